@@ -1,0 +1,128 @@
+//! The app: shared state, middleware in order, and the only list of the features' routes.
+
+use std::sync::Arc;
+
+use actix_session::{
+    SessionMiddleware,
+    config::{BrowserSession, CookieContentSecurity},
+};
+use actix_web::{
+    App, HttpResponse,
+    body::MessageBody,
+    cookie::{Key, SameSite},
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Compress, from_fn},
+    web,
+};
+use ipnet::IpNet;
+use tracing_actix_web::TracingLogger;
+
+use crate::{
+    assets,
+    config::PublicUrl,
+    customers,
+    db::Db,
+    defences::{self, TrustedProxies},
+    error::Error,
+    health,
+    html::see_other,
+    input::LARGEST_FORM,
+    logging::RequestSpan,
+    routes::{self, Route},
+    staff::{self, guard, password::Passwords, session, throttle::Throttle},
+};
+
+/// What all workers share.
+#[derive(Clone)]
+pub struct Shared {
+    /// The database.
+    pub db: Db,
+    /// The address people type.
+    pub url: PublicUrl,
+    /// Signs the session cookies.
+    pub key: Key,
+    /// See [`defences::client_address`].
+    pub trusted_proxies: Vec<IpNet>,
+    /// Hashes passwords, a few at a time.
+    pub passwords: Passwords,
+    /// Counts sign-ins.
+    pub throttle: Arc<Throttle>,
+}
+
+impl Shared {
+    /// State for a server over `db`, reached at `url`.
+    pub fn new(db: Db, url: PublicUrl, key: Key) -> Self {
+        Self { db, url, key, trusted_proxies: Vec::new(), passwords: Passwords::default(), throttle: Arc::default() }
+    }
+}
+
+/// Every route that needs a session, by feature.
+pub fn pages() -> Vec<Route> {
+    let mut routes = vec![Route::get("/", home)];
+    routes.extend(staff::routes());
+    routes.extend(customers::routes());
+    routes
+}
+
+/// Every route that works without.
+pub fn open() -> Vec<Route> {
+    health::routes()
+}
+
+/// An app for one worker.
+pub fn app(
+    shared: Shared,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(web::Data::new(shared.db.clone()))
+        .app_data(web::Data::new(shared.url.clone()))
+        .app_data(web::Data::new(TrustedProxies(shared.trusted_proxies.clone())))
+        .app_data(web::Data::new(shared.passwords.clone()))
+        .app_data(web::Data::from(Arc::clone(&shared.throttle)))
+        .app_data(web::PayloadConfig::new(LARGEST_FORM))
+        .configure(assets::routes)
+        .configure(|cfg| routes::register(open(), cfg))
+        .service(
+            web::scope("")
+                .wrap(from_fn(guard::sign_in_first))
+                .wrap(sessions(&shared))
+                .configure(|cfg| routes::register(pages(), cfg))
+                .default_service(web::to(nothing_here)),
+        )
+        // The last one wrapped is the first to see a request.
+        .wrap(from_fn(defences::limit_time))
+        .wrap(from_fn(defences::refuse_cross_site))
+        .wrap(from_fn(defences::present))
+        .wrap(Compress::default())
+        .wrap(TracingLogger::<RequestSpan>::new())
+}
+
+/// SameSite=Lax: a link in a mail finds the person signed in; a form on another site does not.
+fn sessions(shared: &Shared) -> SessionMiddleware<session::PgSessions> {
+    let https = shared.url.https;
+    let name = if https { "__Host-clientele" } else { "clientele" };
+    SessionMiddleware::builder(session::PgSessions::new(shared.db.clone()), shared.key.clone())
+        .cookie_name(name.to_owned())
+        .cookie_secure(https)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_http_only(true)
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(BrowserSession::default().state_ttl(session::IDLE))
+        .build()
+}
+
+async fn home() -> HttpResponse {
+    see_other("/customers")
+}
+
+async fn nothing_here() -> Result<HttpResponse, Error> {
+    Err(Error::NotFound)
+}

@@ -1,0 +1,212 @@
+//! The commands of the binary; `main` picks one and calls it.
+
+use std::io::{Read, Write};
+
+use clap::{Parser, Subcommand};
+use diesel::PgConnection;
+use jiff::Timestamp;
+
+use crate::{
+    config::{DatabaseSettings, ServerSettings},
+    db::{self, Db},
+    demo::{self, Demo},
+    error::{Error, Result},
+    logging, merchants,
+    merchants::{Mode, NewMerchant},
+    serve,
+    staff::{
+        model::{self as staff, NewStaff, Role},
+        password,
+    },
+    values::{CountryCode, Email, text},
+};
+
+/// The customers dashboard of a merchant who takes payments
+#[derive(Parser, Debug)]
+#[command(name = "clientele", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the dashboard
+    Serve(ServerSettings),
+    /// Bring the database up to date
+    Migrate,
+    /// Make a demo merchant with invented customers, in its test account
+    Demo {
+        /// How many customers
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+        customers: u32,
+        /// The same seed invents the same customers
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Merchants
+    #[command(subcommand)]
+    Merchant(MerchantCommand),
+    /// The people who sign in
+    #[command(subcommand)]
+    Staff(StaffCommand),
+}
+
+#[derive(Subcommand, Debug)]
+enum MerchantCommand {
+    /// Add a merchant, with a live and a test account
+    Add {
+        /// Its name, unique
+        name: String,
+        /// The zone its times are shown in, like Africa/Nairobi
+        #[arg(long, default_value = "UTC")]
+        time_zone: String,
+        /// The country in which phones without a country code are read, like KE
+        #[arg(long, default_value = "US", value_parser = CountryCode::parse)]
+        country: CountryCode,
+        /// Its main currency, like KES
+        #[arg(long, default_value = "USD", value_parser = currency)]
+        currency: String,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum StaffCommand {
+    /// Add somebody who signs in
+    Add {
+        /// Their email
+        email: String,
+        /// Their merchant's name
+        #[arg(long)]
+        merchant: String,
+        /// What they may do: viewer, editor, admin or owner
+        #[arg(long)]
+        role: Role,
+        /// Their name, shown with what they change. Default: the part of the email before the @
+        #[arg(long)]
+        name: Option<String>,
+        /// Read their password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List everybody
+    List,
+    /// Set a new password and end all sessions of that person
+    ResetPassword {
+        /// Whose
+        email: String,
+        /// Read the new password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+/// Runs the command that was typed.
+///
+/// # Errors
+/// What went wrong, as a sentence.
+pub fn run(cli: Cli) -> Result<()> {
+    let Cli { database, command } = cli;
+    if let Command::Serve(settings) = command {
+        logging::start();
+        return actix_web::rt::System::new().block_on(serve::serve(&database, &settings));
+    }
+    let db = Db::open(&DatabaseSettings { db_connections: 1, ..database })?;
+    db.directly(|conn| match command {
+        Command::Serve(_) => Ok(()),
+        Command::Migrate => migrate(conn),
+        Command::Demo { customers, seed } => load_demo(conn, &Demo { customers, seed }),
+        Command::Merchant(MerchantCommand::Add { name, time_zone, country, currency }) => {
+            merchants::add(
+                conn,
+                &NewMerchant { name: name.clone(), time_zone, default_country: country, default_currency: currency },
+            )?;
+            say(format_args!("Added the merchant “{}”.", name.trim()))
+        }
+        Command::Staff(StaffCommand::List) => list_staff(conn),
+        Command::Staff(StaffCommand::Add { email, merchant, role, name, .. }) => {
+            add_staff(conn, &email, &merchant, role, name)
+        }
+        Command::Staff(StaffCommand::ResetPassword { email, .. }) => reset_password(conn, &email),
+    })
+}
+
+fn migrate(conn: &mut PgConnection) -> Result<()> {
+    diesel::RunQueryDsl::execute(diesel::sql_query("SET statement_timeout = 0; SET lock_timeout = 0"), conn).ok();
+    let ran = db::migrate(conn)?;
+    match ran.len() {
+        0 => say(format_args!("The database is up to date.")),
+        count => say(format_args!("Ran {count} migrations.")),
+    }
+}
+
+fn load_demo(conn: &mut PgConnection, demo: &Demo) -> Result<()> {
+    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let loaded = demo::load(conn, demo, Timestamp::now(), |made| {
+        if is_terminal {
+            let _ = write!(std::io::stderr(), "\r{made} of {} customers", demo.customers);
+        }
+    })?;
+    if is_terminal {
+        let _ = writeln!(std::io::stderr());
+    }
+    say(format_args!("Made the demo merchant with {} customers.", loaded.customers))?;
+    say(format_args!("Sign in as {} with the password {}", loaded.email, loaded.password))
+}
+
+fn add_staff(conn: &mut PgConnection, email: &str, merchant: &str, role: Role, name: Option<String>) -> Result<()> {
+    let email = Email::parse(email).map_err(refuse)?;
+    let before_at = email.as_str().split('@').next().unwrap_or_default().to_owned();
+    let name = text::line(&name.unwrap_or_default(), 200).map_err(refuse)?.unwrap_or(before_at);
+    let merchant = merchants::named(conn, merchant)
+        .map_err(|err| not_found(err, format!("There is no merchant “{merchant}”.")))?;
+    let password_hash = password::hash(&typed_password(email.as_str())?)?;
+    staff::add(conn, &NewStaff { merchant, email: email.clone(), name, role, password_hash, mode: Mode::Live })?;
+    say(format_args!("Added {} as {}.", email.as_str(), role.as_str()))
+}
+
+fn list_staff(conn: &mut PgConnection) -> Result<()> {
+    for (email, name, role, merchant) in staff::list(conn)? {
+        say(format_args!("{email}\t{name}\t{role}\t{merchant}"))?;
+    }
+    Ok(())
+}
+
+fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
+    let known = staff::credentials(conn, email.trim())?
+        .ok_or(Error::Conflict(format!("Nobody signs in as {email}.").into()))?;
+    let hash = password::hash(&typed_password(email)?)?;
+    diesel::Connection::transaction(conn, |conn| staff::set_password(conn, known.id, &hash))?;
+    say(format_args!("The password of {email} is changed, and all their sessions are ended."))
+}
+
+/// The password on standard input, without the line's end.
+fn typed_password(email: &str) -> Result<String> {
+    let mut password = String::new();
+    std::io::stdin().take(10_000).read_to_string(&mut password).map_err(Error::internal)?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    password::check_new(&password, email)
+        .map_err(|err| Error::Conflict(format!("The password cannot be used. {err}").into()))?;
+    Ok(password)
+}
+
+fn currency(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_code { Ok(text.to_ascii_uppercase()) } else { Err("expected a code of three letters, like KES".to_owned()) }
+}
+
+fn refuse(err: impl ToString) -> Error {
+    Error::Conflict(err.to_string().into())
+}
+
+fn not_found(err: Error, sentence: String) -> Error {
+    if matches!(err, Error::NotFound) { Error::Conflict(sentence.into()) } else { err }
+}
+
+/// A line on standard output; somebody who closed it early wants no more.
+fn say(line: std::fmt::Arguments) -> Result<()> {
+    let _ = writeln!(std::io::stdout(), "{line}");
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Every setting, its default and its reason; read once, from flags or the environment.
+
+use std::{net::SocketAddr, str::FromStr};
+
+use actix_web::{cookie::Key, http::Uri};
+use clap::Args;
+use ipnet::IpNet;
+
+/// Where the data is.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseSettings {
+    /// PostgreSQL to use, like postgres://clientele:secret@db.internal/clientele
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url)]
+    pub database_url: String,
+
+    /// How many connections to keep open at most
+    #[arg(long, env = "CLIENTELE_DB_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub db_connections: u32,
+
+    /// How PostgreSQL plans prepared statements; force_generic_plan halves the cost of a list.
+    /// Use auto on a PostgreSQL sharded by Citus.
+    #[arg(long, env = "CLIENTELE_PLAN_CACHE_MODE", default_value = "force_generic_plan",
+          value_parser = ["auto", "force_generic_plan", "force_custom_plan"])]
+    pub plan_cache_mode: String,
+}
+
+impl DatabaseSettings {
+    /// The settings for a database known only by its URL.
+    pub fn at(url: &str) -> Self {
+        Self { database_url: url.to_owned(), db_connections: 8, plan_cache_mode: "force_generic_plan".to_owned() }
+    }
+}
+
+/// How the server is reached and whom it trusts.
+#[derive(Args, Clone, Debug)]
+pub struct ServerSettings {
+    /// Address and port to listen on
+    #[arg(long, env = "CLIENTELE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// The address people type, like https://clientele.example.com. With https, cookies are Secure and
+    /// browsers are told to stay with https. Default: http:// and the listen address
+    #[arg(long, env = "CLIENTELE_URL")]
+    pub url: Option<PublicUrl>,
+
+    /// Proxies whose X-Forwarded-For is believed, like 10.0.0.0/8,127.0.0.1; without, every client behind a
+    /// proxy shares one sign-in limit
+    #[arg(long, env = "CLIENTELE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Signs the session cookies: at least 32 characters, kept private and the same over restarts.
+    /// `openssl rand -hex 32` makes one
+    #[arg(long, env = "CLIENTELE_SECRET", hide_env_values = true)]
+    pub secret: Secret,
+
+    /// Threads that answer requests. Default: one for each core
+    #[arg(long, env = "CLIENTELE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
+}
+
+impl ServerSettings {
+    /// The address people type, as set or as follows from the listen address.
+    pub fn public_url(&self) -> PublicUrl {
+        self.url.clone().unwrap_or_else(|| PublicUrl { origin: format!("http://{}", self.listen), https: false })
+    }
+}
+
+/// The public address: scheme, host and port, without a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// As browsers send it in `Origin`: lower case, without a default port.
+    pub origin: String,
+    /// Whether the scheme is https.
+    pub https: bool,
+}
+
+impl FromStr for PublicUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "expected an address without a path, like https://clientele.example.com".to_owned();
+        let uri: Uri = text.trim_end_matches('/').parse().map_err(|_| wrong())?;
+        let scheme = uri.scheme_str().ok_or_else(wrong)?.to_ascii_lowercase();
+        let host = uri.host().ok_or_else(wrong)?.to_ascii_lowercase();
+        let plain_path = uri.path().is_empty() || uri.path() == "/";
+        if !matches!(scheme.as_str(), "http" | "https") || !plain_path || uri.query().is_some() || text.contains('@') {
+            return Err(wrong());
+        }
+        let https = scheme == "https";
+        let port = uri.port_u16().filter(|port| *port != if https { 443 } else { 80 });
+        let origin = match port {
+            Some(port) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{host}"),
+        };
+        Ok(Self { origin, https })
+    }
+}
+
+/// What signs the cookies; never shown.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The key the session cookies are signed with.
+    pub fn key(&self) -> Key {
+        Key::derive_from(self.0.as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.chars().count() < 32 {
+            return Err("expected at least 32 characters, like the output of: openssl rand -hex 32".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an address like postgres://clientele:secret@db.internal/clientele".to_owned())
+    }
+}
+
+/// A network, or one address as the network that holds only it.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
+    one.or_else(|_| text.parse::<IpNet>())
+        .map_err(|_| format!("“{text}” is no address or network; expected something like 127.0.0.1 or 10.0.0.0/8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_what_browsers_send_as_origin() {
+        for (text, origin) in [
+            ("https://Clientele.Example.com", "https://clientele.example.com"),
+            ("https://clientele.example.com:443/", "https://clientele.example.com"),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().origin, origin);
+        }
+        for text in ["clientele.example.com", "ftp://a.b", "https://a.b/path", "https://u@a.b", ""] {
+            assert!(text.parse::<PublicUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_and_none_is_shown() {
+        assert!("short".parse::<Secret>().unwrap_err().contains("32"));
+        let secret: Secret = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        assert!(!format!("{secret:?}").contains("0123"));
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        assert_eq!(network(" 127.0.0.1").unwrap().to_string(), "127.0.0.1/32");
+        assert_eq!(network("10.0.0.0/8").unwrap().to_string(), "10.0.0.0/8");
+        assert!(network("proxy.internal").is_err());
+    }
+}

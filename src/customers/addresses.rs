@@ -1,0 +1,218 @@
+//! An address of a customer: billing or shipping, any number of each, one default of each.
+
+use std::collections::BTreeMap;
+
+use diesel::{PgConnection, prelude::*};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, AddressId, CustomerId},
+    schema::addresses,
+    values::country::CountryCode,
+};
+
+/// What an address is for.
+pub const KINDS: [(&str, &str); 2] = [("billing", "Billing"), ("shipping", "Shipping")];
+
+/// The parts of an address, in the order they are written.
+pub const PARTS: [&str; 6] = ["line1", "line2", "city", "region", "postal_code", "country"];
+
+/// An address without its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// `billing` or `shipping`.
+    pub kind: String,
+    /// Whether it is used when none is named.
+    pub is_default: bool,
+    /// Street and number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line1: Option<String>,
+    /// Flat, building, floor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    /// Town.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State, county, province.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// ISO 3166 alpha-2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+impl Address {
+    /// A part by its name in [`PARTS`].
+    pub fn part(&self, name: &str) -> Option<&str> {
+        let part = match name {
+            "line1" => &self.line1,
+            "line2" => &self.line2,
+            "city" => &self.city,
+            "region" => &self.region,
+            "postal_code" => &self.postal_code,
+            "country" => &self.country,
+            _ => &None,
+        };
+        part.as_deref()
+    }
+
+    /// Sets a part by its name in [`PARTS`].
+    pub fn set_part(&mut self, name: &str, text: Option<String>) {
+        match name {
+            "line1" => self.line1 = text,
+            "line2" => self.line2 = text,
+            "city" => self.city = text,
+            "region" => self.region = text,
+            "postal_code" => self.postal_code = text,
+            "country" => self.country = text,
+            _ => {}
+        }
+    }
+
+    /// Whether no part is filled.
+    pub fn is_blank(&self) -> bool {
+        PARTS.iter().all(|part| self.part(part).is_none())
+    }
+
+    /// As written on an envelope, a line each.
+    pub fn lines(&self) -> Vec<String> {
+        let joined =
+            |parts: &[&Option<String>]| parts.iter().filter_map(|part| part.as_deref()).collect::<Vec<_>>().join(" ");
+        let country =
+            self.country.as_deref().map(|code| code.parse().map_or(code, |code: CountryCode| code.name()).to_owned());
+        let lines = [
+            joined(&[&self.line1]),
+            joined(&[&self.line2]),
+            joined(&[&self.postal_code, &self.city]),
+            joined(&[&self.region]),
+            country.unwrap_or_default(),
+        ];
+        lines.into_iter().filter(|line| !line.is_empty()).collect()
+    }
+}
+
+/// A customer's addresses by id, which is the order they were added in.
+pub type Addresses = BTreeMap<AddressId, Address>;
+
+/// Makes each kind have exactly one default, if it has any address: the one that `before` did not have as default
+/// wins over the old one, else the first.
+pub fn settle_defaults(addresses: &mut Addresses, before: &Addresses) {
+    for (kind, _) in KINDS {
+        let was_default = |id: &AddressId| before.get(id).is_some_and(|old| old.is_default && old.kind == kind);
+        let of_kind = || addresses.iter().filter(|(_, address)| address.kind == kind);
+        let chosen = of_kind()
+            .filter(|(_, address)| address.is_default)
+            .min_by_key(|(id, _)| was_default(id))
+            .or_else(|| of_kind().next())
+            .map(|(id, _)| *id);
+        for (id, address) in addresses.iter_mut().filter(|(_, address)| address.kind == kind) {
+            address.is_default = Some(*id) == chosen;
+        }
+    }
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = addresses)]
+struct Row {
+    account_id: AccountId,
+    id: AddressId,
+    customer_id: CustomerId,
+    kind: String,
+    is_default: bool,
+    line1: Option<String>,
+    line2: Option<String>,
+    city: Option<String>,
+    region: Option<String>,
+    postal_code: Option<String>,
+    country: Option<String>,
+}
+
+/// The addresses of a customer.
+///
+/// # Errors
+/// When the database fails.
+pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Addresses> {
+    let rows: Vec<Row> = addresses::table
+        .filter(addresses::account_id.eq(account))
+        .filter(addresses::customer_id.eq(customer))
+        .order(addresses::id)
+        .load(conn)?;
+    let address = |row: Row| Address {
+        kind: row.kind,
+        is_default: row.is_default,
+        line1: row.line1,
+        line2: row.line2,
+        city: row.city,
+        region: row.region,
+        postal_code: row.postal_code,
+        country: row.country,
+    };
+    Ok(rows.into_iter().map(|row| (row.id, address(row))).collect())
+}
+
+/// Makes the stored addresses of a customer be `now`. Everything is taken out that differs before anything is put
+/// in, so that a default can move without two defaults on the way.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    before: &Addresses,
+    now: &Addresses,
+) -> Result<()> {
+    let changed: Vec<AddressId> =
+        before.iter().filter(|(id, old)| now.get(*id) != Some(*old)).map(|(id, _)| *id).collect();
+    if !changed.is_empty() {
+        let out = addresses::table.filter(addresses::account_id.eq(account)).filter(addresses::id.eq_any(&changed));
+        diesel::delete(out.filter(addresses::customer_id.eq(customer))).execute(conn)?;
+    }
+    let rows: Vec<Row> = now
+        .iter()
+        .filter(|(id, new)| before.get(*id) != Some(*new))
+        .map(|(id, new)| row(account, *id, customer, new.clone()))
+        .collect();
+    let inserted = diesel::insert_into(addresses::table).values(&rows).on_conflict_do_nothing().execute(conn)?;
+    if inserted < rows.len() {
+        return Err(Error::Conflict("One of these addresses belongs to another customer.".into()));
+    }
+    Ok(())
+}
+
+fn row(account_id: AccountId, id: AddressId, customer_id: CustomerId, address: Address) -> Row {
+    let Address { kind, is_default, line1, line2, city, region, postal_code, country } = address;
+    Row { account_id, id, customer_id, kind, is_default, line1, line2, city, region, postal_code, country }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn billing(is_default: bool) -> Address {
+        Address { kind: "billing".into(), is_default, city: Some("Nairobi".into()), ..Default::default() }
+    }
+
+    #[test]
+    fn each_kind_has_exactly_one_default_and_the_newly_chosen_wins() {
+        let (one, two) = (AddressId::new(), AddressId::new());
+        let before = Addresses::from([(one, billing(true))]);
+        let mut now = Addresses::from([(one, billing(true)), (two, billing(true))]);
+        settle_defaults(&mut now, &before);
+        assert!(!now[&one].is_default && now[&two].is_default);
+
+        let mut none = Addresses::from([(one, billing(false)), (two, billing(false))]);
+        settle_defaults(&mut none, &before);
+        assert!(none[&one].is_default && !none[&two].is_default);
+    }
+
+    #[test]
+    fn lines_are_an_envelope_without_gaps() {
+        let address = Address { line1: Some("14 Riverside Drive".into()), country: Some("KE".into()), ..billing(true) };
+        assert_eq!(address.lines(), ["14 Riverside Drive", "Nairobi", "Kenya"]);
+    }
+}

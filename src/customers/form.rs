@@ -1,0 +1,179 @@
+//! The form of a customer: what was typed or is stored, with the errors, in the shape the templates draw.
+
+use super::{
+    addresses::{KINDS, PARTS},
+    input::part_label,
+    record::{ADDRESS, METADATA},
+};
+use crate::{
+    input::{FieldErrors, Pairs},
+    values::{country::CountryCode, language::Language},
+};
+
+/// Texts and errors of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    typed: Pairs,
+    /// What is wrong.
+    pub errors: FieldErrors,
+}
+
+/// A metadata key with its value; a new one has its key still to be typed.
+pub struct MetadataRow {
+    /// Its place among the rows, for ids.
+    pub n: String,
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// An address in the form.
+pub struct AddressRow {
+    /// Its id, or a word for a new one.
+    pub reference: String,
+    /// `billing` or `shipping`.
+    pub kind: String,
+    /// Whether it is chosen as default.
+    pub is_default: bool,
+    /// Whether it is marked to be removed.
+    pub removed: bool,
+    /// Whether it is stored already.
+    pub stored: bool,
+    /// Its texts.
+    pub parts: Vec<Part>,
+}
+
+/// One text of an address.
+pub struct Part {
+    /// `line1` and so on.
+    pub part: &'static str,
+    /// The field's name and id.
+    pub field: String,
+    /// What people call it.
+    pub label: &'static str,
+    /// What is typed.
+    pub value: String,
+    /// What is wrong.
+    pub error: Option<String>,
+}
+
+impl Form {
+    /// A form with what was typed and what is wrong with it.
+    pub fn new(typed: Pairs, errors: FieldErrors) -> Self {
+        Self { typed, errors }
+    }
+
+    /// What is in a field.
+    pub fn text(&self, name: &str) -> &str {
+        self.typed.first(name).unwrap_or_default()
+    }
+
+    /// What is wrong with a field.
+    pub fn error(&self, name: &str) -> Option<&str> {
+        self.errors.on(name)
+    }
+
+    /// Whether the part of the form that starts folded holds anything.
+    pub fn has_more(&self) -> bool {
+        let core = ["name", "email", "phone", "version", "key", "as", "kind"];
+        let is_core = |name: &str| core.contains(&name);
+        let filled =
+            self.typed.0.iter().any(|(name, text)| !is_core(name) && !text.is_empty() && !name.ends_with(".kind"));
+        filled || self.errors.all().iter().any(|error| !is_core(&error.field))
+    }
+
+    /// The metadata keys that are stored.
+    pub fn metadata(&self) -> Vec<MetadataRow> {
+        let row = |(key, value): (&str, &str)| MetadataRow {
+            n: key.to_owned(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+            error: self.error(&format!("{METADATA}{key}")).map(str::to_owned),
+        };
+        self.typed.under(METADATA).map(row).collect()
+    }
+
+    /// The new metadata keys as typed, and at least one row to type in.
+    pub fn new_metadata(&self) -> Vec<MetadataRow> {
+        let texts = |name: &str| {
+            self.typed.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.clone()).collect::<Vec<_>>()
+        };
+        let (keys, values) = (texts("metadata_key"), texts("metadata_value"));
+        let wanted = keys.len().max(1) + usize::from(self.typed.first("add") == Some("metadata"));
+        let row = |n: usize| MetadataRow {
+            n: n.to_string(),
+            key: keys.get(n).cloned().unwrap_or_default(),
+            value: values.get(n).cloned().unwrap_or_default(),
+            error: ["metadata_key", "metadata_value"]
+                .iter()
+                .find_map(|name| self.error(&format!("{name}_{n}")))
+                .map(str::to_owned),
+        };
+        (0..wanted).map(row).collect()
+    }
+
+    /// The addresses, stored ones first, and an empty one when there is none or one more was asked for.
+    pub fn addresses(&self) -> Vec<AddressRow> {
+        let mut references: Vec<&str> = Vec::new();
+        for (name, _) in self.typed.under(ADDRESS) {
+            let reference = name.split('.').next().unwrap_or(name);
+            if !references.contains(&reference) {
+                references.push(reference);
+            }
+        }
+        let mut rows: Vec<AddressRow> = references.iter().map(|reference| self.address(reference)).collect();
+        if rows.is_empty() || self.typed.first("add") == Some("address") {
+            rows.push(self.address(&format!("new{}", rows.len() + 1)));
+        }
+        rows
+    }
+
+    fn address(&self, reference: &str) -> AddressRow {
+        let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
+        let part = |part: &'static str| Part {
+            part,
+            label: part_label(part),
+            value: self.text(&field(part)).to_owned(),
+            error: self.error(&field(part)).map(str::to_owned),
+            field: field(part),
+        };
+        AddressRow {
+            reference: reference.to_owned(),
+            kind: self.text(&field("kind")).to_owned(),
+            is_default: self.typed.first(&field("is_default")).is_some(),
+            removed: self.typed.first(&field("remove")).is_some(),
+            stored: reference.starts_with("addr_"),
+            parts: PARTS.into_iter().map(part).collect(),
+        }
+    }
+
+    /// An empty address, for the script to copy.
+    pub fn blank_address(&self) -> AddressRow {
+        Self::default().address("__n__")
+    }
+
+    /// What addresses are for.
+    pub fn address_kinds(&self) -> [(&'static str, &'static str); 2] {
+        KINDS
+    }
+
+    /// Code and name of every country.
+    pub fn countries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        CountryCode::all().map(|country| (country.as_str(), country.name()))
+    }
+
+    /// Code and name of every language.
+    pub fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        Language::all().map(|language| (language.as_str(), language.name()))
+    }
+}
+
+impl MetadataRow {
+    /// An empty row, for the script to copy.
+    pub fn blank() -> Self {
+        Self { n: "__n__".to_owned(), key: String::new(), value: String::new(), error: None }
+    }
+}

@@ -1,0 +1,297 @@
+//! What was typed about a customer, and the only way from it to a checked change.
+//!
+//! A form sends `name`, `email`, …; `metadata.KEY` for keys that exist, pairs of `metadata_key` and `metadata_value`
+//! for new ones; `address.ID.PART` for addresses, where a new one's ID is any word. Only what is sent changes, and
+//! what is sent empty is cleared.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{
+    addresses::{self, Address},
+    record::{ADDRESS, METADATA, PhonePair, TEXTS},
+};
+use crate::{
+    events::Fields,
+    ids::AddressId,
+    input::{FieldErrors, Pairs},
+    merchants::Settings,
+    values::{CountryCode, Email, Language, Metadata, Phone, metadata::MetadataError, text},
+};
+
+/// More addresses than this are refused.
+const MOST_ADDRESSES: usize = 50;
+
+/// Checks all that was typed.
+///
+/// # Errors
+/// All errors at once, under the names of their fields.
+pub fn check(typed: &Pairs, settings: &Settings) -> Result<Fields, FieldErrors> {
+    let mut checking = Checking { change: Fields::new(), errors: FieldErrors::default() };
+    for (name, label) in TEXTS {
+        if let Some(raw) = typed.first(name) {
+            checking.text(name, label, raw);
+        }
+    }
+    if let Some(raw) = typed.first("kind") {
+        checking.kind(raw);
+    }
+    if let Some(raw) = typed.first("phone") {
+        checking.phone(raw, settings.default_country);
+    }
+    checking.metadata(typed);
+    checking.addresses(typed);
+    if checking.errors.is_empty() { Ok(checking.change) } else { Err(checking.errors) }
+}
+
+struct Checking {
+    change: Fields,
+    errors: FieldErrors,
+}
+
+impl Checking {
+    fn set(&mut self, name: &str, value: Option<impl Into<Value>>) {
+        self.change.insert(name.to_owned(), value.map_or(Value::Null, Into::into));
+    }
+
+    fn text(&mut self, name: &str, label: &str, raw: &str) {
+        let longest = match name {
+            "name" | "first_name" | "last_name" => 200,
+            "email" => 254,
+            _ => 500,
+        };
+        let Some(line) = self.errors.note(name, label, text::free_line(raw, longest)) else { return };
+        let checked = match (name, &line) {
+            ("email", Some(line)) => Email::parse(line).map(|_| ()).map_err(|err| err.to_string()),
+            ("language", Some(line)) => Language::parse(line).map(|_| ()).map_err(|err| err.to_string()),
+            _ => Ok(()),
+        };
+        if self.errors.note(name, label, checked).is_some() {
+            self.set(name, line);
+        }
+    }
+
+    fn kind(&mut self, raw: &str) {
+        match raw {
+            "person" | "organization" => self.set("kind", Some(raw)),
+            _ => self.errors.add("kind", "Kind", "Choose person or organization."),
+        }
+    }
+
+    fn phone(&mut self, raw: &str, country: CountryCode) {
+        if raw.trim().is_empty() {
+            return self.set("phone", None::<Value>);
+        }
+        if let Some(phone) = self.errors.note("phone", "Phone", Phone::parse(raw, country)) {
+            let pair = PhonePair { e164: phone.e164().to_owned(), typed: phone.typed().to_owned() };
+            self.set("phone", Some(json!(pair)));
+        }
+    }
+
+    fn metadata(&mut self, typed: &Pairs) {
+        for (key, raw) in typed.under(METADATA) {
+            self.pair(&format!("{METADATA}{key}"), key, raw);
+        }
+        let texts = |name: &str| {
+            typed.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.clone()).collect::<Vec<_>>()
+        };
+        for (n, (key, raw)) in texts("metadata_key").iter().zip(texts("metadata_value")).enumerate() {
+            let key = key.trim();
+            match (key.is_empty(), raw.trim().is_empty()) {
+                (true, true) => {}
+                (true, false) => self.errors.add(format!("metadata_key_{n}"), "Metadata key", "Give this value a key."),
+                (false, true) => self.errors.add(format!("metadata_value_{n}"), key, "Give this key a value."),
+                (false, false) if self.change.contains_key(&format!("{METADATA}{key}")) => {
+                    self.errors.add(format!("metadata_key_{n}"), key, "This key is there already.");
+                }
+                (false, false) => self.pair(&format!("metadata_key_{n}"), key, &raw),
+            }
+        }
+        let filled = self.change.iter().filter(|(name, value)| name.starts_with(METADATA) && !value.is_null()).count();
+        if filled > Metadata::MAX_KEYS {
+            self.errors.add("metadata", "Metadata", format!("Keep at most {} keys.", Metadata::MAX_KEYS));
+        }
+    }
+
+    fn pair(&mut self, field: &str, key: &str, raw: &str) {
+        if let Some(value) = self.errors.note(field, key, checked_pair(key, raw)) {
+            self.set(&format!("{METADATA}{key}"), value);
+        }
+    }
+
+    fn addresses(&mut self, typed: &Pairs) {
+        let references: BTreeSet<&str> =
+            typed.under(ADDRESS).filter_map(|(name, _)| Some(name.split_once('.')?.0)).collect();
+        if references.len() > MOST_ADDRESSES {
+            return self.errors.add("addresses", "Addresses", format!("Keep at most {MOST_ADDRESSES} addresses."));
+        }
+        for reference in references {
+            self.address(reference, typed);
+        }
+    }
+
+    fn address(&mut self, reference: &str, typed: &Pairs) {
+        let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
+        let stored = reference.parse::<AddressId>().ok();
+        let name = format!("{ADDRESS}{}", stored.unwrap_or_else(AddressId::new));
+        let mut address = Address { kind: "billing".to_owned(), ..Address::default() };
+        match typed.first(&field("kind")) {
+            Some(kind) if addresses::KINDS.iter().any(|(known, _)| *known == kind) => {
+                kind.clone_into(&mut address.kind)
+            }
+            Some(_) => self.errors.add(field("kind"), "Use", "Choose billing or shipping."),
+            None => {}
+        }
+        address.is_default = typed.first(&field("is_default")).is_some();
+        for part in addresses::PARTS {
+            let raw = typed.first(&field(part)).unwrap_or_default();
+            let text = self.part(&field(part), part, raw);
+            address.set_part(part, text);
+        }
+        let removed = typed.first(&field("remove")).is_some() || address.is_blank();
+        match (removed, stored) {
+            (true, Some(_)) => self.set(&name, None::<Value>),
+            (true, None) => {}
+            (false, _) => self.set(&name, Some(json!(address))),
+        }
+    }
+
+    fn part(&mut self, field: &str, part: &str, raw: &str) -> Option<String> {
+        let label = part_label(part);
+        let line = self.errors.note(field, label, text::free_line(raw, 500))??;
+        if part != "country" {
+            return Some(line);
+        }
+        let code = self.errors.note(field, label, CountryCode::parse(&line))?;
+        Some(code.as_str().to_owned())
+    }
+}
+
+/// Key and value of a pair by the rules of metadata; nothing when the value is empty.
+fn checked_pair(key: &str, raw: &str) -> Result<Option<String>, MetadataError> {
+    let mut one = Metadata::default();
+    one.set(key, raw)?;
+    Ok(one.value(key).map(str::to_owned))
+}
+
+/// What people call a part of an address.
+pub fn part_label(part: &str) -> &'static str {
+    match part {
+        "line1" => "Address",
+        "line2" => "Flat, building, floor",
+        "city" => "City",
+        "region" => "State or region",
+        "postal_code" => "Postal code",
+        _ => "Country",
+    }
+}
+
+/// Which of two values a person chose for a clashing field: theirs are left out of the change.
+pub fn without_theirs(mut change: Fields, typed: &Pairs) -> Fields {
+    change.retain(|name, _| typed.first(&format!("choice.{name}")) != Some("theirs"));
+    change
+}
+
+/// Fields as a form would send them, so that a stored record or a half-made change can fill a form.
+pub fn typed(fields: &Fields) -> Pairs {
+    let mut pairs = Vec::new();
+    for (name, value) in fields {
+        if name.starts_with(ADDRESS) {
+            push_address(&mut pairs, name, value);
+        } else {
+            let text = value.get("typed").unwrap_or(value).as_str().unwrap_or_default();
+            pairs.push((name.clone(), text.to_owned()));
+        }
+    }
+    Pairs(pairs)
+}
+
+fn push_address(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) {
+    let Ok(address) = serde_json::from_value::<Address>(value.clone()) else {
+        return pairs.push((format!("{name}.remove"), "on".to_owned()));
+    };
+    pairs.push((format!("{name}.kind"), address.kind.clone()));
+    if address.is_default {
+        pairs.push((format!("{name}.is_default"), "on".to_owned()));
+    }
+    for part in addresses::PARTS {
+        pairs.push((format!("{name}.{part}"), address.part(part).unwrap_or_default().to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::customers::record::Record;
+
+    fn settings() -> Settings {
+        let required_fields = vec!["name".to_owned(), "email".to_owned()];
+        Settings { time_zone: TimeZone::UTC, default_country: "KE".parse().unwrap(), required_fields }
+    }
+
+    fn checked(form: &str) -> Result<Fields, FieldErrors> {
+        check(&Pairs::parse(form.as_bytes()).unwrap(), &settings())
+    }
+
+    #[test]
+    fn only_what_is_given_changes_and_empty_clears() {
+        assert_eq!(
+            checked("name=+Ada++L+&company=").unwrap(),
+            Fields::from([("name".into(), json!("Ada L")), ("company".into(), Value::Null),])
+        );
+        assert!(checked("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn all_errors_come_at_once_under_their_fields() {
+        let form = "name=4242+4242+4242+4242&email=nope&phone=12x&kind=dog&language=qq&metadata_key=a+b&metadata_value=1&address.n1.country=ZZ&address.n1.city=x";
+        let errors = checked(form).unwrap_err();
+        let fields: Vec<_> = errors.all().iter().map(|error| error.field.as_str()).collect();
+        for field in ["name", "email", "phone", "kind", "language", "metadata_key_0", "address.n1.country"] {
+            assert!(fields.contains(&field), "{field} in {fields:?}");
+        }
+    }
+
+    #[test]
+    fn phones_are_read_in_the_merchants_country_and_kept_as_typed() {
+        let change = checked("phone=0712+345+678").unwrap();
+        assert_eq!(change["phone"], json!({"e164": "+254712345678", "typed": "0712 345 678"}));
+    }
+
+    #[test]
+    fn metadata_is_set_cleared_and_added_by_key() {
+        let change =
+            checked("metadata.tier=gold&metadata.old=&metadata_key=new&metadata_value=1&metadata_key=&metadata_value=")
+                .unwrap();
+        assert_eq!(
+            change,
+            Fields::from([
+                ("metadata.tier".into(), json!("gold")),
+                ("metadata.old".into(), Value::Null),
+                ("metadata.new".into(), json!("1")),
+            ])
+        );
+        assert!(checked("metadata_key=&metadata_value=x").is_err());
+        assert!(checked("metadata.a=1&metadata_key=a&metadata_value=2").is_err(), "twice the same key");
+    }
+
+    #[test]
+    fn a_blank_address_is_none_and_a_stored_one_left_blank_is_removed() {
+        assert!(checked("address.n1.kind=billing&address.n1.city=").unwrap().is_empty());
+        let id = AddressId::new();
+        let change = checked(&format!("address.{id}.kind=billing&address.{id}.city=")).unwrap();
+        assert_eq!(change, Fields::from([(format!("address.{id}"), Value::Null)]));
+    }
+
+    #[test]
+    fn a_record_typed_again_is_the_same_record() {
+        let form = "kind=organization&name=Acme&email=a%40acme.example&phone=%2B254712345678&metadata.k=v&address.n1.kind=shipping&address.n1.city=Oslo&address.n1.country=no";
+        let record = Record::blank().with(&checked(form).unwrap());
+        let again = check(&typed(&record.fields()), &settings()).unwrap();
+        assert_eq!(record.with(&again), record);
+        assert_eq!(Record::blank().with(&again), record);
+    }
+}

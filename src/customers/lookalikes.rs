@@ -1,0 +1,85 @@
+//! A lookalike: a customer who already has the email or phone of one about to be created.
+
+use diesel::{PgConnection, prelude::*};
+
+use super::{form::Form, model, record::Record};
+use crate::{
+    error::Result,
+    ids::{AccountId, CustomerId},
+    schema::customers,
+};
+
+/// No more than this many are shown.
+const MOST: i64 = 5;
+
+diesel::define_sql_function! {
+    /// PostgreSQL's own, so that an email is compared as its stored key was made.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// A customer with the same email or phone.
+#[derive(Clone, Debug, Queryable)]
+pub struct Lookalike {
+    /// Its id.
+    pub id: CustomerId,
+    /// See the record.
+    pub name: Option<String>,
+    /// See the record.
+    pub email: Option<String>,
+    /// E.164.
+    pub phone: Option<String>,
+}
+
+impl Lookalike {
+    /// What to call it.
+    pub fn title(&self) -> String {
+        model::title(self.id, self.name.as_deref(), self.email.as_deref(), self.phone.as_deref())
+    }
+
+    /// What it has in common with a form: the email as typed, or else the phone.
+    pub fn shared<'a>(&self, form: &'a Form) -> &'a str {
+        let same_email =
+            self.email.as_deref().is_some_and(|email| email.to_lowercase() == form.text("email").trim().to_lowercase());
+        form.text(if same_email { "email" } else { "phone" })
+    }
+}
+
+/// The live customers who already have the email or phone of `record`, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Vec<Lookalike>> {
+    let mut found: Vec<Lookalike> = Vec::new();
+    if let Some(email) = record.email.as_deref() {
+        let same = of_account(account).filter(customers::email_key.eq(lower(email)));
+        let live = same.filter(customers::deleted_at.is_null()).order(customers::id.desc()).limit(MOST);
+        found.extend(live.select(COLUMNS).load::<Lookalike>(conn)?);
+    }
+    if let Some(phone) = &record.phone {
+        let same = of_account(account).filter(customers::phone.eq(&phone.e164));
+        let live = same.filter(customers::deleted_at.is_null()).order(customers::id.desc()).limit(MOST);
+        let more = live.select(COLUMNS).load::<Lookalike>(conn)?;
+        let known: Vec<CustomerId> = found.iter().map(|one| one.id).collect();
+        found.extend(more.into_iter().filter(|one| !known.contains(&one.id)));
+    }
+    Ok(found)
+}
+
+/// The newest deleted customer with the email of `record`. It never stands in the way of creating another.
+///
+/// # Errors
+/// When the database fails.
+pub fn deleted(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Option<Lookalike>> {
+    let Some(email) = record.email.as_deref() else { return Ok(None) };
+    let same = of_account(account).filter(customers::email_key.eq(lower(email)));
+    let deleted = same.filter(customers::deleted_at.is_not_null()).order(customers::id.desc());
+    Ok(deleted.select(COLUMNS).first(conn).optional()?)
+}
+
+type Columns = (customers::id, customers::name, customers::email, customers::phone);
+const COLUMNS: Columns = (customers::id, customers::name, customers::email, customers::phone);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn of_account(account: AccountId) -> _ {
+    customers::table.filter(customers::account_id.eq(account))
+}

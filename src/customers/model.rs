@@ -1,0 +1,270 @@
+//! The customers table: finding one, creating one, and writing a changed record with its event.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{SignedDuration, Timestamp};
+use jiff_diesel::ToDiesel;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    addresses,
+    record::{PhonePair, Record, difference},
+};
+use crate::{
+    error::{Error, Result},
+    events::{self, By, Fields, Happened},
+    idempotency,
+    ids::{AccountId, CustomerId},
+    input::FieldErrors,
+    schema::customers,
+    values::{Metadata, phone},
+};
+
+/// How long a delete can be taken back with everything.
+pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A customer with all its fields.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Counts its changes; a save names the one it started from.
+    pub version: i32,
+    /// What its fields hold.
+    pub record: Record,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+    /// When it was deleted, if it is.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Customer {
+    /// What to call it: name, else email, else phone, else id.
+    pub fn title(&self) -> String {
+        let phone = self.record.phone.as_ref().map(|phone| phone.e164.as_str());
+        title(self.id, self.record.name.as_deref(), self.record.email.as_deref(), phone)
+    }
+
+    /// Whether it is deleted.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    /// Until when a delete can be taken back with everything.
+    pub fn restorable_until(&self) -> Option<Timestamp> {
+        self.deleted_at.map(|at| at + UNDO_WINDOW)
+    }
+}
+
+/// What to call a customer.
+pub fn title(id: CustomerId, name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> String {
+    let phone = phone.map(phone::pretty);
+    name.or(email).map(str::to_owned).or(phone).unwrap_or_else(|| id.to_string())
+}
+
+/// The columns that a record fills.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = customers, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
+struct Columns {
+    kind: String,
+    name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    company: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    phone_typed: Option<String>,
+    language: Option<String>,
+    country: Option<String>,
+    description: Option<String>,
+    reference: Option<String>,
+    metadata: Value,
+}
+
+impl Columns {
+    fn of(record: &Record) -> Result<Self> {
+        Ok(Self {
+            kind: record.kind.clone(),
+            name: record.name.clone(),
+            first_name: record.first_name.clone(),
+            last_name: record.last_name.clone(),
+            company: record.company.clone(),
+            email: record.email.clone(),
+            phone: record.phone.as_ref().map(|phone| phone.e164.clone()),
+            phone_typed: record.phone.as_ref().map(|phone| phone.typed.clone()),
+            language: record.language.clone(),
+            country: record.country().map(str::to_owned),
+            description: record.description.clone(),
+            reference: record.reference.clone(),
+            metadata: serde_json::to_value(&record.metadata).map_err(Error::internal)?,
+        })
+    }
+
+    fn record(self, addresses: addresses::Addresses) -> Result<Record> {
+        let phone = self.phone.map(|e164| PhonePair { typed: self.phone_typed.unwrap_or_else(|| e164.clone()), e164 });
+        Ok(Record {
+            kind: self.kind,
+            name: self.name,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            company: self.company,
+            email: self.email,
+            phone,
+            language: self.language,
+            description: self.description,
+            reference: self.reference,
+            metadata: serde_json::from_value(self.metadata).map_err(Error::internal)?,
+            addresses,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customers, check_for_backend(diesel::pg::Pg))]
+struct State {
+    version: i32,
+    #[diesel(deserialize_as = jiff_diesel::Timestamp)]
+    created_at: Timestamp,
+    #[diesel(deserialize_as = jiff_diesel::Timestamp)]
+    updated_at: Timestamp,
+    #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
+    deleted_at: Option<Timestamp>,
+}
+
+/// A customer of an account, deleted or not.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
+    let row = customers::table.find((account, id)).select((State::as_select(), Columns::as_select())).first(conn)?;
+    customer(conn, account, id, row)
+}
+
+/// Like [`find`], and nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn locked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
+    let row = customers::table
+        .find((account, id))
+        .select((State::as_select(), Columns::as_select()))
+        .for_update()
+        .first(conn)?;
+    customer(conn, account, id, row)
+}
+
+fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (State, Columns)) -> Result<Customer> {
+    let (state, columns) = row;
+    let record = columns.record(addresses::of(conn, account, id)?)?;
+    let State { version, created_at, updated_at, deleted_at } = state;
+    Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
+}
+
+/// What a one-time key made before, if it was used.
+///
+/// # Errors
+/// When the database fails.
+pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<Uuid>) -> Result<Option<CustomerId>> {
+    Ok(idempotency::made_with(conn, account, key)?.map(CustomerId::from_uuid))
+}
+
+/// Creates a customer. With a one-time key that was used before, it is the customer made then.
+///
+/// # Errors
+/// When the database fails.
+pub fn create(conn: &mut PgConnection, by: &By, record: &Record, key: Option<Uuid>) -> Result<CustomerId> {
+    let id = CustomerId::new();
+    if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
+        return Ok(CustomerId::from_uuid(made));
+    }
+    let created_at = id.created_at().to_diesel();
+    diesel::insert_into(customers::table)
+        .values((
+            customers::account_id.eq(by.account),
+            customers::id.eq(id),
+            customers::version.eq(1),
+            customers::created_at.eq(created_at),
+            customers::updated_at.eq(created_at),
+            Columns::of(record)?,
+        ))
+        .execute(conn)?;
+    addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
+    let (before, after) = (Fields::new(), record.fields());
+    let what = Happened { kind: "customer.created", subject: id.uuid(), version: 1, before: &before, after: &after };
+    events::record(conn, by, &what)?;
+    Ok(id)
+}
+
+/// Writes `record` over a locked customer, with its event; nothing when nothing differs.
+///
+/// # Errors
+/// When the database fails.
+pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Record) -> Result<()> {
+    let (before, after) = difference(&customer.record.fields(), &record.fields());
+    if after.is_empty() {
+        return Ok(());
+    }
+    let version = customer.version + 1;
+    diesel::update(customers::table.find((by.account, customer.id)))
+        .set((
+            customers::version.eq(version),
+            customers::updated_at.eq(Timestamp::now().to_diesel()),
+            Columns::of(record)?,
+        ))
+        .execute(conn)?;
+    addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
+    let what =
+        Happened { kind: "customer.updated", subject: customer.id.uuid(), version, before: &before, after: &after };
+    events::record(conn, by, &what)?;
+    Ok(())
+}
+
+/// Marks a locked customer as deleted at a time, or as not, with its event.
+///
+/// # Errors
+/// When the database fails.
+pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: Option<Timestamp>) -> Result<()> {
+    let version = customer.version + 1;
+    diesel::update(customers::table.find((by.account, customer.id)))
+        .set((
+            customers::version.eq(version),
+            customers::updated_at.eq(Timestamp::now().to_diesel()),
+            customers::deleted_at.eq(at.map(|at| at.to_diesel())),
+        ))
+        .execute(conn)?;
+    let kind = if at.is_some() { "customer.deleted" } else { "customer.restored" };
+    let nothing = Fields::new();
+    let what = Happened { kind, subject: customer.id.uuid(), version, before: &nothing, after: &nothing };
+    events::record(conn, by, &what)?;
+    Ok(())
+}
+
+/// The rules for a whole record: the fields the merchant requires, something to call the customer by, and no more
+/// metadata than allowed. A required field is complained about only when it was given, so that an old record without
+/// an email can get a new phone.
+pub fn broken_rules(record: &Record, required: &[String], given: &Fields) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let fields = record.fields();
+    for name in required.iter().filter(|name| given.contains_key(*name) && !fields.contains_key(*name)) {
+        errors.add(name, super::record::label(name), need(name));
+    }
+    let has_title = ["name", "email", "phone"].iter().any(|name| fields.contains_key(*name));
+    if !has_title && errors.is_empty() {
+        errors.add("name", "Name", "Enter a name, an email or a phone, so that the customer can be found.");
+    }
+    if record.metadata.len() > Metadata::MAX_KEYS {
+        errors.add("metadata", "Metadata", format!("Keep at most {} keys.", Metadata::MAX_KEYS));
+    }
+    errors
+}
+
+fn need(name: &str) -> String {
+    match name {
+        "name" => "Enter the customer’s name.".to_owned(),
+        "email" => "Enter an email, like name@example.com.".to_owned(),
+        "phone" => "Enter a phone number.".to_owned(),
+        other => format!("Fill in: {}.", super::record::label(other).to_lowercase()),
+    }
+}

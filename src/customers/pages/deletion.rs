@@ -1,0 +1,126 @@
+//! Deleting a customer, with the plan in numbers, and restoring it.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+
+use super::{edit::customer_fragment, path};
+use crate::{
+    customers::deletion::{self, Deletion, Plan},
+    db::Db,
+    error::Result,
+    html::{self, Hx, Place, Shell, Toast, Undo, see_other},
+    ids::CustomerId,
+    input::Typed,
+    staff::guard::{Editor, SignedIn},
+    values::when,
+};
+
+#[derive(Template)]
+#[template(path = "customers/deletion.html", blocks = ["dialog"])]
+struct DeletionPage {
+    shell: Shell,
+    title: String,
+    id: CustomerId,
+    path: String,
+    addresses: usize,
+    digest: String,
+    until: String,
+    /// Whether the plan is not the one that was agreed to.
+    replanned: bool,
+}
+
+impl DeletionPage {
+    fn new(who: SignedIn, hx: Hx, session: &Session, plan: &Plan, replanned: bool) -> Self {
+        let until = when::date(plan.restorable_until, &who.settings.time_zone);
+        let shell = if hx.wants_fragment {
+            Shell::undrawn(who, Place::Customers)
+        } else {
+            Shell::new(who, session, Place::Customers)
+        };
+        Self {
+            shell,
+            title: plan.customer.title(),
+            id: plan.customer.id,
+            path: path(plan.customer.id),
+            addresses: plan.addresses,
+            digest: plan.digest(),
+            until,
+            replanned,
+        }
+    }
+
+    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
+        if hx.wants_fragment { html::with_status(status, self.as_dialog()) } else { html::with_status(status, self) }
+    }
+}
+
+/// GET /customers/{id}/deletion
+pub async fn plan(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (account, id) = (who.0.account, *id);
+    let plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
+    if plan.customer.is_deleted() {
+        return Ok(see_other(path(id)));
+    }
+    DeletionPage::new(who.0, hx, &session, &plan, false).answer(hx, StatusCode::OK)
+}
+
+/// POST /customers/{id}/deletion
+pub async fn delete(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    typed: Typed,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (by, id) = (who.0.by(), *id);
+    let agreed = typed.0.filled("plan").map(str::to_owned);
+    let done = db.write(move |conn| deletion::delete(conn, &by, id, agreed.as_deref())).await?;
+    let customer = match done {
+        Deletion::Done(customer) => customer,
+        Deletion::Replanned(plan) => {
+            return DeletionPage::new(who.0, hx, &session, &plan, true).answer(hx, StatusCode::CONFLICT);
+        }
+    };
+    let mut toast = Toast::new(format!("{} was deleted", customer.title()));
+    toast.detail = Some("Can be restored from Deleted for 30 days".to_owned());
+    toast.undo = Some(Undo { action: format!("{}/restoration", path(id)) });
+    answer(who.0, hx, id, toast, &session, &db).await
+}
+
+/// POST /customers/{id}/restoration
+pub async fn restore(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (by, id) = (who.0.by(), *id);
+    let customer = db.write(move |conn| deletion::restore(conn, &by, id)).await?;
+    let toast = Toast::new(format!("{} is restored", customer.title()));
+    answer(who.0, hx, id, toast, &session, &db).await
+}
+
+/// The customer's page with a notice, as a fragment or by way of a redirect.
+async fn answer(
+    who: SignedIn,
+    hx: Hx,
+    id: CustomerId,
+    toast: Toast,
+    session: &Session,
+    db: &Db,
+) -> Result<HttpResponse> {
+    if hx.wants_fragment {
+        return customer_fragment(who, id, toast, db).await;
+    }
+    toast.keep(session)?;
+    Ok(see_other(path(id)))
+}

@@ -1,0 +1,202 @@
+//! Editing a customer in place, and choosing between two people's edits.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+
+use super::{
+    path,
+    show::{ShowPage, View},
+};
+use crate::{
+    customers::{
+        activity,
+        form::Form,
+        input, model,
+        record::{self, ADDRESS},
+        saving::{self, Clash, Save, Saved},
+    },
+    db::Db,
+    error::{Error, Result},
+    events::Fields,
+    html::{self, Hx, Place, Shell, Toast, see_other},
+    ids::CustomerId,
+    input::{FieldErrors, Pairs, Typed},
+    staff::guard::{Editor, SignedIn},
+    values::when::When,
+};
+
+#[derive(Template)]
+#[template(path = "customers/edit.html", blocks = ["customer"])]
+struct EditPage {
+    shell: Shell,
+    view: View,
+    form: Form,
+    version: String,
+}
+
+impl EditPage {
+    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
+        if hx.wants_fragment { html::with_status(status, self.as_customer()) } else { html::with_status(status, self) }
+    }
+}
+
+/// The frame: drawn for a page, not for a fragment.
+fn shell(who: SignedIn, hx: Hx, session: &Session) -> Shell {
+    if hx.wants_fragment { Shell::undrawn(who, Place::Customers) } else { Shell::new(who, session, Place::Customers) }
+}
+
+/// GET /customers/{id}/edit
+pub async fn edit(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (account, id) = (who.0.account, *id);
+    let customer = db.read(move |conn| model::find(conn, account, id)).await?;
+    if customer.is_deleted() {
+        return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
+    }
+    let typed = input::typed(&customer.record.fields());
+    let version = customer.version.to_string();
+    let view = View::new(customer, &who.0);
+    EditPage { shell: shell(who.0, hx, &session), view, form: Form::new(typed, FieldErrors::default()), version }
+        .answer(hx, StatusCode::OK)
+}
+
+/// POST /customers/{id}
+pub async fn save(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    typed: Typed,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (who, id, typed) = (who.0, *id, typed.0);
+    let is_review = typed.filled("add").is_some() || typed.filled("review").is_some();
+    if is_review {
+        return again(who, hx, id, &session, typed, FieldErrors::default(), &db).await;
+    }
+    let mut version_error = FieldErrors::default();
+    let version = typed.filled("version").and_then(|text| text.parse::<i32>().ok());
+    let checked = input::check(&typed, &who.settings);
+    let (Some(version), Ok(change)) = (version, &checked) else {
+        if version.is_none() {
+            version_error.add("version", "Version", "The form does not say which version it changes. Open it again.");
+        }
+        return again(who, hx, id, &session, typed, checked.err().unwrap_or(version_error), &db).await;
+    };
+    let change = input::without_theirs(change.clone(), &typed);
+    match store(&db, &who, id, version, change).await? {
+        Saved::Done(_) => saved(who, hx, id, &session, &db).await,
+        Saved::Invalid(errors) => again(who, hx, id, &session, typed, errors, &db).await,
+        Saved::Clash(clash) => clashed(who, hx, &session, *clash),
+    }
+}
+
+async fn store(db: &Db, who: &SignedIn, id: CustomerId, version: i32, change: Fields) -> Result<Saved> {
+    let (by, required) = (who.by(), who.settings.required_fields.clone());
+    db.write(move |conn| saving::save(conn, &by, &Save { id, version, change: &change, required: &required })).await
+}
+
+/// The form again with what was typed: 422 with errors, else 200.
+async fn again(
+    who: SignedIn,
+    hx: Hx,
+    id: CustomerId,
+    session: &Session,
+    typed: Pairs,
+    errors: FieldErrors,
+    db: &Db,
+) -> Result<HttpResponse> {
+    let account = who.account;
+    let customer = db.read(move |conn| model::find(conn, account, id)).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let version = typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
+    let view = View::new(customer, &who);
+    EditPage { shell: shell(who, hx, session), view, form: Form::new(typed, errors), version }.answer(hx, status)
+}
+
+/// After a save: the customer's page.
+async fn saved(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<HttpResponse> {
+    let toast = Toast::new("Changes saved");
+    if !hx.wants_fragment {
+        toast.keep(session)?;
+        return Ok(see_other(path(id)));
+    }
+    customer_fragment(who, id, toast, db).await
+}
+
+/// The customer's page as a fragment, with a notice; its address replaces the form's.
+pub(super) async fn customer_fragment(who: SignedIn, id: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
+    let account = who.account;
+    let (customer, activity) =
+        db.read(move |conn| Ok((model::find(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
+    let view = View::new(customer, &who);
+    let page = ShowPage { shell: Shell::undrawn(who, Place::Customers), view, activity, toast: Some(toast) };
+    let mut answer = HttpResponse::Ok();
+    html::render(answer.insert_header(("HX-Push-Url", path(id))), page.as_customer())
+}
+
+/// A field both changed.
+struct ClashRow {
+    name: String,
+    label: String,
+    mine: Option<String>,
+    theirs: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "customers/conflict.html", blocks = ["customer"])]
+struct ConflictPage {
+    shell: Shell,
+    view: View,
+    /// Who saved last, and when.
+    who: String,
+    at: Option<When>,
+    rows: Vec<ClashRow>,
+    /// Fields of mine that do not clash.
+    others: Vec<String>,
+    /// Everything of mine, for the form to carry.
+    carried: Vec<(String, String)>,
+}
+
+fn clashed(who: SignedIn, hx: Hx, session: &Session, clash: Clash) -> Result<HttpResponse> {
+    let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
+        label: record::label(name),
+        mine: record::shown(name, mine),
+        theirs: record::shown(name, theirs),
+        name: name.clone(),
+    });
+    let rows: Vec<ClashRow> = rows.collect();
+    let others = labels(clash.mine.keys());
+    let mut mine = clash.mine;
+    mine.extend(clash.fields.into_iter().map(|(name, mine, _)| (name, mine)));
+    let last = clash.last.as_ref();
+    let page = ConflictPage {
+        who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
+        at: last.map(|event| When::new(event.id.created_at(), &who.settings.time_zone, jiff::Timestamp::now())),
+        view: View::new(clash.current, &who),
+        shell: shell(who, hx, session),
+        rows,
+        others,
+        carried: input::typed(&mine).0,
+    };
+    if hx.wants_fragment {
+        html::with_status(StatusCode::CONFLICT, page.as_customer())
+    } else {
+        html::with_status(StatusCode::CONFLICT, page)
+    }
+}
+
+/// What people call the fields, each once.
+fn labels<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut labels: Vec<String> = names
+        .map(|name| if name.starts_with(ADDRESS) { "address".to_owned() } else { record::label(name).to_lowercase() })
+        .collect();
+    labels.dedup();
+    labels
+}

@@ -1,0 +1,71 @@
+//! The pages about customers: handlers, and what their templates show.
+
+pub mod create;
+pub mod deletion;
+pub mod edit;
+pub mod list;
+pub mod show;
+
+use uuid::Uuid;
+
+use crate::{
+    error::{Error, Result},
+    ids::CustomerId,
+    input::Pairs,
+};
+
+/// A customer's round picture: initials on a colour that follows from the id.
+pub struct Avatar {
+    /// One or two letters.
+    pub initials: String,
+    /// 1 to 8.
+    pub colour: u8,
+    /// Organizations are drawn square.
+    pub is_square: bool,
+}
+
+impl Avatar {
+    /// The picture of a customer.
+    pub fn new(id: CustomerId, title: &str, kind: &str) -> Self {
+        let sum = id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
+        Self { initials: initials(title), colour: sum % 8 + 1, is_square: kind == "organization" }
+    }
+}
+
+/// The first letters of the first and last word.
+pub fn initials(title: &str) -> String {
+    let mut letters = title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = letters.next();
+    let last = letters.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).take(2).collect()
+}
+
+/// The path of a customer's page.
+pub fn path(id: CustomerId) -> String {
+    format!("/customers/{id}")
+}
+
+/// The form's one-time key, if it carries one.
+fn one_time_key(typed: &Pairs) -> Result<Option<Uuid>> {
+    let parsed = typed.filled("key").map(Uuid::parse_str).transpose();
+    parsed.map_err(|_| Error::BadRequest("The form’s one-time key is damaged. Open the form again.".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_last_word() {
+        for (title, expected) in [
+            ("Wanjiru Kamau", "WK"),
+            ("lotte van den berg", "LB"),
+            ("李明", "李"),
+            ("jane@x.example", "J"),
+            ("(?)", ""),
+            ("ßa", "SS"),
+        ] {
+            assert_eq!(initials(title), expected);
+        }
+    }
+}

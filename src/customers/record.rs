@@ -1,0 +1,262 @@
+//! A record: what a customer's fields hold, how two records compare, and how one becomes another.
+//!
+//! [`Record::fields`] takes it apart into named values: the names are those of the form, of events and of the search
+//! language (`email`, `metadata.tier`, `address.addr_…`). Comparing, merging two people's edits and undo all work
+//! on those.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::addresses::{self, Address, Addresses};
+use crate::{events::Fields, ids::AddressId, values::phone};
+
+/// In front of a metadata key.
+pub const METADATA: &str = "metadata.";
+/// In front of an address's id.
+pub const ADDRESS: &str = "address.";
+
+/// A phone as stored: for machines and as the person wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhonePair {
+    /// E.164.
+    pub e164: String,
+    /// As typed.
+    pub typed: String,
+}
+
+/// What a customer's fields hold. Every text in it was checked when it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// `person` or `organization`.
+    pub kind: String,
+    /// What lists show and sort.
+    pub name: Option<String>,
+    /// For receipts.
+    pub first_name: Option<String>,
+    /// For receipts.
+    pub last_name: Option<String>,
+    /// Where they work.
+    pub company: Option<String>,
+    /// As typed.
+    pub email: Option<String>,
+    /// Both forms.
+    pub phone: Option<PhonePair>,
+    /// ISO 639-1.
+    pub language: Option<String>,
+    /// Free text.
+    pub description: Option<String>,
+    /// The merchant's own id.
+    pub reference: Option<String>,
+    /// The merchant's own pairs.
+    pub metadata: BTreeMap<String, String>,
+    /// By id.
+    pub addresses: Addresses,
+}
+
+/// The texts of a record: field name and what people call it.
+pub const TEXTS: [(&str, &str); 8] = [
+    ("name", "Name"),
+    ("first_name", "First name"),
+    ("last_name", "Last name"),
+    ("company", "Company"),
+    ("email", "Email"),
+    ("language", "Language"),
+    ("description", "Description"),
+    ("reference", "Your reference"),
+];
+
+impl Record {
+    /// A person without anything.
+    pub fn blank() -> Self {
+        Self { kind: "person".to_owned(), ..Self::default() }
+    }
+
+    /// A text by its name in [`TEXTS`].
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let text = match name {
+            "name" => &self.name,
+            "first_name" => &self.first_name,
+            "last_name" => &self.last_name,
+            "company" => &self.company,
+            "email" => &self.email,
+            "language" => &self.language,
+            "description" => &self.description,
+            "reference" => &self.reference,
+            _ => &None,
+        };
+        text.as_deref()
+    }
+
+    fn set_text(&mut self, name: &str, text: Option<String>) {
+        match name {
+            "name" => self.name = text,
+            "first_name" => self.first_name = text,
+            "last_name" => self.last_name = text,
+            "company" => self.company = text,
+            "email" => self.email = text,
+            "language" => self.language = text,
+            "description" => self.description = text,
+            "reference" => self.reference = text,
+            _ => {}
+        }
+    }
+
+    /// The country lists show: of the default billing address.
+    pub fn country(&self) -> Option<&str> {
+        let mut billing = self.addresses.values().filter(|address| address.kind == "billing" && address.is_default);
+        billing.next().and_then(|address| address.country.as_deref())
+    }
+
+    /// All that is filled, by name.
+    pub fn fields(&self) -> Fields {
+        let mut fields = Fields::from([("kind".to_owned(), json!(self.kind))]);
+        for (name, _) in TEXTS {
+            if let Some(text) = self.text(name) {
+                fields.insert(name.to_owned(), json!(text));
+            }
+        }
+        if let Some(phone) = &self.phone {
+            fields.insert("phone".to_owned(), json!(phone));
+        }
+        fields.extend(self.metadata.iter().map(|(key, value)| (format!("{METADATA}{key}"), json!(value))));
+        fields.extend(self.addresses.iter().map(|(id, address)| (format!("{ADDRESS}{id}"), json!(address))));
+        fields
+    }
+
+    /// This record with `change` applied; `null` clears. What follows from other fields follows: a name from first
+    /// and last name, one default address of each kind.
+    pub fn with(&self, change: &Fields) -> Self {
+        let mut record = self.clone();
+        for (name, value) in change {
+            record.set(name, value);
+        }
+        if record.name.is_none() {
+            let parts =
+                [&record.first_name, &record.last_name].into_iter().filter_map(Option::as_deref).collect::<Vec<_>>();
+            record.name = (!parts.is_empty()).then(|| parts.join(" "));
+        }
+        addresses::settle_defaults(&mut record.addresses, &self.addresses);
+        record
+    }
+
+    fn set(&mut self, name: &str, value: &Value) {
+        let text = value.as_str().map(str::to_owned);
+        if let Some(key) = name.strip_prefix(METADATA) {
+            match text {
+                Some(text) => self.metadata.insert(key.to_owned(), text),
+                None => self.metadata.remove(key),
+            };
+        } else if let Some(Ok(id)) = name.strip_prefix(ADDRESS).map(str::parse::<AddressId>) {
+            match serde_json::from_value::<Address>(value.clone()) {
+                Ok(address) => self.addresses.insert(id, address),
+                Err(_) => self.addresses.remove(&id),
+            };
+        } else if name == "phone" {
+            self.phone = serde_json::from_value(value.clone()).ok();
+        } else if name == "kind" {
+            self.kind = text.unwrap_or_else(|| "person".to_owned());
+        } else {
+            self.set_text(name, text);
+        }
+    }
+}
+
+/// What differs: the differing fields as they are in `old` and in `new`, absent ones as `null`.
+pub fn difference(old: &Fields, new: &Fields) -> (Fields, Fields) {
+    let (mut before, mut after) = (Fields::new(), Fields::new());
+    for name in old.keys().chain(new.keys()) {
+        let (was, is) = (value(old, name), value(new, name));
+        if was != is {
+            before.insert(name.clone(), was);
+            after.insert(name.clone(), is);
+        }
+    }
+    (before, after)
+}
+
+/// A field's value, absent as `null`.
+pub fn value(fields: &Fields, name: &str) -> Value {
+    fields.get(name).cloned().unwrap_or(Value::Null)
+}
+
+/// What people call a field.
+pub fn label(name: &str) -> String {
+    let text = TEXTS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());
+    text.unwrap_or_else(|| match name {
+        "kind" => "Kind".to_owned(),
+        "phone" => "Phone".to_owned(),
+        _ if name.starts_with(ADDRESS) => "Address".to_owned(),
+        _ => name.strip_prefix(METADATA).map_or(name, |key| key).to_owned(),
+    })
+}
+
+/// A field's value as people read it; nothing when it is empty.
+pub fn shown(name: &str, value: &Value) -> Option<String> {
+    if name.starts_with(ADDRESS) {
+        let address: Address = serde_json::from_value(value.clone()).ok()?;
+        let default = if address.is_default { ", default" } else { "" };
+        return Some(format!("{} ({}{default})", address.lines().join(", "), address.kind));
+    }
+    let text = match name {
+        "phone" => phone::pretty(value.get("e164")?.as_str()?),
+        "language" => language_name(value.as_str()?),
+        _ => value.as_str()?.to_owned(),
+    };
+    Some(text)
+}
+
+/// The English name of a stored language.
+pub fn language_name(code: &str) -> String {
+    code.parse::<crate::values::language::Language>().map_or(code.to_owned(), |language| language.name().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> Record {
+        Record {
+            name: Some("Wanjiru Kamau".into()),
+            email: Some("wanjiru@example.com".into()),
+            phone: Some(PhonePair { e164: "+254712345678".into(), typed: "0712 345 678".into() }),
+            metadata: BTreeMap::from([("crm.id".into(), "7".into())]),
+            addresses: Addresses::from([(
+                AddressId::from_uuid(uuid::Uuid::from_u128(7)),
+                Address { kind: "billing".into(), is_default: true, country: Some("KE".into()), ..Default::default() },
+            )]),
+            ..Record::blank()
+        }
+    }
+
+    #[test]
+    fn a_record_is_its_fields() {
+        assert_eq!(Record::blank().with(&full().fields()), full().with(&Fields::new()));
+        assert_eq!(full().country(), Some("KE"));
+    }
+
+    #[test]
+    fn the_difference_turns_one_record_into_the_other_and_back() {
+        let (old, new) = (
+            full(),
+            full().with(&Fields::from([
+                ("name".into(), json!("W. Kamau")),
+                ("email".into(), Value::Null),
+                ("metadata.crm.id".into(), Value::Null),
+                ("metadata.tier".into(), json!("gold")),
+            ])),
+        );
+        let (before, after) = difference(&old.fields(), &new.fields());
+        assert_eq!(before.len(), 4);
+        assert_eq!(old.with(&after), new);
+        assert_eq!(new.with(&before), old);
+    }
+
+    #[test]
+    fn a_name_follows_from_first_and_last_name() {
+        let parts = Fields::from([("first_name".into(), json!("Ada")), ("last_name".into(), json!("Lovelace"))]);
+        assert_eq!(Record::blank().with(&parts).name.as_deref(), Some("Ada Lovelace"));
+        assert_eq!(full().with(&parts).name.as_deref(), Some("Wanjiru Kamau"), "a given name stays");
+    }
+}

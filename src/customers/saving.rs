@@ -1,0 +1,159 @@
+//! A save against the version it started from.
+//!
+//! Nothing is ever overwritten unseen. Fields that only one side changed are merged; a field that both changed is a
+//! clash, for a person to choose. What a field was at the older version is read back from the events since.
+
+use diesel::PgConnection;
+use serde_json::Value;
+
+use super::{
+    model::{self, Customer},
+    record::{difference, value},
+};
+use crate::{
+    error::{Error, Result},
+    events::{self, By, Event, Fields},
+    ids::CustomerId,
+    input::FieldErrors,
+};
+
+/// What somebody wants to save.
+pub struct Save<'a> {
+    /// Of which customer.
+    pub id: CustomerId,
+    /// The version their form showed.
+    pub version: i32,
+    /// The fields they gave; `null` clears.
+    pub change: &'a Fields,
+    /// The merchant's required fields.
+    pub required: &'a [String],
+}
+
+/// What became of a save.
+#[derive(Debug)]
+pub enum Saved {
+    /// It is stored, together with what others changed meanwhile.
+    Done(Box<Customer>),
+    /// A rule for the whole record is broken; nothing is stored.
+    Invalid(FieldErrors),
+    /// Somebody else changed the same fields; nothing is stored.
+    Clash(Box<Clash>),
+}
+
+/// Fields that two people changed differently.
+#[derive(Debug)]
+pub struct Clash {
+    /// The customer as stored.
+    pub current: Customer,
+    /// Who changed it last, and when.
+    pub last: Option<Event>,
+    /// Name, mine, theirs.
+    pub fields: Vec<(String, Value, Value)>,
+    /// What I changed that nobody else did.
+    pub mine: Fields,
+}
+
+/// Stores a change, or says why not. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted or the version is from the future.
+pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
+    let current = model::locked(conn, by.account, save.id)?;
+    if current.is_deleted() {
+        return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
+    }
+    if save.version > current.version || save.version < 1 {
+        return Err(Error::Conflict(
+            "This form names a version of the customer that does not exist. Open it again.".into(),
+        ));
+    }
+    let events = events::after_version(conn, by.account, save.id.uuid(), save.version)?;
+    let Three { mine, clashes } = three_ways(&current.record.fields(), &events, save.change);
+    if !clashes.is_empty() {
+        let last = events.into_iter().next_back();
+        return Ok(Saved::Clash(Box::new(Clash { current, last, fields: clashes, mine })));
+    }
+    let record = current.record.with(&mine);
+    let errors = model::broken_rules(&record, save.required, save.change);
+    if !errors.is_empty() {
+        return Ok(Saved::Invalid(errors));
+    }
+    model::write(conn, by, &current, &record)?;
+    Ok(Saved::Done(Box::new(model::find(conn, by.account, save.id)?)))
+}
+
+struct Three {
+    mine: Fields,
+    clashes: Vec<(String, Value, Value)>,
+}
+
+/// Compares what I gave, what it was when I began, and what it is.
+fn three_ways(current: &Fields, since: &[Event], given: &Fields) -> Three {
+    let base = as_it_was(current, since);
+    let (_, theirs) = difference(&base, current);
+    let (mut mine, mut clashes) = (Fields::new(), Vec::new());
+    for (name, wanted) in given {
+        let i_changed_it = *wanted != value(&base, name);
+        match theirs.get(name) {
+            _ if !i_changed_it => {}
+            Some(stored) if stored != wanted => clashes.push((name.clone(), wanted.clone(), stored.clone())),
+            _ => _ = mine.insert(name.clone(), wanted.clone()),
+        }
+    }
+    Three { mine, clashes }
+}
+
+/// The fields before `since`, which is in the order it happened.
+fn as_it_was(current: &Fields, since: &[Event]) -> Fields {
+    let mut fields = current.clone();
+    for event in since.iter().rev() {
+        fields.extend(event.before.clone());
+    }
+    fields.retain(|_, value| !value.is_null());
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ids::EventId;
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect()
+    }
+
+    fn event(before: &[(&str, &str)], after: &[(&str, &str)]) -> Event {
+        let (before, after) = (fields(before), fields(after));
+        Event { id: EventId::new(), kind: "customer.updated".into(), version: 2, before, after, by: None }
+    }
+
+    #[test]
+    fn fields_changed_on_one_side_only_are_merged() {
+        let current = fields(&[("name", "New"), ("email", "old@x.example")]);
+        let since = [event(&[("name", "Old")], &[("name", "New")])];
+        let given = fields(&[("name", "Old"), ("email", "mine@x.example")]);
+        let three = three_ways(&current, &since, &given);
+        assert!(three.clashes.is_empty());
+        assert_eq!(three.mine, fields(&[("email", "mine@x.example")]));
+    }
+
+    #[test]
+    fn a_field_changed_on_both_sides_clashes_unless_to_the_same() {
+        let current = fields(&[("name", "Theirs")]);
+        let since =
+            [event(&[("name", "Old")], &[("name", "Between")]), event(&[("name", "Between")], &[("name", "Theirs")])];
+        let clash = three_ways(&current, &since, &fields(&[("name", "Mine")]));
+        assert_eq!(clash.clashes, [("name".to_owned(), json!("Mine"), json!("Theirs"))]);
+        let same = three_ways(&current, &since, &fields(&[("name", "Theirs")]));
+        assert!(same.clashes.is_empty());
+    }
+
+    #[test]
+    fn clearing_a_field_is_a_change_like_another() {
+        let current = fields(&[("name", "A"), ("company", "Acme")]);
+        let three = three_ways(&current, &[], &Fields::from([("company".into(), Value::Null)]));
+        assert_eq!(three.mine, Fields::from([("company".into(), Value::Null)]));
+    }
+}

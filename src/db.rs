@@ -1,0 +1,218 @@
+//! The database: a pool of connections, and the two ways to use one, [`Db::read`] and [`Db::write`].
+//!
+//! The only file that knows the pool and the blocking threads. A database that is away or slow becomes
+//! [`Error::Unavailable`] within [`PATIENCE`], and connections that broke are replaced without anyone seeing it.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::web;
+use diesel::{
+    PgConnection,
+    connection::{Connection, SimpleConnection},
+    r2d2::{self, ConnectionManager, ManageConnection, R2D2Connection},
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::{
+    config::DatabaseSettings,
+    error::{Error, Result},
+};
+
+/// All migrations, embedded so that the binary alone can bring a database up to date.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// How long a request waits for its answer from the database.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a request waits for a free connection; also the longest pause between tries to connect.
+const POOL_WAIT: Duration = Duration::from_secs(3);
+
+/// A pool of connections; cloning shares it.
+#[derive(Clone)]
+pub struct Db {
+    pool: r2d2::Pool<Manager>,
+}
+
+impl Db {
+    /// A pool over `settings`. Connects only when used, so a server can start before its database.
+    ///
+    /// # Errors
+    /// When the pool's threads cannot be started.
+    pub fn open(settings: &DatabaseSettings) -> Result<Self> {
+        Self::open_with(settings, |_| Ok(()))
+    }
+
+    /// Like [`Db::open`], with `prepare` run on every new connection.
+    ///
+    /// # Errors
+    /// When the pool's threads cannot be started.
+    pub fn open_with(
+        settings: &DatabaseSettings,
+        prepare: impl Fn(&mut PgConnection) -> diesel::QueryResult<()> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let manager = Manager {
+            inner: ConnectionManager::new(patient(&settings.database_url)),
+            plan_cache_mode: settings.plan_cache_mode.clone(),
+            prepare: Arc::new(prepare),
+        };
+        let pool = r2d2::Pool::builder()
+            .max_size(settings.db_connections)
+            .min_idle(Some(1))
+            .connection_timeout(POOL_WAIT)
+            // A test at every checkout costs a seventh of all requests; broken connections are dropped when they fail.
+            .test_on_check_out(false)
+            .error_handler(Box::new(ConnectFailed))
+            .build_unchecked(manager);
+        Ok(Self { pool })
+    }
+
+    /// Runs `query` on a blocking thread. It may run more than once, when a connection turns out to be broken.
+    ///
+    /// # Errors
+    /// What `query` returns, and [`Error::Unavailable`] when the database does not answer in time.
+    pub async fn read<T, F>(&self, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        in_time(web::block(move || {
+            loop {
+                let mut link = checkout(&pool)?;
+                match query(&mut link.connection) {
+                    Err(Error::ConnectionLost) => link.lost = true,
+                    answer => return answer,
+                }
+            }
+        }))
+        .await
+    }
+
+    /// Runs `change` in one transaction, committed when it returns `Ok`.
+    ///
+    /// # Errors
+    /// What `change` returns, and [`Error::Unavailable`] when the database does not answer in time.
+    pub async fn write<T, F>(&self, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        in_time(web::block(move || {
+            // A change must not run twice, so the connection is tried before, not after.
+            let mut link = loop {
+                let mut link = checkout(&pool)?;
+                match link.connection.ping() {
+                    Ok(()) => break link,
+                    Err(_) => link.lost = true,
+                }
+            };
+            let answer = link.connection.transaction(change);
+            link.lost = matches!(answer, Err(Error::ConnectionLost));
+            answer
+        }))
+        .await
+    }
+
+    /// Runs `work` on this thread, for commands.
+    ///
+    /// # Errors
+    /// What `work` returns, and [`Error::Unavailable`] without a connection.
+    pub fn directly<T>(&self, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+        work(&mut checkout(&self.pool)?.connection)
+    }
+}
+
+/// Brings the database up to date; returns the names of the migrations that ran.
+///
+/// # Errors
+/// When a migration fails.
+pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
+    conn.run_pending_migrations(MIGRATIONS)
+        .map(|versions| versions.iter().map(ToString::to_string).collect())
+        .map_err(Error::Internal)
+}
+
+/// Whether migrations wait to be run.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn is_behind(conn: &mut PgConnection) -> Result<bool> {
+    conn.has_pending_migration(MIGRATIONS).map_err(Error::Internal)
+}
+
+async fn in_time<T>(
+    work: impl Future<Output = std::result::Result<Result<T>, actix_web::error::BlockingError>>,
+) -> Result<T> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(Error::Unavailable("the blocking threads are shut down".into())),
+        Err(_) => Err(Error::Unavailable("no answer from the database in time".into())),
+    }
+}
+
+fn checkout(pool: &r2d2::Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>> {
+    pool.get().map_err(|err| Error::Unavailable(err.to_string()))
+}
+
+/// Connecting gives up as soon as a request would; set in the URL because libpq reads it there.
+fn patient(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}connect_timeout=3")
+}
+
+/// What is done with every new connection.
+type Prepare = dyn Fn(&mut PgConnection) -> diesel::QueryResult<()> + Send + Sync;
+
+/// Makes connections and tells which are broken. Diesel's own manager does not notice a connection that the
+/// server closed between two statements, hence the flag in [`Link`].
+struct Manager {
+    inner: ConnectionManager<PgConnection>,
+    plan_cache_mode: String,
+    prepare: Arc<Prepare>,
+}
+
+/// One connection, and whether it was lost in use.
+struct Link {
+    connection: PgConnection,
+    lost: bool,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Link;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Link, r2d2::Error> {
+        let mut connection = self.inner.connect()?;
+        // Shorter than PATIENCE, so that the server stops the statement before the request gives up on it.
+        let settings = format!(
+            "SET plan_cache_mode = {}; SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
+             SET idle_in_transaction_session_timeout = '30s'",
+            self.plan_cache_mode
+        );
+        connection.batch_execute(&settings).map_err(r2d2::Error::QueryError)?;
+        (self.prepare)(&mut connection).map_err(r2d2::Error::QueryError)?;
+        Ok(Link { connection, lost: false })
+    }
+
+    fn is_valid(&self, link: &mut Link) -> std::result::Result<(), r2d2::Error> {
+        link.connection.ping().map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, link: &mut Link) -> bool {
+        link.lost || self.inner.has_broken(&mut link.connection)
+    }
+}
+
+/// Tells the log, without the address that the error may quote.
+#[derive(Debug)]
+struct ConnectFailed;
+
+impl diesel::r2d2::HandleError<r2d2::Error> for ConnectFailed {
+    fn handle_error(&self, _: r2d2::Error) {
+        tracing::warn!("no connection to the database");
+    }
+}

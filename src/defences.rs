@@ -1,0 +1,295 @@
+//! What stands before every handler: cross-site requests refused, time limits, security headers, the client's
+//! address, and the page for what went wrong.
+
+use std::{net::IpAddr, time::Duration};
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use askama::Template;
+use ipnet::IpNet;
+use tracing_actix_web::RequestId;
+
+use crate::{config::PublicUrl, error::Error, html::Hx};
+
+/// How long a request may take in all, its body's arrival included.
+pub const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// Nothing from elsewhere, nothing inline, no frames.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Refuses a change that another site's page sent. Browsers tell by `Sec-Fetch-Site` or `Origin`; a request with
+/// neither header comes from no browser, so nobody's cookies came along unasked.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a cross-site change.
+pub async fn refuse_cross_site<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let safe = matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let ours = req.app_data::<web::Data<PublicUrl>>().is_some_and(|url| is_same_site(req.headers(), url));
+    if safe || ours { next.call(req).await } else { Err(Error::Forbidden.into()) }
+}
+
+fn is_same_site(headers: &HeaderMap, url: &PublicUrl) -> bool {
+    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or("unreadable"));
+    let site = text(HeaderName::from_static("sec-fetch-site"));
+    let origin = text(header::ORIGIN);
+    // `none` is the person's own doing, like a reloaded form.
+    let site_allows = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
+    // Where the two disagree the stricter one decides; a proxy that changes the host needs CLIENTELE_URL.
+    let origin_allows =
+        origin.is_none_or(|origin| origin == url.origin || (site == Some("same-origin") && origin != "null"));
+    site_allows && origin_allows
+}
+
+/// Ends a request whose body or handler takes too long; clients that send slowly would hold a connection for ever.
+///
+/// # Errors
+/// 408 when time is up.
+pub async fn limit_time<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    match tokio::time::timeout(LONGEST_REQUEST, next.call(req)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(actix_web::error::ErrorRequestTimeout("took too long")),
+    }
+}
+
+/// Writes the security headers and the request's id on every answer, and gives every error its page.
+///
+/// # Errors
+/// With the page already inside, when the service failed before it had an answer.
+pub async fn present<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let asked = Asked::of(&req);
+    let https = req.app_data::<web::Data<PublicUrl>>().is_some_and(|url| url.https);
+    match next.call(req).await {
+        Ok(answer) => {
+            let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).cloned().collect();
+            let mut answer = match answer.response().error().map(|err| asked.explain(err)) {
+                Some(mut page) => {
+                    cookies.into_iter().for_each(|cookie| page.headers_mut().append(header::SET_COOKIE, cookie));
+                    answer.into_response(page)
+                }
+                None => answer.map_into_boxed_body(),
+            };
+            add_headers(answer.headers_mut(), &asked.id, https);
+            Ok(answer)
+        }
+        Err(err) => {
+            let mut page = asked.explain(&err);
+            add_headers(page.headers_mut(), &asked.id, https);
+            Err(actix_web::error::InternalError::from_response(err, page).into())
+        }
+    }
+}
+
+fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(HeaderName::from_static("request-id"), id);
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()");
+    if https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.append(header::VARY, HeaderValue::from_static("HX-Request"));
+    }
+}
+
+/// What the error page needs of a request. A clone of the whole request would keep Actix from routing it.
+struct Asked {
+    id: String,
+    hx: Hx,
+    path: String,
+    /// The page the browser is on, for a fragment's request.
+    current: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "error.html", blocks = ["notice"])]
+struct ErrorPage<'a> {
+    title: &'a str,
+    sentence: &'a str,
+    id: &'a str,
+    retry: Option<&'a str>,
+}
+
+impl Asked {
+    fn of(req: &ServiceRequest) -> Self {
+        let current = req.headers().get("HX-Current-URL").and_then(|value| value.to_str().ok());
+        Self {
+            id: req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
+            hx: Hx::of(req.headers()),
+            path: req.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+            current: current
+                .and_then(|url| url.parse::<actix_web::http::Uri>().ok()?.path_and_query().map(ToString::to_string)),
+        }
+    }
+
+    fn explain(&self, err: &actix_web::Error) -> HttpResponse {
+        let ours = err.as_error::<Error>();
+        if matches!(ours, Some(Error::SignInFirst)) {
+            return self.to_sign_in();
+        }
+        let status = self.status_of(err);
+        if status.is_server_error() {
+            tracing::error!(error = %err, status = status.as_u16(), "request failed");
+        }
+        let (title, sentence) = words(status, ours);
+        let retry =
+            (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.current.as_deref().unwrap_or(&self.path));
+        let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry };
+        let mut answer = HttpResponse::build(status);
+        if let Some(Error::TooMany(wait)) = ours {
+            answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
+        }
+        let body = if self.hx.wants_fragment {
+            answer.insert_header(("HX-Retarget", "#notices")).insert_header(("HX-Reswap", "innerHTML"));
+            page.as_notice().render()
+        } else {
+            page.render()
+        };
+        answer.content_type("text/html; charset=utf-8").body(body.unwrap_or_else(|_| title.to_owned()))
+    }
+
+    /// Only the session store fails outside a handler, and only when the database does.
+    fn status_of(&self, err: &actix_web::Error) -> StatusCode {
+        if err.as_error::<actix_web::error::InternalError<anyhow::Error>>().is_some() {
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
+        err.as_response_error().status_code()
+    }
+
+    fn to_sign_in(&self) -> HttpResponse {
+        let next = if self.hx.wants_fragment { self.current.as_deref().unwrap_or("/") } else { &self.path };
+        let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
+        let location = if self.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") };
+        if self.hx.wants_fragment {
+            HttpResponse::Unauthorized().insert_header(("HX-Redirect", location)).finish()
+        } else {
+            crate::html::see_other(location)
+        }
+    }
+}
+
+fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
+    let said = match err {
+        Some(Error::BadRequest(sentence) | Error::Conflict(sentence)) => Some(sentence.to_string()),
+        _ => None,
+    };
+    let (title, sentence) = match status.as_u16() {
+        400 => ("This address or form is damaged", "Part of what was sent cannot be understood. Nothing was changed."),
+        403 => (
+            "You may not do this",
+            "Your role does not allow it, or the request came from another site. Nothing was changed.",
+        ),
+        404 => ("Not found", "There is nothing here, or it belongs to another account."),
+        405 => ("Not possible here", "This address cannot be used in that way."),
+        408 => ("That took too long", "The request did not arrive completely in time. Nothing was changed."),
+        409 => ("This cannot be done now", "It contradicts what is stored."),
+        413 => ("Too much at once", "What was sent is larger than Clientele accepts. Nothing was changed."),
+        415 => ("Not a form", "Clientele did not understand the kind of what was sent. Nothing was changed."),
+        429 => ("Too many tries", "Wait a little, then try again."),
+        503 => (
+            "Clientele is short of breath",
+            "The database did not answer in time. Nothing was changed. Try again in a moment.",
+        ),
+        code if code < 500 => ("This did not work", "The request cannot be answered. Nothing was changed."),
+        _ => ("Something went wrong", "This is our fault, not yours. It has been noted in the log."),
+    };
+    (title, said.unwrap_or_else(|| sentence.to_owned()))
+}
+
+/// Proxies whose `X-Forwarded-For` is believed.
+#[derive(Clone, Default)]
+pub struct TrustedProxies(pub Vec<IpNet>);
+
+/// The address of the client: the last one named in `X-Forwarded-For` that is no trusted proxy, when a trusted
+/// proxy sent the request; else where the connection comes from.
+pub fn client_address(req: &HttpRequest) -> IpAddr {
+    let peer = req.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip().to_canonical());
+    let trusted = req.app_data::<web::Data<TrustedProxies>>();
+    let is_trusted =
+        |address: IpAddr| trusted.is_some_and(|proxies| proxies.0.iter().any(|net| net.contains(&address)));
+    if !is_trusted(peer) {
+        return peer;
+    }
+    let forwarded =
+        req.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
+    let mut hops =
+        forwarded.rsplit(',').map_while(|hop| hop.trim().parse::<IpAddr>().ok()).map(|hop| hop.to_canonical());
+    hops.find(|hop| !is_trusted(*hop)).unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn same_site(headers: &[(&'static str, &str)]) -> bool {
+        let req = headers.iter().fold(TestRequest::default(), |req, header| req.insert_header(*header));
+        is_same_site(req.to_http_request().headers(), &"https://clientele.example".parse().unwrap())
+    }
+
+    #[test]
+    fn changes_from_other_sites_are_refused() {
+        assert!(same_site(&[]), "no browser");
+        assert!(same_site(&[("Sec-Fetch-Site", "same-origin")]));
+        assert!(same_site(&[("Sec-Fetch-Site", "none")]));
+        assert!(same_site(&[("Origin", "https://clientele.example")]));
+        for site in ["cross-site", "same-site", "CROSS"] {
+            assert!(!same_site(&[("Sec-Fetch-Site", site)]), "{site}");
+            assert!(!same_site(&[("Sec-Fetch-Site", site), ("Origin", "https://clientele.example")]), "{site}");
+        }
+        for origin in
+            ["null", "https://evil.example", "http://clientele.example", "https://clientele.example.evil.example"]
+        {
+            assert!(!same_site(&[("Origin", origin)]), "{origin}");
+            assert!(!same_site(&[("Origin", origin), ("Sec-Fetch-Site", "none")]), "{origin}");
+        }
+    }
+
+    #[test]
+    fn forwarded_addresses_are_believed_only_from_trusted_proxies() {
+        let ask = |peer: &str, forwarded: &str, trusted: &[&str]| {
+            let proxies = TrustedProxies(trusted.iter().map(|net| net.parse().unwrap()).collect());
+            let peer = format!("{peer}:4711").parse().unwrap();
+            let req = TestRequest::default().peer_addr(peer).insert_header(("X-Forwarded-For", forwarded));
+            client_address(&req.app_data(web::Data::new(proxies)).to_http_request()).to_string()
+        };
+        assert_eq!(ask("198.51.100.7", "203.0.113.9", &[]), "198.51.100.7");
+        assert_eq!(ask("10.0.0.1", "203.0.113.9", &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(
+            ask("10.0.0.1", "6.6.6.6, 203.0.113.9, 10.0.0.2", &["10.0.0.0/8"]),
+            "203.0.113.9",
+            "the client's own claim"
+        );
+        assert_eq!(ask("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
+    }
+}

@@ -1,0 +1,119 @@
+//! What can go wrong for the person asking, as one enum of their situations, and how a page tells them.
+
+use std::{borrow::Cow, time::Duration};
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// An answer or the situation that prevents it.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Any error from below, kept for the log.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// The situations a request can end in. Handlers return them with `?`; the scope presents them.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or not in this account.
+    NotFound,
+    /// Their role does not allow it.
+    Forbidden,
+    /// Nobody is signed in, or no longer.
+    SignInFirst,
+    /// The request cannot be understood; the sentence says what about it.
+    BadRequest(Cow<'static, str>),
+    /// The request is understood and contradicts what is stored; the sentence says how.
+    Conflict(Cow<'static, str>),
+    /// They have to wait this long.
+    TooMany(Duration),
+    /// The database is away or too slow; the text is for the log.
+    Unavailable(String),
+    /// The connection broke; [`crate::db`] turns it into another try or [`Error::Unavailable`].
+    ConnectionLost,
+    /// A fault of ours, for the log only.
+    Internal(Source),
+}
+
+impl Error {
+    /// Any error from below as a fault of ours.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// The HTTP status of the situation.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::SignInFirst => StatusCode::UNAUTHORIZED,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) | Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl Error {
+    /// The situation in a terminal.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Unavailable(_) | Self::ConnectionLost => {
+                "the database does not answer. Is PostgreSQL running, and is DATABASE_URL right?".to_owned()
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BadRequest(text) | Self::Conflict(text) => f.write_str(text),
+            Self::Unavailable(text) => f.write_str(text),
+            Self::Internal(source) => source.fmt(f),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Only the status: the body is written by the scope's presenter, who knows the request.
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status())
+    }
+}
+
+impl From<DieselError> for Error {
+    fn from(err: DieselError) -> Self {
+        match err {
+            DieselError::NotFound => Self::NotFound,
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            ) => Self::ConnectionLost,
+            DieselError::DatabaseError(_, info) if is_for_lack_of_time(info.message()) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            // The message can quote a row ("Key (email)=(…) already exists"), so only the kind and constraint are kept.
+            DieselError::DatabaseError(kind, info) => {
+                Self::internal(format!("{kind:?} {}", info.constraint_name().unwrap_or(info.message())))
+            }
+            other => Self::internal(other.to_string()),
+        }
+    }
+}
+
+/// Diesel hides the SQLSTATE, so a timeout is known by its words, or by their beginning in an untranslated server.
+fn is_for_lack_of_time(message: &str) -> bool {
+    ["statement timeout", "lock timeout", "too many clients", "starting up", "shutting down", "recovery mode"]
+        .iter()
+        .any(|words| message.contains(words))
+}

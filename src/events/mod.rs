@@ -1,0 +1,144 @@
+//! An event: one thing that happened, who did it, and what it changed. Written in the transaction of the change and
+//! never altered; the customer's activity, the version rule and later undo and webhooks all read this one stream.
+
+use std::collections::BTreeMap;
+
+use diesel::{PgConnection, prelude::*};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, EventId, StaffId},
+    schema::{events, staff},
+};
+
+/// Fields by name, as they compare and as events keep them. `null` stands for "not there".
+pub type Fields = BTreeMap<String, Value>;
+
+/// Who changes what is in an account.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// In which account.
+    pub account: AccountId,
+    /// Which person; nobody means Clientele itself.
+    pub staff: Option<StaffId>,
+    /// In which request.
+    pub request: Option<Uuid>,
+}
+
+impl By {
+    /// Clientele itself, for what no person did.
+    pub fn system(account: AccountId) -> Self {
+        Self { account, staff: None, request: None }
+    }
+
+    /// `actor_kind` as stored.
+    pub fn actor_kind(&self) -> &'static str {
+        if self.staff.is_some() { "staff" } else { "system" }
+    }
+}
+
+/// What happened to whom.
+pub struct Happened<'a> {
+    /// Like `customer.updated`.
+    pub kind: &'static str,
+    /// To what.
+    pub subject: Uuid,
+    /// The subject's version afterwards.
+    pub version: i32,
+    /// The changed fields as they were.
+    pub before: &'a Fields,
+    /// The changed fields as they became.
+    pub after: &'a Fields,
+}
+
+/// Writes an event. Call it in the transaction of the change.
+///
+/// # Errors
+/// When the database fails.
+pub fn record(conn: &mut PgConnection, by: &By, what: &Happened) -> Result<EventId> {
+    let id = EventId::new();
+    diesel::insert_into(events::table)
+        .values((
+            events::account_id.eq(by.account),
+            events::id.eq(id),
+            events::kind.eq(what.kind),
+            events::subject_id.eq(what.subject),
+            events::version.eq(what.version),
+            events::actor_kind.eq(by.actor_kind()),
+            events::staff_id.eq(by.staff),
+            events::request_id.eq(by.request),
+            events::before.eq(json(what.before)?),
+            events::after.eq(json(what.after)?),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+/// An event with the name of who did it.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its id, whose time is when it happened.
+    pub id: EventId,
+    /// Like `customer.updated`.
+    pub kind: String,
+    /// The subject's version afterwards.
+    pub version: i32,
+    /// The changed fields as they were.
+    pub before: Fields,
+    /// The changed fields as they became.
+    pub after: Fields,
+    /// The person's name; nothing when Clientele did it.
+    pub by: Option<String>,
+}
+
+type Row = (EventId, String, i32, Value, Value, Option<String>);
+
+/// What happened to a subject, newest first, older than `before`.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_subject(
+    conn: &mut PgConnection,
+    account: AccountId,
+    subject: Uuid,
+    before: Option<EventId>,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let rows: Vec<Row> = events::table
+        .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))
+        .filter(events::account_id.eq(account))
+        .filter(events::subject_id.eq(subject))
+        .filter(events::id.lt(before.unwrap_or(EventId::from_uuid(Uuid::max()))))
+        .order(events::id.desc())
+        .limit(limit)
+        .select((events::id, events::kind, events::version, events::before, events::after, staff::name.nullable()))
+        .load(conn)?;
+    rows.into_iter().map(event).collect()
+}
+
+/// What changed a subject after `version`, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid, version: i32) -> Result<Vec<Event>> {
+    let rows: Vec<Row> = events::table
+        .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))
+        .filter(events::account_id.eq(account))
+        .filter(events::subject_id.eq(subject))
+        .filter(events::version.gt(version))
+        .order(events::version)
+        .select((events::id, events::kind, events::version, events::before, events::after, staff::name.nullable()))
+        .load(conn)?;
+    rows.into_iter().map(event).collect()
+}
+
+fn event((id, kind, version, before, after, by): Row) -> Result<Event> {
+    let fields = |value| serde_json::from_value(value).map_err(Error::internal);
+    Ok(Event { id, kind, version, before: fields(before)?, after: fields(after)?, by })
+}
+
+fn json(fields: &Fields) -> Result<Value> {
+    serde_json::to_value(fields).map_err(Error::internal)
+}

@@ -1,0 +1,37 @@
+//! Whether the server is alive and ready, for whatever watches it.
+
+use actix_web::{HttpResponse, web};
+
+use crate::{
+    db::{self, Db},
+    error::Error,
+    routes::Route,
+};
+
+/// `/healthz` and `/readyz`.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/healthz", alive), Route::get("/readyz", ready)]
+}
+
+/// The process answers.
+async fn alive() -> HttpResponse {
+    plain(HttpResponse::Ok(), "alive\n")
+}
+
+/// The database answers and is up to date.
+async fn ready(db: web::Data<Db>) -> HttpResponse {
+    match db.read(db::is_behind).await {
+        Ok(false) => plain(HttpResponse::Ok(), "ready\n"),
+        Ok(true) => plain(HttpResponse::ServiceUnavailable(), "migrations are waiting: run clientele migrate\n"),
+        Err(err) => unready(err),
+    }
+}
+
+fn unready(err: Error) -> HttpResponse {
+    tracing::warn!(error = %err, "not ready");
+    plain(HttpResponse::ServiceUnavailable(), "the database does not answer\n")
+}
+
+fn plain(mut answer: actix_web::HttpResponseBuilder, text: &'static str) -> HttpResponse {
+    answer.content_type("text/plain; charset=utf-8").body(text)
+}

@@ -1,0 +1,163 @@
+//! Pages and fragments: what htmx asks for and is told ([`Hx`]), rendering, and the frame around a page ([`Shell`]).
+
+use actix_session::Session;
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
+    dev::Payload,
+    http::{StatusCode, header},
+};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    staff::guard::SignedIn,
+};
+
+/// What htmx asks; the only place that knows its request headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hx {
+    /// Whether a fragment is wanted. A history restore wants the page.
+    pub wants_fragment: bool,
+}
+
+impl Hx {
+    /// Reads the headers.
+    pub fn of(headers: &header::HeaderMap) -> Self {
+        let is = |name: &str| headers.get(name).is_some_and(|value| value == "true");
+        Self { wants_fragment: is("HX-Request") && !is("HX-History-Restore-Request") }
+    }
+}
+
+impl FromRequest for Hx {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self::of(req.headers())))
+    }
+}
+
+/// A page or fragment with status 200.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn html(template: impl Template) -> Result<HttpResponse> {
+    with_status(StatusCode::OK, template)
+}
+
+/// The same form again, with its errors: 422.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn invalid(template: impl Template) -> Result<HttpResponse> {
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// A page or fragment with another status.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn with_status(status: StatusCode, template: impl Template) -> Result<HttpResponse> {
+    render(&mut HttpResponse::build(status), template)
+}
+
+/// A fragment with headers for htmx, like `HX-Push-Url`, set on `answer`.
+///
+/// # Errors
+/// When the template cannot be rendered.
+pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Result<HttpResponse> {
+    let body = template.render().map_err(Error::internal)?;
+    Ok(answer.content_type("text/html; charset=utf-8").body(body))
+}
+
+/// After a change: look at this page now (303).
+pub fn see_other(path: impl AsRef<str>) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path.as_ref())).finish()
+}
+
+/// A short notice after a change, shown once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Toast {
+    /// What happened, as a sentence without a full stop.
+    pub text: String,
+    /// A second, fainter line.
+    pub detail: Option<String>,
+    /// What takes it back.
+    pub undo: Option<Undo>,
+    /// A page about it.
+    pub link: Option<Link>,
+}
+
+/// The POST that takes a change back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Undo {
+    /// Where to post.
+    pub action: String,
+}
+
+/// A link's words and target.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Link {
+    /// Verb, like "Open".
+    pub text: String,
+    /// Path.
+    pub href: String,
+}
+
+impl Toast {
+    /// A notice without anything to press.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), detail: None, undo: None, link: None }
+    }
+
+    /// Keeps it in the session for the next page.
+    ///
+    /// # Errors
+    /// When the session cannot take it.
+    pub fn keep(self, session: &Session) -> Result<()> {
+        session.insert(FLASH, self).map_err(|err| Error::internal(err.to_string()))
+    }
+}
+
+const FLASH: &str = "flash";
+
+/// The places of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Customers.
+    Customers,
+    /// The signed-in person's own settings.
+    Profile,
+}
+
+/// What the frame around a page shows.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// Who is signed in.
+    pub who: SignedIn,
+    /// Which place of the navigation is current.
+    pub place: Place,
+    /// The notice kept from the last change.
+    pub toast: Option<Toast>,
+}
+
+impl Shell {
+    /// The frame for a page of `place`; takes the kept notice out of the session.
+    pub fn new(who: SignedIn, session: &Session, place: Place) -> Self {
+        // Asked first, because removing counts as a change, and a change is written.
+        let kept = session.contains_key(FLASH);
+        let toast = kept.then(|| session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
+        Self { who, place, toast }
+    }
+
+    /// The frame of a fragment, which is not drawn: the notice stays for the next page.
+    pub fn undrawn(who: SignedIn, place: Place) -> Self {
+        Self { who, place, toast: None }
+    }
+
+    /// Whether `place` is the current one, for `aria-current`.
+    pub fn is_at(&self, place: Place) -> bool {
+        self.place == place
+    }
+}

@@ -1,0 +1,317 @@
+//! An id names one record for good: a UUIDv7 in the database, a TypeID (`cust_01h2xcejqtf2nbrexx3vqjhp41`) everywhere else.
+//!
+//! The public form follows TypeID 0.3: prefix, `_`, and the 128 bits in 26 characters of Crockford's base32. Every kind of
+//! record has its own type here, so that an address's id cannot be passed for a customer's.
+
+use std::fmt;
+
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue},
+    serialize::{self, Output, ToSql},
+    sql_types,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::{NoContext, Uuid};
+
+/// Why a text is not an id of the kind asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdError {
+    /// It does not start with this prefix and an underscore.
+    Prefix(&'static str),
+    /// After the prefix there are not exactly 26 lower-case base32 characters of at most 128 bits.
+    Suffix(&'static str),
+}
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prefix(prefix) => write!(f, "Give an id that starts with “{prefix}_”."),
+            Self::Suffix(prefix) => write!(f, "Copy the whole id: “{prefix}_” and 26 digits or lower-case letters."),
+        }
+    }
+}
+
+impl std::error::Error for IdError {}
+
+macro_rules! public_ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+        #[diesel(sql_type = sql_types::Uuid)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// What the public form starts with, before the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id, of now; greater than every one this process made before.
+            #[allow(clippy::new_without_default, reason = "a default that differs each time misleads")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// A new id of the given time (to the millisecond, not before 1970), random in the rest.
+            /// Ids of one millisecond made so are in no order.
+            pub fn at(time: Timestamp) -> Self {
+                Self(v7_at(time))
+            }
+
+            /// The id with these bits, as another system or table has it.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The bits, as the database stores them.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+
+            /// When it was made, to the millisecond; meaningless for bits that are no UUIDv7.
+            pub fn created_at(self) -> Timestamp {
+                time_of(self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_public(f, $prefix, self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_public(f, $prefix, self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse_public(text, $prefix).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl ToSql<sql_types::Uuid, Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                ToSql::<sql_types::Uuid, Pg>::to_sql(&self.0, out)
+            }
+        }
+
+        impl FromSql<sql_types::Uuid, Pg> for $name {
+            fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+                Uuid::from_sql(bytes).map(Self)
+            }
+        }
+    )*};
+}
+
+public_ids! {
+    /// Names a merchant. Internal: no URL and no answer shows it.
+    MerchantId = "mer";
+    /// Names one of a merchant's two accounts.
+    AccountId = "acct";
+    /// Names a person who signs in.
+    StaffId = "stf";
+    /// Names a customer.
+    CustomerId = "cust";
+    /// Names an address of a customer.
+    AddressId = "addr";
+    /// Names one thing that happened.
+    EventId = "evt";
+}
+
+/// Crockford's base32, lower case: no i, l, o, u.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// 26 times 5 bits is 130: the first character carries three.
+const SUFFIX_LENGTH: usize = 26;
+
+fn v7_at(time: Timestamp) -> Uuid {
+    let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
+    let nanos = (millis % 1000) as u32 * 1_000_000;
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, millis / 1000, nanos))
+}
+
+fn time_of(uuid: Uuid) -> Timestamp {
+    let millis = (uuid.as_u128() >> 80) as i64;
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+}
+
+fn write_public(f: &mut fmt::Formatter<'_>, prefix: &str, uuid: Uuid) -> fmt::Result {
+    write!(f, "{prefix}_")?;
+    (0..SUFFIX_LENGTH).rev().try_for_each(|place| {
+        let bits = (uuid.as_u128() >> (5 * place)) & 31;
+        fmt::Write::write_char(f, char::from(ALPHABET[bits as usize]))
+    })
+}
+
+fn parse_public(text: &str, prefix: &'static str) -> Result<Uuid, IdError> {
+    let suffix = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or(IdError::Prefix(prefix))?;
+    bits_of(suffix.as_bytes()).map(Uuid::from_u128).ok_or(IdError::Suffix(prefix))
+}
+
+fn bits_of(suffix: &[u8]) -> Option<u128> {
+    // A first character past “7” would need more than 128 bits.
+    if suffix.len() != SUFFIX_LENGTH || suffix[0] > b'7' {
+        return None;
+    }
+    suffix.iter().try_fold(0, |bits, byte| {
+        let value = ALPHABET.iter().position(|letter| letter == byte)?;
+        Some(bits << 5 | value as u128)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use diesel::prelude::*;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// From the TypeID specification's `valid.yml`.
+    const SPEC: &[(&str, &str)] = &[
+        ("00000000-0000-0000-0000-000000000000", "00000000000000000000000000"),
+        ("00000000-0000-0000-0000-000000000001", "00000000000000000000000001"),
+        ("00000000-0000-0000-0000-00000000000a", "0000000000000000000000000a"),
+        ("00000000-0000-0000-0000-000000000010", "0000000000000000000000000g"),
+        ("00000000-0000-0000-0000-000000000020", "00000000000000000000000010"),
+        ("ffffffff-ffff-ffff-ffff-ffffffffffff", "7zzzzzzzzzzzzzzzzzzzzzzzzz"),
+        ("0110c853-1d09-52d8-d73e-1194e95b5f19", "0123456789abcdefghjkmnpqrs"),
+        ("01890a5d-ac96-774b-bcce-b302099a8057", "01h455vb4pex5vsknk084sn02q"),
+        ("0188bac7-4afa-78aa-bc3b-bd1eef28d881", "01h2xcejqtf2nbrexx3vqjhp41"),
+    ];
+
+    #[test]
+    fn writes_and_reads_the_specification_s_examples() {
+        for (uuid, suffix) in SPEC {
+            let id = CustomerId::from_uuid(Uuid::from_str(uuid).unwrap());
+            assert_eq!(id.to_string(), format!("cust_{suffix}"));
+            assert_eq!(format!("cust_{suffix}").parse(), Ok(id));
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not_exactly_the_public_form() {
+        for (text, error) in [
+            ("", IdError::Prefix("cust")),
+            ("cust", IdError::Prefix("cust")),
+            ("01h2xcejqtf2nbrexx3vqjhp41", IdError::Prefix("cust")),
+            ("addr_01h2xcejqtf2nbrexx3vqjhp41", IdError::Prefix("cust")),
+            ("CUST_01h2xcejqtf2nbrexx3vqjhp41", IdError::Prefix("cust")),
+            (" cust_01h2xcejqtf2nbrexx3vqjhp41", IdError::Prefix("cust")),
+            ("custx_01h2xcejqtf2nbrexx3vqjhp41", IdError::Prefix("cust")),
+            ("0188bac7-4afa-78aa-bc3b-bd1eef28d881", IdError::Prefix("cust")),
+            ("cust_", IdError::Suffix("cust")),
+            ("cust_01h2xcejqtf2nbrexx3vqjhp4", IdError::Suffix("cust")),
+            ("cust_01h2xcejqtf2nbrexx3vqjhp411", IdError::Suffix("cust")),
+            ("cust_01h2xcejqtf2nbrexx3vqjhp41 ", IdError::Suffix("cust")),
+            ("cust_8zzzzzzzzzzzzzzzzzzzzzzzzz", IdError::Suffix("cust")),
+            ("cust_01H2XCEJQTF2NBREXX3VQJHP41", IdError::Suffix("cust")),
+            ("cust_01h2xcejqtf2nbrexx3vqjhpu1", IdError::Suffix("cust")),
+            ("cust_01h2xcejqtf2nbrexx3vqjhpl1", IdError::Suffix("cust")),
+            ("cust_ooooooooooooooooooooooooooo", IdError::Suffix("cust")),
+            ("cust_01h2xcejqtf2nbrexx3vqjhé41", IdError::Suffix("cust")),
+            ("cust_é1h2xcejqtf2nbrexx3vqjhp4", IdError::Suffix("cust")),
+            ("cust__1h2xcejqtf2nbrexx3vqjhp41", IdError::Suffix("cust")),
+        ] {
+            assert_eq!(CustomerId::from_str(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ids_of_one_process_grow() {
+        let ids: Vec<_> = (0..10_000).map(|_| EventId::new()).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert!(ids.is_sorted_by_key(ToString::to_string));
+    }
+
+    #[test]
+    fn an_id_knows_when_it_was_made() {
+        let time: Timestamp = "2024-02-29T23:59:59.123Z".parse().unwrap();
+        let (one, other) = (CustomerId::at(time), CustomerId::at(time));
+        assert_eq!(one.created_at(), time);
+        assert_ne!(one, other);
+        assert_eq!(one.uuid().get_version_num(), 7);
+
+        let age = Timestamp::now().duration_since(CustomerId::new().created_at());
+        assert!(age.as_secs().abs() < 60);
+        let before_1970 = Timestamp::from_second(-1).unwrap();
+        assert_eq!(CustomerId::at(before_1970).created_at(), Timestamp::UNIX_EPOCH);
+        assert_eq!(CustomerId::from_uuid(Uuid::max()).created_at(), Timestamp::MAX);
+    }
+
+    #[test]
+    fn is_its_public_form_in_json_and_debug() {
+        let id: StaffId = "stf_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap();
+        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{id}\""));
+        assert_eq!(serde_json::from_str::<StaffId>(&format!("\"{id}\"")).unwrap(), id);
+        assert!(serde_json::from_str::<CustomerId>(&format!("\"{id}\"")).is_err());
+        assert_eq!(format!("{id:?}"), id.to_string());
+    }
+
+    diesel::table! {
+        things (id) {
+            id -> Uuid,
+            owner_id -> Nullable<Uuid>,
+        }
+    }
+
+    #[derive(Queryable, Selectable, Insertable)]
+    #[diesel(table_name = things, check_for_backend(Pg))]
+    struct Thing {
+        id: CustomerId,
+        owner_id: Option<AccountId>,
+    }
+
+    #[test]
+    fn stands_for_a_uuid_column() {
+        let (id, owner_id) = (CustomerId::new(), Some(AccountId::new()));
+        let query = things::table
+            .filter(things::id.eq(id))
+            .filter(things::owner_id.eq(owner_id))
+            .filter(things::id.eq_any(vec![id]))
+            .select(Thing::as_select());
+        assert!(diesel::debug_query::<Pg, _>(&query).to_string().contains(&id.to_string()));
+        let insert = diesel::insert_into(things::table).values(Thing { id, owner_id });
+        assert!(diesel::debug_query::<Pg, _>(&insert).to_string().contains("acct_"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bits_come_back(bits: u128) {
+            let id = AddressId::from_uuid(Uuid::from_u128(bits));
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+            prop_assert_eq!(id.to_string().len(), 31);
+        }
+
+        #[test]
+        fn any_text_is_answered(text in ".*") {
+            let _ = text.parse::<MerchantId>();
+            let _ = format!("mer_{text}").parse::<MerchantId>();
+        }
+
+        #[test]
+        fn public_forms_sort_as_the_bits_do(one: u128, other: u128) {
+            let (one, other) = (EventId::from_uuid(Uuid::from_u128(one)), EventId::from_uuid(Uuid::from_u128(other)));
+            prop_assert_eq!(one.cmp(&other), one.to_string().cmp(&other.to_string()));
+        }
+    }
+}

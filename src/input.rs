@@ -1,0 +1,148 @@
+//! What was typed: the fields of a form or query as pairs of text, and the errors found in them by field.
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
+use futures_core::future::LocalBoxFuture;
+
+use crate::error::{Error, Result};
+
+/// The largest form accepted, in bytes. The fullest customer (50 metadata keys, dozens of addresses) takes a third.
+pub const LARGEST_FORM: usize = 256 * 1024;
+
+/// Name and text of each field, in order, exactly as sent. Text that is not UTF-8 is refused, not repaired.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs(pub Vec<(String, String)>);
+
+impl Pairs {
+    /// Reads `application/x-www-form-urlencoded` text.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when it is not UTF-8.
+    pub fn parse(encoded: &[u8]) -> Result<Self> {
+        encoded
+            .split(|byte| *byte == b'&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let split = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+                Ok((decoded(&pair[..split])?, decoded(pair.get(split + 1..).unwrap_or_default())?))
+            })
+            .collect::<Result<_>>()
+            .map(Self)
+    }
+
+    /// The text of the first field called `name`, or nothing.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
+    }
+
+    /// Like [`Pairs::first`], with an empty text as nothing.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.first(name).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// All fields whose name starts with `prefix`, without it.
+    pub fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(key, text)| Some((key.strip_prefix(prefix)?, text.as_str())))
+    }
+}
+
+fn decoded(part: &[u8]) -> Result<String> {
+    let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let text = percent_encoding::percent_decode(&spaced).decode_utf8();
+    text.map(|text| text.into_owned())
+        .map_err(|_| Error::BadRequest("Part of what was sent is not text (UTF-8).".into()))
+}
+
+/// A form as sent.
+pub struct Typed(pub Pairs);
+
+impl FromRequest for Typed {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, std::result::Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // A POST without a body has no type.
+        let is_form = kind.is_empty() || kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+        let body = Bytes::from_request(req, payload);
+        Box::pin(async move {
+            if !is_form {
+                return Err(actix_web::error::ErrorUnsupportedMediaType("expected a form"));
+            }
+            Ok(Self(Pairs::parse(&body.await?)?))
+        })
+    }
+}
+
+/// The parameters after the `?`.
+pub struct Asked(pub Pairs);
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Pairs::parse(req.query_string().as_bytes()).map(Self))
+    }
+}
+
+/// What is wrong with which field; the sentences say how to mend it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<FieldError>);
+
+/// One field's error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's name in the form, which is also its id on the page.
+    pub field: String,
+    /// What people call it.
+    pub label: String,
+    /// A sentence.
+    pub message: String,
+}
+
+impl FieldErrors {
+    /// Adds an error.
+    pub fn add(&mut self, field: impl Into<String>, label: impl Into<String>, message: impl ToString) {
+        self.0.push(FieldError { field: field.into(), label: label.into(), message: message.to_string() });
+    }
+
+    /// Notes the error of `result`, if it is one, and returns its value otherwise.
+    pub fn note<T, E: ToString>(&mut self, field: &str, label: &str, result: std::result::Result<T, E>) -> Option<T> {
+        result.map_err(|err| self.add(field, label, err)).ok()
+    }
+
+    /// The first error of a field.
+    pub fn on(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+    }
+
+    /// All of them, in the order of the form.
+    pub fn all(&self) -> &[FieldError] {
+        &self.0
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_keep_order_and_decode() {
+        let pairs = Pairs::parse(b"name=Jos%C3%A9+P&x&address.n1.city=%26&name=b").unwrap();
+        assert_eq!(pairs.first("name"), Some("José P"));
+        assert_eq!(pairs.first("x"), Some(""));
+        assert_eq!(pairs.filled("x"), None);
+        assert_eq!(pairs.under("address.").collect::<Vec<_>>(), [("n1.city", "&")]);
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_refused_not_repaired() {
+        assert!(matches!(Pairs::parse(b"name=%FF"), Err(Error::BadRequest(_))));
+        assert!(Pairs::parse(b"").unwrap().0.is_empty());
+    }
+}

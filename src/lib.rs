@@ -1,0 +1,32 @@
+//! Clientele: the customers dashboard of a merchant who takes payments.
+//!
+//! One folder is one word of the business ([`merchants`], [`staff`], [`customers`], [`events`]); inside it,
+//! `model` has the rows and verbs, `input` turns typed text into a checked change, `pages` has the handlers and
+//! their templates. What lies beside them knows no feature: [`db`], [`error`], [`html`], [`input`], [`paging`],
+//! [`ids`], [`values`]. [`app`] puts all of it together and is the only list of the routes.
+//!
+//! A request: route → extractors (who asks, for what) → `input.check()` → one `db.read` or `db.write` → a page.
+
+pub mod app;
+pub mod assets;
+pub mod commands;
+pub mod config;
+pub mod customers;
+pub mod db;
+pub mod defences;
+pub mod demo;
+pub mod error;
+pub mod events;
+pub mod health;
+pub mod html;
+pub mod idempotency;
+pub mod ids;
+pub mod input;
+pub mod logging;
+pub mod merchants;
+pub mod paging;
+pub mod routes;
+pub mod schema;
+pub mod serve;
+pub mod staff;
+pub mod values;

@@ -1,0 +1,145 @@
+//! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{Timestamp, tz::TimeZone};
+use jiff_diesel::ToDiesel;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, MerchantId},
+    schema::{accounts, merchants},
+    values::country::CountryCode,
+};
+
+/// Which of a merchant's two accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Real customers and money.
+    Live,
+    /// For trying things out.
+    Test,
+}
+
+impl Mode {
+    /// As stored and typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Live, Self::Test].into_iter().find(|mode| mode.as_str() == text)
+    }
+}
+
+/// What a merchant decides about its customers' records.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Times are shown in it.
+    pub time_zone: TimeZone,
+    /// Phones without a country code are read in it.
+    pub default_country: CountryCode,
+    /// Fields a customer must have, like `name` and `email`.
+    pub required_fields: Vec<String>,
+}
+
+impl Settings {
+    /// Whether a customer must have that field.
+    pub fn requires(&self, field: &str) -> bool {
+        self.required_fields.iter().any(|required| required == field)
+    }
+}
+
+/// A merchant's row.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = merchants, check_for_backend(diesel::pg::Pg))]
+pub struct Merchant {
+    /// Its id, internal.
+    pub id: MerchantId,
+    /// Unique.
+    pub name: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// ISO 3166 alpha-2.
+    pub default_country: String,
+    /// ISO 4217.
+    pub default_currency: String,
+    /// See [`Settings::required_fields`]; arrays of PostgreSQL may always hold NULL.
+    pub required_fields: Vec<Option<String>>,
+}
+
+/// A merchant to be added.
+#[derive(Clone, Debug)]
+pub struct NewMerchant {
+    /// Unique.
+    pub name: String,
+    /// IANA name, checked here.
+    pub time_zone: String,
+    /// Checked by its type.
+    pub default_country: CountryCode,
+    /// Three letters.
+    pub default_currency: String,
+}
+
+/// Adds a merchant with its two accounts.
+///
+/// # Errors
+/// [`Error::Conflict`] when the name is taken or a setting cannot be understood.
+pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
+    let name = crate::values::text::line(&new.name, 200)
+        .map_err(|err| Error::Conflict(err.to_string().into()))?
+        .ok_or(Error::Conflict("A merchant needs a name.".into()))?;
+    TimeZone::get(&new.time_zone)
+        .map_err(|_| Error::Conflict(format!("“{}” is no time zone, like Africa/Nairobi.", new.time_zone).into()))?;
+    conn.transaction(|conn| {
+        let id = MerchantId::new();
+        let row = diesel::insert_into(merchants::table)
+            .values((
+                merchants::id.eq(id),
+                merchants::name.eq(&name),
+                merchants::time_zone.eq(&new.time_zone),
+                merchants::default_country.eq(new.default_country.as_str()),
+                merchants::default_currency.eq(new.default_currency.to_ascii_uppercase()),
+                merchants::required_fields.eq(vec!["name", "email"]),
+                merchants::created_at.eq(Timestamp::now().to_diesel()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)?;
+        if row == 0 {
+            return Err(Error::Conflict(format!("There is a merchant “{name}” already.").into()));
+        }
+        for mode in [Mode::Live, Mode::Test] {
+            diesel::insert_into(accounts::table)
+                .values((
+                    accounts::id.eq(AccountId::new()),
+                    accounts::merchant_id.eq(id),
+                    accounts::mode.eq(mode.as_str()),
+                ))
+                .execute(conn)?;
+        }
+        Ok(id)
+    })
+}
+
+/// The merchant of that name.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn named(conn: &mut PgConnection, name: &str) -> Result<MerchantId> {
+    Ok(merchants::table.filter(merchants::name.eq(name.trim())).select(merchants::id).first(conn)?)
+}
+
+/// A merchant's account.
+///
+/// # Errors
+/// When the database fails.
+pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Result<AccountId> {
+    let of_merchant =
+        accounts::table.filter(accounts::merchant_id.eq(merchant)).filter(accounts::mode.eq(mode.as_str()));
+    Ok(of_merchant.select(accounts::id).first(conn)?)
+}

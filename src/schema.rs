@@ -1,0 +1,131 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    accounts (id) {
+        id -> Uuid,
+        merchant_id -> Uuid,
+        mode -> Text,
+    }
+}
+
+diesel::table! {
+    addresses (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        is_default -> Bool,
+        line1 -> Nullable<Text>,
+        line2 -> Nullable<Text>,
+        city -> Nullable<Text>,
+        region -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        country -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    customers (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        kind -> Text,
+        name -> Nullable<Text>,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        company -> Nullable<Text>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        phone_typed -> Nullable<Text>,
+        language -> Nullable<Text>,
+        country -> Nullable<Text>,
+        description -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        metadata -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+        name_key -> Text,
+        email_key -> Text,
+        search -> Text,
+    }
+}
+
+diesel::table! {
+    events (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        subject_id -> Uuid,
+        version -> Int4,
+        actor_kind -> Text,
+        staff_id -> Nullable<Uuid>,
+        request_id -> Nullable<Uuid>,
+        batch_id -> Nullable<Uuid>,
+        before -> Jsonb,
+        after -> Jsonb,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (account_id, key) {
+        account_id -> Uuid,
+        key -> Uuid,
+        subject_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    merchants (id) {
+        id -> Uuid,
+        name -> Text,
+        time_zone -> Text,
+        default_country -> Text,
+        default_currency -> Text,
+        required_fields -> Array<Nullable<Text>>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (key_hash) {
+        key_hash -> Bytea,
+        staff_id -> Nullable<Uuid>,
+        state -> Jsonb,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> Uuid,
+        merchant_id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        single_keys -> Bool,
+        mode -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(accounts -> merchants (merchant_id));
+diesel::joinable!(customers -> accounts (account_id));
+diesel::joinable!(events -> accounts (account_id));
+diesel::joinable!(idempotency_keys -> accounts (account_id));
+diesel::joinable!(sessions -> staff (staff_id));
+diesel::joinable!(staff -> merchants (merchant_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    addresses,
+    customers,
+    events,
+    idempotency_keys,
+    merchants,
+    sessions,
+    staff,
+);

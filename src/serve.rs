@@ -1,0 +1,87 @@
+//! The running server: sockets, time limits, clean-up now and then, and a quiet end.
+
+use std::time::Duration;
+
+use actix_web::{HttpServer, dev::Server, rt};
+
+use crate::{
+    app::{Shared, app},
+    config::{DatabaseSettings, ServerSettings},
+    db::{self, Db},
+    error::{Error, Result},
+    idempotency,
+    staff::session,
+};
+
+/// How long requests in flight may finish after SIGTERM, in seconds.
+const DRAIN: u64 = 30;
+
+/// How often what ran out is deleted.
+const CLEAN_UP_EVERY: Duration = Duration::from_secs(3600);
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<()> {
+    let url = settings.public_url();
+    let db = Db::open(database)?;
+    let mut shared = Shared::new(db.clone(), url.clone(), settings.secret.key());
+    shared.trusted_proxies.clone_from(&settings.trusted_proxies);
+    report(&db).await;
+    let server = start(shared, settings)?;
+    tracing::info!(address = url.origin, "serving");
+    rt::spawn(clean_up(db));
+    server.await.map_err(Error::internal)
+}
+
+/// Starts the server without waiting for it.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn start(shared: Shared, settings: &ServerSettings) -> Result<Server> {
+    let workers =
+        settings.workers.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from));
+    let server = HttpServer::new(move || app(shared.clone()))
+        .workers(workers.unwrap_or(2))
+        // Compressed answers would wait 40 ms for an acknowledgement.
+        .on_connect(|connection, _| {
+            if let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() {
+                let _ = stream.set_nodelay(true);
+            }
+        })
+        .client_request_timeout(Duration::from_secs(5))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(DRAIN)
+        .bind(settings.listen)
+        .map_err(|err| {
+            Error::internal(format!(
+                "cannot listen on {}: {err}; choose another with --listen or CLIENTELE_LISTEN",
+                settings.listen
+            ))
+        })?;
+    Ok(server.run())
+}
+
+/// Says at the start what would otherwise be found out by the first visitor. The server starts all the same.
+async fn report(db: &Db) {
+    match db.read(db::is_behind).await {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!("migrations are waiting: run clientele migrate"),
+        Err(_) => tracing::warn!("the database does not answer yet; pages will say so until it does"),
+    }
+}
+
+async fn clean_up(db: Db) {
+    let mut ticks = rt::time::interval(CLEAN_UP_EVERY);
+    loop {
+        ticks.tick().await;
+        let sessions = db.write(session::forget_expired).await;
+        let keys = db.write(idempotency::forget_old).await;
+        match (sessions, keys) {
+            (Ok(sessions), Ok(keys)) => tracing::info!(sessions, keys, "forgot what ran out"),
+            _ => tracing::warn!("could not forget what ran out"),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Who asks: [`SignedIn`] and [`Editor`] as extractors, and the rule that every page but a few needs a sign-in.
+
+use actix_session::{Session, SessionExt};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    body::{EitherBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::Method,
+    middleware::Next,
+    web,
+};
+use diesel::prelude::*;
+use futures_core::future::LocalBoxFuture;
+use jiff::{Timestamp, tz::TimeZone};
+use tracing_actix_web::RequestId;
+
+use super::{
+    model::Role,
+    pages,
+    session::{MODE, NOTED_EVERY, SEEN, STAFF},
+};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    events::By,
+    html::Hx,
+    ids::{AccountId, StaffId},
+    input::Typed,
+    merchants::{Merchant, Mode, Settings},
+    schema::{accounts, merchants, staff},
+};
+
+/// What anybody may ask for. Everything else is closed.
+const OPEN: [&str; 1] = ["/login"];
+
+/// The person who asks, their merchant, and the account their session is in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub staff: StaffId,
+    /// Their email.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether keys like / and c work alone for them.
+    pub single_keys: bool,
+    /// Their merchant's name.
+    pub merchant: String,
+    /// What their merchant decided.
+    pub settings: Settings,
+    /// The account every finder starts with.
+    pub account: AccountId,
+    /// Which one it is.
+    pub mode: Mode,
+    request: uuid::Uuid,
+}
+
+impl SignedIn {
+    /// Whether they may create, edit, delete and restore.
+    pub fn may_edit(&self) -> bool {
+        self.role >= Role::Editor
+    }
+
+    /// Whether the account is the test one.
+    pub fn is_testing(&self) -> bool {
+        self.mode == Mode::Test
+    }
+
+    /// As the author of a change.
+    pub fn by(&self) -> By {
+        By { account: self.account, staff: Some(self.staff), request: Some(self.request) }
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = req.get_session();
+        let db = req.app_data::<web::Data<Db>>().cloned();
+        let request = req.extensions().get::<RequestId>().map(|id| **id).unwrap_or_default();
+        Box::pin(async move {
+            let db = db.ok_or_else(|| Error::internal("no database in the app"))?;
+            let staff: StaffId = kept(&session, STAFF).ok_or(Error::SignInFirst)?;
+            let mode: Mode = kept(&session, MODE).unwrap_or(Mode::Live);
+            let found = db.read(move |conn| found(conn, staff, mode)).await?;
+            let Some(row) = found else {
+                session.purge();
+                return Err(Error::SignInFirst);
+            };
+            note_use(&session)?;
+            signed_in(row, mode, request)
+        })
+    }
+}
+
+/// A person who may create, edit, delete and restore.
+pub struct Editor(pub SignedIn);
+
+impl FromRequest for Editor {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let who = SignedIn::from_request(req, payload);
+        Box::pin(async move {
+            let who = who.await?;
+            if who.may_edit() { Ok(Self(who)) } else { Err(Error::Forbidden) }
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
+struct StaffRow {
+    id: StaffId,
+    email: String,
+    name: String,
+    role: String,
+    single_keys: bool,
+}
+
+type Found = (StaffRow, Merchant, AccountId);
+
+fn found(conn: &mut PgConnection, id: StaffId, mode: Mode) -> Result<Option<Found>> {
+    let account = accounts::merchant_id.eq(merchants::id).and(accounts::mode.eq(mode.as_str()));
+    Ok(staff::table
+        .inner_join(merchants::table)
+        .inner_join(accounts::table.on(account))
+        .filter(staff::id.eq(id))
+        .select((StaffRow::as_select(), Merchant::as_select(), accounts::id))
+        .first(conn)
+        .optional()?)
+}
+
+fn signed_in((row, merchant, account): Found, mode: Mode, request: uuid::Uuid) -> Result<SignedIn> {
+    Ok(SignedIn {
+        staff: row.id,
+        email: row.email,
+        name: row.name,
+        role: row.role.parse().map_err(Error::internal)?,
+        single_keys: row.single_keys,
+        settings: Settings {
+            time_zone: TimeZone::get(&merchant.time_zone).map_err(Error::internal)?,
+            default_country: merchant.default_country.parse().map_err(Error::internal)?,
+            required_fields: merchant.required_fields.into_iter().flatten().collect(),
+        },
+        merchant: merchant.name,
+        account,
+        mode,
+        request,
+    })
+}
+
+/// A value kept in the session, or nothing when it is not there or not readable.
+pub fn kept<T: serde::de::DeserializeOwned>(session: &Session, name: &str) -> Option<T> {
+    session.get(name).ok().flatten()
+}
+
+fn note_use(session: &Session) -> Result<()> {
+    let now = Timestamp::now();
+    let seen: Timestamp = kept(session, SEEN).unwrap_or(Timestamp::UNIX_EPOCH);
+    if now.duration_since(seen) >= NOTED_EVERY {
+        session.insert(SEEN, now).map_err(|err| Error::internal(err.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Lets through who has a session; sends others to sign in. A form they sent comes back inside the sign-in form.
+///
+/// # Errors
+/// What the service returns.
+pub async fn sign_in_first<B: MessageBody>(
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
+    if has_session || OPEN.contains(&req.path()) {
+        return Ok(next.call(req).await?.map_into_left_body());
+    }
+    if matches!(*req.method(), Method::GET | Method::HEAD) {
+        return Err(Error::SignInFirst.into());
+    }
+    let typed = req.extract::<Typed>().await?;
+    let hx = Hx::of(req.headers());
+    let answer = pages::sign_in_again(hx, req.path(), &typed.0)?;
+    Ok(req.into_response(answer).map_into_right_body())
+}

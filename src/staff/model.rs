@@ -1,0 +1,171 @@
+//! Staff rows and what can be done with them.
+
+use diesel::{PgConnection, prelude::*, sql_types::Text};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
+
+use crate::{
+    error::{Error, Result},
+    ids::{MerchantId, StaffId},
+    merchants::Mode,
+    schema::{merchants, sessions, staff},
+    values::email::Email,
+};
+
+/// What a person may do; each role may also do what the ones before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Also creates, edits, deletes and restores.
+    Editor,
+    /// Also bulk actions, settings and team.
+    Admin,
+    /// Also erases and appoints owners.
+    Owner,
+}
+
+impl Role {
+    /// All, least first.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Owner];
+
+    /// As stored and typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Editor => "editor",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| "expected viewer, editor, admin or owner".to_owned())
+    }
+}
+
+define_sql_function! {
+    /// PostgreSQL's own, so that an email is compared as its stored key was made.
+    fn lower(text: Text) -> Text;
+}
+
+/// What signing in needs to know.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
+pub struct Credentials {
+    /// Whose.
+    pub id: StaffId,
+    /// A PHC string.
+    pub password_hash: String,
+    /// The account used last.
+    pub mode: String,
+}
+
+/// The credentials behind an email, matched without case.
+///
+/// # Errors
+/// When the database fails.
+pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
+    let by_email = staff::table.filter(staff::email_key.eq(lower(email)));
+    Ok(by_email.select(Credentials::as_select()).first(conn).optional()?)
+}
+
+/// A person to be added.
+pub struct NewStaff {
+    /// Whose staff.
+    pub merchant: MerchantId,
+    /// Unique over all merchants.
+    pub email: Email,
+    /// Shown in the activity of what they change.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Made by [`super::password::hash`].
+    pub password_hash: String,
+    /// Where their first sign-in starts.
+    pub mode: Mode,
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// [`Error::Conflict`] when the email is taken.
+pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
+    let id = StaffId::new();
+    let added = diesel::insert_into(staff::table)
+        .values((
+            staff::id.eq(id),
+            staff::merchant_id.eq(new.merchant),
+            staff::email.eq(new.email.as_str()),
+            staff::name.eq(&new.name),
+            staff::role.eq(new.role.as_str()),
+            staff::password_hash.eq(&new.password_hash),
+            staff::single_keys.eq(true),
+            staff::mode.eq(new.mode.as_str()),
+            staff::created_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    match added {
+        1 => Ok(id),
+        _ => Err(Error::Conflict("Somebody with this email is staff already.".into())),
+    }
+}
+
+/// Email, name, role and merchant's name of everybody, by merchant and email.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut PgConnection) -> Result<Vec<(String, String, String, String)>> {
+    Ok(staff::table
+        .inner_join(merchants::table)
+        .order((merchants::name, staff::email_key))
+        .select((staff::email, staff::name, staff::role, merchants::name))
+        .load(conn)?)
+}
+
+/// Sets a new password and ends all sessions of that person.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is nobody of that id.
+pub fn set_password(conn: &mut PgConnection, id: StaffId, password_hash: &str) -> Result<()> {
+    let changed = diesel::update(staff::table.find(id)).set(staff::password_hash.eq(password_hash)).execute(conn)?;
+    if changed == 0 {
+        return Err(Error::NotFound);
+    }
+    end_sessions(conn, id)
+}
+
+/// Ends all sessions of a person.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_sessions(conn: &mut PgConnection, id: StaffId) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::staff_id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Remembers which account a person uses.
+///
+/// # Errors
+/// When the database fails.
+pub fn remember_mode(conn: &mut PgConnection, id: StaffId, mode: Mode) -> Result<()> {
+    diesel::update(staff::table.find(id)).set(staff::mode.eq(mode.as_str())).execute(conn)?;
+    Ok(())
+}
+
+/// Turns the keys that work alone on or off.
+///
+/// # Errors
+/// When the database fails.
+pub fn choose_single_keys(conn: &mut PgConnection, id: StaffId, on: bool) -> Result<()> {
+    diesel::update(staff::table.find(id)).set(staff::single_keys.eq(on)).execute(conn)?;
+    Ok(())
+}

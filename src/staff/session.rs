@@ -1,0 +1,151 @@
+//! A session: who is signed in on one browser, kept in PostgreSQL under a hash of the cookie's key.
+//!
+//! It ends 12 hours after it was last used, 7 days after sign-in, and at sign-out.
+
+use std::collections::HashMap;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_web::cookie::time::Duration;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+use jiff_diesel::ToDiesel;
+use rand::Rng;
+use sha2::{Digest, Sha256};
+
+use crate::{db::Db, error::Result, ids::StaffId, schema::sessions};
+
+/// How long a session lives unused.
+pub const IDLE: Duration = Duration::hours(12);
+/// How long a session lives at most.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How seldom use is written down; one write a minute instead of one a request.
+pub const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// In the session's state: who.
+pub const STAFF: &str = "staff";
+/// In the session's state: which account.
+pub const MODE: &str = "mode";
+/// In the session's state: when they signed in.
+pub const SINCE: &str = "since";
+/// In the session's state: when use was last noted.
+pub const SEEN: &str = "seen";
+
+type State = HashMap<String, String>;
+
+/// Sessions in the table of that name.
+#[derive(Clone)]
+pub struct PgSessions {
+    db: Db,
+}
+
+impl PgSessions {
+    /// Sessions kept in `db`.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+/// The columns that follow from a session's state.
+#[derive(Clone, AsChangeset, Insertable)]
+#[diesel(table_name = sessions)]
+struct Content {
+    staff_id: Option<StaffId>,
+    state: serde_json::Value,
+    #[diesel(serialize_as = jiff_diesel::Timestamp)]
+    expires_at: Timestamp,
+}
+
+impl Content {
+    fn of(state: &State, ttl: &Duration) -> anyhow::Result<Self> {
+        Ok(Self { staff_id: value(state, STAFF), state: serde_json::to_value(state)?, expires_at: expiry(state, ttl) })
+    }
+}
+
+impl SessionStore for PgSessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let key = hashed(key);
+        let row: Option<serde_json::Value> = self
+            .db
+            .read(move |conn| {
+                let live = sessions::table.find(&key).filter(sessions::expires_at.gt(Timestamp::now().to_diesel()));
+                Ok(live.select(sessions::state).first(conn).optional()?)
+            })
+            .await
+            .map_err(|err| LoadError::Other(err.into()))?;
+        row.map(serde_json::from_value).transpose().map_err(|err| LoadError::Deserialization(err.into()))
+    }
+
+    async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let key = fresh_key().map_err(SaveError::Other)?;
+        let content = Content::of(&state, ttl).map_err(SaveError::Serialization)?;
+        let hash = hashed(&key);
+        self.db
+            .write(move |conn| {
+                diesel::insert_into(sessions::table).values((sessions::key_hash.eq(hash), content)).execute(conn)?;
+                Ok(())
+            })
+            .await
+            .map_err(|err| SaveError::Other(err.into()))?;
+        Ok(key)
+    }
+
+    /// A session that was ended meanwhile stays ended.
+    async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
+        let content = Content::of(&state, ttl).map_err(UpdateError::Serialization)?;
+        let hash = hashed(&key);
+        self.db
+            .write(move |conn| {
+                diesel::update(sessions::table.find(hash)).set(content).execute(conn)?;
+                Ok(())
+            })
+            .await
+            .map_err(|err| UpdateError::Other(err.into()))?;
+        Ok(key)
+    }
+
+    /// Never called: use is noted in the state, once in [`NOTED_EVERY`].
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let key = hashed(key);
+        let gone = self.db.write(move |conn| {
+            diesel::delete(sessions::table.find(key)).execute(conn)?;
+            Ok(())
+        });
+        Ok(gone.await?)
+    }
+}
+
+/// Deletes the sessions that ran out.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_expired(conn: &mut PgConnection) -> Result<usize> {
+    let expired = sessions::table.filter(sessions::expires_at.le(Timestamp::now().to_diesel()));
+    Ok(diesel::delete(expired).execute(conn)?)
+}
+
+fn fresh_key() -> anyhow::Result<SessionKey> {
+    let mut random = [0; 32];
+    rand::rng().fill_bytes(&mut random);
+    Ok(URL_SAFE_NO_PAD.encode(random).try_into()?)
+}
+
+fn hashed(key: &SessionKey) -> Vec<u8> {
+    Sha256::digest(key.as_ref()).to_vec()
+}
+
+fn expiry(state: &State, ttl: &Duration) -> Timestamp {
+    let now = Timestamp::now();
+    let idle = now + SignedDuration::from_secs(ttl.whole_seconds());
+    let since: Timestamp = value(state, SINCE).unwrap_or(now);
+    idle.min(since + LONGEST)
+}
+
+/// A value of the state, where each is JSON text.
+fn value<T: serde::de::DeserializeOwned>(state: &State, name: &str) -> Option<T> {
+    serde_json::from_str(state.get(name)?).ok()
+}

@@ -1,0 +1,167 @@
+//! A line is text as a person meant it: trimmed, one space between words, accents composed (NFC), nothing invisible that deceives.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::card::holds_card_number;
+
+/// Why a text cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextError {
+    /// It has a control character, NUL, a stray byte order mark or a code point that is no character.
+    Control(char),
+    /// It has a character that turns the direction of the text around it, so that it reads as something else.
+    Direction(char),
+    /// It has more characters than fit.
+    TooLong {
+        /// How many fit.
+        max: usize,
+        /// How many there are.
+        has: usize,
+    },
+    /// It holds what looks like a card number.
+    CardNumber,
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Control(c) => write!(
+                f,
+                "There is an invisible control character (U+{:04X}) in this text. Type it again without it.",
+                u32::from(*c)
+            ),
+            Self::Direction(c) => write!(
+                f,
+                "There is an invisible character (U+{:04X}) in this text that turns the reading direction. Type it again without it.",
+                u32::from(*c)
+            ),
+            Self::TooLong { max, has } => {
+                write!(f, "Use at most {max} characters; this has {has}.")
+            }
+            Self::CardNumber => f.write_str(
+                "There is what looks like a card number in it. Remove it; a card belongs under payment methods.",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for TextError {}
+
+/// Cleans one line of text; `None` when nothing is left. `max_chars` counts characters after cleaning.
+pub fn line(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {
+    raw.chars().try_for_each(refuse)?;
+    let mut cleaned = String::with_capacity(raw.len());
+    for word in raw.split_whitespace() {
+        if !cleaned.is_empty() {
+            cleaned.push(' ');
+        }
+        cleaned.extend(word.nfc());
+    }
+    let has = cleaned.chars().count();
+    if has > max_chars {
+        return Err(TextError::TooLong { max: max_chars, has });
+    }
+    Ok(Some(cleaned).filter(|text| !text.is_empty()))
+}
+
+/// A [`line()`] that holds no card number either: for notes, descriptions, metadata and custom fields.
+pub fn free_line(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {
+    let cleaned = line(raw, max_chars)?;
+    match cleaned.as_deref().is_some_and(holds_card_number) {
+        true => Err(TextError::CardNumber),
+        false => Ok(cleaned),
+    }
+}
+
+/// The value of a decimal digit, in the scripts people type numbers in.
+pub(super) fn digit_value(c: char) -> Option<u8> {
+    let zero = match c {
+        '0'..='9' => '0',
+        '٠'..='٩' => '٠',
+        '۰'..='۹' => '۰',
+        '०'..='९' => '०',
+        '０'..='９' => '０',
+        _ => return None,
+    };
+    u8::try_from(u32::from(c) - u32::from(zero)).ok()
+}
+
+fn refuse(c: char) -> Result<(), TextError> {
+    match c {
+        // “Trojan Source” (CVE-2021-42574): embeddings, overrides and isolates. The marks U+200E, U+200F and U+061C stay:
+        // they turn nothing around, and right-to-left names need them beside numbers.
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Err(TextError::Direction(c)),
+        '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => Err(TextError::Control(c)),
+        // Tab, newline and the like are white space first.
+        _ if c.is_control() && !c.is_whitespace() => Err(TextError::Control(c)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn cleans_a_line() {
+        for (raw, cleaned) in [
+            ("", None),
+            (" \t\r\n\u{a0}\u{3000}\u{85}", None),
+            ("Jane", Some("Jane")),
+            ("  Jane \t\r\n  Otieno\u{a0}", Some("Jane Otieno")),
+            ("a\u{2028}b\u{2003}c\u{b}d", Some("a b c d")),
+            ("Jose\u{301}", Some("José")),
+            ("\u{212b}ngstrom", Some("Ångstrom")),
+            ("ﬁ ½ ①", Some("ﬁ ½ ①")),
+            ("נועה 12\u{200f}", Some("נועה 12\u{200f}")),
+            ("👩\u{200d}🌾 क\u{94d}\u{200d}ष", Some("👩\u{200d}🌾 क\u{94d}\u{200d}ष")),
+        ] {
+            assert_eq!(line(raw, 500), Ok(cleaned.map(str::to_owned)), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_deceives() {
+        for c in ['\0', '\u{1}', '\u{1b}', '\u{7f}', '\u{80}', '\u{feff}', '\u{fffe}', '\u{ffff}'] {
+            assert_eq!(line(&format!("a{c}b"), 500), Err(TextError::Control(c)));
+        }
+        for c in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            assert_eq!(line(&format!("a{c}b"), 500), Err(TextError::Direction(c)));
+        }
+    }
+
+    #[test]
+    fn counts_characters_after_cleaning() {
+        assert_eq!(line("  éé\n\nee\u{301} ", 6), Ok(Some("éé eé".to_owned())));
+        assert_eq!(line("ééé", 2), Err(TextError::TooLong { max: 2, has: 3 }));
+    }
+
+    #[test]
+    fn free_lines_hold_no_card_numbers() {
+        assert_eq!(free_line("card 4242 4242\n4242 4242", 500), Err(TextError::CardNumber));
+        assert_eq!(free_line(" call 0712 345 678 ", 500), Ok(Some("call 0712 345 678".to_owned())));
+    }
+
+    #[test]
+    fn errors_say_how_to_fix_it() {
+        assert_eq!(
+            TextError::Control('\0').to_string(),
+            "There is an invisible control character (U+0000) in this text. Type it again without it."
+        );
+        assert_eq!(TextError::TooLong { max: 200, has: 214 }.to_string(), "Use at most 200 characters; this has 214.");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cleaned_line_is_clean(raw in any::<String>()) {
+            if let Ok(Some(cleaned)) = line(&raw, 500) {
+                prop_assert_eq!(line(&cleaned, 500), Ok(Some(cleaned.clone())));
+                prop_assert!(!cleaned.chars().any(char::is_control));
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+/* What makes a page pleasant once it runs; every page works without it.
+   The server writes the markup, this file reacts to the data attributes in it. No framework and no
+   eval, so that `script-src 'self'` is enough. */
+(() => {
+  const find = (selector, root = document) => root.querySelector(selector);
+  const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const on = (type, react, capture = false) => document.addEventListener(type, react, capture);
+  /* the node itself or the first one in it, for content that was just swapped in */
+  const within = (node, selector) => (node.matches?.(selector) ? node : node.querySelector?.(selector));
+
+  /* Saying it: one polite region. A screen reader reads it when it changes, so it is emptied first,
+     or the same words would be read only once. */
+  let saying;
+  const say = (text) => {
+    const live = find("#live");
+    if (!live || !text) return;
+    clearTimeout(saying);
+    live.textContent = "";
+    saying = setTimeout(() => { live.textContent = text.trim(); }, 50);
+  };
+
+  /* Focus: to the same element again; if it was replaced, to its successor by id; if it is in a menu
+     that closed, to the menu's button; if all are gone, to the heading of the page. */
+  const giveFocus = (wanted, options) => {
+    const same = wanted?.isConnected ? wanted : document.getElementById(wanted?.id);
+    const menu = same?.closest("[popover]:not(:popover-open)");
+    const button = menu && find(`[popovertarget="${CSS.escape(menu.id)}"]`);
+    const usable = [same, button].find((e) => e && e !== document.body && e.checkVisibility());
+    const target = usable ?? find("main h1") ?? find("main");
+    if (target && target.tabIndex < 0) target.tabIndex = -1; // a heading takes focus only with it
+    target?.focus(options);
+  };
+
+  /* Unsaved work: form[data-guard] shows its [data-dirty] once something is typed, and we ask before
+     it is lost. A form that came back with errors is still unsaved. */
+  const dirty = new Set();
+  const soil = (form) => {
+    if (!form?.matches("[data-guard]")) return;
+    dirty.add(form);
+    findAll("[data-dirty]", form).forEach((e) => { e.hidden = false; });
+  };
+  const unsavedIn = (root) => [...dirty].some((form) => form.isConnected && root?.contains(form));
+  const mayDiscard = (root) => !unsavedIn(root) || confirm("Discard what you typed?");
+  on("input", (e) => soil(e.target.form));
+  addEventListener("beforeunload", (e) => { if (unsavedIn(document)) e.preventDefault(); });
+
+  /* Dialogs: what the server puts into #modal is shown as one. The opener is remembered until the
+     dialog is gone, also while a refused form replaces it by itself. */
+  let dialog = null;
+  let opener = null;
+  const showDialog = () => {
+    const found = find("#modal dialog[data-modal]");
+    if (!found || found === dialog) return;
+    opener ??= document.activeElement;
+    dialog = found;
+    dialog.close(); // it may have been rendered open, but not as a modal one
+    dialog.showModal();
+    (find("[autofocus]", dialog) ?? find("[data-focus]", dialog))?.focus();
+  };
+  const dialogGone = () => {
+    dialog = null;
+    giveFocus(opener, { preventScroll: true });
+    opener = null;
+  };
+  const closeDialog = () => {
+    if (!mayDiscard(dialog)) return;
+    find("#modal").replaceChildren();
+    dialogGone();
+  };
+  on("cancel", (e) => { // the browser's own way to close it, like "back" on a phone
+    if (!dialog || e.target !== dialog) return;
+    e.preventDefault();
+    closeDialog();
+  }, true);
+
+  /* One submit at a time. The buttons are marked and not disabled: a disabled button loses the focus,
+     and its name and value. After 10 s they work again, should the page still be here. */
+  const sending = new Map();
+  const hold = (form) => {
+    if (sending.has(form)) return;
+    const buttons = [...form.elements].filter((b) => b.type === "submit" && b.ariaDisabled !== "true");
+    buttons.forEach((b) => { b.ariaDisabled = "true"; });
+    form.dataset.sending = "";
+    sending.set(form, { buttons, timer: setTimeout(release, 10_000, form) });
+  };
+  const release = (form) => {
+    if (!sending.has(form)) return;
+    const { buttons, timer } = sending.get(form);
+    clearTimeout(timer);
+    buttons.forEach((b) => { b.ariaDisabled = null; });
+    delete form.dataset.sending;
+    sending.delete(form);
+  };
+  on("submit", (e) => {
+    if (!sending.has(e.target)) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+  }, true);
+  on("submit", (e) => {
+    const method = e.submitter?.getAttribute("formmethod") ?? e.target.getAttribute("method");
+    if (e.defaultPrevented || method?.toLowerCase() !== "post") return; // prevented: htmx sends it
+    dirty.delete(e.target);
+    hold(e.target);
+  });
+  addEventListener("pageshow", () => [...sending.keys()].forEach(release)); // "back" shows it as it was left
+
+  /* Toasts leave after 6 s, but not while they are read, nor with a way to act in them. */
+  const expire = (toast) => setTimeout(() => {
+    if (toast.matches(":hover, :focus-within")) expire(toast); else toast.remove();
+  }, 6000);
+  const watchToasts = () => findAll("#toasts .toast:not([data-seen])").forEach((toast) => {
+    toast.dataset.seen = "";
+    if (!find("form, a[href]", toast)) expire(toast);
+  });
+
+  /* Repeated parts of a form: one more address or metadata pair, here instead of by a round trip.
+     No number is given twice, or two rows would answer to one name. */
+  const nextNumber = (rows) => {
+    const number = Number(rows.dataset.next ?? findAll("[data-row]", rows).length);
+    rows.dataset.next = number;
+    return number;
+  };
+  const addRow = (rows, template) => {
+    const number = nextNumber(rows);
+    rows.dataset.next = number + 1;
+    const fill = (text) => text.replaceAll("__n__", number).replaceAll("__no__", number + 1);
+    const copy = template.content.cloneNode(true);
+    const texts = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = fill(texts.currentNode.data);
+    for (const element of findAll("*", copy)) {
+      for (const attribute of element.attributes) attribute.value = fill(attribute.value);
+    }
+    const first = find("input:not([type=hidden]), select, textarea", copy);
+    rows.append(copy);
+    first?.focus();
+  };
+
+  /* What a click does, by the attribute of the button or link. */
+  const clicks = {
+    "[data-close]": (element, e) => {
+      if (!dialog?.contains(element)) return;
+      e.preventDefault();
+      closeDialog();
+    },
+    "[data-dismiss]": (button) => {
+      button.closest(".toast")?.remove();
+      giveFocus(find("#toasts [data-dismiss]"), { preventScroll: true });
+    },
+    "[data-copy]": async (button) => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        button.dataset.copied = "";
+        setTimeout(() => delete button.dataset.copied, 1500);
+        say("Copied");
+      } catch { say("Could not copy"); }
+    },
+    "[data-fill]": (button) => { // "gmail.com?": a suggestion goes into its field
+      const field = find(button.dataset.fill);
+      field.value = button.dataset.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+      button.closest("[data-suggestion]")?.remove();
+    },
+    "[data-add]": (button, e) => {
+      const name = button.dataset.add;
+      const rows = find(`[data-rows="${name}"]`, button.form ?? document);
+      const template = document.getElementById(`${name}-template`);
+      if (!rows || !template) return;
+      e.preventDefault();
+      addRow(rows, template);
+      soil(button.form);
+    },
+    "[data-remove-row]": (button, e) => {
+      const { form } = button;
+      const row = button.closest("[data-row]");
+      const rows = row.closest("[data-rows]");
+      const near = row.nextElementSibling ?? row.previousElementSibling;
+      e.preventDefault();
+      nextNumber(rows);
+      row.remove();
+      giveFocus((near && find("[data-remove-row]", near)) ?? find(`[data-add="${rows.dataset.rows}"]`));
+      soil(form);
+      say("Removed");
+    },
+  };
+  on("click", (e) => {
+    for (const [selector, react] of Object.entries(clicks)) {
+      const element = e.target.closest(selector);
+      if (element) react(element, e);
+    }
+  });
+  on("change", (e) => { if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit(); });
+
+  /* Keys: the markup says which does what (data-hotkey="g c"). Single keys only where nothing is typed,
+     and not for those who turned them off (WCAG 2.1.4). */
+  let before = { key: "", at: 0 };
+  const pressHotkey = (e) => {
+    if (document.documentElement.dataset.singleKeys === "off" || find("dialog[open]")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.repeat) return;
+    if (e.target.closest("input, select, textarea, [contenteditable]")) return;
+    const pair = e.timeStamp - before.at < 900 ? `${before.key} ${e.key}` : e.key;
+    before = { key: e.key, at: e.timeStamp };
+    const meant = (key) => findAll(`[data-hotkey="${CSS.escape(key)}"]`);
+    const targets = [...meant(pair), ...meant(e.key)];
+    const target = targets.find((t) => t.checkVisibility()) ?? targets[0];
+    if (!target) return;
+    e.preventDefault();
+    if (target.matches("input")) { target.focus(); target.select(); } else target.click();
+  };
+  on("keydown", (e) => {
+    if (e.key !== "Escape") return pressHotkey(e);
+    if (e.isComposing) return;
+    if (e.target.matches("input[type=search]") && e.target.value) { // clear it, and search again
+      e.preventDefault();
+      e.target.value = "";
+      e.target.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (dialog && !find(":popover-open", dialog)) { // before "cancel", which is not always asked
+      e.preventDefault();
+      closeDialog();
+    }
+  });
+
+  /* htmx, a request: what it is for is marked busy, its form is held, trouble is told. */
+  const loading = new Set();
+  let troubleAt = 0;
+  const showLoading = () => {
+    const results = find("#results");
+    if (results) results.ariaBusy = loading.size ? "true" : null;
+  };
+  /* the page is inert beneath a dialog, so what concerns the page is told in it */
+  const noticePlace = () => (dialog && find(".dialog__body", dialog)) ?? find("#notices");
+  on("htmx:before:request", (e) => {
+    const { ctx } = e.detail;
+    const { sourceElement: source, target } = ctx;
+    if (!source.matches("form, body") && !mayDiscard(target)) return e.preventDefault();
+    ctx.began = performance.now();
+    ctx.held = ctx.request.method !== "GET" && source.closest("form");
+    if (ctx.held) hold(ctx.held);
+    ctx.opens = target?.id === "modal" && !dialog;
+    if (ctx.opens) opener = source;
+    if (target?.id === "results") loading.add(ctx);
+    showLoading();
+  });
+  on("htmx:after:request", (e) => { // an answer; what was asked after the trouble began ends it
+    const { ctx } = e.detail;
+    if (ctx.began > troubleAt) findAll("[data-passing]").forEach((notice) => notice.remove());
+    if (ctx.response.status < 400) dirty.delete(ctx.held);
+  });
+  on("htmx:error", (e) => { // no answer: no connection, or the time is up. Else it is an error of ours
+    const { ctx } = e.detail;
+    const notice = find("#notice-offline")?.content.firstElementChild?.cloneNode(true);
+    if (!ctx?.request || ctx.text !== undefined || !notice) return;
+    findAll("[data-passing]").forEach((earlier) => earlier.remove());
+    notice.dataset.passing = "";
+    notice.setAttribute("role", "alert");
+    troubleAt = performance.now();
+    noticePlace()?.prepend(notice);
+  });
+  on("htmx:finally:request", (e) => {
+    const { ctx } = e.detail;
+    loading.delete(ctx);
+    showLoading();
+    if (ctx.held && !ctx.keepIndicators) release(ctx.held); // kept: it redirects
+    if (ctx.opens && !dialog) opener = null;
+  });
+
+  /* htmx, new content: it is shown and said, and focus does not fall to the page's start with what
+     was replaced. */
+  let focused = null;
+  const arrive = (nodes) => {
+    showDialog();
+    watchToasts();
+    for (const node of nodes.filter((n) => n.nodeType === Node.ELEMENT_NODE)) {
+      const wanted = within(node, "[data-focus]");
+      if (wanted && !wanted.closest("dialog:not([open])") && !within(node, "dialog [autofocus]")) wanted.focus();
+      soil(within(node, "form[data-guard]:has([data-dirty]:not([hidden]), [aria-invalid=true])"));
+      const tab = within(node, ".tabs [aria-current]"); // in sight, where the strip scrolls sideways
+      if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+    }
+  };
+  on("htmx:before:swap", () => { focused = document.activeElement; });
+  on("htmx:after:settle", (e) => {
+    const nodes = e.detail.newContent;
+    const isHere = (id) => e.target.id === id || nodes.some((node) => within(node, `#${id}`));
+    arrive(nodes);
+    if (isHere("results")) say((find("#results [data-status]") ?? find("#results"))?.dataset.status);
+    if (isHere("count")) say(find("#count")?.textContent);
+    if (e.target.id !== "notices") return;
+    troubleAt = performance.now();
+    if (dialog) noticePlace().prepend(...nodes);
+  });
+  on("htmx:after:swap", () => {
+    if (dialog && !dialog.isConnected) dialogGone();
+    else if (focused && !focused.isConnected && document.activeElement === document.body) giveFocus(focused);
+  });
+
+  arrive([document.body]);
+})();
