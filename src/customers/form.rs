@@ -76,6 +76,11 @@ impl Form {
         self.errors.on(name)
     }
 
+    /// Whether the first field takes the focus: not when something is to be read first.
+    pub fn wants_focus(&self) -> bool {
+        self.typed.0.is_empty()
+    }
+
     /// Whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
         let core = ["name", "email", "phone", "version", "key", "as", "kind"];

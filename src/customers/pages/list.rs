@@ -9,7 +9,7 @@ use super::{Avatar, path};
 use crate::{
     customers::{
         listing::{self, COUNT_CAP, Column, Row, Sort},
-        model,
+        model::{self, UNDO_WINDOW},
         search::{self, Query},
     },
     db::Db,
@@ -146,6 +146,18 @@ pub struct RowView {
     pub phone: Option<String>,
     /// For `<time>`.
     pub created: when::When,
+    /// What the Deleted view says of it.
+    pub deleted: Option<DeletedView>,
+}
+
+/// A deleted row's times.
+pub struct DeletedView {
+    /// When it was deleted.
+    pub at: when::When,
+    /// The last day on which everything can be restored.
+    pub until: String,
+    /// Whether that is over.
+    pub is_partial: bool,
 }
 
 impl RowView {
@@ -159,6 +171,11 @@ impl RowView {
             email: row.email,
             phone: row.phone.as_deref().map(phone::pretty),
             created: when::When::new(row.created_at, zone, now),
+            deleted: row.deleted_at.map(|at| DeletedView {
+                at: when::When::new(at, zone, now),
+                until: when::date(at + UNDO_WINDOW, zone),
+                is_partial: at + UNDO_WINDOW < now,
+            }),
         }
     }
 }
