@@ -2,7 +2,10 @@
 
 use std::io::{Read, Write};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use diesel::PgConnection;
 use jiff::Timestamp;
 
@@ -101,6 +104,36 @@ enum StaffCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+}
+
+/// Reads the command line and the environment; what is wrong ends the program with a sentence about each setting.
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|err| {
+        let _ = err.print();
+        for hint in hints(&err) {
+            eprintln!("{hint}");
+        }
+        std::process::exit(err.exit_code())
+    })
+}
+
+/// For each setting an error names: its variable, and what a right one looks like.
+fn hints(err: &clap::Error) -> Vec<String> {
+    let named = match err.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(names)) => names.clone(),
+        Some(ContextValue::String(name)) => vec![name.clone()],
+        _ => Vec::new(),
+    };
+    let cli = Cli::command();
+    let settings: Vec<_> =
+        cli.get_arguments().chain(cli.get_subcommands().flat_map(clap::Command::get_arguments)).collect();
+    let hint = |name: &String| {
+        let setting =
+            settings.iter().find(|arg| arg.get_long().is_some_and(|long| name.starts_with(&format!("--{long} "))))?;
+        let variable = setting.get_env()?.to_string_lossy();
+        Some(format!("{variable} sets it too. {}", setting.get_help()?))
+    };
+    named.iter().filter_map(hint).collect()
 }
 
 /// Runs the command that was typed.

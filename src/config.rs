@@ -6,36 +6,50 @@ use actix_web::{cookie::Key, http::Uri};
 use clap::Args;
 use ipnet::IpNet;
 
+use crate::error::{Error, Result};
+
 /// Where the data is.
 #[derive(Args, Clone, Debug)]
 pub struct DatabaseSettings {
-    /// PostgreSQL to use, like postgres://clientele:secret@db.internal/clientele
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url)]
-    pub database_url: String,
+    /// PostgreSQL to use (required), like postgres://clientele:secret@db.internal/clientele
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true, value_parser = database_url)]
+    pub database_url: Option<String>,
 
     /// How many connections to keep open at most
-    #[arg(long, env = "CLIENTELE_DB_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, env = "CLIENTELE_DB_CONNECTIONS", default_value_t = 8, global = true, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub db_connections: u32,
 
     /// How PostgreSQL plans prepared statements; force_generic_plan halves the cost of a list.
     /// Use auto on a PostgreSQL sharded by Citus.
-    #[arg(long, env = "CLIENTELE_PLAN_CACHE_MODE", default_value = "force_generic_plan",
+    #[arg(long, env = "CLIENTELE_PLAN_CACHE_MODE", default_value = "force_generic_plan", global = true,
           value_parser = ["auto", "force_generic_plan", "force_custom_plan"])]
     pub plan_cache_mode: String,
 }
 
 impl DatabaseSettings {
+    /// The address; a global flag cannot be required, so its absence is told here.
+    ///
+    /// # Errors
+    /// A sentence that says how to set it.
+    pub fn url(&self) -> Result<&str> {
+        self.database_url.as_deref().ok_or(Error::Conflict(
+            "the database is not named. Set DATABASE_URL or --database-url, like \
+             postgres://clientele:secret@db.internal/clientele"
+                .into(),
+        ))
+    }
+
     /// The settings for a database known only by its URL.
     pub fn at(url: &str) -> Self {
-        Self { database_url: url.to_owned(), db_connections: 8, plan_cache_mode: "force_generic_plan".to_owned() }
+        Self { database_url: Some(url.to_owned()), db_connections: 8, plan_cache_mode: "force_generic_plan".to_owned() }
     }
 }
 
 /// How the server is reached and whom it trusts.
 #[derive(Args, Clone, Debug)]
 pub struct ServerSettings {
-    /// Address and port to listen on
-    #[arg(long, env = "CLIENTELE_LISTEN", default_value = "127.0.0.1:8080")]
+    /// Address and port to listen on, in numbers
+    #[arg(long, env = "CLIENTELE_LISTEN", default_value = "127.0.0.1:8080", value_parser = socket)]
     pub listen: SocketAddr,
 
     /// The address people type, like https://clientele.example.com. With https, cookies are Secure and
@@ -123,6 +137,10 @@ impl FromStr for Secret {
         }
         Ok(Self(text.to_owned()))
     }
+}
+
+fn socket(text: &str) -> Result<SocketAddr, String> {
+    text.trim().parse().map_err(|_| "expected an address and a port in numbers, like 127.0.0.1:8080".to_owned())
 }
 
 fn database_url(text: &str) -> Result<String, String> {

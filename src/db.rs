@@ -37,7 +37,7 @@ impl Db {
     /// A pool over `settings`. Connects only when used, so a server can start before its database.
     ///
     /// # Errors
-    /// When the pool's threads cannot be started.
+    /// When the settings name no database.
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
         Self::open_with(settings, |_| Ok(()))
     }
@@ -45,13 +45,13 @@ impl Db {
     /// Like [`Db::open`], with `prepare` run on every new connection.
     ///
     /// # Errors
-    /// When the pool's threads cannot be started.
+    /// When the settings name no database.
     pub fn open_with(
         settings: &DatabaseSettings,
         prepare: impl Fn(&mut PgConnection) -> diesel::QueryResult<()> + Send + Sync + 'static,
     ) -> Result<Self> {
         let manager = Manager {
-            inner: ConnectionManager::new(patient(&settings.database_url)),
+            inner: ConnectionManager::new(patient(settings.url()?)),
             plan_cache_mode: settings.plan_cache_mode.clone(),
             prepare: Arc::new(prepare),
         };

@@ -216,8 +216,8 @@ fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
         415 => ("Not a form", "Clientele did not understand the kind of what was sent. Nothing was changed."),
         429 => ("Too many tries", "Wait a little, then try again."),
         503 => (
-            "Clientele is short of breath",
-            "The database did not answer in time. Nothing was changed. Try again in a moment.",
+            "The database does not answer",
+            "Clientele waited for it and gave up. Nothing was changed. Try again in a moment.",
         ),
         code if code < 500 => ("This did not work", "The request cannot be answered. Nothing was changed."),
         _ => ("Something went wrong", "This is our fault, not yours. It has been noted in the log."),

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use clientele::commands::{Cli, run};
+use clientele::commands::{parse, run};
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    match run(parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => {
             eprintln!("clientele: {}", err.told());
