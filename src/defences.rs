@@ -137,6 +137,8 @@ struct ErrorPage<'a> {
     sentence: &'a str,
     id: &'a str,
     retry: Option<&'a str>,
+    /// The other account's mode, and what is in it.
+    elsewhere: Option<(&'static str, &'a str)>,
 }
 
 impl Asked {
@@ -163,7 +165,11 @@ impl Asked {
         let (title, sentence) = words(status, ours);
         let retry =
             (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.current.as_deref().unwrap_or(&self.path));
-        let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry };
+        let elsewhere = match ours {
+            Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.path.as_str())),
+            _ => None,
+        };
+        let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry, elsewhere };
         let mut answer = HttpResponse::build(status);
         if let Some(Error::TooMany(wait)) = ours {
             answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
@@ -200,6 +206,9 @@ impl Asked {
 fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
     let said = match err {
         Some(Error::BadRequest(sentence) | Error::Conflict(sentence)) => Some(sentence.to_string()),
+        Some(Error::InOtherAccount(mode)) => {
+            Some(format!("It is not in this account, but in your {} account.", mode.as_str()))
+        }
         _ => None,
     };
     let (title, sentence) = match status.as_u16() {

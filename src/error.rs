@@ -5,6 +5,8 @@ use std::{borrow::Cow, time::Duration};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::merchants::Mode;
+
 /// An answer or the situation that prevents it.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -16,6 +18,8 @@ pub type Source = Box<dyn std::error::Error + Send + Sync>;
 pub enum Error {
     /// There is no such thing, or not in this account.
     NotFound,
+    /// It is in their merchant's other account.
+    InOtherAccount(Mode),
     /// Their role does not allow it.
     Forbidden,
     /// Nobody is signed in, or no longer.
@@ -43,7 +47,7 @@ impl Error {
     /// The HTTP status of the situation.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InOtherAccount(_) => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,

@@ -3,37 +3,77 @@
 use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{error::Result, ids::AccountId, schema::idempotency_keys};
+use crate::{
+    error::{Error, Result},
+    ids::AccountId,
+    input::Pairs,
+    schema::idempotency_keys,
+};
+
+/// The key of a form with a digest of what was typed: the same key with other content is another form, since
+/// somebody may go back, change it and send it again.
+#[derive(Clone, Debug)]
+pub struct OneTimeKey {
+    key: Uuid,
+    digest: Vec<u8>,
+}
+
+impl OneTimeKey {
+    /// The key in the form's field `key`, if it has one.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when it is no key.
+    pub fn of(typed: &Pairs) -> Result<Option<Self>> {
+        let Some(text) = typed.filled("key") else { return Ok(None) };
+        let damaged = |_| Error::BadRequest("The form’s one-time key is damaged. Open the form again.".into());
+        let key = Uuid::parse_str(text).map_err(damaged)?;
+        let mut digest = Sha256::new();
+        for (name, text) in &typed.0 {
+            digest.update(name);
+            digest.update([0]);
+            digest.update(text);
+            digest.update([0]);
+        }
+        Ok(Some(Self { key, digest: digest.finalize().to_vec() }))
+    }
+}
 
 /// Takes `key` for `subject`, or tells what it made before. A second transaction with the same key waits for the
 /// first. Without a key everything is new.
 ///
 /// # Errors
 /// When the database fails.
-pub fn take(conn: &mut PgConnection, account: AccountId, key: Option<Uuid>, subject: Uuid) -> Result<Option<Uuid>> {
-    let Some(key) = key else { return Ok(None) };
+pub fn take(
+    conn: &mut PgConnection,
+    account: AccountId,
+    key: Option<&OneTimeKey>,
+    subject: Uuid,
+) -> Result<Option<Uuid>> {
+    let Some(OneTimeKey { key: id, digest }) = key else { return Ok(None) };
     let taken = diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::account_id.eq(account),
-            idempotency_keys::key.eq(key),
+            idempotency_keys::key.eq(id),
+            idempotency_keys::digest.eq(digest),
             idempotency_keys::subject_id.eq(subject),
             idempotency_keys::created_at.eq(Timestamp::now().to_diesel()),
         ))
         .on_conflict_do_nothing()
         .execute(conn)?;
-    if taken == 1 { Ok(None) } else { made_with(conn, account, Some(key)) }
+    if taken == 1 { Ok(None) } else { made_with(conn, account, key) }
 }
 
 /// What `key` made, if it was used.
 ///
 /// # Errors
 /// When the database fails.
-pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<Uuid>) -> Result<Option<Uuid>> {
-    let Some(key) = key else { return Ok(None) };
-    let made = idempotency_keys::table.find((account, key)).select(idempotency_keys::subject_id);
-    Ok(made.first(conn).optional()?)
+pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<Option<Uuid>> {
+    let Some(OneTimeKey { key, digest }) = key else { return Ok(None) };
+    let made = idempotency_keys::table.find((account, key)).filter(idempotency_keys::digest.eq(digest));
+    Ok(made.select(idempotency_keys::subject_id).first(conn).optional()?)
 }
 
 /// Forgets keys older than a day.

@@ -71,6 +71,7 @@ diesel::table! {
     idempotency_keys (account_id, key) {
         account_id -> Uuid,
         key -> Uuid,
+        digest -> Bytea,
         subject_id -> Uuid,
         created_at -> Timestamptz,
     }

@@ -274,6 +274,8 @@
       const wanted = within(node, "[data-focus]");
       if (wanted && !wanted.closest("dialog:not([open])") && !within(node, "dialog [autofocus]")) wanted.focus();
       soil(within(node, "form[data-guard]:has([data-dirty]:not([hidden]), [aria-invalid=true])"));
+      const titled = within(node, "[data-title]"); // a part that is a page of its own names itself
+      if (titled) document.title = titled.dataset.title;
       const tab = within(node, ".tabs [aria-current]"); // in sight, where the strip scrolls sideways
       if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
     }

@@ -19,10 +19,12 @@ CREATE TABLE events (
 );
 CREATE INDEX events_by_subject ON events (account_id, subject_id, id);
 
--- A form's one-time key, and what it made: a form sent twice makes one thing.
+-- A form's one-time key, and what it made: a form sent twice makes one thing. digest is the SHA-256 of what was
+-- typed, so that a form sent again with other content is not taken for the same one.
 CREATE TABLE idempotency_keys (
   account_id uuid NOT NULL,
   key uuid NOT NULL,
+  digest bytea NOT NULL,
   subject_id uuid NOT NULL,
   created_at timestamptz NOT NULL,
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key),

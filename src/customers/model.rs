@@ -4,7 +4,6 @@ use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{
     addresses,
@@ -13,9 +12,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     events::{self, By, Fields, Happened},
-    idempotency,
+    idempotency::{self, OneTimeKey},
     ids::{AccountId, CustomerId},
     input::FieldErrors,
+    merchants,
     schema::customers,
     values::{Metadata, phone},
 };
@@ -142,6 +142,22 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
     customer(conn, account, id, row)
 }
 
+/// Like [`find`], for a link that somebody follows: when the customer is in the merchant's other account, the error
+/// says so.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, [`Error::InOtherAccount`].
+pub fn linked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
+    match find(conn, account, id) {
+        Err(Error::NotFound) => {
+            let (other, mode) = merchants::other_account(conn, account)?;
+            find(conn, other, id)?;
+            Err(Error::InOtherAccount(mode))
+        }
+        found => found,
+    }
+}
+
 /// Like [`find`], and nobody else changes it until the transaction ends.
 ///
 /// # Errors
@@ -166,7 +182,7 @@ fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (S
 ///
 /// # Errors
 /// When the database fails.
-pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<Uuid>) -> Result<Option<CustomerId>> {
+pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<Option<CustomerId>> {
     Ok(idempotency::made_with(conn, account, key)?.map(CustomerId::from_uuid))
 }
 
@@ -174,7 +190,7 @@ pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<Uuid>)
 ///
 /// # Errors
 /// When the database fails.
-pub fn create(conn: &mut PgConnection, by: &By, record: &Record, key: Option<Uuid>) -> Result<CustomerId> {
+pub fn create(conn: &mut PgConnection, by: &By, record: &Record, key: Option<&OneTimeKey>) -> Result<CustomerId> {
     let id = CustomerId::new();
     if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
         return Ok(CustomerId::from_uuid(made));

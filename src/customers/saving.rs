@@ -7,6 +7,7 @@ use diesel::PgConnection;
 use serde_json::Value;
 
 use super::{
+    deletion,
     model::{self, Customer},
     record::{difference, value},
 };
@@ -27,6 +28,8 @@ pub struct Save<'a> {
     pub change: &'a Fields,
     /// The merchant's required fields.
     pub required: &'a [String],
+    /// Whether to restore the customer first, if somebody deleted it meanwhile.
+    pub restore: bool,
 }
 
 /// What became of a save.
@@ -34,6 +37,8 @@ pub struct Save<'a> {
 pub enum Saved {
     /// It is stored, together with what others changed meanwhile.
     Done(Box<Customer>),
+    /// Somebody deleted the customer meanwhile; nothing is stored.
+    Deleted,
     /// A rule for the whole record is broken; nothing is stored.
     Invalid(FieldErrors),
     /// Somebody else changed the same fields; nothing is stored.
@@ -56,11 +61,13 @@ pub struct Clash {
 /// Stores a change, or says why not. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted or the version is from the future.
+/// [`Error::NotFound`]; [`Error::Conflict`] when the version is from the future.
 pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
-    let current = model::locked(conn, by.account, save.id)?;
-    if current.is_deleted() {
-        return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
+    let mut current = model::locked(conn, by.account, save.id)?;
+    match (current.is_deleted(), save.restore) {
+        (true, true) => current = deletion::restore(conn, by, save.id)?,
+        (true, false) => return Ok(Saved::Deleted),
+        (false, _) => {}
     }
     if save.version > current.version || save.version < 1 {
         return Err(Error::Conflict(

@@ -16,3 +16,5 @@ pub fn load(
 ) -> crate::error::Result<Loaded> {
     Err(crate::error::Error::NotFound)
 }
+pub const EMAIL: &str = "demo@clientele.example";
+pub const PASSWORD: &str = "clientele-demo";

@@ -134,6 +134,21 @@ pub fn named(conn: &mut PgConnection, name: &str) -> Result<MerchantId> {
     Ok(merchants::table.filter(merchants::name.eq(name.trim())).select(merchants::id).first(conn)?)
 }
 
+/// The same merchant's other account.
+///
+/// # Errors
+/// When the database fails.
+pub fn other_account(conn: &mut PgConnection, account: AccountId) -> Result<(AccountId, Mode)> {
+    let one = diesel::alias!(accounts as one);
+    let (id, mode): (AccountId, String) = accounts::table
+        .inner_join(one.on(one.field(accounts::merchant_id).eq(accounts::merchant_id)))
+        .filter(one.field(accounts::id).eq(account))
+        .filter(accounts::id.ne(account))
+        .select((accounts::id, accounts::mode))
+        .first(conn)?;
+    Ok((id, Mode::parse(&mode).ok_or(Error::NotFound)?))
+}
+
 /// A merchant's account.
 ///
 /// # Errors

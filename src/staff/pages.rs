@@ -195,7 +195,7 @@ pub async fn switch_mode(who: SignedIn, session: Session, typed: Typed, db: web:
     let mode = mode.ok_or(Error::BadRequest("The mode is “live” or “test”.".into()))?;
     db.write(move |conn| model::remember_mode(conn, who.staff, mode)).await?;
     session.insert(MODE, mode).map_err(|err| Error::internal(err.to_string()))?;
-    Ok(see_other(HOME))
+    Ok(see_other(inside(typed.0.first("next"))))
 }
 
 #[derive(Template)]

@@ -6,7 +6,7 @@ use askama::Template;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{one_time_key, path};
+use super::path;
 use crate::{
     customers::{
         form::Form,
@@ -19,6 +19,7 @@ use crate::{
     error::Result,
     events::Fields,
     html::{self, Hx, Link, Place, Shell, Toast, see_other},
+    idempotency::OneTimeKey,
     ids::CustomerId,
     input::{Asked, FieldErrors, Pairs, Typed},
     merchants::Settings,
@@ -69,7 +70,7 @@ pub async fn create(who: Editor, hx: Hx, session: Session, typed: Typed, db: web
     if typed.filled("add").is_some() || typed.filled("review").is_some() {
         return NewPage::new(who, hx, &session, typed, FieldErrors::default()).answer(hx, StatusCode::OK);
     }
-    let key = one_time_key(&typed)?;
+    let key = OneTimeKey::of(&typed)?;
     let created = match checked(&typed, &who.settings) {
         Err(errors) => Created::Invalid(errors),
         Ok(record) => store(&db, &who, record, key, typed.filled("allow_duplicate").is_some()).await?,
@@ -104,12 +105,18 @@ fn checked(typed: &Pairs, settings: &Settings) -> Result<Record, FieldErrors> {
     Err(errors)
 }
 
-async fn store(db: &Db, who: &SignedIn, record: Record, key: Option<Uuid>, allow_duplicate: bool) -> Result<Created> {
+async fn store(
+    db: &Db,
+    who: &SignedIn,
+    record: Record,
+    key: Option<OneTimeKey>,
+    allow_duplicate: bool,
+) -> Result<Created> {
     let by = who.by();
     db.write(move |conn| {
         if !allow_duplicate {
             // A form sent twice must find what it made the first time, not itself as its own duplicate.
-            if let Some(made) = model::made_with(conn, by.account, key)? {
+            if let Some(made) = model::made_with(conn, by.account, key.as_ref())? {
                 return Ok(Created::Done(made, None));
             }
             let live = lookalikes::live(conn, by.account, &record)?;
@@ -118,7 +125,7 @@ async fn store(db: &Db, who: &SignedIn, record: Record, key: Option<Uuid>, allow
             }
         }
         let deleted = lookalikes::deleted(conn, by.account, &record)?;
-        Ok(Created::Done(model::create(conn, &by, &record, key)?, deleted))
+        Ok(Created::Done(model::create(conn, &by, &record, key.as_ref())?, deleted))
     })
     .await
 }

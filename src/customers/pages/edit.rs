@@ -33,6 +33,8 @@ struct EditPage {
     view: View,
     form: Form,
     version: String,
+    /// Whether somebody deleted the customer while it was edited.
+    deleted_meanwhile: bool,
 }
 
 impl EditPage {
@@ -62,8 +64,14 @@ pub async fn edit(
     let typed = input::typed(&customer.record.fields());
     let version = customer.version.to_string();
     let view = View::new(customer, &who.0);
-    EditPage { shell: shell(who.0, hx, &session), view, form: Form::new(typed, FieldErrors::default()), version }
-        .answer(hx, StatusCode::OK)
+    EditPage {
+        shell: shell(who.0, hx, &session),
+        view,
+        form: Form::new(typed, FieldErrors::default()),
+        version,
+        deleted_meanwhile: false,
+    }
+    .answer(hx, StatusCode::OK)
 }
 
 /// POST /customers/{id}
@@ -90,19 +98,22 @@ pub async fn save(
         return again(who, hx, id, &session, typed, checked.err().unwrap_or(version_error), &db).await;
     };
     let change = input::without_theirs(change.clone(), &typed);
-    match store(&db, &who, id, version, change).await? {
+    let restore = typed.filled("restore").is_some();
+    match store(&db, &who, id, version, change, restore).await? {
         Saved::Done(_) => saved(who, hx, id, &session, &db).await,
+        Saved::Deleted => again(who, hx, id, &session, typed, FieldErrors::default(), &db).await,
         Saved::Invalid(errors) => again(who, hx, id, &session, typed, errors, &db).await,
         Saved::Clash(clash) => clashed(who, hx, &session, *clash),
     }
 }
 
-async fn store(db: &Db, who: &SignedIn, id: CustomerId, version: i32, change: Fields) -> Result<Saved> {
+async fn store(db: &Db, who: &SignedIn, id: CustomerId, version: i32, change: Fields, restore: bool) -> Result<Saved> {
     let (by, required) = (who.by(), who.settings.required_fields.clone());
-    db.write(move |conn| saving::save(conn, &by, &Save { id, version, change: &change, required: &required })).await
+    db.write(move |conn| saving::save(conn, &by, &Save { id, version, change: &change, required: &required, restore }))
+        .await
 }
 
-/// The form again with what was typed: 422 with errors, else 200.
+/// The form again with what was typed: 422 with errors, 409 when the customer is deleted meanwhile, else 200.
 async fn again(
     who: SignedIn,
     hx: Hx,
@@ -114,10 +125,16 @@ async fn again(
 ) -> Result<HttpResponse> {
     let account = who.account;
     let customer = db.read(move |conn| model::find(conn, account, id)).await?;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let deleted_meanwhile = customer.is_deleted();
+    let status = match (errors.is_empty(), deleted_meanwhile) {
+        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
+        (true, true) => StatusCode::CONFLICT,
+        (true, false) => StatusCode::OK,
+    };
     let version = typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
     let view = View::new(customer, &who);
-    EditPage { shell: shell(who, hx, session), view, form: Form::new(typed, errors), version }.answer(hx, status)
+    EditPage { shell: shell(who, hx, session), view, form: Form::new(typed, errors), version, deleted_meanwhile }
+        .answer(hx, status)
 }
 
 /// After a save: the customer's page.

@@ -223,6 +223,8 @@ struct IndexPage {
     query: Query,
     found: Rows,
     problem: Option<String>,
+    /// Whether only the block `results` is drawn.
+    is_fragment: bool,
 }
 
 impl IndexPage {
@@ -269,9 +271,18 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let found = Rows::new(page, &state, &who.settings.time_zone);
     if hx.wants_fragment {
         let shell = Shell::undrawn(who, Place::Customers);
-        return html(IndexPage { shell, state, query, found, problem: None }.as_results());
+        return html(
+            IndexPage { shell, state, query, found, problem: None, is_fragment: hx.wants_fragment }.as_results(),
+        );
     }
-    html(IndexPage { shell: Shell::new(who, &session, Place::Customers), state, query, found, problem: None })
+    html(IndexPage {
+        shell: Shell::new(who, &session, Place::Customers),
+        state,
+        query,
+        found,
+        problem: None,
+        is_fragment: hx.wants_fragment,
+    })
 }
 
 /// As a fragment only the message, so that the rows stay; as a page the message and no rows.
@@ -282,7 +293,14 @@ fn not_understood(who: SignedIn, hx: Hx, state: State, problem: String, session:
         return html::render(&mut answer, ProblemFragment { problem });
     }
     let shell = Shell::new(who, session, Place::Customers);
-    let page = IndexPage { shell, state, query: Query::default(), found: Rows::default(), problem: Some(problem) };
+    let page = IndexPage {
+        shell,
+        state,
+        query: Query::default(),
+        found: Rows::default(),
+        problem: Some(problem),
+        is_fragment: false,
+    };
     html::render(&mut answer, page)
 }
 

@@ -6,13 +6,7 @@ pub mod edit;
 pub mod list;
 pub mod show;
 
-use uuid::Uuid;
-
-use crate::{
-    error::{Error, Result},
-    ids::CustomerId,
-    input::Pairs,
-};
+use crate::ids::CustomerId;
 
 /// A customer's round picture: initials on a colour that follows from the id.
 pub struct Avatar {
@@ -43,12 +37,6 @@ pub fn initials(title: &str) -> String {
 /// The path of a customer's page.
 pub fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
-}
-
-/// The form's one-time key, if it carries one.
-fn one_time_key(typed: &Pairs) -> Result<Option<Uuid>> {
-    let parsed = typed.filled("key").map(Uuid::parse_str).transpose();
-    parsed.map_err(|_| Error::BadRequest("The form’s one-time key is damaged. Open the form again.".into()))
 }
 
 #[cfg(test)]

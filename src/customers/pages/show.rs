@@ -110,7 +110,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let (account, id) = (who.account, *id);
     let (customer, activity) =
-        db.read(move |conn| Ok((model::find(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
+        db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
     let view = View::new(customer, &who);
     if hx.wants_fragment {
         let shell = Shell::undrawn(who, Place::Customers);
