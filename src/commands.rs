@@ -186,7 +186,10 @@ fn load_demo(conn: &mut PgConnection, demo: &Demo) -> Result<()> {
         let _ = writeln!(std::io::stderr());
     }
     say(format_args!("Made the demo merchant with {} customers.", loaded.customers))?;
-    say(format_args!("Sign in as {} with the password {}", loaded.email, loaded.password))
+    say(format_args!(
+        "Sign in as {} with the password {} (it starts in the test account).",
+        loaded.email, loaded.password
+    ))
 }
 
 fn add_staff(conn: &mut PgConnection, email: &str, merchant: &str, role: Role, name: Option<String>) -> Result<()> {

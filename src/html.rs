@@ -22,6 +22,9 @@ pub struct Hx {
 }
 
 impl Hx {
+    /// For what is a fragment in any case.
+    pub const FRAGMENT: Self = Self { wants_fragment: true };
+
     /// Reads the headers.
     pub fn of(headers: &header::HeaderMap) -> Self {
         let is = |name: &str| headers.get(name).is_some_and(|value| value == "true");
@@ -143,17 +146,13 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// The frame for a page of `place`; takes the kept notice out of the session.
-    pub fn new(who: SignedIn, session: &Session, place: Place) -> Self {
+    /// The frame for a page of `place`, which shows the notice kept in the session. A fragment has no frame, so there
+    /// the notice stays for the next page.
+    pub fn new(who: SignedIn, hx: Hx, session: &Session, place: Place) -> Self {
         // Asked first, because removing counts as a change, and a change is written.
-        let kept = session.contains_key(FLASH);
-        let toast = kept.then(|| session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
+        let is_due = !hx.wants_fragment && session.contains_key(FLASH);
+        let toast = is_due.then(|| session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
         Self { who, place, toast }
-    }
-
-    /// The frame of a fragment, which is not drawn: the notice stays for the next page.
-    pub fn undrawn(who: SignedIn, place: Place) -> Self {
-        Self { who, place, toast: None }
     }
 
     /// Whether `place` is the current one, for `aria-current`.

@@ -181,6 +181,13 @@ pub fn value(fields: &Fields, name: &str) -> Value {
     fields.get(name).cloned().unwrap_or(Value::Null)
 }
 
+/// Whether two values of a field are the same to the person who typed them. A phone left as it was is the same
+/// phone, even when the merchant's default country, in which it is read, has changed since.
+pub fn is_same(name: &str, one: &Value, other: &Value) -> bool {
+    let typed = |value: &Value| value.get("typed").cloned();
+    one == other || (name == "phone" && one.is_object() && typed(one) == typed(other))
+}
+
 /// What people call a field.
 pub fn label(name: &str) -> String {
     let text = TEXTS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());

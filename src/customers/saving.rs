@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     deletion,
     model::{self, Customer},
-    record::{difference, value},
+    record::{difference, is_same, value},
 };
 use crate::{
     error::{Error, Result},
@@ -100,7 +100,7 @@ fn three_ways(current: &Fields, since: &[Event], given: &Fields) -> Three {
     let (_, theirs) = difference(&base, current);
     let (mut mine, mut clashes) = (Fields::new(), Vec::new());
     for (name, wanted) in given {
-        let i_changed_it = *wanted != value(&base, name);
+        let i_changed_it = !is_same(name, wanted, &value(&base, name));
         match theirs.get(name) {
             _ if !i_changed_it => {}
             Some(stored) if stored != wanted => clashes.push((name.clone(), wanted.clone(), stored.clone())),

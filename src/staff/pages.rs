@@ -206,13 +206,14 @@ struct ProfilePage {
 }
 
 /// GET /profile
-pub async fn profile(who: SignedIn, session: Session) -> Result<HttpResponse> {
-    html(ProfilePage { shell: Shell::new(who, &session, Place::Profile), errors: FieldErrors::default() })
+pub async fn profile(who: SignedIn, hx: Hx, session: Session) -> Result<HttpResponse> {
+    html(ProfilePage { shell: Shell::new(who, hx, &session, Place::Profile), errors: FieldErrors::default() })
 }
 
 /// POST /profile/password: all other sessions of the person end.
 pub async fn change_password(
     who: SignedIn,
+    hx: Hx,
     session: Session,
     typed: Typed,
     db: web::Data<Db>,
@@ -231,7 +232,7 @@ pub async fn change_password(
         errors.add("repeated_password", "New password again", "The two new passwords differ.");
     }
     if !errors.is_empty() {
-        return html::invalid(ProfilePage { shell: Shell::new(who, &session, Place::Profile), errors });
+        return html::invalid(ProfilePage { shell: Shell::new(who, hx, &session, Place::Profile), errors });
     }
     let hash = passwords.hash(new).await?;
     db.write(move |conn| model::set_password(conn, who.staff, &hash)).await?;

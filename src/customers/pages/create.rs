@@ -38,11 +38,7 @@ struct NewPage {
 impl NewPage {
     fn new(who: SignedIn, hx: Hx, session: &Session, typed: Pairs, errors: FieldErrors) -> Self {
         let key = typed.filled("key").map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
-        let shell = if hx.wants_fragment {
-            Shell::undrawn(who, Place::Customers)
-        } else {
-            Shell::new(who, session, Place::Customers)
-        };
+        let shell = Shell::new(who, hx, session, Place::Customers);
         Self { shell, form: Form::new(typed, errors), key, lookalikes: Vec::new() }
     }
 

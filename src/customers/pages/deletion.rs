@@ -33,11 +33,7 @@ struct DeletionPage {
 impl DeletionPage {
     fn new(who: SignedIn, hx: Hx, session: &Session, plan: &Plan, replanned: bool) -> Self {
         let until = when::date(plan.restorable_until, &who.settings.time_zone);
-        let shell = if hx.wants_fragment {
-            Shell::undrawn(who, Place::Customers)
-        } else {
-            Shell::new(who, session, Place::Customers)
-        };
+        let shell = Shell::new(who, hx, session, Place::Customers);
         Self {
             shell,
             title: plan.customer.title(),
@@ -119,7 +115,7 @@ async fn answer(
     db: &Db,
 ) -> Result<HttpResponse> {
     if hx.wants_fragment {
-        return customer_fragment(who, id, toast, db).await;
+        return customer_fragment(who, id, toast, session, db).await;
     }
     toast.keep(session)?;
     Ok(see_other(path(id)))

@@ -43,11 +43,6 @@ impl EditPage {
     }
 }
 
-/// The frame: drawn for a page, not for a fragment.
-fn shell(who: SignedIn, hx: Hx, session: &Session) -> Shell {
-    if hx.wants_fragment { Shell::undrawn(who, Place::Customers) } else { Shell::new(who, session, Place::Customers) }
-}
-
 /// GET /customers/{id}/edit
 pub async fn edit(
     who: Editor,
@@ -65,7 +60,7 @@ pub async fn edit(
     let version = customer.version.to_string();
     let view = View::new(customer, &who.0);
     EditPage {
-        shell: shell(who.0, hx, &session),
+        shell: Shell::new(who.0, hx, &session, Place::Customers),
         view,
         form: Form::new(typed, FieldErrors::default()),
         version,
@@ -133,8 +128,14 @@ async fn again(
     };
     let version = typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
     let view = View::new(customer, &who);
-    EditPage { shell: shell(who, hx, session), view, form: Form::new(typed, errors), version, deleted_meanwhile }
-        .answer(hx, status)
+    EditPage {
+        shell: Shell::new(who, hx, session, Place::Customers),
+        view,
+        form: Form::new(typed, errors),
+        version,
+        deleted_meanwhile,
+    }
+    .answer(hx, status)
 }
 
 /// After a save: the customer's page.
@@ -144,16 +145,27 @@ async fn saved(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db
         toast.keep(session)?;
         return Ok(see_other(path(id)));
     }
-    customer_fragment(who, id, toast, db).await
+    customer_fragment(who, id, toast, session, db).await
 }
 
 /// The customer's page as a fragment, with a notice; its address replaces the form's.
-pub(super) async fn customer_fragment(who: SignedIn, id: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
+pub(super) async fn customer_fragment(
+    who: SignedIn,
+    id: CustomerId,
+    toast: Toast,
+    session: &Session,
+    db: &Db,
+) -> Result<HttpResponse> {
     let account = who.account;
     let (customer, activity) =
         db.read(move |conn| Ok((model::find(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
     let view = View::new(customer, &who);
-    let page = ShowPage { shell: Shell::undrawn(who, Place::Customers), view, activity, toast: Some(toast) };
+    let page = ShowPage {
+        shell: Shell::new(who, Hx::FRAGMENT, session, Place::Customers),
+        view,
+        activity,
+        toast: Some(toast),
+    };
     let mut answer = HttpResponse::Ok();
     html::render(answer.insert_header(("HX-Push-Url", path(id))), page.as_customer())
 }
@@ -197,7 +209,7 @@ fn clashed(who: SignedIn, hx: Hx, session: &Session, clash: Clash) -> Result<Htt
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
         at: last.map(|event| When::new(event.id.created_at(), &who.settings.time_zone, jiff::Timestamp::now())),
         view: View::new(clash.current, &who),
-        shell: shell(who, hx, session),
+        shell: Shell::new(who, hx, session, Place::Customers),
         rows,
         others,
         carried: input::typed(&mine).0,

@@ -269,20 +269,13 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
         })
         .await?;
     let found = Rows::new(page, &state, &who.settings.time_zone);
+    let shell = Shell::new(who, hx, &session, Place::Customers);
     if hx.wants_fragment {
-        let shell = Shell::undrawn(who, Place::Customers);
         return html(
             IndexPage { shell, state, query, found, problem: None, is_fragment: hx.wants_fragment }.as_results(),
         );
     }
-    html(IndexPage {
-        shell: Shell::new(who, &session, Place::Customers),
-        state,
-        query,
-        found,
-        problem: None,
-        is_fragment: hx.wants_fragment,
-    })
+    html(IndexPage { shell, state, query, found, problem: None, is_fragment: hx.wants_fragment })
 }
 
 /// As a fragment only the message, so that the rows stay; as a page the message and no rows.
@@ -292,7 +285,7 @@ fn not_understood(who: SignedIn, hx: Hx, state: State, problem: String, session:
         answer.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
         return html::render(&mut answer, ProblemFragment { problem });
     }
-    let shell = Shell::new(who, session, Place::Customers);
+    let shell = Shell::new(who, hx, session, Place::Customers);
     let page = IndexPage {
         shell,
         state,

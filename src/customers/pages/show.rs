@@ -112,11 +112,11 @@ pub async fn show(
     let (customer, activity) =
         db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
     let view = View::new(customer, &who);
+    let shell = Shell::new(who, hx, &session, Place::Customers);
     if hx.wants_fragment {
-        let shell = Shell::undrawn(who, Place::Customers);
         return html(ShowPage { shell, view, activity, toast: None }.as_customer());
     }
-    html(ShowPage { shell: Shell::new(who, &session, Place::Customers), view, activity, toast: None })
+    html(ShowPage { shell, view, activity, toast: None })
 }
 
 #[derive(Template)]
@@ -130,6 +130,7 @@ struct ActivityPage {
 /// GET /customers/{id}/activity
 pub async fn activity(
     who: SignedIn,
+    hx: Hx,
     id: web::Path<CustomerId>,
     asked: Asked,
     session: Session,
@@ -143,5 +144,5 @@ pub async fn activity(
     let (customer, activity) =
         db.read(move |conn| Ok((model::find(conn, account, id)?, activity::of(conn, account, id, before)?))).await?;
     let view = View::new(customer, &who);
-    html(ActivityPage { shell: Shell::new(who, &session, Place::Customers), view, activity })
+    html(ActivityPage { shell: Shell::new(who, hx, &session, Place::Customers), view, activity })
 }

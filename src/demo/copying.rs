@@ -1,0 +1,212 @@
+//! Copying: lives as rows for PostgreSQL's `COPY`, which takes them many times faster than `INSERT`.
+
+use std::{fmt::Write as _, io::Write};
+
+use diesel::{
+    PgConnection, QueryResult, Table,
+    pg::{CopyFormat, CopyTarget},
+    prelude::*,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::lives::{Actor, Life, Step};
+use crate::{
+    customers::addresses::Address,
+    error::{Error, Result},
+    ids::{AccountId, AddressId, StaffId},
+    schema::{addresses, customers, events},
+};
+
+/// Whose the customers are.
+pub struct Owners {
+    /// Where they are.
+    pub account: AccountId,
+    /// Who is [`Actor::Owner`].
+    pub owner: StaffId,
+    /// Who is [`Actor::Editor`].
+    pub editor: StaffId,
+}
+
+impl Owners {
+    fn staff(&self, by: Actor) -> Option<StaffId> {
+        match by {
+            Actor::System => None,
+            Actor::Owner => Some(self.owner),
+            Actor::Editor => Some(self.editor),
+        }
+    }
+}
+
+/// Copies some lives: customers, addresses, events.
+///
+/// # Errors
+/// When the database fails.
+pub fn copy(conn: &mut PgConnection, owners: &Owners, lives: &[Life]) -> Result<()> {
+    copy_customers(conn, &customer_rows(owners, lives)?)?;
+    copy_rows(conn, addresses::table, addresses::all_columns, &address_rows(owners, lives))?;
+    copy_rows(conn, events::table, events::all_columns, &event_rows(owners, lives)?)
+}
+
+fn copy_rows<T, C>(conn: &mut PgConnection, table: T, columns: C, rows: &Rows) -> Result<()>
+where
+    T: Table,
+    C: CopyTarget<Table = T>,
+{
+    let write = |out: &mut dyn Write| -> QueryResult<()> {
+        out.write_all(rows.0.as_bytes()).map_err(|err| diesel::result::Error::SerializationError(Box::new(err)))
+    };
+    diesel::copy_from(table).from_raw_data(columns, write).with_format(CopyFormat::Text).execute(conn)?;
+    Ok(())
+}
+
+/// Copies the columns that [`customer_rows`] fills; PostgreSQL makes the rest.
+fn copy_customers(conn: &mut PgConnection, rows: &Rows) -> Result<()> {
+    use customers::*;
+    let columns = (
+        account_id,
+        id,
+        version,
+        kind,
+        name,
+        first_name,
+        last_name,
+        company,
+        email,
+        phone,
+        phone_typed,
+        language,
+        country,
+        description,
+        reference,
+        metadata,
+        created_at,
+        updated_at,
+        deleted_at,
+    );
+    copy_rows(conn, table, columns, rows)
+}
+
+/// Rows of `customers`.
+///
+/// # Errors
+/// When metadata is no JSON.
+pub fn customer_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
+    let mut rows = Rows::default();
+    for life in lives {
+        let record = &life.record;
+        rows.plain(owners.account.uuid()).plain(life.id.uuid()).plain(life.steps.len()).plain(&record.kind);
+        for text in [&record.name, &record.first_name, &record.last_name, &record.company, &record.email] {
+            rows.text(text.as_deref());
+        }
+        let phone = record.phone.as_ref();
+        rows.text(phone.map(|phone| phone.e164.as_str())).text(phone.map(|phone| phone.typed.as_str()));
+        rows.text(record.language.as_deref()).text(record.country());
+        rows.text(record.description.as_deref()).text(record.reference.as_deref()).json(&record.metadata)?;
+        rows.time(Some(life.created_at())).time(Some(life.updated_at())).time(life.deleted_at).end();
+    }
+    Ok(rows)
+}
+
+/// Rows of `addresses`.
+pub fn address_rows(owners: &Owners, lives: &[Life]) -> Rows {
+    let mut rows = Rows::default();
+    for life in lives {
+        for (id, address) in &life.record.addresses {
+            address_row(&mut rows, owners, life, (*id, address));
+        }
+    }
+    rows
+}
+
+fn address_row(rows: &mut Rows, owners: &Owners, life: &Life, (id, address): (AddressId, &Address)) {
+    rows.plain(owners.account.uuid()).plain(id.uuid()).plain(life.id.uuid());
+    rows.plain(&address.kind).plain(address.is_default);
+    for part in crate::customers::addresses::PARTS {
+        rows.text(address.part(part));
+    }
+    rows.end();
+}
+
+/// Rows of `events`.
+///
+/// # Errors
+/// When fields are no JSON.
+pub fn event_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
+    let mut rows = Rows::default();
+    for life in lives {
+        for (version, step) in (1..).zip(&life.steps) {
+            event_row(&mut rows, owners, life, (version, step))?;
+        }
+    }
+    Ok(rows)
+}
+
+fn event_row(rows: &mut Rows, owners: &Owners, life: &Life, (version, step): (usize, &Step)) -> Result<()> {
+    let staff = owners.staff(step.by);
+    rows.plain(owners.account.uuid()).plain(step.id.uuid()).plain(step.kind).plain(life.id.uuid()).plain(version);
+    rows.plain(if staff.is_some() { "staff" } else { "system" }).uuid(staff.map(StaffId::uuid));
+    rows.text(None).text(None); // no request, no batch
+    rows.json(&step.before)?.json(&step.after)?.end();
+    Ok(())
+}
+
+/// Rows in COPY's text format.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Rows(String);
+
+impl Rows {
+    /// A value that needs no escape.
+    fn plain(&mut self, value: impl std::fmt::Display) -> &mut Self {
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, "{value}\t");
+        self
+    }
+
+    fn text(&mut self, text: Option<&str>) -> &mut Self {
+        for c in text.unwrap_or_default().chars() {
+            match c {
+                '\\' => self.0.push_str("\\\\"),
+                '\t' => self.0.push_str("\\t"),
+                '\n' => self.0.push_str("\\n"),
+                '\r' => self.0.push_str("\\r"),
+                other => self.0.push(other),
+            }
+        }
+        self.plain(if text.is_none() { "\\N" } else { "" })
+    }
+
+    fn uuid(&mut self, uuid: Option<Uuid>) -> &mut Self {
+        uuid.map(|uuid| _ = self.plain(uuid)).unwrap_or_else(|| _ = self.text(None));
+        self
+    }
+
+    fn time(&mut self, time: Option<Timestamp>) -> &mut Self {
+        self.text(time.map(|time| time.to_string()).as_deref())
+    }
+
+    fn json(&mut self, value: &impl Serialize) -> Result<&mut Self> {
+        let json = serde_json::to_string(value).map_err(Error::internal)?;
+        Ok(self.text(Some(&json)))
+    }
+
+    /// Ends a row: a line break in place of the last tab.
+    fn end(&mut self) {
+        self.0.pop();
+        self.0.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_escaped_as_copy_reads_them() {
+        let mut rows = Rows::default();
+        rows.text(Some("a\\b\tc\nd\re")).text(None).text(Some("")).plain(7);
+        rows.json(&serde_json::json!({"say": "\"hi\"\n"})).unwrap().end();
+        assert_eq!(rows.0, "a\\\\b\\tc\\nd\\re\t\\N\t\t7\t{\"say\":\"\\\\\"hi\\\\\"\\\\n\"}\n");
+    }
+}

@@ -1,0 +1,120 @@
+//! Dice that fall the same way every time for the same seed and customer, on every machine and in every version.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// What is thrown for; each purpose has its own falls, so that asking for one leaves the others as they are.
+#[derive(Clone, Copy)]
+pub enum Purpose {
+    /// When somebody arrives.
+    Arrival = 1,
+    /// Who else they belong to.
+    Company = 2,
+    /// Who they are.
+    Who = 3,
+    /// Everything else about them.
+    Life = 4,
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its falls with its version.
+pub struct Dice(u64);
+
+impl Dice {
+    /// The dice of one customer of a seed.
+    pub fn new(seed: u64, number: u32, purpose: Purpose) -> Self {
+        let mut of_seed = Self(seed);
+        let mut of_number = Self(of_seed.throw() ^ (u64::from(number) << 8 | purpose as u64));
+        Self(of_number.throw())
+    }
+
+    fn throw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 to below `end`.
+    pub fn below(&mut self, end: u32) -> u32 {
+        ((u64::from(end) * (self.throw() >> 32)) >> 32) as u32
+    }
+
+    /// From 0 to below 1.
+    pub fn fraction(&mut self) -> f64 {
+        (self.throw() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Yes so many times in a thousand.
+    pub fn chance(&mut self, per_mille: u32) -> bool {
+        self.below(1000) < per_mille
+    }
+
+    /// One of them, equally likely.
+    ///
+    /// # Panics
+    /// When there are none.
+    pub fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+        &among[self.below(among.len() as u32) as usize]
+    }
+
+    /// A pattern with its places filled: `#` a digit, `%` a digit from 1, `?` a capital letter that reads well.
+    pub fn fill(&mut self, pattern: &str) -> String {
+        let place = |c| match c {
+            '#' => char::from(b'0' + self.below(10) as u8),
+            '%' => char::from(b'1' + self.below(9) as u8),
+            '?' => char::from(*self.pick(b"ABCDEFGHJKLMNPRSTVWXYZ")),
+            other => other,
+        };
+        pattern.chars().map(place).collect()
+    }
+
+    /// A UUIDv7 of a time. The time's part below a millisecond is in it too, so that ids sort as their times do.
+    pub fn uuid(&mut self, at: Timestamp) -> Uuid {
+        let nanos = at.as_nanosecond().max(0) as u128;
+        let (millis, part) = (nanos / 1_000_000, (nanos % 1_000_000) * 4096 / 1_000_000);
+        let random = u128::from(self.throw() >> 2);
+        Uuid::from_u128(millis << 80 | 7 << 76 | part << 64 | 2 << 62 | random)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn falls_are_those_of_the_published_generator() {
+        let mut dice = Dice(1_234_567);
+        let falls: Vec<u64> = (0..3).map(|_| dice.throw()).collect();
+        assert_eq!(falls, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn seed_number_and_purpose_each_make_other_dice() {
+        let first = |seed, number, purpose| Dice::new(seed, number, purpose).throw();
+        let one = first(1, 1, Purpose::Who);
+        assert_eq!(one, first(1, 1, Purpose::Who));
+        assert!(
+            [first(2, 1, Purpose::Who), first(1, 2, Purpose::Who), first(1, 1, Purpose::Life)]
+                .iter()
+                .all(|other| *other != one)
+        );
+    }
+
+    #[test]
+    fn ids_are_version_7_and_sort_as_their_times() {
+        let mut dice = Dice::new(1, 1, Purpose::Who);
+        let at = |nanos: i128| Timestamp::from_nanosecond(1_700_000_000_000_000_000 + nanos).unwrap();
+        let ids: Vec<Uuid> = (0..1000).map(|n| dice.uuid(at(n * 500))).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert!(ids.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+    }
+
+    #[test]
+    fn patterns_are_filled() {
+        let filled = Dice::new(1, 1, Purpose::Who).fill("0%# ?-x");
+        let chars: Vec<char> = filled.chars().collect();
+        assert!(chars[1].is_ascii_digit() && chars[1] != '0' && chars[2].is_ascii_digit());
+        assert!(chars[4].is_ascii_uppercase() && filled.ends_with("-x"));
+    }
+}

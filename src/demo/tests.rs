@@ -1,0 +1,211 @@
+//! What must hold for every demo customer, tried on some thousands.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use super::{
+    copying::{address_rows, customer_rows, event_rows},
+    lives::{Life, life},
+    *,
+};
+use crate::{
+    customers::record::Record,
+    events::Fields,
+    values::{Language, Metadata, Phone, card, metadata, text},
+};
+
+const DEMO: Demo = Demo { customers: 20_000, seed: 1 };
+
+fn now() -> Timestamp {
+    "2026-11-21T09:30:00Z".parse().unwrap()
+}
+
+fn lives(demo: &Demo) -> Vec<Life> {
+    (0..demo.customers).map(|number| life(demo, number, now())).collect()
+}
+
+fn owners() -> Owners {
+    let staff = |n| StaffId::from_uuid(uuid::Uuid::from_u128(n));
+    Owners { account: AccountId::from_uuid(uuid::Uuid::from_u128(1)), owner: staff(2), editor: staff(3) }
+}
+
+fn share(lives: &[Life], is: impl Fn(&Life) -> bool) -> f64 {
+    lives.iter().filter(|life| is(life)).count() as f64 / lives.len() as f64
+}
+
+#[test]
+fn the_same_seed_makes_the_same_rows_and_another_others() {
+    let rows = |seed| {
+        let lives = lives(&Demo { customers: 500, seed });
+        let owners = owners();
+        let address_rows = address_rows(&owners, &lives);
+        (customer_rows(&owners, &lives).unwrap(), address_rows, event_rows(&owners, &lives).unwrap())
+    };
+    assert_eq!(rows(1), rows(1));
+    assert_ne!(rows(1), rows(2));
+}
+
+#[test]
+fn replaying_the_events_gives_the_record() {
+    for life in lives(&DEMO) {
+        let mut fields = Fields::new();
+        for step in &life.steps {
+            for (name, value) in &step.before {
+                assert_eq!(fields.get(name).unwrap_or(&Value::Null), value, "{life:#?}");
+            }
+            fields.extend(step.after.clone());
+            fields.retain(|_, value| !value.is_null());
+        }
+        assert_eq!(fields, life.record.fields());
+        assert_eq!(Record::blank().with(&fields), life.record);
+    }
+}
+
+#[test]
+fn events_follow_each_other() {
+    for life in lives(&DEMO) {
+        assert_eq!(life.steps[0].kind, "customer.created");
+        assert_eq!(life.steps[0].id.created_at(), life.created_at());
+        assert!(life.steps.is_sorted_by(|a, b| a.id < b.id && a.id.created_at() < b.id.created_at()));
+        assert!(life.updated_at() <= now());
+        let last_end = life.steps.iter().rfind(|step| !step.kind.ends_with("ated"));
+        let is_deleted = last_end.is_some_and(|step| step.kind == "customer.deleted");
+        assert_eq!(life.deleted_at, last_end.filter(|_| is_deleted).map(|step| step.id.created_at()));
+        let updates = life.steps.iter().filter(|step| step.kind == "customer.updated");
+        assert!(updates.clone().count() <= 3 && updates.clone().all(|step| !step.after.is_empty()));
+    }
+}
+
+#[test]
+fn every_value_passes_its_gate() {
+    for life in lives(&DEMO) {
+        let Record { kind, name, email, phone, language, metadata, .. } = &life.record;
+        assert!(["person", "organization"].contains(&kind.as_str()));
+        assert!(email.is_some() || phone.is_some());
+        assert!(name.as_ref().is_some_and(|name| !name.is_empty()));
+        assert!(language.as_ref().is_none_or(|code| Language::parse(code).is_ok()));
+        assert!(metadata.len() <= Metadata::MAX_KEYS && metadata.keys().all(|key| metadata::is_key(key)));
+        assert!(
+            life.record.addresses.values().all(|address| {
+                address.is_default && CountryCode::parse(address.country.as_deref().unwrap()).is_ok()
+            })
+        );
+    }
+}
+
+#[test]
+fn every_text_is_clean_short_and_no_card() {
+    let fits = |text: &str, longest: usize| {
+        assert_eq!(text::free_line(text, longest), Ok(Some(text.to_owned())));
+        assert!(!card::holds_card_number(text));
+    };
+    for life in lives(&DEMO) {
+        for (name, value) in life.steps.iter().flat_map(|step| &step.after) {
+            let longest = if ["name", "first_name", "last_name"].contains(&name.as_str()) { 200 } else { 500 };
+            match value {
+                Value::String(text) => fits(text, longest),
+                Value::Object(parts) if name != "phone" => {
+                    parts.values().filter_map(Value::as_str).for_each(|text| fits(text, 500));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn every_email_is_one_that_no_mail_reaches() {
+    for life in lives(&DEMO) {
+        let emails = life.steps.iter().filter_map(|step| step.after.get("email")?.as_str());
+        for email in emails {
+            let parsed = Email::parse(email).unwrap_or_else(|err| panic!("{email}: {err}"));
+            assert_eq!(parsed.as_str(), email);
+            let domain = parsed.domain().to_lowercase();
+            let is_reserved =
+                domain.ends_with(".example") || ["example.com", "example.org", "example.net"].contains(&&*domain);
+            assert!(is_reserved, "{email}");
+        }
+    }
+}
+
+#[test]
+fn every_phone_is_what_the_merchant_reads_in_what_was_typed() {
+    let home = CountryCode::parse(phones::HOME).unwrap();
+    let mut calling_codes = BTreeMap::new();
+    for number in 0..DEMO.customers {
+        let mut dice = dice::Dice::new(1, number, dice::Purpose::Life);
+        let country = &world::world().countries[number as usize % world::world().countries.len()];
+        let pair = phones::phone(&mut dice, country);
+        // “00” is how most countries dial abroad; Brazil would read a carrier's number in it.
+        let own = CountryCode::parse(&country.code).ok().filter(|_| pair.typed.starts_with('+'));
+        for reader in [Some(home), own].into_iter().flatten() {
+            let read = Phone::parse(&pair.typed, reader).unwrap_or_else(|err| panic!("{pair:?}: {err}"));
+            assert_eq!((read.e164(), read.typed()), (&*pair.e164, &*pair.typed), "{}", country.code);
+        }
+        *calling_codes.entry(&country.calling_code).or_insert(0) += 1;
+    }
+    assert!(calling_codes.len() > 50);
+}
+
+#[test]
+fn phones_follow_the_record_through_every_change() {
+    for life in lives(&DEMO).iter().filter(|life| life.steps.len() > 1) {
+        let last = life.steps.iter().rev().find_map(|step| step.after.get("phone"));
+        let e164 = last.and_then(|phone| phone.get("e164")?.as_str());
+        assert_eq!(e164, life.record.phone.as_ref().map(|phone| phone.e164.as_str()));
+    }
+}
+
+#[test]
+fn proportions_are_believable() {
+    let lives = lives(&DEMO);
+    let within = |is: &dyn Fn(&Life) -> bool, low: f64, high: f64, what: &str| {
+        let share = share(&lives, is);
+        assert!((low..high).contains(&share), "{what}: {share}");
+    };
+    within(&|life| life.record.kind == "organization", 0.10, 0.14, "organizations");
+    within(&|life| life.record.email.is_none(), 0.03, 0.05, "no email");
+    within(&|life| life.record.phone.is_none(), 0.20, 0.26, "no phone");
+    within(&|life| life.record.reference.is_some(), 0.28, 0.34, "reference");
+    within(&|life| life.record.description.is_some(), 0.09, 0.13, "description");
+    within(&|life| !life.record.metadata.is_empty(), 0.36, 0.44, "metadata");
+    within(&|life| life.record.country().is_some(), 0.43, 0.48, "address");
+    within(&|life| life.record.addresses.len() > 1, 0.12, 0.18, "shipping");
+    within(&|life| life.steps.iter().any(|step| step.kind == "customer.updated"), 0.06, 0.10, "changed");
+    within(&|life| life.deleted_at.is_some(), 0.008, 0.018, "deleted");
+    within(&|life| life.steps.iter().any(|step| step.kind == "customer.restored"), 0.001, 0.005, "restored");
+    let after_window = |at: Timestamp| now().duration_since(at) > WINDOW;
+    within(&|life| life.deleted_at.is_some_and(after_window), 0.002, 0.008, "past the undo window");
+}
+
+/// As long as a delete can be taken back.
+const WINDOW: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+
+#[test]
+fn some_mailboxes_are_shared_and_no_id_is() {
+    let lives = lives(&DEMO);
+    let mut seen = HashSet::new();
+    let again = lives.iter().filter_map(|life| life.record.email.clone()).filter(|email| !seen.insert(email.clone()));
+    assert!((0.005..0.2).contains(&(again.count() as f64 / lives.len() as f64)));
+    assert!(lives.is_sorted_by(|a, b| a.id < b.id));
+    let events: HashSet<_> = lives.iter().flat_map(|life| &life.steps).map(|step| step.id.uuid()).collect();
+    assert_eq!(events.len(), lives.iter().map(|life| life.steps.len()).sum::<usize>());
+    let addresses: HashSet<_> = lives.iter().flat_map(|life| life.record.addresses.keys()).collect();
+    assert_eq!(addresses.len(), lives.iter().map(|life| life.record.addresses.len()).sum::<usize>());
+}
+
+#[test]
+fn the_first_page_shows_many_scripts_and_nothing_broken() {
+    for seed in 1..20 {
+        let demo = Demo { customers: 10_000, seed };
+        let newest: Vec<Life> =
+            (demo.customers - 25..demo.customers).map(|number| life(&demo, number, now())).collect();
+        assert!(newest.iter().all(|life| life.record.email.is_some() && life.deleted_at.is_none()));
+        let is_latin = |life: &&Life| {
+            life.record.name.as_ref().unwrap().chars().all(|c| c < '\u{250}' || ('\u{1e00}'..'\u{2100}').contains(&c))
+        };
+        assert!(newest.iter().filter(|life| !is_latin(life)).count() >= 4);
+        assert!(now().duration_since(newest[24].created_at()).as_mins() < 10);
+    }
+}
