@@ -1,0 +1,384 @@
+//! Who may ask for what: a table of every route, and each way of asking for it without the right to.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use clientele::{
+    app::{open, pages},
+    ids::CustomerId,
+    routes::Route,
+    staff::model::Role,
+};
+
+use crate::world::{Answer, Asker, Named, World};
+
+/// A route, the least role that may use it, and a form that it would take.
+struct Rule {
+    method: &'static str,
+    path: &'static str,
+    least: Least,
+    form: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Least {
+    /// Nobody needs to be signed in.
+    Anybody,
+    Role(Role),
+}
+
+const ANYBODY: Least = Least::Anybody;
+const VIEWER: Least = Least::Role(Role::Viewer);
+const EDITOR: Least = Least::Role(Role::Editor);
+
+const fn get(path: &'static str, least: Least) -> Rule {
+    Rule { method: "GET", path, least, form: "" }
+}
+
+const fn post(path: &'static str, least: Least, form: &'static str) -> Rule {
+    Rule { method: "POST", path, least, form }
+}
+
+/// Every route there is.
+const RULES: &[Rule] = &[
+    get("/healthz", ANYBODY),
+    get("/readyz", ANYBODY),
+    get("/", VIEWER),
+    get("/login", ANYBODY),
+    post("/login", ANYBODY, "email=nobody%40example.com&password=wrong"),
+    post("/logout", VIEWER, ""),
+    post("/mode", VIEWER, "mode=test"),
+    get("/profile", VIEWER),
+    post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),
+    post("/profile/keyboard", VIEWER, "single_keys=on"),
+    post("/profile/sign-outs", VIEWER, ""),
+    get("/customers", VIEWER),
+    post("/customers", EDITOR, "name=Nia+New&email=nia%40new.example"),
+    get("/customers/new", EDITOR),
+    get("/customers/count", VIEWER),
+    get("/customers/{id}", VIEWER),
+    post("/customers/{id}", EDITOR, "version=1&company=Changed"),
+    get("/customers/{id}/edit", EDITOR),
+    get("/customers/{id}/activity", VIEWER),
+    get("/customers/{id}/deletion", EDITOR),
+    post("/customers/{id}/deletion", EDITOR, "plan=addresses%3D1"),
+    post("/customers/{id}/restoration", EDITOR, ""),
+];
+
+impl Rule {
+    fn path_of(&self, customer: CustomerId) -> String {
+        self.path.replace("{id}", &customer.to_string())
+    }
+
+    fn changes(&self) -> bool {
+        self.method == "POST"
+    }
+
+    fn names_a_customer(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    fn is_open(&self) -> bool {
+        self.least == Least::Anybody
+    }
+
+    async fn asked(&self, asker: &Asker, customer: CustomerId) -> Answer {
+        let path = self.path_of(customer);
+        if self.changes() { asker.post(path, self.form).await } else { asker.get(path).await }
+    }
+}
+
+fn told(rule: &Rule, answer: &Answer) -> String {
+    format!("{} {}: {}", rule.method, rule.path, answer.outline())
+}
+
+#[test]
+fn every_route_is_in_the_table_and_every_entry_is_a_route() {
+    let name = |route: &Route| (route.method.to_string(), route.path.to_owned());
+    let routes: BTreeSet<_> = pages().iter().chain(&open()).map(name).collect();
+    let rules: BTreeSet<_> = RULES.iter().map(|rule| (rule.method.to_owned(), rule.path.to_owned())).collect();
+    assert_eq!(routes, rules);
+    assert_eq!(rules.len(), RULES.len(), "no route is there twice");
+}
+
+#[test]
+fn what_works_without_a_session_says_so_in_both_lists() {
+    let open: BTreeSet<_> = open().iter().map(|route| route.path).collect();
+    let anybody: BTreeSet<_> = RULES.iter().filter(|rule| rule.is_open()).map(|rule| rule.path).collect();
+    assert_eq!(anybody.difference(&open).copied().collect::<Vec<_>>(), ["/login"]);
+}
+
+#[actix_web::test]
+async fn a_page_asked_for_without_a_session_leads_to_signing_in_and_back() {
+    let (world, named) = World::populated().await;
+    for rule in RULES.iter().filter(|rule| !rule.changes() && !rule.is_open()) {
+        let path = rule.path_of(named.wanjiru);
+        let answer = world.nobody().get(&path).await;
+        assert_eq!(answer.status, 303, "{}", told(rule, &answer));
+        let next = format!("/login?next={}", crate::world::encode(&path));
+        assert_eq!(answer.location(), if path == "/" { "/login" } else { &next });
+        assert!(answer.body.is_empty());
+
+        let fragment =
+            world.nobody().fragment(&path).header("HX-Current-URL", "http://clientele.test/profile?a=b").await;
+        assert_eq!(fragment.status, 401, "{}", told(rule, &fragment));
+        if path != "/" {
+            assert_eq!(fragment.header("HX-Redirect"), Some("/login?next=%2Fprofile%3Fa%3Db"));
+        }
+        assert!(fragment.body.is_empty());
+    }
+}
+
+#[actix_web::test]
+async fn a_page_keeps_its_search_through_the_sign_in() {
+    let world = World::empty().await;
+    let answer = world.nobody().get("/customers?q=wanjiru&sort=name").await;
+    assert_eq!(answer.location(), "/login?next=%2Fcustomers%3Fq%3Dwanjiru%26sort%3Dname");
+}
+
+#[actix_web::test]
+async fn a_form_sent_without_a_session_waits_in_the_sign_in_form() {
+    let (world, named) = World::populated().await;
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.changes() && !rule.is_open()) {
+        let answer = rule.asked(&world.nobody(), named.wanjiru).await;
+        assert_eq!(answer.status, 401, "{}", told(rule, &answer));
+        let form = answer.form_to("/login");
+        let waits = |name: &str| form.fields.iter().any(|(field, _)| *field == format!("waiting.{name}"));
+        for pair in rule.form.split('&').filter(|pair| !pair.is_empty()) {
+            let name = pair.split('=').next().unwrap();
+            assert_eq!(waits(name), !name.contains("password"), "{name} of {}", told(rule, &answer));
+        }
+        let fragment = world.nobody().post(rule.path_of(named.wanjiru), rule.form).as_fragment().await;
+        assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (401, Some("body")));
+        assert_eq!(fragment.header("HX-Reswap"), Some("innerHTML"));
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn after_signing_in_again_every_form_leads_to_a_page() {
+    let (world, named) = World::populated().await;
+    let mut dead_ends = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.changes() && !rule.is_open()) {
+        let browser = world.nobody().from_address("198.51.100.7");
+        let form = rule.asked(&browser, named.wanjiru).await.form_to("/login");
+        let editor = world.editor();
+        let next = editor.get(form.value("next")).await;
+        if !next.status.is_success() {
+            dead_ends.push(told(rule, &next));
+        }
+    }
+    assert!(dead_ends.is_empty(), "{dead_ends:#?}");
+}
+
+#[actix_web::test]
+async fn another_merchants_customer_is_not_there() {
+    let (world, named) = World::populated().await;
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.names_a_customer()) {
+        for stranger in [named.foreign, named.tested, CustomerId::new()] {
+            let answer = rule.asked(&world.owner(), stranger).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+        let answer = rule.asked(&world.testing(&world.shop.owner), named.wanjiru).await;
+        assert_eq!(answer.status, 404, "a live customer in the test account: {}", told(rule, &answer));
+        let answer = rule.asked(&world.asker(&world.rival.owner), named.wanjiru).await;
+        assert_eq!(answer.status, 404, "for the other merchant: {}", told(rule, &answer));
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn a_role_that_is_too_small_changes_nothing() {
+    let (world, named) = World::populated().await;
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.least == EDITOR) {
+        let answer = rule.asked(&world.viewer(), named.wanjiru).await;
+        assert_eq!(answer.status, 403, "{}", told(rule, &answer));
+        let fragment = if rule.changes() {
+            world.viewer().post(rule.path_of(named.wanjiru), rule.form).as_fragment().await
+        } else {
+            world.viewer().fragment(rule.path_of(named.wanjiru)).await
+        };
+        assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (403, Some("#notices")));
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn a_role_that_is_great_enough_is_let_through() {
+    let (world, named) = World::populated().await;
+    for rule in RULES {
+        for person in [&world.shop.viewer, &world.shop.editor, &world.shop.admin, &world.shop.owner] {
+            if matches!(rule.least, Least::Role(least) if person.role < least) {
+                continue;
+            }
+            let answer = rule.asked(&world.asker(person), named.wanjiru).await;
+            let refused = [401, 403, 404, 405].contains(&answer.status.as_u16()) || answer.status.is_server_error();
+            assert!(!refused, "{:?}: {}", person.role, told(rule, &answer));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_change_that_another_sites_page_sends_is_refused() {
+    let (world, named) = World::populated().await;
+    let before = world.census();
+    let foreign: [&[(&'static str, &str)]; 9] = [
+        &[("Sec-Fetch-Site", "cross-site")],
+        &[("Sec-Fetch-Site", "same-site")],
+        &[("Sec-Fetch-Site", "cross-site"), ("Origin", "http://clientele.test")],
+        &[("Origin", "null")],
+        &[("Origin", "https://evil.example")],
+        &[("Origin", "http://clientele.test.evil.example")],
+        &[("Origin", "https://clientele.test")],
+        &[("Origin", "http://clientele.test:81")],
+        &[("Origin", "null"), ("Sec-Fetch-Site", "same-origin")],
+    ];
+    for rule in RULES.iter().filter(|rule| rule.changes()) {
+        let owner = world.owner();
+        for headers in foreign {
+            let request = owner.request(Method::POST, &rule.path_of(named.wanjiru)).form(rule.form);
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+            let answer = request.await;
+            assert_eq!(answer.status, 403, "{headers:?} {}", told(rule, &answer));
+        }
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn a_change_from_our_own_page_or_from_no_browser_is_taken() {
+    let world = World::empty().await;
+    let ours: [&[(&'static str, &str)]; 5] = [
+        &[],
+        &[("Sec-Fetch-Site", "same-origin")],
+        &[("Sec-Fetch-Site", "none")],
+        &[("Origin", "http://clientele.test")],
+        &[("Sec-Fetch-Site", "same-origin"), ("Origin", "http://clientele.test")],
+    ];
+    for (n, headers) in ours.into_iter().enumerate() {
+        let editor = world.editor();
+        let form = format!("name=Nia+{n}&email=nia{n}%40new.example");
+        let request = editor.request(Method::POST, "/customers").form(form);
+        headers.iter().fold(request, |request, (name, value)| request.header(name, value)).await.expect(303);
+    }
+    assert_eq!(world.census().0, 5);
+}
+
+#[actix_web::test]
+async fn every_page_also_answers_head_and_no_other_method() {
+    let (world, named) = World::populated().await;
+    let owner = world.owner();
+    for rule in RULES.iter().filter(|rule| !rule.changes()) {
+        let path = rule.path_of(named.wanjiru);
+        let (get, head) = (owner.get(&path).await, owner.request(Method::HEAD, &path).await);
+        assert_eq!(get.status, head.status, "{}", told(rule, &head));
+        for method in [Method::PUT, Method::DELETE, Method::PATCH] {
+            let answer = owner.request(method.clone(), &path).await;
+            assert_eq!(answer.status, 405, "{method} {}", rule.path);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn nobody_sees_a_link_or_button_that_they_may_not_use() {
+    let (world, named) = World::populated().await;
+    let mut seen = 0;
+    for person in [&world.shop.viewer, &world.shop.editor, &world.shop.owner] {
+        for (place, page) in every_page(&named, &world.asker(person)).await {
+            for (method, path) in controls(&page) {
+                let rule = rule_for(method, &path);
+                let rule = rule.unwrap_or_else(|| panic!("{place} leads to {method} {path}, which is no route"));
+                let allowed = matches!(rule.least, Least::Role(least) if person.role >= least);
+                assert!(allowed, "{place} offers {method} {path} to a {:?}", person.role);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} controls were looked at");
+}
+
+#[actix_web::test]
+async fn an_account_without_customers_offers_to_create_one_only_to_who_may() {
+    let world = World::empty().await;
+    for (person, offered) in [(&world.shop.viewer, false), (&world.shop.editor, true)] {
+        let page = world.asker(person).get("/customers").await.expect(200);
+        assert_eq!(page.text("#results h2"), "No customers yet");
+        assert_eq!(page.has("#results a[href='/customers/new']"), offered);
+    }
+}
+
+#[actix_web::test]
+async fn an_editor_finds_what_a_viewer_does_not_see() {
+    let (world, named) = World::populated().await;
+    for (path, css) in [
+        ("/customers".to_owned(), "main a[href='/customers/new']"),
+        (format!("/customers/{}", named.wanjiru), "a[href$='/edit']"),
+        (format!("/customers/{}", named.wanjiru), "a[href$='/deletion']"),
+        (format!("/customers/{}", named.gone), "form[action$='/restoration']"),
+        ("/customers?q=status%3Adeleted".to_owned(), "tbody form[action$='/restoration']"),
+    ] {
+        assert!(world.editor().get(&path).await.has(css), "{css} on {path}");
+        assert!(!world.viewer().get(&path).await.has(css), "{css} on {path}");
+    }
+}
+
+/// Every page that the person may read, in each state that has other controls.
+async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
+    let id = named.wanjiru;
+    let mut places: Vec<String> = [
+        "/customers",
+        "/customers?q=nobody-has-this",
+        "/customers?q=status%3Adeleted",
+        "/customers?q=foo%3Abar",
+        "/profile",
+    ]
+    .map(str::to_owned)
+    .into();
+    places.extend(["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{id}{part}")));
+    places.push("/customers/new".to_owned());
+    places.push(format!("/customers/{}", named.gone));
+    places.push("/customers?limit=2".to_owned());
+    let mut pages = Vec::new();
+    for place in places {
+        let page = asker.get(&place).await;
+        if page.status != 403 {
+            assert!(page.is_page(), "{place}: {}", page.outline());
+            pages.push((place.clone(), page));
+            let fragment = asker.fragment(&place).await;
+            pages.push((format!("the fragment of {place}"), fragment));
+        }
+    }
+    pages
+}
+
+/// Method and path of everything on a page that sends a request.
+fn controls(page: &Answer) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for (css, attribute, method) in [
+        ("a[href^='/']", "href", "GET"),
+        ("[data-hx-get]", "data-hx-get", "GET"),
+        ("[data-hx-post]", "data-hx-post", "POST"),
+        ("[formaction]", "formaction", "POST"),
+        ("form[method=get]", "action", "GET"),
+        ("form[method=post]", "action", "POST"),
+    ] {
+        for element in page.all(css) {
+            found.push((method, element.attr(attribute).unwrap().to_owned()));
+        }
+    }
+    assert!(!page.has("form:not([method])"), "a form without a method");
+    found
+}
+
+fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
+    let path = path.split(['?', '#']).next().unwrap();
+    let fits = |rule: &&Rule| {
+        let (wanted, given): (Vec<_>, Vec<_>) = (rule.path.split('/').collect(), path.split('/').collect());
+        let same = |(want, have): (&&str, &&str)| want == have || (*want == "{id}" && have.starts_with("cust_"));
+        rule.method == method && wanted.len() == given.len() && wanted.iter().zip(&given).all(same)
+    };
+    RULES.iter().find(fits)
+}

@@ -1,0 +1,155 @@
+//! How many statements each page needs: as many with three customers as with three hundred.
+
+use clientele::ids::CustomerId;
+
+use crate::world::{Answer, Asker, World};
+
+/// The session's row, and the person with their account.
+const WHO_ASKS: usize = 2;
+
+/// The statements of one request besides those that find out who asks.
+async fn cost(world: &World, request: impl IntoFuture<Output = Answer>) -> usize {
+    world.statements.take();
+    let answer = request.await;
+    assert!(answer.status.as_u16() < 400, "{}", answer.outline());
+    let ran = world.statements.take();
+    assert!(ran.len() >= WHO_ASKS, "{ran:#?}");
+    ran.len() - WHO_ASKS
+}
+
+/// A world with so many customers, and a browser whose session is there already.
+async fn world_of(count: usize) -> (World, Asker, Vec<CustomerId>) {
+    let world = World::empty().await;
+    let people: Vec<_> =
+        (0..count).map(|n| (format!("Person {:03} Kamau", n * 7 % 300), format!("p{n}@kamau.example"))).collect();
+    let ids = world.crowd(&people);
+    let editor = world.editor();
+    editor.get("/").await;
+    (world, editor, ids)
+}
+
+#[actix_web::test]
+async fn a_list_costs_three_statements_at_most_and_the_same_for_3_rows_as_for_300() {
+    let mut costs = Vec::new();
+    for count in [3, 300] {
+        let (world, editor, ids) = world_of(count).await;
+        let mut of_world = Vec::new();
+        for path in [
+            "/customers".to_owned(),
+            "/customers?sort=name".to_owned(),
+            "/customers?sort=-email&limit=2".to_owned(),
+            "/customers?limit=2".to_owned(),
+            "/customers?q=kamau".to_owned(),
+            "/customers?q=kamau+person&sort=name".to_owned(),
+            "/customers?q=p1%40kamau.example".to_owned(),
+            "/customers?q=kamau%40nowhere".to_owned(),
+            "/customers?q=0712345678".to_owned(),
+            "/customers?q=nothing-like-it".to_owned(),
+            "/customers?q=status%3Adeleted".to_owned(),
+            format!("/customers?q={}", ids[0]),
+        ] {
+            let page = cost(&world, editor.get(&path)).await;
+            let fragment = cost(&world, editor.fragment(&path)).await;
+            assert!(page <= 3 && fragment <= 3, "{path} costs {page}, its fragment {fragment}");
+            of_world.push((path.replace(&ids[0].to_string(), "an id"), page, fragment));
+        }
+        for path in ["/customers/count", "/customers/count?q=kamau"] {
+            let counted = cost(&world, editor.fragment(path)).await;
+            assert_eq!(counted, 1, "{path}");
+        }
+        costs.push(of_world);
+    }
+    assert_eq!(costs[0], costs[1]);
+}
+
+#[actix_web::test]
+async fn the_next_and_the_previous_page_cost_as_much_as_the_first() {
+    let (world, editor, _) = world_of(300).await;
+    let first = editor.get("/customers?sort=name&limit=7").await;
+    let next = first.attribute("a[rel=next]", "href");
+    let second = editor.get(&next).await;
+    let previous = second.attribute("a[rel=prev]", "href");
+    assert_eq!(cost(&world, editor.get(&next)).await, 1);
+    assert_eq!(cost(&world, editor.get(&previous)).await, 1);
+}
+
+#[actix_web::test]
+async fn a_customers_page_costs_the_same_with_1_event_and_with_50() {
+    let (world, editor, ids) = world_of(3).await;
+    let paths = ["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{}{part}", ids[0]));
+    let mut costs = Vec::new();
+    for changes in [1, 50] {
+        for n in 0..changes {
+            let version = world.stored(ids[0]).version;
+            let form = format!("version={version}&company=Company+{changes}-{n}&address.n{n}.city=City+{n}");
+            editor.post(format!("/customers/{}", ids[0]), form.as_str()).await.expect(303);
+        }
+        // The notice of the last save is taken out of the session, which is a write.
+        editor.get(&paths[0]).await;
+        let mut of_pages = Vec::new();
+        for path in &paths {
+            of_pages.push((cost(&world, editor.get(path)).await, cost(&world, editor.fragment(path)).await));
+        }
+        costs.push(of_pages);
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert!(costs[0].iter().all(|(page, fragment)| *page <= 3 && *fragment <= 3), "{costs:?}");
+}
+
+#[actix_web::test]
+async fn changes_cost_a_bounded_number_of_statements() {
+    let (world, editor, ids) = world_of(300).await;
+    let id = ids[0];
+    // Page and notice: the session is written once more, to keep the notice for the next page.
+    let create = cost(&world, editor.post("/customers", "name=Nia&email=nia%40new.example&phone=0712345678")).await;
+    let save = cost(&world, editor.post(format!("/customers/{id}"), "version=1&company=Acme")).await;
+    let merge = cost(&world, editor.post(format!("/customers/{id}"), "version=1&reference=7")).await;
+    let unchanged = cost(&world, editor.post(format!("/customers/{id}"), "version=3&reference=7")).await;
+    let delete = cost(&world, editor.post(format!("/customers/{id}/deletion"), "")).await;
+    let restore = cost(&world, editor.post(format!("/customers/{id}/restoration"), "")).await;
+    for (what, cost, most) in [
+        ("create", create, 9),
+        ("save", save, 9),
+        ("merge", merge, 9),
+        ("unchanged", unchanged, 7),
+        ("delete", delete, 8),
+        ("restore", restore, 8),
+    ] {
+        assert!(cost <= most, "{what} costs {cost}");
+    }
+}
+
+#[actix_web::test]
+async fn an_address_more_costs_no_statement_more() {
+    let (world, editor, _) = world_of(3).await;
+    let form = |n: usize| {
+        let addresses = (0..n).map(|n| format!("&address.n{n}.city=City+{n}")).collect::<String>();
+        format!("name=Nia&email=nia{n}%40new.example{addresses}")
+    };
+    let one = cost(&world, editor.post("/customers", form(1).as_str())).await;
+    let twenty = cost(&world, editor.post("/customers", form(20).as_str())).await;
+    assert_eq!(one, twenty);
+}
+
+#[actix_web::test]
+async fn signing_in_and_the_profile_cost_a_bounded_number_of_statements() {
+    let world = World::empty().await;
+    let browser = world.nobody();
+    let form = [("email", world.shop.editor.email.as_str()), ("password", crate::world::PASSWORD)];
+    world.statements.take();
+    browser.post("/login", form).await.expect(303);
+    let signing_in = world.statements.take();
+    assert_eq!(signing_in.len(), 2, "the credentials and the new session: {signing_in:#?}");
+    assert_eq!(cost(&world, browser.get("/profile")).await, 0);
+    assert_eq!(cost(&world, browser.get("/customers/new")).await, 0);
+}
+
+#[actix_web::test]
+async fn what_needs_no_database_asks_none() {
+    let world = World::empty().await;
+    world.statements.take();
+    for path in ["/healthz", "/login", "/customers", clientele::assets::path("app.css"), "/nowhere"] {
+        world.nobody().get(path).await;
+    }
+    assert_eq!(world.statements.take(), Vec::<String>::new());
+}

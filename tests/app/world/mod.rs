@@ -1,0 +1,368 @@
+//! The world: two merchants, their staff and a few customers, and the app that serves them.
+//!
+//! Most worlds live in one transaction that is rolled back. [`World::committed`] has a database of its own, for what
+//! needs real commits, locks or several connections.
+
+mod answer;
+mod asker;
+pub mod databases;
+mod statements;
+
+use std::sync::LazyLock;
+
+use actix_web::cookie::Key;
+use clientele::{
+    app::Shared,
+    config::DatabaseSettings,
+    customers::{
+        input,
+        model::{self, Customer},
+        record::Record,
+    },
+    db::Db,
+    error::Result,
+    events::{self, By, Event},
+    ids::{AccountId, CustomerId, MerchantId, StaffId},
+    input::Pairs,
+    merchants::{self, Mode, NewMerchant, Settings},
+    staff::{
+        model::{self as staff, NewStaff, Role},
+        password,
+    },
+};
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
+
+pub use answer::{Answer, Form, squeezed};
+pub use asker::{Asker, Encoded, encode};
+pub use databases::Database;
+pub use statements::Statements;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The address under which the app believes to be reached.
+pub const ORIGIN: &str = "http://clientele.test";
+
+/// Hashed once; a hash takes as long as a whole test.
+static PASSWORD_HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).unwrap());
+
+/// The merchants, the app, and the database under both.
+pub struct World {
+    pub db: Db,
+    pub shared: Shared,
+    /// The merchant of whom the tests tell: in Nairobi, with phones of Kenya.
+    pub shop: Shop,
+    /// Another merchant, who must see nothing of it.
+    pub rival: Shop,
+    pub statements: Statements,
+    app: asker::App,
+    database: Option<Database>,
+}
+
+/// A merchant with its accounts and one person of each role.
+pub struct Shop {
+    pub merchant: MerchantId,
+    pub name: String,
+    pub live: AccountId,
+    pub test: AccountId,
+    pub viewer: Person,
+    pub editor: Person,
+    pub admin: Person,
+    pub owner: Person,
+}
+
+/// Somebody who signs in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: StaffId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// The customers that the tests call by name, all of the shop's live account but the last two.
+pub struct Named {
+    /// Phone, address, metadata and all.
+    pub wanjiru: CustomerId,
+    /// An accent.
+    pub jose: CustomerId,
+    /// No Latin letter.
+    pub li_ming: CustomerId,
+    /// An organization.
+    pub acme: CustomerId,
+    /// Without a name.
+    pub nameless: CustomerId,
+    /// Deleted.
+    pub gone: CustomerId,
+    /// In the shop's test account.
+    pub tested: CustomerId,
+    /// The rival's.
+    pub foreign: CustomerId,
+}
+
+impl World {
+    /// A world without customers, in a transaction of its own.
+    pub async fn empty() -> Self {
+        let statements = Statements::default();
+        let recorder = statements.clone();
+        let settings = DatabaseSettings { db_connections: 1, ..DatabaseSettings::at(&databases::shared_url()) };
+        let db = Db::open_with(&settings, move |conn| {
+            conn.begin_test_transaction()?;
+            conn.set_instrumentation(recorder.clone());
+            Ok(())
+        });
+        Self::over(db.unwrap(), statements, None).await
+    }
+
+    /// A world with the customers that have names.
+    pub async fn populated() -> (Self, Named) {
+        let world = Self::empty().await;
+        let named = world.populate();
+        (world, named)
+    }
+
+    /// A world without customers in a database of its own, with as many connections as a server has.
+    pub async fn committed() -> Self {
+        let database = Database::cloned();
+        let db = Db::open(&DatabaseSettings::at(&database.url())).unwrap();
+        Self::over(db, Statements::default(), Some(database)).await
+    }
+
+    async fn over(db: Db, statements: Statements, database: Option<Database>) -> Self {
+        let (shop, rival) = db
+            .directly(|conn| {
+                Ok((
+                    Shop::open(conn, "Duka la Jua", "Africa/Nairobi", "KE", "KES"),
+                    Shop::open(conn, "Rival", "UTC", "US", "USD"),
+                ))
+            })
+            .unwrap();
+        let shared = Shared::new(db.clone(), ORIGIN.parse().unwrap(), Key::derive_from(&[7; 32]));
+        let app = asker::App::serving(shared.clone()).await;
+        Self { db, shared, shop, rival, statements, app, database }
+    }
+
+    /// The database, if this world has one of its own.
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().expect("a committed world")
+    }
+
+    fn populate(&self) -> Named {
+        let editor = &self.shop.editor;
+        let gone = self.customer("name=Otieno+Gone&email=otieno%40gone.example&address.n1.city=Kisumu");
+        self.delete(gone);
+        Named {
+            wanjiru: self.customer(
+                "name=Wanjiru+Kamau&email=Wanjiru%40example.com&phone=0712+345+678&company=Duka+Moja&language=sw\
+                 &reference=C-17&description=Pays+on+Fridays&metadata.tier=gold&address.n1.kind=billing\
+                 &address.n1.line1=14+Riverside+Drive&address.n1.city=Nairobi&address.n1.country=KE",
+            ),
+            jose: self.customer("name=Jos%C3%A9+%C3%81lvarez&email=jose%40alvarez.example"),
+            li_ming: self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn"),
+            acme: self.customer("kind=organization&name=Acme+Ltd&email=office%40acme.example&phone=%2B1+212+555+2368"),
+            nameless: self.customer("email=nobody%40nameless.example"),
+            gone,
+            tested: self.customer_in(self.shop.test, editor, "name=Tess+Testa&email=tess%40test.example"),
+            foreign: self.customer_in(
+                self.rival.live,
+                &self.rival.editor,
+                "name=Rita+Rival&email=rita%40rival.example",
+            ),
+        }
+    }
+
+    // --- who asks -----------------------------------------------------------------------------
+
+    /// Somebody without a session.
+    pub fn nobody(&self) -> Asker {
+        Asker::new(self, None, Mode::Live)
+    }
+
+    /// Staff of the shop who only read.
+    pub fn viewer(&self) -> Asker {
+        self.asker(&self.shop.viewer)
+    }
+
+    /// Staff of the shop who also change.
+    pub fn editor(&self) -> Asker {
+        self.asker(&self.shop.editor)
+    }
+
+    /// Staff of the shop who may do everything.
+    pub fn owner(&self) -> Asker {
+        self.asker(&self.shop.owner)
+    }
+
+    /// A person in their merchant's live account.
+    pub fn asker(&self, person: &Person) -> Asker {
+        Asker::new(self, Some(person), Mode::Live)
+    }
+
+    /// A person in their merchant's test account.
+    pub fn testing(&self, person: &Person) -> Asker {
+        Asker::new(self, Some(person), Mode::Test)
+    }
+
+    // --- what is there ------------------------------------------------------------------------
+
+    /// Uses the database on this thread.
+    pub fn with<T>(&self, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+        self.db.directly(|conn| Ok(work(conn))).unwrap()
+    }
+
+    /// Runs a statement that a test makes up.
+    pub fn sql(&self, statement: &str) -> usize {
+        self.with(|conn| diesel::sql_query(statement).execute(conn)).unwrap_or_else(|err| panic!("{statement}: {err}"))
+    }
+
+    /// The one number of a statement that names it `n`.
+    pub fn number(&self, query: &str) -> i64 {
+        self.with(|conn| diesel::sql_query(query).get_result::<Number>(conn))
+            .unwrap_or_else(|err| panic!("{query}: {err}"))
+            .n
+    }
+
+    /// How many customers, and how many events, there are in all accounts: what a refused request must not change.
+    pub fn census(&self) -> (i64, i64, i64) {
+        let changes = "SELECT coalesce(sum(version), 0) AS n FROM customers";
+        (
+            self.number("SELECT count(*) AS n FROM customers"),
+            self.number("SELECT count(*) AS n FROM events"),
+            self.number(changes),
+        )
+    }
+
+    /// Creates a customer of the shop's live account, as its editor, from what a form would send.
+    pub fn customer(&self, form: &str) -> CustomerId {
+        self.customer_in(self.shop.live, &self.shop.editor, form)
+    }
+
+    /// Creates a customer of an account. No field is required here, so that old records can be made too.
+    pub fn customer_in(&self, account: AccountId, by: &Person, form: &str) -> CustomerId {
+        let typed = Pairs::parse(form.as_bytes()).unwrap();
+        let change = input::check(&typed, &settings()).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
+        let record = Record::blank().with(&change);
+        self.with(|conn| conn.transaction(|conn| model::create(conn, &by_person(account, by), &record, None))).unwrap()
+    }
+
+    /// Many customers at once, each from name and email; returns their ids in the order given.
+    pub fn crowd(&self, people: &[(String, String)]) -> Vec<CustomerId> {
+        let ids: Vec<CustomerId> = people.iter().map(|_| CustomerId::new()).collect();
+        let uuids: Vec<uuid::Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        let (names, emails): (Vec<&str>, Vec<&str>) =
+            people.iter().map(|(name, email)| (name.as_str(), email.as_str())).unzip();
+        use diesel::sql_types::{Array, Text, Uuid};
+        let insert = diesel::sql_query(
+            "INSERT INTO customers (account_id, id, version, kind, name, email, metadata, created_at, updated_at)
+             SELECT $1, id, 1, 'person', name, email, '{}', now(), now() FROM unnest($2, $3, $4) AS p (id, name, email)",
+        )
+        .bind::<Uuid, _>(self.shop.live.uuid())
+        .bind::<Array<Uuid>, _>(uuids)
+        .bind::<Array<Text>, _>(names)
+        .bind::<Array<Text>, _>(emails);
+        self.with(|conn| insert.execute(conn)).unwrap();
+        ids
+    }
+
+    /// Deletes a customer as the shop's editor.
+    pub fn delete(&self, id: CustomerId) {
+        let by = by_person(self.shop.live, &self.shop.editor);
+        let deleted = |conn: &mut PgConnection| {
+            conn.transaction(|conn| clientele::customers::deletion::delete(conn, &by, id, None))
+        };
+        self.with(deleted).unwrap();
+    }
+
+    /// A customer of the shop's live account as it is stored.
+    pub fn stored(&self, id: CustomerId) -> Customer {
+        self.with(|conn| model::find(conn, self.shop.live, id)).unwrap()
+    }
+
+    /// What happened to a customer of the shop's live account, oldest first.
+    pub fn events(&self, id: CustomerId) -> Vec<Event> {
+        self.with(|conn| events::after_version(conn, self.shop.live, id.uuid(), 0)).unwrap()
+    }
+
+    /// The ids of all customers of the shop's live account with this name, newest first.
+    pub fn named(&self, name: &str) -> Vec<CustomerId> {
+        use clientele::schema::customers;
+        use diesel::prelude::*;
+        let of_name =
+            customers::table.filter(customers::account_id.eq(self.shop.live)).filter(customers::name.eq(name));
+        self.with(|conn| of_name.order(customers::id.desc()).select(customers::id).load(conn)).unwrap()
+    }
+
+    /// Changes which fields the shop's customers must have.
+    pub fn require(&self, fields: &[&str]) {
+        let list = fields.iter().map(|field| format!("'{field}'")).collect::<Vec<_>>().join(", ");
+        self.sql(&format!(
+            "UPDATE merchants SET required_fields = ARRAY[{list}]::text[] WHERE id = '{}'",
+            self.shop.merchant.uuid()
+        ));
+    }
+}
+
+/// The shop's settings, without required fields.
+fn settings() -> Settings {
+    Settings { time_zone: jiff::tz::TimeZone::UTC, default_country: "KE".parse().unwrap(), required_fields: Vec::new() }
+}
+
+/// A person as the author of a change.
+pub fn by_person(account: AccountId, person: &Person) -> By {
+    By { account, staff: Some(person.id), request: None }
+}
+
+impl Shop {
+    /// The name and the emails differ in every world: worlds in different transactions would wait for each other
+    /// over a value that must be unique.
+    fn open(conn: &mut PgConnection, name: &str, time_zone: &str, country: &str, currency: &str) -> Self {
+        let unique = uuid::Uuid::new_v4().simple().to_string();
+        let name = format!("{name} {unique}");
+        let new = NewMerchant {
+            name: name.clone(),
+            time_zone: time_zone.to_owned(),
+            default_country: country.parse().unwrap(),
+            default_currency: currency.to_owned(),
+        };
+        let merchant = merchants::add(conn, &new).unwrap();
+        let mut person = |name: &str, role: Role| {
+            let email = format!("{}@{unique}.example", role.as_str());
+            add_person(conn, merchant, &email, name, role).unwrap()
+        };
+        Self {
+            viewer: person("Vera Viewer", Role::Viewer),
+            editor: person("Edgar Editor", Role::Editor),
+            admin: person("Ada Admin", Role::Admin),
+            owner: person("Olga Owner", Role::Owner),
+            live: merchants::account(conn, merchant, Mode::Live).unwrap(),
+            test: merchants::account(conn, merchant, Mode::Test).unwrap(),
+            merchant,
+            name,
+        }
+    }
+}
+
+/// Adds somebody with the password of everybody.
+pub fn add_person(
+    conn: &mut PgConnection,
+    merchant: MerchantId,
+    email: &str,
+    name: &str,
+    role: Role,
+) -> Result<Person> {
+    let new = NewStaff {
+        merchant,
+        email: email.parse().unwrap(),
+        name: name.to_owned(),
+        role,
+        password_hash: PASSWORD_HASH.clone(),
+        mode: Mode::Live,
+    };
+    Ok(Person { id: staff::add(conn, &new)?, email: email.to_owned(), name: name.to_owned(), role })
+}
+
+#[derive(diesel::QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
