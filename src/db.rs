@@ -12,6 +12,7 @@ use diesel::{
     r2d2::{self, ConnectionManager, ManageConnection, R2D2Connection},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tokio::sync::Semaphore;
 
 use crate::{
     config::DatabaseSettings,
@@ -31,6 +32,8 @@ const POOL_WAIT: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
+    /// One for each connection: who waits for one waits here, and not on a thread.
+    turns: Arc<Semaphore>,
 }
 
 impl Db {
@@ -63,7 +66,8 @@ impl Db {
             .test_on_check_out(false)
             .error_handler(Box::new(ConnectFailed))
             .build_unchecked(manager);
-        Ok(Self { pool })
+        let turns = Arc::new(Semaphore::new(settings.db_connections as usize));
+        Ok(Self { pool, turns })
     }
 
     /// Runs `query` on a blocking thread. It may run more than once, when a connection turns out to be broken.
@@ -75,16 +79,15 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        in_time(web::block(move || {
+        self.in_turn(move |pool| {
             loop {
-                let mut link = checkout(&pool)?;
+                let mut link = checkout(pool)?;
                 match query(&mut link.connection) {
                     Err(Error::ConnectionLost) => link.lost = true,
                     answer => return answer,
                 }
             }
-        }))
+        })
         .await
     }
 
@@ -97,11 +100,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        in_time(web::block(move || {
+        self.in_turn(move |pool| {
             // A change must not run twice, so the connection is tried before, not after.
             let mut link = loop {
-                let mut link = checkout(&pool)?;
+                let mut link = checkout(pool)?;
                 match link.connection.ping() {
                     Ok(()) => break link,
                     Err(_) => link.lost = true,
@@ -110,8 +112,27 @@ impl Db {
             let answer = link.connection.transaction(change);
             link.lost = matches!(answer, Err(Error::ConnectionLost));
             answer
-        }))
+        })
         .await
+    }
+
+    async fn in_turn<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&r2d2::Pool<Manager>) -> Result<T> + Send + 'static,
+    {
+        let (pool, turns) = (self.pool.clone(), Arc::clone(&self.turns));
+        let answer = async move {
+            let turn = turns.acquire_owned().await.map_err(Error::internal)?;
+            let answer = web::block(move || {
+                let answer = work(&pool);
+                drop(turn);
+                answer
+            });
+            answer.await.map_err(Error::internal)?
+        };
+        let in_time = tokio::time::timeout(PATIENCE, answer).await;
+        in_time.map_err(|_| Error::Unavailable("no answer from the database in time".into()))?
     }
 
     /// Runs `work` on this thread, for commands.
@@ -139,16 +160,6 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 /// When the database cannot be asked.
 pub fn is_behind(conn: &mut PgConnection) -> Result<bool> {
     conn.has_pending_migration(MIGRATIONS).map_err(Error::Internal)
-}
-
-async fn in_time<T>(
-    work: impl Future<Output = std::result::Result<Result<T>, actix_web::error::BlockingError>>,
-) -> Result<T> {
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(Error::Unavailable("the blocking threads are shut down".into())),
-        Err(_) => Err(Error::Unavailable("no answer from the database in time".into())),
-    }
 }
 
 fn checkout(pool: &r2d2::Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>> {

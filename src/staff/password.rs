@@ -1,17 +1,21 @@
-//! A password: hashed with argon2id at OWASP's parameters (19 MiB, two passes), away from the threads that answer
-//! pages and never many at once, so that a flood of sign-ins slows only sign-ins.
+//! A password: hashed with argon2id at OWASP's parameters (19 MiB, two passes) on threads of its own, a few at a time,
+//! so that a flood of sign-ins slows only sign-ins. Each such thread keeps its 19 MiB and uses them again: given back
+//! and taken anew for every hash, they would leave the process many times as large.
 
 use std::{
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
-use actix_web::web;
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        PasswordHasher,
+        phc::{Output, PasswordHash},
+    },
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Result};
 
@@ -19,20 +23,44 @@ use crate::error::{Error, Result};
 pub const LENGTH: std::ops::RangeInclusive<usize> = 8..=200;
 
 /// How long a sign-in queues for its turn before it is told to come back.
-const QUEUE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many may queue; more could not be served in time.
+const QUEUE: usize = 500;
+
+/// What a hash is computed in.
+type Memory = Vec<Block>;
+
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// Hashes and verifies a few passwords at a time; cloning shares the queue.
 #[derive(Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    queue: mpsc::Sender<Job>,
 }
 
 impl Default for Passwords {
     /// Half of the cores, at least one.
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new((cores / 2).max(1))) }
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let (queue, jobs) = mpsc::channel::<Job>(QUEUE);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..(cores / 2).max(1) {
+            let jobs = Arc::clone(&jobs);
+            thread::spawn(move || {
+                let mut memory = Memory::new();
+                while let Some(job) = next(&jobs) {
+                    job(&mut memory);
+                }
+            });
+        }
+        Self { queue }
     }
+}
+
+/// The next job; nothing when the last [`Passwords`] is gone.
+fn next(jobs: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
 }
 
 impl Passwords {
@@ -42,11 +70,10 @@ impl Passwords {
     /// # Errors
     /// [`Error::TooMany`] when too many wait already.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
-        self.in_turn(move || {
+        self.in_turn(move |memory| {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODYS.clone());
-            let parsed = PasswordHash::new(&hash).map_err(|err| Error::internal(err.to_string()))?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+            Ok(is_hash_of(&password, &hash, memory).map_err(Error::internal)? && known)
         })
         .await
     }
@@ -56,24 +83,46 @@ impl Passwords {
     /// # Errors
     /// [`Error::TooMany`] when too many wait already.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.in_turn(move || hash(&password)).await
+        self.in_turn(move |_| hash(&password)).await
     }
 
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let turn = tokio::time::timeout(QUEUE, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| Error::TooMany(QUEUE))?.map_err(Error::internal)?;
-        web::block(move || {
-            let answer = work();
-            drop(turn);
-            answer
-        })
-        .await
-        .map_err(Error::internal)?
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Memory) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job = move |memory: &mut Memory| {
+            // Nobody waits any more for a closed one.
+            if !answer.is_closed() {
+                let _ = answer.send(work(memory));
+            }
+        };
+        self.queue.try_send(Box::new(job)).map_err(|_| Error::TooMany(PATIENCE))?;
+        let in_time = tokio::time::timeout(PATIENCE, answered).await;
+        in_time.map_err(|_| Error::TooMany(PATIENCE))?.map_err(Error::internal)?
     }
 }
 
 /// Verified when an email is unknown.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash("nobody's").unwrap_or_default());
+
+/// Whether `hash`, a PHC string of any argon2, is made of `password`. The comparison takes the same time wherever
+/// the two differ.
+fn is_hash_of(password: &str, hash: &str, memory: &mut Memory) -> std::result::Result<bool, String> {
+    let text = |err: &dyn std::fmt::Display| err.to_string();
+    let stored = PasswordHash::new(hash).map_err(|err| text(&err))?;
+    let params = Params::try_from(&stored).map_err(|err| text(&err))?;
+    let algorithm = Algorithm::new(stored.algorithm).map_err(|err| text(&err))?;
+    let version = stored.version.map_or(Ok(Version::default()), Version::try_from).map_err(|err| text(&err))?;
+    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else { return Ok(false) };
+    memory.resize(memory.len().max(params.block_count()), Block::default());
+    let blocks = params.block_count();
+    let mut output = vec![0; expected.len()];
+    Argon2::new(algorithm, version, params)
+        .hash_password_into_with_memory(password.as_bytes(), salt.as_ref(), &mut output, &mut memory[..blocks])
+        .map_err(|err| text(&err))?;
+    Ok(Output::new(&output).map_err(|err| text(&err))? == expected)
+}
 
 /// Makes the PHC string of a password, on this thread.
 ///
