@@ -6,6 +6,8 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::error::{Error, Result};
+
 struct Asset {
     /// What the templates call it.
     name: &'static str,
@@ -30,20 +32,20 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/static/{file}").route(web::get().to(show)).route(web::head().to(show)));
 }
 
-async fn show(request: HttpRequest) -> HttpResponse {
+async fn show(request: HttpRequest) -> Result<HttpResponse> {
     let Some(asset) = ASSETS.iter().find(|asset| asset.path == request.path()) else {
-        return HttpResponse::NotFound().finish();
+        return Err(Error::NotFound);
     };
     let mut response = HttpResponse::Ok();
     response
         .content_type(asset.content_type)
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::VARY, "Accept-Encoding"));
-    match encoding(&request) {
+    Ok(match encoding(&request) {
         ContentEncoding::Brotli => response.insert_header(ContentEncoding::Brotli).body(asset.brotli),
         ContentEncoding::Gzip => response.insert_header(ContentEncoding::Gzip).body(asset.gzip),
         _ => response.body(asset.plain),
-    }
+    })
 }
 
 /// The best form the browser takes. It may rank them; among equals the smallest wins.

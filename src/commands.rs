@@ -167,7 +167,7 @@ pub fn run(cli: Cli) -> Result<()> {
 }
 
 fn migrate(conn: &mut PgConnection) -> Result<()> {
-    diesel::RunQueryDsl::execute(diesel::sql_query("SET statement_timeout = 0; SET lock_timeout = 0"), conn).ok();
+    diesel::connection::SimpleConnection::batch_execute(conn, "SET statement_timeout = 0; SET lock_timeout = 0")?;
     let ran = db::migrate(conn)?;
     match ran.len() {
         0 => say(format_args!("The database is up to date.")),

@@ -3,7 +3,10 @@
 //! The only file that knows the pool and the blocking threads. A database that is away or slow becomes
 //! [`Error::Unavailable`] within [`PATIENCE`], and connections that broke are replaced without anyone seeing it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::web;
 use diesel::{
@@ -18,6 +21,11 @@ use crate::{
     config::DatabaseSettings,
     error::{Error, Result},
 };
+
+diesel::define_sql_function! {
+    /// PostgreSQL's own, so that an email is compared as its stored key was made.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
 
 /// All migrations, embedded so that the binary alone can bring a database up to date.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
@@ -100,6 +108,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
     {
+        let began = Instant::now();
         self.in_turn(move |pool| {
             // A change must not run twice, so the connection is tried before, not after.
             let mut link = loop {
@@ -109,7 +118,12 @@ impl Db {
                     Err(_) => link.lost = true,
                 }
             };
-            let answer = link.connection.transaction(change);
+            let answer = link.connection.transaction(|conn| {
+                let done = change(conn)?;
+                // Who waited has been told by now, or will be in a moment, that it did not happen.
+                let is_late = began.elapsed() >= PATIENCE - Duration::from_millis(200);
+                if is_late { Err(Error::Unavailable("too late to commit".into())) } else { Ok(done) }
+            });
             link.lost = matches!(answer, Err(Error::ConnectionLost));
             answer
         })
@@ -159,6 +173,8 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 /// # Errors
 /// When the database cannot be asked.
 pub fn is_behind(conn: &mut PgConnection) -> Result<bool> {
+    // A lost connection is to be told as such, so that the question is asked again on another.
+    conn.ping()?;
     conn.has_pending_migration(MIGRATIONS).map_err(Error::Internal)
 }
 

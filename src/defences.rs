@@ -8,7 +8,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        Method, StatusCode, Uri,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -18,10 +18,17 @@ use askama::Template;
 use ipnet::IpNet;
 use tracing_actix_web::RequestId;
 
-use crate::{config::PublicUrl, error::Error, html::Hx};
+use crate::{
+    config::PublicUrl,
+    error::Error,
+    html::{Hx, inside},
+};
 
 /// How long a request may take in all, its body's arrival included.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// How long a page may take, over all of its questions to the database.
+pub const LONGEST_PAGE: Duration = Duration::from_millis(5_500);
 
 /// Nothing from elsewhere, nothing inline, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -54,15 +61,19 @@ fn is_same_site(headers: &HeaderMap, url: &PublicUrl) -> bool {
 }
 
 /// Ends a request whose body or handler takes too long; clients that send slowly would hold a connection for ever.
+/// Who asks for a page sends nothing, so there it is the database that is slow.
 ///
 /// # Errors
-/// 408 when time is up.
+/// 408, for a page [`Error::Unavailable`], when time is up.
 pub async fn limit_time<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    match tokio::time::timeout(LONGEST_REQUEST, next.call(req)).await {
+    let is_page = matches!(*req.method(), Method::GET | Method::HEAD);
+    let limit = if is_page { LONGEST_PAGE } else { LONGEST_REQUEST };
+    match tokio::time::timeout(limit, next.call(req)).await {
         Ok(answer) => answer,
+        Err(_) if is_page => Err(Error::Unavailable("the page took too long".into()).into()),
         Err(_) => Err(actix_web::error::ErrorRequestTimeout("took too long")),
     }
 }
@@ -121,13 +132,32 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     }
 }
 
+/// Where a request went, and the page behind it: the address itself when it is one, else the page it was sent from.
+pub struct Whence {
+    /// With its parameters.
+    pub path: String,
+    /// A page of ours in any case.
+    pub page: String,
+}
+
+impl Whence {
+    /// Reads the request.
+    pub fn of(req: &ServiceRequest) -> Self {
+        let path = req.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let is_page = matches!(*req.method(), Method::GET | Method::HEAD) && !Hx::of(req.headers()).wants_fragment;
+        let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok());
+        let from = text("HX-Current-URL").or_else(|| text("Referer")).and_then(|url| url.parse::<Uri>().ok());
+        let from = from.and_then(|url| url.path_and_query().map(ToString::to_string));
+        let page = inside(if is_page { Some(&path) } else { from.as_deref() });
+        Self { path, page }
+    }
+}
+
 /// What the error page needs of a request. A clone of the whole request would keep Actix from routing it.
 struct Asked {
     id: String,
     hx: Hx,
-    path: String,
-    /// The page the browser is on, for a fragment's request.
-    current: Option<String>,
+    whence: Whence,
 }
 
 #[derive(Template)]
@@ -143,13 +173,10 @@ struct ErrorPage<'a> {
 
 impl Asked {
     fn of(req: &ServiceRequest) -> Self {
-        let current = req.headers().get("HX-Current-URL").and_then(|value| value.to_str().ok());
         Self {
             id: req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
             hx: Hx::of(req.headers()),
-            path: req.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
-            current: current
-                .and_then(|url| url.parse::<actix_web::http::Uri>().ok()?.path_and_query().map(ToString::to_string)),
+            whence: Whence::of(req),
         }
     }
 
@@ -163,10 +190,9 @@ impl Asked {
             tracing::error!(error = %err, status = status.as_u16(), "request failed");
         }
         let (title, sentence) = words(status, ours);
-        let retry =
-            (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.current.as_deref().unwrap_or(&self.path));
+        let retry = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.whence.page.as_str());
         let elsewhere = match ours {
-            Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.path.as_str())),
+            Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.whence.page.as_str())),
             _ => None,
         };
         let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry, elsewhere };
@@ -192,9 +218,8 @@ impl Asked {
     }
 
     fn to_sign_in(&self) -> HttpResponse {
-        let next = if self.hx.wants_fragment { self.current.as_deref().unwrap_or("/") } else { &self.path };
-        let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
-        let location = if self.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") };
+        let next = percent_encoding::utf8_percent_encode(&self.whence.page, percent_encoding::NON_ALPHANUMERIC);
+        let location = if self.whence.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") };
         if self.hx.wants_fragment {
             HttpResponse::Unauthorized().insert_header(("HX-Redirect", location)).finish()
         } else {

@@ -22,6 +22,8 @@ pub enum Error {
     InOtherAccount(Mode),
     /// Their role does not allow it.
     Forbidden,
+    /// The address exists, but not for this method.
+    MethodNotAllowed,
     /// Nobody is signed in, or no longer.
     SignInFirst,
     /// The request cannot be understood; the sentence says what about it.
@@ -49,6 +51,7 @@ impl Error {
         match self {
             Self::NotFound | Self::InOtherAccount(_) => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,

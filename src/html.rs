@@ -22,6 +22,8 @@ pub struct Hx {
 }
 
 impl Hx {
+    /// For what is a page in any case.
+    pub const PAGE: Self = Self { wants_fragment: false };
     /// For what is a fragment in any case.
     pub const FRAGMENT: Self = Self { wants_fragment: true };
 
@@ -77,6 +79,26 @@ pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Resu
 /// After a change: look at this page now (303).
 pub fn see_other(path: impl AsRef<str>) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path.as_ref())).finish()
+}
+
+/// Instead of what was asked for, look at this page: 303, or for htmx its own way, since a page must not be swapped
+/// into a part of another.
+pub fn go_to(hx: Hx, path: impl AsRef<str>) -> HttpResponse {
+    if hx.wants_fragment {
+        return HttpResponse::Ok().insert_header(("HX-Redirect", path.as_ref())).finish();
+    }
+    see_other(path)
+}
+
+/// Where everybody starts.
+pub const HOME: &str = "/customers";
+
+/// `next` when it leads to a page of ours, else home.
+pub fn inside(next: Option<&str>) -> String {
+    let ours = |path: &&str| {
+        path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control)
+    };
+    next.filter(ours).unwrap_or(HOME).to_owned()
 }
 
 /// A short notice after a change, shown once.
@@ -158,5 +180,23 @@ impl Shell {
     /// Whether `place` is the current one, for `aria-current`.
     pub fn is_at(&self, place: Place) -> bool {
         self.place == place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_leads_only_inside() {
+        for path in ["/customers", "/customers?q=a%2Fb", "/profile"] {
+            assert_eq!(inside(Some(path)), path);
+        }
+        for path in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "", "/a\nb", "/\t/evil.example"]
+        {
+            assert_eq!(inside(Some(path)), HOME, "{path}");
+        }
+        assert_eq!(inside(None), HOME);
     }
 }

@@ -22,6 +22,11 @@ pub struct OneTimeKey {
 }
 
 impl OneTimeKey {
+    /// A new key, as text for a form.
+    pub fn fresh() -> String {
+        Uuid::now_v7().to_string()
+    }
+
     /// The key in the form's field `key`, if it has one.
     ///
     /// # Errors

@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 /// The largest form accepted, in bytes. The fullest customer (50 metadata keys, dozens of addresses) takes a third.
 pub const LARGEST_FORM: usize = 256 * 1024;
 
+/// The most fields accepted; the fullest customer has about 550.
+const MOST_FIELDS: usize = 1_000;
+
 /// Name and text of each field, in order, exactly as sent. Text that is not UTF-8 is refused, not repaired.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairs(pub Vec<(String, String)>);
@@ -16,8 +19,11 @@ impl Pairs {
     /// Reads `application/x-www-form-urlencoded` text.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] when it is not UTF-8.
+    /// [`Error::BadRequest`] when it is not UTF-8, or more than a form of ours can be.
     pub fn parse(encoded: &[u8]) -> Result<Self> {
+        if encoded.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+            return Err(Error::BadRequest("This form has too many fields.".into()));
+        }
         encoded
             .split(|byte| *byte == b'&')
             .filter(|pair| !pair.is_empty())
@@ -37,6 +43,11 @@ impl Pairs {
     /// Like [`Pairs::first`], with an empty text as nothing.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.first(name).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// The texts of all fields called `name`.
+    pub fn every(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str()).collect()
     }
 
     /// All fields whose name starts with `prefix`, without it.

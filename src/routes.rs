@@ -1,7 +1,9 @@
 //! A route: method, path and handler. Features list theirs, `app` collects them, and the guards test reads the
 //! same list, so that no route can exist without being in the test's table.
 
-use actix_web::{Handler, Responder, guard, http::Method, web};
+use actix_web::{Handler, HttpResponse, Responder, guard, http::Method, web};
+
+use crate::error::Error;
 
 /// One method on one path.
 pub struct Route {
@@ -48,6 +50,10 @@ pub fn register(routes: Vec<Route>, cfg: &mut web::ServiceConfig) {
         }
     }
     for (_, resource) in resources {
-        cfg.service(resource);
+        cfg.service(resource.default_service(web::to(not_allowed)));
     }
+}
+
+async fn not_allowed() -> Result<HttpResponse, Error> {
+    Err(Error::MethodNotAllowed)
 }

@@ -154,13 +154,6 @@
         say("Copied");
       } catch { say("Could not copy"); }
     },
-    "[data-fill]": (button) => { // "gmail.com?": a suggestion goes into its field
-      const field = find(button.dataset.fill);
-      field.value = button.dataset.value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
-      button.closest("[data-suggestion]")?.remove();
-    },
     "[data-add]": (button, e) => {
       const name = button.dataset.add;
       const rows = find(`[data-rows="${name}"]`, button.form ?? document);

@@ -184,6 +184,16 @@ pub fn replace(
     Ok(())
 }
 
+/// Destroys the addresses of a customer.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroy(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
+    let theirs = addresses::table.filter(addresses::account_id.eq(account)).filter(addresses::customer_id.eq(customer));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
 fn row(account_id: AccountId, id: AddressId, customer_id: CustomerId, address: Address) -> Row {
     let Address { kind, is_default, line1, line2, city, region, postal_code, country } = address;
     Row { account_id, id, customer_id, kind, is_default, line1, line2, city, region, postal_code, country }

@@ -6,7 +6,10 @@
 use diesel::PgConnection;
 use jiff::Timestamp;
 
-use super::model::{self, Customer, UNDO_WINDOW};
+use super::{
+    addresses,
+    model::{self, Customer, UNDO_WINDOW},
+};
 use crate::{
     error::Result,
     events::By,
@@ -50,7 +53,7 @@ pub enum Deletion {
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Plan> {
-    Ok(Plan::of(model::find(conn, account, id)?))
+    Ok(Plan::of(model::linked(conn, account, id)?))
 }
 
 /// Deletes a customer if the plan is still `agreed`; without one, whatever the plan. Call it in a transaction.
@@ -69,7 +72,7 @@ pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&
     Ok(Deletion::Done(Box::new(model::find(conn, by.account, id)?)))
 }
 
-/// Takes a delete back. Call it in a transaction.
+/// Takes a delete back: with everything within the undo window, the customer alone after it. Call it in a transaction.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].
@@ -77,6 +80,9 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
     let customer = model::locked(conn, by.account, id)?;
     if !customer.is_deleted() {
         return Ok(customer);
+    }
+    if model::is_over(customer.deleted_at) {
+        addresses::destroy(conn, by.account, id)?;
     }
     model::mark_deleted(conn, by, &customer, None)?;
     model::find(conn, by.account, id)

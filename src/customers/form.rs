@@ -2,7 +2,7 @@
 
 use super::{
     addresses::{KINDS, PARTS},
-    input::part_label,
+    input::{MOST_ADDRESSES, part_label},
     record::{ADDRESS, METADATA},
 };
 use crate::{
@@ -26,7 +26,9 @@ pub struct MetadataRow {
     pub key: String,
     /// The value.
     pub value: String,
-    /// What is wrong with it.
+    /// What is wrong with the key, for a new one.
+    pub key_error: Option<String>,
+    /// What is wrong with the value.
     pub error: Option<String>,
 }
 
@@ -83,11 +85,11 @@ impl Form {
 
     /// Whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
-        let core = ["name", "email", "phone", "version", "key", "as", "kind"];
+        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind"];
         let is_core = |name: &str| core.contains(&name);
         let filled =
             self.typed.0.iter().any(|(name, text)| !is_core(name) && !text.is_empty() && !name.ends_with(".kind"));
-        filled || self.errors.all().iter().any(|error| !is_core(&error.field))
+        filled || self.errors.all().iter().any(|error| error.field == "kind" || !is_core(&error.field))
     }
 
     /// The metadata keys that are stored.
@@ -96,6 +98,7 @@ impl Form {
             n: key.to_owned(),
             key: key.to_owned(),
             value: value.to_owned(),
+            key_error: None,
             error: self.error(&format!("{METADATA}{key}")).map(str::to_owned),
         };
         self.typed.under(METADATA).map(row).collect()
@@ -103,19 +106,16 @@ impl Form {
 
     /// The new metadata keys as typed, and at least one row to type in.
     pub fn new_metadata(&self) -> Vec<MetadataRow> {
-        let texts = |name: &str| {
-            self.typed.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.clone()).collect::<Vec<_>>()
-        };
-        let (keys, values) = (texts("metadata_key"), texts("metadata_value"));
+        let (keys, values) = (self.typed.every("metadata_key"), self.typed.every("metadata_value"));
         let wanted = keys.len().max(1) + usize::from(self.typed.first("add") == Some("metadata"));
+        let text = |texts: &[&str], n: usize| texts.get(n).copied().unwrap_or_default().to_owned();
+        let error = |name: &str, n: usize| self.error(&format!("{name}_{n}")).map(str::to_owned);
         let row = |n: usize| MetadataRow {
             n: n.to_string(),
-            key: keys.get(n).cloned().unwrap_or_default(),
-            value: values.get(n).cloned().unwrap_or_default(),
-            error: ["metadata_key", "metadata_value"]
-                .iter()
-                .find_map(|name| self.error(&format!("{name}_{n}")))
-                .map(str::to_owned),
+            key: text(&keys, n),
+            value: text(&values, n),
+            key_error: error("metadata_key", n),
+            error: error("metadata_value", n),
         };
         (0..wanted).map(row).collect()
     }
@@ -129,7 +129,8 @@ impl Form {
                 references.push(reference);
             }
         }
-        let mut rows: Vec<AddressRow> = references.iter().map(|reference| self.address(reference)).collect();
+        let mut rows: Vec<AddressRow> =
+            references.iter().take(MOST_ADDRESSES).map(|reference| self.address(reference)).collect();
         if rows.is_empty() || self.typed.first("add") == Some("address") {
             rows.push(self.address(&format!("new{}", rows.len() + 1)));
         }
@@ -179,6 +180,6 @@ impl Form {
 impl MetadataRow {
     /// An empty row, for the script to copy.
     pub fn blank() -> Self {
-        Self { n: "__n__".to_owned(), key: String::new(), value: String::new(), error: None }
+        Self { n: "__n__".to_owned(), key: String::new(), value: String::new(), key_error: None, error: None }
     }
 }

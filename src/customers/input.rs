@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// More addresses than this are refused.
-const MOST_ADDRESSES: usize = 50;
+pub const MOST_ADDRESSES: usize = 50;
 
 /// Checks all that was typed.
 ///
@@ -62,13 +62,17 @@ impl Checking {
             _ => 500,
         };
         let Some(line) = self.errors.note(name, label, text::free_line(raw, longest)) else { return };
-        let checked = match (name, &line) {
-            ("email", Some(line)) => Email::parse(line).map(|_| ()).map_err(|err| err.to_string()),
-            ("language", Some(line)) => Language::parse(line).map(|_| ()).map_err(|err| err.to_string()),
-            _ => Ok(()),
+        let checked = match (name, line) {
+            ("email", Some(line)) => {
+                Email::parse(&line).map(|email| Some(email.to_string())).map_err(|err| err.to_string())
+            }
+            ("language", Some(line)) => {
+                Language::parse(&line).map(|language| Some(language.as_str().to_owned())).map_err(|err| err.to_string())
+            }
+            (_, line) => Ok(line),
         };
-        if self.errors.note(name, label, checked).is_some() {
-            self.set(name, line);
+        if let Some(value) = self.errors.note(name, label, checked) {
+            self.set(name, value);
         }
     }
 
@@ -93,10 +97,8 @@ impl Checking {
         for (key, raw) in typed.under(METADATA) {
             self.pair(&format!("{METADATA}{key}"), key, raw);
         }
-        let texts = |name: &str| {
-            typed.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.clone()).collect::<Vec<_>>()
-        };
-        for (n, (key, raw)) in texts("metadata_key").iter().zip(texts("metadata_value")).enumerate() {
+        let (keys, values) = (typed.every("metadata_key"), typed.every("metadata_value"));
+        for (n, (key, raw)) in keys.into_iter().zip(values).enumerate() {
             let key = key.trim();
             match (key.is_empty(), raw.trim().is_empty()) {
                 (true, true) => {}
@@ -105,7 +107,7 @@ impl Checking {
                 (false, false) if self.change.contains_key(&format!("{METADATA}{key}")) => {
                     self.errors.add(format!("metadata_key_{n}"), key, "This key is there already.");
                 }
-                (false, false) => self.pair(&format!("metadata_key_{n}"), key, &raw),
+                (false, false) => self.pair(&format!("metadata_key_{n}"), key, raw),
             }
         }
         let filled = self.change.iter().filter(|(name, value)| name.starts_with(METADATA) && !value.is_null()).count();

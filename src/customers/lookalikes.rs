@@ -4,6 +4,7 @@ use diesel::{PgConnection, prelude::*};
 
 use super::{form::Form, model, record::Record};
 use crate::{
+    db::lower,
     error::Result,
     ids::{AccountId, CustomerId},
     schema::customers,
@@ -11,11 +12,6 @@ use crate::{
 
 /// No more than this many are shown.
 const MOST: i64 = 5;
-
-diesel::define_sql_function! {
-    /// PostgreSQL's own, so that an email is compared as its stored key was made.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 /// A customer with the same email or phone.
 #[derive(Clone, Debug, Queryable)]
@@ -65,13 +61,20 @@ pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Res
     Ok(found)
 }
 
-/// The newest deleted customer with the email of `record`. It never stands in the way of creating another.
+/// The newest deleted customer with the email or phone of `record`. It never stands in the way of creating another.
 ///
 /// # Errors
 /// When the database fails.
 pub fn deleted(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Option<Lookalike>> {
-    let Some(email) = record.email.as_deref() else { return Ok(None) };
-    let same = of_account(account).filter(customers::email_key.eq(lower(email)));
+    if let Some(email) = record.email.as_deref() {
+        let same = of_account(account).filter(customers::email_key.eq(lower(email)));
+        let deleted = same.filter(customers::deleted_at.is_not_null()).order(customers::id.desc());
+        if let Some(found) = deleted.select(COLUMNS).first(conn).optional()? {
+            return Ok(Some(found));
+        }
+    }
+    let Some(phone) = &record.phone else { return Ok(None) };
+    let same = of_account(account).filter(customers::phone.eq(&phone.e164));
     let deleted = same.filter(customers::deleted_at.is_not_null()).order(customers::id.desc());
     Ok(deleted.select(COLUMNS).first(conn).optional()?)
 }

@@ -58,6 +58,11 @@ impl Customer {
     }
 }
 
+/// Whether the time in which a delete can be taken back with everything has ended.
+pub fn is_over(deleted_at: Option<Timestamp>) -> bool {
+    deleted_at.is_some_and(|at| at + UNDO_WINDOW < Timestamp::now())
+}
+
 /// What to call a customer.
 pub fn title(id: CustomerId, name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> String {
     let phone = phone.map(phone::pretty);
@@ -148,14 +153,15 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
 /// # Errors
 /// [`Error::NotFound`] when there is none, [`Error::InOtherAccount`].
 pub fn linked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
-    match find(conn, account, id) {
-        Err(Error::NotFound) => {
-            let (other, mode) = merchants::other_account(conn, account)?;
-            find(conn, other, id)?;
-            Err(Error::InOtherAccount(mode))
-        }
-        found => found,
-    }
+    let found = find(conn, account, id);
+    if matches!(found, Err(Error::NotFound)) { Err(missing(conn, account, id)?) } else { found }
+}
+
+/// Why a customer is not found.
+fn missing(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Error> {
+    let (other, mode) = merchants::other_account(conn, account)?;
+    let there = customers::table.find((other, id)).select(customers::version).first::<i32>(conn).optional()?;
+    Ok(if there.is_some() { Error::InOtherAccount(mode) } else { Error::NotFound })
 }
 
 /// Like [`find`], and nobody else changes it until the transaction ends.
@@ -167,14 +173,20 @@ pub fn locked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Re
         .find((account, id))
         .select((State::as_select(), Columns::as_select()))
         .for_update()
-        .first(conn)?;
-    customer(conn, account, id, row)
+        .first(conn)
+        .optional()?;
+    match row {
+        Some(row) => customer(conn, account, id, row),
+        None => Err(missing(conn, account, id)?),
+    }
 }
 
 fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (State, Columns)) -> Result<Customer> {
     let (state, columns) = row;
-    let record = columns.record(addresses::of(conn, account, id)?)?;
     let State { version, created_at, updated_at, deleted_at } = state;
+    // What the undo window took with it is not there any more, though its rows may wait to be cleared away.
+    let addresses = if is_over(deleted_at) { addresses::Addresses::new() } else { addresses::of(conn, account, id)? };
+    let record = columns.record(addresses)?;
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
 }
 

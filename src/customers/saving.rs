@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     events::{self, By, Event, Fields},
+    idempotency::{self, OneTimeKey},
     ids::CustomerId,
     input::FieldErrors,
 };
@@ -28,15 +29,17 @@ pub struct Save<'a> {
     pub change: &'a Fields,
     /// The merchant's required fields.
     pub required: &'a [String],
-    /// Whether to restore the customer first, if somebody deleted it meanwhile.
+    /// Whether to restore the customer too, if somebody deleted it meanwhile.
     pub restore: bool,
+    /// The form's one-time key.
+    pub key: Option<&'a OneTimeKey>,
 }
 
 /// What became of a save.
 #[derive(Debug)]
 pub enum Saved {
-    /// It is stored, together with what others changed meanwhile.
-    Done(Box<Customer>),
+    /// It is stored, now or when the same form was sent before, together with what others changed meanwhile.
+    Done,
     /// Somebody deleted the customer meanwhile; nothing is stored.
     Deleted,
     /// A rule for the whole record is broken; nothing is stored.
@@ -50,7 +53,7 @@ pub enum Saved {
 pub struct Clash {
     /// The customer as stored.
     pub current: Customer,
-    /// Who changed it last, and when.
+    /// What changed a clashing field last.
     pub last: Option<Event>,
     /// Name, mine, theirs.
     pub fields: Vec<(String, Value, Value)>,
@@ -64,10 +67,12 @@ pub struct Clash {
 /// [`Error::NotFound`]; [`Error::Conflict`] when the version is from the future.
 pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
     let mut current = model::locked(conn, by.account, save.id)?;
-    match (current.is_deleted(), save.restore) {
-        (true, true) => current = deletion::restore(conn, by, save.id)?,
-        (true, false) => return Ok(Saved::Deleted),
-        (false, _) => {}
+    // The row's lock is held, so of two sends of one form the second finds what the first has done.
+    if idempotency::made_with(conn, by.account, save.key)?.is_some() {
+        return Ok(Saved::Done);
+    }
+    if current.is_deleted() && !save.restore {
+        return Ok(Saved::Deleted);
     }
     if save.version > current.version || save.version < 1 {
         return Err(Error::Conflict(
@@ -77,16 +82,21 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
     let events = events::after_version(conn, by.account, save.id.uuid(), save.version)?;
     let Three { mine, clashes } = three_ways(&current.record.fields(), &events, save.change);
     if !clashes.is_empty() {
-        let last = events.into_iter().next_back();
+        let changed_it = |event: &Event| clashes.iter().any(|(name, ..)| event.after.contains_key(name));
+        let last = events.into_iter().rev().find(changed_it);
         return Ok(Saved::Clash(Box::new(Clash { current, last, fields: clashes, mine })));
     }
     let record = current.record.with(&mine);
-    let errors = model::broken_rules(&record, save.required, save.change);
+    let errors = model::broken_rules(&record, save.required, &mine);
     if !errors.is_empty() {
         return Ok(Saved::Invalid(errors));
     }
+    idempotency::take(conn, by.account, save.key, save.id.uuid())?;
+    if current.is_deleted() {
+        current = deletion::restore(conn, by, save.id)?;
+    }
     model::write(conn, by, &current, &record)?;
-    Ok(Saved::Done(Box::new(model::find(conn, by.account, save.id)?)))
+    Ok(Saved::Done)
 }
 
 struct Three {

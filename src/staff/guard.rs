@@ -11,16 +11,17 @@ use actix_web::{
 };
 use diesel::prelude::*;
 use futures_core::future::LocalBoxFuture;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use tracing_actix_web::RequestId;
 
 use super::{
     model::Role,
-    pages,
-    session::{MODE, NOTED_EVERY, SEEN, STAFF},
+    pages, password,
+    session::{MODE, PASSWORD, STAFF},
 };
 use crate::{
     db::Db,
+    defences::Whence,
     error::{Error, Result},
     events::By,
     html::Hx,
@@ -87,11 +88,13 @@ impl FromRequest for SignedIn {
             let staff: StaffId = kept(&session, STAFF).ok_or(Error::SignInFirst)?;
             let mode: Mode = kept(&session, MODE).unwrap_or(Mode::Live);
             let found = db.read(move |conn| found(conn, staff, mode)).await?;
-            let Some(row) = found else {
+            // A sign-in that was under way while the password changed has made a session with the old one.
+            let digest: Option<String> = kept(&session, PASSWORD);
+            let is_current = |row: &Found| digest.is_none_or(|digest| digest == password::digest(&row.0.password_hash));
+            let Some(row) = found.filter(is_current) else {
                 session.purge();
                 return Err(Error::SignInFirst);
             };
-            note_use(&session)?;
             signed_in(row, mode, request)
         })
     }
@@ -121,6 +124,7 @@ struct StaffRow {
     name: String,
     role: String,
     single_keys: bool,
+    password_hash: String,
 }
 
 type Found = (StaffRow, Merchant, AccountId);
@@ -160,15 +164,6 @@ pub fn kept<T: serde::de::DeserializeOwned>(session: &Session, name: &str) -> Op
     session.get(name).ok().flatten()
 }
 
-fn note_use(session: &Session) -> Result<()> {
-    let now = Timestamp::now();
-    let seen: Timestamp = kept(session, SEEN).unwrap_or(Timestamp::UNIX_EPOCH);
-    if now.duration_since(seen) >= NOTED_EVERY {
-        session.insert(SEEN, now).map_err(|err| Error::internal(err.to_string()))?;
-    }
-    Ok(())
-}
-
 /// Lets through who has a session; sends others to sign in. A form they sent comes back inside the sign-in form.
 ///
 /// # Errors
@@ -186,6 +181,6 @@ pub async fn sign_in_first<B: MessageBody>(
     }
     let typed = req.extract::<Typed>().await?;
     let hx = Hx::of(req.headers());
-    let answer = pages::sign_in_again(hx, req.path(), &typed.0)?;
+    let answer = pages::sign_in_again(hx, &Whence::of(&req), &typed.0)?;
     Ok(req.into_response(answer).map_into_right_body())
 }

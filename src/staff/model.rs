@@ -1,10 +1,11 @@
 //! Staff rows and what can be done with them.
 
-use diesel::{PgConnection, prelude::*, sql_types::Text};
+use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use crate::{
+    db::lower,
     error::{Error, Result},
     ids::{MerchantId, StaffId},
     merchants::Mode,
@@ -49,11 +50,6 @@ impl std::str::FromStr for Role {
             .find(|role| role.as_str() == text)
             .ok_or_else(|| "expected viewer, editor, admin or owner".to_owned())
     }
-}
-
-define_sql_function! {
-    /// PostgreSQL's own, so that an email is compared as its stored key was made.
-    fn lower(text: Text) -> Text;
 }
 
 /// What signing in needs to know.

@@ -3,6 +3,7 @@
 //! and taken anew for every hash, they would leave the process many times as large.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, LazyLock, Mutex, PoisonError},
     thread,
     time::Duration,
@@ -15,6 +16,8 @@ use argon2::{
         phc::{Output, PasswordHash},
     },
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Result};
@@ -50,7 +53,8 @@ impl Default for Passwords {
             thread::spawn(move || {
                 let mut memory = Memory::new();
                 while let Some(job) = next(&jobs) {
-                    job(&mut memory);
+                    // A job that panics fails alone; without its thread every later one would wait for ever.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
                 }
             });
         }
@@ -131,6 +135,11 @@ fn is_hash_of(password: &str, hash: &str, memory: &mut Memory) -> std::result::R
 pub fn hash(password: &str) -> Result<String> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
     hashed.map(|hash| hash.to_string()).map_err(|err| Error::internal(err.to_string()))
+}
+
+/// A short mark of a stored hash, to tell whether it is still the same one.
+pub fn digest(hash: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(hash)[..12])
 }
 
 /// Says what is wrong with a new password.

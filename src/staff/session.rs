@@ -28,8 +28,8 @@ pub const STAFF: &str = "staff";
 pub const MODE: &str = "mode";
 /// In the session's state: when they signed in.
 pub const SINCE: &str = "since";
-/// In the session's state: when use was last noted.
-pub const SEEN: &str = "seen";
+/// In the session's state: a digest of the password's hash they signed in with.
+pub const PASSWORD: &str = "password";
 
 type State = HashMap<String, String>;
 
@@ -63,17 +63,27 @@ impl Content {
 }
 
 impl SessionStore for PgSessions {
+    /// Notes the use too, at most once in [`NOTED_EVERY`], and only in the expiry: the state is not to be written
+    /// over by a request that read it before another changed it.
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let key = hashed(key);
-        let row: Option<serde_json::Value> = self
+        let state: Option<serde_json::Value> = self
             .db
             .read(move |conn| {
-                let live = sessions::table.find(&key).filter(sessions::expires_at.gt(Timestamp::now().to_diesel()));
-                Ok(live.select(sessions::state).first(conn).optional()?)
+                let (now, session) = (Timestamp::now(), sessions::table.find(&key));
+                let live = session.filter(sessions::expires_at.gt(now.to_diesel()));
+                let found: Option<(serde_json::Value, jiff_diesel::Timestamp)> =
+                    live.select((sessions::state, sessions::expires_at)).first(conn).optional()?;
+                let Some((state, expires_at)) = found else { return Ok(None) };
+                let renewed = serde_json::from_value(state.clone()).map_or(now, |state| expiry(&state, &IDLE));
+                if renewed.duration_since(expires_at.to_jiff()) >= NOTED_EVERY {
+                    diesel::update(session).set(sessions::expires_at.eq(renewed.to_diesel())).execute(conn)?;
+                }
+                Ok(Some(state))
             })
             .await
             .map_err(|err| LoadError::Other(err.into()))?;
-        row.map(serde_json::from_value).transpose().map_err(|err| LoadError::Deserialization(err.into()))
+        state.map(serde_json::from_value).transpose().map_err(|err| LoadError::Deserialization(err.into()))
     }
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
@@ -104,7 +114,7 @@ impl SessionStore for PgSessions {
         Ok(key)
     }
 
-    /// Never called: use is noted in the state, once in [`NOTED_EVERY`].
+    /// Never called: see [`PgSessions::load`].
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
         Ok(())
     }

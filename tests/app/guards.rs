@@ -149,7 +149,7 @@ async fn a_form_sent_without_a_session_waits_in_the_sign_in_form() {
             let name = pair.split('=').next().unwrap();
             assert_eq!(waits(name), !name.contains("password"), "{name} of {}", told(rule, &answer));
         }
-        let fragment = world.nobody().post(rule.path_of(named.wanjiru), rule.form).as_fragment().await;
+        let fragment = world.nobody().post(rule.path_of(named.wanjiru), rule.form).in_place().await;
         assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (401, Some("body")));
         assert_eq!(fragment.header("HX-Reswap"), Some("innerHTML"));
     }
@@ -161,7 +161,7 @@ async fn after_signing_in_again_every_form_leads_to_a_page() {
     let (world, named) = World::populated().await;
     let mut dead_ends = Vec::new();
     for rule in RULES.iter().filter(|rule| rule.changes() && !rule.is_open()) {
-        let browser = world.nobody().from_address("198.51.100.7");
+        let browser = world.nobody().coming_from("198.51.100.7");
         let form = rule.asked(&browser, named.wanjiru).await.form_to("/login");
         let editor = world.editor();
         let next = editor.get(form.value("next")).await;
@@ -197,7 +197,7 @@ async fn a_role_that_is_too_small_changes_nothing() {
         let answer = rule.asked(&world.viewer(), named.wanjiru).await;
         assert_eq!(answer.status, 403, "{}", told(rule, &answer));
         let fragment = if rule.changes() {
-            world.viewer().post(rule.path_of(named.wanjiru), rule.form).as_fragment().await
+            world.viewer().post(rule.path_of(named.wanjiru), rule.form).in_place().await
         } else {
             world.viewer().fragment(rule.path_of(named.wanjiru)).await
         };

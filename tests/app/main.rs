@@ -3,8 +3,22 @@
 //! A test is a person doing something to a small named [`world`] and then looking: at the page by element, at the
 //! database, at the event. `DATABASE_URL` names a PostgreSQL where the tests may create databases.
 
+mod activity;
+mod addresses;
+mod answers;
+mod commands;
+mod concurrency;
+mod create;
+mod deletion;
+mod fragments;
 mod guards;
+mod listing;
+mod modes;
+mod process;
 mod queries;
+mod saving;
 mod schema;
-#[allow(dead_code, unused_imports, reason = "more tests are on their way")]
+mod search;
+mod sign_in;
+mod waiting;
 mod world;

@@ -66,6 +66,12 @@ pub async fn create(who: Editor, hx: Hx, session: Session, typed: Typed, db: web
     if typed.filled("add").is_some() || typed.filled("review").is_some() {
         return NewPage::new(who, hx, &session, typed, FieldErrors::default()).answer(hx, StatusCode::OK);
     }
+    if typed.filled("account").is_some_and(|account| account != who.account.to_string()) {
+        let mut errors = FieldErrors::default();
+        let mode = who.mode.as_str();
+        errors.add("name", "Account", format!("You are in the {mode} account now, and this form was opened in the other one. Switch back first, or send it again to create the customer here."));
+        return NewPage::new(who, hx, &session, typed, errors).answer(hx, StatusCode::CONFLICT);
+    }
     let key = OneTimeKey::of(&typed)?;
     let created = match checked(&typed, &who.settings) {
         Err(errors) => Created::Invalid(errors),

@@ -62,7 +62,7 @@ pub async fn plan(
     let (account, id) = (who.0.account, *id);
     let plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
     if plan.customer.is_deleted() {
-        return Ok(see_other(path(id)));
+        return Ok(html::go_to(hx, path(id)));
     }
     DeletionPage::new(who.0, hx, &session, &plan, false).answer(hx, StatusCode::OK)
 }

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Result},
     events::Fields,
     html::{self, Hx, Place, Shell, Toast, see_other},
+    idempotency::OneTimeKey,
     ids::CustomerId,
     input::{FieldErrors, Pairs, Typed},
     staff::guard::{Editor, SignedIn},
@@ -33,6 +34,8 @@ struct EditPage {
     view: View,
     form: Form,
     version: String,
+    /// The form's one-time key.
+    key: String,
     /// Whether somebody deleted the customer while it was edited.
     deleted_meanwhile: bool,
 }
@@ -52,7 +55,7 @@ pub async fn edit(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (account, id) = (who.0.account, *id);
-    let customer = db.read(move |conn| model::find(conn, account, id)).await?;
+    let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
     if customer.is_deleted() {
         return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
     }
@@ -64,6 +67,7 @@ pub async fn edit(
         view,
         form: Form::new(typed, FieldErrors::default()),
         version,
+        key: OneTimeKey::fresh(),
         deleted_meanwhile: false,
     }
     .answer(hx, StatusCode::OK)
@@ -93,19 +97,31 @@ pub async fn save(
         return again(who, hx, id, &session, typed, checked.err().unwrap_or(version_error), &db).await;
     };
     let change = input::without_theirs(change.clone(), &typed);
-    let restore = typed.filled("restore").is_some();
-    match store(&db, &who, id, version, change, restore).await? {
-        Saved::Done(_) => saved(who, hx, id, &session, &db).await,
+    let wish = Wish { version, change, restore: typed.filled("restore").is_some(), key: OneTimeKey::of(&typed)? };
+    match store(&db, &who, id, wish).await? {
+        Saved::Done => saved(who, hx, id, &session, &db).await,
         Saved::Deleted => again(who, hx, id, &session, typed, FieldErrors::default(), &db).await,
         Saved::Invalid(errors) => again(who, hx, id, &session, typed, errors, &db).await,
         Saved::Clash(clash) => clashed(who, hx, &session, *clash),
     }
 }
 
-async fn store(db: &Db, who: &SignedIn, id: CustomerId, version: i32, change: Fields, restore: bool) -> Result<Saved> {
+/// What a form wants saved.
+struct Wish {
+    version: i32,
+    change: Fields,
+    restore: bool,
+    key: Option<OneTimeKey>,
+}
+
+async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Saved> {
     let (by, required) = (who.by(), who.settings.required_fields.clone());
-    db.write(move |conn| saving::save(conn, &by, &Save { id, version, change: &change, required: &required, restore }))
-        .await
+    db.write(move |conn| {
+        let Wish { version, change, restore, key } = &wish;
+        let (required, key) = (&required, key.as_ref());
+        saving::save(conn, &by, &Save { id, version: *version, change, required, restore: *restore, key })
+    })
+    .await
 }
 
 /// The form again with what was typed: 422 with errors, 409 when the customer is deleted meanwhile, else 200.
@@ -119,7 +135,7 @@ async fn again(
     db: &Db,
 ) -> Result<HttpResponse> {
     let account = who.account;
-    let customer = db.read(move |conn| model::find(conn, account, id)).await?;
+    let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
     let deleted_meanwhile = customer.is_deleted();
     let status = match (errors.is_empty(), deleted_meanwhile) {
         (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -133,6 +149,7 @@ async fn again(
         view,
         form: Form::new(typed, errors),
         version,
+        key: OneTimeKey::fresh(),
         deleted_meanwhile,
     }
     .answer(hx, status)
@@ -189,6 +206,8 @@ struct ConflictPage {
     rows: Vec<ClashRow>,
     /// Fields of mine that do not clash.
     others: Vec<String>,
+    /// The form's one-time key.
+    key: String,
     /// Everything of mine, for the form to carry.
     carried: Vec<(String, String)>,
 }
@@ -212,6 +231,7 @@ fn clashed(who: SignedIn, hx: Hx, session: &Session, clash: Clash) -> Result<Htt
         shell: Shell::new(who, hx, session, Place::Customers),
         rows,
         others,
+        key: OneTimeKey::fresh(),
         carried: input::typed(&mine).0,
     };
     if hx.wants_fragment {

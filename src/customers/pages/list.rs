@@ -261,8 +261,10 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let page = db
         .read(move |conn| {
             let page = listing::page(conn, account, &wanted, sort, &direction, limit)?;
-            // A page before the first rows would be a short one: the first page is what they mean.
-            if direction.is_backward() && page.items.len() < limit.rows() {
+            // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is
+            // what they mean.
+            let is_short = direction.is_backward() && page.items.len() < limit.rows();
+            if direction != Direction::First && (is_short || page.items.is_empty()) {
                 return listing::page(conn, account, &wanted, sort, &Direction::First, limit);
             }
             Ok(page)

@@ -142,7 +142,7 @@ pub async fn activity(
     })?;
     let (account, id) = (who.account, *id);
     let (customer, activity) =
-        db.read(move |conn| Ok((model::find(conn, account, id)?, activity::of(conn, account, id, before)?))).await?;
+        db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, before)?))).await?;
     let view = View::new(customer, &who);
     html(ActivityPage { shell: Shell::new(who, hx, &session, Place::Customers), view, activity })
 }

@@ -51,7 +51,7 @@ impl Filter {
 
     /// Whether an index leads straight to few rows, so that walking the list first would be a waste.
     pub fn has_own_index(&self) -> bool {
-        self.conditions.iter().any(|condition| !matches!(condition, Condition::Word(_)))
+        self.conditions.iter().any(|condition| matches!(condition, Condition::EmailStart { .. } | Condition::Id(_)))
     }
 
     /// The account and the state, which every statement begins with.
@@ -64,6 +64,10 @@ impl Filter {
 
     /// The conditions, each led by AND. The patterns are made once a statement, not once a row, hence the SELECTs.
     pub fn push_conditions<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Every mixture of conditions is another text; kept as prepared statements, rare ones would fill the memory.
+        if self.conditions.len() > 2 {
+            out.unsafe_to_cache_prepared();
+        }
         for condition in &self.conditions {
             match condition {
                 Condition::Word(word) => {

@@ -103,6 +103,10 @@ fn term(token: &Token, country: CountryCode) -> Result<Term, Problem> {
             return Ok(Term::Digits(digits));
         }
     }
+    // Punctuation alone has no place in the index of words and would read the whole account.
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(Problem(format!("“{text}” has nothing to search for. Use letters or digits.")));
+    }
     Ok(Term::Word(text.clone()))
 }
 
@@ -130,7 +134,8 @@ fn digits(text: &str, country: CountryCode) -> Option<String> {
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let piece = digits.trim_start_matches('0');
-    Some(if piece.is_empty() { digits } else { piece.to_owned() })
+    // Fewer than three have no place in the index of words.
+    (piece.len() >= 3).then(|| piece.to_owned())
 }
 
 #[cfg(test)]
@@ -165,6 +170,7 @@ mod tests {
         assert_eq!(parsed("0712 345 678").terms, [Term::Digits("254712345678".into())]);
         assert_eq!(parsed("+254-712-345678").terms, [Term::Digits("254712345678".into())]);
         assert_eq!(parsed("0034 5").terms, [Term::Digits("345".into())]);
+        assert_eq!(parsed("0044").terms, [word("0044")], "too few digits are left for a piece of a phone");
         assert_eq!(parsed("jane 5678").terms, [word("jane"), Term::Digits("5678".into())]);
         assert_eq!(parsed("123").terms, [word("123")]);
         assert_eq!(parsed("jane@acme").terms, [Term::Email("jane@acme".into())]);
@@ -188,6 +194,7 @@ mod tests {
     fn what_is_not_understood_is_said() {
         assert!(parse("a OR b", kenya()).is_err());
         assert!(parse("-jane", kenya()).is_err());
+        assert!(parse("jane ---", kenya()).unwrap_err().0.contains("“---”"));
         assert!(parse(&"a ".repeat(20), kenya()).is_err());
         assert!(parse(&"a".repeat(501), kenya()).is_err());
     }

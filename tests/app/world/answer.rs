@@ -31,7 +31,7 @@ impl Answer {
         Self { status: head.status(), headers: head.headers().clone(), body, page: OnceCell::new() }
     }
 
-    /// The status, after a look that it is the one expected.
+    /// Itself, after a look that its status is the one expected.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.outline());
@@ -138,7 +138,13 @@ impl Answer {
     /// A form as the browser would send it untouched, without a button.
     #[track_caller]
     pub fn form(&self, css: &str) -> Form {
-        Form::read(&self.one(css))
+        let form = self.one(css);
+        let inside = Selector::parse("input, select, textarea").expect("a selector");
+        let mut controls: Vec<_> = form.select(&inside).filter(|control| !is_in_template(control)).collect();
+        if let Some(id) = form.attr("id") {
+            controls.extend(self.all(&format!("[form='{id}']")));
+        }
+        Form::read(&form, &controls)
     }
 
     /// The one form that posts to a path.
@@ -158,11 +164,10 @@ pub struct Form {
 }
 
 impl Form {
-    fn read(form: &ElementRef) -> Self {
-        let controls = Selector::parse("input, select, textarea").expect("a selector");
-        let fields = form.select(&controls).filter(|control| !is_in_template(control)).filter_map(|control| {
+    fn read(form: &ElementRef, controls: &[ElementRef]) -> Self {
+        let fields = controls.iter().filter_map(|control| {
             let name = control.attr("name").filter(|_| control.attr("disabled").is_none())?;
-            Some((name.to_owned(), sent_by(&control)?))
+            Some((name.to_owned(), sent_by(control)?))
         });
         Self {
             action: form.attr("action").unwrap_or_default().to_owned(),
@@ -193,6 +198,7 @@ impl Form {
         self
     }
 
+    /// As the browser sends it.
     pub fn encoded(&self) -> String {
         let pairs = self.fields.iter().map(|(name, text)| format!("{}={}", encode(name), encode(text)));
         pairs.collect::<Vec<_>>().join("&")
@@ -219,11 +225,17 @@ fn sent_by(control: &ElementRef) -> Option<String> {
 }
 
 fn words(element: &ElementRef) -> String {
-    element.text().collect::<Vec<_>>().join(" ")
+    let is_shown = |node: &scraper::node::Text| !node.trim().is_empty();
+    let texts = element.descendants().filter_map(|node| {
+        let parent = node.parent().and_then(ElementRef::wrap)?;
+        let text = node.value().as_text().filter(|text| is_shown(text))?;
+        (parent.value().name() != "template" && !is_in_template(&parent)).then(|| text.to_string())
+    });
+    texts.collect::<Vec<_>>().join(" ")
 }
 
 /// A text with its white space as it is read.
-pub fn squeezed(text: &str) -> String {
+fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -81,7 +81,7 @@ impl Asker {
     }
 
     /// Where the requests come from.
-    pub fn from_address(self, address: &str) -> Self {
+    pub fn coming_from(self, address: &str) -> Self {
         self.address.set(Some(format!("{address}:4711").parse().unwrap()));
         self
     }
@@ -174,8 +174,8 @@ impl Request<'_> {
         Self { inner: self.inner.insert_header((name, value)), ..self }
     }
 
-    /// Asks for a fragment.
-    pub fn as_fragment(self) -> Self {
+    /// Asks for a fragment, to take the place of a piece of the page.
+    pub fn in_place(self) -> Self {
         self.header("HX-Request", "true")
     }
 

@@ -3,7 +3,7 @@
 //! Their names carry when they were made, so that what a killed run left behind is dropped by a later one.
 
 use std::{
-    sync::OnceLock,
+    sync::{Condvar, Mutex, OnceLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -19,23 +19,23 @@ const STALE: Duration = Duration::from_secs(6 * 3600);
 /// A database that exists as long as this value.
 pub struct Database {
     name: String,
+    _turn: Turn,
 }
 
 impl Database {
     /// A new one with all tables and no rows.
     pub fn cloned() -> Self {
-        Self::create(&run().template)
+        Self::copy(&run().template)
     }
 
     /// A new one with nothing in it, not even tables.
     pub fn blank() -> Self {
-        Self::create("template0")
+        Self::copy("template0")
     }
 
-    fn create(template: &str) -> Self {
-        let name = fresh_name();
-        execute(&mut server(), &format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        Self { name }
+    fn copy(template: &str) -> Self {
+        let turn = OF_DATABASES.take();
+        Self { name: create(template), _turn: turn }
     }
 
     /// Its address.
@@ -51,10 +51,43 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // A failing test is told by its own panic, not by a second one here.
-        if let Ok(mut conn) = PgConnection::establish(&server_url()) {
-            let _ = sql_query(drop_statement(&self.name)).execute(&mut conn);
-        }
+        drop_quietly(&self.name);
+    }
+}
+
+/// As many may work at once as have a turn: on a machine of many cores all the tests together would want more
+/// connections than a PostgreSQL gives.
+pub struct Turns {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// Given back when dropped.
+pub struct Turn(&'static Turns);
+
+/// For databases of their own, where a test uses ten connections.
+static OF_DATABASES: Turns = Turns::new(4);
+
+/// For transactions, of one connection each.
+pub static OF_TRANSACTIONS: Turns = Turns::new(40);
+
+impl Turns {
+    const fn new(count: usize) -> Self {
+        Self { free: Mutex::new(count), freed: Condvar::new() }
+    }
+
+    /// Waits for one.
+    pub fn take(&'static self) -> Turn {
+        let free = self.free.lock().unwrap();
+        *self.freed.wait_while(free, |free| *free == 0).unwrap() -= 1;
+        Turn(self)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap() += 1;
+        self.0.freed.notify_one();
     }
 }
 
@@ -73,11 +106,11 @@ static RUN: OnceLock<Run> = OnceLock::new();
 fn run() -> &'static Run {
     RUN.get_or_init(|| {
         drop_stale(&mut server());
-        let template = std::mem::ManuallyDrop::new(Database::blank());
-        db::migrate(&mut template.connect()).unwrap();
-        let shared = std::mem::ManuallyDrop::new(Database::create(&template.name));
+        let template = create("template0");
+        db::migrate(&mut connect(&url_of(&template))).unwrap();
+        let shared = create(&template);
         drop_at_exit();
-        Run { template: template.name.clone(), shared: shared.name.clone() }
+        Run { template, shared }
     })
 }
 
@@ -90,18 +123,28 @@ fn drop_at_exit() {
     extern "C" fn drop_both() {
         let _ = std::panic::catch_unwind(|| {
             if let Some(run) = RUN.get() {
-                for name in [&run.shared, &run.template] {
-                    drop(Database { name: name.clone() });
-                }
+                drop_quietly(&run.shared);
+                drop_quietly(&run.template);
             }
         });
     }
     atexit(drop_both);
 }
 
-fn fresh_name() -> String {
+/// Makes a database; returns its name.
+fn create(template: &str) -> String {
     let unique = Uuid::new_v4().simple().to_string();
-    format!("{PREFIX}{}_{}", now(), &unique[..12])
+    let name = format!("{PREFIX}{}_{}", now(), &unique[..12]);
+    let statement = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    sql_query(&statement).execute(&mut server()).unwrap_or_else(|err| panic!("{statement}: {err}"));
+    name
+}
+
+/// A failing test is told by its own panic, not by a second one while it cleans up.
+fn drop_quietly(name: &str) {
+    if let Ok(mut conn) = PgConnection::establish(&server_url()) {
+        let _ = sql_query(drop_statement(name)).execute(&mut conn);
+    }
 }
 
 fn now() -> u64 {
@@ -142,10 +185,6 @@ fn server_url() -> String {
 
 fn connect(url: &str) -> PgConnection {
     PgConnection::establish(url).unwrap_or_else(|err| panic!("the PostgreSQL of DATABASE_URL does not answer: {err}"))
-}
-
-fn execute(conn: &mut PgConnection, statement: &str) {
-    sql_query(statement).execute(conn).unwrap_or_else(|err| panic!("{statement}: {err}"));
 }
 
 /// The server's address with another database's name in it.

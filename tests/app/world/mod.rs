@@ -6,6 +6,7 @@
 mod answer;
 mod asker;
 pub mod databases;
+pub mod program;
 mod statements;
 
 use std::sync::LazyLock;
@@ -32,9 +33,10 @@ use clientele::{
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
 
-pub use answer::{Answer, Form, squeezed};
-pub use asker::{Asker, Encoded, encode};
+pub use answer::{Answer, Form};
+pub use asker::{Asker, encode};
 pub use databases::Database;
+use databases::Turn;
 pub use statements::Statements;
 
 /// Everybody's password.
@@ -56,7 +58,13 @@ pub struct World {
     pub rival: Shop,
     pub statements: Statements,
     app: asker::App,
-    database: Option<Database>,
+    place: Place,
+}
+
+/// Where a world's data is; kept until the world ends.
+enum Place {
+    Transaction(#[allow(dead_code, reason = "held, not read")] Turn),
+    Database(Database),
 }
 
 /// A merchant with its accounts and one person of each role.
@@ -103,6 +111,7 @@ pub struct Named {
 impl World {
     /// A world without customers, in a transaction of its own.
     pub async fn empty() -> Self {
+        let turn = databases::OF_TRANSACTIONS.take();
         let statements = Statements::default();
         let recorder = statements.clone();
         let settings = DatabaseSettings { db_connections: 1, ..DatabaseSettings::at(&databases::shared_url()) };
@@ -111,7 +120,7 @@ impl World {
             conn.set_instrumentation(recorder.clone());
             Ok(())
         });
-        Self::over(db.unwrap(), statements, None).await
+        Self::over(db.unwrap(), statements, Place::Transaction(turn)).await
     }
 
     /// A world with the customers that have names.
@@ -125,10 +134,10 @@ impl World {
     pub async fn committed() -> Self {
         let database = Database::cloned();
         let db = Db::open(&DatabaseSettings::at(&database.url())).unwrap();
-        Self::over(db, Statements::default(), Some(database)).await
+        Self::over(db, Statements::default(), Place::Database(database)).await
     }
 
-    async fn over(db: Db, statements: Statements, database: Option<Database>) -> Self {
+    async fn over(db: Db, statements: Statements, place: Place) -> Self {
         let (shop, rival) = db
             .directly(|conn| {
                 Ok((
@@ -139,12 +148,15 @@ impl World {
             .unwrap();
         let shared = Shared::new(db.clone(), ORIGIN.parse().unwrap(), Key::derive_from(&[7; 32]));
         let app = asker::App::serving(shared.clone()).await;
-        Self { db, shared, shop, rival, statements, app, database }
+        Self { db, shared, shop, rival, statements, app, place }
     }
 
     /// The database, if this world has one of its own.
     pub fn database(&self) -> &Database {
-        self.database.as_ref().expect("a committed world")
+        match &self.place {
+            Place::Database(database) => database,
+            Place::Transaction(_) => panic!("only a committed world has a database of its own"),
+        }
     }
 
     fn populate(&self) -> Named {
@@ -359,6 +371,13 @@ pub fn add_person(
         mode: Mode::Live,
     };
     Ok(Person { id: staff::add(conn, &new)?, email: email.to_owned(), name: name.to_owned(), role })
+}
+
+/// A browser in which somebody has signed in by the form.
+pub async fn signed_in(world: &World, person: &Person) -> Asker {
+    let browser = world.nobody();
+    browser.post("/login", [("email", person.email.as_str()), ("password", PASSWORD)]).await.expect(303);
+    browser
 }
 
 #[derive(diesel::QueryableByName)]

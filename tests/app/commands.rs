@@ -1,0 +1,125 @@
+//! The program's settings and commands: what they do, and what is said when they cannot.
+
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+
+use crate::world::{
+    Database,
+    program::{SECRET, clientele, free_port, run_with, said},
+};
+
+// --- settings -------------------------------------------------------------------------------------
+
+/// What the server says instead of starting, with one setting wrong.
+fn refused(name: &str, value: Option<&str>) -> String {
+    let mut command = clientele(&["serve"]);
+    command
+        .env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")
+        .env("CLIENTELE_SECRET", SECRET)
+        .env("CLIENTELE_LISTEN", format!("127.0.0.1:{}", free_port()));
+    match value {
+        Some(value) => command.env(name, value),
+        None => command.env_remove(name),
+    };
+    let (output, text) = said(command, "");
+    assert!(!output.status.success(), "{name}={value:?} is taken");
+    assert!(text.contains(name), "{name}={value:?} is told as: {text}");
+    text
+}
+
+#[test]
+fn a_wrong_setting_is_named_with_what_a_right_one_looks_like() {
+    for (name, value, like) in [
+        ("CLIENTELE_SECRET", None, "openssl rand -hex 32"),
+        ("CLIENTELE_SECRET", Some("short"), "openssl rand -hex 32"),
+        ("CLIENTELE_SECRET", Some(""), "openssl rand -hex 32"),
+        ("DATABASE_URL", None, "postgres://"),
+        ("DATABASE_URL", Some("mysql://db/x"), "postgres://"),
+        ("DATABASE_URL", Some(""), "postgres://"),
+        ("CLIENTELE_LISTEN", Some("nonsense"), "127.0.0.1:8080"),
+        ("CLIENTELE_LISTEN", Some("127.0.0.1"), "127.0.0.1:8080"),
+        ("CLIENTELE_URL", Some("clientele.example.com"), "https://clientele.example.com"),
+        ("CLIENTELE_URL", Some("https://clientele.example.com/path"), "https://clientele.example.com"),
+        ("CLIENTELE_TRUSTED_PROXIES", Some("proxy.internal"), "10.0.0.0/8"),
+        ("CLIENTELE_WORKERS", Some("0"), "1"),
+        ("CLIENTELE_DB_CONNECTIONS", Some("many"), "connections"),
+        ("CLIENTELE_PLAN_CACHE_MODE", Some("fast"), "auto"),
+    ] {
+        let text = refused(name, value);
+        assert!(text.contains(like), "{name}={value:?} is told as: {text}");
+    }
+}
+
+#[test]
+fn a_refused_setting_is_not_repeated_when_it_is_secret() {
+    let secret = refused("CLIENTELE_SECRET", Some("hunter2"));
+    let database = refused("DATABASE_URL", Some("mysql://clientele:hunter2@db/x"));
+    assert!(!secret.contains("hunter2") && !database.contains("hunter2"), "{secret}{database}");
+}
+
+#[test]
+fn an_address_that_is_taken_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let text = refused("CLIENTELE_LISTEN", Some(&address));
+    assert!(text.contains(&address), "{text}");
+}
+
+// --- commands -------------------------------------------------------------------------------------
+
+#[test]
+fn a_database_is_migrated_and_furnished_by_commands() {
+    let database = Database::blank();
+    assert!(run_with(&database, &["migrate"], "").starts_with("Ran "));
+    assert_eq!(run_with(&database, &["migrate"], ""), "The database is up to date.\n");
+    run_with(&database, &["merchant", "add", "Duka", "--country", "KE"], "");
+    let add = ["staff", "add", "Edgar@duka.example", "--merchant", "Duka", "--role", "editor", "--password-stdin"];
+    assert_eq!(run_with(&database, &add, "correct horse\n"), "Added Edgar@duka.example as editor.\n");
+    assert_eq!(run_with(&database, &["staff", "list"], ""), "Edgar@duka.example\tEdgar\teditor\tDuka\n");
+    let reset = ["staff", "reset-password", "edgar@duka.example", "--password-stdin"];
+    assert!(run_with(&database, &reset, "another horse").contains("all their sessions are ended"));
+}
+
+#[test]
+fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
+    let database = Database::cloned();
+    run_with(&database, &["merchant", "add", "Duka"], "");
+    let staff = |email: &'static str, merchant: &'static str| {
+        ["staff", "add", email, "--merchant", merchant, "--role", "viewer", "--password-stdin"]
+    };
+    run_with(&database, &staff("a@x.example", "Duka"), "correct horse");
+    for (arguments, input, words) in [
+        (&["merchant", "add", "Duka"][..], "", "already"),
+        (&["merchant", "add", " "], "", "needs a name"),
+        (&["merchant", "add", "B", "--time-zone", "Mars/Base"], "", "Mars/Base"),
+        (&["merchant", "add", "B", "--country", "ZZ"], "", "ZZ"),
+        (&["merchant", "add", "B", "--currency", "shilling"], "", "KES"),
+        (&staff("A@X.example", "Duka"), "correct horse", "already"),
+        (&staff("b@x.example", "Nobody's"), "correct horse", "no merchant"),
+        (&staff("nobody", "Duka"), "correct horse", "name@example.com"),
+        (&staff("b@x.example", "Duka"), "short", "8 to 200"),
+        (&staff("b@x.example", "Duka"), "", "8 to 200"),
+        (&["staff", "reset-password", "who@x.example", "--password-stdin"], "correct horse", "Nobody signs in"),
+    ] {
+        let mut command = clientele(arguments);
+        command.env("DATABASE_URL", database.url());
+        let (output, text) = said(command, input);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(text.contains(words), "{arguments:?} is told as: {text}");
+        assert!(!text.contains("panicked") && !text.contains("correct horse"), "{text}");
+    }
+}
+
+#[test]
+fn a_command_without_its_database_says_so() {
+    let mut command = clientele(&["staff", "list"]);
+    command.env("DATABASE_URL", "postgres://clientele:hunter2@127.0.0.1:1/nothing");
+    let began = Instant::now();
+    let (output, text) = said(command, "");
+    assert!(!output.status.success());
+    assert!(text.contains("Is PostgreSQL running, and is DATABASE_URL right?"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    assert!(began.elapsed() < Duration::from_secs(10));
+}

@@ -1,0 +1,172 @@
+//! Deleting a customer as planned, and taking that back.
+
+use clientele::ids::CustomerId;
+
+use crate::world::World;
+
+fn path(id: CustomerId) -> String {
+    format!("/customers/{id}")
+}
+
+#[actix_web::test]
+async fn a_delete_says_beforehand_what_it_will_do_in_numbers() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    for (id, addresses) in [(named.wanjiru, Some("1 address is destroyed")), (named.jose, None)] {
+        let page = editor.get(format!("{}/deletion", path(id))).await.expect(200);
+        assert_eq!(page.title(), format!("Delete {}", world.stored(id).title()));
+        let effects = page.texts("main .effects b");
+        assert_eq!(effects[0], "The customer leaves every list");
+        assert_eq!(effects.iter().find(|text| text.contains("address")).map(String::as_str), addresses);
+        assert!(!world.stored(id).is_deleted(), "asking deletes nothing");
+    }
+    let many = world.customer("name=Many&email=m%40x.example&address.a.city=A&address.b.city=B&address.c.city=C");
+    let page = editor.get(format!("{}/deletion", path(many))).await;
+    assert!(page.texts("main .effects b").contains(&"3 addresses are destroyed".to_owned()));
+}
+
+#[actix_web::test]
+async fn a_deleted_customer_leaves_every_list_and_stays_readable() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let form = editor.get(format!("{}/deletion", path(named.wanjiru))).await.form("main form[method=post]");
+    let answer = editor.submit(&form).await.expect(303);
+    assert_eq!(answer.location(), path(named.wanjiru));
+
+    let page = editor.get(path(named.wanjiru)).await.expect(200);
+    assert_eq!(page.text("main .badge"), "Deleted");
+    assert!(page.text("#toasts .toast").contains("Wanjiru Kamau was deleted"));
+    assert_eq!(page.attribute("#toasts form", "action"), format!("{}/restoration", path(named.wanjiru)));
+    assert!(!page.has("a[href$='/edit']") && !page.has("a[href$='/deletion']"));
+    assert!(!editor.get("/customers").await.rows().contains(&"Wanjiru Kamau".to_owned()));
+    assert_eq!(editor.get("/customers?q=wanjiru").await.rows(), [""; 0]);
+    assert_eq!(editor.get("/customers?q=wanjiru+status%3Adeleted").await.rows(), ["Wanjiru Kamau"]);
+
+    let stored = world.stored(named.wanjiru);
+    assert_eq!((stored.version, stored.record.addresses.len()), (2, 1), "all of it is kept for now");
+    let event = world.events(named.wanjiru).pop().unwrap();
+    assert_eq!(
+        (event.kind.as_str(), event.version, event.by.as_deref()),
+        ("customer.deleted", 2, Some("Edgar Editor"))
+    );
+}
+
+#[actix_web::test]
+async fn a_plan_that_no_longer_holds_deletes_nothing_and_is_shown_anew() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let form = editor.get(format!("{}/deletion", path(named.wanjiru))).await.form("main form[method=post]");
+    world.owner().post(path(named.wanjiru), "version=1&address.n.city=Kisumu").await.expect(303);
+    let before = world.census();
+    let page = editor.submit(&form).await.expect(409);
+    assert_eq!(world.census(), before);
+    assert!(page.text("[role=alert]").contains("Nothing was deleted"));
+    assert!(page.texts("main .effects b").contains(&"2 addresses are destroyed".to_owned()));
+    editor.submit(&page.form("main form[method=post]")).await.expect(303);
+    assert!(world.stored(named.wanjiru).is_deleted());
+}
+
+#[actix_web::test]
+async fn deleting_twice_is_deleting_once() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let form = editor.get(format!("{}/deletion", path(named.wanjiru))).await.form("main form[method=post]");
+    editor.submit(&form).await.expect(303);
+    let when = world.stored(named.wanjiru).deleted_at;
+    editor.submit(&form).await.expect(303);
+    let stored = world.stored(named.wanjiru);
+    assert_eq!((stored.version, stored.deleted_at), (2, when));
+    assert_eq!(world.events(named.wanjiru).len(), 2);
+    assert_eq!(
+        editor.get(format!("{}/deletion", path(named.wanjiru))).await.expect(303).location(),
+        path(named.wanjiru)
+    );
+}
+
+#[actix_web::test]
+async fn a_deleted_customer_cannot_be_changed() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let page = editor.get(format!("{}/edit", path(named.gone))).await.expect(409);
+    assert!(page.text("main").contains("Restore it first"));
+    let version = world.stored(named.gone).version;
+    editor.post(path(named.gone), format!("version={version}&company=X")).await.expect(409);
+    assert_eq!(world.stored(named.gone).record.company, None);
+}
+
+#[actix_web::test]
+async fn a_restored_customer_is_as_it_was() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let before = world.stored(named.wanjiru).record;
+    editor.post(format!("{}/deletion", path(named.wanjiru)), "").await.expect(303);
+    let form = editor.get(path(named.wanjiru)).await.form(".phead form");
+    let answer = editor.submit(&form).await.expect(303);
+    assert_eq!(answer.location(), path(named.wanjiru));
+    let stored = world.stored(named.wanjiru);
+    assert!(!stored.is_deleted());
+    assert_eq!((stored.version, &stored.record), (3, &before));
+    assert!(editor.get("/customers").await.rows().contains(&"Wanjiru Kamau".to_owned()));
+    let event = world.events(named.wanjiru).pop().unwrap();
+    assert_eq!((event.kind.as_str(), event.version), ("customer.restored", 3));
+
+    editor.submit(&form).await.expect(303);
+    assert_eq!(world.stored(named.wanjiru).version, 3, "restoring what is not deleted changes nothing");
+    editor.post(path(named.wanjiru), "version=3&company=Again").await.expect(303);
+}
+
+#[actix_web::test]
+async fn the_deleted_list_restores_by_its_rows() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let list = editor.get("/customers?q=status%3Adeleted").await;
+    assert_eq!(list.attribute("tbody button", "aria-label"), "Restore Otieno Gone");
+    editor.submit(&list.form("tbody form")).await.expect(303);
+    assert!(!world.stored(named.gone).is_deleted());
+}
+
+#[actix_web::test]
+async fn after_thirty_days_the_customer_alone_is_restored() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    world.sql(&format!(
+        "UPDATE customers SET deleted_at = clock_timestamp() - interval '31 days' WHERE id = '{}'",
+        named.gone.uuid()
+    ));
+    let page = editor.get(path(named.gone)).await.expect(200);
+    assert!(page.text("main .note").contains("The customer alone can still be restored"));
+    let row = editor.get("/customers?q=status%3Adeleted").await;
+    assert!(row.text("tbody tr").contains("without addresses"));
+    editor.post(format!("{}/restoration", path(named.gone)), "").await.expect(303);
+    let stored = world.stored(named.gone);
+    assert!(!stored.is_deleted());
+    assert_eq!(stored.record.addresses.len(), 0, "its addresses were to be destroyed after 30 days");
+}
+
+#[actix_web::test]
+async fn the_dialog_deletes_in_place() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let dialog = editor.fragment(format!("{}/deletion", path(named.wanjiru))).await.expect(200);
+    assert!(!dialog.is_page());
+    let form = dialog.form("dialog form");
+    let answer = editor.submit(&form).in_place().await.expect(200);
+    answer.one(&format!("#customer-{}", named.wanjiru));
+    assert_eq!(answer.header("HX-Push-Url"), Some(path(named.wanjiru).as_str()));
+    assert!(answer.text(".toast").contains("was deleted"));
+    let restored = editor.post(format!("{}/restoration", path(named.wanjiru)), "").in_place().await.expect(200);
+    assert!(restored.text(".toast").contains("is restored"));
+    assert!(!restored.has(".badge--bad"));
+}
+
+#[actix_web::test]
+async fn a_plan_that_no_longer_holds_is_shown_in_the_dialog() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let form = editor.fragment(format!("{}/deletion", path(named.wanjiru))).await.form("dialog form");
+    world.owner().post(path(named.wanjiru), "version=1&address.n.city=Kisumu").await.expect(303);
+    let again = editor.submit(&form).in_place().await.expect(409);
+    assert!(again.text("dialog [role=alert]").contains("Nothing was deleted"));
+    // The form's own target is the customer, and this is a dialog.
+    assert_eq!(again.header("HX-Retarget"), Some("#modal"));
+}

@@ -1,0 +1,63 @@
+//! Live and test: a merchant's two accounts, and how somebody gets from one to the other.
+
+use crate::world::{World, signed_in};
+
+#[actix_web::test]
+async fn the_test_account_has_a_banner_and_its_own_customers() {
+    let (world, _) = World::populated().await;
+    let browser = world.editor();
+    let live = browser.get("/customers").await;
+    assert!(!live.has(".banner"));
+    assert!(live.rows().contains(&"Wanjiru Kamau".to_owned()));
+
+    let form = live.form_to("/mode");
+    assert_eq!(form.value("mode"), "test");
+    browser.submit(&form).await.expect(303);
+    let test = browser.get("/customers").await;
+    assert!(test.text(".banner").contains("Test account"));
+    assert_eq!(test.rows(), ["Tess Testa"]);
+
+    browser.submit(&test.form(".banner form")).await.expect(303);
+    assert!(!browser.get("/customers").await.has(".banner"));
+}
+
+#[actix_web::test]
+async fn the_account_used_last_is_the_one_the_next_sign_in_starts_in() {
+    let world = World::empty().await;
+    let browser = signed_in(&world, &world.shop.editor).await;
+    browser.post("/mode", "mode=test").await.expect(303);
+    browser.post("/logout", "").await.expect(303);
+    assert!(signed_in(&world, &world.shop.editor).await.get("/customers").await.has(".banner"));
+    assert!(!signed_in(&world, &world.shop.viewer).await.get("/customers").await.has(".banner"));
+}
+
+#[actix_web::test]
+async fn there_is_no_third_mode() {
+    let world = World::empty().await;
+    for form in ["", "mode=", "mode=LIVE", "mode=other"] {
+        world.editor().post("/mode", form).await.expect(400);
+    }
+}
+
+#[actix_web::test]
+async fn a_link_into_the_other_account_says_so_and_leads_there() {
+    let (world, named) = World::populated().await;
+    let browser = world.editor();
+    let path = format!("/customers/{}", named.tested);
+    let page = browser.get(&path).await.expect(404);
+    assert!(page.text("main").contains("in your test account"), "{}", page.text("main"));
+    let answer = browser.submit(&page.form_to("/mode")).await.expect(303);
+    assert_eq!(answer.location(), path);
+    assert_eq!(browser.get(&path).await.expect(200).text("h1"), "Tess Testa");
+
+    let stranger = world.asker(&world.rival.owner).get(&path).await.expect(404);
+    assert!(!stranger.has("form"), "another merchant's staff hear nothing of it");
+    assert!(!stranger.text("main").contains("test account"));
+}
+
+#[actix_web::test]
+async fn switching_leads_only_inside() {
+    let world = World::empty().await;
+    let answer = world.editor().post("/mode", "mode=test&next=%2F%2Fevil.example").await.expect(303);
+    assert_eq!(answer.location(), "/customers");
+}

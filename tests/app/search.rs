@@ -1,0 +1,353 @@
+//! What is typed in the search box and who is found.
+
+use clientele::ids::CustomerId;
+use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
+
+use crate::world::{Asker, World, encode};
+
+/// The names that a search finds, sorted.
+async fn found(asker: &Asker, q: &str) -> Vec<String> {
+    let answer = asker.get(format!("/customers?limit=100&q={}", encode(q))).await;
+    assert_eq!(answer.status, 200, "{q:?}: {}", answer.outline());
+    let mut names = answer.rows();
+    names.sort();
+    names
+}
+
+fn add(world: &World, name: &str, more: &str) -> CustomerId {
+    let email = format!("{}@x.example", name.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let email = &email[email.len().saturating_sub(60)..];
+    world.customer(&format!("name={}&email={}{more}", encode(name), encode(email)))
+}
+
+#[actix_web::test]
+async fn words_are_found_in_any_order_without_case_and_accents() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for q in ["jose", "JOSÉ", "alvarez", "álvarez jose", "  alvarez   JOS  ", "lvar", "José Álvarez", "jose\u{301}"]
+    {
+        assert_eq!(found(&viewer, q).await, ["José Álvarez"], "{q}");
+    }
+    assert_eq!(found(&viewer, "wanjiru jose").await, [""; 0], "every word must match");
+    assert_eq!(found(&viewer, "李明").await, ["李明"]);
+    assert_eq!(found(&viewer, "李").await, ["李明"]);
+}
+
+#[actix_web::test]
+async fn one_or_two_letters_are_the_start_of_a_word_and_three_may_be_anywhere() {
+    let world = World::empty().await;
+    for name in ["Anna Bell", "Hanna Ott", "Bo Annan"] {
+        add(&world, name, "");
+    }
+    let viewer = world.viewer();
+    assert_eq!(found(&viewer, "an").await, ["Anna Bell", "Bo Annan"]);
+    assert_eq!(found(&viewer, "b").await, ["Anna Bell", "Bo Annan"]);
+    assert_eq!(found(&viewer, "ann").await, ["Anna Bell", "Bo Annan", "Hanna Ott"]);
+    assert_eq!(found(&viewer, "an ott").await, [""; 0]);
+    assert_eq!(found(&viewer, "a b").await, ["Anna Bell", "Bo Annan"]);
+}
+
+#[actix_web::test]
+async fn a_phrase_in_quotes_is_found_as_it_stands() {
+    let world = World::empty().await;
+    add(&world, "Ann Lee", "");
+    add(&world, "Lee Ann", "");
+    let viewer = world.viewer();
+    assert_eq!(found(&viewer, "ann lee").await, ["Ann Lee", "Lee Ann"]);
+    assert_eq!(found(&viewer, "\"ann lee\"").await, ["Ann Lee"]);
+    assert_eq!(found(&viewer, "\"ann le").await, ["Ann Lee"], "while it is being typed");
+}
+
+#[actix_web::test]
+async fn a_phone_is_found_however_it_is_written() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for q in [
+        "0712345678",
+        "0712 345 678",
+        "+254 712 345 678",
+        "+254-712-345-678",
+        "(0712) 345.678",
+        "00254712345678",
+        "254712345678",
+        "712 345 678",
+        "5678",
+        "345678",
+        "45 67",
+        "0712 3",
+    ] {
+        assert_eq!(found(&viewer, q).await, ["Wanjiru Kamau"], "{q}");
+    }
+    assert_eq!(found(&viewer, "212 555 2368").await, ["Acme Ltd"]);
+    assert_eq!(found(&viewer, "wanjiru 5678").await, ["Wanjiru Kamau"], "a name and the last digits");
+    assert_eq!(found(&viewer, "0712 345 679").await, [""; 0]);
+    assert_eq!(found(&viewer, "jose 5678").await, [""; 0]);
+}
+
+#[actix_web::test]
+async fn an_email_is_found_whole_from_its_start_and_by_a_part() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for q in ["wanjiru@example.com", "WANJIRU@EXAMPLE.COM", "wanjiru@", "wanjiru@ex", "njiru@example"] {
+        assert_eq!(found(&viewer, q).await, ["Wanjiru Kamau"], "{q}");
+    }
+    assert_eq!(found(&viewer, "@acme.example").await, ["Acme Ltd"]);
+    assert_eq!(found(&viewer, "acme.example").await, ["Acme Ltd"]);
+    assert_eq!(found(&viewer, "nobody@nowhere").await, [""; 0]);
+}
+
+#[actix_web::test]
+async fn the_company_and_the_whole_id_are_found() {
+    let (world, named) = World::populated().await;
+    let viewer = world.viewer();
+    assert_eq!(found(&viewer, "duka moja").await, ["Wanjiru Kamau"]);
+    assert_eq!(found(&viewer, &named.wanjiru.to_string()).await, ["Wanjiru Kamau"]);
+    assert_eq!(found(&viewer, &format!(" {} ", named.acme)).await, ["Acme Ltd"]);
+    assert_eq!(found(&viewer, &named.foreign.to_string()).await, [""; 0]);
+    assert_eq!(found(&viewer, &CustomerId::new().to_string()).await, [""; 0]);
+}
+
+#[actix_web::test]
+async fn signs_that_mean_something_to_like_mean_themselves() {
+    let world = World::empty().await;
+    for name in [
+        "100% Cotton",
+        "100 Cotton",
+        "under_score",
+        "underXscore",
+        "back\\slash",
+        "backslash",
+        "it's",
+        "a*b?c",
+        "full％width",
+    ] {
+        add(&world, name, "");
+    }
+    let viewer = world.viewer();
+    for (q, expected) in [
+        ("100%", vec!["100% Cotton"]),
+        ("0% c", vec![]),
+        ("\"0% c\"", vec!["100% Cotton"]),
+        ("r_score", vec!["under_score"]),
+        ("k\\slash", vec!["back\\slash"]),
+        ("it's", vec!["it's"]),
+        ("a*b?c", vec!["a*b?c"]),
+        ("\\", vec![]),
+        ("'; DROP TABLE customers; --", vec![]),
+    ] {
+        assert_eq!(found(&viewer, q).await, expected, "{q}");
+    }
+    for q in ["%%%", "___", "%", "_", "%%", "\\%\\"] {
+        assert!(found(&viewer, q).await.len() < 2, "{q} stands for nothing but itself");
+    }
+    assert!(found(&viewer, "full％width").await.contains(&"full％width".to_owned()));
+}
+
+#[actix_web::test]
+async fn what_cannot_be_typed_does_no_harm() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for q in [
+        "wan\0jiru",
+        "\0",
+        "\u{1}\u{2}",
+        "\u{7f}",
+        "wanjiru\u{0}",
+        "\u{202e}",
+        "\u{feff}wanjiru",
+        "\u{301}",
+        "ﷺ",
+        "👩‍👩‍👧",
+        "\u{10ffff}@x",
+    ] {
+        let answer = viewer.get(format!("/customers?q={}", encode(q))).await;
+        assert_eq!(answer.status, 200, "{q:?}: {}", answer.outline());
+        viewer.fragment(format!("/customers/count?q={}", encode(q))).await.expect(200);
+    }
+    assert_eq!(found(&viewer, "wan\0jiru").await, ["Wanjiru Kamau"], "a control character parts words");
+}
+
+#[actix_web::test]
+async fn a_search_that_is_too_long_is_told() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for q in ["x".repeat(10_000), "x ".repeat(5_000), "é".repeat(501), "a b c d e f g h i j k".to_owned()] {
+        let page = viewer.get(format!("/customers?q={}", encode(&q))).await.expect(422);
+        assert!(page.text("#search-problem").contains("at most"), "{}", page.text("#search-problem"));
+        assert_eq!(page.rows(), [""; 0]);
+    }
+    found(&viewer, &"é".repeat(500)).await;
+}
+
+#[actix_web::test]
+async fn a_search_that_is_not_understood_shows_the_message_and_no_rows() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for (q, names) in [
+        ("foo:bar", "“foo”"),
+        ("statsu:deleted", "status:deleted"),
+        ("status:gone", "status:deleted"),
+        ("jane OR john", "“OR”"),
+        ("-jane", "minus"),
+        ("email:*@acme.com", "“email”"),
+    ] {
+        let path = format!("/customers?q={}", encode(q));
+        let page = viewer.get(&path).await.expect(422);
+        assert!(page.title().starts_with("Error: "), "{}", page.title());
+        assert!(page.text("#search-problem [role=alert]").contains(names), "{q}: {}", page.text("#search-problem"));
+        assert_eq!(page.rows(), [""; 0]);
+        assert_eq!(page.attribute("#q", "value"), q, "what was typed stays");
+
+        let fragment = viewer.fragment(&path).await.expect(422);
+        assert_eq!(fragment.header("HX-Retarget"), Some("#search-problem"), "the rows stay");
+        assert_eq!(fragment.header("HX-Reswap"), Some("innerHTML"));
+        assert!(fragment.text("[role=alert]").contains(names));
+        assert!(!fragment.has("table") && !fragment.has("#results"));
+    }
+}
+
+#[actix_web::test]
+async fn text_that_looks_like_a_key_is_found_in_quotes() {
+    let world = World::empty().await;
+    add(&world, "Studio 10:30", "&company=note%3Athis");
+    let viewer = world.viewer();
+    assert_eq!(found(&viewer, "10:30").await, ["Studio 10:30"]);
+    assert_eq!(found(&viewer, "\"note:this\"").await, ["Studio 10:30"]);
+    assert_eq!(found(&viewer, ":").await, [""; 0]);
+}
+
+#[actix_web::test]
+async fn deleted_customers_are_found_only_when_asked_for() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    assert_eq!(found(&viewer, "otieno").await, [""; 0]);
+    assert_eq!(found(&viewer, "otieno@gone.example").await, [""; 0]);
+    for q in ["status:deleted", "otieno status:deleted", "status:deleted otieno@gone.example"] {
+        assert_eq!(found(&viewer, q).await, ["Otieno Gone"], "{q}");
+    }
+    assert_eq!(found(&viewer, "wanjiru status:deleted").await, [""; 0]);
+    let page = viewer.get("/customers?q=status%3Adeleted").await;
+    assert_eq!(page.title(), "Deleted customers");
+    assert_eq!(page.text(".tabs [aria-current=page]"), "Deleted");
+}
+
+#[actix_web::test]
+async fn a_write_is_found_at_once_and_what_it_replaced_is_not() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    editor.post("/customers", "name=Brand+New&email=brand%40new.example&phone=0733+111+222").await.expect(303);
+    assert_eq!(found(&editor, "brand").await, ["Brand New"]);
+    let id = world.named("Brand New")[0];
+    let change = "version=1&name=Quite+Other&email=other%40x.example&phone=0733+333+444";
+    editor.post(format!("/customers/{id}"), change).await.expect(303);
+    for (q, expected) in [
+        ("quite", vec!["Quite Other"]),
+        ("other@x.example", vec!["Quite Other"]),
+        ("0733 333 444", vec!["Quite Other"]),
+        ("brand", vec![]),
+        ("brand@new.example", vec![]),
+        ("0733 111 222", vec![]),
+    ] {
+        assert_eq!(found(&editor, q).await, expected, "{q}");
+    }
+    editor.post(format!("/customers/{id}/deletion"), "").await.expect(303);
+    assert_eq!(found(&editor, "quite").await, [""; 0]);
+    editor.post(format!("/customers/{id}/restoration"), "").await.expect(303);
+    assert_eq!(found(&editor, "quite").await, ["Quite Other"]);
+}
+
+#[actix_web::test]
+async fn a_search_stays_in_the_box_in_the_links_and_in_the_address() {
+    let (world, _) = World::populated().await;
+    let page = world.viewer().get("/customers?q=a%26b%3D%22c%22&sort=name").await.expect(200);
+    assert_eq!(page.attribute("#q", "value"), "a&b=\"c\"");
+    assert_eq!(page.form("form[role=search]").value("q"), "a&b=\"c\"");
+    let page = world.viewer().get("/customers?q=a&limit=1").await;
+    assert!(page.attribute("a[rel=next]", "href").starts_with("/customers?q=a&limit=1&after="));
+    assert_eq!(page.attribute("#count", "data-hx-get"), "/customers/count?q=a");
+}
+
+// --- against a plain reading of the rule ----------------------------------------------------------
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.roll(of.len())]
+    }
+}
+
+#[derive(QueryableByName)]
+struct Folded {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    folded: String,
+}
+
+/// What a word finds, read off the rule: three and more characters anywhere, fewer at the start of a word.
+fn matches(folded: &str, word: &str) -> bool {
+    if word.chars().count() >= 3 {
+        folded.contains(word)
+    } else {
+        folded.split(' ').any(|start| start.starts_with(word))
+    }
+}
+
+#[actix_web::test]
+async fn a_search_finds_what_reading_every_row_finds() {
+    let world = World::empty().await;
+    let mut dice = Dice(17);
+    let first = ["Ann", "José", "Łukasz", "李", "Bo", "Anna-Lena", "Ørsted", "O'Neil", "Ægir", "van"];
+    let last = ["Kamau", "Kim", "Müller", "明", "de Souza", "Straße", "A_B", "50%", "Íñigo", "Annan"];
+    for n in 0..120 {
+        let name = format!("{} {} {n}", dice.one(&first), dice.one(&last));
+        let company =
+            ["", "&company=Ann+%26+Sons", "&company=Stra%C3%9Fenbau+KG", "&company=M%C3%BCller"][dice.roll(4)];
+        add(&world, &name, company);
+    }
+    // Folding is the database's, so that this is about the search alone.
+    let rows: Vec<Folded> = world
+        .with(|conn| {
+            diesel::sql_query(
+                "SELECT name, fold(name || ' ' || email || ' ' || coalesce(company, '')) AS folded FROM customers",
+            )
+            .load(conn)
+        })
+        .unwrap();
+    let viewer = world.viewer();
+    for n in 0..150 {
+        let word = |dice: &mut Dice| {
+            let source = if dice.roll(2) == 0 { dice.one(&first) } else { dice.one(&last) };
+            let whole: Vec<char> = source.chars().filter(|c| *c != ' ').collect();
+            let length = 1 + dice.roll(whole.len());
+            let start = dice.roll(whole.len() - length + 1);
+            whole[start..start + length].iter().collect::<String>()
+        };
+        let words: Vec<String> = (0..=n % 3).map(|_| word(&mut dice)).filter(|word| !word.starts_with('-')).collect();
+        let q = words.join(" ");
+        let folded: Vec<String> = words
+            .iter()
+            .map(|word| {
+                let fold = diesel::sql_query("SELECT '' AS name, fold($1) AS folded").bind::<Text, _>(word);
+                world.with(|conn| fold.get_result::<Folded>(conn)).unwrap().folded
+            })
+            .collect();
+        let mut expected: Vec<String> = rows
+            .iter()
+            .filter(|row| folded.iter().all(|word| matches(&row.folded, word)))
+            .map(|row| row.name.clone())
+            .collect();
+        expected.sort();
+        let got = if expected.len() > 100 { expected.clone() } else { found(&viewer, &q).await };
+        assert_eq!(got, expected, "{q}");
+        let count = viewer.fragment(format!("/customers/count?q={}", encode(&q))).await.text("#count b");
+        assert_eq!(count, expected.len().to_string(), "the count of {q}");
+    }
+}

@@ -1,0 +1,400 @@
+//! A browser in somebody's hand: a Chromium with its own profile, in which they press, type and look.
+
+use std::{
+    cell::RefCell,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::{
+    driver::{self, Refusal},
+    house::{PASSWORD, PATIENCE, Person},
+    run::run,
+};
+
+/// Whether pages may run JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    On,
+    Off,
+}
+
+impl Script {
+    /// Whether they may.
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+pub const END: &str = "\u{E010}";
+pub const ENTER: &str = "\u{E007}";
+pub const TAB: &str = "\u{E004}";
+pub const ESCAPE: &str = "\u{E00C}";
+pub const SPACE: &str = " ";
+const SHIFT: &str = "\u{E008}";
+const DELETE: &str = "\u{E017}";
+
+/// What WebDriver calls an element in its answers.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Functions that every script of a test may call.
+const EYES: &str = include_str!("eyes.js");
+
+/// An open browser. When it is let go, its console must hold nothing that was not expected.
+pub struct Browser {
+    session: String,
+    origin: String,
+    profile: PathBuf,
+    /// What the test does not mind in the console.
+    expected: RefCell<Vec<String>>,
+    console: RefCell<Vec<String>>,
+}
+
+impl Browser {
+    /// A browser whose pages come from `origin`.
+    pub fn open(origin: &str, script: Script) -> Self {
+        static OPENED: AtomicU32 = AtomicU32::new(0);
+        let profile = run().directory().join(format!("profile-{}", OPENED.fetch_add(1, Ordering::Relaxed)));
+        let answer = run().driver.tell("POST", "/session", &capabilities(&profile, script));
+        let answer = answer.unwrap_or_else(|refusal| panic!("no browser: {refusal:?}"));
+        let session = answer["sessionId"].as_str().expect("a session").to_owned();
+        // Statuses of forms that come back; a page that is missing or broken is not among them.
+        let expected = ["status of 401", "status of 409", "status of 422"].map(str::to_owned).to_vec();
+        let (origin, expected) = (origin.to_owned(), RefCell::new(expected));
+        Self { session, origin, profile, expected, console: RefCell::default() }
+    }
+
+    fn tell(&self, method: &str, command: &str, body: &Value) -> Result<Value, Refusal> {
+        run().driver.tell(method, &format!("/session/{}/{command}", self.session), body)
+    }
+
+    #[track_caller]
+    fn must(&self, command: &str, body: &Value) -> Value {
+        self.tell("POST", command, body).unwrap_or_else(|refusal| panic!("{command}: {refusal:?}"))
+    }
+
+    // --- going somewhere ----------------------------------------------------------------------
+
+    /// Types an address.
+    #[track_caller]
+    pub fn go(&self, path: &str) {
+        self.must("url", &json!({ "url": format!("{}{path}", self.origin) }));
+    }
+
+    /// The browser's back button.
+    #[track_caller]
+    pub fn back(&self) {
+        self.must("back", &json!({}));
+    }
+
+    /// The browser's reload button.
+    #[track_caller]
+    pub fn reload(&self) {
+        self.must("refresh", &json!({}));
+    }
+
+    /// Signs in from the sign-in page and waits for the list.
+    #[track_caller]
+    pub fn sign_in(&self, person: Person) {
+        self.go("/login");
+        self.enter(person);
+        self.expect_path("/customers");
+    }
+
+    /// Fills the sign-in form that is there.
+    #[track_caller]
+    pub fn enter(&self, person: Person) {
+        self.fill("Email", person.email);
+        self.fill("Password", PASSWORD);
+        self.press("Sign in");
+    }
+
+    // --- doing something ----------------------------------------------------------------------
+
+    /// Clicks the link or button of that name.
+    #[track_caller]
+    pub fn press(&self, name: &str) {
+        self.click_what(&format!("“{name}”"), "pressable(arguments[0])", json!([name]));
+    }
+
+    /// Clicks the first visible element of a selector.
+    #[track_caller]
+    pub fn click(&self, css: &str) {
+        self.click_what(css, "all(arguments[0])[0]", json!([css]));
+    }
+
+    #[track_caller]
+    fn click_what(&self, name: &str, script: &str, arguments: Value) {
+        self.wait(&format!("something to press: {name}"), || {
+            let element = self.try_run(&format!("return inReach({script})"), arguments.clone()).ok()?;
+            let id = element[ELEMENT].as_str()?;
+            // It may be replaced or covered for a moment.
+            self.tell("POST", &format!("element/{id}/click"), &json!({})).ok()
+        });
+    }
+
+    /// Clicks twice, as fast as a mouse can.
+    #[track_caller]
+    pub fn press_twice(&self, name: &str) {
+        let button = self.run("return inReach(pressable(arguments[0]))", json!([name]));
+        let click = || [json!({ "type": "pointerDown", "button": 0 }), json!({ "type": "pointerUp", "button": 0 })];
+        let mut actions = vec![json!({ "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": button })];
+        actions.extend(click().into_iter().chain(click()));
+        self.must("actions", &json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }] }));
+    }
+
+    /// Replaces what is in the field of that name.
+    #[track_caller]
+    pub fn fill(&self, name: &str, text: &str) {
+        self.wait(&format!("a field “{name}”"), || {
+            let focus = "const c = control(arguments[0]); c.focus(); c.select(); return document.activeElement === c";
+            self.try_run(focus, json!([name])).ok()?.as_bool().filter(|done| *done)
+        });
+        self.keys(if text.is_empty() { DELETE } else { text });
+    }
+
+    /// Chooses from the list of that name.
+    #[track_caller]
+    pub fn choose(&self, name: &str, option: &str) {
+        let find = "[...control(arguments[0]).options].find((o) => squeezed(o.text) === arguments[1])";
+        self.click_what(&format!("{option} in {name}"), find, json!([name, option]));
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    #[track_caller]
+    pub fn keys(&self, keys: &str) {
+        let press = |key: char| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })];
+        let actions: Vec<Value> = keys.chars().flat_map(press).collect();
+        self.must("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
+    }
+
+    /// Goes to the field or button before.
+    #[track_caller]
+    pub fn tab_back(&self) {
+        let actions = [("keyDown", SHIFT), ("keyDown", TAB), ("keyUp", TAB), ("keyUp", SHIFT)]
+            .map(|(kind, key)| json!({ "type": kind, "value": key }));
+        self.must("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
+    }
+
+    // --- looking ------------------------------------------------------------------------------
+
+    /// Runs a script on the page, with the functions of `eyes.js`.
+    #[track_caller]
+    pub fn run(&self, script: &str, arguments: Value) -> Value {
+        self.try_run(script, arguments).unwrap_or_else(|refusal| panic!("{script}: {refusal:?}"))
+    }
+
+    fn try_run(&self, script: &str, arguments: Value) -> Result<Value, Refusal> {
+        self.tell("POST", "execute/sync", &json!({ "script": format!("{EYES}\n{script}"), "args": arguments }))
+    }
+
+    /// Runs a script that returns a promise. Only where pages may run JavaScript.
+    #[track_caller]
+    pub fn run_promise(&self, script: &str, arguments: Value) -> Value {
+        let script = format!(
+            "{EYES}\nconst done = arguments[arguments.length - 1];\n\
+             (async (...arguments) => {{ {script} }})(...arguments).then(done, (err) => done({{ failed: String(err) }}));"
+        );
+        let value = self.must("execute/async", &json!({ "script": script, "args": arguments }));
+        assert!(value["failed"].is_null(), "{}", value["failed"]);
+        value
+    }
+
+    /// Waits until a probe finds something. A probe that fails, as while a page goes away, has not found it.
+    #[track_caller]
+    pub fn wait<T>(&self, what: &str, probe: impl Fn() -> Option<T>) -> T {
+        let began = Instant::now();
+        loop {
+            if let Some(found) = probe() {
+                return found;
+            }
+            if began.elapsed() > PATIENCE {
+                let outline = self.try_run("return outline()", json!([])).unwrap_or_default();
+                panic!("waited in vain for {what}; the page is {outline}");
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until a script says yes.
+    #[track_caller]
+    pub fn wait_until(&self, what: &str, script: &str, arguments: Value) {
+        self.wait(what, || self.try_run(script, arguments.clone()).ok()?.as_bool().filter(|yes| *yes));
+    }
+
+    /// Waits until a visible element of a selector is there.
+    #[track_caller]
+    pub fn see(&self, css: &str) {
+        self.wait_until(css, "return all(arguments[0]).length > 0", json!([css]));
+    }
+
+    /// Waits until none is.
+    #[track_caller]
+    pub fn see_no(&self, css: &str) {
+        self.wait_until(&format!("no {css}"), "return all(arguments[0]).length === 0", json!([css]));
+    }
+
+    /// Waits until some visible element of a selector says something, among other words.
+    #[track_caller]
+    pub fn see_text(&self, css: &str, text: &str) {
+        let script = "return all(arguments[0]).some((e) => squeezed(e.textContent).includes(arguments[1]))";
+        self.wait_until(&format!("“{text}” in {css}"), script, json!([css, text]));
+    }
+
+    /// Whether there is a visible element of a selector now.
+    #[track_caller]
+    pub fn has(&self, css: &str) -> bool {
+        self.run("return all(arguments[0]).length > 0", json!([css])) == true
+    }
+
+    /// Waits until the field of that name holds a text.
+    #[track_caller]
+    pub fn expect_value(&self, name: &str, text: &str) {
+        let script = "return control(arguments[0]).value === arguments[1]";
+        self.wait_until(&format!("“{text}” in “{name}”"), script, json!([name, text]));
+    }
+
+    /// Waits until the address is this, with its parameters.
+    #[track_caller]
+    pub fn expect_path(&self, path: &str) {
+        let script = "return location.pathname + location.search === arguments[0]";
+        self.wait_until(&format!("the address {path}"), script, json!([path]));
+    }
+
+    /// The address, with its parameters.
+    #[track_caller]
+    pub fn path(&self) -> String {
+        self.run("return location.pathname + location.search", json!([])).as_str().unwrap().to_owned()
+    }
+
+    /// Waits until the list's rows are these.
+    #[track_caller]
+    pub fn expect_rows(&self, names: &[&str]) {
+        let script = "return all('#results .rowlink').map((e) => squeezed(e.textContent)).join() === arguments[0]";
+        self.wait_until(&format!("the rows {names:?}"), script, json!([names.join(",")]));
+    }
+
+    /// Waits until the focus is on an element of this selector.
+    #[track_caller]
+    pub fn expect_focus(&self, css: &str) {
+        let script = "return document.activeElement.matches(arguments[0])";
+        self.wait_until(&format!("the focus on {css}"), script, json!([css]));
+    }
+
+    /// Waits until the focus is on the button, link or field of this name.
+    #[track_caller]
+    pub fn expect_focus_on(&self, name: &str) {
+        let script = "const e = document.activeElement; \
+                      return e === control(arguments[0]) || nameOf(e) === arguments[0]";
+        self.wait_until(&format!("the focus on “{name}”"), script, json!([name]));
+    }
+
+    /// Puts a mark on the page, which a load of another would wipe out.
+    #[track_caller]
+    pub fn mark(&self) {
+        self.run("document.documentElement.dataset.mark = ''", json!([]));
+    }
+
+    /// Whether the page with the mark is still here.
+    #[track_caller]
+    pub fn is_marked(&self) -> bool {
+        self.run("return 'mark' in document.documentElement.dataset", json!([])) == true
+    }
+
+    // --- how it is shown ----------------------------------------------------------------------
+
+    /// Tells Chromium something that WebDriver has no word for.
+    #[track_caller]
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.must("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+    }
+
+    /// Makes the window this large.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Prefers dark or light pages.
+    #[track_caller]
+    pub fn prefer_dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features);
+    }
+
+    /// What is seen of the page, as PNG.
+    pub fn picture(&self) -> Option<Vec<u8>> {
+        let picture = self.tell("GET", "screenshot", &Value::Null).ok()?;
+        STANDARD.decode(picture.as_str()?).ok()
+    }
+
+    // --- the console --------------------------------------------------------------------------
+
+    /// Does not mind errors in the console that contain these words.
+    pub fn expect_in_console(&self, words: &[&str]) {
+        self.expected.borrow_mut().extend(words.iter().map(|words| (*words).to_owned()));
+    }
+
+    /// Everything in the console that nobody expected.
+    pub fn complaints(&self) -> Vec<String> {
+        let answer = self.tell("POST", "se/log", &json!({ "type": "browser" })).unwrap_or_default();
+        let severe = |entry: &&Value| entry["level"] == "SEVERE";
+        let new = answer.as_array().into_iter().flatten().filter(severe);
+        self.console.borrow_mut().extend(new.filter_map(|entry| Some(entry["message"].as_str()?.to_owned())));
+        let is_expected = |message: &String| self.expected.borrow().iter().any(|words| message.contains(words));
+        self.console.borrow().iter().filter(|message| !is_expected(message)).cloned().collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let complaints = self.complaints();
+        if thread::panicking() {
+            eprintln!("The console of the browser: {complaints:?}");
+            if let Some(directory) = crate::pictures::directory() {
+                let name = thread::current().name().unwrap_or("test").replace("::", "-");
+                let _ =
+                    std::fs::write(directory.join(format!("failed-{name}.png")), self.picture().unwrap_or_default());
+            }
+        }
+        let _ = run().driver.tell("DELETE", &format!("/session/{}", self.session), &Value::Null);
+        let _ = std::fs::remove_dir_all(&self.profile);
+        if !thread::panicking() {
+            assert!(complaints.is_empty(), "errors in the console: {complaints:#?}");
+        }
+    }
+}
+
+fn capabilities(profile: &std::path::Path, script: Script) -> Value {
+    let mut chromium = driver::chromium();
+    chromium["args"] = json!([
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+        format!("--user-data-dir={}", profile.display()),
+    ]);
+    let mut preferences = json!({ "credentials_enable_service": false });
+    if script == Script::Off {
+        preferences["profile.managed_default_content_settings.javascript"] = json!(2);
+    }
+    chromium["prefs"] = preferences;
+    json!({ "capabilities": { "alwaysMatch": {
+        "goog:chromeOptions": chromium,
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "unhandledPromptBehavior": "dismiss and notify",
+    } } })
+}

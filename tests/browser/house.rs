@@ -1,0 +1,284 @@
+//! A house: a server of its own over a database of its own, with one merchant, and the people who work there.
+
+use std::{
+    io::Write,
+    net::TcpListener,
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::{Condvar, Mutex},
+    time::{Duration, Instant},
+};
+
+use clientele::{
+    customers::{
+        deletion, input,
+        model::{self, Customer},
+        record::Record,
+    },
+    events::By,
+    ids::{AccountId, CustomerId},
+    input::Pairs,
+    merchants::Settings,
+    schema::{accounts, staff},
+};
+use diesel::{Connection, PgConnection, QueryableByName, prelude::*, sql_query, sql_types::BigInt};
+
+use crate::{
+    browser::{Browser, Script},
+    databases::Database,
+    driver,
+    process::Process,
+    run::{locked, run},
+};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Somebody who works there.
+#[derive(Clone, Copy)]
+pub struct Person {
+    pub name: &'static str,
+    pub email: &'static str,
+    role: &'static str,
+}
+
+pub const AMINA: Person = Person { name: "Amina Editor", email: "amina@duka.example", role: "editor" };
+pub const BARAKA: Person = Person { name: "Baraka Editor", email: "baraka@duka.example", role: "editor" };
+pub const ZURI: Person = Person { name: "Zuri Viewer", email: "zuri@duka.example", role: "viewer" };
+
+/// The program itself.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
+
+/// How long anything may take to come about. Generous, since it only costs time when a test fails.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A database with the merchant and its people, made by the program's own commands.
+pub fn furnished() -> Database {
+    let database = Database::blank();
+    command(&database, &["migrate"], "");
+    let merchant = "Duka la Jua";
+    let place = ["--time-zone", "Africa/Nairobi", "--country", "KE", "--currency", "KES"];
+    command(&database, &[&["merchant", "add", merchant], &place[..]].concat(), "");
+    for Person { name, email, role } in [AMINA, BARAKA, ZURI] {
+        let staff = ["staff", "add", email, "--merchant", merchant, "--role", role, "--name", name, "--password-stdin"];
+        command(&database, &staff, PASSWORD);
+    }
+    database
+}
+
+/// Runs one of the program's commands to its end.
+fn command(database: &Database, arguments: &[&str], input: &str) {
+    let mut child = program(database).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "clientele {}", arguments.join(" "));
+}
+
+/// The program with nothing set but what a test sets.
+fn program(database: &Database) -> Command {
+    let mut command = Command::new(PROGRAM);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CLIENTELE_")) {
+        command.env_remove(name);
+    }
+    command.env("DATABASE_URL", database.url());
+    command
+}
+
+/// Server, database and the right to open some browsers.
+pub struct House {
+    server: Mutex<Process>,
+    port: u16,
+    database: Database,
+    log: PathBuf,
+    _seats: Seats,
+}
+
+impl House {
+    /// A house for one browser at a time.
+    pub fn open() -> Self {
+        Self::for_browsers(1)
+    }
+
+    /// A house for this many browsers.
+    pub fn for_browsers(count: usize) -> Self {
+        let seats = Seats::take(count);
+        let database = run().database();
+        // Another program may take the port before the server does.
+        for _ in 0..5 {
+            let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).unwrap().port();
+            let log = run().directory().join(format!("server-{port}.log"));
+            if let Some(server) = serve(&database, port, &log) {
+                return Self { server: Mutex::new(server), port, database, log, _seats: seats };
+            }
+        }
+        panic!("the server does not start")
+    }
+
+    /// A browser that shows nothing yet.
+    pub fn browser(&self, script: Script) -> Browser {
+        Browser::open(&self.origin(), script)
+    }
+
+    /// A browser in which somebody signed in and sees the list.
+    pub fn browser_of(&self, person: Person, script: Script) -> Browser {
+        let browser = self.browser(script);
+        browser.sign_in(person);
+        browser
+    }
+
+    /// Where the server is reached.
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Kills the server, as a power cut would.
+    pub fn kill_server(&self) {
+        locked(&self.server).end();
+    }
+
+    /// Starts it again where it was.
+    pub fn start_server(&self) {
+        *locked(&self.server) = serve(&self.database, self.port, &self.log).expect("a server that starts again");
+    }
+
+    // --- what is there ------------------------------------------------------------------------
+
+    /// A connection to the database.
+    pub fn connect(&self) -> PgConnection {
+        self.database.connect()
+    }
+
+    /// Runs a statement that a test makes up.
+    pub fn sql(&self, statement: &str) {
+        sql_query(statement).execute(&mut self.connect()).unwrap_or_else(|err| panic!("{statement}: {err}"));
+    }
+
+    /// How many rows a table has under a condition.
+    pub fn count(&self, table: &str, condition: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = BigInt)]
+            n: i64,
+        }
+        let query = format!("SELECT count(*) AS n FROM {table} WHERE {condition}");
+        sql_query(&query).get_result::<Number>(&mut self.connect()).unwrap_or_else(|err| panic!("{query}: {err}")).n
+    }
+
+    /// Ends everybody's session.
+    pub fn end_sessions(&self) {
+        self.sql("DELETE FROM sessions");
+    }
+
+    /// Creates a customer of the live account as Amina, from what a form would send.
+    pub fn customer(&self, form: &str) -> CustomerId {
+        let typed = Pairs::parse(form.as_bytes()).unwrap();
+        let settings = Settings {
+            time_zone: jiff::tz::TimeZone::UTC,
+            default_country: "KE".parse().unwrap(),
+            required_fields: Vec::new(),
+        };
+        let change = input::check(&typed, &settings).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
+        let record = Record::blank().with(&change);
+        let conn = &mut self.connect();
+        let by = by(conn, AMINA);
+        conn.transaction(|conn| model::create(conn, &by, &record, None)).unwrap()
+    }
+
+    /// Deletes a customer as Amina.
+    pub fn delete(&self, id: CustomerId) {
+        let conn = &mut self.connect();
+        let by = by(conn, AMINA);
+        conn.transaction(|conn| deletion::delete(conn, &by, id, None)).unwrap();
+    }
+
+    /// A customer of the live account as stored.
+    pub fn stored(&self, id: CustomerId) -> Customer {
+        let conn = &mut self.connect();
+        let account = live(conn);
+        model::find(conn, account, id).unwrap()
+    }
+
+    /// How many customers that are not deleted have this name.
+    pub fn named(&self, name: &str) -> i64 {
+        self.count("customers", &format!("name = '{name}' AND deleted_at IS NULL"))
+    }
+
+    /// Makes everybody wait who asks for customers, until what it returns is dropped.
+    pub fn hold_customers(&self) -> PgConnection {
+        let mut conn = self.connect();
+        for statement in ["BEGIN", "LOCK TABLE customers IN ACCESS EXCLUSIVE MODE"] {
+            sql_query(statement).execute(&mut conn).unwrap();
+        }
+        conn
+    }
+
+    /// Waits until so many connections wait for what [`House::hold_customers`] holds.
+    pub fn wait_for_waiting(&self, count: i64) {
+        let began = Instant::now();
+        let waiting = || self.count("pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock'");
+        while waiting() < count {
+            assert!(began.elapsed() < PATIENCE, "nobody asks for customers");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("The server's last words:\n{}", lines[lines.len().saturating_sub(8)..].join("\n"));
+        }
+    }
+}
+
+fn live(conn: &mut PgConnection) -> AccountId {
+    accounts::table.filter(accounts::mode.eq("live")).select(accounts::id).first(conn).unwrap()
+}
+
+fn by(conn: &mut PgConnection, person: Person) -> By {
+    let staff = staff::table.filter(staff::email.eq(person.email)).select(staff::id).first(conn).unwrap();
+    By { account: live(conn), staff: Some(staff), request: None }
+}
+
+/// A server that answers, or nothing if it ended.
+fn serve(database: &Database, port: u16, log: &PathBuf) -> Option<Process> {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+    let mut command = program(database);
+    command.args(["serve", "--workers", "2", "--listen", &format!("127.0.0.1:{port}")]);
+    command.env("CLIENTELE_SECRET", "a secret that only the browser tests use");
+    let mut server = Process::start(command.stdout(log.try_clone().unwrap()).stderr(log)).unwrap();
+    let began = Instant::now();
+    while server.runs() {
+        if driver::ask(port, "GET", "/readyz", "").is_ok_and(|(status, _)| status == 200) {
+            return Some(server);
+        }
+        assert!(began.elapsed() < PATIENCE, "the server is not ready");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    None
+}
+
+/// The right to open so many browsers: more than two at a time would only make each other slow.
+struct Seats(usize);
+
+static FREE: Mutex<usize> = Mutex::new(2);
+static CHANGED: Condvar = Condvar::new();
+
+impl Seats {
+    fn take(count: usize) -> Self {
+        let mut free = locked(&FREE);
+        while *free < count {
+            free = CHANGED.wait(free).unwrap_or_else(std::sync::PoisonError::into_inner);
+        }
+        *free -= count;
+        Self(count)
+    }
+}
+
+impl Drop for Seats {
+    fn drop(&mut self) {
+        *locked(&FREE) += self.0;
+        CHANGED.notify_all();
+    }
+}

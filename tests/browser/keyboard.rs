@@ -1,0 +1,206 @@
+//! The dashboard without a mouse: keys that work alone, where they must not, and the order of Tab.
+
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, END, ENTER, ESCAPE, SPACE, Script, TAB},
+    house::{AMINA, House, ZURI},
+};
+
+/// Waits until whatever a key set off has had its answer.
+fn settle(browser: &Browser) {
+    browser.run_promise("await fetch('/profile'); await fetch('/profile')", json!([]));
+}
+
+fn value_of_search(browser: &Browser) -> String {
+    browser.run("return document.getElementById('q').value", json!([])).as_str().unwrap().to_owned()
+}
+
+#[test]
+fn single_keys_search_create_edit_go_and_help() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru&email=wanjiru%40example.com");
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.keys("/");
+    browser.expect_focus("#q");
+    browser.keys("wan");
+    assert_eq!(value_of_search(&browser), "wan", "the slash itself is not typed");
+    browser.keys(ESCAPE);
+    browser.expect_path("/customers");
+    assert_eq!(value_of_search(&browser), "", "Escape clears the search");
+    browser.go("/customers");
+    browser.keys("c");
+    browser.see("dialog:modal");
+    browser.expect_focus_on("Name");
+    browser.keys(ESCAPE);
+    browser.see_no("dialog:modal");
+    browser.expect_focus_on("Create customer");
+    browser.keys("?");
+    browser.see_text("#help", "Keyboard");
+    browser.keys(ESCAPE);
+    browser.see_no("#help");
+    browser.go(&format!("/customers/{id}"));
+    browser.keys("e");
+    browser.expect_path(&format!("/customers/{id}/edit"));
+    browser.see("#name");
+    browser.go(&format!("/customers/{id}"));
+    browser.keys("/");
+    browser.expect_focus("[type=search]");
+    browser.go(&format!("/customers/{id}"));
+    browser.keys("gc");
+    browser.expect_path("/customers");
+    browser.go("/profile");
+    browser.keys("c");
+    browser.expect_path("/customers/new");
+}
+
+#[test]
+fn single_keys_are_text_where_one_types() {
+    let house = House::open();
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.click("#q");
+    browser.keys("c/e?gc");
+    settle(&browser);
+    assert_eq!(value_of_search(&browser), "c/e?gc");
+    assert!(!browser.has("dialog, #help"));
+}
+
+#[test]
+fn single_keys_rest_while_a_dialog_is_open() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru&email=wanjiru%40example.com");
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.go(&format!("/customers/{id}"));
+    browser.press("Delete");
+    browser.expect_focus_on("Keep customer");
+    browser.keys("/ec?gc");
+    settle(&browser);
+    browser.expect_path(&format!("/customers/{id}"));
+    browser.expect_focus_on("Keep customer");
+    assert!(!browser.has("#help"));
+}
+
+#[test]
+fn single_keys_can_be_turned_off() {
+    let house = House::open();
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.go("/profile");
+    browser.click("[name=single_keys]");
+    browser.press("Save keyboard choice");
+    browser.see_text(".toast", "Single keys are off");
+    browser.go("/customers");
+    browser.keys("/c?gc");
+    settle(&browser);
+    assert!(!browser.has("dialog, #help"));
+    assert_eq!(value_of_search(&browser), "");
+    browser.expect_focus("body");
+}
+
+#[test]
+fn a_viewer_has_no_keys_for_what_a_viewer_may_not_do() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru&email=wanjiru%40example.com");
+    let browser = house.browser_of(ZURI, Script::On);
+    browser.go(&format!("/customers/{id}"));
+    browser.keys("ce");
+    settle(&browser);
+    browser.expect_path(&format!("/customers/{id}"));
+    assert!(!browser.has("dialog"));
+}
+
+#[test]
+fn tab_goes_through_everything_in_the_order_of_reading() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru&email=wanjiru%40example.com&address.n1.city=Nairobi&metadata.tier=gold");
+    let browser = house.browser_of(AMINA, Script::On);
+    for path in ["/customers", &format!("/customers/{id}"), &format!("/customers/{id}/edit"), "/profile"] {
+        browser.go(path);
+        browser.run(
+            "document.activeElement.blur(); \
+             window.reachable = all('a[href], button, input:not([type=hidden]), select, summary') \
+               .filter((e) => e.tabIndex >= 0 && !(e.type === 'radio' && !e.checked)); \
+             window.reached = []; \
+             document.addEventListener('focusin', (e) => { if (e.target.tabIndex >= 0) reached.push(e.target) })",
+            json!([]),
+        );
+        let count = browser.run("return reachable.length", json!([])).as_u64().unwrap() as usize;
+        assert!(count > 4, "{path}");
+        browser.keys(&TAB.repeat(count));
+        let names = "const names = (list) => list.map((e) => nameOf(e) || e.id || e.name); ";
+        let order = browser.run(&format!("{names} return [names(reachable), names(reached)]"), json!([]));
+        assert_eq!(order[0], order[1], "{path}");
+        browser.tab_back();
+        let before = browser.run("return document.activeElement === reachable.at(-2)", json!([]));
+        assert_eq!(before, true, "{path}: Shift+Tab goes back");
+    }
+}
+
+#[test]
+fn every_stop_of_tab_is_in_sight_and_shows_that_it_has_the_focus() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru&email=wanjiru%40example.com");
+    let browser = house.browser_of(AMINA, Script::On);
+    for path in ["/customers", &format!("/customers/{id}"), &format!("/customers/{id}/edit")] {
+        browser.go(path);
+        browser.run(
+            "document.activeElement.blur(); window.unseen = []; \
+             const ring = (e) => { const s = getComputedStyle(e); \
+               return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) || s.boxShadow !== 'none' }; \
+             const rings = (e) => [e, e.closest('.inputgroup, label, tr, td, th')].some((one) => one && ring(one)) || \
+               ['::before', '::after'].some((part) => getComputedStyle(e, part).outlineStyle !== 'none'); \
+             const covered = (e) => { const r = e.getBoundingClientRect(); \
+               const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2); \
+               return !top || !(e.contains(top) || top.contains(e)) }; \
+             document.addEventListener('focusin', ({ target }) => requestAnimationFrame(() => { \
+               if (target === document.activeElement && (!rings(target) || covered(target))) unseen.push(nameOf(target) || target.id) }))",
+            json!([]),
+        );
+        for _ in 0..40 {
+            browser.keys(TAB);
+        }
+        assert_eq!(browser.run("return unseen", json!([])), json!([]), "{path}");
+    }
+}
+
+#[test]
+fn a_customer_is_created_without_a_mouse() {
+    let house = House::open();
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.keys("c");
+    browser.expect_focus_on("Name");
+    browser.keys(&format!("Wanjiru{TAB}wanjiru{TAB}0712 345 678{ENTER}"));
+    browser.expect_focus(".note--bad");
+    browser.keys(TAB);
+    browser.keys(ENTER);
+    browser.expect_focus("#email");
+    browser.keys(&format!("{END}@example.com"));
+    browser.keys(&format!("{TAB}{TAB}"));
+    browser.expect_focus("summary");
+    browser.keys(SPACE);
+    browser.expect_value("Company", "");
+    browser.keys(&format!("{TAB}{TAB}"));
+    browser.expect_focus("#company");
+    browser.keys(&format!("Duka Moja{ENTER}"));
+    browser.see_text(".toast", "Customer created");
+    browser.expect_rows(&["Wanjiru"]);
+    browser.expect_focus_on("Create customer");
+    assert_eq!(house.count("customers", "company = 'Duka Moja' AND email = 'wanjiru@example.com'"), 1);
+}
+
+#[test]
+fn focus_is_never_lost_to_what_was_replaced() {
+    let house = House::open();
+    for number in 0..30 {
+        house.customer(&format!("name=Customer+{number:02}&email=c{number}%40example.com"));
+    }
+    let browser = house.browser_of(AMINA, Script::On);
+    for (name, css) in [("Name", "a.sort"), ("Next", "a[rel]"), ("Previous", "a[rel]")] {
+        browser.mark();
+        let before = browser.path();
+        browser.press(name);
+        browser.wait("another page of the list", || (browser.path() != before).then_some(()));
+        browser.see_no("#results[aria-busy]");
+        assert!(browser.is_marked(), "{name}: the page was loaded anew");
+        browser.expect_focus(&format!("{css}, h1"));
+    }
+}
