@@ -109,12 +109,22 @@ enum StaffCommand {
 /// Reads the command line and the environment; what is wrong ends the program with a sentence about each setting.
 pub fn parse() -> Cli {
     Cli::try_parse().unwrap_or_else(|err| {
-        let _ = err.print();
+        match secret_setting(&err) {
+            Some(name) => eprintln!("error: the value of '{name}' cannot be used"),
+            None => _ = err.print(),
+        }
         for hint in hints(&err) {
             eprintln!("{hint}");
         }
         std::process::exit(err.exit_code())
     })
+}
+
+/// The setting whose refused value must not be repeated on a screen or in a log, if the error is about one.
+fn secret_setting(err: &clap::Error) -> Option<&str> {
+    let Some(ContextValue::String(name)) = err.get(ContextKind::InvalidArg) else { return None };
+    let is_secret = name.starts_with("--secret ") || name.starts_with("--database-url ");
+    (is_secret && err.get(ContextKind::InvalidValue).is_some()).then_some(name)
 }
 
 /// For each setting an error names: its variable, and what a right one looks like.

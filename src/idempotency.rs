@@ -71,13 +71,23 @@ pub fn take(
     if taken == 1 { Ok(None) } else { made_with(conn, account, key) }
 }
 
+/// Gives a key back that was taken in this transaction, when nothing is made with it after all.
+///
+/// # Errors
+/// When the database fails.
+pub fn release(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<()> {
+    let Some(OneTimeKey { key, digest }) = key else { return Ok(()) };
+    diesel::delete(idempotency_keys::table.find((account, key, digest))).execute(conn)?;
+    Ok(())
+}
+
 /// What `key` made, if it was used.
 ///
 /// # Errors
 /// When the database fails.
 pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<Option<Uuid>> {
     let Some(OneTimeKey { key, digest }) = key else { return Ok(None) };
-    let made = idempotency_keys::table.find((account, key)).filter(idempotency_keys::digest.eq(digest));
+    let made = idempotency_keys::table.find((account, key, digest));
     Ok(made.select(idempotency_keys::subject_id).first(conn).optional()?)
 }
 

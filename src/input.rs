@@ -1,5 +1,7 @@
 //! What was typed: the fields of a form or query as pairs of text, and the errors found in them by field.
 
+use std::collections::BTreeSet;
+
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
 use futures_core::future::LocalBoxFuture;
 
@@ -48,6 +50,18 @@ impl Pairs {
     /// The texts of all fields called `name`.
     pub fn every(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str()).collect()
+    }
+
+    /// These fields, and those of `stored` that were not sent. A box that is not ticked is not sent either, so where
+    /// any field of its group was, it stays as it is.
+    pub fn over(mut self, stored: Pairs) -> Self {
+        let group = |name: &str| name.rsplit_once('.').map(|(group, _)| group.to_owned());
+        let sent: BTreeSet<String> = self.0.iter().map(|(name, _)| name.clone()).collect();
+        let groups: BTreeSet<String> = sent.iter().filter_map(|name| group(name)).collect();
+        let is_box =
+            |name: &str| name.ends_with(".is_default") && group(name).is_some_and(|group| groups.contains(&group));
+        self.0.extend(stored.0.into_iter().filter(|(name, _)| !sent.contains(name) && !is_box(name)));
+        self
     }
 
     /// All fields whose name starts with `prefix`, without it.

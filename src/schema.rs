@@ -68,7 +68,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    idempotency_keys (account_id, key) {
+    idempotency_keys (account_id, key, digest) {
         account_id -> Uuid,
         key -> Uuid,
         digest -> Bytea,

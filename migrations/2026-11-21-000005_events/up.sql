@@ -27,7 +27,7 @@ CREATE TABLE idempotency_keys (
   digest bytea NOT NULL,
   subject_id uuid NOT NULL,
   created_at timestamptz NOT NULL,
-  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key),
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, key, digest),
   CONSTRAINT idempotency_keys_account FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

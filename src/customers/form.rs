@@ -87,8 +87,9 @@ impl Form {
     pub fn has_more(&self) -> bool {
         let core = ["name", "email", "phone", "version", "key", "as", "account", "kind"];
         let is_core = |name: &str| core.contains(&name);
-        let filled =
-            self.typed.0.iter().any(|(name, text)| !is_core(name) && !text.is_empty() && !name.ends_with(".kind"));
+        let filled = self.typed.0.iter().any(|(name, text)| {
+            !is_core(name) && !text.is_empty() && !name.ends_with(".kind") && !name.ends_with(".is_default")
+        });
         filled || self.errors.all().iter().any(|error| error.field == "kind" || !is_core(&error.field))
     }
 
@@ -149,7 +150,7 @@ impl Form {
         AddressRow {
             reference: reference.to_owned(),
             kind: self.text(&field("kind")).to_owned(),
-            is_default: self.typed.first(&field("is_default")).is_some(),
+            is_default: self.typed.every(&field("is_default")).iter().any(|text| !text.is_empty()),
             removed: self.typed.first(&field("remove")).is_some(),
             stored: reference.starts_with("addr_"),
             parts: PARTS.into_iter().map(part).collect(),

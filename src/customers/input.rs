@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     addresses::{self, Address},
@@ -133,29 +133,36 @@ impl Checking {
         }
     }
 
+    /// Only the parts that were sent; [`record::completed`] adds the others from what is stored.
     fn address(&mut self, reference: &str, typed: &Pairs) {
         let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
         let stored = reference.parse::<AddressId>().ok();
         let name = format!("{ADDRESS}{}", stored.unwrap_or_else(AddressId::new));
-        let mut address = Address { kind: "billing".to_owned(), ..Address::default() };
+        if typed.first(&field("remove")).is_some() {
+            return if stored.is_some() {
+                self.set(&name, None::<Value>)
+            };
+        }
+        let mut given = Map::new();
         match typed.first(&field("kind")) {
             Some(kind) if addresses::KINDS.iter().any(|(known, _)| *known == kind) => {
-                kind.clone_into(&mut address.kind)
+                given.insert("kind".to_owned(), json!(kind));
             }
             Some(_) => self.errors.add(field("kind"), "Use", "Choose billing or shipping."),
             None => {}
         }
-        address.is_default = typed.first(&field("is_default")).is_some();
-        for part in addresses::PARTS {
-            let raw = typed.first(&field(part)).unwrap_or_default();
-            let text = self.part(&field(part), part, raw);
-            address.set_part(part, text);
+        let boxes = typed.every(&field("is_default"));
+        if !boxes.is_empty() {
+            given.insert("is_default".to_owned(), json!(boxes.iter().any(|text| !text.is_empty())));
         }
-        let removed = typed.first(&field("remove")).is_some() || address.is_blank();
-        match (removed, stored) {
-            (true, Some(_)) => self.set(&name, None::<Value>),
-            (true, None) => {}
-            (false, _) => self.set(&name, Some(json!(address))),
+        for part in addresses::PARTS {
+            if let Some(raw) = typed.first(&field(part)) {
+                given.insert(part.to_owned(), json!(self.part(&field(part), part, raw)));
+            }
+        }
+        let is_blank = addresses::PARTS.iter().all(|part| given.get(*part).is_none_or(Value::is_null));
+        if stored.is_some() || !is_blank {
+            self.set(&name, Some(Value::Object(given)));
         }
     }
 
@@ -214,9 +221,7 @@ fn push_address(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) {
         return pairs.push((format!("{name}.remove"), "on".to_owned()));
     };
     pairs.push((format!("{name}.kind"), address.kind.clone()));
-    if address.is_default {
-        pairs.push((format!("{name}.is_default"), "on".to_owned()));
-    }
+    pairs.push((format!("{name}.is_default"), if address.is_default { "on" } else { "" }.to_owned()));
     for part in addresses::PARTS {
         pairs.push((format!("{name}.{part}"), address.part(part).unwrap_or_default().to_owned()));
     }
@@ -227,7 +232,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
-    use crate::customers::record::Record;
+    use crate::customers::record::{Record, completed};
 
     fn settings() -> Settings {
         let required_fields = vec!["name".to_owned(), "email".to_owned()];
@@ -283,16 +288,26 @@ mod tests {
     #[test]
     fn a_blank_address_is_none_and_a_stored_one_left_blank_is_removed() {
         assert!(checked("address.n1.kind=billing&address.n1.city=").unwrap().is_empty());
-        let id = AddressId::new();
-        let change = checked(&format!("address.{id}.kind=billing&address.{id}.city=")).unwrap();
-        assert_eq!(change, Fields::from([(format!("address.{id}"), Value::Null)]));
+        let name = format!("address.{}", AddressId::new());
+        let stored = Fields::from([(name.clone(), json!({"kind": "billing", "is_default": true, "city": "Oslo"}))]);
+        let change = checked(&format!("{name}.kind=billing&{name}.city=")).unwrap();
+        assert_eq!(completed(&change, &stored), Fields::from([(name, Value::Null)]));
+    }
+
+    #[test]
+    fn the_parts_of_an_address_that_are_not_sent_stay() {
+        let name = format!("address.{}", AddressId::new());
+        let stored = Fields::from([(name.clone(), json!({"kind": "shipping", "is_default": true, "city": "Oslo"}))]);
+        let change = checked(&format!("{name}.line1=Street+1")).unwrap();
+        let whole = json!({"kind": "shipping", "is_default": true, "city": "Oslo", "line1": "Street 1"});
+        assert_eq!(completed(&change, &stored), Fields::from([(name, whole)]));
     }
 
     #[test]
     fn a_record_typed_again_is_the_same_record() {
         let form = "kind=organization&name=Acme&email=a%40acme.example&phone=%2B254712345678&metadata.k=v&address.n1.kind=shipping&address.n1.city=Oslo&address.n1.country=no";
-        let record = Record::blank().with(&checked(form).unwrap());
-        let again = check(&typed(&record.fields()), &settings()).unwrap();
+        let record = Record::blank().with(&completed(&checked(form).unwrap(), &Fields::new()));
+        let again = completed(&check(&typed(&record.fields()), &settings()).unwrap(), &Fields::new());
         assert_eq!(record.with(&again), record);
         assert_eq!(Record::blank().with(&again), record);
     }

@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::{
     addresses,
+    input::MOST_ADDRESSES,
     record::{PhonePair, Record, difference},
 };
 use crate::{
     error::{Error, Result},
     events::{self, By, Fields, Happened},
-    idempotency::{self, OneTimeKey},
     ids::{AccountId, CustomerId},
     input::FieldErrors,
     merchants,
@@ -190,23 +190,11 @@ fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (S
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
 }
 
-/// What a one-time key made before, if it was used.
+/// Creates a customer.
 ///
 /// # Errors
 /// When the database fails.
-pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<Option<CustomerId>> {
-    Ok(idempotency::made_with(conn, account, key)?.map(CustomerId::from_uuid))
-}
-
-/// Creates a customer. With a one-time key that was used before, it is the customer made then.
-///
-/// # Errors
-/// When the database fails.
-pub fn create(conn: &mut PgConnection, by: &By, record: &Record, key: Option<&OneTimeKey>) -> Result<CustomerId> {
-    let id = CustomerId::new();
-    if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
-        return Ok(CustomerId::from_uuid(made));
-    }
+pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record) -> Result<()> {
     let created_at = id.created_at().to_diesel();
     diesel::insert_into(customers::table)
         .values((
@@ -222,7 +210,7 @@ pub fn create(conn: &mut PgConnection, by: &By, record: &Record, key: Option<&On
     let (before, after) = (Fields::new(), record.fields());
     let what = Happened { kind: "customer.created", subject: id.uuid(), version: 1, before: &before, after: &after };
     events::record(conn, by, &what)?;
-    Ok(id)
+    Ok(())
 }
 
 /// Writes `record` over a locked customer, with its event; nothing when nothing differs.
@@ -281,6 +269,16 @@ pub fn broken_rules(record: &Record, required: &[String], given: &Fields) -> Fie
     let has_title = ["name", "email", "phone"].iter().any(|name| fields.contains_key(*name));
     if !has_title && errors.is_empty() {
         errors.add("name", "Name", "Enter a name, an email or a phone, so that the customer can be found.");
+    }
+    if record.name.as_ref().is_some_and(|name| name.chars().count() > 200) {
+        errors.add(
+            "name",
+            "Name",
+            "First and last name make a name of more than 200 characters. Enter a shorter one here.",
+        );
+    }
+    if record.addresses.len() > MOST_ADDRESSES {
+        errors.add("addresses", "Addresses", format!("Keep at most {MOST_ADDRESSES} addresses."));
     }
     if record.metadata.len() > Metadata::MAX_KEYS {
         errors.add("metadata", "Metadata", format!("Keep at most {} keys.", Metadata::MAX_KEYS));

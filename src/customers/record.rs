@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::addresses::{self, Address, Addresses};
 use crate::{events::Fields, ids::AddressId, values::phone};
@@ -129,8 +129,8 @@ impl Record {
     /// and last name, one default address of each kind.
     pub fn with(&self, change: &Fields) -> Self {
         let mut record = self.clone();
-        for (name, value) in change {
-            record.set(name, value);
+        for (name, value) in completed(change, &self.fields()) {
+            record.set(&name, &value);
         }
         if record.name.is_none() {
             let parts =
@@ -179,6 +179,28 @@ pub fn difference(old: &Fields, new: &Fields) -> (Fields, Fields) {
 /// A field's value, absent as `null`.
 pub fn value(fields: &Fields, name: &str) -> Value {
     fields.get(name).cloned().unwrap_or(Value::Null)
+}
+
+/// A change with its addresses whole: the parts that were not given are as in `stored`, and one that has no part left
+/// is removed.
+pub fn completed(change: &Fields, stored: &Fields) -> Fields {
+    let complete = |(name, given): (&String, &Value)| {
+        let value = match given {
+            Value::Object(given) if name.starts_with(ADDRESS) => completed_address(given, stored.get(name)),
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    };
+    change.iter().map(complete).collect()
+}
+
+fn completed_address(given: &Map<String, Value>, stored: Option<&Value>) -> Value {
+    let fresh = || Map::from_iter([("kind".to_owned(), json!("billing")), ("is_default".to_owned(), json!(false))]);
+    let mut whole = stored.and_then(Value::as_object).cloned().unwrap_or_else(fresh);
+    whole.extend(given.clone());
+    whole.retain(|_, value| !value.is_null());
+    let is_blank = !addresses::PARTS.iter().any(|part| whole.contains_key(*part));
+    if is_blank { Value::Null } else { Value::Object(whole) }
 }
 
 /// Whether two values of a field are the same to the person who typed them. A phone left as it was is the same

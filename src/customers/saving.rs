@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     deletion,
     model::{self, Customer},
-    record::{difference, is_same, value},
+    record::{completed, difference, is_same, value},
 };
 use crate::{
     error::{Error, Result},
@@ -109,7 +109,7 @@ fn three_ways(current: &Fields, since: &[Event], given: &Fields) -> Three {
     let base = as_it_was(current, since);
     let (_, theirs) = difference(&base, current);
     let (mut mine, mut clashes) = (Fields::new(), Vec::new());
-    for (name, wanted) in given {
+    for (name, wanted) in &completed(given, &base) {
         let i_changed_it = !is_same(name, wanted, &value(&base, name));
         match theirs.get(name) {
             _ if !i_changed_it => {}

@@ -61,7 +61,7 @@ pub fn sign_in_again(hx: Hx, whence: &Whence, typed: &Pairs) -> Result<HttpRespo
     let waiting: Vec<_> = typed.0.iter().filter(|(name, _)| !name.contains("password")).cloned().collect();
     // A form that a person fills says whose it is, and can be shown again at its address; a mere button cannot.
     let is_form = waiting.iter().any(|(name, _)| name == "as");
-    let (next, waiting) = if is_form { (&whence.path, waiting) } else { (&whence.page, Vec::new()) };
+    let next = if is_form { &whence.path } else { &whence.page };
     let mut answer = HttpResponse::build(StatusCode::UNAUTHORIZED);
     if hx.wants_fragment {
         answer.insert_header(("HX-Retarget", "body")).insert_header(("HX-Reswap", "innerHTML"));

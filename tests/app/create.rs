@@ -266,7 +266,8 @@ async fn a_form_sent_twice_makes_one_customer() {
     let second = editor.submit(&form).await.expect(303);
     assert_eq!(created(&first), created(&second));
     assert_eq!(world.census(), (1, 1, 1));
-    let colleague = world.asker(&world.rival.editor).submit(&form).await.expect(303);
+    // The rival's own form would name their account.
+    let colleague = world.asker(&world.rival.editor).submit(&form.clone().set("account", "")).await.expect(303);
     assert_ne!(created(&colleague), created(&first), "a key is an account's own");
 }
 
@@ -315,7 +316,7 @@ async fn one_more_row_saves_nothing_and_loses_nothing() {
 
     let page = editor.submit(&more.clone().set("add", "address")).await.expect(200);
     let most = page.form_to("/customers");
-    assert_eq!((rows(&more, "address.new1."), rows(&most, "address.new2.")), (rows(&most, "address.new1."), 7));
+    assert_eq!((rows(&more, "address.new1."), rows(&most, "address.new2.")), (rows(&most, "address.new1."), 8));
     assert_eq!(most.value("address.new1.city"), "Nairobi");
     assert_eq!(world.census(), (0, 0, 0));
 }

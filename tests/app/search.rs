@@ -132,13 +132,13 @@ async fn signs_that_mean_something_to_like_mean_themselves() {
         ("k\\slash", vec!["back\\slash"]),
         ("it's", vec!["it's"]),
         ("a*b?c", vec!["a*b?c"]),
-        ("\\", vec![]),
         ("'; DROP TABLE customers; --", vec![]),
     ] {
         assert_eq!(found(&viewer, q).await, expected, "{q}");
     }
-    for q in ["%%%", "___", "%", "_", "%%", "\\%\\"] {
-        assert!(found(&viewer, q).await.len() < 2, "{q} stands for nothing but itself");
+    for q in ["%%%", "___", "%", "_", "\\", "\\%\\"] {
+        let page = viewer.get(format!("/customers?q={}", encode(q))).await.expect(422);
+        assert!(page.text("#search-problem").contains("Use letters or digits"), "{q} alone would read every row");
     }
     assert!(found(&viewer, "full％width").await.contains(&"full％width".to_owned()));
 }
@@ -161,8 +161,7 @@ async fn what_cannot_be_typed_does_no_harm() {
         "\u{10ffff}@x",
     ] {
         let answer = viewer.get(format!("/customers?q={}", encode(q))).await;
-        assert_eq!(answer.status, 200, "{q:?}: {}", answer.outline());
-        viewer.fragment(format!("/customers/count?q={}", encode(q))).await.expect(200);
+        assert!([200, 422].contains(&answer.status.as_u16()), "{q:?}: {}", answer.outline());
     }
     assert_eq!(found(&viewer, "wan\0jiru").await, ["Wanjiru Kamau"], "a control character parts words");
 }
@@ -213,7 +212,6 @@ async fn text_that_looks_like_a_key_is_found_in_quotes() {
     let viewer = world.viewer();
     assert_eq!(found(&viewer, "10:30").await, ["Studio 10:30"]);
     assert_eq!(found(&viewer, "\"note:this\"").await, ["Studio 10:30"]);
-    assert_eq!(found(&viewer, ":").await, [""; 0]);
 }
 
 #[actix_web::test]
@@ -332,6 +330,9 @@ async fn a_search_finds_what_reading_every_row_finds() {
         };
         let words: Vec<String> = (0..=n % 3).map(|_| word(&mut dice)).filter(|word| !word.starts_with('-')).collect();
         let q = words.join(" ");
+        if !q.contains(char::is_alphanumeric) {
+            continue;
+        }
         let folded: Vec<String> = words
             .iter()
             .map(|word| {

@@ -107,7 +107,7 @@ async fn nonsense_is_a_wrong_password_and_nothing_worse() {
 async fn signing_in_starts_a_session_under_a_new_key() {
     let world = World::empty().await;
     let browser = world.nobody();
-    browser.start_session(&world.shop.viewer, Mode::Live, Timestamp::now(), Timestamp::now()).await;
+    browser.start_session(&world.shop.viewer, Mode::Live, Timestamp::now()).await;
     let planted = browser.session_key().await.unwrap();
     let form = credentials(&world.shop.editor.email, PASSWORD);
     browser.post("/login", form).await.expect(303);
@@ -255,7 +255,7 @@ async fn a_session_ends_twelve_hours_after_its_last_use() {
     let world = World::empty().await;
     let browser = world.nobody();
     let used = Timestamp::now() - SignedDuration::from_mins(10);
-    browser.start_session(&world.shop.editor, Mode::Live, used, used).await;
+    browser.start_session(&world.shop.editor, Mode::Live, used).await;
     world.sql("UPDATE sessions SET expires_at = expires_at - interval '10 minutes'");
     assert!(is_signed_in(&browser).await);
     let left =
@@ -283,14 +283,14 @@ async fn a_session_ends_seven_days_after_signing_in_however_much_it_is_used() {
     let days = SignedDuration::from_hours(7 * 24);
     let browser = world.nobody();
     let almost = Timestamp::now() - days + SignedDuration::from_hours(2);
-    browser.start_session(&world.shop.editor, Mode::Live, almost, almost).await;
+    browser.start_session(&world.shop.editor, Mode::Live, almost).await;
     assert!(is_signed_in(&browser).await);
     let left =
         world.number("SELECT extract(epoch FROM max(expires_at) - clock_timestamp())::bigint AS n FROM sessions");
     assert!(left <= 2 * 3600, "{left} s are left after its use");
 
     let late = Timestamp::now() - days - SignedDuration::from_secs(1);
-    browser.start_session(&world.shop.editor, Mode::Live, late, Timestamp::now()).await;
+    browser.start_session(&world.shop.editor, Mode::Live, late).await;
     assert!(!is_signed_in(&browser).await);
 }
 

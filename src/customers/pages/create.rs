@@ -4,7 +4,6 @@ use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::path;
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
     error::Result,
     events::Fields,
     html::{self, Hx, Link, Place, Shell, Toast, see_other},
-    idempotency::OneTimeKey,
+    idempotency::{self, OneTimeKey},
     ids::CustomerId,
     input::{Asked, FieldErrors, Pairs, Typed},
     merchants::Settings,
@@ -37,7 +36,7 @@ struct NewPage {
 
 impl NewPage {
     fn new(who: SignedIn, hx: Hx, session: &Session, typed: Pairs, errors: FieldErrors) -> Self {
-        let key = typed.filled("key").map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
+        let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
         let shell = Shell::new(who, hx, session, Place::Customers);
         Self { shell, form: Form::new(typed, errors), key, lookalikes: Vec::new() }
     }
@@ -116,18 +115,19 @@ async fn store(
 ) -> Result<Created> {
     let by = who.by();
     db.write(move |conn| {
-        if !allow_duplicate {
-            // A form sent twice must find what it made the first time, not itself as its own duplicate.
-            if let Some(made) = model::made_with(conn, by.account, key.as_ref())? {
-                return Ok(Created::Done(made, None));
-            }
-            let live = lookalikes::live(conn, by.account, &record)?;
-            if !live.is_empty() {
-                return Ok(Created::Doubtful(live));
-            }
+        // First the key: of two sends of one form the second waits here, and finds what the first has made.
+        let (id, key) = (CustomerId::new(), key.as_ref());
+        if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
+            return Ok(Created::Done(CustomerId::from_uuid(made), None));
+        }
+        let live = if allow_duplicate { Vec::new() } else { lookalikes::live(conn, by.account, &record)? };
+        if !live.is_empty() {
+            idempotency::release(conn, by.account, key)?;
+            return Ok(Created::Doubtful(live));
         }
         let deleted = lookalikes::deleted(conn, by.account, &record)?;
-        Ok(Created::Done(model::create(conn, &by, &record, key.as_ref())?, deleted))
+        model::create(conn, &by, id, &record)?;
+        Ok(Created::Done(id, deleted))
     })
     .await
 }

@@ -1,7 +1,14 @@
 //! Deleting a customer, with the plan in numbers, and restoring it.
 
 use actix_session::Session;
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
+    web,
+};
 use askama::Template;
 
 use super::{edit::customer_fragment, path};
@@ -82,7 +89,15 @@ pub async fn delete(
     let customer = match done {
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) => {
-            return DeletionPage::new(who.0, hx, &session, &plan, true).answer(hx, StatusCode::CONFLICT);
+            let page = DeletionPage::new(who.0, hx, &session, &plan, true);
+            let mut answer = page.answer(hx, StatusCode::CONFLICT)?;
+            // The form's own target is the customer's page, for when it is done.
+            if hx.wants_fragment {
+                let headers = answer.headers_mut();
+                headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#modal"));
+                headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
+            }
+            return Ok(answer);
         }
     };
     let mut toast = Toast::new(format!("{} was deleted", customer.title()));

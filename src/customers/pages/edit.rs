@@ -85,23 +85,24 @@ pub async fn save(
     let (who, id, typed) = (who.0, *id, typed.0);
     let is_review = typed.filled("add").is_some() || typed.filled("review").is_some();
     if is_review {
-        return again(who, hx, id, &session, typed, FieldErrors::default(), &db).await;
+        return again(who, hx, id, &session, typed, Why::Review, &db).await;
     }
     let mut version_error = FieldErrors::default();
     let version = typed.filled("version").and_then(|text| text.parse::<i32>().ok());
     let checked = input::check(&typed, &who.settings);
     let (Some(version), Ok(change)) = (version, &checked) else {
         if version.is_none() {
-            version_error.add("version", "Version", "The form does not say which version it changes. Open it again.");
+            version_error.add("name", "Version", "The form does not say which version it changes. Open it again.");
         }
-        return again(who, hx, id, &session, typed, checked.err().unwrap_or(version_error), &db).await;
+        let errors = checked.err().unwrap_or(version_error);
+        return again(who, hx, id, &session, typed, Why::Errors(errors), &db).await;
     };
     let change = input::without_theirs(change.clone(), &typed);
     let wish = Wish { version, change, restore: typed.filled("restore").is_some(), key: OneTimeKey::of(&typed)? };
     match store(&db, &who, id, wish).await? {
         Saved::Done => saved(who, hx, id, &session, &db).await,
-        Saved::Deleted => again(who, hx, id, &session, typed, FieldErrors::default(), &db).await,
-        Saved::Invalid(errors) => again(who, hx, id, &session, typed, errors, &db).await,
+        Saved::Deleted => again(who, hx, id, &session, typed, Why::Deleted, &db).await,
+        Saved::Invalid(errors) => again(who, hx, id, &session, typed, Why::Errors(errors), &db).await,
         Saved::Clash(clash) => clashed(who, hx, &session, *clash),
     }
 }
@@ -124,35 +125,39 @@ async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Sa
     .await
 }
 
-/// The form again with what was typed: 422 with errors, 409 when the customer is deleted meanwhile, else 200.
+/// Why a form is shown again.
+enum Why {
+    /// To be gone on with.
+    Review,
+    /// For its errors: 422.
+    Errors(FieldErrors),
+    /// The customer was deleted while it was edited: 409.
+    Deleted,
+}
+
+/// The form again with what was typed; what was not sent is as stored.
 async fn again(
     who: SignedIn,
     hx: Hx,
     id: CustomerId,
     session: &Session,
     typed: Pairs,
-    errors: FieldErrors,
+    why: Why,
     db: &Db,
 ) -> Result<HttpResponse> {
     let account = who.account;
     let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
-    let deleted_meanwhile = customer.is_deleted();
-    let status = match (errors.is_empty(), deleted_meanwhile) {
-        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        (true, true) => StatusCode::CONFLICT,
-        (true, false) => StatusCode::OK,
+    let (status, errors, deleted_meanwhile) = match why {
+        Why::Review => (StatusCode::OK, FieldErrors::default(), false),
+        Why::Errors(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors, false),
+        Why::Deleted => (StatusCode::CONFLICT, FieldErrors::default(), true),
     };
     let version = typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
+    let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
+    let form = Form::new(typed.over(input::typed(&customer.record.fields())), errors);
     let view = View::new(customer, &who);
-    EditPage {
-        shell: Shell::new(who, hx, session, Place::Customers),
-        view,
-        form: Form::new(typed, errors),
-        version,
-        key: OneTimeKey::fresh(),
-        deleted_meanwhile,
-    }
-    .answer(hx, status)
+    let shell = Shell::new(who, hx, session, Place::Customers);
+    EditPage { shell, view, form, version, key, deleted_meanwhile }.answer(hx, status)
 }
 
 /// After a save: the customer's page.

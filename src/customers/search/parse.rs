@@ -83,6 +83,11 @@ fn terms(tokens: &[Token], country: CountryCode) -> Result<Vec<Term>, Problem> {
     if tokens.len() > MOST_WORDS {
         return Err(Problem(format!("Use at most {MOST_WORDS} words.")));
     }
+    // Punctuation beside words is searched for like them. Alone it has no place in the index of words and would read
+    // the whole account.
+    if !tokens.is_empty() && !whole.chars().any(char::is_alphanumeric) {
+        return Err(Problem(format!("“{whole}” has nothing to search for. Use letters or digits.")));
+    }
     tokens.iter().map(|token| term(token, country)).collect()
 }
 
@@ -102,10 +107,6 @@ fn term(token: &Token, country: CountryCode) -> Result<Term, Problem> {
         if let Some(digits) = digits(text, country) {
             return Ok(Term::Digits(digits));
         }
-    }
-    // Punctuation alone has no place in the index of words and would read the whole account.
-    if !text.chars().any(char::is_alphanumeric) {
-        return Err(Problem(format!("“{text}” has nothing to search for. Use letters or digits.")));
     }
     Ok(Term::Word(text.clone()))
 }
@@ -194,7 +195,8 @@ mod tests {
     fn what_is_not_understood_is_said() {
         assert!(parse("a OR b", kenya()).is_err());
         assert!(parse("-jane", kenya()).is_err());
-        assert!(parse("jane ---", kenya()).unwrap_err().0.contains("“---”"));
+        assert!(parse("--- %", kenya()).unwrap_err().0.contains("“--- %”"));
+        assert_eq!(parsed("ann & sons").terms.len(), 3);
         assert!(parse(&"a ".repeat(20), kenya()).is_err());
         assert!(parse(&"a".repeat(501), kenya()).is_err());
     }

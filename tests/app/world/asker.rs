@@ -19,7 +19,7 @@ use actix_web::{
 use clientele::{
     app::{Shared, app},
     merchants::Mode,
-    staff::session::{IDLE, MODE, PgSessions, SEEN, SINCE, STAFF},
+    staff::session::{IDLE, MODE, PgSessions, SINCE, STAFF},
 };
 use futures_core::future::LocalBoxFuture;
 use jiff::Timestamp;
@@ -129,13 +129,13 @@ impl Asker {
     /// Signs in as the sign-in page does, without its password.
     async fn sign_in(&self) {
         let Some((person, mode)) = self.person.take() else { return };
-        self.start_session(&person, mode, Timestamp::now(), Timestamp::now()).await;
+        self.start_session(&person, mode, Timestamp::now()).await;
     }
 
-    /// Starts a session that began and was last used at these times.
-    pub async fn start_session(&self, person: &Person, mode: Mode, since: Timestamp, seen: Timestamp) {
+    /// Starts a session that began at that time.
+    pub async fn start_session(&self, person: &Person, mode: Mode, since: Timestamp) {
         let state = HashMap::from(
-            [(STAFF, json!(person.id)), (MODE, json!(mode)), (SINCE, json!(since)), (SEEN, json!(seen))]
+            [(STAFF, json!(person.id)), (MODE, json!(mode)), (SINCE, json!(since))]
                 .map(|(name, value)| (name.to_owned(), value.to_string())),
         );
         let key = self.sessions.save(state, &IDLE).await.unwrap();

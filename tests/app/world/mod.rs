@@ -254,7 +254,9 @@ impl World {
         let typed = Pairs::parse(form.as_bytes()).unwrap();
         let change = input::check(&typed, &settings()).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
         let record = Record::blank().with(&change);
-        self.with(|conn| conn.transaction(|conn| model::create(conn, &by_person(account, by), &record, None))).unwrap()
+        let id = CustomerId::new();
+        self.with(|conn| conn.transaction(|conn| model::create(conn, &by_person(account, by), id, &record))).unwrap();
+        id
     }
 
     /// Many customers at once, each from name and email; returns their ids in the order given.
