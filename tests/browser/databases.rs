@@ -49,6 +49,17 @@ impl Database {
         format!("{scheme}://{host}/{}{parameters}", self.name)
     }
 
+    /// Lets nobody in any more and those who are in out, or opens it again.
+    pub fn close(&self, closed: bool) {
+        let name = &self.name;
+        let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        let mut conn = server();
+        sql_query(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !closed)).execute(&mut conn).unwrap();
+        if closed {
+            sql_query(end).execute(&mut conn).unwrap();
+        }
+    }
+
     /// A connection to it.
     pub fn connect(&self) -> PgConnection {
         connect(&self.url())

@@ -14,9 +14,10 @@ use clientele::{
         deletion, input,
         model::{self, Customer},
         record::Record,
+        saving::{self, Save, Saved},
     },
     events::By,
-    ids::{AccountId, CustomerId},
+    ids::{AccountId, CustomerId, StaffId},
     input::Pairs,
     merchants::Settings,
     schema::{accounts, staff},
@@ -168,19 +169,21 @@ impl House {
         self.sql("DELETE FROM sessions");
     }
 
+    /// A person's id, as forms carry it.
+    pub fn staff_id(&self, person: Person) -> String {
+        staff_id(&mut self.connect(), person).to_string()
+    }
+
     /// Creates a customer of the live account as Amina, from what a form would send.
     pub fn customer(&self, form: &str) -> CustomerId {
         let typed = Pairs::parse(form.as_bytes()).unwrap();
-        let settings = Settings {
-            time_zone: jiff::tz::TimeZone::UTC,
-            default_country: "KE".parse().unwrap(),
-            required_fields: Vec::new(),
-        };
-        let change = input::check(&typed, &settings).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
+        let change = input::check(&typed, &settings()).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
         let record = Record::blank().with(&change);
         let conn = &mut self.connect();
         let by = by(conn, AMINA);
-        conn.transaction(|conn| model::create(conn, &by, &record, None)).unwrap()
+        let id = CustomerId::new();
+        conn.transaction(|conn| model::create(conn, &by, id, &record)).unwrap();
+        id
     }
 
     /// Deletes a customer as Amina.
@@ -188,6 +191,22 @@ impl House {
         let conn = &mut self.connect();
         let by = by(conn, AMINA);
         conn.transaction(|conn| deletion::delete(conn, &by, id, None)).unwrap();
+    }
+
+    /// Saves a change to a customer's newest version as somebody else.
+    pub fn change(&self, id: CustomerId, person: Person, form: &str) {
+        let change = input::check(&Pairs::parse(form.as_bytes()).unwrap(), &settings()).unwrap();
+        let version = self.stored(id).version;
+        let conn = &mut self.connect();
+        let by = by(conn, person);
+        let save = Save { id, version, change: &change, required: &[], restore: false, key: None };
+        let saved = conn.transaction(|conn| saving::save(conn, &by, &save)).unwrap();
+        assert!(matches!(saved, Saved::Done), "{saved:?}");
+    }
+
+    /// Lets nobody into the database any more, and those who are in out; or opens it again.
+    pub fn close_database(&self, closed: bool) {
+        self.database.close(closed);
     }
 
     /// A customer of the live account as stored.
@@ -232,13 +251,22 @@ impl Drop for House {
     }
 }
 
+/// The merchant's settings, without required fields, so that any record can be made.
+fn settings() -> Settings {
+    let time_zone = jiff::tz::TimeZone::UTC;
+    Settings { time_zone, default_country: "KE".parse().unwrap(), required_fields: Vec::new() }
+}
+
 fn live(conn: &mut PgConnection) -> AccountId {
     accounts::table.filter(accounts::mode.eq("live")).select(accounts::id).first(conn).unwrap()
 }
 
 fn by(conn: &mut PgConnection, person: Person) -> By {
-    let staff = staff::table.filter(staff::email.eq(person.email)).select(staff::id).first(conn).unwrap();
-    By { account: live(conn), staff: Some(staff), request: None }
+    By { account: live(conn), staff: Some(staff_id(conn, person)), request: None }
+}
+
+fn staff_id(conn: &mut PgConnection, person: Person) -> StaffId {
+    staff::table.filter(staff::email.eq(person.email)).select(staff::id).first(conn).unwrap()
 }
 
 /// A server that answers, or nothing if it ended.

@@ -14,9 +14,13 @@ mod house;
 mod pictures;
 mod process;
 mod run;
+mod sights;
 
+mod accessibility;
 mod double_submit;
 mod journey;
 mod keyboard;
+mod markup;
 mod session_end;
 mod trouble;
+mod width;

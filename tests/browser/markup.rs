@@ -1,0 +1,177 @@
+//! Every page and every fragment is valid HTML, as it comes from the server, before any browser has repaired it.
+//!
+//! The rules are in `tests/vendor/html-validate.entry.mjs`; none is switched off here.
+
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, Script},
+    house::{AMINA, BARAKA, House, PASSWORD, ZURI},
+    sights,
+};
+
+const VALIDATOR: &str = include_str!("../vendor/html-validate.js");
+
+/// A browser on a page of ours, from which all others are fetched and checked.
+struct Reader<'a> {
+    browser: &'a Browser,
+    found: Vec<String>,
+    read: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(browser: &'a Browser) -> Self {
+        browser.run(&format!("{VALIDATOR}\nwindow.HtmlValidateCheck = HtmlValidateCheck"), json!([]));
+        browser.expect_in_console(&["Failed to load resource"]);
+        // A judge that never says no proves nothing.
+        let wrong = "return (await HtmlValidateCheck.check('<p><div id=a id=a></p>', { fragment: true })).length";
+        assert!(browser.run_promise(wrong, json!([])).as_u64() > Some(0));
+        Self { browser, found: Vec::new(), read: 0 }
+    }
+
+    fn read(&mut self, status: u16, path: &str, form: Option<&str>, fragment: bool, signed_in: bool) {
+        let script = "
+            const [path, body, fragment, signedIn] = arguments;
+            const headers = fragment ? { 'HX-Request': 'true', 'HX-Current-URL': location.href } : {};
+            if (body !== null) headers['Content-Type'] = 'application/x-www-form-urlencoded';
+            const credentials = signedIn ? 'same-origin' : 'omit';
+            const answer = await fetch(path, { method: body === null ? 'GET' : 'POST', body, headers, credentials });
+            const html = await answer.text();
+            const isPage = html.trimStart().toLowerCase().startsWith('<!doctype');
+            const found = await HtmlValidateCheck.check(html, { fragment });
+            return { status: answer.status, isPage, found: found.map((f) =>
+                `${f.rule}: ${f.message}: ${html.split('\\n')[f.line - 1].trim().slice(0, 200)}`) }";
+        let answer = self.browser.run_promise(script, json!([path, form, fragment, signed_in]));
+        let kind = if fragment { "fragment" } else { "page" };
+        let what = format!("{kind} {path} {}", form.unwrap_or_default());
+        assert_eq!(answer["status"], status, "{what}");
+        // A session that ended is told by the whole sign-in page's body, to htmx too.
+        assert!(answer["isPage"] == !fragment || status == 401, "{what}: a page for a fragment or the other way round");
+        self.read += 1;
+        let found = answer["found"].as_array().unwrap().iter();
+        self.found.extend(found.map(|line| format!("{what}: {}", line.as_str().unwrap_or_default())));
+    }
+
+    /// A page, and the fragment at the same address.
+    fn both(&mut self, status: u16, path: &str) {
+        self.read(status, path, None, false, true);
+        self.read(status, path, None, true, true);
+    }
+
+    fn page(&mut self, status: u16, path: &str) {
+        self.read(status, path, None, false, true);
+    }
+
+    /// The page that answers a form, and the fragment that does.
+    fn sent(&mut self, status: u16, path: &str, form: &str) {
+        self.read(status, path, Some(form), false, true);
+        self.read(status, path, Some(form), true, true);
+    }
+
+    #[track_caller]
+    fn done(self, at_least: usize) {
+        assert!(self.read >= at_least, "only {} were read", self.read);
+        assert!(self.found.is_empty(), "{:#?}", self.found);
+    }
+}
+
+#[test]
+fn pages_without_a_session_are_valid() {
+    let house = House::open();
+    let browser = house.browser(Script::On);
+    browser.go("/login");
+    let mut reader = Reader::new(&browser);
+    for path in ["/login", "/login?signed_out=1", "/login?next=%2Fcustomers%3Fq%3D%22%3E"] {
+        reader.read(200, path, None, false, false);
+    }
+    let wrong = "email=%22%3E%3Cb%3E&password=a+wrong+guess&next=%2Fprofile&waiting.name=%22%3E";
+    reader.read(422, "/login", Some(wrong), false, false);
+    let lost = "name=%22Wanjiru%22&email=w%40example.com&as=x&address.n1.city=Nairobi";
+    reader.read(401, "/customers", Some(lost), false, false);
+    reader.done(5);
+}
+
+#[test]
+fn lists_are_valid() {
+    let house = House::open();
+    let browser = house.browser_of(AMINA, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.both(200, "/customers");
+    reader.both(200, "/customers?q=status%3Adeleted");
+    sights::furnish(&house);
+    reader.both(200, "/customers");
+    reader.both(200, "/customers?q=w&sort=-name&limit=50");
+    reader.both(200, "/customers?sort=email&limit=7");
+    reader.both(200, "/customers?q=%22nobody%20at%20%3Call%3E%22");
+    reader.both(200, "/customers?q=status%3Adeleted");
+    reader.both(200, "/customers?q=nobody+status%3Adeleted");
+    reader.both(422, "/customers?q=foo%3A%3Cb%3E");
+    reader.both(400, "/customers?sort=%3Cb%3E");
+    reader.read(200, "/customers/count?q=c", None, true, true);
+    reader.both(404, "/nothing/here");
+    reader.page(200, "/profile");
+    reader.read(422, "/profile/password", Some("current_password=a&new_password=b&repeated_password=c"), false, true);
+    reader.done(24);
+}
+
+#[test]
+fn pages_to_create_and_to_change_are_valid() {
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let browser = house.browser_of(AMINA, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.both(200, "/customers/new");
+    let rows = "name=%22W%22&add=address&address.n1.city=%22N%22&metadata_key=a&metadata_value=b&metadata_key=&metadata_value=";
+    reader.sent(200, "/customers", rows);
+    let wrong = "name=&email=%3Cb%3E&phone=x&company=4242424242424242&metadata_key=no+key&metadata_value=v\
+                 &address.n1.line1=4242424242424242&address.n1.country=XX";
+    reader.sent(422, "/customers", wrong);
+    reader.sent(409, "/customers", "name=Again&email=wanjiru%40gmial.com&phone=0712345678");
+    let created = "name=Njoroge&email=njoroge%40example.com";
+    reader.read(200, "/customers", Some(created), true, true);
+    for id in [named.full, named.long, named.rtl, named.bare] {
+        for part in ["", "/edit", "/deletion"] {
+            reader.both(200, &format!("/customers/{id}{part}"));
+        }
+        reader.page(200, &format!("/customers/{id}/activity"));
+    }
+    let full = format!("/customers/{}", named.full);
+    reader.sent(422, &full, &format!("version=1&{wrong}"));
+    reader.sent(200, &full, &format!("version=1&{rows}"));
+    house.change(named.full, BARAKA, "name=Wanjiru+K.&company=");
+    reader.sent(409, &full, "version=1&name=Wanjiru+%22W%22&company=Duka+Mbili&phone=0712000111&metadata.tier=silver");
+    reader.read(200, &full, Some("version=2&description=Pays"), true, true);
+    reader.sent(409, &format!("{full}/deletion"), "plan=addresses%3D99");
+    reader.read(200, &format!("{full}/deletion"), Some("plan=addresses%3D3"), true, true);
+    reader.sent(409, &full, "version=3&name=Too+late");
+    reader.both(200, &full);
+    reader.both(409, &format!("{full}/edit"));
+    reader.read(200, &format!("{full}/restoration"), Some(""), true, true);
+    let account = house.staff_id(AMINA);
+    let waiting = format!(
+        "email=amina%40duka.example&password={}&next=%2Fcustomers&waiting.as={account}&waiting.name=%22W%22",
+        PASSWORD.replace(' ', "+")
+    );
+    reader.read(200, "/login", Some(&waiting), false, true);
+    reader.done(55);
+}
+
+#[test]
+fn what_a_viewer_reads_and_the_test_account_are_valid() {
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let browser = house.browser_of(ZURI, Script::On);
+    let mut reader = Reader::new(&browser);
+    for path in ["/customers".to_owned(), format!("/customers/{}", named.full), format!("/customers/{}", named.deleted)]
+    {
+        reader.both(200, &path);
+    }
+    reader.both(403, "/customers/new");
+    reader.page(200, "/profile");
+    reader.read(200, "/mode", Some("mode=test"), false, true);
+    reader.both(404, &format!("/customers/{}", named.full));
+    reader.both(200, "/customers?q=status%3Adeleted");
+    house.close_database(true);
+    reader.both(503, "/customers");
+    reader.done(16);
+}

@@ -1,0 +1,337 @@
+//! Every page in every state, one after the other, for the tests that look at all of them.
+
+use clientele::ids::CustomerId;
+use diesel::{RunQueryDsl, sql_query};
+
+use crate::{
+    browser::{Browser, Script, TAB},
+    house::{AMINA, BARAKA, House, ZURI},
+};
+
+/// The widths at which a sight exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Widths {
+    All,
+    /// Only where the navigation is a drawer.
+    Narrow,
+}
+
+/// Looks at what a browser shows; the text names it.
+pub type Look<'a> = &'a mut dyn FnMut(&Browser, &str, Widths);
+
+/// The customers whose pages are looked at.
+pub struct Named {
+    /// Everything filled in.
+    pub full: CustomerId,
+    /// An organization whose words are as long as they may be.
+    pub long: CustomerId,
+    /// A name that is read from right to left.
+    pub rtl: CustomerId,
+    /// Only an email.
+    pub bare: CustomerId,
+    pub deleted: CustomerId,
+}
+
+/// Fills a house with them and as many others as a list of two pages needs.
+pub fn furnish(house: &House) -> Named {
+    sql_query(
+        "INSERT INTO customers (account_id, id, version, kind, name, email, metadata, created_at, updated_at)
+         SELECT accounts.id, gen_random_uuid(), 1, 'person', 'Customer ' || n, n || '@example.com', '{}', now(), now()
+         FROM accounts, generate_series(1, 30) AS n WHERE mode = 'live'",
+    )
+    .execute(&mut house.connect())
+    .unwrap();
+    let address = |n: u8| {
+        format!(
+            "&address.n{n}.kind=billing&address.n{n}.line1={n}+Riverside+Drive&address.n{n}.city=Nairobi\
+             &address.n{n}.postal_code=00100&address.n{n}.country=KE"
+        )
+    };
+    let wide = "W".repeat(200);
+    let deleted = house.customer(&format!("name=Otieno+Gone&email=otieno%40gone.example{}", address(1)));
+    house.delete(deleted);
+    Named {
+        full: house.customer(&format!(
+            "name=Wanjiru+Kamau&email=wanjiru%40gmial.com&phone=0712+345+678&company=Duka+Moja&language=sw\
+             &first_name=Wanjiru&last_name=Kamau&reference=C-17&description=Pays+on+Fridays&metadata.tier=gold\
+             &metadata.since=2019{}{}{}",
+            address(1),
+            address(2),
+            address(3)
+        )),
+        long: house.customer(&format!(
+            "kind=organization&name={wide}&email={}%40{}.example&company={wide}&description={wide}\
+             &metadata.{}={wide}&address.n1.line1={wide}&address.n1.city={wide}",
+            "w".repeat(60),
+            "w".repeat(60),
+            "k".repeat(40)
+        )),
+        rtl: house.customer(
+            "name=%D9%85%D8%AD%D9%85%D8%AF+%D8%A7%D9%84%D9%81%D8%A7%D8%AA%D8%AD&email=m%40example.com\
+             &description=%D8%B9%D9%85%D9%8A%D9%84+%D9%82%D8%AF%D9%8A%D9%85",
+        ),
+        bare: house.customer("email=nobody%40nameless.example"),
+        deleted,
+    }
+}
+
+/// What somebody sees who is not signed in, or no longer.
+pub fn signed_out(house: &House, look: Look) {
+    let browser = &house.browser(Script::On);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    browser.go("/login");
+    see("sign in");
+    browser.fill("Email", AMINA.email);
+    browser.fill("Password", "a wrong guess");
+    browser.press("Sign in");
+    browser.see("[role=alert]");
+    see("sign in, refused");
+    browser.sign_in(AMINA);
+    browser.go("/customers/new");
+    browser.fill("Name", "Wanjiru");
+    house.end_sessions();
+    browser.press("Create customer");
+    browser.see_text("h2", "Your session has ended");
+    see("sign in, session ended");
+    browser.enter(AMINA);
+    browser.see_text("h1", "You are signed in again");
+    see("welcome back");
+    browser.press("Go on with the form");
+    browser.see("#name");
+    browser.go("/login");
+    browser.press("You, Amina Editor");
+    browser.press("Sign out");
+    browser.see_text("[role=status]", "You are signed out");
+    see("sign in, signed out");
+}
+
+/// The list, its states, and the frame's menus.
+pub fn lists(house: &House, look: Look) {
+    furnish(house);
+    let browser = &house.browser_of(AMINA, Script::On);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    see("list");
+    browser.go("/customers?limit=25&sort=name");
+    browser.press("Next");
+    browser.see("a[rel=prev]");
+    see("list, second page by name");
+    browser.go("/customers?q=nobody+at+all");
+    see("list, no result");
+    browser.go("/customers?q=nobody+status%3Adeleted");
+    see("list, no result among the deleted");
+    browser.expect_in_console(&["status of 422"]);
+    browser.go("/customers?q=foo%3Abar");
+    see("list, search not understood");
+    browser.go("/customers");
+    browser.click("#q");
+    browser.keys("foo:bar");
+    browser.see("#search-problem [role=alert]");
+    see("list, search not understood in place");
+    browser.go("/customers?q=status%3Adeleted");
+    see("deleted view");
+    browser.go("/customers");
+    browser.press("You, Amina Editor");
+    browser.see("#person");
+    see("person menu");
+    browser.keys("\u{E00C}");
+    browser.press("Keyboard shortcuts");
+    browser.see("#help");
+    see("help");
+    browser.go("/customers");
+    browser.resize(390, 844);
+    browser.press("Open menu");
+    browser.see("#sidebar:popover-open");
+    look(browser, "drawer", Widths::Narrow);
+    browser.resize(1280, 900);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    browser.go("/customers");
+    browser.press("You, Amina Editor");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.see_text("h2", "No customers yet");
+    see("test account, no customers");
+    browser.press("Deleted");
+    browser.see_text("h2", "Nothing is deleted");
+    see("test account, nothing deleted");
+}
+
+/// Creating, as a page and as a dialog.
+pub fn creating(house: &House, look: Look) {
+    furnish(house);
+    let browser = &house.browser_of(AMINA, Script::On);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    browser.press("Create customer");
+    browser.see("dialog:modal");
+    see("create dialog");
+    fill_wrongly(browser);
+    browser.press("Create customer");
+    browser.see("dialog .note--bad");
+    see("create dialog, errors");
+    browser.go("/customers");
+    browser.press("Create customer");
+    fill_like_another(browser);
+    browser.press("Create customer");
+    browser.see("dialog .note--warn");
+    see("create dialog, lookalike");
+    browser.press("Create anyway");
+    browser.see(".toast");
+    see("list with a notice");
+    browser.go("/customers/new");
+    see("create page");
+    fill_wrongly(browser);
+    for _ in 0..3 {
+        browser.press("Add an address");
+        browser.press("Add a key");
+    }
+    browser.keys(&format!("no key{TAB}value"));
+    see("create page, many rows");
+    browser.press("Create customer");
+    browser.see(".note--bad");
+    see("create page, errors");
+    browser.go("/customers/new");
+    fill_like_another(browser);
+    browser.press("Create customer");
+    browser.see(".note--warn");
+    see("create page, lookalike");
+}
+
+fn fill_wrongly(browser: &Browser) {
+    browser.fill("Email", "wanjiru");
+    browser.fill("Phone", "call me");
+    browser.press("More: company, language, addresses, metadata");
+    browser.fill("Company", "4242 4242 4242 4242");
+}
+
+fn fill_like_another(browser: &Browser) {
+    browser.fill("Name", "Wanjiru Again");
+    browser.fill("Email", "wanjiru@gmial.com");
+}
+
+/// A customer's pages.
+pub fn customers(house: &House, look: Look) {
+    let named = furnish(house);
+    let browser = &house.browser_of(AMINA, Script::On);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    let pages = [(named.full, "full"), (named.long, "long"), (named.rtl, "rtl"), (named.bare, "bare")];
+    for (id, name) in pages.into_iter().chain([(named.deleted, "deleted")]) {
+        browser.go(&format!("/customers/{id}"));
+        see(&format!("customer, {name}"));
+    }
+    let full = format!("/customers/{}", named.full);
+    browser.go(&format!("{full}/activity"));
+    see("activity");
+    browser.go(&format!("{full}/deletion"));
+    see("deletion page");
+    browser.go(&full);
+    browser.press("Delete");
+    browser.see("dialog:modal");
+    see("deletion dialog");
+    browser.press("Delete customer");
+    browser.see(".toast");
+    see("customer, just deleted");
+    browser.press("Undo");
+    browser.see_no(".badge--bad");
+    browser.go(&format!("/customers/{}/edit", named.long));
+    see("edit, long");
+}
+
+/// Editing and its collisions.
+pub fn editing(house: &House, look: Look) {
+    let named = furnish(house);
+    let browser = &house.browser_of(AMINA, Script::On);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    let full = format!("/customers/{}", named.full);
+    browser.go(&format!("{full}/edit"));
+    see("edit");
+    browser.fill("Email", "wanjiru");
+    browser.fill("Phone", "call me");
+    browser.press("Add an address");
+    browser.press("Add a key");
+    browser.keys(&format!("no key{TAB}value"));
+    browser.press("Save changes");
+    browser.see(".note--bad");
+    see("edit, errors");
+    browser.go(&full);
+    browser.press("Edit");
+    browser.fill("Name", "Wanjiru wa Kamau");
+    browser.fill("Phone", "");
+    browser.fill("Company", "Duka Mbili");
+    house.change(named.full, BARAKA, "name=Wanjiru+K.&phone=0712+000+111");
+    browser.press("Save changes");
+    browser.see("#conflict-title");
+    see("conflict");
+    browser.go(&full);
+    browser.press("Edit");
+    browser.fill("Name", "Wanjiru wa Kamau");
+    house.delete(named.full);
+    browser.press("Save changes");
+    browser.see_text("h2", "was deleted while you edited it");
+    see("edit, deleted meanwhile");
+}
+
+/// A person's own page, and what goes wrong.
+pub fn others(house: &House, look: Look) {
+    let named = furnish(house);
+    let browser = &house.browser_of(AMINA, Script::On);
+    browser.expect_in_console(&["status of 400", "status of 404", "status of 503"]);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    browser.go("/profile");
+    see("profile");
+    for name in ["Current password", "New password", "New password again"] {
+        browser.fill(name, "short");
+    }
+    browser.press("Change password");
+    browser.see(".note--bad");
+    see("profile, errors");
+    browser.go("/customers?sort=shoe+size");
+    browser.see_text("h1", "damaged");
+    see("error 400");
+    browser.go("/nothing/here");
+    browser.see_text("h1", "Not found");
+    see("error 404");
+    browser.go("/profile");
+    browser.press("You, Amina Editor");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.go(&format!("/customers/{}", named.full));
+    browser.see_text("h1", "Not found");
+    see("error 404, in the other account");
+    browser.press("Switch to live");
+    browser.see_text("h1", "Wanjiru Kamau");
+    house.close_database(true);
+    browser.go("/customers");
+    browser.see_text("h1", "The database does not answer");
+    see("error 503");
+    house.close_database(false);
+    browser.press("Try again");
+    browser.see_text("h1", "Customers");
+}
+
+/// What somebody sees who may only read.
+pub fn reading(house: &House, look: Look) {
+    let named = furnish(house);
+    let browser = &house.browser_of(ZURI, Script::On);
+    browser.expect_in_console(&["status of 403"]);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    see("list, to a viewer");
+    browser.go("/customers?q=status%3Adeleted");
+    see("deleted view, to a viewer");
+    for (id, name) in [(named.full, "customer, to a viewer"), (named.deleted, "deleted customer, to a viewer")] {
+        browser.go(&format!("/customers/{id}"));
+        see(name);
+    }
+    browser.go("/customers/new");
+    browser.see_text("h1", "You may not do this");
+    see("error 403");
+}
+
+/// Everything, for a test that looks at one kind of thing everywhere.
+pub const ALL: [(&str, fn(&House, Look)); 7] = [
+    ("signed out", signed_out),
+    ("lists", lists),
+    ("creating", creating),
+    ("customers", customers),
+    ("editing", editing),
+    ("others", others),
+    ("reading", reading),
+];
