@@ -61,7 +61,7 @@ impl Browser {
         static OPENED: AtomicU32 = AtomicU32::new(0);
         let profile = run().directory().join(format!("profile-{}", OPENED.fetch_add(1, Ordering::Relaxed)));
         let answer = run().driver.tell("POST", "/session", &capabilities(&profile, script));
-        let answer = answer.unwrap_or_else(|refusal| panic!("no browser: {refusal:?}"));
+        let answer = answer.unwrap_or_else(|refusal| panic!("no browser: {refusal}"));
         let session = answer["sessionId"].as_str().expect("a session").to_owned();
         // Statuses of forms that come back; a page that is missing or broken is not among them.
         let expected = ["status of 401", "status of 409", "status of 422"].map(str::to_owned).to_vec();
@@ -75,7 +75,7 @@ impl Browser {
 
     #[track_caller]
     fn must(&self, command: &str, body: &Value) -> Value {
-        self.tell("POST", command, body).unwrap_or_else(|refusal| panic!("{command}: {refusal:?}"))
+        self.tell("POST", command, body).unwrap_or_else(|refusal| panic!("{command}: {refusal}"))
     }
 
     // --- going somewhere ----------------------------------------------------------------------
@@ -186,7 +186,7 @@ impl Browser {
     /// Runs a script on the page, with the functions of `eyes.js`.
     #[track_caller]
     pub fn run(&self, script: &str, arguments: Value) -> Value {
-        self.try_run(script, arguments).unwrap_or_else(|refusal| panic!("{script}: {refusal:?}"))
+        self.try_run(script, arguments).unwrap_or_else(|refusal| panic!("{script}: {refusal}"))
     }
 
     fn try_run(&self, script: &str, arguments: Value) -> Result<Value, Refusal> {

@@ -22,13 +22,7 @@ pub struct Driver {
 }
 
 /// Why a command was not done: WebDriver's word for it, and a sentence.
-#[derive(Debug)]
-pub struct Refusal {
-    /// Like `stale element reference`.
-    pub kind: String,
-    /// For people.
-    pub message: String,
-}
+pub type Refusal = String;
 
 impl Driver {
     /// Starts one on a free port; it and its browsers keep their temporary files in `directory`.
@@ -52,16 +46,15 @@ impl Driver {
 
     /// Sends a command and returns its value.
     pub fn tell(&self, method: &str, path: &str, body: &Value) -> Result<Value, Refusal> {
-        let lost = |err: std::io::Error| Refusal { kind: "no answer".into(), message: err.to_string() };
         let text = if method == "POST" { body.to_string() } else { String::new() };
-        let (status, answer) = ask(self.port, method, path, &text).map_err(lost)?;
+        let (status, answer) = ask(self.port, method, path, &text).map_err(|err| err.to_string())?;
         let mut answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
         let value = answer["value"].take();
         if status == 200 {
             return Ok(value);
         }
         let word = |name: &str| value[name].as_str().unwrap_or_default().lines().next().unwrap_or_default().to_owned();
-        Err(Refusal { kind: word("error"), message: word("message") })
+        Err(format!("{}: {}", word("error"), word("message")))
     }
 
     /// Ends it.
@@ -75,7 +68,7 @@ pub fn program(variable: &str, usual: &str) -> String {
     std::env::var(variable).ok().filter(|path| !path.is_empty()).unwrap_or_else(|| usual.to_owned())
 }
 
-/// The programs that start Chromium are told where it is only when it is not the usual one.
+/// ChromeDriver finds the usual Chromium by itself; it is told of another.
 pub fn chromium() -> Value {
     let path = program("CHROMIUM", "");
     if path.is_empty() { json!({}) } else { json!({ "binary": path }) }

@@ -16,11 +16,10 @@ mod process;
 mod run;
 mod sights;
 
-mod accessibility;
 mod double_submit;
+mod everywhere;
 mod journey;
 mod keyboard;
 mod markup;
 mod session_end;
 mod trouble;
-mod width;

@@ -324,14 +324,3 @@ pub fn reading(house: &House, look: Look) {
     browser.see_text("h1", "You may not do this");
     see("error 403");
 }
-
-/// Everything, for a test that looks at one kind of thing everywhere.
-pub const ALL: [(&str, fn(&House, Look)); 7] = [
-    ("signed out", signed_out),
-    ("lists", lists),
-    ("creating", creating),
-    ("customers", customers),
-    ("editing", editing),
-    ("others", others),
-    ("reading", reading),
-];

@@ -1,0 +1,120 @@
+//! What holds on every page in every state: axe-core finds nothing, and nothing makes the page scroll sideways.
+//!
+//! Of axe-core all rules for WCAG 2.2 A and AA and all its best practices apply, wide and narrow, light and dark. The
+//! widths go from a small phone to a 4K screen; 640 px is what 1280 px become at 200 % zoom.
+
+use serde_json::{Value, json};
+
+use crate::{
+    browser::Browser,
+    house::House,
+    sights::{self, Look, Widths},
+};
+
+const AXE: &str = include_str!("../vendor/axe.min.js");
+
+const TAGS: [&str; 7] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
+
+/// What axe-core says of what the browser shows, as a line for each element.
+fn violations(browser: &Browser, rules: &Value) -> Vec<String> {
+    if browser.run("return typeof axe === 'undefined'", json!([])) == true {
+        browser.run(AXE, json!([]));
+    }
+    // Colours may still be on their way from light to dark, and Chromium forgets some until it draws anew.
+    let script = "
+        const root = document.documentElement.style;
+        root.display = 'none';
+        document.documentElement.getBoundingClientRect();
+        root.display = '';
+        const frame = () => new Promise(requestAnimationFrame);
+        await frame();
+        await frame();
+        const ends = document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < 10_000);
+        await Promise.all(ends.map((a) => a.finished.catch(() => {})));
+        const found = await axe.run(document, { runOnly: arguments[0], resultTypes: ['violations'] });
+        return found.violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${squeezed(failureSummary)}`))";
+    let found = browser.run_promise(script, json!([rules]));
+    found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+}
+
+const WIDTHS: [u32; 6] = [360, 390, 640, 768, 1280, 2560];
+
+/// What sticks out of the window, unless it is cut off or scrolls by itself.
+fn sticking_out(browser: &Browser) -> Vec<String> {
+    let script = "
+        const width = document.documentElement.clientWidth;
+        const isHeld = (e) => {
+          for (let up = e.parentElement; up && up !== document.body; up = up.parentElement) {
+            if (getComputedStyle(up).overflowX !== 'visible') return up.getBoundingClientRect().right <= width + 1;
+          }
+          return false;
+        };
+        const out = (e) => e.getBoundingClientRect().right > width + 1 && !isHeld(e) && !e.closest('.vh, .skip');
+        const wide = document.documentElement.scrollWidth > width ? ['the page itself'] : [];
+        return [...wide, ...all('body *').filter(out).slice(0, 5).map((e) => e.outerHTML.slice(0, 120))]";
+    let found = browser.run(script, json!([]));
+    found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+}
+
+fn all_is_well(walk: fn(&House, Look)) {
+    let house = House::open();
+    let mut found = Vec::new();
+    walk(&house, &mut |browser, sight, widths| {
+        let exists = |width: &u32| *width <= 640 || widths == Widths::All;
+        for width in WIDTHS.into_iter().filter(exists) {
+            browser.resize(width, 900);
+            found.extend(sticking_out(browser).into_iter().map(|what| format!("{sight}, {width} px: {what}")));
+        }
+        for (width, dark) in [(390, false), (390, true), (1280, true), (1280, false)] {
+            if !exists(&width) {
+                continue;
+            }
+            // So high that no bar at the window's edge covers a part of the page.
+            browser.resize(width, 4000);
+            browser.prefer_dark(dark);
+            // Of all that is looked at, dark changes only colours.
+            let (scheme, rules) = if dark { ("dark", json!(["color-contrast"])) } else { ("light", json!(TAGS)) };
+            let violations = violations(browser, &rules).into_iter();
+            found.extend(violations.map(|what| format!("{sight}, {width} px, {scheme}: {what}")));
+        }
+        browser.prefer_dark(false);
+        browser.resize(1280, 900);
+    });
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn signing_in_is_accessible_at_every_width() {
+    all_is_well(sights::signed_out);
+}
+
+#[test]
+fn lists_and_menus_are_accessible_at_every_width() {
+    all_is_well(sights::lists);
+}
+
+#[test]
+fn creating_is_accessible_at_every_width() {
+    all_is_well(sights::creating);
+}
+
+#[test]
+fn a_customers_pages_are_accessible_at_every_width() {
+    all_is_well(sights::customers);
+}
+
+#[test]
+fn editing_is_accessible_at_every_width() {
+    all_is_well(sights::editing);
+}
+
+#[test]
+fn profile_and_errors_are_accessible_at_every_width() {
+    all_is_well(sights::others);
+}
+
+#[test]
+fn what_a_viewer_sees_is_accessible_at_every_width() {
+    all_is_well(sights::reading);
+}
