@@ -19,6 +19,6 @@ mod queries;
 mod saving;
 mod schema;
 mod search;
-mod sign_in;
+mod staff;
 mod waiting;
 mod world;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     driver::{self, Refusal},
-    house::{PASSWORD, PATIENCE, Person},
+    house::{PATIENCE, Person},
     run::run,
 };
 
@@ -110,7 +110,7 @@ impl Browser {
     #[track_caller]
     pub fn enter(&self, person: Person) {
         self.fill("Email", person.email);
-        self.fill("Password", PASSWORD);
+        self.fill("Password", person.password);
         self.press("Sign in");
     }
 
@@ -138,13 +138,16 @@ impl Browser {
         });
     }
 
-    /// Clicks twice, as fast as a mouse can.
+    /// Clicks, and again after so many milliseconds, whatever came of the first.
     #[track_caller]
-    pub fn press_twice(&self, name: &str) {
+    pub fn press_twice(&self, name: &str, pause: u32) {
         let button = self.run("return inReach(pressable(arguments[0]))", json!([name]));
-        let click = || [json!({ "type": "pointerDown", "button": 0 }), json!({ "type": "pointerUp", "button": 0 })];
-        let mut actions = vec![json!({ "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": button })];
-        actions.extend(click().into_iter().chain(click()));
+        let down = json!({ "type": "pointerDown", "button": 0 });
+        let up = json!({ "type": "pointerUp", "button": 0 });
+        let actions = json!([
+            { "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": button },
+            down, up, { "type": "pause", "duration": pause }, down, up,
+        ]);
         self.must("actions", &json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }] }));
     }
 
@@ -179,6 +182,14 @@ impl Browser {
         let actions = [("keyDown", SHIFT), ("keyDown", TAB), ("keyUp", TAB), ("keyUp", SHIFT)]
             .map(|(kind, key)| json!({ "type": kind, "value": key }));
         self.must("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
+    }
+
+    /// Waits until the browser itself asks something, and answers it.
+    #[track_caller]
+    pub fn answer(&self, question: &str, yes: bool) {
+        let asked = || self.tell("GET", "alert/text", &Value::Null).ok();
+        assert_eq!(self.wait("a question of the browser", asked), question);
+        self.must(if yes { "alert/accept" } else { "alert/dismiss" }, &json!({}));
     }
 
     // --- looking ------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-//! A button pressed twice does once what it says.
+//! A form sent twice does once what it says.
+
+use std::thread;
 
 use serde_json::json;
 
@@ -16,7 +18,19 @@ fn pressed_twice(path: &str, script: Script) {
     }
     browser.fill("Name", "Wanjiru");
     browser.fill("Email", "wanjiru@example.com");
-    browser.press_twice("Create customer");
+    if script.is_on() {
+        browser.press_twice("Create customer", 0);
+    } else {
+        // Chromium itself drops the first of two quick ones, so the second comes when the server is at work on the first.
+        let held = house.hold_customers();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                house.wait_for_waiting(2);
+                drop(held);
+            });
+            browser.press_twice("Create customer", 500);
+        });
+    }
     browser.see_text(".toast", "Customer created");
     assert_eq!(house.count("customers", "true"), 1);
 }

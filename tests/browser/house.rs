@@ -40,12 +40,15 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Person {
     pub name: &'static str,
     pub email: &'static str,
-    role: &'static str,
+    pub role: &'static str,
+    pub password: &'static str,
 }
 
-pub const AMINA: Person = Person { name: "Amina Editor", email: "amina@duka.example", role: "editor" };
-pub const BARAKA: Person = Person { name: "Baraka Editor", email: "baraka@duka.example", role: "editor" };
-pub const ZURI: Person = Person { name: "Zuri Viewer", email: "zuri@duka.example", role: "viewer" };
+pub const AMINA: Person =
+    Person { name: "Amina Editor", email: "amina@duka.example", role: "editor", password: PASSWORD };
+pub const BARAKA: Person =
+    Person { name: "Baraka Editor", email: "baraka@duka.example", role: "editor", password: PASSWORD };
+pub const ZURI: Person = Person { name: "Zuri Viewer", email: "zuri@duka.example", role: "viewer", password: PASSWORD };
 
 /// The program itself.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
@@ -60,9 +63,9 @@ pub fn furnished() -> Database {
     let merchant = "Duka la Jua";
     let place = ["--time-zone", "Africa/Nairobi", "--country", "KE", "--currency", "KES"];
     command(&database, &[&["merchant", "add", merchant], &place[..]].concat(), "");
-    for Person { name, email, role } in [AMINA, BARAKA, ZURI] {
+    for Person { name, email, role, password } in [AMINA, BARAKA, ZURI] {
         let staff = ["staff", "add", email, "--merchant", merchant, "--role", role, "--name", name, "--password-stdin"];
-        command(&database, &staff, PASSWORD);
+        command(&database, &staff, password);
     }
     database
 }
@@ -162,6 +165,21 @@ impl House {
         }
         let query = format!("SELECT count(*) AS n FROM {table} WHERE {condition}");
         sql_query(&query).get_result::<Number>(&mut self.connect()).unwrap_or_else(|err| panic!("{query}: {err}")).n
+    }
+
+    /// Runs one of the program's commands over the database.
+    pub fn command(&self, arguments: &[&str]) {
+        command(&self.database, arguments, "");
+    }
+
+    /// The one id that a query finds.
+    pub fn customer_id(&self, query: &str) -> CustomerId {
+        #[derive(QueryableByName)]
+        struct Found {
+            #[diesel(sql_type = diesel::sql_types::Uuid)]
+            id: CustomerId,
+        }
+        sql_query(query).get_result::<Found>(&mut self.connect()).unwrap().id
     }
 
     /// Ends everybody's session.

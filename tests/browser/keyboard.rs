@@ -204,3 +204,64 @@ fn focus_is_never_lost_to_what_was_replaced() {
         browser.expect_focus(&format!("{css}, h1"));
     }
 }
+
+#[test]
+fn enter_in_a_field_sends_the_form() {
+    let house = House::open();
+    for script in [Script::On, Script::Off] {
+        let browser = house.browser_of(AMINA, script);
+        let name = format!("Wanjiru {script:?}");
+        browser.go("/customers/new");
+        browser.fill("Email", &format!("{script:?}@example.com"));
+        browser.fill("Name", &name);
+        browser.keys(ENTER);
+        browser.see_text("h1", &name);
+        browser.press("Edit");
+        browser.fill("Company", "Duka Moja");
+        browser.keys(ENTER);
+        browser.see_text(".toast", "Changes saved");
+        browser.see_text(".dl", "Duka Moja");
+    }
+    assert_eq!(house.count("customers", "company = 'Duka Moja'"), 2);
+}
+
+#[test]
+fn enter_does_not_wave_a_warning_through() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru&email=wanjiru%40example.com");
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.go("/customers/new");
+    browser.fill("Email", "wanjiru@example.com");
+    browser.fill("Name", "Another");
+    browser.keys(ENTER);
+    browser.see_text(".note--warn", "This customer may be here already");
+    browser.fill("Name", "Yet another");
+    browser.keys(ENTER);
+    browser.see_text(".note--warn", "This customer may be here already");
+    browser.expect_value("Name", "Yet another");
+    assert_eq!(house.count("customers", "true"), 1);
+    browser.go(&format!("/customers/{id}/edit"));
+    house.delete(id);
+    browser.fill("Name", "Wanjiru Kamau");
+    browser.keys(ENTER);
+    browser.see_text("h2", "This customer was deleted while you edited it");
+    browser.fill("Name", "Wanjiru wa Kamau");
+    browser.keys(ENTER);
+    browser.expect_value("Name", "Wanjiru wa Kamau");
+    assert_eq!(house.named("Wanjiru wa Kamau"), 0);
+}
+
+#[test]
+fn what_was_typed_is_not_thrown_away_unasked() {
+    let house = House::open();
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.press("Create customer");
+    browser.fill("Name", "Wanjiru");
+    browser.keys(ESCAPE);
+    browser.answer("Discard what you typed?", false);
+    browser.expect_value("Name", "Wanjiru");
+    browser.press("Cancel");
+    browser.answer("Discard what you typed?", true);
+    browser.see_no("dialog");
+    browser.expect_focus_on("Create customer");
+}

@@ -1,8 +1,68 @@
-//! Pictures of pages for the README, taken when somebody names a directory for them.
+//! Pictures of some pages, of the demo's customers, taken when `CLIENTELE_SCREENSHOTS` names a directory for them. There
+//! a test that fails also leaves a picture of what it saw last.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
+
+use clientele::demo;
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, Script},
+    house::{House, Person},
+};
 
 /// Where pictures are wanted.
 pub fn directory() -> Option<PathBuf> {
-    std::env::var_os("CLIENTELE_SCREENSHOTS").map(PathBuf::from)
+    std::env::var_os("CLIENTELE_SCREENSHOTS").filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+fn take(browser: &Browser, name: &str) {
+    let directory = directory().expect("a directory for pictures");
+    fs::create_dir_all(&directory).unwrap();
+    fs::write(directory.join(format!("{name}.png")), browser.picture().unwrap()).unwrap();
+}
+
+#[test]
+fn pictures_are_taken_where_they_are_wanted() {
+    if directory().is_none() {
+        return;
+    }
+    let house = House::for_browsers(2);
+    house.command(&["demo", "--customers", "2000"]);
+    let person = |name, email| Person { name, email, role: "owner", password: demo::PASSWORD };
+    let amina = house.browser_of(person("Amina Otieno", demo::EMAIL), Script::On);
+    let peter = house.browser_of(person("Peter Kariuki", "peter@clientele.example"), Script::On);
+    amina.prefer_dark(false);
+    amina.resize(1440, 900);
+    take(&amina, "customers");
+    amina.prefer_dark(true);
+    amina.go("/customers");
+    take(&amina, "customers-dark");
+    amina.resize(390, 844);
+    take(&amina, "customers-phone");
+    amina.prefer_dark(false);
+    amina.resize(1440, 900);
+    amina.go("/customers");
+    amina.press("Create customer");
+    amina.see("dialog:modal");
+    take(&amina, "create");
+
+    // The customer with the most to show.
+    let full = "SELECT id FROM customers WHERE deleted_at IS NULL AND company IS NOT NULL AND kind = 'person' \
+                ORDER BY version DESC, length(metadata::text) DESC, id LIMIT 1";
+    let page = format!("/customers/{}", house.customer_id(full));
+    amina.go(&page);
+    take(&amina, "customer");
+    for (browser, phone) in [(&amina, "+254 712 345 678"), (&peter, "+254 733 000 111")] {
+        browser.go(&format!("{page}/edit"));
+        browser.fill("Phone", phone);
+    }
+    peter.fill("Company", "Kariuki & Sons");
+    amina.fill("Company", "Kariuki and Sons");
+    peter.press("Save changes");
+    peter.see_text(".toast", "Changes saved");
+    amina.press("Save changes");
+    amina.see("#conflict-title");
+    amina.run("document.activeElement.blur(); scrollTo(0, 0)", json!([]));
+    take(&amina, "conflict");
 }
