@@ -28,6 +28,8 @@ const control = (name) => {
   return [...place().querySelectorAll("input, select, textarea")].find((e) =>
     seen(e) && (e.getAttribute("aria-label") === name || [...e.labels ?? []].some((label) => words(label) === name)));
 };
+// Until the page is drawn again.
+const frame = () => new Promise(requestAnimationFrame);
 // The page in a few words, for the message of a failure.
 const outline = () => {
   const said = all("h1, h2, [role=alert], .toast").map((e) => squeezed(e.textContent)).join(" | ");

@@ -32,6 +32,7 @@ fn pictures_are_taken_where_they_are_wanted() {
     let person = |name, email| Person { name, email, role: "owner", password: demo::PASSWORD };
     let amina = house.browser_of(person("Amina Otieno", demo::EMAIL), Script::On);
     let peter = house.browser_of(person("Peter Kariuki", "peter@clientele.example"), Script::On);
+    amina.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
     amina.prefer_dark(false);
     amina.resize(1440, 900);
     take(&amina, "customers");
