@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     driver::{self, Refusal},
     house::{PATIENCE, Person},
+    process::Watcher,
     run::run,
 };
 
@@ -48,6 +49,8 @@ const EYES: &str = include_str!("eyes.js");
 /// An open browser. When it is let go, its console must hold nothing that was not expected.
 pub struct Browser {
     session: String,
+    /// ChromeDriver ends Chromium when it is asked to, but not when it is killed.
+    _watcher: Option<Watcher>,
     origin: String,
     profile: PathBuf,
     /// What the test does not mind in the console.
@@ -63,10 +66,12 @@ impl Browser {
         let answer = run().driver.tell("POST", "/session", &capabilities(&profile, script));
         let answer = answer.unwrap_or_else(|refusal| panic!("no browser: {refusal}"));
         let session = answer["sessionId"].as_str().expect("a session").to_owned();
+        let program = answer["capabilities"]["goog:processID"].as_u64().and_then(|number| u32::try_from(number).ok());
+        let watcher = program.map(|program| Watcher::over(program).expect("a watcher"));
         // Statuses of forms that come back; a page that is missing or broken is not among them.
         let expected = ["status of 401", "status of 409", "status of 422"].map(str::to_owned).to_vec();
         let (origin, expected) = (origin.to_owned(), RefCell::new(expected));
-        Self { session, origin, profile, expected, console: RefCell::default() }
+        Self { session, _watcher: watcher, origin, profile, expected, console: RefCell::default() }
     }
 
     fn tell(&self, method: &str, command: &str, body: &Value) -> Result<Value, Refusal> {

@@ -2,29 +2,25 @@
 
 use std::{
     io,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
-/// A running program. A watcher beside it reads from a pipe that only this process holds open: should this process be
-/// killed, the pipe ends and the watcher kills the program.
+/// A running program.
 pub struct Process {
     child: Child,
-    watcher: Child,
+    watcher: Watcher,
 }
 
 impl Process {
     /// Starts it.
     pub fn start(command: &mut Command) -> io::Result<Self> {
         let child = command.stdin(Stdio::null()).spawn()?;
-        let watch = "trap '' INT HUP TERM; read -r _; kill -KILL \"$1\"";
-        let mut watcher = Command::new("sh");
-        watcher.args(["-c", watch, "watcher", &child.id().to_string()]);
-        let watcher = watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let watcher = Watcher::over(child.id())?;
         Ok(Self { child, watcher })
     }
 
     /// What it prints, if that was to be piped.
-    pub fn stdout(&mut self) -> Option<std::process::ChildStdout> {
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
     }
 
@@ -35,16 +31,40 @@ impl Process {
 
     /// Kills it and waits until it is gone.
     pub fn end(&mut self) {
-        // The watcher first: later its number for the program may belong to another.
-        for one in [&mut self.watcher, &mut self.child] {
-            let _ = one.kill();
-            let _ = one.wait();
-        }
+        // The watcher first: later the number of the program may belong to another.
+        self.watcher.dismiss();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// Kills a program when this process is gone, even if that was killed itself: it reads from a pipe that only this
+/// process holds open.
+pub struct Watcher(Child);
+
+impl Watcher {
+    /// Over the program of this number.
+    pub fn over(program: u32) -> io::Result<Self> {
+        let watch = "trap '' INT HUP TERM; read -r _; kill -KILL \"$1\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", watch, "watcher", &program.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Self)
+    }
+
+    fn dismiss(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.dismiss();
     }
 }
