@@ -59,6 +59,12 @@ macro_rules! public_ids {
                 Self(v7_at(time))
             }
 
+            /// The smallest id of the given time: what was made then or later is not below it, and what was made
+            /// before is.
+            pub fn first_at(time: Timestamp) -> Self {
+                Self(Uuid::from_u128(u128::from(u64::try_from(time.as_millisecond()).unwrap_or(0)) << 80))
+            }
+
             /// The id with these bits, as another system or table has it.
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
@@ -182,6 +188,7 @@ mod tests {
     use std::str::FromStr;
 
     use diesel::prelude::*;
+    use jiff::SignedDuration;
     use proptest::prelude::*;
 
     use super::*;
@@ -253,6 +260,7 @@ mod tests {
 
         let age = Timestamp::now().duration_since(CustomerId::new().created_at());
         assert!(age.as_secs().abs() < 60);
+        assert!(CustomerId::first_at(time) < one && one < CustomerId::first_at(time + SignedDuration::from_millis(1)));
         let before_1970 = Timestamp::from_second(-1).unwrap();
         assert_eq!(CustomerId::at(before_1970).created_at(), Timestamp::UNIX_EPOCH);
         assert_eq!(CustomerId::from_uuid(Uuid::max()).created_at(), Timestamp::MAX);

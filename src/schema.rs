@@ -113,12 +113,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    words (account_id, word) {
+        account_id -> Uuid,
+        word -> Text,
+    }
+}
+
 diesel::joinable!(accounts -> merchants (merchant_id));
 diesel::joinable!(customers -> accounts (account_id));
 diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> merchants (merchant_id));
+diesel::joinable!(words -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -129,4 +137,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     merchants,
     sessions,
     staff,
+    words,
 );

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod record;
 pub mod saving;
 pub mod search;
+pub mod words;
 
 use crate::routes::Route;
 

@@ -9,6 +9,7 @@ use super::{
     addresses,
     input::MOST_ADDRESSES,
     record::{PhonePair, Record, difference},
+    words,
 };
 use crate::{
     error::{Error, Result},
@@ -206,6 +207,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
             Columns::of(record)?,
         ))
         .execute(conn)?;
+    words::learn(conn, by.account, id)?;
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
     let what = Happened { kind: "customer.created", subject: id.uuid(), version: 1, before: &before, after: &after };
@@ -230,6 +232,9 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
             Columns::of(record)?,
         ))
         .execute(conn)?;
+    if words::HOLD.iter().any(|field| after.contains_key(*field)) {
+        words::learn(conn, by.account, customer.id)?;
+    }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
     let what =
         Happened { kind: "customer.updated", subject: customer.id.uuid(), version, before: &before, after: &after };

@@ -19,6 +19,7 @@ use diesel::{PgConnection, connection::SimpleConnection, dsl::exists, prelude::*
 use jiff::Timestamp;
 
 use crate::{
+    customers::words,
     error::{Error, Result},
     ids::{AccountId, MerchantId, StaffId},
     merchants::{self, Mode, NewMerchant},
@@ -83,8 +84,9 @@ pub fn load(conn: &mut PgConnection, demo: &Demo, now: Timestamp, mut progress: 
         let account = empty_account(conn, merchant)?;
         let [owner, editor, _] = everybody(conn, merchant)?;
         fill(conn, demo, now, &Owners { account, owner, editor }, &mut progress)?;
+        words::learn_all(conn, account)?;
         // The planner knows nothing of new rows, and would search them all until the server looked by itself.
-        conn.batch_execute("ANALYZE customers; ANALYZE addresses; ANALYZE events")?;
+        conn.batch_execute("ANALYZE customers; ANALYZE words; ANALYZE addresses; ANALYZE events")?;
         Ok(Loaded { customers: demo.customers, email: EMAIL, password: PASSWORD })
     })
 }

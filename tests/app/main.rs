@@ -16,6 +16,7 @@ mod listing;
 mod modes;
 mod process;
 mod queries;
+mod query;
 mod saving;
 mod schema;
 mod search;

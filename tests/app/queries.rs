@@ -29,7 +29,7 @@ async fn world_of(count: usize) -> (World, Asker, Vec<CustomerId>) {
 }
 
 #[actix_web::test]
-async fn a_list_costs_three_statements_at_most_and_the_same_for_3_rows_as_for_300() {
+async fn a_list_costs_four_statements_at_most_and_the_same_for_3_rows_as_for_300() {
     let mut costs = Vec::new();
     for count in [3, 300] {
         let (world, editor, ids) = world_of(count).await;
@@ -50,16 +50,19 @@ async fn a_list_costs_three_statements_at_most_and_the_same_for_3_rows_as_for_30
         ] {
             let page = cost(&world, editor.get(&path)).await;
             let fragment = cost(&world, editor.fragment(&path)).await;
-            assert!(page <= 3 && fragment <= 3, "{path} costs {page}, its fragment {fragment}");
+            assert!(page <= 4 && fragment <= 4, "{path} costs {page}, its fragment {fragment}");
             of_world.push((path.replace(&ids[0].to_string(), "an id"), page, fragment));
         }
         for path in ["/customers/count", "/customers/count?q=kamau"] {
             let counted = cost(&world, editor.fragment(path)).await;
-            assert_eq!(counted, 1, "{path}");
+            assert!(counted <= 2, "{path} costs {counted}");
         }
         costs.push(of_world);
     }
-    assert_eq!(costs[0], costs[1]);
+    // Where few are found, it is also looked up whether there is more to look at.
+    for (few, many) in costs[0].iter().zip(&costs[1]) {
+        assert!(few.0 == many.0 && few.1 >= many.1 && few.2 >= many.2, "{few:?} {many:?}");
+    }
 }
 
 #[actix_web::test]

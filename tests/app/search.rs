@@ -1,7 +1,6 @@
 //! What is typed in the search box and who is found.
 
 use clientele::ids::CustomerId;
-use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
 
 use crate::world::{Asker, World, encode};
 
@@ -85,12 +84,14 @@ async fn a_phone_is_found_however_it_is_written() {
 }
 
 #[actix_web::test]
-async fn an_email_is_found_whole_from_its_start_and_by_a_part() {
+async fn an_email_is_found_whole_and_from_its_start_and_a_domain_from_its_own() {
     let (world, _) = World::populated().await;
     let viewer = world.viewer();
-    for q in ["wanjiru@example.com", "WANJIRU@EXAMPLE.COM", "wanjiru@", "wanjiru@ex", "njiru@example"] {
+    for q in ["wanjiru@example.com", "WANJIRU@EXAMPLE.COM", "wanjiru@", "wanjiru@ex"] {
         assert_eq!(found(&viewer, q).await, ["Wanjiru Kamau"], "{q}");
     }
+    assert_eq!(found(&viewer, "njiru@example").await, [""; 0]);
+    assert_eq!(found(&viewer, "@acme.ex").await, ["Acme Ltd"]);
     assert_eq!(found(&viewer, "@acme.example").await, ["Acme Ltd"]);
     assert_eq!(found(&viewer, "acme.example").await, ["Acme Ltd"]);
     assert_eq!(found(&viewer, "nobody@nowhere").await, [""; 0]);
@@ -170,12 +171,12 @@ async fn what_cannot_be_typed_does_no_harm() {
 async fn a_search_that_is_too_long_is_told() {
     let (world, _) = World::populated().await;
     let viewer = world.viewer();
-    for q in ["x".repeat(10_000), "x ".repeat(5_000), "é".repeat(501), "a b c d e f g h i j k".to_owned()] {
+    for q in ["x".repeat(10_000), "x ".repeat(5_000), "é".repeat(2_001), "a ".repeat(31)] {
         let page = viewer.get(format!("/customers?q={}", encode(&q))).await.expect(422);
         assert!(page.text("#search-problem").contains("at most"), "{}", page.text("#search-problem"));
         assert_eq!(page.rows(), [""; 0]);
     }
-    found(&viewer, &"é".repeat(500)).await;
+    found(&viewer, &"é".repeat(2_000)).await;
 }
 
 #[actix_web::test]
@@ -184,11 +185,12 @@ async fn a_search_that_is_not_understood_shows_the_message_and_no_rows() {
     let viewer = world.viewer();
     for (q, names) in [
         ("foo:bar", "“foo”"),
-        ("statsu:deleted", "status:deleted"),
+        ("statsu:deleted", "status:"),
         ("status:gone", "status:deleted"),
-        ("jane OR john", "“OR”"),
-        ("-jane", "minus"),
-        ("email:*@acme.com", "“email”"),
+        ("jane OR", "“OR”"),
+        ("(jane OR john)", "Brackets"),
+        ("spent:>500", "“spent”"),
+        ("created:soon", "“soon”"),
     ] {
         let path = format!("/customers?q={}", encode(q));
         let page = viewer.get(&path).await.expect(422);
@@ -263,92 +265,4 @@ async fn a_search_stays_in_the_box_in_the_links_and_in_the_address() {
     let page = world.viewer().get("/customers?q=a&limit=1").await;
     assert!(page.attribute("a[rel=next]", "href").starts_with("/customers?q=a&limit=1&after="));
     assert_eq!(page.attribute("#count", "data-hx-get"), "/customers/count?q=a");
-}
-
-// --- against a plain reading of the rule ----------------------------------------------------------
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.roll(of.len())]
-    }
-}
-
-#[derive(QueryableByName)]
-struct Folded {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    folded: String,
-}
-
-/// What a word finds, read off the rule: three and more characters anywhere, fewer at the start of a word.
-fn matches(folded: &str, word: &str) -> bool {
-    if word.chars().count() >= 3 {
-        folded.contains(word)
-    } else {
-        folded.split(' ').any(|start| start.starts_with(word))
-    }
-}
-
-#[actix_web::test]
-async fn a_search_finds_what_reading_every_row_finds() {
-    let world = World::empty().await;
-    let mut dice = Dice(17);
-    let first = ["Ann", "José", "Łukasz", "李", "Bo", "Anna-Lena", "Ørsted", "O'Neil", "Ægir", "van"];
-    let last = ["Kamau", "Kim", "Müller", "明", "de Souza", "Straße", "A_B", "50%", "Íñigo", "Annan"];
-    for n in 0..120 {
-        let name = format!("{} {} {n}", dice.one(&first), dice.one(&last));
-        let company =
-            ["", "&company=Ann+%26+Sons", "&company=Stra%C3%9Fenbau+KG", "&company=M%C3%BCller"][dice.roll(4)];
-        add(&world, &name, company);
-    }
-    // Folding is the database's, so that this is about the search alone.
-    let rows: Vec<Folded> = world
-        .with(|conn| {
-            diesel::sql_query(
-                "SELECT name, fold(name || ' ' || email || ' ' || coalesce(company, '')) AS folded FROM customers",
-            )
-            .load(conn)
-        })
-        .unwrap();
-    let viewer = world.viewer();
-    for n in 0..150 {
-        let word = |dice: &mut Dice| {
-            let source = if dice.roll(2) == 0 { dice.one(&first) } else { dice.one(&last) };
-            let whole: Vec<char> = source.chars().filter(|c| *c != ' ').collect();
-            let length = 1 + dice.roll(whole.len());
-            let start = dice.roll(whole.len() - length + 1);
-            whole[start..start + length].iter().collect::<String>()
-        };
-        let words: Vec<String> = (0..=n % 3).map(|_| word(&mut dice)).filter(|word| !word.starts_with('-')).collect();
-        let q = words.join(" ");
-        if !q.contains(char::is_alphanumeric) {
-            continue;
-        }
-        let folded: Vec<String> = words
-            .iter()
-            .map(|word| {
-                let fold = diesel::sql_query("SELECT '' AS name, fold($1) AS folded").bind::<Text, _>(word);
-                world.with(|conn| fold.get_result::<Folded>(conn)).unwrap().folded
-            })
-            .collect();
-        let mut expected: Vec<String> = rows
-            .iter()
-            .filter(|row| folded.iter().all(|word| matches(&row.folded, word)))
-            .map(|row| row.name.clone())
-            .collect();
-        expected.sort();
-        let got = if expected.len() > 100 { expected.clone() } else { found(&viewer, &q).await };
-        assert_eq!(got, expected, "{q}");
-        let count = viewer.fragment(format!("/customers/count?q={}", encode(&q))).await.text("#count b");
-        assert_eq!(count, expected.len().to_string(), "the count of {q}");
-    }
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{Avatar, path};
 use crate::{
     customers::{
-        listing::{self, COUNT_CAP, Column, Row, Sort},
+        listing::{self, Column, Row, Scope, Sort},
         model::{self, UNDO_WINDOW},
         search::{self, Query},
     },
@@ -239,7 +239,7 @@ impl IndexPage {
 
     /// An account without customers, as opposed to a search without a find.
     fn is_first_use(&self) -> bool {
-        self.query.is_everything() && !self.query.deleted && self.found.rows.is_empty()
+        self.query.is_everything() && !self.query.is_deleted() && self.found.rows.is_empty()
     }
 }
 
@@ -254,23 +254,25 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let state = State::read(&asked.0)?;
     let query = match search::parse(&state.q, who.settings.default_country) {
         Ok(query) => query,
-        Err(problem) => return not_understood(who, hx, state, problem.0, &session),
+        Err(problem) => return not_understood(who, hx, state, problem.message, &session),
     };
-    let (account, wanted, sort, limit) = (who.account, query.clone(), state.sort, state.limit);
+    let (scope, wanted, sort, limit) =
+        (Scope::now(who.account, who.settings.time_zone.clone()), query.clone(), state.sort, state.limit);
     let direction = state.direction.clone();
-    let page = db
+    let listed = db
         .read(move |conn| {
-            let page = listing::page(conn, account, &wanted, sort, &direction, limit)?;
+            let list = |conn: &mut _, direction| listing::page(conn, &scope, &wanted, sort, direction, limit, &[]);
+            let listed = list(conn, &direction)?;
             // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is
             // what they mean.
-            let is_short = direction.is_backward() && page.items.len() < limit.rows();
-            if direction != Direction::First && (is_short || page.items.is_empty()) {
-                return listing::page(conn, account, &wanted, sort, &Direction::First, limit);
+            let is_short = direction.is_backward() && listed.page.items.len() < limit.rows();
+            if direction != Direction::First && (is_short || listed.page.items.is_empty()) {
+                return list(conn, &Direction::First);
             }
-            Ok(page)
+            Ok(listed)
         })
         .await?;
-    let found = Rows::new(page, &state, &who.settings.time_zone);
+    let found = Rows::new(listed.page, &state, &who.settings.time_zone);
     let shell = Shell::new(who, hx, &session, Place::Customers);
     if hx.wants_fragment {
         return html(
@@ -312,15 +314,9 @@ pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Re
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));
     }
-    let query =
-        search::parse(&state.q, who.settings.default_country).map_err(|problem| Error::BadRequest(problem.0.into()))?;
-    let counted = db.read(move |conn| listing::count(conn, who.account, &query)).await?;
-    let count = if counted > COUNT_CAP {
-        "1,000+".to_owned()
-    } else if counted == 1000 {
-        "1,000".to_owned()
-    } else {
-        counted.to_string()
-    };
-    html(CountFragment { count, is_one: counted == 1 })
+    let query = search::parse(&state.q, who.settings.default_country)
+        .map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let scope = Scope::now(who.account, who.settings.time_zone.clone());
+    let counted = db.read(move |conn| listing::count(conn, &scope, &query)).await?;
+    html(CountFragment { count: counted.to_string(), is_one: counted.customers == 1 })
 }

@@ -1,0 +1,288 @@
+//! Finding: the way to a page of one branch of a search, from a short walk to the index of words.
+//!
+//! 1. A walk along the order looks at the first rows of [`Effort`]. It ends there for everything common, and for accounts
+//!    that have no more customers.
+//! 2. By time, the index of words is asked span by span, newest first; how many at once follows from what was found.
+//! 3. By name or email it is asked for everything, if that is little enough to be sorted. A common word is met by
+//!    walking on.
+//! 4. What the index does not know, like `has:phone`, is walked for.
+//!
+//! A search that takes too long says how far it came.
+
+use std::time::{Duration, Instant};
+
+use diesel::{
+    OptionalExtension, PgConnection, QueryableByName, RunQueryDsl,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    sql_query,
+    sql_types::Uuid as SqlUuid,
+};
+use uuid::Uuid;
+
+use super::{
+    Effort,
+    statements::{Common, End, Entries, Ids, Place, Way},
+};
+use crate::{
+    customers::search::{Branch, Need, Status, needs},
+    error::{Error, Result},
+    ids::AccountId,
+};
+
+/// As good as none.
+const NO_LIMIT: i64 = i64::MAX - 1;
+/// How many entries one statement looks up, about.
+const MOST_ENTRIES: usize = 4_000;
+/// How long a search may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The milliseconds of a span, as a power of two: see `search_span` in the migrations.
+const SPAN_BITS: u32 = 31;
+
+/// What was found, as rows or as ids.
+#[derive(Debug)]
+pub struct Found<T> {
+    /// In the order of the list, if what fetches them has one.
+    pub rows: Vec<T>,
+    /// Whether time ran out before everything was looked at.
+    pub is_stopped: bool,
+}
+
+/// Runs one statement: what it finds, at most as many as given.
+pub trait Fetch<T>: Fn(&mut PgConnection, &Common, &Way, i64) -> Result<Vec<T>> {}
+impl<T, F: Fn(&mut PgConnection, &Common, &Way, i64) -> Result<Vec<T>>> Fetch<T> for F {}
+
+/// The first `wanted` customers of a list that `branch` finds.
+///
+/// # Errors
+/// When the database fails. Too little time is no error.
+pub fn find<T>(
+    conn: &mut PgConnection,
+    common: Common,
+    branch: &Branch,
+    (wanted, effort): (i64, Effort),
+    fetch: impl Fetch<T>,
+) -> Result<Found<T>> {
+    let complete = |rows| Ok(Found { rows, is_stopped: false });
+    if !common.filter.is_selective() {
+        return complete(fetch(conn, &common, &Way::Walk(None), wanted)?);
+    }
+    if branch.has_id() {
+        return complete(fetch(conn, &common, &Way::Few(NO_LIMIT), wanted)?);
+    }
+    let mut search = Search { conn, common, wanted, effort, fetch, rows: Vec::new(), began: Instant::now() };
+    if branch.has_email() && search.few()? {
+        return complete(search.rows);
+    }
+    let Some(end) = search.walk(effort.walk)? else { return complete(search.rows) };
+    let is_stopped = search.in_time(branch, end)?;
+    Ok(Found { rows: search.rows, is_stopped })
+}
+
+struct Search<'c, T, F> {
+    conn: &'c mut PgConnection,
+    common: Common,
+    wanted: i64,
+    effort: Effort,
+    fetch: F,
+    rows: Vec<T>,
+    began: Instant,
+}
+
+impl<T, F: Fetch<T>> Search<'_, T, F> {
+    fn missing(&self) -> i64 {
+        self.wanted - self.rows.len() as i64
+    }
+
+    /// Adds what one statement finds; says how many that were.
+    fn add(&mut self, way: &Way) -> Result<i64> {
+        // The statement that takes longest must end when the search does.
+        let left = PATIENCE.saturating_sub(self.began.elapsed()).as_millis();
+        if left < PATIENCE.as_millis() * 9 / 10 {
+            if left == 0 {
+                return Err(Error::Unavailable(TOO_LONG.into()));
+            }
+            self.conn.batch_execute(&format!("SET LOCAL statement_timeout = {left}"))?;
+        }
+        let found = (self.fetch)(self.conn, &self.common, way, self.missing())?;
+        let count = found.len() as i64;
+        self.rows.extend(found);
+        Ok(count)
+    }
+
+    /// Tries an index that leads to few rows; whether it did.
+    fn few(&mut self) -> Result<bool> {
+        self.add(&Way::Few(self.effort.few)).and_then(|count| Ok(count > 0 || self.is_nobody(&Way::Few(1))?))
+    }
+
+    /// Whether a way leads to nobody, as opposed to too many.
+    fn is_nobody(&mut self, way: &Way) -> Result<bool> {
+        let way = match way {
+            Way::Entries { needs, .. } => Way::Entries { needs: needs.clone(), most: None },
+            Way::Few(_) => Way::Few(NO_LIMIT),
+            Way::Walk(most) => Way::Walk(*most),
+        };
+        Ok((Ids { common: &self.common, way: &way, limit: 1 }).load::<Uuid>(self.conn)?.is_empty())
+    }
+
+    /// Looks at the next `rows` rows of the list; returns where it stopped if there may be more to find.
+    fn walk(&mut self, rows: i64) -> Result<Option<Place>> {
+        self.add(&Way::Walk(Some(rows)))?;
+        if self.missing() <= 0 {
+            return Ok(None);
+        }
+        Ok(End { common: &self.common, skipped: rows - 1 }.get_result(self.conn).optional()?)
+    }
+
+    /// The rest of the search, which may be long; whether it was stopped.
+    fn in_time(&mut self, branch: &Branch, end: Place) -> Result<bool> {
+        AnsiTransactionManager::begin_transaction(self.conn)?;
+        // With less memory PostgreSQL keeps only the pages of what it found, and cuts the words of all rows on them again.
+        let settings = format!("SET LOCAL statement_timeout = {}; SET LOCAL work_mem = '64MB'", PATIENCE.as_millis());
+        self.conn.batch_execute(&settings)?;
+        let done = self.on(branch, end);
+        let is_over = AnsiTransactionManager::rollback_transaction(self.conn);
+        match done {
+            Err(Error::Unavailable(why)) if why.contains(TOO_LONG) => Ok(true),
+            done => done.and(Ok(is_over?)).and(Ok(false)),
+        }
+    }
+
+    fn on(&mut self, branch: &Branch, end: Place) -> Result<()> {
+        let needs = needs(self.conn, self.common.account, branch)?;
+        if needs.iter().any(Need::is_empty) {
+            return Ok(());
+        }
+        if needs.is_empty() {
+            return self.walk_on(end, self.effort.walk * 4);
+        }
+        if self.common.sort.column.key().is_none() {
+            self.common.start = Some(end);
+            return self.by_span(&needs);
+        }
+        // So many of the first rows match that the missing ones are near.
+        let pace = self.rows.len() as i64 * 5;
+        if pace >= self.wanted {
+            let Some(further) = self.walk_from(end.clone(), self.effort.walk * 8)? else { return Ok(()) };
+            return self.sorted(&needs, further);
+        }
+        self.sorted(&needs, end)
+    }
+
+    fn walk_from(&mut self, start: Place, rows: i64) -> Result<Option<Place>> {
+        self.common.start = Some(start);
+        self.walk(rows)
+    }
+
+    fn walk_on(&mut self, mut end: Place, mut rows: i64) -> Result<()> {
+        while let Some(further) = self.walk_from(end, rows)? {
+            end = further;
+            rows = (rows * 4).min(500_000);
+        }
+        Ok(())
+    }
+
+    /// Everything behind a place that the index knows, sorted; when that is too much, walks on.
+    fn sorted(&mut self, needs: &[Need], end: Place) -> Result<()> {
+        let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
+        self.common.start = Some(end.clone());
+        let spans = self.spans(oldest, newest);
+        let way = Way::Entries { needs: self.entries(needs, &spans, true), most: Some(self.effort.sorted) };
+        if self.add(&way)? > 0 || self.is_nobody(&way)? { Ok(()) } else { self.walk_on(end, self.effort.walk * 8) }
+    }
+
+    /// Span by span in the order of the list.
+    fn by_span(&mut self, needs: &[Need]) -> Result<()> {
+        let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
+        let mut spans = self.spans(oldest, newest);
+        let words = needs.iter().map(|need| need.words.len() + need.facts.len()).max().unwrap_or(1);
+        let (mut take, mut done, mut found) = (1, 0, 0);
+        while !spans.is_empty() && self.missing() > 0 {
+            // Many words in many spans are quicker looked up for all time, if that finds few.
+            let is_rare = done > 0 && found * spans.len() as i64 / done < 2_000;
+            if is_rare && words * spans.len() > MOST_ENTRIES / 4 {
+                self.leave_out(&spans);
+                self.add(&Way::Entries { needs: self.entries(needs, &spans, true), most: None })?;
+                return Ok(());
+            }
+            let some: Vec<i64> = spans.drain(..take.min(spans.len())).collect();
+            let count = self.add(&Way::Entries { needs: self.entries(needs, &some, false), most: None })?;
+            done += some.len() as i64;
+            found += count;
+            let enough = if found == 0 { i64::MAX } else { (self.missing() * done * 3 / found / 2).max(1) };
+            take = (take * 4).min(enough as usize).min((MOST_ENTRIES / words).max(1));
+        }
+        Ok(())
+    }
+
+    /// The spans in which the list goes on, in its order.
+    fn spans(&self, oldest: Uuid, newest: Uuid) -> Vec<i64> {
+        let Common { ids: (from, below), start, descending, .. } = &self.common;
+        let by_time = self.common.sort.column.key().is_none();
+        let start = start.as_ref().filter(|_| by_time).map(|(_, id)| *id);
+        let (mut low, mut high) = (oldest.max(from.unwrap_or(oldest)), newest.min(below.unwrap_or(newest)));
+        match (start, *descending) {
+            (Some(start), true) => high = high.min(start),
+            (Some(start), false) => low = low.max(start),
+            (None, _) => {}
+        }
+        let spans = span(low)..=span(high);
+        if *descending { spans.rev().collect() } else { spans.collect() }
+    }
+
+    /// Everything outside of these spans is done.
+    fn leave_out(&mut self, spans: &[i64]) {
+        let (Some(low), Some(high)) = (spans.iter().min(), spans.iter().max()) else { return };
+        let (from, below) = &mut self.common.ids;
+        *from = Some(from.map_or(first_id(*low), |id| id.max(first_id(*low))));
+        *below = Some(below.map_or(first_id(high + 1), |id| id.min(first_id(high + 1))));
+    }
+
+    /// The index's entries for the needs: words in these spans or for all time, other facts in these spans.
+    fn entries(&self, needs: &[Need], spans: &[i64], of_all_time: bool) -> Vec<Entries> {
+        let deleted = i64::from(self.common.filter.status() == Status::Deleted);
+        let scopes = || spans.iter().map(|span| 2 + 2 * span + deleted);
+        let one = |need: &Need| {
+            let mut entries = Entries::default();
+            if of_all_time {
+                entries.add(&need.words, std::iter::once(deleted));
+            } else {
+                entries.add(&need.words, scopes());
+            }
+            entries.add(&need.facts, scopes());
+            entries
+        };
+        needs.iter().map(one).collect()
+    }
+}
+
+/// What PostgreSQL says when it stops a statement.
+const TOO_LONG: &str = "statement timeout";
+
+fn span(id: Uuid) -> i64 {
+    (id.as_u128() >> (80 + SPAN_BITS)) as i64
+}
+
+/// The smallest id of a span.
+fn first_id(span: i64) -> Uuid {
+    Uuid::from_u128((span.max(0) as u128) << (80 + SPAN_BITS))
+}
+
+#[derive(QueryableByName)]
+struct Extent {
+    #[diesel(sql_type = diesel::sql_types::Nullable<SqlUuid>)]
+    oldest: Option<Uuid>,
+    #[diesel(sql_type = diesel::sql_types::Nullable<SqlUuid>)]
+    newest: Option<Uuid>,
+}
+
+/// The oldest and the newest id of an account.
+fn extent(conn: &mut PgConnection, account: AccountId) -> Result<Option<(Uuid, Uuid)>> {
+    let extent: Extent = sql_query(
+        "SELECT (SELECT id FROM customers WHERE account_id = $1 ORDER BY id LIMIT 1) AS oldest, \
+                (SELECT id FROM customers WHERE account_id = $1 ORDER BY id DESC LIMIT 1) AS newest",
+    )
+    .bind::<SqlUuid, _>(account)
+    .get_result(conn)?;
+    Ok(extent.oldest.zip(extent.newest))
+}

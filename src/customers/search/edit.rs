@@ -1,0 +1,52 @@
+//! Changes to the tree, as filter chips make them: the text in the box is then written from it.
+
+use super::{Branch, Query, Term};
+
+impl Query {
+    /// Without one term. A branch that has no other goes with it, unless it is the only one.
+    #[must_use]
+    pub fn without(&self, branch: usize, term: usize) -> Self {
+        let mut query = self.clone();
+        if let Some(branch) = query.branches.get_mut(branch).filter(|branch| term < branch.terms.len()) {
+            branch.terms.remove(term);
+        }
+        query.tidied()
+    }
+
+    /// Without the terms of this key.
+    #[must_use]
+    pub fn without_key(&self, key: &str) -> Self {
+        let mut query = self.clone();
+        for branch in &mut query.branches {
+            branch.terms.retain(|term| term.key().as_deref() != Some(key));
+        }
+        query.tidied()
+    }
+
+    /// With this term in every branch, in the place of those of the same key, else behind the others.
+    #[must_use]
+    pub fn with(&self, term: Term) -> Self {
+        let mut query = self.clone();
+        for branch in &mut query.branches {
+            let key = term.key();
+            let is_same = |other: &Term| key.is_some() && other.key() == key;
+            let place = branch.terms.iter().position(is_same).unwrap_or(branch.terms.len());
+            branch.terms.retain(|other| !is_same(other));
+            branch.terms.insert(place, term.clone());
+        }
+        query
+    }
+
+    /// Every term of this key, with its branch and place for [`Query::without`].
+    pub fn terms_of<'q>(&'q self, key: &'q str) -> impl Iterator<Item = (usize, usize, &'q Term)> {
+        let places =
+            |(b, branch): (usize, &'q Branch)| branch.terms.iter().enumerate().map(move |(t, term)| (b, t, term));
+        self.branches.iter().enumerate().flat_map(places).filter(move |(_, _, term)| term.key().as_deref() == Some(key))
+    }
+
+    /// A branch that asks for nothing would ask for everybody, which nobody meant who took its last term away.
+    fn tidied(mut self) -> Self {
+        self.branches.retain(|branch| !branch.terms.is_empty());
+        if self.branches.is_empty() { Self::default() } else { self }
+    }
+}

@@ -1,0 +1,62 @@
+//! The words that may stand before a colon, for help and for messages.
+
+/// A key of the search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// As typed before the colon.
+    pub name: &'static str,
+    /// What it finds, in one line.
+    pub explanation: &'static str,
+    /// A whole term.
+    pub example: &'static str,
+}
+
+const fn key(name: &'static str, explanation: &'static str, example: &'static str) -> Key {
+    Key { name, explanation, example }
+}
+
+/// Every key, in the order help shows them. `metadata` is followed by a dot and a key of the merchant's own.
+pub const KEYS: [Key; 12] = [
+    key("name", "A word or phrase in the name", "name:jane"),
+    key("email", "The whole email, one with * for any part, or a word in it", "email:*@acme.com"),
+    key("phone", "The phone, or digits of it", "phone:5678"),
+    key("company", "A word or phrase in the company", "company:acme"),
+    key("country", "The country of the billing address, by its code or name", "country:KE,UG"),
+    key("lang", "The language, by its code or name", "lang:en"),
+    key("kind", "person or organization", "kind:organization"),
+    key("status", "active or deleted", "status:deleted"),
+    key("created", "When the customer was created", "created:last-30d"),
+    key("has", "Who has an email, phone or address", "has:phone"),
+    key("metadata", "A value of your own, exactly as it is stored", "metadata.tier:gold"),
+    key("id", "The customer with this whole ID", "id:cust_01h2xcejqtf2nbrexx3vqjhp41"),
+];
+
+/// The key of that name, in any case.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name))
+}
+
+/// The key somebody may have meant by `typed`.
+pub fn nearest(typed: &str) -> Option<&'static Key> {
+    let names = KEYS.iter().map(|key| key.name);
+    nearest_of(typed, names).and_then(find)
+}
+
+/// The word that `typed` is short for, begins with, or is misspelt from.
+pub fn nearest_of<'w>(typed: &str, words: impl Iterator<Item = &'w str> + Clone) -> Option<&'w str> {
+    let typed: String = typed.to_lowercase();
+    // What is much longer than every word is none of them, and comparing it would cost more than reading it did.
+    if typed.len() > 60 {
+        return None;
+    }
+    let akin = |word: &&str| {
+        let word = word.to_lowercase();
+        typed.len().min(word.len()) >= 3 && (word.starts_with(&typed) || typed.starts_with(&word))
+    };
+    if let Some(word) = words.clone().find(akin) {
+        return Some(word);
+    }
+    let distance = |word: &str| strsim::damerau_levenshtein(&typed, &word.to_lowercase());
+    let near = words.map(|word| (distance(word), word)).min_by_key(|(distance, _)| *distance);
+    near.filter(|(distance, word)| *distance <= if word.len() > 4 { 2 } else { 1 }).map(|(_, word)| word)
+}

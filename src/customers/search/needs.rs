@@ -1,0 +1,388 @@
+//! From a branch to what the index of words can narrow it to.
+//!
+//! A need is a set of index entries of which every customer that the branch finds has at least one. Needs may let
+//! through too many, since the conditions of [`super::Filter`] are checked on every row, but never too few.
+
+use std::collections::HashMap;
+
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Array, Integer, Text, Uuid as SqlUuid},
+};
+
+use super::{Branch, EmailPattern, Kind, Shape, Term, Test};
+use crate::{error::Result, ids::AccountId};
+
+/// A need with more words than this narrows too little to be worth its time.
+const MOST_WORDS: usize = 4_000;
+
+/// Any of these entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// Words as the index has them, with their bar.
+    pub words: Vec<String>,
+    /// Other entries: `country:KE`, four digits of a phone.
+    pub facts: Vec<String>,
+}
+
+impl Need {
+    /// Whether nobody has any of these.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.facts.is_empty()
+    }
+}
+
+/// The needs of `branch` in an account; none when the index cannot narrow it.
+///
+/// # Errors
+/// When the database fails.
+pub fn needs(conn: &mut PgConnection, account: AccountId, branch: &Branch) -> Result<Vec<Need>> {
+    let tests: Vec<Vec<Choice>> =
+        branch.terms.iter().filter(|term| !term.negated).map(|Term { test, .. }| choices(test)).collect();
+    let marked = marked(conn, tests.iter().flatten().flat_map(Choice::text).collect())?;
+    let wanted: Vec<Wanted> = tests.iter().flat_map(|choices| all_of(choices, &marked)).collect();
+    with_words(conn, account, wanted)
+}
+
+/// One of the values that a term allows.
+enum Choice {
+    /// Text in the name, email or company.
+    Text {
+        text: String,
+        place: Place,
+    },
+    /// Digits of a phone, and of the text too if `anywhere`.
+    Digits {
+        digits: String,
+        anywhere: bool,
+    },
+    Fact(String),
+    /// Nothing that the index knows.
+    Unknown,
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Anywhere if it has three characters, else at the start of a word: see `word_pattern` in the migrations.
+    Anywhere,
+    /// Anywhere, however short.
+    Inside,
+    AtStart,
+    AtEnd,
+    Whole,
+}
+
+impl Choice {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn choices(test: &Test) -> Vec<Choice> {
+    let words = |text: &String| Choice::Text { text: text.clone(), place: Place::Anywhere };
+    let fact = |key: &str, value: &str| Choice::Fact(format!("{key}:{value}"));
+    match test {
+        Test::Text(text) => vec![match &text.shape {
+            Shape::Words => words(&text.typed),
+            Shape::Email(start) => Choice::Text { text: start.clone(), place: Place::AtStart },
+            Shape::Domain(start) => Choice::Text { text: format!("@{start}"), place: Place::AtStart },
+            Shape::Digits(digits) => Choice::Digits { digits: digits.clone(), anywhere: true },
+            Shape::Id(_) => Choice::Unknown,
+        }],
+        Test::Name(texts) | Test::Company(texts) => texts.iter().map(words).collect(),
+        Test::Email(patterns) => patterns.iter().map(email).collect(),
+        Test::Phone(all) => {
+            all.iter().map(|digits| Choice::Digits { digits: digits.clone(), anywhere: false }).collect()
+        }
+        Test::Country(codes) => codes.iter().map(|code| fact("country", code.as_str())).collect(),
+        Test::Language(codes) => codes.iter().map(|code| fact("lang", code.as_str())).collect(),
+        // Most are persons: the index has no list of them.
+        Test::Kind(kinds) if kinds.contains(&Kind::Person) => vec![Choice::Unknown],
+        Test::Kind(_) => vec![fact("kind", "organization")],
+        Test::Metadata { key, values } => values.iter().map(|value| fact(&format!("metadata.{key}"), value)).collect(),
+        Test::Id(_) | Test::Status(_) | Test::Created(_) | Test::Has(_) => vec![Choice::Unknown],
+    }
+}
+
+/// The longest piece between the stars says the most.
+fn email(pattern: &EmailPattern) -> Choice {
+    match pattern {
+        EmailPattern::Part(text) => Choice::Text { text: text.clone(), place: Place::Inside },
+        EmailPattern::Whole(text) => Choice::Text { text: text.clone(), place: Place::Whole },
+        EmailPattern::Glob(glob) => {
+            let last = glob.matches('*').count();
+            let pieces = glob.split('*').enumerate().max_by_key(|(_, piece)| piece.chars().count());
+            let (at, text) = pieces.unwrap_or((0, ""));
+            let place = match at {
+                0 => Place::AtStart,
+                at if at == last => Place::AtEnd,
+                _ => Place::Inside,
+            };
+            Choice::Text { text: text.to_owned(), place }
+        }
+    }
+}
+
+/// A need before its words are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Wanted {
+    patterns: Vec<Pattern>,
+    facts: Vec<String>,
+}
+
+impl Wanted {
+    fn is_known(&self) -> bool {
+        self.patterns.iter().all(Pattern::is_indexed) && !(self.patterns.is_empty() && self.facts.is_empty())
+    }
+
+    /// How much it is likely to leave out.
+    fn weight(&self) -> usize {
+        let pieces = self.patterns.iter().map(|pattern| pattern.piece.chars().count());
+        pieces.chain(self.facts.iter().map(|fact| fact.chars().count())).min().unwrap_or(0)
+    }
+}
+
+/// The needs of one term. With several choices, each brings the need that says the most, and any of these will do.
+fn all_of(choices: &[Choice], marked: &HashMap<String, String>) -> Vec<Wanted> {
+    let mut each = choices.iter().map(|choice| {
+        let mut wanted = match choice {
+            Choice::Text { text, place } => of_text(marked.get(text).map_or("", String::as_str), *place),
+            Choice::Digits { digits, anywhere } => of_digits(digits, *anywhere),
+            Choice::Fact(fact) => vec![Wanted { facts: vec![fact.clone()], ..Wanted::default() }],
+            Choice::Unknown => Vec::new(),
+        };
+        wanted.retain(Wanted::is_known);
+        wanted
+    });
+    if choices.len() == 1 {
+        return each.next().unwrap_or_default();
+    }
+    let best: Option<Vec<Wanted>> = each.map(|wanted| wanted.into_iter().max_by_key(Wanted::weight)).collect();
+    let together = |best: Vec<Wanted>| {
+        best.into_iter().fold(Wanted::default(), |mut all, one| {
+            all.patterns.extend(one.patterns);
+            all.facts.extend(one.facts);
+            all
+        })
+    };
+    best.map(together).filter(Wanted::is_known).into_iter().collect()
+}
+
+/// Every four digits, each of which must be in the phone unless the digits are in the text. Fewer digits are in too many
+/// phones to have entries of their own.
+fn of_digits(digits: &str, anywhere: bool) -> Vec<Wanted> {
+    if digits.len() < 4 {
+        return Vec::new();
+    }
+    // What a country's numbers begin with says little.
+    let tail = if digits.len() > 9 { &digits[digits.len() - 8..] } else { digits };
+    let in_text = Pattern { piece: digits.to_owned(), ..Pattern::default() };
+    let last = tail.len().saturating_sub(4);
+    let starts = (0..last).step_by(4).chain([last]);
+    starts
+        .map(|start| Wanted {
+            patterns: if anywhere { vec![in_text.clone()] } else { Vec::new() },
+            facts: vec![format!("+{}", &tail[start..tail.len().min(start + 4)])],
+        })
+        .collect()
+}
+
+/// Words of which a piece is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Pattern {
+    piece: String,
+    /// Whether they start with it.
+    starts: bool,
+    /// Whether they end with it.
+    ends: bool,
+    /// Whether they are what follows an @.
+    domain: bool,
+}
+
+impl Pattern {
+    /// Whether it has something that the index of parts knows: three characters, or a bar and one.
+    fn is_indexed(&self) -> bool {
+        let chars: Vec<char> = self.piece.chars().collect();
+        chars.len() >= 3 || chars.first() == Some(&'|') && chars.len() == 2
+    }
+
+    fn like(&self) -> String {
+        let mut like = String::new();
+        like.push_str(match (self.starts, self.domain) {
+            (true, _) => "",
+            (false, true) => "@%",
+            (false, false) => "%",
+        });
+        for c in self.piece.chars() {
+            if matches!(c, '\\' | '%' | '_') {
+                like.push('\\');
+            }
+            like.push(c);
+        }
+        like.push_str(if self.ends { "" } else { "%" });
+        like
+    }
+}
+
+/// Whether a character parts words, as `search_text` has it.
+fn parts(c: char) -> bool {
+    c == ' ' || c.is_ascii_punctuation()
+}
+
+/// The needs of a text, given as `search_text` marks it.
+fn of_text(marked: &str, place: Place) -> Vec<Wanted> {
+    // How long `fold` makes it.
+    let length = marked.chars().filter(|c| *c != '|').count();
+    let is_open = match place {
+        Place::Anywhere => length >= 3,
+        Place::Inside | Place::AtEnd => true,
+        Place::AtStart | Place::Whole => false,
+    };
+    let text = if is_open { marked.trim_start_matches('|') } else { marked };
+    let text = match place {
+        Place::Whole | Place::AtEnd => format!("{text} "),
+        _ => text.to_owned(),
+    };
+    let pieces: Vec<&str> = text.split(' ').collect();
+    let last = pieces.len() - 1;
+    pieces.iter().enumerate().flat_map(|(n, piece)| of_piece(piece, n < last)).collect()
+}
+
+/// The needs of a piece without spaces. It lies either in words, one after the other, or within one domain.
+fn of_piece(piece: &str, ends: bool) -> Vec<Wanted> {
+    let (before, domain) = match piece.find('@') {
+        Some(at) => (&piece[..=at], Some(&piece[at..])),
+        None => (piece, None),
+    };
+    let words = words(before, ends && domain.is_none());
+    let is_one_word = domain.is_none() && words.len() == 1 && words[0].piece == before;
+    // A whole domain starts with its @; inside one nothing is marked as a start.
+    let within = Pattern { piece: piece.to_owned(), starts: false, ends, domain: true };
+    let domain = domain.filter(|text| text.len() > 1).map(|text| Pattern {
+        piece: text.to_owned(),
+        starts: true,
+        ends,
+        domain: true,
+    });
+    words
+        .into_iter()
+        .chain(domain)
+        .map(|word| Wanted {
+            // One word's pattern fits a domain as well.
+            patterns: if is_one_word { vec![word] } else { vec![word, within.clone()] },
+            facts: Vec::new(),
+        })
+        .collect()
+}
+
+/// The words in a piece; the first may have begun before it, the last may go on unless the piece `ends`.
+fn words(piece: &str, ends: bool) -> Vec<Pattern> {
+    let mut words: Vec<Pattern> = Vec::new();
+    let mut is_inside = false;
+    for c in piece.chars() {
+        match c {
+            '|' => {
+                end(&mut words, is_inside);
+                words.push(Pattern { piece: "|".to_owned(), starts: true, ..Pattern::default() });
+                is_inside = true;
+            }
+            c if parts(c) => {
+                end(&mut words, is_inside);
+                is_inside = false;
+            }
+            c => {
+                if !is_inside {
+                    words.push(Pattern::default());
+                    is_inside = true;
+                }
+                if let Some(word) = words.last_mut() {
+                    word.piece.push(c);
+                }
+            }
+        }
+    }
+    if ends {
+        end(&mut words, is_inside);
+    }
+    // Alone, a piece that starts a word may start one within a domain.
+    if let [word] = words.as_mut_slice()
+        && word.piece == piece
+    {
+        word.starts = false;
+    }
+    words
+}
+
+fn end(words: &mut [Pattern], is_inside: bool) {
+    if is_inside && let Some(word) = words.last_mut() {
+        word.ends = true;
+    }
+}
+
+#[derive(QueryableByName)]
+struct Marked {
+    #[diesel(sql_type = Text)]
+    text: String,
+    #[diesel(sql_type = Text)]
+    marked: String,
+}
+
+/// Each text as it is compared.
+fn marked(conn: &mut PgConnection, texts: Vec<&str>) -> Result<HashMap<String, String>> {
+    if texts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Marked> = sql_query("SELECT text, search_text(text) AS marked FROM unnest($1) AS text")
+        .bind::<Array<Text>, _>(texts)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.text, row.marked)).collect())
+}
+
+#[derive(QueryableByName)]
+struct Known {
+    #[diesel(sql_type = Integer)]
+    need: i32,
+    #[diesel(sql_type = Text)]
+    word: String,
+}
+
+/// The needs with the words that the account's customers have. One with too many is left out.
+fn with_words(conn: &mut PgConnection, account: AccountId, wanted: Vec<Wanted>) -> Result<Vec<Need>> {
+    let mut needs: Vec<Need> = Vec::new();
+    let (mut numbers, mut likes, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, one) in (0..).zip(wanted) {
+        let mut words = Vec::new();
+        for pattern in one.patterns {
+            if pattern.starts && pattern.ends {
+                words.push(pattern.piece);
+            } else {
+                numbers.push(number);
+                likes.push(pattern.like());
+                pieces.push(pattern.piece);
+            }
+        }
+        needs.push(Need { words, facts: one.facts });
+    }
+    if !numbers.is_empty() {
+        let known: Vec<Known> = sql_query(
+            "SELECT p.need, w.word FROM unnest($2, $3, $4) AS p(need, pattern, piece) CROSS JOIN LATERAL (\
+               SELECT word FROM words WHERE account_id = $1 AND word LIKE p.pattern \
+                  AND word_parts(account_id, word) @> word_parts($1, p.piece) LIMIT $5) w",
+        )
+        .bind::<SqlUuid, _>(account)
+        .bind::<Array<Integer>, _>(numbers)
+        .bind::<Array<Text>, _>(likes)
+        .bind::<Array<Text>, _>(pieces)
+        .bind::<Integer, _>(MOST_WORDS as i32 + 1)
+        .load(conn)?;
+        for Known { need, word } in known {
+            needs[need as usize].words.push(word);
+        }
+    }
+    needs.retain(|need| need.words.len() <= MOST_WORDS);
+    Ok(needs)
+}

@@ -1,0 +1,380 @@
+//! A period is a stretch of time as people name it: a year, a month, a day, before, after or between them, or the last
+//! so many days. It stays a name until it is asked for its moments, since `today` means another day tomorrow.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
+
+/// When something happened, as typed after `created:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// `2026-01`
+    In(Calendar),
+    /// `>2026-01`: after it ended.
+    After(Calendar),
+    /// `>=2026-01`: since it began.
+    Since(Calendar),
+    /// `<2026-01`: before it began.
+    Before(Calendar),
+    /// `<=2026-01`: until it ended.
+    Until(Calendar),
+    /// `2026-01..2026-03`, both included.
+    Between(Calendar, Calendar),
+    /// `last-30d`: so many hours back from now; or today and so many days, weeks, months or years before it.
+    Last(u16, Unit),
+    /// `today`
+    Today,
+    /// `yesterday`
+    Yesterday,
+}
+
+/// A piece of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calendar {
+    /// `2026`
+    Year(i16),
+    /// `2026-01`
+    Month(i16, i8),
+    /// `2026-01-15`
+    Day(Date),
+}
+
+/// What `last-30d` counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// `h`
+    Hour,
+    /// `d`
+    Day,
+    /// `w`
+    Week,
+    /// `m`
+    Month,
+    /// `y`
+    Year,
+}
+
+/// The years a date may have. A day must have one after it, and every moment of it must be one the clock can tell.
+const YEARS: std::ops::RangeInclusive<i16> = 1000..=9998;
+
+/// The most units that `last-` counts.
+const MOST_UNITS: u16 = 9_999;
+
+const FORMS: &str = "Write a day, month or year like 2026-01-15, 2026-01 or 2026, also with >, >=, < or <= before it, \
+                     two with .. between them, or last-30d, today or yesterday.";
+
+impl Period {
+    /// Reads a period as it is typed, in either case.
+    ///
+    /// # Errors
+    /// The sentence that says what is wrong with it, or what is expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.to_ascii_lowercase();
+        match text.as_str() {
+            "today" => return Ok(Self::Today),
+            "yesterday" => return Ok(Self::Yesterday),
+            _ => {}
+        }
+        if let Some(count) = text.strip_prefix("last-") {
+            return last(count);
+        }
+        if let Some((first, last)) = text.split_once("..") {
+            let (first, last) = (Calendar::parse(first)?, Calendar::parse(last)?);
+            return match last.last_day() < first.first_day() {
+                true => Err(format!("It ends before it starts. Write {last}..{first}.")),
+                false => Ok(Self::Between(first, last)),
+            };
+        }
+        // The longer signs first.
+        let behind = |sign| text.strip_prefix(sign).map(Calendar::parse);
+        if let Some(calendar) = behind(">=") {
+            return calendar.map(Self::Since);
+        }
+        if let Some(calendar) = behind("<=") {
+            return calendar.map(Self::Until);
+        }
+        if let Some(calendar) = behind(">") {
+            return calendar.map(Self::After);
+        }
+        if let Some(calendar) = behind("<") {
+            return calendar.map(Self::Before);
+        }
+        Calendar::parse(&text).map(Self::In)
+    }
+
+    /// From which moment on and until before which, as days begin in `zone`, when it is `now`. Open where there is none.
+    pub fn range(&self, zone: &TimeZone, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
+        let today = now.to_zoned(zone.clone()).date();
+        // Midnight, or the first moment behind it where the clocks skip it.
+        let start = |day: Option<Date>| day.and_then(|day| day.to_zoned(zone.clone()).ok()).map(|day| day.timestamp());
+        let first = |calendar: &Calendar| start(calendar.first_day());
+        let behind = |calendar: &Calendar| start(calendar.last_day().and_then(|day| day.tomorrow().ok()));
+        match self {
+            Self::In(calendar) => (first(calendar), behind(calendar)),
+            Self::After(calendar) => (behind(calendar), None),
+            Self::Since(calendar) => (first(calendar), None),
+            Self::Before(calendar) => (None, first(calendar)),
+            Self::Until(calendar) => (None, behind(calendar)),
+            Self::Between(one, other) => (first(one), behind(other)),
+            Self::Last(count, Unit::Hour) => {
+                (now.checked_sub(SignedDuration::from_hours(i64::from(*count))).ok(), None)
+            }
+            Self::Last(count, unit) => (start(unit.days_before(today, *count)), None),
+            Self::Today => (start(Some(today)), start(today.tomorrow().ok())),
+            Self::Yesterday => (start(today.yesterday().ok()), start(Some(today))),
+        }
+    }
+
+    /// In words that follow "Created".
+    pub fn label(&self) -> String {
+        match self {
+            Self::In(calendar @ Calendar::Day(_)) => format!("on {}", calendar.label()),
+            Self::In(calendar) => format!("in {}", calendar.label()),
+            Self::After(calendar) => format!("after {}", calendar.label()),
+            Self::Since(calendar) => format!("since {}", calendar.label()),
+            Self::Before(calendar) => format!("before {}", calendar.label()),
+            Self::Until(calendar) => format!("until {}", calendar.label()),
+            Self::Between(one, other) => format!("from {} to {}", one.label(), other.label()),
+            Self::Last(1, unit) => format!("in the last {}", unit.name()),
+            Self::Last(count, unit) => format!("in the last {count} {}s", unit.name()),
+            Self::Today => "today".to_owned(),
+            Self::Yesterday => "yesterday".to_owned(),
+        }
+    }
+}
+
+fn last(count: &str) -> Result<Period, String> {
+    let unit = count.chars().next_back().and_then(Unit::of).ok_or(FORMS)?;
+    let digits = &count[..count.len() - 1];
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(FORMS.to_owned());
+    }
+    match digits.parse() {
+        Ok(count @ 1..=MOST_UNITS) => Ok(Period::Last(count, unit)),
+        _ => Err(format!("Count from 1 to {MOST_UNITS}, like last-30d.")),
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::In(calendar) => write!(f, "{calendar}"),
+            Self::After(calendar) => write!(f, ">{calendar}"),
+            Self::Since(calendar) => write!(f, ">={calendar}"),
+            Self::Before(calendar) => write!(f, "<{calendar}"),
+            Self::Until(calendar) => write!(f, "<={calendar}"),
+            Self::Between(one, other) => write!(f, "{one}..{other}"),
+            Self::Last(count, unit) => write!(f, "last-{count}{}", unit.letter()),
+            Self::Today => f.write_str("today"),
+            Self::Yesterday => f.write_str("yesterday"),
+        }
+    }
+}
+
+impl Calendar {
+    fn parse(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('-').take(4).collect();
+        let widths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+        let is_digits = parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_digits || !matches!(widths[..], [4] | [4, 2] | [4, 2, 2]) {
+            return Err(FORMS.to_owned());
+        }
+        // Four digits at most each.
+        let numbers: Vec<i16> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+        let small = |number: i16| i8::try_from(number).unwrap_or(0);
+        let read = match numbers[..] {
+            [year] => Some(Self::Year(year)),
+            [year, month] => Some(Self::Month(year, small(month))),
+            [year, month, day] => Date::new(year, small(month), small(day)).ok().map(Self::Day),
+            _ => None,
+        };
+        let in_years = YEARS.contains(&numbers[0]);
+        read.filter(|read| in_years && read.first_day().is_some()).ok_or_else(|| match parts.len() {
+            3 => "The calendar has no such day.".to_owned(),
+            2 => "The calendar has no such month.".to_owned(),
+            _ => format!("Use a year from {} to {}.", YEARS.start(), YEARS.end()),
+        })
+    }
+
+    /// Nothing when the calendar does not have it; what was parsed has it.
+    fn first_day(&self) -> Option<Date> {
+        match *self {
+            Self::Year(year) => Date::new(year, 1, 1).ok(),
+            Self::Month(year, month) => Date::new(year, month, 1).ok(),
+            Self::Day(day) => Some(day),
+        }
+    }
+
+    fn last_day(&self) -> Option<Date> {
+        let first = self.first_day()?;
+        Some(match self {
+            Self::Year(_) => first.last_of_year(),
+            Self::Month(..) => first.last_of_month(),
+            Self::Day(_) => first,
+        })
+    }
+
+    fn label(&self) -> String {
+        let format = match self {
+            Self::Year(_) => "%Y",
+            Self::Month(..) => "%B %Y",
+            Self::Day(_) => "%-d %B %Y",
+        };
+        self.first_day().map(|day| day.strftime(format).to_string()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
+            Self::Day(day) => write!(f, "{:04}-{:02}-{:02}", day.year(), day.month(), day.day()),
+        }
+    }
+}
+
+impl Unit {
+    const ALL: [Self; 5] = [Self::Hour, Self::Day, Self::Week, Self::Month, Self::Year];
+
+    fn of(letter: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.letter() == letter)
+    }
+
+    fn letter(self) -> char {
+        match self {
+            Self::Hour => 'h',
+            Self::Day => 'd',
+            Self::Week => 'w',
+            Self::Month => 'm',
+            Self::Year => 'y',
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    fn days_before(self, today: Date, count: u16) -> Option<Date> {
+        let (none, count) = (Span::new(), i64::from(count));
+        let back = match self {
+            Self::Hour => none.try_hours(count),
+            Self::Day => none.try_days(count),
+            Self::Week => none.try_weeks(count),
+            Self::Month => none.try_months(count),
+            Self::Year => none.try_years(count),
+        };
+        today.checked_sub(back.ok()?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(text: &str, zone: &str, now: &str) -> [String; 2] {
+        let (from, below) =
+            Period::parse(text).unwrap().range(&TimeZone::get(zone).unwrap(), now.parse::<Timestamp>().unwrap());
+        [from, below].map(|moment| moment.map(|moment| moment.to_string()).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_period_has_its_moments_in_the_merchants_zone() {
+        let now = "2026-03-31T22:30:00Z"; // 1 April in Nairobi
+        for (text, from, below) in [
+            ("2026", "2025-12-31T21:00:00Z", "2026-12-31T21:00:00Z"),
+            ("2026-02", "2026-01-31T21:00:00Z", "2026-02-28T21:00:00Z"),
+            ("2026-02-28", "2026-02-27T21:00:00Z", "2026-02-28T21:00:00Z"),
+            (">2026-01", "2026-01-31T21:00:00Z", ""),
+            (">=2026-01", "2025-12-31T21:00:00Z", ""),
+            ("<2026-01", "", "2025-12-31T21:00:00Z"),
+            ("<=2026-01", "", "2026-01-31T21:00:00Z"),
+            ("2025..2026-01-15", "2024-12-31T21:00:00Z", "2026-01-15T21:00:00Z"),
+            ("2026-03..2026", "2026-02-28T21:00:00Z", "2026-12-31T21:00:00Z"),
+            ("today", "2026-03-31T21:00:00Z", "2026-04-01T21:00:00Z"),
+            ("yesterday", "2026-03-30T21:00:00Z", "2026-03-31T21:00:00Z"),
+            ("last-1d", "2026-03-30T21:00:00Z", ""),
+            ("last-2w", "2026-03-17T21:00:00Z", ""),
+            ("LAST-1M", "2026-02-28T21:00:00Z", ""),
+            ("last-1y", "2025-03-31T21:00:00Z", ""),
+            ("last-36h", "2026-03-30T10:30:00Z", ""),
+            ("9998", "9997-12-31T21:00:00Z", "9998-12-31T21:00:00Z"),
+        ] {
+            assert_eq!(range(text, "Africa/Nairobi", now), [from, below], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_behind_the_midnight_that_the_clocks_skip() {
+        // In Havana and Beirut summer time begins at midnight: the day begins at one.
+        let now = "2024-03-10T12:00:00Z";
+        assert_eq!(range("2024-03-10", "America/Havana", now), ["2024-03-10T05:00:00Z", "2024-03-11T04:00:00Z"]);
+        assert_eq!(range("today", "America/Havana", now), ["2024-03-10T05:00:00Z", "2024-03-11T04:00:00Z"]);
+        // In the day on which they turn back an hour is twice.
+        assert_eq!(range("2024-10-27", "Europe/Berlin", now), ["2024-10-26T22:00:00Z", "2024-10-27T23:00:00Z"]);
+        // Samoa left out a whole day.
+        assert_eq!(range("2011-12-30", "Pacific/Apia", now)[1], "2011-12-30T10:00:00Z");
+    }
+
+    #[test]
+    fn what_is_no_period_is_told() {
+        for (text, names) in [
+            ("", "2026-01-15"),
+            ("26", "2026-01-15"),
+            ("2026-1", "2026-01-15"),
+            ("2026-01-15-01", "2026-01-15"),
+            ("01/02/2026", "2026-01-15"),
+            ("２０２６", "2026-01-15"),
+            ("last-", "2026-01-15"),
+            ("last-é", "2026-01-15"),
+            ("last-+3d", "2026-01-15"),
+            ("..2026", "2026-01-15"),
+            ("2026-13", "no such month"),
+            ("2026-02-30", "no such day"),
+            ("0000", "Use a year"),
+            ("9999", "Use a year"),
+            ("9999-12-31", "no such day"),
+            ("last-0d", "Count from 1"),
+            ("last-10000d", "Count from 1"),
+            ("last-99999999999999999999999d", "Count from 1"),
+            ("2026..2025", "Write 2025..2026"),
+            (">>2026", "2026-01-15"),
+        ] {
+            let problem = Period::parse(text).unwrap_err();
+            assert!(problem.contains(names), "{text}: {problem}");
+        }
+    }
+
+    #[test]
+    fn the_furthest_periods_do_no_harm() {
+        for text in ["last-9999y", "last-9999m", "last-9999w", "last-9999h", ">9998-12-31", "<=1000-01-01"] {
+            for zone in ["Pacific/Kiritimati", "Pacific/Niue"] {
+                let zone = TimeZone::get(zone).unwrap();
+                for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+                    let _ = Period::parse(text).unwrap().range(&zone, now);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_period_reads_in_words() {
+        for (text, words) in [
+            ("2026", "in 2026"),
+            ("2026-01", "in January 2026"),
+            ("2026-01-05", "on 5 January 2026"),
+            ("<2026-01", "before January 2026"),
+            ("last-30d", "in the last 30 days"),
+            ("last-1w", "in the last week"),
+            ("2025..2026-03", "from 2025 to March 2026"),
+        ] {
+            assert_eq!(Period::parse(text).unwrap().label(), words);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! From the tree back to text that reads as the same tree, and to words for people.
+
+use std::fmt;
+
+use super::{
+    Branch, EmailPattern, Query, Status, Term, Test, Text, Thing, Word,
+    parse::{is_bracketed, is_whole},
+    scan::is_gap,
+};
+use crate::values::phone;
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        join(f, &self.branches, " OR ", |f, branch| write!(f, "{branch}"))
+    }
+}
+
+impl fmt::Display for Branch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        join(f, &self.terms, " ", |f, term| write!(f, "{term}"))
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negated {
+            f.write_str("-")?;
+        }
+        if let Some(key) = self.key() {
+            write!(f, "{key}:")?;
+        }
+        match &self.test {
+            Test::Text(Text { typed, quoted: true, .. }) => write_quoted(f, typed),
+            Test::Text(Text { typed, .. }) => f.write_str(typed),
+            Test::Name(values) | Test::Company(values) | Test::Metadata { values, .. } => {
+                join(f, values, ",", |f, value| write_value(f, value))
+            }
+            Test::Email(patterns) => join(f, patterns, ",", |f, pattern| write_value(f, pattern.as_str())),
+            Test::Phone(phones) => join(f, phones, ",", |f, digits| {
+                // With the +, so that a number of another country is not read as one of this.
+                write!(f, "{}{digits}", if is_whole(digits) { "+" } else { "" })
+            }),
+            Test::Id(ids) => join(f, ids, ",", |f, id| write!(f, "{id}")),
+            Test::Country(countries) => join(f, countries, ",", |f, country| write!(f, "{country}")),
+            Test::Language(languages) => join(f, languages, ",", |f, language| write!(f, "{language}")),
+            Test::Kind(kinds) => join(f, kinds, ",", |f, kind| f.write_str(kind.word())),
+            Test::Status(statuses) => join(f, statuses, ",", |f, status| f.write_str(status.word())),
+            Test::Created(periods) => join(f, periods, ",", |f, period| write!(f, "{period}")),
+            Test::Has(things) => join(f, things, ",", |f, thing| f.write_str(thing.word())),
+        }
+    }
+}
+
+fn join<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    between: &str,
+    mut each: impl FnMut(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    items.iter().enumerate().try_for_each(|(n, item)| {
+        f.write_str(if n == 0 { "" } else { between })?;
+        each(f, item)
+    })
+}
+
+fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    write!(f, "\"{}\"", text.replace('"', "\"\""))
+}
+
+fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
+    if value.contains(|c| is_gap(c) || c == '"' || c == ',') || is_bracketed(value) {
+        return write_quoted(f, value);
+    }
+    f.write_str(value)
+}
+
+impl EmailPattern {
+    /// As typed.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Glob(text) | Self::Whole(text) | Self::Part(text) => text,
+        }
+    }
+}
+
+impl Term {
+    /// What stands before the colon, if anything does.
+    pub fn key(&self) -> Option<String> {
+        self.test.key()
+    }
+
+    /// What it asks in words, for the chip that stands for it.
+    pub fn label(&self) -> String {
+        let (is, has) = if self.negated { ("is not", "does not have") } else { ("is", "has") };
+        let not = if self.negated { "not " } else { "" };
+        match &self.test {
+            Test::Text(text) if self.negated => format!("Not “{}”", text.typed),
+            Test::Text(text) => format!("“{}”", text.typed),
+            Test::Name(words) => format!("Name {has} {}", any_quoted(words)),
+            Test::Company(words) => format!("Company {has} {}", any_quoted(words)),
+            Test::Email(patterns) => {
+                let word = |pattern: &EmailPattern| match pattern {
+                    EmailPattern::Part(part) => format!("with “{part}”"),
+                    EmailPattern::Glob(glob) => format!("like {glob}"),
+                    EmailPattern::Whole(email) => email.clone(),
+                };
+                format!("Email {is} {}", any(patterns.iter().map(word)))
+            }
+            Test::Phone(phones) => {
+                let number = |digits: &String| {
+                    if is_whole(digits) { phone::pretty(&format!("+{digits}")) } else { digits.clone() }
+                };
+                format!("Phone {has} {}", any(phones.iter().map(number)))
+            }
+            Test::Id(ids) => format!("ID {is} {}", any(ids.iter().map(ToString::to_string))),
+            Test::Country(countries) => {
+                format!("Country {is} {}", any(countries.iter().map(|country| country.name().to_owned())))
+            }
+            Test::Language(languages) => {
+                format!("Language {is} {}", any(languages.iter().map(|language| language.name().to_owned())))
+            }
+            Test::Kind(kinds) => format!("Kind {is} {}", any(kinds.iter().map(|kind| kind.word().to_owned()))),
+            Test::Status(statuses) => capital(&format!("{not}{}", any(statuses.iter().map(status_word)))),
+            Test::Created(periods) => {
+                format!("{} {}", capital(&format!("{not}created")), any(periods.iter().map(|period| period.label())))
+            }
+            Test::Metadata { key, values } => format!("{key} {is} {}", any_quoted(values)),
+            Test::Has(things) => {
+                let article = |thing: &Thing| if *thing == Thing::Phone { "a " } else { "an " };
+                let thing =
+                    |thing: &Thing| format!("{}{}", if self.negated { "" } else { article(thing) }, thing.word());
+                format!("Has {}{}", if self.negated { "no " } else { "" }, any(things.iter().map(thing)))
+            }
+        }
+    }
+}
+
+impl Test {
+    /// What stands before the colon, if anything does.
+    pub fn key(&self) -> Option<String> {
+        let key = match self {
+            Self::Text(_) => return None,
+            Self::Metadata { key, .. } => return Some(format!("metadata.{key}")),
+            Self::Name(_) => "name",
+            Self::Company(_) => "company",
+            Self::Email(_) => "email",
+            Self::Phone(_) => "phone",
+            Self::Id(_) => "id",
+            Self::Country(_) => "country",
+            Self::Language(_) => "lang",
+            Self::Kind(_) => "kind",
+            Self::Status(_) => "status",
+            Self::Created(_) => "created",
+            Self::Has(_) => "has",
+        };
+        Some(key.to_owned())
+    }
+}
+
+fn status_word(status: &Status) -> String {
+    status.word().to_owned()
+}
+
+fn any_quoted(values: &[String]) -> String {
+    any(values.iter().map(|value| format!("“{value}”")))
+}
+
+/// "a, b or c"
+fn any(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,41 @@
+//! The words of an account: everything that a part of a word can mean, kept as exact as the customers themselves.
+
+use diesel::{PgConnection, RunQueryDsl, sql_query, sql_types::Uuid as SqlUuid};
+
+use crate::{
+    error::Result,
+    ids::{AccountId, CustomerId},
+};
+
+/// The fields that have words.
+pub const HOLD: [&str; 3] = ["name", "email", "company"];
+
+/// Adds the words of a customer just written. Call it in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn learn(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+    // In order, so that two who learn the same new words wait for each other in one direction only.
+    sql_query(
+        "INSERT INTO words (account_id, word) SELECT DISTINCT account_id, word FROM customers, \
+         unnest(search_words(search)) AS word WHERE account_id = $1 AND id = $2 ORDER BY word ON CONFLICT DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<SqlUuid, _>(id)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Adds the words of all customers of an account, after many were written at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn learn_all(conn: &mut PgConnection, account: AccountId) -> Result<()> {
+    sql_query(
+        "INSERT INTO words (account_id, word) SELECT DISTINCT account_id, word FROM customers, \
+         unnest(search_words(search)) AS word WHERE account_id = $1 ON CONFLICT DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(account)
+    .execute(conn)?;
+    Ok(())
+}

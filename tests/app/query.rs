@@ -1,0 +1,682 @@
+//! The language of the search, against the database: each key, and any tree against a plain reading of every row.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use clientele::{
+    customers::{
+        listing::{self, Column, Effort, Scope, Sort},
+        search::{
+            Branch, EmailPattern, Period, Query, Shape, Term, Test, Text as Typed, Thing, parse,
+            period::{Calendar, Unit},
+            {Kind, Status},
+        },
+        words,
+    },
+    ids::CustomerId,
+    paging::{Direction, Limit},
+    values::{CountryCode, Language},
+};
+use diesel::{
+    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
+};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff_diesel::ToDiesel;
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::select,
+    test_runner::{Config, TestRunner},
+};
+
+use crate::world::{World, encode};
+
+/// Just after midnight in Nairobi.
+const NOW: &str = "2026-03-31T22:30:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn kenya() -> CountryCode {
+    "KE".parse().unwrap()
+}
+
+/// What a search may look at before it takes another way: so little that all ways are taken, and as usual.
+const EFFORTS: [Effort; 3] = [
+    Effort { walk: 1, sorted: 1_000, few: 1 },
+    Effort { walk: 7, sorted: 4, few: 1_000 },
+    Effort { walk: 2_000, sorted: 20_000, few: 500 },
+];
+
+fn scope(world: &World) -> Scope {
+    Scope { now: now(), ..Scope::now(world.shop.live, TimeZone::get("Africa/Nairobi").unwrap()) }
+}
+
+/// The first hundred that a query finds, newest first.
+fn found(world: &World, query: &Query) -> Vec<CustomerId> {
+    first_hundred(world, &scope(world), query, Sort::NEWEST)
+}
+
+fn first_hundred(world: &World, scope: &Scope, query: &Query, sort: Sort) -> Vec<CustomerId> {
+    let hundred = Limit::parse("100").unwrap();
+    let listed = world.with(|conn| listing::page(conn, scope, query, sort, &Direction::First, hundred, &[])).unwrap();
+    assert!(!listed.is_stopped);
+    listed.page.items.into_iter().map(|row| row.id).collect()
+}
+
+/// A customer as it is stored.
+#[derive(Clone, Default)]
+struct Stored<'a> {
+    name: Option<&'a str>,
+    email: Option<&'a str>,
+    phone: Option<&'a str>,
+    company: Option<&'a str>,
+    country: Option<&'a str>,
+    language: Option<&'a str>,
+    kind: &'a str,
+    metadata: &'a [(&'a str, &'a str)],
+    created: &'a str,
+    deleted: bool,
+    address: bool,
+}
+
+fn insert(world: &World, one: &Stored<'_>) -> CustomerId {
+    let created: Timestamp = if one.created.is_empty() { now() } else { one.created.parse().unwrap() };
+    let id = CustomerId::at(created);
+    let metadata: serde_json::Value = one
+        .metadata
+        .iter()
+        .map(|(key, value)| (*key, *value))
+        .collect::<HashMap<_, _>>()
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), serde_json::Value::from(value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let statement = sql_query(
+        "INSERT INTO customers (account_id, id, version, kind, name, email, phone, company, country, language, metadata,
+           created_at, updated_at, deleted_at)
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, CASE WHEN $12 THEN $11 END)",
+    )
+    .bind::<Uuid, _>(world.shop.live.uuid())
+    .bind::<Uuid, _>(id.uuid())
+    .bind::<Text, _>(if one.kind.is_empty() { "person" } else { one.kind })
+    .bind::<Nullable<Text>, _>(one.name)
+    .bind::<Nullable<Text>, _>(one.email)
+    .bind::<Nullable<Text>, _>(one.phone)
+    .bind::<Nullable<Text>, _>(one.company)
+    .bind::<Nullable<Text>, _>(one.country)
+    .bind::<Nullable<Text>, _>(one.language)
+    .bind::<Jsonb, _>(metadata)
+    .bind::<Timestamptz, _>(created.to_diesel())
+    .bind::<Bool, _>(one.deleted);
+    world.with(|conn| statement.execute(conn)).unwrap();
+    if one.address {
+        let statement = sql_query(
+            "INSERT INTO addresses (account_id, id, customer_id, kind, is_default, city) VALUES ($1, $2, $2, 'billing', false, 'Kisumu')",
+        );
+        let statement = statement.bind::<Uuid, _>(world.shop.live.uuid()).bind::<Uuid, _>(id.uuid());
+        world.with(|conn| statement.execute(conn)).unwrap();
+    }
+    id
+}
+
+fn named(name: &str) -> Stored<'_> {
+    Stored { name: Some(name), ..Stored::default() }
+}
+
+/// The names that a search on the page finds, sorted; the count must agree.
+async fn names(world: &World, q: &str) -> Vec<String> {
+    let viewer = world.viewer();
+    let answer = viewer.get(format!("/customers?limit=100&q={}", encode(q))).await;
+    assert_eq!(answer.status, 200, "{q}: {}", answer.outline());
+    let mut names = answer.rows();
+    names.sort();
+    let count = viewer.fragment(format!("/customers/count?q={}", encode(q))).await.text("#count b");
+    assert_eq!(count, names.len().to_string(), "the count of {q}");
+    names
+}
+
+fn crowd(world: &World) {
+    for one in [
+        Stored {
+            email: Some("Jane.Doe@acme.com"),
+            phone: Some("+254712345678"),
+            company: Some("Acme, Inc"),
+            country: Some("KE"),
+            language: Some("en"),
+            metadata: &[("tier", "gold"), ("a.b", "50%")],
+            address: true,
+            ..named("Jane Doe")
+        },
+        Stored {
+            email: Some("jane@other.example"),
+            country: Some("UG"),
+            metadata: &[("tier", "Gold")],
+            ..named("Jané")
+        },
+        Stored { email: Some("x_y@acme.co.ke"), phone: Some("+254700005678"), ..named("Xavier") },
+        Stored { company: Some("Jane and Sons"), kind: "organization", ..named("Sons") },
+        Stored { phone: Some("+31628410937"), company: Some("acme"), ..Stored::default() },
+        Stored { email: Some("gone@acme.com"), deleted: true, ..named("Gone") },
+    ] {
+        insert(world, &one);
+    }
+}
+
+#[actix_web::test]
+async fn each_key_finds_what_it_says() {
+    let world = World::empty().await;
+    crowd(&world);
+    let phone = "+31 6 2841 0937";
+    for (q, expected) in [
+        ("name:jane", vec!["Jane Doe", "Jané"]),
+        ("name:ja", vec!["Jane Doe", "Jané"]),
+        ("name:ne", vec![]),
+        ("name:\"jane d\"", vec!["Jane Doe"]),
+        ("name:doe,xav", vec!["Jane Doe", "Xavier"]),
+        ("company:jane", vec!["Sons"]),
+        ("company:\"Acme, Inc\"", vec!["Jane Doe"]),
+        ("company:acme", vec![phone, "Jane Doe"]),
+        ("email:*@acme.com", vec!["Jane Doe"]),
+        ("email:JANE@*", vec!["Jané"]),
+        ("email:jane*@*", vec!["Jane Doe", "Jané"]),
+        ("email:x_y@acme.co.ke", vec!["Xavier"]),
+        ("email:x_*", vec!["Xavier"]),
+        ("email:jane_doe@*", vec![]),
+        ("email:acme", vec!["Jane Doe", "Xavier"]),
+        ("email:jane@other.exampl", vec![]),
+        ("jane@", vec!["Jané"]),
+        ("ane@other", vec![]),
+        ("@acme.co", vec!["Jane Doe", "Xavier"]),
+        ("@a", vec!["Jane Doe", "Xavier"]),
+        ("@cme", vec![]),
+        ("phone:5678", vec!["Jane Doe", "Xavier"]),
+        ("phone:0712345678", vec!["Jane Doe"]),
+        ("country:ke,UG", vec!["Jane Doe", "Jané"]),
+        ("country:Kenya", vec!["Jane Doe"]),
+        ("lang:english", vec!["Jane Doe"]),
+        ("kind:organization", vec!["Sons"]),
+        ("metadata.tier:gold", vec!["Jane Doe"]),
+        ("metadata.tier:gold,Gold", vec!["Jane Doe", "Jané"]),
+        ("metadata.Tier:gold", vec![]),
+        ("metadata.a.b:50%", vec!["Jane Doe"]),
+        ("has:phone", vec![phone, "Jane Doe", "Xavier"]),
+        ("has:address,email", vec!["Jane Doe", "Jané", "Xavier"]),
+        ("has:address", vec!["Jane Doe"]),
+        ("jane 0712 345 678", vec!["Jane Doe"]),
+        ("status:deleted", vec!["Gone"]),
+    ] {
+        assert_eq!(names(&world, q).await, expected, "{q}");
+    }
+    let jane = world.named("Jane Doe")[0];
+    assert_eq!(names(&world, &format!("id:{jane},{}", CustomerId::new())).await, ["Jane Doe"]);
+}
+
+#[actix_web::test]
+async fn a_minus_keeps_the_rows_that_do_not_have_the_field() {
+    let world = World::empty().await;
+    crowd(&world);
+    let phone = "+31 6 2841 0937";
+    for (q, expected) in [
+        ("-jane", vec![phone, "Xavier"]),
+        ("-name:jane", vec![phone, "Sons", "Xavier"]),
+        ("-name:jane,sons", vec![phone, "Xavier"]),
+        ("-country:KE", vec![phone, "Jané", "Sons", "Xavier"]),
+        ("-lang:en has:email", vec!["Jané", "Xavier"]),
+        ("-email:*@acme.com", vec![phone, "Jané", "Sons", "Xavier"]),
+        ("-phone:5678", vec![phone, "Jané", "Sons"]),
+        ("-5678 -jane", vec![phone]),
+        ("-@acme -kind:organization", vec![phone, "Jané"]),
+        ("-metadata.tier:gold -has:phone", vec!["Jané", "Sons"]),
+        ("-has:email,address", vec![phone, "Sons"]),
+        ("-created:2000", vec![phone, "Jane Doe", "Jané", "Sons", "Xavier"]),
+        ("acme -\"jane doe\"", vec![phone, "Xavier"]),
+        ("-status:active", vec!["Gone"]),
+        ("acme -status:deleted", vec![phone, "Jane Doe", "Xavier"]),
+    ] {
+        assert_eq!(names(&world, q).await, expected, "{q}");
+    }
+}
+
+#[actix_web::test]
+async fn or_joins_searches_each_with_its_own_status() {
+    let world = World::empty().await;
+    crowd(&world);
+    for (q, expected) in [
+        ("xavier OR sons", vec!["Sons", "Xavier"]),
+        ("jane doe OR xavier", vec!["Jane Doe", "Xavier"]),
+        ("jane OR name:jane OR @acme.com", vec!["Jane Doe", "Jané", "Sons"]),
+        ("xavier OR status:deleted", vec!["Gone", "Xavier"]),
+        ("gone OR xavier", vec!["Xavier"]),
+        ("xavier OR gone status:active,deleted", vec!["Gone", "Xavier"]),
+        ("status:deleted status:active OR xavier", vec!["Xavier"]),
+    ] {
+        assert_eq!(names(&world, q).await, expected, "{q}");
+    }
+    let page = world.viewer().get("/customers?limit=2&sort=name&q=xavier+OR+jane").await;
+    assert_eq!(page.rows(), ["Jané", "Jane Doe"]);
+    let page = world.viewer().get(page.attribute("a[rel=next]", "href")).await;
+    assert_eq!(page.rows(), ["Sons", "Xavier"]);
+    let page = world.viewer().get(page.attribute("a[rel=prev]", "href")).await;
+    assert_eq!(page.rows(), ["Jané", "Jane Doe"]);
+}
+
+#[actix_web::test]
+async fn days_begin_in_the_merchants_time_zone() {
+    let world = World::empty().await;
+    for created in [
+        "2025-12-31T20:59:59.999Z",
+        "2025-12-31T21:00:00Z",
+        "2026-01-31T20:59:59.999Z",
+        "2026-01-31T21:00:00Z",
+        "2026-03-30T20:59:59.999Z",
+        "2026-03-30T21:00:00Z",
+        "2026-03-31T21:00:00Z",
+        "2026-03-31T22:00:00Z",
+    ] {
+        insert(&world, &Stored { created, ..named(created) });
+    }
+    for (q, expected) in [
+        ("created:2025", 0..1),
+        ("created:2026-01", 1..3),
+        ("created:2026-01-01", 1..2),
+        ("created:<2026", 0..1),
+        ("created:<=2026-01-31", 0..3),
+        ("created:>2026-01", 3..8),
+        ("created:>=2026-02", 3..8),
+        ("created:2026-01..2026-02", 1..4),
+        ("created:today", 6..8),
+        ("created:yesterday", 5..6),
+        ("created:last-1d", 5..8),
+        ("created:last-2h", 6..8),
+        ("created:last-1h", 7..8),
+        ("created:2025,today", 0..1),
+    ] {
+        let expected: Vec<usize> = if q.ends_with(",today") { vec![0, 6, 7] } else { expected.collect() };
+        let all = found(&world, &parse("created:>2000", kenya()).unwrap());
+        let got = found(&world, &parse(q, kenya()).unwrap());
+        let places: Vec<usize> = got.iter().rev().map(|id| 7 - all.iter().position(|one| one == id).unwrap()).collect();
+        assert_eq!(places, expected, "{q}");
+    }
+}
+
+// --- any tree against a plain reading of every row ------------------------------------------------
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Uuid)]
+    id: CustomerId,
+    #[diesel(sql_type = Text)]
+    name_key: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    company: Option<String>,
+    #[diesel(sql_type = Text)]
+    email_key: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    email: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    phone: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    country: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    language: Option<String>,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Jsonb)]
+    metadata: serde_json::Value,
+    #[diesel(sql_type = Bool)]
+    deleted: bool,
+    #[diesel(sql_type = Bool)]
+    addressed: bool,
+}
+
+#[derive(QueryableByName)]
+struct Folded {
+    #[diesel(sql_type = Text)]
+    folded: String,
+}
+
+const NAMES: &[&str] = &[
+    "Ann Kamau",
+    "José Müller",
+    "Bo",
+    "Anna-Lena",
+    "李明",
+    "50% Off",
+    "A_B",
+    "back\\slash",
+    "O'Neil \"Q\"",
+    "Ørsted OR",
+    "5678 Ltd",
+];
+const EMAILS: &[&str] = &[
+    "ann@acme.com",
+    "Ann@ACME.com",
+    "a_b@acme.co",
+    "anna@b.example",
+    "é@x.example",
+    "50%@x.example",
+    "o*k@x.example",
+    "x@annacme.com",
+];
+const PHONES: &[&str] = &["+254712345678", "+254700005678", "+31628410937", "+12125552368", "+25471234567"];
+const MOMENTS: &[&str] = &[
+    "2024-02-29T10:00:00Z",
+    "2025-12-31T20:59:59.999Z",
+    "2025-12-31T21:00:00Z",
+    "2026-01-31T20:59:59.999Z",
+    "2026-01-31T21:00:00Z",
+    "2026-03-30T20:59:59.999Z",
+    "2026-03-30T21:00:00Z",
+    "2026-03-31T20:59:59.999Z",
+    "2026-03-31T21:00:00Z",
+    "2026-03-31T22:00:00Z",
+];
+const TEXTS: &[&str] = &[
+    "ann",
+    "an",
+    "a",
+    "kamau",
+    "jose",
+    "müller",
+    "李",
+    "李明",
+    "50%",
+    "A_B",
+    "k\\s",
+    "o'n",
+    "acme",
+    "5678",
+    "712345",
+    "12",
+    "0712345678",
+    "254712345678",
+    "ann@",
+    "ann@acme.com",
+    "a_b@",
+    "@acme",
+    "@acme.com",
+    "@a",
+    "@x",
+    "é@x",
+    "x@annacme.co",
+    "or",
+    "ltd",
+    "712345678",
+];
+const PHRASES: &[&str] =
+    &["ann kamau", "o'neil \"q\"", "ørsted OR", "5678", "nn k", "@acme", "ann", "50% o", "-a", "(ann)"];
+const PATTERNS: &[&str] =
+    &["*@acme.com", "ann@*", "ann@acme.com", "a_b*", "*%@*x*", "acme", "o*k", "ANN", "é@*", "5", "*a*n*", "%@x"];
+const WORDS: &[&str] =
+    &["ann", "an", "a", "kamau", "jose", "off", "50%", "a_b", "a%b", "ann kamau", "李", "acme", "sons", "5678"];
+
+fn pick<'a, T: Copy>(dice: &mut u64, of: &'a [T]) -> Option<&'a T> {
+    *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    let place = usize::try_from(*dice >> 33).unwrap() % (of.len() * 4 / 3 + 1);
+    of.get(place)
+}
+
+fn people(world: &World) {
+    let mut dice = 7;
+    let dice = &mut dice;
+    for _ in 0..320 {
+        let mut one = Stored {
+            name: pick(dice, NAMES).copied(),
+            email: pick(dice, EMAILS).copied(),
+            phone: pick(dice, PHONES).copied(),
+            company: pick(dice, &["Acme & Sons", "ann", "50_%", "Müller KG"]).copied(),
+            country: pick(dice, &["KE", "UG", "NL"]).copied(),
+            language: pick(dice, &["en", "sw"]).copied(),
+            kind: pick(dice, &["person", "organization"]).copied().unwrap_or_default(),
+            metadata: pick(dice, &[&[("tier", "gold")][..], &[("tier", "50%"), ("x", "a b")][..]])
+                .copied()
+                .unwrap_or_default(),
+            created: pick(dice, MOMENTS).copied().unwrap_or(MOMENTS[0]),
+            deleted: pick(dice, &[true, false, false]).copied().unwrap_or_default(),
+            address: pick(dice, &[true, false]).copied().unwrap_or_default(),
+        };
+        if one.name.or(one.email).or(one.phone).is_none() {
+            one.name = Some("Nobody");
+        }
+        insert(world, &one);
+    }
+    world.with(|conn| words::learn_all(conn, world.shop.live)).unwrap();
+}
+
+fn strings(of: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
+    vec(select(of).prop_map(str::to_owned), 1..3)
+}
+
+fn period() -> impl Strategy<Value = Period> {
+    let calendar = || {
+        select(vec![
+            Calendar::Year(2025),
+            Calendar::Year(2026),
+            Calendar::Month(2026, 1),
+            Calendar::Month(2026, 3),
+            Calendar::Month(2024, 2),
+            Calendar::Day(jiff::civil::date(2026, 1, 31)),
+            Calendar::Day(jiff::civil::date(2026, 3, 31)),
+        ])
+    };
+    let units = select(&[Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year][..]);
+    prop_oneof![
+        calendar().prop_map(Period::In),
+        calendar().prop_map(Period::After),
+        calendar().prop_map(Period::Since),
+        calendar().prop_map(Period::Before),
+        calendar().prop_map(Period::Until),
+        calendar().prop_map(|end| Period::Between(Calendar::Month(2024, 2), end)),
+        (1u16..4, units).prop_map(|(count, unit)| Period::Last(count, unit)),
+        Just(Period::Today),
+        Just(Period::Yesterday),
+    ]
+}
+
+fn email() -> impl Strategy<Value = EmailPattern> {
+    select(PATTERNS).prop_map(str::to_owned).prop_map(|text| match (text.contains('*'), text.contains('@')) {
+        (true, _) => EmailPattern::Glob(text),
+        (false, true) => EmailPattern::Whole(text),
+        (false, false) => EmailPattern::Part(text),
+    })
+}
+
+fn test() -> impl Strategy<Value = Test> {
+    let country = select(&["KE", "UG", "NL", "DE"][..]).prop_map(|code| code.parse::<CountryCode>().unwrap());
+    let language = select(&["en", "sw", "nl"][..]).prop_map(|code| code.parse::<Language>().unwrap());
+    let digits = select(&["254712345678", "5678", "1234", "31628410937"][..]).prop_map(str::to_owned);
+    prop_oneof![
+        8 => select(TEXTS).prop_map(|text| Test::Text(Typed::bare(text, kenya()))),
+        3 => select(PHRASES).prop_map(|text| Test::Text(Typed::quoted(text))),
+        2 => strings(WORDS).prop_map(Test::Name),
+        2 => strings(WORDS).prop_map(Test::Company),
+        3 => vec(email(), 1..3).prop_map(Test::Email),
+        2 => vec(digits, 1..3).prop_map(Test::Phone),
+        2 => vec(country, 1..3).prop_map(Test::Country),
+        1 => vec(language, 1..3).prop_map(Test::Language),
+        1 => vec(select(&[Kind::Person, Kind::Organization][..]), 1..3).prop_map(Test::Kind),
+        2 => vec(select(&[Status::Active, Status::Deleted][..]), 1..3).prop_map(Test::Status),
+        3 => vec(period(), 1..3).prop_map(Test::Created),
+        1 => strings(&["gold", "50%", "Gold"]).prop_map(|values| Test::Metadata { key: "tier".to_owned(), values }),
+        2 => vec(select(&[Thing::Email, Thing::Phone, Thing::Address][..]), 1..3).prop_map(Test::Has),
+    ]
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    let term = (prop::bool::weighted(0.25), test()).prop_map(|(negated, test)| Term { negated, test });
+    // Neighbours that are digits would be read as one phone.
+    let branch = vec(term, 1..4).prop_map(|mut terms| {
+        let is_digits = |term: &Term| matches!(&term.test, Test::Text(text) if !text.quoted && text.typed.starts_with(|c: char| c.is_ascii_digit()));
+        terms.dedup_by(|next, last| is_digits(last) && is_digits(next));
+        Branch { terms }
+    });
+    vec(branch, 1..4).prop_map(|branches| Query { branches })
+}
+
+/// What the language says of one row, read plainly.
+struct Reading<'a> {
+    world: &'a World,
+    folds: RefCell<HashMap<String, String>>,
+}
+
+impl Reading<'_> {
+    fn fold(&self, text: &str) -> String {
+        let fold = || {
+            let statement = sql_query("SELECT fold($1) AS folded").bind::<Text, _>(text);
+            self.world.with(|conn| statement.get_result::<Folded>(conn).optional()).unwrap().unwrap().folded
+        };
+        self.folds.borrow_mut().entry(text.to_owned()).or_insert_with(fold).clone()
+    }
+
+    /// Anywhere, or with less than three characters at the start of a word: where digits begin, or end, or punctuation
+    /// does.
+    fn holds(&self, folded: &str, words: &str) -> bool {
+        let words = self.fold(words);
+        let parts = |c: char| c == ' ' || c.is_ascii_punctuation();
+        let begins = |at: usize| {
+            let (before, first) = (folded[..at].chars().next_back(), folded[at..].chars().next());
+            first.is_none_or(parts)
+                || before.is_none_or(|before| {
+                    parts(before) || before.is_ascii_digit() != first.is_some_and(|first| first.is_ascii_digit())
+                })
+        };
+        match words.chars().count() {
+            0..3 => folded.match_indices(&words).any(|(at, _)| begins(at)),
+            _ => folded.contains(&words),
+        }
+    }
+
+    /// Everything that words are looked for in.
+    fn text(&self, row: &Row) -> String {
+        let all = [&row.name, &row.email, &row.company].map(|field| field.as_deref().unwrap_or_default());
+        self.fold(&all.join(" "))
+    }
+
+    fn field(&self, field: Option<&str>, values: &[String]) -> bool {
+        field.is_some_and(|field| values.iter().any(|value| self.holds(&self.fold(field), value)))
+    }
+
+    fn finds(&self, query: &Query, row: &Row) -> bool {
+        query.branches.iter().any(|branch| {
+            let is_about_status = branch.terms.iter().any(|term| matches!(term.test, Test::Status(_)));
+            (is_about_status || !row.deleted)
+                && branch.terms.iter().all(|term| self.meets(&term.test, row) != term.negated)
+        })
+    }
+
+    fn meets(&self, test: &Test, row: &Row) -> bool {
+        let lower = |text: &str| text.to_lowercase();
+        let at = |row: &Row| row.email_key.split_once('@').map(|(_, domain)| domain.to_owned());
+        match test {
+            Test::Text(text) => match &text.shape {
+                Shape::Words => self.holds(&self.text(row), &text.typed),
+                Shape::Digits(digits) => {
+                    self.text(row).contains(digits) || row.phone.as_ref().is_some_and(|phone| phone.contains(digits))
+                }
+                Shape::Email(email) => row.email_key.starts_with(&lower(email)),
+                Shape::Domain(domain) => at(row).is_some_and(|host| host.starts_with(&lower(domain))),
+                Shape::Id(id) => row.id == *id,
+            },
+            Test::Name(values) => self.field(row.name.as_deref(), values),
+            Test::Company(values) => self.field(row.company.as_deref(), values),
+            Test::Email(patterns) => patterns.iter().any(|pattern| match pattern {
+                EmailPattern::Whole(email) => row.email_key == lower(email),
+                EmailPattern::Part(part) => row.email_key.contains(&lower(part)),
+                EmailPattern::Glob(glob) => is_like(&row.email_key, &lower(glob)),
+            }),
+            Test::Phone(all) => all.iter().any(|digits| row.phone.as_ref().is_some_and(|phone| phone.contains(digits))),
+            Test::Id(ids) => ids.contains(&row.id),
+            Test::Country(all) => all.iter().any(|country| row.country.as_deref() == Some(country.as_str())),
+            Test::Language(all) => all.iter().any(|language| row.language.as_deref() == Some(language.as_str())),
+            Test::Kind(kinds) => kinds.contains(&if row.kind == "person" { Kind::Person } else { Kind::Organization }),
+            Test::Status(all) => all.contains(&if row.deleted { Status::Deleted } else { Status::Active }),
+            Test::Created(periods) => periods.iter().any(|period| is_in(period, row.id.created_at())),
+            Test::Metadata { key, values } => values.iter().any(|value| row.metadata[key] == **value),
+            Test::Has(things) => things.iter().any(|thing| match thing {
+                Thing::Email => row.email.is_some(),
+                Thing::Phone => row.phone.is_some(),
+                Thing::Address => row.addressed,
+            }),
+        }
+    }
+}
+
+fn is_like(text: &str, glob: &str) -> bool {
+    match glob.split_once('*') {
+        None => text == glob,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|behind| {
+            behind.char_indices().map(|(at, _)| at).chain([behind.len()]).any(|at| is_like(&behind[at..], rest))
+        }),
+    }
+}
+
+/// By the local date, not by moments.
+fn is_in(period: &Period, created: Timestamp) -> bool {
+    let zone = TimeZone::get("Africa/Nairobi").unwrap();
+    let (day, today) = (created.to_zoned(zone.clone()).date(), now().to_zoned(zone).date());
+    let written = day.to_string();
+    let place = |calendar: &Calendar| written[..calendar.to_string().len()].cmp(&calendar.to_string());
+    match period {
+        Period::In(calendar) => place(calendar).is_eq(),
+        Period::After(calendar) => place(calendar).is_gt(),
+        Period::Since(calendar) => place(calendar).is_ge(),
+        Period::Before(calendar) => place(calendar).is_lt(),
+        Period::Until(calendar) => place(calendar).is_le(),
+        Period::Between(one, other) => place(one).is_ge() && place(other).is_le(),
+        Period::Last(count, Unit::Hour) => created >= now() - i64::from(*count).hours(),
+        Period::Last(count, Unit::Day) => day >= today - i64::from(*count).days(),
+        Period::Last(count, Unit::Week) => day >= today - i64::from(*count).weeks(),
+        Period::Last(count, Unit::Month) => day >= today - i64::from(*count).months(),
+        Period::Last(count, Unit::Year) => day >= today - i64::from(*count).years(),
+        Period::Today => day == today,
+        Period::Yesterday => day == today - 1.day(),
+    }
+}
+
+#[actix_web::test]
+async fn any_query_finds_what_reading_every_row_finds() {
+    let world = World::empty().await;
+    people(&world);
+    let rows: Vec<Row> = world
+        .with(|conn| {
+            sql_query(
+                "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
+                   deleted_at IS NOT NULL AS deleted,
+                   id IN (SELECT customer_id FROM addresses) AS addressed
+                 FROM customers ORDER BY id DESC",
+            )
+            .load(conn)
+        })
+        .unwrap();
+    let reading = Reading { world: &world, folds: RefCell::default() };
+    let mut hits = 0;
+    let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
+    let hits_of = RefCell::new(&mut hits);
+    runner
+        .run(&query(), |query| {
+            let text = query.to_string();
+            let read = parse(&text, kenya()).unwrap();
+            prop_assert_eq!(&read, &query, "{}", text);
+            let all: Vec<CustomerId> = rows.iter().filter(|row| reading.finds(&query, row)).map(|row| row.id).collect();
+            let mut by_name: Vec<&Row> = rows.iter().filter(|row| all.contains(&row.id)).collect();
+            by_name.sort_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
+            let by_name: Vec<CustomerId> = by_name.into_iter().map(|row| row.id).take(100).collect();
+            for effort in EFFORTS {
+                let scope = Scope { effort, ..scope(&world) };
+                let newest = first_hundred(&world, &scope, &read, Sort::NEWEST);
+                prop_assert_eq!(&newest[..], &all[..all.len().min(100)], "{} with {:?}", text, effort);
+                let named = first_hundred(&world, &scope, &read, Sort { column: Column::Name, descending: false });
+                prop_assert_eq!(&named, &by_name, "{} by name with {:?}", text, effort);
+                let counted = world.with(|conn| listing::count(conn, &scope, &read)).unwrap();
+                prop_assert_eq!(counted.customers, all.len() as i64, "the count of {} with {:?}", text, effort);
+            }
+            **hits_of.borrow_mut() += usize::from(!all.is_empty());
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(hits > 50, "only {hits} of the queries found anybody");
+}
