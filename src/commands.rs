@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use clap::{
-    CommandFactory, Parser, Subcommand,
+    Args, CommandFactory, Parser, Subcommand,
     error::{ContextKind, ContextValue},
 };
 use diesel::PgConnection;
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{
     config::{DatabaseSettings, ServerSettings},
     db::{self, Db},
-    demo::{self, Demo},
+    demo::{self, Demo, Teller, Way},
     error::{Error, Result},
     logging, merchants,
     merchants::{Mode, NewMerchant},
@@ -41,20 +41,34 @@ enum Command {
     /// Bring the database up to date
     Migrate,
     /// Make a demo merchant with invented customers, in its test account
-    Demo {
-        /// How many customers
-        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
-        customers: u32,
-        /// The same seed invents the same customers
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-    },
+    ///
+    /// Up to 200,000 customers come in one transaction, all or none. More are loaded in bulk, many times faster:
+    /// the indexes and keys of customers, addresses and events are dropped first and built again at the end. That is
+    /// for a database of its own, and refused where another account has customers. A load in bulk may be stopped at
+    /// any moment; the same command, or --continue, goes on with it. A server may run meanwhile, slowly.
+    Demo(DemoCommand),
     /// Merchants
     #[command(subcommand)]
     Merchant(MerchantCommand),
     /// The people who sign in
     #[command(subcommand)]
     Staff(StaffCommand),
+}
+
+#[derive(Args, Debug)]
+struct DemoCommand {
+    /// How many customers
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    customers: u32,
+    /// The same seed invents the same customers
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Finish a load in bulk that was stopped; without one, do nothing
+    #[arg(long = "continue", conflicts_with_all = ["customers", "seed"])]
+    go_on: bool,
+    /// More customers than this are loaded in bulk; for tests
+    #[arg(long, hide = true, default_value_t = demo::BULK)]
+    bulk: u32,
 }
 
 #[derive(Subcommand, Debug)]
@@ -156,11 +170,13 @@ pub fn run(cli: Cli) -> Result<()> {
         logging::start();
         return actix_web::rt::System::new().block_on(serve::serve(&database, &settings));
     }
+    if let Command::Demo(wanted) = command {
+        return load_demo(&Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..database })?, &wanted);
+    }
     let db = Db::open(&DatabaseSettings { db_connections: 1, ..database })?;
     db.directly(|conn| match command {
-        Command::Serve(_) => Ok(()),
+        Command::Serve(_) | Command::Demo(_) => Ok(()),
         Command::Migrate => migrate(conn),
-        Command::Demo { customers, seed } => load_demo(conn, &Demo { customers, seed }),
         Command::Merchant(MerchantCommand::Add { name, time_zone, country, currency }) => {
             merchants::add(
                 conn,
@@ -185,16 +201,18 @@ fn migrate(conn: &mut PgConnection) -> Result<()> {
     }
 }
 
-fn load_demo(conn: &mut PgConnection, demo: &Demo) -> Result<()> {
-    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let loaded = demo::load(conn, demo, Timestamp::now(), |made| {
-        if is_terminal {
-            let _ = write!(std::io::stderr(), "\r{made} of {} customers", demo.customers);
-        }
+fn load_demo(db: &Db, wanted: &DemoCommand) -> Result<()> {
+    let demo = match wanted.go_on {
+        true => demo::unfinished(db)?,
+        false => Some(Demo { customers: wanted.customers, seed: wanted.seed }),
+    };
+    let Some(demo) = demo else { return say(format_args!("There is no load to finish.")) };
+    let mut teller = Teller::new();
+    let way = Way { bulk: wanted.bulk, ..Way::default() };
+    let loaded = demo::load(db, &demo, Timestamp::now(), &way, |progress| {
+        teller.tell(progress);
+        Ok(())
     })?;
-    if is_terminal {
-        let _ = writeln!(std::io::stderr());
-    }
     say(format_args!("Made the demo merchant with {} customers.", loaded.customers))?;
     say(format_args!(
         "Sign in as {} with the password {} (it starts in the test account).",

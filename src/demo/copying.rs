@@ -11,7 +11,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::lives::{Actor, Life, Step};
+use super::{
+    batches::Batch,
+    lives::{Actor, Life, Step},
+};
 use crate::{
     customers::addresses::Address,
     error::{Error, Result},
@@ -20,6 +23,7 @@ use crate::{
 };
 
 /// Whose the customers are.
+#[derive(Clone, Copy, Debug)]
 pub struct Owners {
     /// Where they are.
     pub account: AccountId,
@@ -39,14 +43,14 @@ impl Owners {
     }
 }
 
-/// Copies some lives: customers, addresses, events.
+/// Copies a batch: customers, addresses, events.
 ///
 /// # Errors
 /// When the database fails.
-pub fn copy(conn: &mut PgConnection, owners: &Owners, lives: &[Life]) -> Result<()> {
-    copy_customers(conn, &customer_rows(owners, lives)?)?;
-    copy_rows(conn, addresses::table, addresses::all_columns, &address_rows(owners, lives))?;
-    copy_rows(conn, events::table, events::all_columns, &event_rows(owners, lives)?)
+pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
+    copy_customers(conn, &batch.customers)?;
+    copy_rows(conn, addresses::table, addresses::all_columns, &batch.addresses)?;
+    copy_rows(conn, events::table, events::all_columns, &batch.events)
 }
 
 fn copy_rows<T, C>(conn: &mut PgConnection, table: T, columns: C, rows: &Rows) -> Result<()>
@@ -165,7 +169,17 @@ impl Rows {
     }
 
     fn text(&mut self, text: Option<&str>) -> &mut Self {
-        for c in text.unwrap_or_default().chars() {
+        match text {
+            None => self.0.push_str("\\N"),
+            Some(text) if text.bytes().any(|byte| b"\\\t\n\r".contains(&byte)) => self.escaped(text),
+            Some(text) => self.0.push_str(text),
+        }
+        self.0.push('\t');
+        self
+    }
+
+    fn escaped(&mut self, text: &str) {
+        for c in text.chars() {
             match c {
                 '\\' => self.0.push_str("\\\\"),
                 '\t' => self.0.push_str("\\t"),
@@ -174,7 +188,6 @@ impl Rows {
                 other => self.0.push(other),
             }
         }
-        self.plain(if text.is_none() { "\\N" } else { "" })
     }
 
     fn uuid(&mut self, uuid: Option<Uuid>) -> &mut Self {

@@ -2,8 +2,11 @@
 //!
 //! [`world`] is what the text files beside it say of cultures and countries; [`people`], [`firms`], [`phones`],
 //! [`places`] and [`notes`] throw [`dice`] to choose from it; [`lives`] puts together what a customer was, became and
-//! is, at times from the [`calendar`]; [`copying`] brings it into the database.
+//! is, at times from the [`calendar`]; [`batches`] makes rows of it, [`copying`] brings them into the database, and
+//! [`bulk`] does so for millions.
 
+mod batches;
+mod bulk;
 mod calendar;
 mod copying;
 mod dice;
@@ -13,6 +16,7 @@ mod notes;
 mod people;
 mod phones;
 mod places;
+mod progress;
 mod world;
 
 use diesel::{PgConnection, connection::SimpleConnection, dsl::exists, prelude::*};
@@ -20,6 +24,7 @@ use jiff::Timestamp;
 
 use crate::{
     customers::words,
+    db::Db,
     error::{Error, Result},
     ids::{AccountId, MerchantId, StaffId},
     merchants::{self, Mode, NewMerchant},
@@ -31,6 +36,10 @@ use crate::{
     values::{CountryCode, Email},
 };
 use copying::Owners;
+pub use progress::{Progress, Teller};
+
+/// Connections that [`load`] uses at once.
+pub const CONNECTIONS: u32 = bulk::BUILDERS as u32 + 1;
 
 /// Who signs in to see it.
 pub const EMAIL: &str = "demo@clientele.example";
@@ -48,11 +57,14 @@ const STAFF: [(&str, &str, Role); 3] = [
     ("lotte@clientele.example", "Lotte van den Berg", Role::Viewer),
 ];
 
-/// Customers that are in memory together.
-const BATCH: usize = 2_000;
+/// More customers than this are loaded in bulk.
+pub const BULK: u32 = 200_000;
+
+/// What is filled from the customers once they are there.
+const AFTER: &[After] = &[After { name: "words", sql: words::LEARN_ALL }];
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demo {
     /// How many customers.
     pub customers: u32,
@@ -71,40 +83,100 @@ pub struct Loaded {
     pub password: &'static str,
 }
 
-/// Makes the merchant and its staff where they are missing, and fills its test account with customers as they are at
-/// `now`, all in one transaction. `progress` hears now and then how many customers are made.
-///
-/// # Errors
-/// [`Error::Conflict`] when the merchant has customers in its test account, or one of the emails is another
-/// merchant's staff.
-pub fn load(conn: &mut PgConnection, demo: &Demo, now: Timestamp, mut progress: impl FnMut(u32)) -> Result<Loaded> {
-    conn.transaction(|conn| {
-        conn.batch_execute("SET LOCAL statement_timeout = 0")?;
-        let merchant = merchant(conn)?;
-        let account = empty_account(conn, merchant)?;
-        let [owner, editor, _] = everybody(conn, merchant)?;
-        fill(conn, demo, now, &Owners { account, owner, editor }, &mut progress)?;
-        words::learn_all(conn, account)?;
-        // The planner knows nothing of new rows, and would search them all until the server looked by itself.
-        conn.batch_execute("ANALYZE customers; ANALYZE words; ANALYZE addresses; ANALYZE events")?;
-        Ok(Loaded { customers: demo.customers, email: EMAIL, password: PASSWORD })
-    })
+/// A statement to run after the customers are copied.
+#[derive(Clone, Copy, Debug)]
+pub struct After<'a> {
+    /// What it fills, for who waits.
+    pub name: &'a str,
+    /// SQL, in which `{account}` stands for the account's id in quotes. Others may be in the tables too.
+    pub sql: &'a str,
 }
 
-fn fill(
+impl After<'_> {
+    fn sql_for(&self, account: AccountId) -> String {
+        self.sql.replace("{account}", &format!("'{}'", account.uuid()))
+    }
+}
+
+/// How a demo is loaded; tests choose otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// More customers than this are loaded in bulk.
+    pub bulk: u32,
+    /// What is filled after them.
+    pub after: &'a [After<'a>],
+}
+
+impl Default for Way<'_> {
+    fn default() -> Self {
+        Self { bulk: BULK, after: AFTER }
+    }
+}
+
+/// Makes the merchant and its staff where they are missing, and fills its test account with customers as they are at
+/// `now`: few in one transaction, many in bulk, which drops the indexes for so long and may be stopped at any moment
+/// and be called again. Needs [`CONNECTIONS`]. `report` hears how far it is, and stops it with an error.
+///
+/// # Errors
+/// [`Error::Conflict`] when the merchant has customers in its test account, one of the emails is another merchant's
+/// staff, another load was begun and not finished, or many are asked for in a database that has other customers.
+pub fn load(
+    db: &Db,
+    demo: &Demo,
+    now: Timestamp,
+    way: &Way,
+    mut report: impl FnMut(&Progress) -> Result<()>,
+) -> Result<Loaded> {
+    match db.directly(bulk::unfinished)? {
+        Some(begun) if begun == *demo => bulk::go_on(db, &mut report)?,
+        Some(begun) => return Err(bulk::refusal(&begun)),
+        None if demo.customers > way.bulk => {
+            db.directly(|conn| bulk::begin(conn, demo, now, way.after))?;
+            bulk::go_on(db, &mut report)?;
+        }
+        None => db.directly(|conn| load_at_once(conn, demo, now, way.after, &mut report))?,
+    }
+    Ok(Loaded { customers: demo.customers, email: EMAIL, password: PASSWORD })
+}
+
+/// The load in bulk that was begun and not finished, if there is one. [`load`] goes on with it when asked for the same.
+///
+/// # Errors
+/// When the database fails.
+pub fn unfinished(db: &Db) -> Result<Option<Demo>> {
+    db.directly(bulk::unfinished)
+}
+
+fn load_at_once(
     conn: &mut PgConnection,
     demo: &Demo,
     now: Timestamp,
-    owners: &Owners,
-    progress: &mut impl FnMut(u32),
+    after: &[After],
+    report: &mut impl FnMut(&Progress) -> Result<()>,
 ) -> Result<()> {
-    for begin in (0..demo.customers).step_by(BATCH) {
-        let end = demo.customers.min(begin.saturating_add(BATCH as u32));
-        let lives: Vec<_> = (begin..end).map(|number| lives::life(demo, number, now)).collect();
-        copying::copy(conn, owners, &lives)?;
-        progress(end);
-    }
-    Ok(())
+    conn.transaction(|conn| {
+        // Between two batches the transaction waits for the next; that must not end it.
+        conn.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")?;
+        let owners = owners(conn)?;
+        batches::each(demo, now, &owners, 0, |batch| {
+            copying::copy(conn, batch)?;
+            report(&Progress::Customers { made: batch.end, of: demo.customers })
+        })?;
+        for after in after {
+            conn.batch_execute(&after.sql_for(owners.account))?;
+        }
+        // The planner knows nothing of new rows, and would search them all until the server looked by itself.
+        conn.batch_execute("ANALYZE customers; ANALYZE addresses; ANALYZE events")?;
+        Ok(())
+    })
+}
+
+/// Makes the merchant and its staff where they are missing.
+fn owners(conn: &mut PgConnection) -> Result<Owners> {
+    let merchant = merchant(conn)?;
+    let account = empty_account(conn, merchant)?;
+    let [owner, editor, _] = everybody(conn, merchant)?;
+    Ok(Owners { account, owner, editor })
 }
 
 fn merchant(conn: &mut PgConnection) -> Result<MerchantId> {

@@ -10,6 +10,7 @@ mod commands;
 mod concurrency;
 mod create;
 mod deletion;
+mod demo;
 mod fragments;
 mod guards;
 mod listing;

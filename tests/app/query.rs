@@ -17,7 +17,9 @@ use clientele::{
     values::{CountryCode, Language},
 };
 use diesel::{
-    OptionalExtension, QueryableByName, RunQueryDsl, sql_query,
+    OptionalExtension, QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
+    sql_query,
     sql_types::{Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
 };
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
@@ -444,7 +446,8 @@ fn people(world: &World) {
         }
         insert(world, &one);
     }
-    world.with(|conn| words::learn_all(conn, world.shop.live)).unwrap();
+    let learn = words::LEARN_ALL.replace("{account}", &format!("'{}'", world.shop.live.uuid()));
+    world.with(|conn| conn.batch_execute(&learn)).unwrap();
 }
 
 fn strings(of: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {

@@ -261,13 +261,11 @@ pub fn page(
         })
     })?;
     // Each branch brings its first rows, so the first of all are among them.
-    if query.branches.len() > 1 || rows.len() as i64 > wanted {
-        rows.sort_by(|a, b| (&a.sort_key, a.id).cmp(&(&b.sort_key, b.id)));
-        if descending {
-            rows.reverse();
-        }
-        rows.dedup_by_key(|row| row.id);
+    rows.sort_by(|a, b| (&a.sort_key, a.id).cmp(&(&b.sort_key, b.id)));
+    if descending {
+        rows.reverse();
     }
+    rows.dedup_by_key(|row| row.id);
     rows.truncate(wanted as usize);
     Ok(Listed { page: Page::from_rows(rows, limit, direction), is_stopped })
 }

@@ -1,0 +1,82 @@
+//! Batches of rows, invented on threads of their own while the database takes those before.
+
+use std::{sync::mpsc, thread};
+
+use jiff::Timestamp;
+
+use super::{
+    Demo,
+    copying::{Owners, Rows, address_rows, customer_rows, event_rows},
+    lives::life,
+};
+use crate::error::Result;
+
+/// Customers of a batch.
+pub const BATCH: u32 = 2_000;
+
+/// Threads that invent. One keeps ahead of PostgreSQL; a second helps while it waits for its disk.
+const THREADS: u32 = 2;
+
+/// The rows of some customers.
+pub struct Batch {
+    /// The number of the first.
+    pub begin: u32,
+    /// The number after the last.
+    pub end: u32,
+    /// Of `customers`.
+    pub customers: Rows,
+    /// Of `addresses`.
+    pub addresses: Rows,
+    /// Of `events`.
+    pub events: Rows,
+}
+
+impl Batch {
+    fn new(demo: &Demo, now: Timestamp, owners: &Owners, begin: u32) -> Result<Self> {
+        let end = demo.customers.min(begin.saturating_add(BATCH));
+        let lives: Vec<_> = (begin..end).map(|number| life(demo, number, now)).collect();
+        Ok(Self {
+            begin,
+            end,
+            customers: customer_rows(owners, &lives)?,
+            addresses: address_rows(owners, &lives),
+            events: event_rows(owners, &lives)?,
+        })
+    }
+}
+
+/// Gives `take` all batches in order, from the customer with the number `begin` to the last. A few wait in memory at
+/// most, however slow `take` is.
+///
+/// # Errors
+/// What `take` returns, which ends it.
+pub fn each(
+    demo: &Demo,
+    now: Timestamp,
+    owners: &Owners,
+    begin: u32,
+    mut take: impl FnMut(&Batch) -> Result<()>,
+) -> Result<()> {
+    thread::scope(|scope| {
+        let makers: Vec<_> = (0..THREADS)
+            .map(|place| {
+                let (give, taken) = mpsc::sync_channel(1);
+                let own = (begin.saturating_add(place * BATCH)..demo.customers).step_by((THREADS * BATCH) as usize);
+                scope.spawn(move || {
+                    for begin in own {
+                        if give.send(Batch::new(demo, now, owners, begin)).is_err() {
+                            return; // nobody takes any more
+                        }
+                    }
+                });
+                taken
+            })
+            .collect();
+        // In turn, so in order; the first who has no more would have made the one after the last.
+        for maker in makers.iter().cycle() {
+            let Ok(batch) = maker.recv() else { break };
+            take(&batch?)?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,217 @@
+//! The demo's load in bulk: it gives what the load in one transaction gives, however often it is stopped.
+
+use std::{
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use clientele::{
+    config::DatabaseSettings,
+    db::Db,
+    demo::{self, After, Demo, Progress, Way},
+    error::{Error, Result},
+};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
+use jiff::Timestamp;
+
+use crate::world::{
+    Database,
+    program::{clientele, number, run_with, said},
+};
+
+/// Three batches, the last not full.
+const DEMO: Demo = Demo { customers: 4_300, seed: 7 };
+
+const AFTER: &[After] = &[After {
+    name: "countries_seen",
+    sql: "INSERT INTO countries_seen SELECT DISTINCT account_id, country FROM customers WHERE account_id = {account} AND country > ''",
+}];
+
+const IN_BULK: Way = Way { bulk: 0, after: AFTER };
+const AT_ONCE: Way = Way { bulk: u32::MAX, after: AFTER };
+
+fn now() -> Timestamp {
+    "2026-11-21T09:30:00.123456789Z".parse().unwrap()
+}
+
+/// A database with more than the migrations make: what a later version, or somebody's own hand, may have added.
+fn furnished() -> Database {
+    let database = Database::cloned();
+    database
+        .connect()
+        .batch_execute(
+            "CREATE TABLE countries_seen (account_id uuid NOT NULL, country text NOT NULL, PRIMARY KEY (account_id, country));
+             CREATE TABLE \"Their Notes\" (account_id uuid, customer_id uuid,
+               FOREIGN KEY (account_id, customer_id) REFERENCES customers DEFERRABLE INITIALLY DEFERRED);
+             ALTER TABLE addresses ADD CONSTRAINT \"Not for the old\" FOREIGN KEY (account_id) REFERENCES accounts NOT VALID;
+             ALTER TABLE events ADD CONSTRAINT one_of_each UNIQUE (account_id, subject_id, version) DEFERRABLE;
+             CREATE INDEX \"By Kind\" ON customers (kind DESC NULLS LAST, lower(company)) INCLUDE (name) WHERE company IS NOT NULL",
+        )
+        .unwrap();
+    database
+}
+
+fn db(database: &Database) -> Db {
+    Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..DatabaseSettings::at(&database.url()) }).unwrap()
+}
+
+fn load(database: &Database, way: &Way, now: Timestamp, report: impl FnMut(&Progress) -> Result<()>) -> Result<()> {
+    demo::load(&db(database), &DEMO, now, way, report).map(|_| ())
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(conn: &mut PgConnection, query: &str) -> Vec<String> {
+    sql_query(query).load::<Line>(conn).unwrap().into_iter().map(|Line { line }| line).collect()
+}
+
+/// Tables, columns, indexes and constraints with whether they hold.
+fn catalogue(database: &Database) -> Vec<String> {
+    let query = "
+        SELECT format('index %s %s %s', pg_get_indexdef(indexrelid), indisvalid, indisready) AS line
+        FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT format('constraint %s %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT format('column %s %s %s %s', table_name, column_name, data_type, is_nullable)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        ORDER BY line";
+    lines(&mut database.connect(), query)
+}
+
+/// All rows, without the ids that a merchant and its staff get, which differ each time.
+fn rows(database: &Database) -> Vec<String> {
+    let query = "
+        SELECT to_jsonb(c) - 'account_id' || '{\"table\": \"customers\"}' || jsonb_build_object('at', m.name, 'mode', a.mode) AS row
+        FROM customers c JOIN accounts a ON a.id = c.account_id JOIN merchants m ON m.id = a.merchant_id
+        UNION ALL SELECT to_jsonb(d) - 'account_id' FROM addresses d JOIN customers USING (account_id)
+          WHERE customers.id = customer_id
+        UNION ALL SELECT to_jsonb(e) - 'account_id' - 'staff_id' || jsonb_build_object('by', s.name)
+        FROM events e JOIN accounts a ON a.id = e.account_id LEFT JOIN staff s ON s.id = e.staff_id
+        UNION ALL SELECT to_jsonb(n) - 'account_id' FROM countries_seen n";
+    lines(&mut database.connect(), &format!("SELECT row::text AS line FROM ({query}) all_rows ORDER BY line"))
+}
+
+fn stop() -> Result<()> {
+    Err(Error::Conflict("stopped".into()))
+}
+
+#[test]
+fn a_load_in_bulk_gives_what_a_load_at_once_gives_however_often_it_is_stopped() {
+    let (at_once, in_bulk) = (furnished(), furnished());
+    let before = catalogue(&at_once);
+    load(&at_once, &AT_ONCE, now(), |_| Ok(())).unwrap();
+    let rows_at_once = rows(&at_once);
+    assert!(rows_at_once.len() > 10_000);
+
+    // Stopped at the first word, then after each that says more than the last time; a later time changes nothing.
+    let (mut furthest, mut stops) = (String::new(), 0);
+    let far = |progress: &Progress| match progress {
+        Progress::Customers { made, .. } => format!("customers {made:05}"),
+        Progress::Steps { done, .. } => format!("steps {done:05}"),
+    };
+    loop {
+        let later = now() + jiff::SignedDuration::from_secs(stops);
+        let loaded = load(&in_bulk, &IN_BULK, later, |progress| match far(progress) {
+            new if new > furthest => {
+                furthest = new;
+                stop()
+            }
+            _ => Ok(()),
+        });
+        match loaded {
+            Ok(()) => break,
+            Err(err) => assert_eq!(err.told(), "stopped"),
+        }
+        stops += 1;
+        let conn = &mut in_bulk.connect();
+        assert!(number(conn, "(SELECT count(*) FROM demo_load)") == 1, "it can be gone on with");
+        assert!(stops < 100);
+    }
+    assert!(stops > 10, "stopped {stops} times only");
+    assert_eq!(catalogue(&in_bulk), before);
+    assert_eq!(catalogue(&at_once), before);
+    assert_eq!(rows(&in_bulk), rows_at_once);
+    let order = "SELECT correlation::text AS line FROM pg_stats WHERE tablename = 'customers' AND attname = 'id'";
+    let order: f64 = lines(&mut in_bulk.connect(), order)[0].parse().unwrap();
+    assert!(order > 0.99, "rows lie in the order of their times but for a few in gaps: {order}");
+    let again = load(&in_bulk, &IN_BULK, now(), |_| Ok(())).unwrap_err().told();
+    assert!(again.contains("has customers already"), "{again}");
+}
+
+#[test]
+fn only_the_load_that_was_begun_goes_on() {
+    let database = furnished();
+    load(&database, &IN_BULK, now(), |_| stop()).unwrap_err();
+    for other in [Demo { customers: 10, ..DEMO }, Demo { seed: 8, ..DEMO }] {
+        let refused = demo::load(&db(&database), &other, now(), &AT_ONCE, |_| Ok(())).unwrap_err().told();
+        for words in ["4300 customers with seed 7", "clientele demo --continue", "new database"] {
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+    assert_eq!(demo::unfinished(&db(&database)).unwrap(), Some(DEMO));
+}
+
+#[test]
+fn a_load_in_bulk_is_refused_beside_the_customers_of_others() {
+    let database = furnished();
+    let before = catalogue(&database);
+    run_with(&database, &["merchant", "add", "Duka"], "");
+    database
+        .connect()
+        .batch_execute(
+            "INSERT INTO customers (account_id, id, version, kind, name, metadata, created_at, updated_at)
+             SELECT id, gen_random_uuid(), 1, 'person', 'Asha', '{}', now(), now() FROM accounts WHERE mode = 'live'",
+        )
+        .unwrap();
+    let refused = load(&database, &IN_BULK, now(), |_| Ok(())).unwrap_err().told();
+    assert!(refused.contains("another account"), "{refused}");
+    assert_eq!(catalogue(&database), before);
+    load(&database, &AT_ONCE, now(), |_| Ok(())).unwrap();
+    assert_eq!(number(&mut database.connect(), "(SELECT count(*) FROM customers)"), i64::from(DEMO.customers) + 1);
+}
+
+#[test]
+fn the_command_goes_on_after_kills() {
+    let database = Database::cloned();
+    let before = catalogue(&database);
+    let command = |arguments: &[&str]| {
+        let mut command = clientele(&[&["demo"], arguments].concat());
+        command.env("DATABASE_URL", database.url());
+        command
+    };
+    let first = ["--customers", "6500", "--seed", "3", "--bulk", "0"];
+    let mut kills = 0;
+    // A little longer each time, so that it is killed in every part of its work.
+    while !is_whole(&database) {
+        let is_begun =
+            number(&mut database.connect(), "(SELECT count(*) FROM pg_class WHERE relname = 'demo_load')") > 0;
+        let arguments = if is_begun && kills % 2 == 1 { &["--continue"] } else { &first[..] };
+        let mut child = command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let until = Instant::now() + Duration::from_millis(100 + 60 * kills);
+        while Instant::now() < until && child.try_wait().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let _ = child.kill();
+        child.wait().unwrap();
+        kills += 1;
+        assert!(kills < 200);
+    }
+    assert_eq!(catalogue(&database), before);
+    let conn = &mut database.connect();
+    assert_eq!(number(conn, "(SELECT count(*) FROM customers)"), 6500);
+    assert_eq!(number(conn, "(SELECT count(DISTINCT subject_id) FROM events)"), 6500);
+    let (output, text) = said(command(&["--continue"]), "");
+    assert!(output.status.success() && text.contains("There is no load to finish."), "{text}");
+}
+
+/// Whether there are customers, and no load that is to go on.
+fn is_whole(database: &Database) -> bool {
+    let conn = &mut database.connect();
+    number(conn, "(SELECT count(*) FROM customers)") > 0
+        && number(conn, "(SELECT count(*) FROM pg_class WHERE relname = 'demo_load')") == 0
+}
