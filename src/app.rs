@@ -25,11 +25,11 @@ use crate::{
     defences::{self, TrustedProxies},
     error::Error,
     health,
-    html::see_other,
     input::LARGEST_FORM,
     logging::RequestSpan,
     routes::{self, Route},
     staff::{self, guard, password::Passwords, session, throttle::Throttle},
+    views,
 };
 
 /// What all workers share.
@@ -58,9 +58,10 @@ impl Shared {
 
 /// Every route that needs a session, by feature.
 pub fn pages() -> Vec<Route> {
-    let mut routes = vec![Route::get("/", home)];
+    let mut routes = vec![Route::get("/", views::pages::home)];
     routes.extend(staff::routes());
     routes.extend(customers::routes());
+    routes.extend(views::routes());
     routes
 }
 
@@ -117,10 +118,6 @@ fn sessions(shared: &Shared) -> SessionMiddleware<session::PgSessions> {
         .cookie_content_security(CookieContentSecurity::Signed)
         .session_lifecycle(BrowserSession::default().state_ttl(session::IDLE))
         .build()
-}
-
-async fn home() -> HttpResponse {
-    see_other("/customers")
 }
 
 async fn nothing_here() -> Result<HttpResponse, Error> {

@@ -90,8 +90,8 @@ pub fn go_to(hx: Hx, path: impl AsRef<str>) -> HttpResponse {
     see_other(path)
 }
 
-/// Where everybody starts.
-pub const HOME: &str = "/customers";
+/// Where everybody starts: it leads on to the view they chose, or to all customers.
+pub const HOME: &str = "/";
 
 /// `next` when it leads to a page of ours, else home.
 pub fn inside(next: Option<&str>) -> String {

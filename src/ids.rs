@@ -140,6 +140,8 @@ public_ids! {
     AddressId = "addr";
     /// Names one thing that happened.
     EventId = "evt";
+    /// Names a saved view of the customers.
+    ViewId = "view";
 }
 
 /// Crockford's base32, lower case: no i, l, o, u.

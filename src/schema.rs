@@ -114,6 +114,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    view_defaults (account_id, staff_id) {
+        account_id -> Uuid,
+        staff_id -> Uuid,
+        view_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    views (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        staff_id -> Uuid,
+        name -> Text,
+        query -> Text,
+        sort -> Text,
+        column_names -> Array<Nullable<Text>>,
+        is_shared -> Bool,
+        position -> Int4,
+        name_key -> Text,
+    }
+}
+
+diesel::table! {
     words (account_id, word) {
         account_id -> Uuid,
         word -> Text,
@@ -126,6 +150,8 @@ diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> merchants (merchant_id));
+diesel::joinable!(view_defaults -> accounts (account_id));
+diesel::joinable!(views -> accounts (account_id));
 diesel::joinable!(words -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -137,5 +163,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     merchants,
     sessions,
     staff,
+    view_defaults,
+    views,
     words,
 );

@@ -2,10 +2,12 @@
 //!
 //! [`record`] is what a customer's fields hold and how two states of them compare; [`model`] keeps it in the table
 //! and records every change; [`saving`] is the version rule for two people editing at once; [`deletion`] plans and
-//! does the delete and takes it back; [`search`] and [`listing`] find; [`input`] and [`form`] are the text as typed.
+//! does the delete and takes it back; [`search`] and [`listing`] find; [`columns`] is what a list
+//! shows of each; [`input`] and [`form`] are the text as typed.
 
 pub mod activity;
 pub mod addresses;
+pub mod columns;
 pub mod deletion;
 pub mod form;
 pub mod input;

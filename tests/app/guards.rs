@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::CustomerId,
+    ids::{CustomerId, ViewId},
     routes::Route,
     staff::model::Role,
 };
@@ -39,7 +39,7 @@ const fn post(path: &'static str, least: Least, form: &'static str) -> Rule {
     Rule { method: "POST", path, least, form }
 }
 
-/// Every route there is.
+/// Every route there is. The view is a shared one.
 const RULES: &[Rule] = &[
     get("/healthz", ANYBODY),
     get("/readyz", ANYBODY),
@@ -63,11 +63,31 @@ const RULES: &[Rule] = &[
     get("/customers/{id}/deletion", EDITOR),
     post("/customers/{id}/deletion", EDITOR, "plan=addresses%3D1"),
     post("/customers/{id}/restoration", EDITOR, ""),
+    get("/views", VIEWER),
+    post("/views", VIEWER, "name=New&q=kamau"),
+    get("/views/new", VIEWER),
+    get("/views/counts", VIEWER),
+    get("/views/{view}", VIEWER),
+    post("/views/{view}", EDITOR, "version=1&q=kamau"),
+    get("/views/{view}/edit", EDITOR),
+    post("/views/{view}/position", EDITOR, "to=left"),
+    post("/views/{view}/default", VIEWER, "is_default=on"),
+    post("/views/{view}/deletion", EDITOR, ""),
+    post("/views/{view}/restoration", EDITOR, ""),
 ];
 
 impl Rule {
-    fn path_of(&self, customer: CustomerId) -> String {
-        self.path.replace("{id}", &customer.to_string())
+    /// As the program has it: one name for all ids.
+    fn route(&self) -> String {
+        self.path.replace("{view}", "{id}")
+    }
+
+    fn path_of(&self, named: &Named) -> String {
+        self.path_with(named.wanjiru, named.view)
+    }
+
+    fn path_with(&self, customer: CustomerId, view: ViewId) -> String {
+        self.path.replace("{id}", &customer.to_string()).replace("{view}", &view.to_string())
     }
 
     fn changes(&self) -> bool {
@@ -78,12 +98,19 @@ impl Rule {
         self.path.contains("{id}")
     }
 
+    fn names_a_view(&self) -> bool {
+        self.path.contains("{view}")
+    }
+
     fn is_open(&self) -> bool {
         self.least == Least::Anybody
     }
 
-    async fn asked(&self, asker: &Asker, customer: CustomerId) -> Answer {
-        let path = self.path_of(customer);
+    async fn asked(&self, asker: &Asker, named: &Named) -> Answer {
+        self.asked_at(asker, self.path_of(named)).await
+    }
+
+    async fn asked_at(&self, asker: &Asker, path: String) -> Answer {
         if self.changes() { asker.post(path, self.form).await } else { asker.get(path).await }
     }
 }
@@ -96,7 +123,7 @@ fn told(rule: &Rule, answer: &Answer) -> String {
 fn every_route_is_in_the_table_and_every_entry_is_a_route() {
     let name = |route: &Route| (route.method.to_string(), route.path.to_owned());
     let routes: BTreeSet<_> = pages().iter().chain(&open()).map(name).collect();
-    let rules: BTreeSet<_> = RULES.iter().map(|rule| (rule.method.to_owned(), rule.path.to_owned())).collect();
+    let rules: BTreeSet<_> = RULES.iter().map(|rule| (rule.method.to_owned(), rule.route())).collect();
     assert_eq!(routes, rules);
     assert_eq!(rules.len(), RULES.len(), "no route is there twice");
 }
@@ -112,7 +139,7 @@ fn what_works_without_a_session_says_so_in_both_lists() {
 async fn a_page_asked_for_without_a_session_leads_to_signing_in_and_back() {
     let (world, named) = World::populated().await;
     for rule in RULES.iter().filter(|rule| !rule.changes() && !rule.is_open()) {
-        let path = rule.path_of(named.wanjiru);
+        let path = rule.path_of(&named);
         let answer = world.nobody().get(&path).await;
         assert_eq!(answer.status, 303, "{}", told(rule, &answer));
         let next = format!("/login?next={}", crate::world::encode(&path));
@@ -141,7 +168,7 @@ async fn a_form_sent_without_a_session_waits_in_the_sign_in_form() {
     let (world, named) = World::populated().await;
     let before = world.census();
     for rule in RULES.iter().filter(|rule| rule.changes() && !rule.is_open()) {
-        let answer = rule.asked(&world.nobody(), named.wanjiru).await;
+        let answer = rule.asked(&world.nobody(), &named).await;
         assert_eq!(answer.status, 401, "{}", told(rule, &answer));
         let form = answer.form_to("/login");
         let waits = |name: &str| form.fields.iter().any(|(field, _)| *field == format!("waiting.{name}"));
@@ -149,7 +176,7 @@ async fn a_form_sent_without_a_session_waits_in_the_sign_in_form() {
             let name = pair.split('=').next().unwrap();
             assert_eq!(waits(name), !name.contains("password"), "{name} of {}", told(rule, &answer));
         }
-        let fragment = world.nobody().post(rule.path_of(named.wanjiru), rule.form).in_place().await;
+        let fragment = world.nobody().post(rule.path_of(&named), rule.form).in_place().await;
         assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (401, Some("body")));
         assert_eq!(fragment.header("HX-Reswap"), Some("innerHTML"));
     }
@@ -162,9 +189,13 @@ async fn after_signing_in_again_every_form_leads_to_a_page() {
     let mut dead_ends = Vec::new();
     for rule in RULES.iter().filter(|rule| rule.changes() && !rule.is_open()) {
         let browser = world.nobody().coming_from("198.51.100.7");
-        let form = rule.asked(&browser, named.wanjiru).await.form_to("/login");
+        let form = rule.asked(&browser, &named).await.form_to("/login");
         let editor = world.editor();
-        let next = editor.get(form.value("next")).await;
+        let mut next = editor.get(form.value("next")).await;
+        // Home leads on.
+        if next.status == 303 {
+            next = editor.get(next.location()).await;
+        }
         if !next.status.is_success() {
             dead_ends.push(told(rule, &next));
         }
@@ -178,13 +209,34 @@ async fn another_merchants_customer_is_not_there() {
     let before = world.census();
     for rule in RULES.iter().filter(|rule| rule.names_a_customer()) {
         for stranger in [named.foreign, named.tested, CustomerId::new()] {
-            let answer = rule.asked(&world.owner(), stranger).await;
+            let answer = rule.asked_at(&world.owner(), rule.path_with(stranger, named.view)).await;
             assert_eq!(answer.status, 404, "{}", told(rule, &answer));
         }
-        let answer = rule.asked(&world.testing(&world.shop.owner), named.wanjiru).await;
+        let answer = rule.asked(&world.testing(&world.shop.owner), &named).await;
         assert_eq!(answer.status, 404, "a live customer in the test account: {}", told(rule, &answer));
-        let answer = rule.asked(&world.asker(&world.rival.owner), named.wanjiru).await;
+        let answer = rule.asked(&world.asker(&world.rival.owner), &named).await;
         assert_eq!(answer.status, 404, "for the other merchant: {}", told(rule, &answer));
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn another_accounts_or_persons_view_is_not_there() {
+    let (world, named) = World::populated().await;
+    let foreign = world.view_of(world.rival.live, &world.rival.editor, "name=Theirs&is_shared=on");
+    let tested = world.view_of(world.shop.test, &world.shop.editor, "name=Tested&is_shared=on");
+    let private = world.view_of(world.shop.live, &world.shop.viewer, "name=Vera’s own");
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.names_a_view()) {
+        for stranger in [foreign, tested, private, ViewId::new()] {
+            let answer = rule.asked_at(&world.owner(), rule.path_with(named.wanjiru, stranger)).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+    }
+    for path in ["/customers", "/customers/count"] {
+        for stranger in [foreign, tested, private] {
+            assert_eq!(world.owner().get(format!("{path}?view={stranger}")).await.status, 404, "{path}");
+        }
     }
     assert_eq!(world.census(), before);
 }
@@ -194,12 +246,12 @@ async fn a_role_that_is_too_small_changes_nothing() {
     let (world, named) = World::populated().await;
     let before = world.census();
     for rule in RULES.iter().filter(|rule| rule.least == EDITOR) {
-        let answer = rule.asked(&world.viewer(), named.wanjiru).await;
+        let answer = rule.asked(&world.viewer(), &named).await;
         assert_eq!(answer.status, 403, "{}", told(rule, &answer));
         let fragment = if rule.changes() {
-            world.viewer().post(rule.path_of(named.wanjiru), rule.form).in_place().await
+            world.viewer().post(rule.path_of(&named), rule.form).in_place().await
         } else {
-            world.viewer().fragment(rule.path_of(named.wanjiru)).await
+            world.viewer().fragment(rule.path_of(&named)).await
         };
         assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (403, Some("#notices")));
     }
@@ -214,7 +266,7 @@ async fn a_role_that_is_great_enough_is_let_through() {
             if matches!(rule.least, Least::Role(least) if person.role < least) {
                 continue;
             }
-            let answer = rule.asked(&world.asker(person), named.wanjiru).await;
+            let answer = rule.asked(&world.asker(person), &named).await;
             let refused = [401, 403, 404, 405].contains(&answer.status.as_u16()) || answer.status.is_server_error();
             assert!(!refused, "{:?}: {}", person.role, told(rule, &answer));
         }
@@ -239,7 +291,7 @@ async fn a_change_that_another_sites_page_sends_is_refused() {
     for rule in RULES.iter().filter(|rule| rule.changes()) {
         let owner = world.owner();
         for headers in foreign {
-            let request = owner.request(Method::POST, &rule.path_of(named.wanjiru)).form(rule.form);
+            let request = owner.request(Method::POST, &rule.path_of(&named)).form(rule.form);
             let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
             let answer = request.await;
             assert_eq!(answer.status, 403, "{headers:?} {}", told(rule, &answer));
@@ -272,7 +324,7 @@ async fn every_page_also_answers_head_and_no_other_method() {
     let (world, named) = World::populated().await;
     let owner = world.owner();
     for rule in RULES.iter().filter(|rule| !rule.changes()) {
-        let path = rule.path_of(named.wanjiru);
+        let path = rule.path_of(&named);
         let (get, head) = (owner.get(&path).await, owner.request(Method::HEAD, &path).await);
         assert_eq!(get.status, head.status, "{}", told(rule, &head));
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
@@ -334,9 +386,14 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/customers?q=status%3Adeleted",
         "/customers?q=foo%3Abar",
         "/profile",
+        "/customers?q=kamau&columns=company",
+        "/views",
+        "/views/new",
     ]
     .map(str::to_owned)
     .into();
+    places.push(format!("/customers?view={}&q=kamau", named.view));
+    places.push(format!("/views/{}/edit", named.view));
     places.extend(["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{id}{part}")));
     places.push("/customers/new".to_owned());
     places.push(format!("/customers/{}", named.gone));
@@ -377,7 +434,12 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
     let path = path.split(['?', '#']).next().unwrap();
     let fits = |rule: &&Rule| {
         let (wanted, given): (Vec<_>, Vec<_>) = (rule.path.split('/').collect(), path.split('/').collect());
-        let same = |(want, have): (&&str, &&str)| want == have || (*want == "{id}" && have.starts_with("cust_"));
+        let is_id = |want: &str, have: &str| match want {
+            "{id}" => have.starts_with("cust_"),
+            "{view}" => have.starts_with("view_"),
+            _ => false,
+        };
+        let same = |(want, have): (&&str, &&str)| want == have || is_id(want, have);
         rule.method == method && wanted.len() == given.len() && wanted.iter().zip(&given).all(same)
     };
     RULES.iter().find(fits)

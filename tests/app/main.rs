@@ -22,5 +22,6 @@ mod saving;
 mod schema;
 mod search;
 mod staff;
+mod views;
 mod waiting;
 mod world;

@@ -33,6 +33,7 @@ async fn a_list_costs_four_statements_at_most_and_the_same_for_3_rows_as_for_300
     let mut costs = Vec::new();
     for count in [3, 300] {
         let (world, editor, ids) = world_of(count).await;
+        let view = world.view("name=Kamaus&q=kamau&sort=name");
         let mut of_world = Vec::new();
         for path in [
             "/customers".to_owned(),
@@ -47,11 +48,17 @@ async fn a_list_costs_four_statements_at_most_and_the_same_for_3_rows_as_for_300
             "/customers?q=nothing-like-it".to_owned(),
             "/customers?q=status%3Adeleted".to_owned(),
             format!("/customers?q={}", ids[0]),
+            format!("/customers?view={view}"),
+            "/customers?columns=company,updated,metadata.tier&q=kamau".to_owned(),
         ] {
             let page = cost(&world, editor.get(&path)).await;
             let fragment = cost(&world, editor.fragment(&path)).await;
             assert!(page <= 4 && fragment <= 4, "{path} costs {page}, its fragment {fragment}");
-            of_world.push((path.replace(&ids[0].to_string(), "an id"), page, fragment));
+            of_world.push((
+                path.replace(&ids[0].to_string(), "an id").replace(&view.to_string(), "a view"),
+                page,
+                fragment,
+            ));
         }
         for path in ["/customers/count", "/customers/count?q=kamau"] {
             let counted = cost(&world, editor.fragment(path)).await;
@@ -72,8 +79,9 @@ async fn the_next_and_the_previous_page_cost_as_much_as_the_first() {
     let next = first.attribute("a[rel=next]", "href");
     let second = editor.get(&next).await;
     let previous = second.attribute("a[rel=prev]", "href");
-    assert_eq!(cost(&world, editor.get(&next)).await, 1);
-    assert_eq!(cost(&world, editor.get(&previous)).await, 1);
+    // The views for the tabs, and the rows.
+    assert_eq!(cost(&world, editor.get(&next)).await, 2);
+    assert_eq!(cost(&world, editor.get(&previous)).await, 2);
 }
 
 #[actix_web::test]
@@ -118,6 +126,29 @@ async fn changes_cost_a_bounded_number_of_statements() {
         ("delete", delete, 8),
         ("restore", restore, 8),
     ] {
+        assert!(cost <= most, "{what} costs {cost}");
+    }
+}
+
+#[actix_web::test]
+async fn views_cost_a_bounded_number_of_statements() {
+    let (world, editor, _) = world_of(3).await;
+    let ids = ["Kamau", "Otieno", "Wanjiru"].map(|name| world.view(&format!("name={name}&q={name}&is_shared=on")));
+    let path = |part: &str| format!("/views/{}{part}", ids[1]);
+    assert_eq!(cost(&world, editor.get("/")).await, 1);
+    assert_eq!(cost(&world, editor.get("/views")).await, 2);
+    assert_eq!(cost(&world, editor.get("/views/new")).await, 0);
+    assert_eq!(cost(&world, editor.fragment(path("/edit"))).await, 2);
+    // The views, one for each tab, and for the three that search where the walk ended.
+    assert_eq!(cost(&world, editor.fragment("/views/counts")).await, 1 + 5 + 3);
+    let posts = [
+        ("create", cost(&world, editor.post("/views", "name=New&q=x&is_default=on")).await, 11),
+        ("save", cost(&world, editor.post(path(""), "version=1&q=y&name=Other")).await, 11),
+        ("move", cost(&world, editor.post(path("/position"), "to=left")).await, 8),
+        ("delete", cost(&world, editor.post(path("/deletion"), "")).await, 8),
+        ("restore", cost(&world, editor.post(path("/restoration"), "")).await, 8),
+    ];
+    for (what, cost, most) in posts {
         assert!(cost <= most, "{what} costs {cost}");
     }
 }

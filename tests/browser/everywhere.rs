@@ -45,7 +45,8 @@ fn sticking_out(browser: &Browser) -> Vec<String> {
         const width = document.documentElement.clientWidth;
         const isHeld = (e) => {
           for (let up = e.parentElement; up && up !== document.body; up = up.parentElement) {
-            if (getComputedStyle(up).overflowX !== 'visible') return up.getBoundingClientRect().right <= width + 1;
+            const holds = getComputedStyle(up).overflowX !== 'visible';
+            if (holds && up.getBoundingClientRect().right <= width + 1) return true;
           }
           return false;
         };

@@ -219,7 +219,7 @@ fn a_deleted_customer_is_restored_from_the_deleted_view(house: &House, browser: 
     delete(browser);
     browser.go("/customers");
     browser.expect_rows(&["Njoroge Family"]);
-    browser.press("Deleted");
+    browser.click("#views a[href$=deleted]");
     browser.expect_rows(&["Wanjiru Kamau"]);
     browser.press("Restore Wanjiru Kamau");
     browser.see_text(".toast", "Wanjiru Kamau is restored");

@@ -108,6 +108,14 @@ fn lists_are_valid() {
     reader.both(422, "/customers?q=foo%3A%3Cb%3E");
     reader.both(400, "/customers?sort=%3Cb%3E");
     reader.read(200, "/customers/count?q=c", None, true, true);
+    reader.page(200, "/views");
+    let view = "name=%22View%22&q=%22w%22&sort=name&columns=email,metadata.tier&is_shared=on&is_default=on";
+    reader.read(200, "/views", Some(view), true, true);
+    reader.page(200, "/views");
+    reader.both(200, "/customers?q=%22w%22&columns=company,updated,metadata.tier");
+    reader.both(200, "/views/new?q=%22%3Cb%3E");
+    reader.sent(422, "/views", "name=&q=foo%3Abar&columns=%3Cb%3E");
+    reader.read(200, "/views/counts", None, true, true);
     reader.both(404, "/nothing/here");
     reader.page(200, "/profile");
     reader.read(422, "/profile/password", Some("current_password=a&new_password=b&repeated_password=c"), false, true);

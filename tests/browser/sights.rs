@@ -115,6 +115,16 @@ pub fn lists(house: &House, look: Look) {
     browser.press("Next");
     browser.see("a[rel=prev]");
     see("list, second page by name");
+    browser.go("/customers?q=example&columns=company,country,language,kind,updated,metadata.tier,email,created");
+    see("list, many columns");
+    browser.press("Columns");
+    browser.see("#columns");
+    see("columns menu");
+    browser.press("Save view");
+    browser.see("dialog[open] [name=name]");
+    see("save view dialog");
+    browser.go("/views");
+    see("no views");
     browser.go("/customers?q=nobody+at+all");
     see("list, no result");
     browser.go("/customers?q=nobody+status%3Adeleted");
@@ -150,7 +160,7 @@ pub fn lists(house: &House, look: Look) {
     browser.see(".banner");
     browser.see_text("h2", "No customers yet");
     see("test account, no customers");
-    browser.press("Deleted");
+    browser.click("#views a[href$=deleted]");
     browser.see_text("h2", "Nothing is deleted");
     see("test account, nothing deleted");
 }

@@ -86,6 +86,31 @@ impl Sort {
     /// Newest first.
     pub const NEWEST: Self = Self { column: Column::Created, descending: true };
 
+    /// All orders, in the order in which they are offered.
+    pub fn all() -> [Self; 6] {
+        let both = |column, descending| Self { column, descending };
+        [
+            Self::NEWEST,
+            both(Column::Created, false),
+            both(Column::Name, false),
+            both(Column::Name, true),
+            both(Column::Email, false),
+            both(Column::Email, true),
+        ]
+    }
+
+    /// As people call it.
+    pub fn words(self) -> &'static str {
+        match (self.column, self.descending) {
+            (Column::Created, true) => "newest first",
+            (Column::Created, false) => "oldest first",
+            (Column::Name, false) => "by name",
+            (Column::Name, true) => "by name, reversed",
+            (Column::Email, false) => "by email",
+            (Column::Email, true) => "by email, reversed",
+        }
+    }
+
     /// Reads `name` or `-name`.
     pub fn parse(text: &str) -> Option<Self> {
         let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));

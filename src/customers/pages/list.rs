@@ -1,134 +1,35 @@
-//! The customers table: search, sort and pages, all of it in the URL.
+//! The customers table: a page of a search in an order, all of it in the URL.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use diesel::PgConnection;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Avatar, path};
+use super::{
+    Avatar,
+    cells::{Cell, Content, Head, cells, heads},
+    path,
+    state::{State, view_asked},
+    tabs::Tabs,
+};
 use crate::{
     customers::{
-        listing::{self, Column, Row, Scope, Sort},
+        columns::Columns,
+        listing::{self, Column, Listed, Row, Scope},
         model::{self, UNDO_WINDOW},
         search::{self, Query},
     },
     db::Db,
     error::{Error, Result},
     html::{self, Hx, Place, Shell, html, see_other},
+    ids::{AccountId, StaffId},
     input::{Asked, Pairs},
-    paging::{Direction, Limit, Page},
+    paging::{Direction, Page},
     staff::guard::SignedIn,
-    values::{phone, when},
+    values::{CountryCode, phone, when},
+    views::model::{self as views, View, Viewer},
 };
-
-/// What the URL says: search, order, page and its size.
-#[derive(Clone, Debug)]
-pub struct State {
-    /// What is in the search box.
-    pub q: String,
-    sort: Sort,
-    limit: Limit,
-    direction: Direction,
-}
-
-impl State {
-    fn read(asked: &Pairs) -> Result<Self> {
-        let refuse = |sentence: String| Error::BadRequest(sentence.into());
-        let sort = match asked.filled("sort") {
-            Some(text) => Sort::parse(text).ok_or_else(|| {
-                refuse(format!("A list cannot be sorted by “{text}”, but by name, email and created."))
-            })?,
-            None => Sort::NEWEST,
-        };
-        let limit =
-            asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
-        let direction = Direction::parse(asked.filled("after"), asked.filled("before"), sort.tag())
-            .map_err(|err| refuse(err.to_string()))?;
-        Ok(Self { q: asked.first("q").unwrap_or_default().trim().to_owned(), sort, limit, direction })
-    }
-
-    /// The list's path with these parameters; what is as usual is left out.
-    fn href(&self, path: &str, q: &str, sort: Sort, limit: Limit, place: Option<(&str, String)>) -> String {
-        let mut pairs: Vec<(&str, String)> = Vec::new();
-        if !q.is_empty() {
-            pairs.push(("q", q.to_owned()));
-        }
-        if sort != Sort::NEWEST {
-            pairs.push(("sort", sort.to_string()));
-        }
-        if limit != Limit::SCREEN {
-            pairs.push(("limit", limit.rows().to_string()));
-        }
-        pairs.extend(place);
-        let encode =
-            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let query: Vec<String> = pairs.iter().map(|(name, text)| format!("{name}={}", encode(text))).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
-    }
-
-    fn list(&self, place: Option<(&str, String)>) -> String {
-        self.href("/customers", &self.q, self.sort, self.limit, place)
-    }
-
-    /// This list from its first page.
-    pub fn first_page(&self) -> String {
-        self.list(None)
-    }
-
-    /// Where the count of this list comes from.
-    pub fn count_href(&self) -> String {
-        self.href("/customers/count", &self.q, Sort::NEWEST, Limit::SCREEN, None)
-    }
-
-    /// The same search among deleted customers.
-    pub fn deleted_too(&self) -> String {
-        self.href("/customers", &format!("{} status:deleted", self.q), self.sort, self.limit, None)
-    }
-
-    /// The list sorted by a column: the way it is read most, or the other way round when it is so already.
-    pub fn sorted_by(&self, column: &Column) -> String {
-        let usual = Sort { column: *column, descending: *column == Column::Created };
-        let sort = if self.sort == usual { Sort { descending: !usual.descending, ..usual } } else { usual };
-        self.href("/customers", &self.q, sort, self.limit, None)
-    }
-
-    /// For `aria-sort`: nothing for a column that does not order the list.
-    pub fn aria_sort(&self, column: &Column) -> Option<&'static str> {
-        (self.sort.column == *column).then_some(if self.sort.descending { "descending" } else { "ascending" })
-    }
-
-    /// The order for the search form to keep, unless it is the usual.
-    pub fn sort_parameter(&self) -> Option<String> {
-        (self.sort != Sort::NEWEST).then(|| self.sort.to_string())
-    }
-
-    /// The page size for the search form to keep, unless it is the usual.
-    pub fn limit_parameter(&self) -> Option<usize> {
-        (self.limit != Limit::SCREEN).then(|| self.limit.rows())
-    }
-
-    /// The page sizes to choose from, and which is in use.
-    pub fn limits(&self) -> Vec<(usize, bool)> {
-        let used = self.limit.rows();
-        let mut sizes = vec![25, 50, 100];
-        if !sizes.contains(&used) {
-            sizes.insert(0, used);
-        }
-        sizes.into_iter().map(|size| (size, size == used)).collect()
-    }
-
-    /// The order in words, for the table's caption.
-    pub fn order(&self) -> &'static str {
-        match (self.sort.column, self.sort.descending) {
-            (Column::Created, true) => "newest first",
-            (Column::Created, false) => "oldest first",
-            (Column::Name, false) => "by name",
-            (Column::Name, true) => "by name, reversed",
-            (Column::Email, false) => "by email",
-            (Column::Email, true) => "by email, reversed",
-        }
-    }
-}
 
 /// A row as drawn.
 pub struct RowView {
@@ -140,12 +41,10 @@ pub struct RowView {
     pub title: String,
     /// Its picture.
     pub avatar: Avatar,
-    /// As typed.
-    pub email: Option<String>,
-    /// As read.
-    pub phone: Option<String>,
-    /// For `<time>`.
-    pub created: when::When,
+    /// What else tells it from others, where there is no room for columns.
+    pub sub: Option<String>,
+    /// What the columns hold.
+    pub cells: Vec<Cell>,
     /// What the Deleted view says of it.
     pub deleted: Option<DeletedView>,
 }
@@ -161,16 +60,15 @@ pub struct DeletedView {
 }
 
 impl RowView {
-    fn new(row: Row, zone: &TimeZone, now: Timestamp) -> Self {
+    fn new(row: Row, columns: &Columns, heads: &[Head], zone: &TimeZone, now: Timestamp) -> Self {
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
         Self {
             href: path(row.id),
             id: format!("customer-{}", row.id),
             avatar: Avatar::new(row.id, &title, &row.kind),
+            sub: row.email.clone().or_else(|| row.phone.as_deref().map(phone::pretty)),
+            cells: cells(&row, columns, heads, zone, now),
             title,
-            email: row.email,
-            phone: row.phone.as_deref().map(phone::pretty),
-            created: when::When::new(row.created_at, zone, now),
             deleted: row.deleted_at.map(|at| DeletedView {
                 at: when::When::new(at, zone, now),
                 until: when::date(at + UNDO_WINDOW, zone),
@@ -192,14 +90,14 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn new(page: Page<Row>, state: &State, zone: &TimeZone) -> Self {
+    fn new(page: Page<Row>, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
         let now = Timestamp::now();
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
         let next = page.next_cursor(|row| row.cursor(state.sort));
         Self {
             previous: previous.map(|cursor| state.list(Some(("before", cursor.to_string())))),
             next: next.map(|cursor| state.list(Some(("after", cursor.to_string())))),
-            rows: page.items.into_iter().map(|row| RowView::new(row, zone, now)).collect(),
+            rows: page.items.into_iter().map(|row| RowView::new(row, &state.columns, heads, zone, now)).collect(),
         }
     }
 
@@ -220,6 +118,8 @@ impl Rows {
 struct IndexPage {
     shell: Shell,
     state: State,
+    tabs: Tabs,
+    heads: Vec<Head>,
     query: Query,
     found: Rows,
     problem: Option<String>,
@@ -249,50 +149,91 @@ struct ProblemFragment {
     problem: String,
 }
 
+/// What the list of one request needs to know.
+enum Found {
+    Page(State, Vec<View>, Query, Listed),
+    NotUnderstood(State, Vec<View>, String),
+    /// Columns were chosen: the address of that list.
+    Chosen(String),
+}
+
+/// Who looks at a list.
+struct Looker {
+    account: AccountId,
+    staff: StaffId,
+    country: CountryCode,
+    zone: TimeZone,
+}
+
+fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
+    let account = who.account;
+    let views = views::visible(conn, account, who.staff)?;
+    let open = match view_asked(asked)? {
+        Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let state = State::read(asked, open)?;
+    if asked.first("choose").is_some() {
+        return Ok(Found::Chosen(state.with_chosen(asked)?));
+    }
+    let query = match search::parse(&state.q, who.country) {
+        Ok(query) => query,
+        Err(problem) => return Ok(Found::NotUnderstood(state, views, problem.message)),
+    };
+    let scope = Scope::now(account, who.zone.clone());
+    let (limit, extras) = (state.limit, state.columns.extras());
+    let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, &extras);
+    let (direction, mut listed) = (&state.direction, list(&state.direction)?);
+    // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is what
+    // they mean.
+    let is_short = direction.is_backward() && listed.page.items.len() < limit.rows();
+    if *direction != Direction::First && (is_short || listed.page.items.is_empty()) {
+        listed = list(&Direction::First)?;
+    }
+    Ok(Found::Page(state, views, query, listed))
+}
+
 /// GET /customers
 pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    let state = State::read(&asked.0)?;
-    let query = match search::parse(&state.q, who.settings.default_country) {
-        Ok(query) => query,
-        Err(problem) => return not_understood(who, hx, state, problem.message, &session),
+    let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
+    let looker = Looker { account: who.account, staff: who.staff, country, zone };
+    let (state, views, query, listed) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
+        Found::Page(state, views, query, listed) => (state, views, query, listed),
+        Found::NotUnderstood(state, views, problem) => {
+            return not_understood(who, hx, state, &views, problem, &session);
+        }
+        Found::Chosen(href) => return Ok(see_other(href)),
     };
-    let (scope, wanted, sort, limit) =
-        (Scope::now(who.account, who.settings.time_zone.clone()), query.clone(), state.sort, state.limit);
-    let direction = state.direction.clone();
-    let listed = db
-        .read(move |conn| {
-            let list = |conn: &mut _, direction| listing::page(conn, &scope, &wanted, sort, direction, limit, &[]);
-            let listed = list(conn, &direction)?;
-            // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is
-            // what they mean.
-            let is_short = direction.is_backward() && listed.page.items.len() < limit.rows();
-            if direction != Direction::First && (is_short || listed.page.items.is_empty()) {
-                return list(conn, &Direction::First);
-            }
-            Ok(listed)
-        })
-        .await?;
-    let found = Rows::new(listed.page, &state, &who.settings.time_zone);
+    let heads = heads(&state.columns, query.is_deleted());
+    let found = Rows::new(listed.page, &state, &heads, &who.settings.time_zone);
+    let tabs = Tabs::new(&state, &views, query.is_deleted(), &Viewer::of(&who));
     let shell = Shell::new(who, hx, &session, Place::Customers);
-    if hx.wants_fragment {
-        return html(
-            IndexPage { shell, state, query, found, problem: None, is_fragment: hx.wants_fragment }.as_results(),
-        );
-    }
-    html(IndexPage { shell, state, query, found, problem: None, is_fragment: hx.wants_fragment })
+    let is_fragment = hx.wants_fragment;
+    let page = IndexPage { shell, state, tabs, heads, query, found, problem: None, is_fragment };
+    if is_fragment { html(page.as_results()) } else { html(page) }
 }
 
 /// As a fragment only the message, so that the rows stay; as a page the message and no rows.
-fn not_understood(who: SignedIn, hx: Hx, state: State, problem: String, session: &Session) -> Result<HttpResponse> {
+fn not_understood(
+    who: SignedIn,
+    hx: Hx,
+    state: State,
+    views: &[View],
+    problem: String,
+    session: &Session,
+) -> Result<HttpResponse> {
     let mut answer = HttpResponse::UnprocessableEntity();
     if hx.wants_fragment {
         answer.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
         return html::render(&mut answer, ProblemFragment { problem });
     }
-    let shell = Shell::new(who, hx, session, Place::Customers);
+    // What cannot be understood cannot be saved either.
+    let tabs = Tabs { new: None, save: None, ..Tabs::new(&state, views, false, &Viewer::of(&who)) };
     let page = IndexPage {
-        shell,
+        shell: Shell::new(who, hx, session, Place::Customers),
         state,
+        tabs,
+        heads: Vec::new(),
         query: Query::default(),
         found: Rows::default(),
         problem: Some(problem),
@@ -310,13 +251,20 @@ struct CountFragment {
 
 /// GET /customers/count: the capped count that the list loads apart.
 pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
-    let state = State::read(&asked.0)?;
-    if !hx.wants_fragment {
-        return Ok(see_other(state.first_page()));
+    let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
+    let scope = Scope::now(account, who.settings.time_zone.clone());
+    let wanted = view_asked(&asked.0)?;
+    let counted = db.read(move |conn| {
+        let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
+        let state = State::read(&asked.0, view)?;
+        if !hx.wants_fragment {
+            return Ok(Err(state.first_page()));
+        }
+        let query = search::parse(&state.q, country).map_err(|problem| Error::BadRequest(problem.message.into()))?;
+        Ok(Ok(listing::count(conn, &scope, &query)?))
+    });
+    match counted.await? {
+        Ok(counted) => html(CountFragment { count: counted.to_string(), is_one: counted.customers == 1 }),
+        Err(list) => Ok(see_other(list)),
     }
-    let query = search::parse(&state.q, who.settings.default_country)
-        .map_err(|problem| Error::BadRequest(problem.message.into()))?;
-    let scope = Scope::now(who.account, who.settings.time_zone.clone());
-    let counted = db.read(move |conn| listing::count(conn, &scope, &query)).await?;
-    html(CountFragment { count: counted.to_string(), is_one: counted.customers == 1 })
 }

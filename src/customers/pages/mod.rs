@@ -1,10 +1,13 @@
 //! The pages about customers: handlers, and what their templates show.
 
+pub mod cells;
 pub mod create;
 pub mod deletion;
 pub mod edit;
 pub mod list;
 pub mod show;
+pub mod state;
+pub mod tabs;
 
 use crate::ids::CustomerId;
 

@@ -23,13 +23,14 @@ use clientele::{
     db::Db,
     error::Result,
     events::{self, By, Event},
-    ids::{AccountId, CustomerId, MerchantId, StaffId},
+    ids::{AccountId, CustomerId, MerchantId, StaffId, ViewId},
     input::Pairs,
     merchants::{self, Mode, NewMerchant, Settings},
     staff::{
         model::{self as staff, NewStaff, Role},
         password,
     },
+    views,
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
 
@@ -88,7 +89,7 @@ pub struct Person {
     pub role: Role,
 }
 
-/// The customers that the tests call by name, all of the shop's live account but the last two.
+/// The customers and the view that the tests call by name, all of the shop's live account but two.
 pub struct Named {
     /// Phone, address, metadata and all.
     pub wanjiru: CustomerId,
@@ -106,6 +107,8 @@ pub struct Named {
     pub tested: CustomerId,
     /// The rival's.
     pub foreign: CustomerId,
+    /// A view that the editor shares with the team.
+    pub view: ViewId,
 }
 
 impl World {
@@ -180,6 +183,7 @@ impl World {
                 &self.rival.editor,
                 "name=Rita+Rival&email=rita%40rival.example",
             ),
+            view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
         }
     }
 
@@ -276,6 +280,30 @@ impl World {
         .bind::<Array<Text>, _>(emails);
         self.with(|conn| insert.execute(conn)).unwrap();
         ids
+    }
+
+    /// Creates a view in the shop's live account, as its editor, from what a form would send.
+    pub fn view(&self, form: &str) -> ViewId {
+        self.view_of(self.shop.live, &self.shop.editor, form)
+    }
+
+    /// Creates a view of a person in an account.
+    pub fn view_of(&self, account: AccountId, person: &Person, form: &str) -> ViewId {
+        let typed = Pairs::parse(form.as_bytes()).unwrap();
+        let content = views::input::check(&typed, None, settings().default_country).unwrap().of_new();
+        let by = by_person(account, person);
+        let viewer = views::model::Viewer { by, staff: person.id, may_share: person.role >= Role::Editor };
+        let id = ViewId::new();
+        let saved = self.with(|conn| conn.transaction(|conn| views::model::create(conn, &viewer, id, content)));
+        assert!(matches!(saved.unwrap(), views::model::Saved::Done), "{form}");
+        id
+    }
+
+    /// The kinds of what happened to a view of the shop's live account, oldest first.
+    pub fn view_events(&self, id: ViewId) -> Vec<Event> {
+        let mut events = self.with(|conn| events::of_subject(conn, self.shop.live, id.uuid(), None, 100)).unwrap();
+        events.reverse();
+        events
     }
 
     /// Deletes a customer as the shop's editor.

@@ -1,0 +1,28 @@
+//! A view: a named, saved query over customers, with its order and its columns.
+//!
+//! A person keeps views for themselves or shares them with everybody in the account. [`model`] keeps them in their
+//! table and records every change, [`input`] checks what was typed, [`pages`] has the forms and the page on which
+//! views are managed. The list of customers shows them as tabs and opens them by `?view=`.
+
+pub mod input;
+pub mod model;
+pub mod pages;
+
+use crate::routes::Route;
+
+/// List, create, edit, order, default, delete and restore.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/views", pages::index),
+        Route::post("/views", pages::create),
+        Route::get("/views/new", pages::new),
+        Route::get("/views/counts", pages::counts),
+        Route::get("/views/{id}", pages::open),
+        Route::post("/views/{id}", pages::save),
+        Route::get("/views/{id}/edit", pages::edit),
+        Route::post("/views/{id}/position", pages::shift),
+        Route::post("/views/{id}/default", pages::choose_default),
+        Route::post("/views/{id}/deletion", pages::delete),
+        Route::post("/views/{id}/restoration", pages::restore),
+    ]
+}

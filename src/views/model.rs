@@ -1,0 +1,449 @@
+//! The views' table: who sees which, and every change with its event.
+
+use diesel::{
+    PgConnection,
+    dsl::max,
+    pg::Pg,
+    prelude::*,
+    result::{DatabaseErrorKind, Error as DieselError},
+    sql_types::Bool,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    customers::{
+        columns::Columns,
+        listing::Sort,
+        record::{difference, value},
+    },
+    error::{Error, Result},
+    events::{self, By, Event, Fields, Happened},
+    ids::{AccountId, StaffId, ViewId},
+    schema::{view_defaults, views},
+    staff::guard::SignedIn,
+};
+
+/// More than so many shared ones, or own ones of a person, are refused: they all stand in one row of tabs.
+pub const MOST_VIEWS: usize = 50;
+
+/// What a view holds besides who keeps it and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// 1 to 60 characters.
+    pub name: String,
+    /// The search's text, perhaps of a language that has changed since.
+    pub query: String,
+    /// The order.
+    pub sort: Sort,
+    /// The columns.
+    pub columns: Columns,
+    /// Whether everybody in the account sees it.
+    pub is_shared: bool,
+}
+
+/// A saved view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Its id.
+    pub id: ViewId,
+    /// Counts the changes of its content; a save names the one it started from.
+    pub version: i32,
+    /// The person who keeps it.
+    pub keeper: StaffId,
+    /// What it holds.
+    pub content: Content,
+    position: i32,
+}
+
+/// Who asks, and whether they may share, and change what is shared.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// As the author of a change.
+    pub by: By,
+    /// The person.
+    pub staff: StaffId,
+    /// Whether shared views are theirs to change.
+    pub may_share: bool,
+}
+
+impl Viewer {
+    /// The person who is signed in.
+    pub fn of(who: &SignedIn) -> Self {
+        Self { by: who.by(), staff: who.staff, may_share: who.may_edit() }
+    }
+
+    fn account(&self) -> AccountId {
+        self.by.account
+    }
+
+    /// Whether a view that they see is theirs to change.
+    pub fn may_change(&self, view: &View) -> bool {
+        self.may_share || !view.content.is_shared
+    }
+}
+
+impl View {
+    /// The list as this view shows it.
+    pub fn href(&self) -> String {
+        format!("/customers?view={}", self.id)
+    }
+
+    fn fields(&self) -> Fields {
+        let Content { name, query, sort, columns, is_shared } = &self.content;
+        [
+            ("name", json!(name)),
+            ("query", json!(query)),
+            ("sort", json!(sort.to_string())),
+            ("columns", json!(columns.to_string())),
+            ("is_shared", json!(is_shared)),
+            ("staff_id", json!(self.keeper)),
+            ("position", json!(self.position)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    /// The view that an event tells of.
+    fn of_fields(id: ViewId, version: i32, fields: &Fields) -> Option<Self> {
+        let text = |name: &str| fields.get(name).and_then(Value::as_str);
+        let content = Content {
+            name: text("name")?.to_owned(),
+            query: text("query")?.to_owned(),
+            sort: sort(text("sort")?),
+            columns: Columns::parse(text("columns")?).unwrap_or_else(|_| Columns::usual()),
+            is_shared: value(fields, "is_shared").as_bool()?,
+        };
+        let position = i32::try_from(value(fields, "position").as_i64()?).ok()?;
+        Some(Self { id, version, keeper: text("staff_id")?.parse().ok()?, content, position })
+    }
+}
+
+/// What is stored was checked when it came in, perhaps by other rules.
+fn sort(text: &str) -> Sort {
+    Sort::parse(text).unwrap_or(Sort::NEWEST)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = views, check_for_backend(Pg))]
+struct Row {
+    id: ViewId,
+    version: i32,
+    staff_id: StaffId,
+    name: String,
+    query: String,
+    sort: String,
+    column_names: Vec<Option<String>>,
+    is_shared: bool,
+    position: i32,
+}
+
+impl From<Row> for View {
+    fn from(row: Row) -> Self {
+        let columns = Columns::of(row.column_names.iter().flatten().map(String::as_str));
+        let content = Content {
+            name: row.name,
+            query: row.query,
+            sort: sort(&row.sort),
+            columns: columns.unwrap_or_else(|_| Columns::usual()),
+            is_shared: row.is_shared,
+        };
+        Self { id: row.id, version: row.version, keeper: row.staff_id, content, position: row.position }
+    }
+}
+
+/// The columns that a content fills.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = views)]
+struct Stored<'a> {
+    name: &'a str,
+    query: &'a str,
+    sort: String,
+    column_names: Vec<String>,
+    is_shared: bool,
+    position: i32,
+}
+
+impl<'a> Stored<'a> {
+    fn of(view: &'a View) -> Self {
+        let Content { name, query, sort, columns, is_shared } = &view.content;
+        let (sort, column_names) = (sort.to_string(), columns.names());
+        Self { name, query, sort, column_names, is_shared: *is_shared, position: view.position }
+    }
+}
+
+type Condition = Box<dyn BoxableExpression<views::table, Pg, SqlType = Bool>>;
+
+/// The views of an account that a person sees.
+fn seen(account: AccountId, staff: StaffId) -> Condition {
+    Box::new(views::account_id.eq(account).and(views::is_shared.or(views::staff_id.eq(staff))))
+}
+
+/// Those that stand in one row with a view: the shared ones, or the person's own.
+fn beside(account: AccountId, keeper: StaffId, is_shared: bool) -> Condition {
+    let there = views::account_id.eq(account).and(views::is_shared.eq(is_shared));
+    if is_shared { Box::new(there) } else { Box::new(there.and(views::staff_id.eq(keeper))) }
+}
+
+/// What a person sees, in the order of the tabs: the shared ones, then their own.
+///
+/// # Errors
+/// When the database fails.
+pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Vec<View>> {
+    let rows: Vec<Row> = views::table
+        .filter(seen(account, staff))
+        .order((views::is_shared.desc(), views::position, views::id))
+        .select(Row::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(View::from).collect())
+}
+
+/// A view that the person sees.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: ViewId) -> Result<View> {
+    let of_id = views::table.filter(seen(account, staff)).filter(views::id.eq(id));
+    Ok(of_id.select(Row::as_select()).first(conn)?.into())
+}
+
+/// Like [`find`], for who may change it, and nobody else does until the transaction ends.
+fn locked(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
+    let view = View::from(
+        views::table
+            .filter(views::account_id.eq(viewer.account()))
+            .filter(views::id.eq(id))
+            .select(Row::as_select())
+            .for_update()
+            .first(conn)?,
+    );
+    permitted(viewer, view)
+}
+
+fn permitted(viewer: &Viewer, view: View) -> Result<View> {
+    match () {
+        () if !view.content.is_shared && view.keeper != viewer.staff => Err(Error::NotFound),
+        () if !viewer.may_change(&view) => Err(Error::Forbidden),
+        () => Ok(view),
+    }
+}
+
+/// What became of a change.
+#[derive(Debug)]
+pub enum Saved {
+    /// It is stored.
+    Done,
+    /// Another of the same row of tabs has that name; nothing is stored.
+    NameTaken,
+    /// Somebody else has changed it meanwhile: this is what it is now; nothing is stored.
+    Changed(Box<View>),
+}
+
+/// Creates a view, at the end of its row. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Forbidden`] when it is shared by somebody who may not; [`Error::Conflict`] when there are too many.
+pub fn create(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, content: Content) -> Result<Saved> {
+    let position = end(conn, viewer.account(), viewer.staff, content.is_shared)?;
+    let view = permitted(viewer, View { id, version: 1, keeper: viewer.staff, content, position })?;
+    insert(conn, viewer, &view, "view.created")
+}
+
+/// Writes a view that is not there, with its event.
+fn insert(conn: &mut PgConnection, viewer: &Viewer, view: &View, kind: &'static str) -> Result<Saved> {
+    let rows = diesel::insert_into(views::table)
+        .values((
+            views::account_id.eq(viewer.account()),
+            views::id.eq(view.id),
+            views::version.eq(view.version),
+            views::staff_id.eq(view.keeper),
+            Stored::of(view),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    if rows == 0 {
+        return Ok(Saved::NameTaken);
+    }
+    record(conn, viewer, view, kind, &Fields::new(), &view.fields())?;
+    Ok(Saved::Done)
+}
+
+/// Changes what a view holds, if it is still the version that the change began with. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Forbidden`] for who may not, or when a view that is somebody else's would vanish
+/// from the team by being kept; [`Error::Conflict`] when there are too many where it moves to.
+pub fn change(
+    conn: &mut PgConnection,
+    viewer: &Viewer,
+    id: ViewId,
+    version: i32,
+    change: impl FnOnce(&View) -> Content,
+) -> Result<Saved> {
+    let current = locked(conn, viewer, id)?;
+    if version != current.version {
+        return Ok(Saved::Changed(Box::new(current)));
+    }
+    let content = change(&current);
+    if content == current.content {
+        return Ok(Saved::Done);
+    }
+    let mut next = View { content, version: version + 1, ..current.clone() };
+    if next.content.is_shared != current.content.is_shared {
+        if next.keeper != viewer.staff {
+            return Err(Error::Forbidden);
+        }
+        next.position = end(conn, viewer.account(), next.keeper, next.content.is_shared)?;
+    }
+    let next = permitted(viewer, next)?;
+    // A transaction of its own, so that the outer one survives a name that is taken.
+    let written = conn.transaction(|conn| {
+        let row = views::table.find((viewer.account(), id));
+        diesel::update(row).set((views::version.eq(next.version), Stored::of(&next))).execute(conn)
+    });
+    match written {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => return Ok(Saved::NameTaken),
+        other => other?,
+    };
+    let (before, after) = difference(&current.fields(), &next.fields());
+    record(conn, viewer, &next, "view.updated", &before, &after)?;
+    Ok(Saved::Done)
+}
+
+/// The place behind the last of a row.
+fn end(conn: &mut PgConnection, account: AccountId, keeper: StaffId, is_shared: bool) -> Result<i32> {
+    let (count, last): (i64, Option<i32>) = views::table
+        .filter(beside(account, keeper, is_shared))
+        .select((diesel::dsl::count_star(), max(views::position)))
+        .first(conn)?;
+    if usize::try_from(count).is_ok_and(|count| count >= MOST_VIEWS) {
+        let whose = if is_shared { "shared views" } else { "views of your own" };
+        return Err(Error::Conflict(format!("There are {MOST_VIEWS} {whose} already. Delete one first.").into()));
+    }
+    Ok(last.map_or(0, |last| last + 1))
+}
+
+/// Moves a view one place towards the beginning or the end of its row. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`].
+pub fn shift(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, to_left: bool) -> Result<()> {
+    let view = locked(conn, viewer, id)?;
+    let mut row: Vec<(ViewId, i32)> = views::table
+        .filter(beside(viewer.account(), view.keeper, view.content.is_shared))
+        .order((views::position, views::id))
+        .select((views::id, views::position))
+        .for_update()
+        .load(conn)?;
+    let from = row.iter().position(|(other, _)| *other == id).ok_or(Error::NotFound)?;
+    let to = if to_left { from.checked_sub(1) } else { Some(from + 1).filter(|to| *to < row.len()) };
+    let Some(to) = to else { return Ok(()) };
+    row.swap(from, to);
+    for (place, (other, position)) in (0i32..).zip(row) {
+        if place != position {
+            let other = views::table.find((viewer.account(), other));
+            diesel::update(other).set(views::position.eq(place)).execute(conn)?;
+        }
+    }
+    let at = |place: usize| Fields::from([("position".to_owned(), json!(place))]);
+    record(conn, viewer, &view, "view.moved", &at(from), &at(to))
+}
+
+/// Deletes a view; returns its name. Deleting it again changes nothing. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`].
+pub fn delete(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<String> {
+    let view = match locked(conn, viewer, id) {
+        Err(Error::NotFound) => return Ok(deleted(conn, viewer, id)?.content.name),
+        found => found?,
+    };
+    diesel::delete(views::table.find((viewer.account(), id))).execute(conn)?;
+    let gone = View { version: view.version + 1, ..view };
+    record(conn, viewer, &gone, "view.deleted", &gone.fields(), &Fields::new())?;
+    Ok(gone.content.name)
+}
+
+/// A deleted view as it was, from the event of its deletion.
+fn deleted(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
+    let last: Option<Event> = events::of_subject(conn, viewer.account(), id.uuid(), None, 1)?.pop();
+    let event = last.filter(|event| event.kind == "view.deleted").ok_or(Error::NotFound)?;
+    permitted(viewer, View::of_fields(id, event.version, &event.before).ok_or(Error::NotFound)?)
+}
+
+/// Brings a deleted view back as it was; returns its name. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`]; [`Error::Conflict`] when another has its name now.
+pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<String> {
+    match locked(conn, viewer, id) {
+        Err(Error::NotFound) => {}
+        found => return Ok(found?.content.name),
+    }
+    let was = deleted(conn, viewer, id)?;
+    let view = View { version: was.version + 1, ..was };
+    match insert(conn, viewer, &view, "view.restored")? {
+        Saved::Done => Ok(view.content.name),
+        _ => {
+            let name = view.content.name;
+            Err(Error::Conflict(format!("There is another view “{name}” now. Rename that one first.").into()))
+        }
+    }
+}
+
+/// The view that a person begins with in an account, if they chose one that is still there for them.
+///
+/// # Errors
+/// When the database fails.
+pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Option<ViewId>> {
+    let chosen = view_defaults::account_id.eq(views::account_id).and(view_defaults::view_id.eq(views::id));
+    Ok(views::table
+        .inner_join(view_defaults::table.on(chosen))
+        .filter(views::account_id.eq(account))
+        .filter(views::is_shared.or(views::staff_id.eq(staff)))
+        .filter(view_defaults::staff_id.eq(staff))
+        .select(views::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Makes a view the one that the person begins with, or no longer. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn choose_default(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, on: bool) -> Result<()> {
+    let view = find(conn, viewer.account(), viewer.staff, id)?;
+    let chosen = default_of(conn, viewer.account(), viewer.staff)?;
+    if on == (chosen == Some(id)) {
+        return Ok(());
+    }
+    if on {
+        diesel::insert_into(view_defaults::table)
+            .values((
+                view_defaults::account_id.eq(viewer.account()),
+                view_defaults::staff_id.eq(viewer.staff),
+                view_defaults::view_id.eq(id),
+            ))
+            .on_conflict((view_defaults::account_id, view_defaults::staff_id))
+            .do_update()
+            .set(view_defaults::view_id.eq(id))
+            .execute(conn)?;
+    } else {
+        diesel::delete(view_defaults::table.find((viewer.account(), viewer.staff))).execute(conn)?;
+    }
+    let opens = |view: Option<ViewId>| Fields::from([("default".to_owned(), json!(view))]);
+    let kind = if on { "view.made_default" } else { "view.unmade_default" };
+    record(conn, viewer, &view, kind, &opens(chosen), &opens(on.then_some(id)))
+}
+
+fn record(
+    conn: &mut PgConnection,
+    viewer: &Viewer,
+    view: &View,
+    kind: &'static str,
+    before: &Fields,
+    after: &Fields,
+) -> Result<()> {
+    let what = Happened { kind, subject: view.id.uuid(), version: view.version, before, after };
+    events::record(conn, &viewer.by, &what)?;
+    Ok(())
+}
