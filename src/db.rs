@@ -214,10 +214,11 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> std::result::Result<Link, r2d2::Error> {
         let mut connection = self.inner.connect()?;
-        // Shorter than PATIENCE, so that the server stops the statement before the request gives up on it.
+        // Shorter than PATIENCE, so that the server stops the statement before the request gives up on it. Every statement
+        // is short, and compiling one or starting workers for it takes longer than running it.
         let settings = format!(
             "SET plan_cache_mode = {}; SET statement_timeout = '4s'; SET lock_timeout = '3s'; \
-             SET idle_in_transaction_session_timeout = '30s'",
+             SET idle_in_transaction_session_timeout = '30s'; SET jit = off; SET max_parallel_workers_per_gather = 0",
             self.plan_cache_mode
         );
         connection.batch_execute(&settings).map_err(r2d2::Error::QueryError)?;

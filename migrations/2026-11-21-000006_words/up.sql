@@ -8,7 +8,12 @@
 DROP INDEX customers_by_text;
 DROP INDEX customers_by_country;
 DROP INDEX customers_by_metadata;
+DROP INDEX customers_deleted_by_email;
 ALTER TABLE customers DROP COLUMN search;
+
+-- The deleted customers are a list like the others.
+CREATE INDEX customers_deleted_by_name ON customers (account_id, name_key, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX customers_deleted_by_email ON customers (account_id, email_key, id) WHERE deleted_at IS NOT NULL;
 
 -- Text as it is compared, with a bar before each word: "|jane |o'|neil |j.|oneil|7@|gmail.|com". A word is a run of
 -- digits, or of anything that is neither a digit nor ASCII punctuation. Whether a bar stands between two characters

@@ -446,6 +446,10 @@ fn people(world: &World) {
         }
         insert(world, &one);
     }
+    learn(world);
+}
+
+fn learn(world: &World) {
     let learn = words::LEARN_ALL.replace("{account}", &format!("'{}'", world.shop.live.uuid()));
     world.with(|conn| conn.batch_execute(&learn)).unwrap();
 }
@@ -682,4 +686,71 @@ async fn any_query_finds_what_reading_every_row_finds() {
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
     assert!(hits > 50, "only {hits} of the queries found anybody");
+}
+
+// --- pages -----------------------------------------------------------------------------------------
+
+/// Pages of a list from one end to the other; between any two, somebody is added. The customers of each page.
+fn pages(world: &World, scope: &Scope, query: &Query, sort: Sort, backwards: bool) -> Vec<CustomerId> {
+    let limit = Limit::parse("7").unwrap();
+    let list = |direction: &Direction| {
+        let listed = world.with(|conn| listing::page(conn, scope, query, sort, direction, limit, &[])).unwrap();
+        let old = insert(world, &Stored { name: Some("Ann Kamau"), created: MOMENTS[3], ..Stored::default() });
+        let new = insert(world, &Stored { name: Some("Zed Kamau"), email: Some("z@acme.com"), ..Stored::default() });
+        for id in [old, new] {
+            world.with(|conn| words::learn(conn, world.shop.live, id)).unwrap();
+        }
+        listed.page
+    };
+    let mut page = list(&Direction::First);
+    let mut all: Vec<Vec<CustomerId>> = vec![page.items.iter().map(|row| row.id).collect()];
+    while let Some(cursor) = page.next_cursor(|row| row.cursor(sort)) {
+        page = list(&Direction::After(cursor));
+        all.push(page.items.iter().map(|row| row.id).collect());
+    }
+    if backwards {
+        all = vec![page.items.iter().map(|row| row.id).collect()];
+        while let Some(cursor) = page.previous_cursor(|row| row.cursor(sort)) {
+            page = list(&Direction::Before(cursor));
+            all.insert(0, page.items.iter().map(|row| row.id).collect());
+        }
+    }
+    all.concat()
+}
+
+#[actix_web::test]
+async fn pages_of_a_search_have_nobody_twice_and_leave_nobody_out_while_others_are_added() {
+    let world = World::empty().await;
+    people(&world);
+    let queries = ["kamau", "ann OR company:acme", "kamau -has:phone", "acme status:active,deleted", "has:phone", "a"];
+    for (n, text) in queries.into_iter().enumerate() {
+        let query = parse(text, kenya()).unwrap();
+        for (m, sort) in Sort::all().into_iter().enumerate().filter(|(m, _)| m % 3 == n % 3) {
+            let effort = EFFORTS[(n + m) % EFFORTS.len()];
+            let scope = Scope { effort, ..scope(&world) };
+            // Who is there before must be met once, in the order of the list.
+            let there: Vec<CustomerId> = everybody(&world, &scope, &query, sort);
+            let met = pages(&world, &scope, &query, sort, n % 2 == 0);
+            let once: Vec<CustomerId> = met.iter().filter(|id| there.contains(id)).copied().collect();
+            assert_eq!(once, there, "{text} sorted {sort} with {effort:?}");
+            let different: std::collections::HashSet<&CustomerId> = met.iter().collect();
+            assert_eq!(different.len(), met.len(), "{text} sorted {sort}: somebody twice");
+        }
+    }
+}
+
+/// Everybody that a query finds, read without pages.
+fn everybody(world: &World, scope: &Scope, query: &Query, sort: Sort) -> Vec<CustomerId> {
+    let mut all = Vec::new();
+    let mut direction = Direction::First;
+    loop {
+        let hundred = Limit::parse("100").unwrap();
+        let usual = Scope { effort: Effort::default(), ..scope.clone() };
+        let page = world.with(|conn| listing::page(conn, &usual, query, sort, &direction, hundred, &[])).unwrap().page;
+        all.extend(page.items.iter().map(|row| row.id));
+        match page.next_cursor(|row| row.cursor(sort)) {
+            Some(cursor) => direction = Direction::After(cursor),
+            None => return all,
+        }
+    }
 }
