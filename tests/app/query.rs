@@ -754,3 +754,45 @@ fn everybody(world: &World, scope: &Scope, query: &Query, sort: Sort) -> Vec<Cus
         }
     }
 }
+
+// --- the index of words ------------------------------------------------------------------------------
+
+#[actix_web::test]
+async fn the_index_of_words_leaves_out_nothing_that_a_walk_finds() {
+    let world = World::empty().await;
+    // What parts words, what a pattern means, what folding changes, what has no case.
+    let piece = select(
+        &[
+            "ann", "Bö", "7", "42", "李明", "ß", "½", "…", " ", " ", "@", "@x", ".", "-", "|", "%", "_", "'", "\\",
+            "ﬀ", "İ", "com",
+        ][..],
+    );
+    let text = vec(piece, 1..9).prop_map(|pieces| pieces.concat().split_whitespace().collect::<Vec<_>>().join(" "));
+    let texts = text.prop_filter("something to find", |text| text.chars().any(char::is_alphanumeric));
+    let mut runner = TestRunner::new(Config { cases: 120, failure_persistence: None, ..Config::default() });
+    let stored = RefCell::new(Vec::new());
+    runner
+        .run(&texts, |text| {
+            let company: &'static str = text.leak();
+            let id = insert(&world, &Stored { name: Some("x"), company: Some(company), ..Stored::default() });
+            world.with(|conn| words::learn(conn, world.shop.live, id)).unwrap();
+            stored.borrow_mut().push(company);
+            Ok(())
+        })
+        .unwrap();
+    let pieces = |text: &'static str| -> Vec<&'static str> {
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let all = ends.iter().flat_map(|from| ends.iter().map(move |to| (*from, *to))).filter(|(from, to)| from < to);
+        all.map(|(from, to)| &text[from..to]).filter(|part| part.chars().any(char::is_alphanumeric)).collect()
+    };
+    let (index, walk) = (scope(&world), scope(&world));
+    let (index, walk) = (Scope { effort: EFFORTS[0], ..index }, Scope { effort: EFFORTS[2], ..walk });
+    for text in stored.into_inner().into_iter().step_by(4) {
+        for part in pieces(text).into_iter().step_by(3) {
+            let term = Term::of(Test::Text(Typed::quoted(part)));
+            let query = Query { branches: vec![Branch { terms: vec![term] }] };
+            let by_index = first_hundred(&world, &index, &query, Sort::NEWEST);
+            assert_eq!(by_index, first_hundred(&world, &walk, &query, Sort::NEWEST), "{part:?} of {text:?}");
+        }
+    }
+}

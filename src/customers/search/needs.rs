@@ -386,3 +386,56 @@ fn with_words(conn: &mut PgConnection, account: AccountId, wanted: Vec<Wanted>) 
     needs.retain(|need| need.words.len() <= MOST_WORDS);
     Ok(needs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The patterns of each need of a text, as `search_text` marks it.
+    fn likes(marked: &str, place: Place) -> Vec<Vec<String>> {
+        let needs = of_text(marked, place).into_iter().filter(Wanted::is_known);
+        needs.map(|need| need.patterns.iter().map(Pattern::like).collect()).collect()
+    }
+
+    #[test]
+    fn one_word_is_looked_for_in_words_and_domains_alike() {
+        assert_eq!(likes("|smith", Place::Anywhere), [["%smith%"]]);
+        assert_eq!(likes("|sm", Place::Anywhere), [["%|sm%"]]);
+        assert_eq!(likes("|s", Place::Anywhere), [["%|s%"]]);
+        assert_eq!(likes("|sm", Place::Inside), [[""; 0]; 0], "two letters anywhere are in too many words");
+        assert_eq!(likes("|50%", Place::Anywhere), [["%50%", "@%50\\%%"]; 0], "so are two digits before a sign");
+    }
+
+    #[test]
+    fn each_word_of_a_text_is_a_need_and_only_the_outer_ones_are_open() {
+        assert_eq!(likes("|jane |sm", Place::Anywhere), [["%jane"], ["%|sm%"]]);
+        let parts = [["%jodie", "@%jodie.|williams|374%"], ["|williams", "@%jodie.|williams|374%"]];
+        assert_eq!(likes("|jodie.|williams|374", Place::Anywhere)[..2], parts);
+        assert_eq!(likes("|ster.|com", Place::Anywhere), [["%ster", "@%ster.|com%"], ["|com%", "@%ster.|com%"]]);
+    }
+
+    #[test]
+    fn a_domain_is_one_word() {
+        assert_eq!(likes("@|acme", Place::AtStart), [["@|acme%", "@%@|acme%"]], "or behind another @");
+        assert_eq!(likes("@|acme.|com", Place::AtEnd)[0][0], "@|acme.|com");
+        let whole = likes("|jane@|acme.|com", Place::Whole);
+        assert_eq!(whole, [["|jane", "@%|jane@|acme.|com"], ["@|acme.|com", "@%|jane@|acme.|com"]]);
+    }
+
+    #[test]
+    fn digits_are_pieces_of_four_that_cover_them_all() {
+        let facts = |digits: &str| of_digits(digits, false).into_iter().flat_map(|need| need.facts).collect::<Vec<_>>();
+        assert_eq!(facts("5678"), ["+5678"]);
+        assert_eq!(facts("345678"), ["+3456", "+5678"]);
+        assert_eq!(facts("254712345678"), ["+1234", "+5678"]);
+        assert_eq!(facts("712"), [""; 0]);
+    }
+
+    #[test]
+    fn any_of_several_values_needs_one_entry_of_each() {
+        let words = |text: &str| Choice::Text { text: text.to_owned(), place: Place::Anywhere };
+        let marked = HashMap::from([("a b".to_owned(), "|a |b".to_owned()), ("ann".to_owned(), "|ann".to_owned())]);
+        assert_eq!(all_of(&[words("ann"), Choice::Fact("country:KE".to_owned())], &marked).len(), 1);
+        assert!(all_of(&[words("ann"), Choice::Unknown], &marked).is_empty(), "one may be anybody");
+    }
+}

@@ -1,0 +1,124 @@
+//! A release server of one's own on a free port, and somebody who asks it over kept connections.
+
+#![allow(dead_code, reason = "each bench uses a part")]
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command},
+    thread,
+    time::{Duration, Instant},
+};
+
+use clientele::demo;
+
+pub struct Server {
+    process: Child,
+    pub address: SocketAddr,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let process = Command::new(env!("CARGO_BIN_EXE_clientele"))
+            .arg("serve")
+            .env("CLIENTELE_LISTEN", address.to_string())
+            .env("CLIENTELE_SECRET", "a secret that only this measurement uses")
+            .env("RUST_LOG", "warn")
+            .spawn()
+            .expect("the server starts");
+        let started = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(10), "the server does not listen");
+            thread::sleep(Duration::from_millis(50));
+        }
+        Self { process, address }
+    }
+
+    pub fn sign_in(&self) -> String {
+        let body = format!("email={}&password={}", demo::EMAIL.replace('@', "%40"), demo::PASSWORD);
+        let request = format!(
+            "POST /login HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.write_all(request.as_bytes()).expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let cookie =
+            answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("the demo staff signs in");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// Seconds of CPU that the server has used.
+    pub fn cpu(&self) -> f64 {
+        cpu_of(self.process.id())
+    }
+
+    pub fn resident_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+    }
+}
+
+/// Seconds of CPU that a process has used, over all of its threads.
+pub fn cpu_of(process: u32) -> f64 {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let nanoseconds = tasks.filter_map(|task| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    });
+    nanoseconds.sum::<f64>() / 1e9
+}
+
+/// A time that this share of all (sorted) are below, in milliseconds.
+pub fn share(times: &[Duration], share: f64) -> f64 {
+    times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0
+}
+
+/// A request for a page, or for the fragment that htmx asks for.
+pub fn request(path: &str, cookie: &str, fragment: bool) -> String {
+    let htmx = if fragment { "HX-Request: true\r\n" } else { "" };
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n{htmx}\r\n")
+}
+
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection {
+    pub fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("a connection");
+        stream.set_nodelay(true).expect("no delay");
+        Self { stream: BufReader::new(stream) }
+    }
+
+    /// How long the answer took, which must be a page.
+    pub fn ask(&mut self, request: &str) -> Duration {
+        let began = Instant::now();
+        self.stream.get_mut().write_all(request.as_bytes()).expect("the request is sent");
+        let (mut line, mut length) = (String::new(), 0);
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line).expect("a header");
+            assert!(!line.starts_with("HTTP/1.1") || line.contains(" 200 "), "{line}{request}");
+            match line.trim_end().to_ascii_lowercase().strip_prefix("content-length: ") {
+                Some(text) => length = text.parse().expect("a length"),
+                None if line == "\r\n" => break,
+                None => {}
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).expect("the body");
+        began.elapsed()
+    }
+}
