@@ -153,12 +153,12 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if needs.iter().any(Need::is_empty) {
             return Ok(());
         }
-        if needs.is_empty() {
-            return self.walk_on(end, self.effort.walk * 4);
-        }
-        if self.common.sort.column.key().is_none() {
+        if self.common.sort.column.key().is_none() && !needs.is_empty() {
             self.common.start = Some(end);
             return self.by_span(&needs);
+        }
+        if needs.is_empty() && (self.common.sort.column.key().is_none() || self.common.ids == (None, None)) {
+            return self.walk_on(end, self.effort.walk * 4);
         }
         // So many of the first rows match that the missing ones are near.
         let pace = self.rows.len() as i64 * 5;
@@ -182,12 +182,15 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(())
     }
 
-    /// Everything behind a place that the index knows, sorted; when that is too much, walks on.
+    /// Everything behind a place that the index knows, or of the time asked for, sorted; when that is too much, walks on.
     fn sorted(&mut self, needs: &[Need], end: Place) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         self.common.start = Some(end.clone());
         let spans = self.spans(oldest, newest);
-        let way = Way::Entries { needs: self.entries(needs, &spans, true), most: Some(self.effort.sorted) };
+        let way = match needs {
+            [] => Way::Few(self.effort.sorted),
+            needs => Way::Entries { needs: self.entries(needs, &spans, true), most: Some(self.effort.sorted) },
+        };
         if self.add(&way)? > 0 || self.is_nobody(&way)? { Ok(()) } else { self.walk_on(end, self.effort.walk * 8) }
     }
 

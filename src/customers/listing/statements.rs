@@ -66,7 +66,7 @@ pub enum Way {
         /// The most rows that are worth sorting.
         most: Option<i64>,
     },
-    /// By something that few share: an id, an email. Nothing is said when more than this share it.
+    /// By something that few share: an id, an email, a time. Nothing is said when more than this share it.
     Few(i64),
 }
 
@@ -77,7 +77,8 @@ impl Common {
         Self { account: scope.account, filter, sort, descending, start, ids }
     }
 
-    fn push_scope<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, is_fenced: bool) -> QueryResult<()> {
+    fn push_scope<'b>(&'b self, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let is_fenced = matches!(way, Way::Entries { .. });
         out.push_sql(" FROM customers WHERE ");
         out.push_sql(if is_fenced { "(account_id = " } else { "account_id = " });
         out.push_bind_param::<SqlUuid, _>(&self.account)?;
@@ -85,7 +86,7 @@ impl Common {
         out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
         self.filter.push_status(out);
         // In another order they would be looked for row by row, beyond the end of a walk.
-        if is_fenced || self.sort.column.key().is_none() {
+        if !matches!(way, Way::Walk(_)) || self.sort.column.key().is_none() {
             for (than, id) in [(" >= ", &self.ids.0), (" < ", &self.ids.1)] {
                 let Some(id) = id else { continue };
                 out.push_sql(if is_fenced { " AND (id" } else { " AND id" });
@@ -148,17 +149,17 @@ impl Common {
         out.push_sql("SELECT ");
         columns.push(self.sort, out)?;
         match way {
-            Way::Walk(None) | Way::Few(_) => self.push_scope(out, false)?,
+            Way::Walk(None) | Way::Few(_) => self.push_scope(way, out)?,
             Way::Walk(Some(most)) => {
                 out.push_sql(" FROM (SELECT *");
-                self.push_scope(out, false)?;
+                self.push_scope(way, out)?;
                 self.push_order(out);
                 out.push_sql(" LIMIT ");
                 out.push_bind_param::<BigInt, _>(most)?;
                 out.push_sql(") customers WHERE true");
             }
             Way::Entries { needs, .. } => {
-                self.push_scope(out, true)?;
+                self.push_scope(way, out)?;
                 self.push_needs(needs, out)?;
             }
         }
@@ -272,7 +273,7 @@ impl QueryFragment<Pg> for End<'_> {
         out.push_sql("SELECT ");
         out.push_sql(self.common.sort.column.key().unwrap_or("NULL::text"));
         out.push_sql(", id");
-        self.common.push_scope(&mut out, false)?;
+        self.common.push_scope(&Way::Walk(None), &mut out)?;
         self.common.push_order(&mut out);
         out.push_sql(" OFFSET ");
         out.push_bind_param::<BigInt, _>(&self.skipped)?;
