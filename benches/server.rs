@@ -102,6 +102,33 @@ impl Connection {
         Self { stream: BufReader::new(stream) }
     }
 
+    /// Sends a form; returns the path that the answer leads to.
+    pub fn post(&mut self, path: &str, cookie: &str, form: &str) -> String {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        self.stream.get_mut().write_all(request.as_bytes()).expect("the request is sent");
+        let (mut line, mut length, mut leads) = (String::new(), 0, String::new());
+        while line != "\r\n" {
+            line.clear();
+            self.stream.read_line(&mut line).expect("a header");
+            assert!(!line.starts_with("HTTP/1.1") || line.contains(" 303 "), "{line}{form}");
+            let header = line.trim_end();
+            if let Some((name, value)) = header.split_once(": ") {
+                match name.to_ascii_lowercase().as_str() {
+                    "content-length" => length = value.parse().expect("a length"),
+                    "location" => value.clone_into(&mut leads),
+                    _ => {}
+                }
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).expect("the body");
+        leads
+    }
+
     /// How long the answer took, which must be a page.
     pub fn ask(&mut self, request: &str) -> Duration {
         let began = Instant::now();

@@ -8,6 +8,7 @@ mod classes;
 mod postgres;
 #[path = "../server.rs"]
 mod server;
+mod writes;
 
 use std::{env, thread, time::Duration};
 
@@ -59,6 +60,9 @@ fn main() {
             limit,
             together.rate / limit,
         );
+    }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "writes") {
+        writes::measure(&server, &cookie, &mut postgres);
     }
     println!("\nMemory of the server after that: {} MB", server.resident_kb() / 1024);
 }
