@@ -27,6 +27,7 @@ use crate::{
     health,
     input::LARGEST_FORM,
     logging::RequestSpan,
+    palette,
     routes::{self, Route},
     staff::{self, guard, password::Passwords, session, throttle::Throttle},
     views,
@@ -62,6 +63,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(customers::routes());
     routes.extend(views::routes());
+    routes.extend(palette::routes());
     routes
 }
 

@@ -154,6 +154,8 @@ pub enum Place {
     Customers,
     /// The signed-in person's own settings.
     Profile,
+    /// The palette, as a page.
+    Palette,
 }
 
 /// What the frame around a page shows.

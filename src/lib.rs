@@ -1,6 +1,6 @@
 //! Clientele: the customers dashboard of a merchant who takes payments.
 //!
-//! One folder is one word of the business ([`merchants`], [`staff`], [`customers`], [`views`], [`events`]); inside it,
+//! One folder is one word of the business ([`merchants`], [`staff`], [`customers`], [`views`], [`palette`], [`events`]); inside it,
 //! `model` has the rows and verbs, `input` turns typed text into a checked change, `pages` has the handlers and
 //! their templates. What lies beside them knows no feature: [`db`], [`error`], [`html`], [`input`], [`paging`],
 //! [`ids`], [`values`]. [`app`] puts all of it together and is the only list of the routes.
@@ -25,6 +25,7 @@ pub mod input;
 pub mod logging;
 pub mod merchants;
 pub mod paging;
+pub mod palette;
 pub mod routes;
 pub mod schema;
 pub mod serve;

@@ -71,6 +71,8 @@ impl Limit {
     pub const SCREEN: Limit = Limit(25);
     /// What the API answers unless asked otherwise.
     pub const API: Limit = Limit(20);
+    /// What the palette shows.
+    pub const PALETTE: Limit = Limit(6);
 
     /// Reads a `limit` parameter; nothing is clamped.
     pub fn parse(raw: &str) -> Result<Self, LimitError> {
@@ -80,8 +82,8 @@ impl Limit {
     }
 
     /// How many rows the page shows.
-    pub fn rows(self) -> usize {
-        usize::from(self.0)
+    pub const fn rows(self) -> usize {
+        self.0 as usize
     }
 
     /// How many rows to fetch: one more than is shown.

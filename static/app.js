@@ -11,18 +11,23 @@
   /* Saying it: one polite region. A screen reader reads it when it changes, so it is emptied first,
      or the same words would be read only once. */
   let saying;
+  let dialog = null;
   const say = (text) => {
-    const live = find("#live");
+    const live = (dialog && find("[data-live]", dialog)) ?? find("#live"); // the page is inert beneath a dialog
     if (!live || !text) return;
     clearTimeout(saying);
     live.textContent = "";
     saying = setTimeout(() => { live.textContent = text.trim(); }, 50);
   };
 
-  /* Focus: to the same element again; if it was replaced, to its successor by id; if it is in a menu
-     that closed, to the menu's button; if all are gone, to the heading of the page. */
+  /* Focus: to the same element again; if it was replaced, to its successor by id, or by its row's; if it
+     is in a menu that closed, to the menu's button; if all are gone, to the heading of the page. */
+  const successor = (gone) => {
+    const row = document.getElementById(gone?.closest("tr")?.id);
+    return document.getElementById(gone?.id) ?? (row && find(".rowlink", row));
+  };
   const giveFocus = (wanted, options) => {
-    const same = wanted?.isConnected ? wanted : document.getElementById(wanted?.id);
+    const same = wanted?.isConnected ? wanted : successor(wanted);
     const menu = same?.closest("[popover]:not(:popover-open)");
     const button = menu && find(`[popovertarget="${CSS.escape(menu.id)}"]`);
     const usable = [same, button].find((e) => e && e !== document.body && e.checkVisibility());
@@ -46,7 +51,6 @@
 
   /* Dialogs: what the server puts into #modal is shown as one. The opener is remembered until the
      dialog is gone, also while a refused form replaces it by itself. */
-  let dialog = null;
   let opener = null;
   const showDialog = () => {
     const found = find("#modal dialog[data-modal]");
@@ -142,6 +146,12 @@
       e.preventDefault();
       closeDialog();
     },
+    "[data-backdrop]": (element, e) => { if (e.target === element) closeDialog(); },
+    "[data-palette]": (element, e) => {
+      if (e.ctrlKey || e.metaKey || e.shiftKey) return; // its page in another tab
+      e.preventDefault();
+      openPalette();
+    },
     "[data-dismiss]": (button) => {
       button.closest(".toast")?.remove();
       giveFocus(find("#toasts [data-dismiss]"), { preventScroll: true });
@@ -187,10 +197,11 @@
   /* Keys: the markup says which does what (data-hotkey="g c"). Single keys only where nothing is typed,
      and not for those who turned them off (WCAG 2.1.4). */
   let before = { key: "", at: 0 };
+  const singleKeysWork = (e) => document.documentElement.dataset.singleKeys !== "off" && !find("dialog[open]") &&
+    !e.ctrlKey && !e.metaKey && !e.altKey && !e.isComposing &&
+    !e.target.closest("input, select, textarea, [contenteditable]");
   const pressHotkey = (e) => {
-    if (document.documentElement.dataset.singleKeys === "off" || find("dialog[open]")) return;
-    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.repeat) return;
-    if (e.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (!singleKeysWork(e) || e.repeat) return;
     const pair = e.timeStamp - before.at < 900 ? `${before.key} ${e.key}` : e.key;
     before = { key: e.key, at: e.timeStamp };
     const meant = (key) => findAll(`[data-hotkey="${CSS.escape(key)}"]`);
@@ -200,8 +211,75 @@
     e.preventDefault();
     if (target.matches("input")) { target.focus(); target.select(); } else target.click();
   };
+
+  /* The rows of the list: j and k go through them, and so do the arrows, which lead in from the search
+     and back to it. The focus is on a row's own link, so Enter opens it. */
+  const rowKeys = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+  const pressRowKey = (e) => {
+    const step = rowKeys[e.key];
+    const links = findAll("#results .rowlink");
+    if (!step || !links.length || dialog || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.isComposing) return;
+    const at = links.indexOf(e.target);
+    const single = e.key.length === 1;
+    if (single ? !singleKeysWork(e) : at < 0 && !(e.target.id === "q" && e.key === "ArrowDown")) return;
+    e.preventDefault();
+    if (e.key === "ArrowUp" && at === 0) return find("#q")?.focus();
+    links[at < 0 ? 0 : Math.max(0, Math.min(at + step, links.length - 1))].focus();
+  };
+
+  /* The palette: the focus stays in its box while the arrows go through what was found. Enter opens; when
+     it is faster than the answer to what was typed, it waits for that. */
+  let hurried = false;
+  const options = () => findAll("[role=option]", dialog);
+  const choose = (box, option) => {
+    const all = options();
+    all.forEach((one) => { one.ariaSelected = String(one === option); });
+    const refer = (name, id) => { if (id) box.setAttribute(name, id); else box.removeAttribute(name); };
+    box.ariaExpanded = String(all.length > 0);
+    refer("aria-controls", find("[role=listbox]", dialog)?.id);
+    refer("aria-activedescendant", option?.id);
+    option?.scrollIntoView({ block: "nearest" });
+  };
+  const chosen = () => find("[role=option][aria-selected=true]", dialog);
+  const isAnswered = (box) => find("#palette-results").dataset.q === box.value.trim();
+  const showFound = () => {
+    const box = dialog && find("[role=combobox]", dialog);
+    if (!box) return;
+    choose(box, box.value.trim() && isAnswered(box) ? options()[0] : null);
+    if (hurried && isAnswered(box)) chosen()?.click();
+  };
+  const openPalette = () => {
+    if (find("dialog[open]")) return; // never one dialog from another
+    hurried = false;
+    find("#modal").replaceChildren(find("#palette").content.cloneNode(true));
+    showDialog();
+    htmx.process(dialog); // it asks for what it shows at first
+  };
+  const pressPaletteKey = (e) => {
+    const box = e.target;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (e.isComposing) return;
+    if (step) {
+      const all = options();
+      const at = all.indexOf(chosen());
+      e.preventDefault();
+      choose(box, all.at(at < 0 ? Math.min(0, step) : (at + step) % all.length));
+    } else if (e.key === "Enter" && !isAnswered(box)) hurried = true; // and the form asks at once
+    else if (e.key === "Enter") {
+      e.preventDefault();
+      chosen()?.click();
+    }
+  };
+  on("input", () => { hurried = false; });
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) findAll("[data-mac]").forEach((e) => { e.textContent = e.dataset.mac; });
+
   on("keydown", (e) => {
-    if (e.key !== "Escape") return pressHotkey(e);
+    if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "k" && find("#palette")) {
+      e.preventDefault();
+      return dialog?.matches(".palette") ? closeDialog() : openPalette();
+    }
+    if (e.target.matches("[role=combobox]")) pressPaletteKey(e);
+    if (e.key !== "Escape") return pressRowKey(e), pressHotkey(e);
     if (e.isComposing) return;
     if (e.target.matches("input[type=search]") && e.target.value) { // clear it, and search again
       e.preventDefault();
@@ -213,8 +291,61 @@
     }
   });
 
+  /* The list follows the search box. What asks for the same list in another order or from another row
+     takes along what was typed meanwhile, and what is shown or on its way already is not asked for again. */
+  const loading = new Set(); // what asks for the list: one at a time, since the newest ends the others
+  const shown = () => find("#results").dataset.q;
+  on("htmx:config:request", (e) => {
+    const { ctx } = e.detail;
+    const { sourceElement: source, target, request } = ctx;
+    const typed = find("#q")?.value.trim();
+    if (target?.id !== "results" || typed === undefined) return;
+    if (source.id === "search") {
+      const latest = [...loading].at(-1);
+      const known = latest ? latest.typed === typed : shown() === typed && !find("#search-problem [role=alert]");
+      if (known && ctx.sourceEvent.type === "input") return e.preventDefault();
+      if (latest && latest.sourceElement !== source) { // in the order that is on its way
+        const { searchParams } = new URL(latest.request.action, location.href);
+        const { body } = request;
+        ["after", "before"].forEach((place) => searchParams.delete(place));
+        [...body.keys()].forEach((name) => body.delete(name));
+        searchParams.forEach((value, name) => body.append(name, value));
+        body.set("q", typed);
+      }
+      if (!typed && !request.body.has("view")) request.body.delete("q"); // everything has the plain address
+      ctx.typed = typed;
+    } else {
+      const url = new URL(request.action, location.href);
+      ctx.typed = url.searchParams.get("q") ?? shown();
+      if (!target.contains(source) || ctx.typed !== shown() || typed === shown()) return;
+      ctx.typed = typed;
+      url.searchParams.set("q", typed);
+      ["after", "before"].forEach((place) => url.searchParams.delete(place));
+      request.action = url.pathname + url.search;
+    }
+  });
+  /* In the history what is typed at a time is one entry: the first answer makes it, those that follow take
+     its place. Enter ends it, and so does coming back to the box. */
+  let typing = false;
+  on("focusin", (e) => { if (e.target.id === "q") typing = false; });
+  on("htmx:before:swap", (e) => {
+    const { ctx } = e.detail;
+    if (ctx.lists && !loading.has(ctx)) return e.preventDefault(); // too late
+    if (ctx.sourceElement.id !== "search") return;
+    if (typing || ctx.request.action === location.pathname + location.search) {
+      ctx.push = null;
+      ctx.replace = "true";
+    }
+    typing = ctx.sourceEvent.type === "input";
+  });
+  /* What asks for itself, like the count, may have become another's place meanwhile. */
+  on("htmx:before:request", ({ detail: { ctx } }) => { ctx.asks = ctx.sourceElement.dataset.hxGet; });
+  on("htmx:before:response", (e) => {
+    const { sourceElement: source, target, asks } = e.detail.ctx;
+    if (source === target && source.dataset.hxGet !== asks) e.preventDefault();
+  });
+
   /* htmx, a request: what it is for is marked busy, its form is held, trouble is told. */
-  const loading = new Set();
   let troubleAt = 0;
   const showLoading = () => {
     const results = find("#results");
@@ -231,7 +362,12 @@
     if (ctx.held) hold(ctx.held);
     ctx.opens = target?.id === "modal" && !dialog;
     if (ctx.opens) opener = source;
-    if (target?.id === "results") loading.add(ctx);
+    ctx.lists = target?.id === "results";
+    if (ctx.lists) {
+      loading.forEach((older) => older.request.abort());
+      loading.clear();
+      loading.add(ctx);
+    }
     showLoading();
   });
   on("htmx:after:request", (e) => { // an answer; what was asked after the trouble began ends it
@@ -279,6 +415,10 @@
     const isHere = (id) => e.target.id === id || nodes.some((node) => within(node, `#${id}`));
     arrive(nodes);
     if (isHere("results")) say((find("#results [data-status]") ?? find("#results"))?.dataset.status);
+    if (isHere("palette-results")) {
+      say(find("#palette-results").dataset.status);
+      showFound();
+    }
     if (isHere("count")) say(find("#count")?.textContent);
     if (e.target.id !== "notices") return;
     troubleAt = performance.now();

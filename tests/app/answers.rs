@@ -58,7 +58,7 @@ async fn every_page_keeps_to_the_policy() {
     let (world, named) = World::populated().await;
     let editor = world.editor();
     let id = named.wanjiru;
-    let mut places = vec!["/customers".to_owned(), "/customers/new".into(), "/profile".into(), "/nowhere".into()];
+    let mut places = ["/customers", "/customers/new", "/palette", "/profile", "/nowhere"].map(str::to_owned).to_vec();
     places.extend(["", "/edit", "/activity", "/deletion"].map(|part| format!("/customers/{id}{part}")));
     for place in places {
         let page = editor.get(&place).await;

@@ -52,6 +52,7 @@ const RULES: &[Rule] = &[
     post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),
     post("/profile/keyboard", VIEWER, "single_keys=on"),
     post("/profile/sign-outs", VIEWER, ""),
+    get("/palette", VIEWER),
     get("/customers", VIEWER),
     post("/customers", EDITOR, "name=Nia+New&email=nia%40new.example"),
     get("/customers/new", EDITOR),
@@ -389,6 +390,9 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/customers?q=kamau&columns=company",
         "/views",
         "/views/new",
+        "/palette",
+        "/palette?q=a",
+        "/palette?q=foo%3Abar",
     ]
     .map(str::to_owned)
     .into();

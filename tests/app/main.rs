@@ -15,6 +15,7 @@ mod fragments;
 mod guards;
 mod listing;
 mod modes;
+mod palette;
 mod process;
 mod queries;
 mod query;

@@ -154,6 +154,23 @@ async fn views_cost_a_bounded_number_of_statements() {
 }
 
 #[actix_web::test]
+async fn the_palette_costs_four_statements_at_most() {
+    for count in [3, 300] {
+        let (world, editor, _) = world_of(count).await;
+        for n in 0..10 {
+            world.view(&format!("name=Kamau+{n}&q=kamau"));
+        }
+        assert_eq!(cost(&world, editor.get("/palette")).await, 2, "the views, and the newest customers");
+        assert_eq!(cost(&world, editor.fragment("/palette?q=foo%3Abar")).await, 1, "the views");
+        for q in ["kamau", "kamau+person", "p1%40kamau.example", "0712345678", "nothing-like-it", "status%3Adeleted"] {
+            let page = cost(&world, editor.get(format!("/palette?q={q}"))).await;
+            let fragment = cost(&world, editor.fragment(format!("/palette?q={q}"))).await;
+            assert!(page <= 4 && fragment <= 4, "{q} costs {page}, its fragment {fragment}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn an_address_more_costs_no_statement_more() {
     let (world, editor, _) = world_of(3).await;
     let form = |n: usize| {

@@ -32,6 +32,12 @@ impl Script {
     }
 }
 
+pub const CONTROL: &str = "\u{E009}";
+pub const META: &str = "\u{E03D}";
+pub const UP: &str = "\u{E013}";
+pub const DOWN: &str = "\u{E015}";
+pub const HOME: &str = "\u{E011}";
+pub const LEFT: &str = "\u{E012}";
 pub const END: &str = "\u{E010}";
 pub const ENTER: &str = "\u{E007}";
 pub const TAB: &str = "\u{E004}";
@@ -184,7 +190,13 @@ impl Browser {
     /// Goes to the field or button before.
     #[track_caller]
     pub fn tab_back(&self) {
-        let actions = [("keyDown", SHIFT), ("keyDown", TAB), ("keyUp", TAB), ("keyUp", SHIFT)]
+        self.keys_together(SHIFT, TAB);
+    }
+
+    /// Presses a key while another is held down.
+    #[track_caller]
+    pub fn keys_together(&self, held: &str, key: &str) {
+        let actions = [("keyDown", held), ("keyDown", key), ("keyUp", key), ("keyUp", held)]
             .map(|(kind, key)| json!({ "type": kind, "value": key }));
         self.must("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
     }

@@ -23,3 +23,4 @@ mod keyboard;
 mod markup;
 mod session_end;
 mod trouble;
+mod typing;

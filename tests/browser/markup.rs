@@ -117,9 +117,12 @@ fn lists_are_valid() {
     reader.sent(422, "/views", "name=&q=foo%3Abar&columns=%3Cb%3E");
     reader.read(200, "/views/counts", None, true, true);
     reader.both(404, "/nothing/here");
+    for q in ["", "%22w%22", "%3Cb%3E", "foo%3Abar"] {
+        reader.both(200, &format!("/palette?q={q}"));
+    }
     reader.page(200, "/profile");
     reader.read(422, "/profile/password", Some("current_password=a&new_password=b&repeated_password=c"), false, true);
-    reader.done(24);
+    reader.done(32);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    browser::{Browser, Script},
+    browser::{Browser, CONTROL, ESCAPE, Script},
     house::{AMINA, House},
 };
 
@@ -35,6 +35,30 @@ fn a_search_without_an_answer_keeps_rows_and_words() {
     browser.expect_rows(&["Abena", "Abel"]);
     browser.see_no("#notices .note");
     assert!(browser.is_marked(), "the page was loaded anew");
+}
+
+#[test]
+fn the_palette_without_an_answer_says_so_and_goes_on_afterwards() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    browser.expect_in_console(&REFUSED);
+    house.kill_server();
+    browser.keys_together(CONTROL, "k");
+    browser.see_text("dialog [role=alert]", "Clientele did not answer");
+    browser.keys("wan");
+    browser.expect_focus("[role=combobox]");
+    house.start_server();
+    browser.keys("j");
+    browser.see_text("dialog [role=option]", "Wanjiru");
+    browser.see_no("dialog .note");
+    let held = house.hold_customers();
+    browser.keys("iru");
+    browser.see("dialog .spinner");
+    browser.see_text("dialog [role=option]", "Wanjiru");
+    browser.keys(ESCAPE);
+    browser.see_no("dialog");
+    drop(held);
+    browser.expect_rows(&["Wanjiru", "Abena", "Abel"]);
 }
 
 #[test]

@@ -1,0 +1,40 @@
+//! The palette's answers, as a listbox for the dialog and as a page of links.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::model::{self, Found, Target};
+use crate::{
+    db::Db,
+    error::Result,
+    html::{Hx, Place, Shell, html},
+    input::Asked,
+    staff::guard::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "palette/index.html")]
+struct IndexPage {
+    shell: Shell,
+    q: String,
+    found: Found,
+}
+
+#[derive(Template)]
+#[template(path = "palette/results.html")]
+struct ResultsFragment {
+    q: String,
+    found: Found,
+}
+
+/// GET /palette
+pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
+    let q = asked.0.first("q").unwrap_or_default().trim().to_owned();
+    let (asker, words) = (who.clone(), q.clone());
+    let found = db.read(move |conn| model::find(conn, &asker, &words)).await?;
+    if hx.wants_fragment {
+        return html(ResultsFragment { q, found });
+    }
+    html(IndexPage { shell: Shell::new(who, hx, &session, Place::Palette), q, found })
+}
