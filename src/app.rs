@@ -97,6 +97,7 @@ pub fn app(
             web::scope("")
                 .wrap(from_fn(guard::sign_in_first))
                 .wrap(sessions(&shared))
+                .wrap(from_fn(session::with_person))
                 .configure(|cfg| routes::register(pages(), cfg))
                 .default_service(web::to(nothing_here)),
         )

@@ -72,7 +72,9 @@ pub fn with_status(status: StatusCode, template: impl Template) -> Result<HttpRe
 /// # Errors
 /// When the template cannot be rendered.
 pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Result<HttpResponse> {
-    let body = template.render().map_err(Error::internal)?;
+    // A page of rows fits, so that it is not moved while it grows.
+    let mut body = String::with_capacity(32 * 1024);
+    template.render_into(&mut body).map_err(Error::internal)?;
     Ok(answer.content_type("text/html; charset=utf-8").body(body))
 }
 

@@ -162,11 +162,14 @@ fn time_of(uuid: Uuid) -> Timestamp {
 }
 
 fn write_public(f: &mut fmt::Formatter<'_>, prefix: &str, uuid: Uuid) -> fmt::Result {
-    write!(f, "{prefix}_")?;
-    (0..SUFFIX_LENGTH).rev().try_for_each(|place| {
-        let bits = (uuid.as_u128() >> (5 * place)) & 31;
-        fmt::Write::write_char(f, char::from(ALPHABET[bits as usize]))
-    })
+    let (mut bits, mut suffix) = (uuid.as_u128(), [0; SUFFIX_LENGTH]);
+    for letter in suffix.iter_mut().rev() {
+        *letter = ALPHABET[(bits & 31) as usize];
+        bits >>= 5;
+    }
+    f.write_str(prefix)?;
+    f.write_str("_")?;
+    f.write_str(std::str::from_utf8(&suffix).map_err(|_| fmt::Error)?)
 }
 
 fn parse_public(text: &str, prefix: &'static str) -> Result<Uuid, IdError> {

@@ -66,8 +66,8 @@ pub fn is_over(deleted_at: Option<Timestamp>) -> bool {
 
 /// What to call a customer.
 pub fn title(id: CustomerId, name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> String {
-    let phone = phone.map(phone::pretty);
-    name.or(email).map(str::to_owned).or(phone).unwrap_or_else(|| id.to_string())
+    let called = name.or(email).map(str::to_owned).or_else(|| phone.map(phone::pretty));
+    called.unwrap_or_else(|| id.to_string())
 }
 
 /// The columns that a record fills.

@@ -1,5 +1,7 @@
 //! Who asks: [`SignedIn`] and [`Editor`] as extractors, and the rule that every page but a few needs a sign-in.
 
+use std::future::{Ready, ready};
+
 use actix_session::{Session, SessionExt};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -7,28 +9,23 @@ use actix_web::{
     dev::{Payload, ServiceRequest, ServiceResponse},
     http::Method,
     middleware::Next,
-    web,
 };
-use diesel::prelude::*;
-use futures_core::future::LocalBoxFuture;
 use jiff::tz::TimeZone;
 use tracing_actix_web::RequestId;
 
 use super::{
     model::Role,
     pages, password,
-    session::{MODE, PASSWORD, STAFF},
+    session::{PASSWORD, Person, STAFF, person},
 };
 use crate::{
-    db::Db,
     defences::Whence,
     error::{Error, Result},
     events::By,
     html::Hx,
     ids::{AccountId, StaffId},
     input::Typed,
-    merchants::{Merchant, Mode, Settings},
-    schema::{accounts, merchants, staff},
+    merchants::{Mode, Settings},
 };
 
 /// What anybody may ask for. Everything else is closed.
@@ -77,26 +74,11 @@ impl SignedIn {
 
 impl FromRequest for SignedIn {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+    type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let session = req.get_session();
-        let db = req.app_data::<web::Data<Db>>().cloned();
         let request = req.extensions().get::<RequestId>().map(|id| **id).unwrap_or_default();
-        Box::pin(async move {
-            let db = db.ok_or_else(|| Error::internal("no database in the app"))?;
-            let staff: StaffId = kept(&session, STAFF).ok_or(Error::SignInFirst)?;
-            let mode: Mode = kept(&session, MODE).unwrap_or(Mode::Live);
-            let found = db.read(move |conn| found(conn, staff, mode)).await?;
-            // A sign-in that was under way while the password changed has made a session with the old one.
-            let digest: Option<String> = kept(&session, PASSWORD);
-            let is_current = |row: &Found| digest.is_none_or(|digest| digest == password::digest(&row.0.password_hash));
-            let Some(row) = found.filter(is_current) else {
-                session.purge();
-                return Err(Error::SignInFirst);
-            };
-            signed_in(row, mode, request)
-        })
+        ready(signed_in(&req.get_session(), request))
     }
 }
 
@@ -105,48 +87,33 @@ pub struct Editor(pub SignedIn);
 
 impl FromRequest for Editor {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+    type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(req, payload);
-        Box::pin(async move {
-            let who = who.await?;
-            if who.may_edit() { Ok(Self(who)) } else { Err(Error::Forbidden) }
-        })
+        let who = SignedIn::from_request(req, payload).into_inner();
+        ready(who.and_then(|who| if who.may_edit() { Ok(Self(who)) } else { Err(Error::Forbidden) }))
     }
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
-struct StaffRow {
-    id: StaffId,
-    email: String,
-    name: String,
-    role: String,
-    single_keys: bool,
-    password_hash: String,
-}
-
-type Found = (StaffRow, Merchant, AccountId);
-
-fn found(conn: &mut PgConnection, id: StaffId, mode: Mode) -> Result<Option<Found>> {
-    let account = accounts::merchant_id.eq(merchants::id).and(accounts::mode.eq(mode.as_str()));
-    Ok(staff::table
-        .inner_join(merchants::table)
-        .inner_join(accounts::table.on(account))
-        .filter(staff::id.eq(id))
-        .select((StaffRow::as_select(), Merchant::as_select(), accounts::id))
-        .first(conn)
-        .optional()?)
-}
-
-fn signed_in((row, merchant, account): Found, mode: Mode, request: uuid::Uuid) -> Result<SignedIn> {
+fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
+    let staff: StaffId = kept(session, STAFF).ok_or(Error::SignInFirst)?;
+    // A sign-in that was under way while the password changed has made a session with the old one.
+    let digest: Option<String> = kept(session, PASSWORD);
+    let is_current = |person: &Person| {
+        person.staff.id == staff && digest.is_none_or(|digest| digest == password::digest(&person.staff.password_hash))
+    };
+    let Some(person) = person().filter(is_current) else {
+        session.purge();
+        return Err(Error::SignInFirst);
+    };
+    let mode = person.mode()?;
+    let Person { staff, merchant, account, .. } = person;
     Ok(SignedIn {
-        staff: row.id,
-        email: row.email,
-        name: row.name,
-        role: row.role.parse().map_err(Error::internal)?,
-        single_keys: row.single_keys,
+        staff: staff.id,
+        email: staff.email,
+        name: staff.name,
+        role: staff.role.parse().map_err(Error::internal)?,
+        single_keys: staff.single_keys,
         settings: Settings {
             time_zone: TimeZone::get(&merchant.time_zone).map_err(Error::internal)?,
             default_country: merchant.default_country.parse().map_err(Error::internal)?,

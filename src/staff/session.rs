@@ -2,18 +2,30 @@
 //!
 //! It ends 12 hours after it was last used, 7 days after sign-in, and at sign-out.
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
-use actix_web::cookie::time::Duration;
+use actix_web::{
+    body::MessageBody,
+    cookie::time::Duration,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 use rand::Rng;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::{db::Db, error::Result, ids::StaffId, schema::sessions};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    ids::{AccountId, StaffId},
+    merchants::{Merchant, Mode},
+    schema::{accounts, merchants, sessions, staff},
+};
 
 /// How long a session lives unused.
 pub const IDLE: Duration = Duration::hours(12);
@@ -32,6 +44,73 @@ pub const SINCE: &str = "since";
 pub const PASSWORD: &str = "password";
 
 type State = HashMap<String, String>;
+
+tokio::task_local! {
+    /// Whose the session is that was loaded for the request under way.
+    static PERSON: RefCell<Option<Person>>;
+}
+
+/// Whom a session belongs to, and the account it is in.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
+pub struct Person {
+    /// Who.
+    #[diesel(embed)]
+    pub staff: StaffRow,
+    /// Their merchant.
+    #[diesel(embed)]
+    pub merchant: Merchant,
+    /// The merchant's account of that mode.
+    #[diesel(select_expression = accounts::id)]
+    pub account: AccountId,
+    #[diesel(select_expression = accounts::mode)]
+    mode: String,
+}
+
+impl Person {
+    /// Which of the merchant's accounts it is.
+    ///
+    /// # Errors
+    /// When the database knows more modes than there are.
+    pub fn mode(&self) -> Result<Mode> {
+        Mode::parse(&self.mode).ok_or_else(|| Error::internal("an account of no mode"))
+    }
+}
+
+/// What a request needs to know about the person who sent it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
+pub struct StaffRow {
+    /// Who.
+    pub id: StaffId,
+    /// Their email.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// See [`super::model::Role`].
+    pub role: String,
+    /// Whether keys like / and c work alone for them.
+    pub single_keys: bool,
+    /// As it is now; they may have signed in with another.
+    pub password_hash: String,
+}
+
+/// Gives a request a place for the person whom its session belongs to: they are read with the session, in one
+/// statement, and asked for later by [`person`].
+///
+/// # Errors
+/// What the service returns.
+pub async fn with_person<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> std::result::Result<ServiceResponse<B>, actix_web::Error> {
+    PERSON.scope(RefCell::default(), next.call(req)).await
+}
+
+/// Whose the session of this request is.
+pub fn person() -> Option<Person> {
+    PERSON.try_with(|person| person.borrow().clone()).ok().flatten()
+}
 
 /// Sessions in the table of that name.
 #[derive(Clone)]
@@ -67,23 +146,11 @@ impl SessionStore for PgSessions {
     /// over by a request that read it before another changed it.
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let key = hashed(key);
-        let state: Option<serde_json::Value> = self
-            .db
-            .read(move |conn| {
-                let (now, session) = (Timestamp::now(), sessions::table.find(&key));
-                let live = session.filter(sessions::expires_at.gt(now.to_diesel()));
-                let found: Option<(serde_json::Value, jiff_diesel::Timestamp)> =
-                    live.select((sessions::state, sessions::expires_at)).first(conn).optional()?;
-                let Some((state, expires_at)) = found else { return Ok(None) };
-                let renewed = serde_json::from_value(state.clone()).map_or(now, |state| expiry(&state, &IDLE));
-                if renewed.duration_since(expires_at.to_jiff()) >= NOTED_EVERY {
-                    diesel::update(session).set(sessions::expires_at.eq(renewed.to_diesel())).execute(conn)?;
-                }
-                Ok(Some(state))
-            })
-            .await
-            .map_err(|err| LoadError::Other(err.into()))?;
-        state.map(serde_json::from_value).transpose().map_err(|err| LoadError::Deserialization(err.into()))
+        let found = self.db.read(move |conn| found(conn, &key)).await.map_err(|err| LoadError::Other(err.into()))?;
+        let Some((state, person)) = found else { return Ok(None) };
+        // Without a place for it nobody asks for it.
+        let _ = PERSON.try_with(|place| place.replace(person));
+        Ok(Some(state))
     }
 
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
@@ -127,6 +194,29 @@ impl SessionStore for PgSessions {
         });
         Ok(gone.await?)
     }
+}
+
+/// A live session, and whose it is.
+fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Person>)>> {
+    let (now, session) = (Timestamp::now(), sessions::table.find(key));
+    // A row for each of the merchant's accounts: the mode is inside the state.
+    type Found = (serde_json::Value, jiff_diesel::Timestamp, Option<Person>);
+    let rows: Vec<Found> = sessions::table
+        .left_join(staff::table.inner_join(merchants::table.inner_join(accounts::table)))
+        .filter(sessions::key_hash.eq(key))
+        .filter(sessions::expires_at.gt(now.to_diesel()))
+        .select((sessions::state, sessions::expires_at, Option::<Person>::as_select()))
+        .load(conn)?;
+    let Some((state, expires_at, _)) = rows.first() else { return Ok(None) };
+    // What cannot be read is no session.
+    let Ok(state) = State::deserialize(state) else { return Ok(None) };
+    let renewed = expiry(&state, &IDLE);
+    if renewed.duration_since(expires_at.to_jiff()) >= NOTED_EVERY {
+        diesel::update(session).set(sessions::expires_at.eq(renewed.to_diesel())).execute(conn)?;
+    }
+    let mode: Mode = value(&state, MODE).unwrap_or(Mode::Live);
+    let person = rows.into_iter().filter_map(|(_, _, person)| person).find(|person| person.mode == mode.as_str());
+    Ok(Some((state, person)))
 }
 
 /// Deletes the sessions that ran out.

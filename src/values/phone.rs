@@ -17,7 +17,7 @@
 //! `lite` it is, since the server is to rest below 60 MB in all: it compiles the same patterns with regex-lite, which keeps far
 //! less for each. Here a number is read in 16 µs, cleaning and E.164 included.
 
-use std::fmt;
+use std::{cell::RefCell, collections::HashMap, fmt};
 
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region, ValidationError,
@@ -130,6 +130,47 @@ impl fmt::Display for Phone {
 
 /// An E.164 number grouped as its country does, long groups cut: `+254 712 345 678`. Anything else comes back as it is.
 pub fn pretty(e164: &str) -> String {
+    GROUPED.with_borrow_mut(|grouped| match kind(e164) {
+        Some(kind) if grouped.contains_key(&kind) => filled(&grouped[&kind], e164),
+        Some(kind) => {
+            let pretty = grouped_by_plan(e164);
+            if grouped.len() >= MOST_KINDS {
+                grouped.clear();
+            }
+            grouped.insert(kind, pretty.clone());
+            pretty
+        }
+        None => grouped_by_plan(e164),
+    })
+}
+
+thread_local! {
+    /// A grouped number of each kind that was shown before. The plans' patterns take twenty times as long, and most
+    /// of the time of a whole page of customers.
+    static GROUPED: RefCell<HashMap<u64, String>> = RefCell::default();
+}
+
+/// More than these are forgotten, at about 100 bytes each.
+const MOST_KINDS: usize = 4_096;
+/// The fewest digits, the country's code included.
+const MIN_KIND: usize = 11;
+
+/// What numbers that are grouped alike have in common: their length, and all but their last four digits, which no plan
+/// looks at in a number of some length. `None` for shorter ones, and for what is no number.
+fn kind(e164: &str) -> Option<u64> {
+    let digits = e164.strip_prefix('+').filter(|digits| (MIN_KIND..=15).contains(&digits.len()))?;
+    let is_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u64 = digits.parse().ok().filter(|_| is_digits)?;
+    Some(number / 10_000 * 16 + digits.len() as u64)
+}
+
+/// A number grouped as another of its kind is.
+fn filled(grouped: &str, e164: &str) -> String {
+    let mut digits = e164.bytes().skip(1).map(char::from);
+    grouped.chars().map(|c| if c.is_ascii_digit() { digits.next().unwrap_or(c) } else { c }).collect()
+}
+
+fn grouped_by_plan(e164: &str) -> String {
     match number_of(e164) {
         Some(number) => cut_long_groups(&number.format_as(PhoneNumberFormat::International)),
         None => e164.to_owned(),
@@ -253,7 +294,7 @@ fn article(c: char) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
     use super::*;
 
@@ -306,6 +347,40 @@ mod tests {
         +1 242 359 1234 | AQ | +12423591234 | +1 242-359-1234
         1234 5678 | HK | +85212345678 | +852 1234 5678
     ";
+
+    #[test]
+    fn numbers_of_one_kind_are_grouped_alike() {
+        let is_code = |code: &i32| PHONE_NUMBER_UTIL.get_region_for_country_code(*code).is_some();
+        let (mut numbers, mut runner) = (0, TestRunner::deterministic());
+        let mut any = |digits: usize| {
+            let some = proptest::collection::vec(b'0'..=b'9', digits).new_tree(&mut runner).unwrap().current();
+            String::from_utf8(some).unwrap()
+        };
+        for code in (1..1000).filter(is_code) {
+            for national in 4..=15 - code.to_string().len() {
+                let first = format!("+{code}{}", any(national));
+                let second = format!("{}{}", &first[..first.len() - 4], any(4));
+                if let Some(kind_of_both) = kind(&first) {
+                    numbers += 1;
+                    assert_eq!(kind(&second), Some(kind_of_both));
+                    assert_eq!(filled(&grouped_by_plan(&first), &second), grouped_by_plan(&second));
+                }
+            }
+        }
+        assert!(numbers > 500, "{numbers}");
+    }
+
+    #[test]
+    fn a_number_is_grouped_the_same_when_others_of_its_kind_were() {
+        for [_, _, e164, grouped] in numbers().chain(numbers()) {
+            let changed = format!("{}9999", &e164[..e164.len() - 4]);
+            assert_eq!(pretty(&changed), grouped_by_plan(&changed));
+            assert_eq!(pretty(e164), grouped);
+        }
+        for other in ["+1234567890123456", "+29051234", "+2547123456x8", "+", "0712345678"] {
+            assert_eq!(pretty(other), grouped_by_plan(other));
+        }
+    }
 
     fn numbers() -> impl Iterator<Item = [&'static str; 4]> {
         let row = |row: &'static str| {

@@ -4,8 +4,8 @@ use clientele::ids::CustomerId;
 
 use crate::world::{Answer, Asker, World};
 
-/// The session's row, and the person with their account.
-const WHO_ASKS: usize = 2;
+/// The session's row, with the person and their account.
+const WHO_ASKS: usize = 1;
 
 /// The statements of one request besides those that find out who asks.
 async fn cost(world: &World, request: impl IntoFuture<Output = Answer>) -> usize {

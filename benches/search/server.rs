@@ -1,7 +1,5 @@
 //! A release server of one's own on a free port, and somebody who asks it over kept connections.
 
-#![allow(dead_code, reason = "each bench uses a part")]
-
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
