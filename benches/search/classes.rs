@@ -33,13 +33,20 @@ fn named(terms: &[&str]) -> Vec<String> {
     search(terms.iter().map(|term| (*term).to_owned()))
 }
 
-/// Every class. `{some}` in the queries stands for some customers.
+/// With its second and third letter swapped.
+fn misspelt(word: &String) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.swap(1, 2);
+    letters.into_iter().collect()
+}
+
+/// Every class.
 pub fn all(postgres: &mut Postgres) -> Vec<Class> {
     postgres.run("CREATE EXTENSION IF NOT EXISTS tsm_system_rows");
-    postgres.run(&format!("CREATE TEMP TABLE some AS {SOME}"));
+    postgres.run(&format!("CREATE TEMP TABLE sampled AS {SOME}"));
     let mut texts = |expression: &str, condition: &str| -> Vec<String> {
         postgres.texts(&format!(
-            "SELECT text FROM (SELECT {expression} AS text FROM some WHERE {condition}) t \
+            "SELECT text FROM (SELECT {expression} AS text FROM sampled WHERE {condition}) t \
              WHERE text <> '' GROUP BY text ORDER BY md5(text) LIMIT {TERMS}"
         ))
     };
@@ -171,10 +178,7 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
                     .map(|t| t.trim_end_matches(':')),
             ),
         ),
-        page(
-            "misspelt",
-            search(lasts.iter().map(|word| word[..1].to_owned() + &word[1..].chars().rev().collect::<String>())),
-        ),
+        page("misspelt", search(lasts.iter().map(misspelt))),
         page("adversarial", named(&adversarial)),
         page("filters", named(&filters)),
         page("filters and words", filtered),

@@ -6,7 +6,6 @@
 
 mod classes;
 mod postgres;
-#[path = "../server.rs"]
 mod server;
 mod writes;
 

@@ -9,7 +9,7 @@ const WRITES: usize = 1_000;
 
 pub fn measure(server: &Server, cookie: &str, postgres: &mut Postgres) {
     let mut connection = Connection::open(server.address);
-    let names = postgres.texts("SELECT name AS text FROM some WHERE kind = 'person' AND name LIKE '% %' LIMIT 1000");
+    let names = postgres.texts("SELECT name AS text FROM sampled WHERE kind = 'person' AND name LIKE '% %' LIMIT 1000");
     let seed = std::process::id();
     let began = postgres.cpu();
     let paths: Vec<String> = (0..WRITES)

@@ -137,9 +137,9 @@ impl Common {
             out.push_bind_param::<SqlUuid, _>(&self.account)?;
             out.push_sql(", scope, word)) FROM unnest(");
             out.push_bind_param::<Array<BigInt>, _>(&entries.scopes)?;
-            out.push_sql(", ");
+            out.push_sql("::bigint[], ");
             out.push_bind_param::<Array<Text>, _>(&entries.words)?;
-            out.push_sql(") AS entry(scope, word))");
+            out.push_sql("::text[]) AS entry(scope, word))");
         }
         Ok(())
     }

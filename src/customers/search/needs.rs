@@ -336,7 +336,7 @@ fn marked(conn: &mut PgConnection, texts: Vec<&str>) -> Result<HashMap<String, S
     if texts.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<Marked> = sql_query("SELECT text, search_text(text) AS marked FROM unnest($1) AS text")
+    let rows: Vec<Marked> = sql_query("SELECT text, search_text(text) AS marked FROM unnest($1::text[]) AS text")
         .bind::<Array<Text>, _>(texts)
         .load(conn)?;
     Ok(rows.into_iter().map(|row| (row.text, row.marked)).collect())
@@ -369,7 +369,7 @@ fn with_words(conn: &mut PgConnection, account: AccountId, wanted: Vec<Wanted>) 
     }
     if !numbers.is_empty() {
         let known: Vec<Known> = sql_query(
-            "SELECT p.need, w.word FROM unnest($2, $3, $4) AS p(need, pattern, piece) CROSS JOIN LATERAL (\
+            "SELECT p.need, w.word FROM unnest($2::int[], $3::text[], $4::text[]) AS p(need, pattern, piece) CROSS JOIN LATERAL (\
                SELECT word FROM words WHERE account_id = $1 AND word LIKE p.pattern \
                   AND word_parts(account_id, word) @> word_parts($1, p.piece) LIMIT $5) w",
         )
