@@ -22,6 +22,7 @@ mod query;
 mod saving;
 mod schema;
 mod search;
+mod search_box;
 mod staff;
 mod views;
 mod waiting;

@@ -105,7 +105,12 @@ fn lists_are_valid() {
     reader.both(200, "/customers?q=%22nobody%20at%20%3Call%3E%22");
     reader.both(200, "/customers?q=status%3Adeleted");
     reader.both(200, "/customers?q=nobody+status%3Adeleted");
+    reader.both(200, "/customers?q=%22w%22+country%3AKE,UG+-has%3Aemail,phone+metadata.a%3A%22%3Cb%3E%22+created%3A2026+name%3A%22x%20y%22");
+    reader.both(200, "/customers?q=%22%3Cb%3E%22+country%3AKE+OR+kind%3Aperson+status%3Adeleted");
+    reader.both(200, "/customers?q=wanjriu");
+    reader.both(200, "/customers?q=otieno");
     reader.both(422, "/customers?q=foo%3A%3Cb%3E");
+    reader.both(422, "/customers?q=%3Cb%3E+emial%3A%3Cb%3E+%22");
     reader.both(400, "/customers?sort=%3Cb%3E");
     reader.read(200, "/customers/count?q=c", None, true, true);
     reader.page(200, "/views");
@@ -122,7 +127,7 @@ fn lists_are_valid() {
     }
     reader.page(200, "/profile");
     reader.read(422, "/profile/password", Some("current_password=a&new_password=b&repeated_password=c"), false, true);
-    reader.done(32);
+    reader.done(42);
 }
 
 #[test]

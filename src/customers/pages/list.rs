@@ -1,5 +1,7 @@
 //! The customers table: a page of a search in an order, all of it in the URL.
 
+use std::sync::LazyLock;
+
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -9,6 +11,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     Avatar,
     cells::{Cell, Content, Head, cells, heads},
+    chips::{self, Control, Filters},
+    hints::{self, Help, Stopped, Trouble, Ways},
     path,
     state::{State, view_asked},
     tabs::Tabs,
@@ -18,7 +22,7 @@ use crate::{
         columns::Columns,
         listing::{self, Column, Listed, Row, Scope},
         model::{self, UNDO_WINDOW},
-        search::{self, Query},
+        search::{self, Problem, Query},
     },
     db::Db,
     error::{Error, Result},
@@ -27,7 +31,7 @@ use crate::{
     input::{Asked, Pairs},
     paging::{Direction, Page},
     staff::guard::SignedIn,
-    values::{CountryCode, phone, when},
+    values::{CountryCode, Language, phone, when},
     views::model::{self as views, View, Viewer},
 };
 
@@ -113,6 +117,24 @@ impl Rows {
     }
 }
 
+/// The choices of the country filter. They are the same on every page, and there are hundreds.
+static COUNTRY_OPTIONS: LazyLock<String> = LazyLock::new(|| options(CountryCode::all().map(CountryCode::name)));
+
+/// The choices of the language filter.
+static LANGUAGE_OPTIONS: LazyLock<String> = LazyLock::new(|| options(Language::all().map(Language::name)));
+
+fn options(names: impl Iterator<Item = &'static str>) -> String {
+    names
+        .map(|name| {
+            format!(
+                "<option value=\"{}\">",
+                askama::filters::escape(name, askama::filters::Html)
+                    .map_or_else(|_| String::new(), |name| name.to_string())
+            )
+        })
+        .collect()
+}
+
 #[derive(Template)]
 #[template(path = "customers/index.html", blocks = ["results"])]
 struct IndexPage {
@@ -121,8 +143,12 @@ struct IndexPage {
     tabs: Tabs,
     heads: Vec<Head>,
     query: Query,
+    filters: Filters,
+    help: Vec<Help>,
     found: Rows,
-    problem: Option<String>,
+    stopped: Option<Stopped>,
+    ways: Ways,
+    problem: Option<Trouble>,
     /// Whether only the block `results` is drawn.
     is_fragment: bool,
 }
@@ -131,6 +157,7 @@ impl IndexPage {
     /// What is announced when the rows change.
     fn status(&self) -> String {
         match (self.found.rows.len(), self.found.known_count()) {
+            (0, _) if self.stopped.is_some() => "This search was stopped".to_owned(),
             (0, _) => "No customers match".to_owned(),
             (1, count) if count == "1" => "1 customer".to_owned(),
             (_, count) => format!("{count} customers"),
@@ -146,14 +173,14 @@ impl IndexPage {
 #[derive(Template)]
 #[template(path = "customers/_problem.html")]
 struct ProblemFragment {
-    problem: String,
+    problem: Trouble,
 }
 
 /// What the list of one request needs to know.
 enum Found {
-    Page(State, Vec<View>, Query, Listed),
-    NotUnderstood(State, Vec<View>, String),
-    /// Columns were chosen: the address of that list.
+    Page(State, Vec<View>, Query, Listed, Ways),
+    NotUnderstood(State, Vec<View>, Problem),
+    /// Columns or a filter were chosen: the address of that list.
     Chosen(String),
 }
 
@@ -178,8 +205,11 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     }
     let query = match search::parse(&state.q, who.country) {
         Ok(query) => query,
-        Err(problem) => return Ok(Found::NotUnderstood(state, views, problem.message)),
+        Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
     };
+    if asked.first("filter").is_some() {
+        return Ok(Found::Chosen(chips::chosen(&state, &query, asked, who.country)?));
+    }
     let scope = Scope::now(account, who.zone.clone());
     let (limit, extras) = (state.limit, state.columns.extras());
     let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, &extras);
@@ -190,15 +220,17 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     if *direction != Direction::First && (is_short || listed.page.items.is_empty()) {
         listed = list(&Direction::First)?;
     }
-    Ok(Found::Page(state, views, query, listed))
+    let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !query.is_everything();
+    let ways = if is_nothing { Ways::find(conn, &scope, &query)? } else { Ways::default() };
+    Ok(Found::Page(state, views, query, listed, ways))
 }
 
 /// GET /customers
 pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
     let looker = Looker { account: who.account, staff: who.staff, country, zone };
-    let (state, views, query, listed) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
-        Found::Page(state, views, query, listed) => (state, views, query, listed),
+    let (state, views, query, listed, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
+        Found::Page(state, views, query, listed, ways) => (state, views, query, listed, ways),
         Found::NotUnderstood(state, views, problem) => {
             return not_understood(who, hx, state, &views, problem, &session);
         }
@@ -209,7 +241,11 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let tabs = Tabs::new(&state, &views, query.is_deleted(), &Viewer::of(&who));
     let shell = Shell::new(who, hx, &session, Place::Customers);
     let is_fragment = hx.wants_fragment;
-    let page = IndexPage { shell, state, tabs, heads, query, found, problem: None, is_fragment };
+    let filters = Filters::new(&state, &query, &shell.who.settings.time_zone, Timestamp::now());
+    let help = hints::help(&state, &query, country);
+    let stopped = listed.is_stopped.then(|| Stopped::new(&state, &query, found.rows.is_empty()));
+    let page =
+        IndexPage { shell, state, tabs, heads, query, filters, help, found, stopped, ways, problem: None, is_fragment };
     if is_fragment { html(page.as_results()) } else { html(page) }
 }
 
@@ -219,23 +255,29 @@ fn not_understood(
     hx: Hx,
     state: State,
     views: &[View],
-    problem: String,
+    problem: Problem,
     session: &Session,
 ) -> Result<HttpResponse> {
     let mut answer = HttpResponse::UnprocessableEntity();
+    let problem = Trouble::new(&state, problem);
     if hx.wants_fragment {
         answer.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
         return html::render(&mut answer, ProblemFragment { problem });
     }
     // What cannot be understood cannot be saved either.
     let tabs = Tabs { new: None, save: None, ..Tabs::new(&state, views, false, &Viewer::of(&who)) };
+    let query = Query::default();
     let page = IndexPage {
+        help: hints::help(&state, &query, who.settings.default_country),
         shell: Shell::new(who, hx, session, Place::Customers),
         state,
         tabs,
         heads: Vec::new(),
-        query: Query::default(),
+        query,
+        filters: Filters::default(),
         found: Rows::default(),
+        stopped: None,
+        ways: Ways::default(),
         problem: Some(problem),
         is_fragment: false,
     };

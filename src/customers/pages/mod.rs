@@ -1,9 +1,11 @@
 //! The pages about customers: handlers, and what their templates show.
 
 pub mod cells;
+pub mod chips;
 pub mod create;
 pub mod deletion;
 pub mod edit;
+pub mod hints;
 pub mod list;
 pub mod show;
 pub mod state;

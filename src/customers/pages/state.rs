@@ -138,9 +138,9 @@ impl State {
         address("/customers/count", &Self { limit: Limit::SCREEN, ..self.clone() }.parameters())
     }
 
-    /// The same search among deleted customers.
-    pub fn deleted_too(&self) -> String {
-        Self { q: format!("{} status:deleted", self.q), ..self.clone() }.first_page()
+    /// The list of another search.
+    pub fn searching(&self, q: impl ToString) -> String {
+        Self { q: q.to_string(), ..self.clone() }.first_page()
     }
 
     /// The list sorted by a column: the way it is read most, or the other way round when it is so already.

@@ -1,6 +1,6 @@
 //! Changes to the tree, as filter chips make them: the text in the box is then written from it.
 
-use super::{Branch, Query, Term};
+use super::{Branch, Query, Term, Test};
 
 impl Query {
     /// Without one term. A branch that has no other goes with it, unless it is the only one.
@@ -35,6 +35,39 @@ impl Query {
             branch.terms.insert(place, term.clone());
         }
         query
+    }
+
+    /// With this term: beside others of `has:`, which can all hold, but in the place of those of any other key.
+    #[must_use]
+    pub fn adding(&self, term: Term) -> Self {
+        if !matches!(term.test, Test::Has(_)) {
+            return self.with(term);
+        }
+        let mut query = self.clone();
+        for branch in query.branches.iter_mut().filter(|branch| !branch.terms.contains(&term)) {
+            branch.terms.push(term.clone());
+        }
+        query
+    }
+
+    /// With these terms in the place of one. Without any, that one is gone.
+    #[must_use]
+    pub fn replaced(&self, branch: usize, term: usize, terms: Vec<Term>) -> Self {
+        let mut query = self.clone();
+        if let Some(branch) = query.branches.get_mut(branch).filter(|branch| term < branch.terms.len()) {
+            branch.terms.splice(term..=term, terms);
+        }
+        query.tidied()
+    }
+
+    /// Without the terms that have a key.
+    #[must_use]
+    pub fn without_keys(&self) -> Self {
+        let mut query = self.clone();
+        for branch in &mut query.branches {
+            branch.terms.retain(|term| term.key().is_none());
+        }
+        query.tidied()
     }
 
     /// Every term of this key, with its branch and place for [`Query::without`].

@@ -8,6 +8,7 @@ mod parse;
 pub mod period;
 mod print;
 mod scan;
+pub mod suggest;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub use keys::{KEYS, Key};
 pub use needs::{Need, needs};
 pub use parse::{Problem, parse};
 pub use period::Period;
+pub use print::Value;
 
 use crate::{
     ids::CustomerId,

@@ -7,6 +7,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use super::{
     Branch, EmailPattern, Period, Query, Shape, Term, Test, Text, Word, keys,
     keys::KEYS,
+    print,
     scan::{Piece, Token, Value, scan},
 };
 use crate::{
@@ -33,6 +34,8 @@ pub struct Problem {
     pub message: String,
     /// Where that word is, in bytes of the text.
     pub span: Range<usize>,
+    /// What was probably meant in its place.
+    pub instead: Option<String>,
 }
 
 /// Reads what was typed. Phones are read as people in `country` write them.
@@ -47,7 +50,7 @@ pub fn parse(text: &str, country: CountryCode) -> Result<Query, Problem> {
 pub(super) fn parse_counted(text: &str, country: CountryCode) -> (Result<Query, Problem>, usize) {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         let message = format!("This search is too long. Use at most {LONGEST} characters.");
-        return (Err(Problem { message, span: end..text.len() }), LONGEST);
+        return (Err(Problem { message, span: end..text.len(), instead: None }), LONGEST);
     }
     let (tokens, steps) = scan(text);
     let mut reader = Reader { country, steps };
@@ -149,7 +152,7 @@ fn edge<'a, 't>(tokens: &'a [Token<'t>]) -> &'a Token<'t> {
 }
 
 fn problem<T>(token: &Token<'_>, message: String) -> Result<T, Problem> {
-    Err(Problem { message, span: token.span.clone() })
+    Err(Problem { message, span: token.span.clone(), instead: None })
 }
 
 fn shown(text: &str) -> String {
@@ -308,13 +311,28 @@ impl Asked<'_, '_> {
         problem(self.token, message)
     }
 
+    /// With what was probably meant in the place of key or value.
+    fn misspelt<T>(&self, message: String, meant: Option<(&str, Option<&str>)>) -> Result<T, Problem> {
+        let negated = matches!(self.token.piece, Piece::Keyed { negated: true, .. });
+        let instead = meant.and_then(|(key, value)| {
+            let values: Vec<String> = match (value, self.values) {
+                (None, values) => values.iter().map(|value| print::Value(&value.text).to_string()).collect(),
+                (Some(value), [_]) => vec![value.to_owned()],
+                (Some(_), _) => return None,
+            };
+            Some(format!("{}{key}:{}", if negated { "-" } else { "" }, values.join(",")))
+        });
+        self.problem(message).map_err(|problem| Problem { instead, ..problem })
+    }
+
     fn each<T>(&self, read: impl Fn(&str) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
         self.values.iter().map(|value| read(&value.text)).collect()
     }
 
     fn unknown<T>(&self) -> Result<T, Problem> {
         let key = shown(self.key);
-        let hint = match keys::nearest(self.key) {
+        let near = keys::nearest(self.key);
+        let hint = match near {
             Some(near) if near.name == "metadata" => format!("Did you mean {}?", near.example),
             Some(near) => format!("Did you mean {}:?", near.name),
             None => {
@@ -324,9 +342,10 @@ impl Asked<'_, '_> {
         };
         let values: Vec<&str> = self.values.iter().map(|value| value.text.as_str()).collect();
         let whole = shown(&format!("{}:{}", self.key, values.join(",")).replace('"', "\"\""));
-        self.problem(format!(
-            "There is no search key “{key}”. {hint} To search for the text itself, quote it: \"{whole}\"."
-        ))
+        let message =
+            format!("There is no search key “{key}”. {hint} To search for the text itself, quote it: \"{whole}\".");
+        let has_values = self.values.iter().all(|value| !value.text.is_empty());
+        self.misspelt(message, near.filter(|near| near.name != "metadata" && has_values).map(|near| (near.name, None)))
     }
 
     fn empty<T>(&self, example: &str) -> Result<T, Problem> {
@@ -385,9 +404,10 @@ impl Asked<'_, '_> {
         let near = near.and_then(|name| CountryCode::all().find(|country| country.name() == name));
         let hint = near.map(|near| format!(" Did you mean country:{near} ({})?", near.name())).unwrap_or_default();
         let text = shown(text);
-        self.problem(format!(
+        let message = format!(
             "“{text}” is no country.{hint} Write a two-letter code or a name, like country:KE or country:Kenya."
-        ))
+        );
+        self.misspelt(message, near.map(|near| ("country", Some(near.as_str()))))
     }
 
     fn language(&self, text: &str) -> Result<Language, Problem> {
@@ -399,9 +419,9 @@ impl Asked<'_, '_> {
         let near = near.and_then(|name| Language::all().find(|language| language.name() == name));
         let hint = near.map(|near| format!(" Did you mean lang:{near} ({})?", near.name())).unwrap_or_default();
         let text = shown(text);
-        self.problem(format!(
-            "“{text}” is no language.{hint} Write a two-letter code or a name, like lang:en or lang:English."
-        ))
+        let message =
+            format!("“{text}” is no language.{hint} Write a two-letter code or a name, like lang:en or lang:English.");
+        self.misspelt(message, near.map(|near| ("lang", Some(near.as_str()))))
     }
 
     fn word<W: Word>(&self, text: &str) -> Result<W, Problem> {
@@ -410,10 +430,12 @@ impl Asked<'_, '_> {
         }
         let words = W::ALL.iter().map(|(word, _)| *word);
         let key = self.key.to_ascii_lowercase();
-        let hint = keys::nearest_of(text, words.clone()).map(|near| format!(" Did you mean {key}:{near}?"));
+        let near = keys::nearest_of(text, words.clone());
+        let hint = near.map(|near| format!(" Did you mean {key}:{near}?"));
         let forms: Vec<String> = words.map(|word| format!("{key}:{word}")).collect();
         let text = shown(text);
-        self.problem(format!("“{key}:{text}” is not known.{} Use {}.", hint.unwrap_or_default(), forms.join(" or ")))
+        let message = format!("“{key}:{text}” is not known.{} Use {}.", hint.unwrap_or_default(), forms.join(" or "));
+        self.misspelt(message, near.map(|near| (key.as_str(), Some(near))))
     }
 
     fn period(&self, text: &str) -> Result<Period, Problem> {

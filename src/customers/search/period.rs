@@ -125,6 +125,19 @@ impl Period {
         }
     }
 
+    /// Its first and its last day, open where there is none; nothing for what moves on with the time.
+    pub fn days(&self) -> Option<(Option<Date>, Option<Date>)> {
+        match self {
+            Self::In(calendar) => Some((calendar.first_day(), calendar.last_day())),
+            Self::After(calendar) => Some((calendar.last_day().and_then(|day| day.tomorrow().ok()), None)),
+            Self::Since(calendar) => Some((calendar.first_day(), None)),
+            Self::Before(calendar) => Some((None, calendar.first_day().and_then(|day| day.yesterday().ok()))),
+            Self::Until(calendar) => Some((None, calendar.last_day())),
+            Self::Between(one, other) => Some((one.first_day(), other.last_day())),
+            Self::Last(..) | Self::Today | Self::Yesterday => None,
+        }
+    }
+
     /// In words that follow "Created".
     pub fn label(&self) -> String {
         match self {
@@ -361,6 +374,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_period_of_the_calendar_has_its_days() {
+        for (text, days) in [
+            ("2026-02", "2026-02-01 2026-02-28"),
+            (">2026-01-31", "2026-02-01 "),
+            (">=2026", "2026-01-01 "),
+            ("<2026", " 2025-12-31"),
+            ("<=2026-01", " 2026-01-31"),
+            ("2025..2026-01", "2025-01-01 2026-01-31"),
+        ] {
+            let (first, last) = Period::parse(text).unwrap().days().unwrap();
+            let text_of = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+            assert_eq!(format!("{} {}", text_of(first), text_of(last)), days, "{text}");
+        }
+        assert_eq!(Period::parse("last-30d").unwrap().days(), None);
     }
 
     #[test]

@@ -32,21 +32,7 @@ impl fmt::Display for Term {
         match &self.test {
             Test::Text(Text { typed, quoted: true, .. }) => write_quoted(f, typed),
             Test::Text(Text { typed, .. }) => f.write_str(typed),
-            Test::Name(values) | Test::Company(values) | Test::Metadata { values, .. } => {
-                join(f, values, ",", |f, value| write_value(f, value))
-            }
-            Test::Email(patterns) => join(f, patterns, ",", |f, pattern| write_value(f, pattern.as_str())),
-            Test::Phone(phones) => join(f, phones, ",", |f, digits| {
-                // With the +, so that a number of another country is not read as one of this.
-                write!(f, "{}{digits}", if is_whole(digits) { "+" } else { "" })
-            }),
-            Test::Id(ids) => join(f, ids, ",", |f, id| write!(f, "{id}")),
-            Test::Country(countries) => join(f, countries, ",", |f, country| write!(f, "{country}")),
-            Test::Language(languages) => join(f, languages, ",", |f, language| write!(f, "{language}")),
-            Test::Kind(kinds) => join(f, kinds, ",", |f, kind| f.write_str(kind.word())),
-            Test::Status(statuses) => join(f, statuses, ",", |f, status| f.write_str(status.word())),
-            Test::Created(periods) => join(f, periods, ",", |f, period| write!(f, "{period}")),
-            Test::Has(things) => join(f, things, ",", |f, thing| f.write_str(thing.word())),
+            test => join(f, &test.values(), ",", |f, value| write_value(f, value)),
         }
     }
 }
@@ -65,6 +51,15 @@ fn join<T>(
 
 fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     write!(f, "\"{}\"", text.replace('"', "\"\""))
+}
+
+/// A value as it must be typed behind a key.
+pub struct Value<'v>(pub &'v str);
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_value(f, self.0)
+    }
 }
 
 fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
@@ -87,6 +82,11 @@ impl Term {
     /// What stands before the colon, if anything does.
     pub fn key(&self) -> Option<String> {
         self.test.key()
+    }
+
+    /// What stands behind the colon, value by value, without quotes.
+    pub fn values(&self) -> Vec<String> {
+        self.test.values()
     }
 
     /// What it asks in words, for the chip that stands for it.
@@ -154,6 +154,31 @@ impl Test {
             Self::Has(_) => "has",
         };
         Some(key.to_owned())
+    }
+
+    fn values(&self) -> Vec<String> {
+        fn each<T: ToString>(values: &[T]) -> Vec<String> {
+            values.iter().map(ToString::to_string).collect()
+        }
+        fn words<W: Word + PartialEq>(values: &[W]) -> Vec<String> {
+            values.iter().map(|value| value.word().to_owned()).collect()
+        }
+        match self {
+            Self::Text(text) => vec![text.typed.clone()],
+            Self::Name(values) | Self::Company(values) | Self::Metadata { values, .. } => values.clone(),
+            Self::Email(patterns) => patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+            // With the +, so that a number of another country is not read as one of this.
+            Self::Phone(phones) => {
+                phones.iter().map(|digits| format!("{}{digits}", if is_whole(digits) { "+" } else { "" })).collect()
+            }
+            Self::Id(ids) => each(ids),
+            Self::Country(countries) => each(countries),
+            Self::Language(languages) => each(languages),
+            Self::Kind(kinds) => words(kinds),
+            Self::Status(statuses) => words(statuses),
+            Self::Created(periods) => each(periods),
+            Self::Has(things) => words(things),
+        }
     }
 }
 

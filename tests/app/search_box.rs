@@ -1,0 +1,305 @@
+//! The search box: chips and controls that write its text, what can be typed, and ways on from a search that finds
+//! nobody.
+
+use crate::world::{Answer, Asker, World, encode};
+
+fn list(q: &str) -> String {
+    format!("/customers?q={}", encode(q))
+}
+
+/// The search that a link or a redirect leads to.
+fn q_of(href: &str) -> String {
+    let q = href.split(['?', '&']).find_map(|pair| pair.strip_prefix("q=")).unwrap_or_default();
+    percent_encoding::percent_decode_str(q).decode_utf8().unwrap().into_owned()
+}
+
+/// The texts of the chips.
+fn chips(page: &Answer) -> Vec<String> {
+    page.texts("#filters .chip:not(.chip--add)")
+}
+
+/// Fills in a filter's form as it is on the page of `q` and sends it; the text it leads to.
+async fn filtered(asker: &Asker, q: &str, form: &str, fields: &[(&str, &str)]) -> String {
+    let page = asker.get(list(q)).await.expect(200);
+    let mut form = page.form(&format!("form#{form}"));
+    assert_eq!((form.method.as_str(), form.action.as_str()), ("get", "/customers"));
+    form.fields.extend(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+    q_of(asker.get(format!("/customers?{}", form.encoded())).await.expect(303).location())
+}
+
+#[actix_web::test]
+async fn each_condition_is_a_chip_with_a_way_to_drop_it() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    let page = viewer
+        .get(format!("{}&sort=name&limit=50", list("wanjiru country:ke,UG -has:phone metadata.tier:\"very gold\"")))
+        .await
+        .expect(200);
+    assert_eq!(
+        chips(&page),
+        ["Country is Kenya or Uganda", "Has no phone", "tier is “very gold”"],
+        "words are no chips"
+    );
+    let removed: Vec<String> =
+        page.all("#filters .chip > a").iter().map(|link| link.attr("href").unwrap().to_owned()).collect();
+    assert_eq!(
+        removed.iter().map(|href| q_of(href)).collect::<Vec<_>>(),
+        [
+            "wanjiru -has:phone metadata.tier:\"very gold\"",
+            "wanjiru country:KE,UG metadata.tier:\"very gold\"",
+            "wanjiru country:KE,UG -has:phone",
+        ]
+    );
+    assert!(removed.iter().all(|href| href.contains("&sort=name") && href.contains("&limit=50")));
+    let label = "Remove filter: Country is Kenya or Uganda";
+    assert!(page.has(&format!("#filters .chip > a[aria-label='{label}']")), "a link is told from its neighbours");
+    assert_eq!(q_of(&page.attribute("#filters > .btn", "href")), "wanjiru", "all filters at once");
+    let none = viewer.get("/customers").await;
+    assert_eq!(chips(&none), [""; 0]);
+    assert_eq!(
+        none.texts("#filters > .chip--add"),
+        ["Country", "Created", "Has", "Kind", "Language", "Company", "Metadata", "Status"]
+    );
+}
+
+#[actix_web::test]
+async fn chips_come_with_the_rows_as_one_types() {
+    let (world, _) = World::populated().await;
+    let fragment = world.viewer().fragment(list("kind:organization")).await.expect(200);
+    assert_eq!(fragment.texts("hx-partial[hx-target='#filters'] .chip:not(.chip--add)"), ["Kind is organization"]);
+}
+
+#[actix_web::test]
+async fn with_or_chips_can_only_be_dropped() {
+    let (world, _) = World::populated().await;
+    let page = world.viewer().get(list("jane country:KE OR -has:email OR john")).await.expect(200);
+    assert_eq!(chips(&page), ["Country is Kenya", "Has no email"]);
+    assert_eq!(page.texts("#filters .filters__words"), ["jane", "john"]);
+    assert_eq!(page.all("#filters .filters__or").len(), 2);
+    assert!(!page.has("#filters form") && !page.has("#filters .chip button"));
+    let removed =
+        page.all("#filters .chip > a").iter().map(|link| q_of(link.attr("href").unwrap())).collect::<Vec<_>>();
+    assert_eq!(removed, ["jane OR -has:email OR john", "jane country:KE OR john"]);
+}
+
+#[actix_web::test]
+async fn a_control_adds_its_condition_to_the_text() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for (form, fields, expected) in [
+        ("filter-country", vec![("value", "Kenya, ug")], "w country:KE,UG"),
+        ("filter-country", vec![("value", "congo (drc)")], "w country:CD"),
+        ("filter-country", vec![("value", " ")], "w"),
+        ("filter-lang", vec![("value", "Swahili")], "w lang:sw"),
+        ("filter-kind", vec![("value", "organization")], "w kind:organization"),
+        ("filter-status", vec![("value", "active"), ("value", "deleted")], "w status:active,deleted"),
+        ("filter-has", vec![("value", "email"), ("value", "phone")], "w has:email has:phone"),
+        ("filter-has", vec![], "w"),
+        ("filter-company", vec![], "w"),
+        ("filter-created", vec![], "w"),
+    ] {
+        assert_eq!(filtered(&viewer, "w", form, &fields).await, expected, "{form} {fields:?}");
+    }
+    for (form, name, text, expected) in [
+        ("filter-created", "from", "2026-01-05", "w created:>=2026-01-05"),
+        ("filter-created", "to", "2026-01-05", "w created:<=2026-01-05"),
+        ("filter-company", "value", "Duka Moja", "w company:\"Duka Moja\""),
+        ("filter-company", "value", "say \"x\", y", "w company:\"say \"\"x\"\", y\""),
+    ] {
+        let page = viewer.get(list("w")).await;
+        let sent = page.form(&format!("form#{form}")).set(name, text);
+        assert_eq!(q_of(viewer.get(format!("/customers?{}", sent.encoded())).await.expect(303).location()), expected);
+    }
+    let page = viewer.get(list("w")).await;
+    let none = page.form("form#filter-has").set("how", "none").set("value", "email");
+    assert_eq!(q_of(viewer.get(format!("/customers?{}", none.encoded())).await.location()), "w -has:email");
+    let days = page.form("form#filter-created");
+    for (from, to, expected) in [
+        ("2026-01-05", "2026-02-01", "w created:2026-01-05..2026-02-01"),
+        ("2026-02-01", "2026-01-05", "w created:2026-01-05..2026-02-01"),
+        ("2026-02-01", "2026-02-01", "w created:2026-02-01"),
+    ] {
+        let sent = days.clone().set("from", from).set("to", to);
+        assert_eq!(q_of(viewer.get(format!("/customers?{}", sent.encoded())).await.location()), expected);
+    }
+    let own = page.form("form#filter-metadata").set("metadata_key", "tier").set("value", "gold, or so");
+    assert_eq!(
+        q_of(viewer.get(format!("/customers?{}", own.encoded())).await.location()),
+        "w metadata.tier:\"gold, or so\""
+    );
+}
+
+#[actix_web::test]
+async fn a_chip_opens_the_control_with_its_values_which_come_back_as_they_were() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for (q, form) in [
+        ("w country:KE,UG x", "filter-country-1"),
+        ("-country:KE w", "filter-country-0"),
+        ("lang:sw", "filter-lang-0"),
+        ("kind:person", "filter-kind-0"),
+        ("has:email -has:phone", "filter-has-1"),
+        ("has:email,phone", "filter-has-0"),
+        ("-has:email,phone", "filter-has-0"),
+        ("status:active,deleted", "filter-status-0"),
+        ("company:\"a b\",c", "filter-company-0"),
+        ("-name:jane", "filter-name-0"),
+        ("email:*@acme.com", "filter-email-0"),
+        ("phone:5678", "filter-phone-0"),
+        ("-metadata.Tier:\"x, y\",z", "filter-metadata-0"),
+        ("created:2026-01-05..2026-02-01", "filter-created-0"),
+        ("created:>=2026-01-05 created:<=2026-02-01", "filter-created-1"),
+    ] {
+        assert_eq!(filtered(&viewer, q, form, &[]).await, q, "{form}");
+    }
+    let two = "has:email created:>=2026-01-05";
+    assert_eq!(
+        filtered(&viewer, two, "filter-has-0", &[("value", "address")]).await,
+        "has:email has:address created:>=2026-01-05"
+    );
+    let page = viewer.get(list("w country:KE,UG")).await;
+    assert_eq!(page.attribute("#filters .chip > button", "popovertarget"), "filter-country-1");
+    assert!(!page.has("#filter-country"), "it is changed where it stands");
+    let emptied = page.form("form#filter-country-1").without("value");
+    assert_eq!(q_of(viewer.get(format!("/customers?{}", emptied.encoded())).await.location()), "w");
+    assert!(
+        !viewer.get(list("-created:2026 -status:deleted")).await.has("#filters .chip > button"),
+        "nor what it cannot show"
+    );
+}
+
+#[actix_web::test]
+async fn times_that_are_often_wanted_are_links() {
+    let (world, _) = World::populated().await;
+    let page = world.viewer().get(list("w created:last-30d x")).await.expect(200);
+    assert_eq!(page.texts(".usual a"), ["Today", "Last 7 days", "Last 30 days", "Last 90 days", "This month"]);
+    assert_eq!(page.text(".usual [aria-current]"), "Last 30 days");
+    assert_eq!(q_of(&page.attribute(".usual li:first-child a", "href")), "w created:today x");
+}
+
+#[actix_web::test]
+async fn a_control_keeps_the_rest_of_the_list_and_leads_to_a_plain_address() {
+    let (world, named) = World::populated().await;
+    let viewer = world.viewer();
+    let path = format!("/customers?view={}&sort=-name&columns=company&limit=50&q=w", named.view);
+    let form = viewer.get(path).await.expect(200).form("form#filter-kind").set("value", "person");
+    let answer = viewer.get(format!("/customers?{}", form.encoded())).await.expect(303);
+    let expected = format!(
+        "/customers?view={}&q=w%20kind%3Aperson&sort=%2Dname&columns=company&limit=50",
+        encode(&named.view.to_string())
+    );
+    assert_eq!(answer.location().replace("%5F", "_"), expected.replace("%5F", "_"));
+}
+
+#[actix_web::test]
+async fn what_a_control_cannot_search_for_is_told_under_the_box() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    let q = filtered(&viewer, "w", "filter-country", &[("value", "Kenia")]).await;
+    assert_eq!(q, "w country:Kenia");
+    let page = viewer.get(list(&q)).await.expect(422);
+    assert!(page.text("#search-problem").contains("“Kenia” is no country"));
+    for wrong in ["filter=hat&value=x", "filter=metadata&metadata_key=a+b&value=x", "filter="] {
+        viewer.get(format!("/customers?q=w&{wrong}")).await.expect(400);
+    }
+    viewer.get("/customers?q=foo%3Abar&filter=kind&value=person").await.expect(422);
+    let stale = viewer.get("/customers?q=w&filter=kind&place=7&value=person").await.expect(303);
+    assert_eq!(q_of(stale.location()), "w kind:person");
+}
+
+#[actix_web::test]
+async fn help_lists_every_key_with_an_example_that_adds_itself() {
+    let (world, _) = World::populated().await;
+    let page = world.viewer().get(list("w has:email country:NL")).await.expect(200);
+    assert!(page.has("#search [popovertarget=search-help]"));
+    let signs = page.texts("#search-help dt");
+    for key in clientele::customers::search::KEYS {
+        assert!(signs.iter().any(|sign| sign.starts_with(key.name)), "{}", key.name);
+    }
+    for sign in ["-", ",", "OR"] {
+        assert!(signs.contains(&sign.to_owned()), "{sign}");
+    }
+    let linked = |example: &str| {
+        let all = page.all("#search-help a");
+        let link = all.iter().find(|link| link.text().collect::<String>() == example).unwrap();
+        q_of(link.attr("href").unwrap())
+    };
+    assert_eq!(linked("name:jane"), "w has:email country:NL name:jane");
+    assert_eq!(linked("country:KE,UG"), "w has:email country:KE,UG");
+    assert_eq!(linked("has:phone"), "w has:email country:NL has:phone");
+    assert_eq!(linked("jane OR john"), "jane OR john");
+}
+
+#[actix_web::test]
+async fn a_misspelt_word_is_answered_with_the_ones_that_customers_have() {
+    let world = World::empty().await;
+    for form in [
+        "name=Anna+Smith&email=a%40x.example&address.n1.city=N&address.n1.country=KE&address.n1.kind=billing",
+        "name=Ben+Smith&email=b%40x.example",
+        "name=Cara+Smits&email=c%40x.example",
+        "name=Jos%C3%A9+%C3%81lvarez&email=d%40x.example",
+        "name=D&company=Kilimo+Farms&email=e%40x.example",
+        "name=Wanjiru+Kamau&email=f%40x.example",
+    ] {
+        world.customer(form);
+    }
+    let viewer = world.viewer();
+    let meant = async |q: &str| {
+        let page = viewer.get(list(q)).await.expect(200);
+        assert_eq!(page.rows(), [""; 0], "{q}");
+        let all = page.all("#meant a");
+        all.iter().map(|link| (link.text().collect::<String>(), q_of(link.attr("href").unwrap()))).collect::<Vec<_>>()
+    };
+    let pair = |words: &str, q: &str| (words.to_owned(), q.to_owned());
+    assert_eq!(meant("smiht").await, [pair("Smith", "smith"), pair("Smits", "smits")]);
+    assert_eq!(meant("anna smiht has:email").await, [pair("Smith", "anna smith has:email")], "only who is there");
+    assert_eq!(meant("name:\"anna smiht\"").await, [pair("Smith", "name:\"anna smith\"")]);
+    assert_eq!(meant("JOES").await, [pair("José", "jose")]);
+    assert_eq!(meant("company:kilmo,zzzz").await, [pair("Kilimo", "company:kilimo,zzzz")]);
+    assert_eq!(meant("wanjriu kamua").await, [pair("Wanjiru Kamau", "wanjiru kamau")]);
+    for q in
+        ["zzzzzz", "anna kamau", "smith country:NL", "-smiht anna kamau", "sm1ht", "id:cust_01h2xcejqtf2nbrexx3vqjhp41"]
+    {
+        assert_eq!(meant(q).await, [], "{q}");
+    }
+    let other = world.asker(&world.rival.viewer).get(list("smiht")).await;
+    assert!(!other.has("#meant"), "words are of one account");
+}
+
+#[actix_web::test]
+async fn deleted_customers_are_mentioned_when_only_they_match() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    let page = viewer.get(list("otieno")).await.expect(200);
+    assert_eq!(page.text("#deleted-too"), "1 deleted customer matches. Show it");
+    let shown = page.attribute("#deleted-too a", "href");
+    assert_eq!(q_of(&shown), "otieno status:deleted");
+    assert_eq!(viewer.get(shown).await.rows(), ["Otieno Gone"]);
+    let page = viewer.get(list("otieno OR zzzzz")).await;
+    let shown = page.attribute("#deleted-too a", "href");
+    assert_eq!(q_of(&shown), "otieno status:deleted OR zzzzz status:deleted");
+    assert_eq!(viewer.get(shown).await.rows(), ["Otieno Gone"]);
+    for q in ["zzzzz", "zzzzz status:deleted", "wanjiru"] {
+        assert!(!viewer.get(list(q)).await.has("#deleted-too"), "{q}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_understood_is_marked_and_mended_by_a_link() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    let path = format!("{}&sort=name", list("wanjiru emial:x foo"));
+    let page = viewer.get(&path).await.expect(422);
+    assert_eq!(
+        (page.attribute("#q", "aria-invalid"), page.attribute("#q", "aria-describedby")),
+        ("true".into(), "search-problem".into())
+    );
+    let fragment = viewer.fragment(&path).await.expect(422);
+    for answer in [&page, &fragment] {
+        assert_eq!(answer.text("[role=alert] mark"), "emial:x");
+        let mended = answer.attribute("[role=alert] a", "href");
+        assert_eq!(q_of(&mended), "wanjiru email:x foo");
+        assert!(mended.contains("&sort=name"));
+    }
+    assert!(!viewer.get("/customers").await.text_body().contains("aria-invalid"));
+}
