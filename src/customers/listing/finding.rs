@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// As good as none.
-const NO_LIMIT: i64 = i64::MAX - 1;
+const NO_LIMIT: i64 = 1_000_000_000;
 /// How many entries one statement looks up, about.
 const MOST_ENTRIES: usize = 4_000;
 /// How long a search may take.

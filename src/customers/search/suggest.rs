@@ -173,7 +173,7 @@ fn unknown(conn: &mut PgConnection, scope: &Scope, places: &[Place]) -> Result<V
     let typed: Vec<&str> = places.iter().map(|place| &*place.typed).collect();
     Ok(sql_query(
         "SELECT n::integer - 1 AS n, marked FROM \
-           (SELECT n, search_text(text) AS marked FROM unnest($2) WITH ORDINALITY AS typed(text, n)) AS typed \
+           (SELECT n, search_text(text) AS marked FROM unnest($2::text[]) WITH ORDINALITY AS typed(text, n)) AS typed \
          WHERE marked ~ '^\\|[^0-9 -/:-@[-`{-~]+$' AND length(marked) > $3 AND \
            (SELECT true FROM words WHERE account_id = $1 AND word LIKE '%' || ltrim(marked, '|') || '%' \
               AND word_parts(account_id, word) @> word_parts($1, ltrim(marked, '|')) LIMIT 1) IS NULL \
@@ -203,7 +203,7 @@ impl Candidate {
 /// Words that have something in common with the unknown ones: the first two letters, or the first, or any three in a row.
 fn candidates(conn: &mut PgConnection, scope: &Scope, unknown: &[Unknown]) -> Result<Vec<Candidate>> {
     Ok(sql_query(
-        "SELECT typed.n, w.word FROM unnest($2, $3) AS typed(n, marked) CROSS JOIN LATERAL (\
+        "SELECT typed.n, w.word FROM unnest($2::int[], $3::text[]) AS typed(n, marked) CROSS JOIN LATERAL (\
            (SELECT word FROM words WHERE account_id = $1 AND word >= left(marked, 3) \
                AND word < left(marked, 3) || chr(1114111) \
                AND length(word) BETWEEN length(marked) - 2 AND length(marked) + 2 LIMIT $4) \
