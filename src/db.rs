@@ -163,9 +163,12 @@ impl Db {
 /// # Errors
 /// When a migration fails.
 pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
-    conn.run_pending_migrations(MIGRATIONS)
-        .map(|versions| versions.iter().map(ToString::to_string).collect())
-        .map_err(Error::Internal)
+    // Two at once would both run the same one.
+    conn.batch_execute("SELECT pg_advisory_lock(7162534)")?;
+    let done =
+        conn.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect());
+    conn.batch_execute("SELECT pg_advisory_unlock(7162534)")?;
+    done.map_err(Error::Internal)
 }
 
 /// Whether migrations wait to be run.

@@ -120,7 +120,15 @@ impl From<DieselError> for Error {
 
 /// Diesel hides the SQLSTATE, so a timeout is known by its words, or by their beginning in an untranslated server.
 fn is_for_lack_of_time(message: &str) -> bool {
-    ["statement timeout", "lock timeout", "too many clients", "starting up", "shutting down", "recovery mode"]
-        .iter()
-        .any(|words| message.contains(words))
+    [
+        "statement timeout",
+        "lock timeout",
+        "deadlock detected",
+        "too many clients",
+        "starting up",
+        "shutting down",
+        "recovery mode",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }

@@ -29,5 +29,5 @@ pub fn learn(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Res
 /// Adds the words of all customers of `{account}`, after many were written at once. With much memory they are not sorted.
 pub const LEARN_ALL: &str = "SET LOCAL work_mem = '256MB'; \
     INSERT INTO words (account_id, word) SELECT DISTINCT account_id, word FROM customers, \
-    unnest(search_words(search)) AS word WHERE account_id = {account} ON CONFLICT DO NOTHING; \
+    unnest(search_words(search)) AS word WHERE account_id = {account} ORDER BY word ON CONFLICT DO NOTHING; \
     ANALYZE words";

@@ -413,7 +413,7 @@ pub async fn counts(who: SignedIn, hx: Hx, db: web::Data<Db>) -> Result<HttpResp
     let began = Instant::now();
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
-        let scope = Scope::now(account, zone.clone());
+        let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(account, zone.clone()) };
         let count = match search::parse(&text, country) {
             Ok(query) => db.read(move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,

@@ -77,7 +77,7 @@ async fn views_and_pages_are_found_by_the_words_of_their_names() {
 async fn a_search_that_is_not_understood_is_answered_with_the_sentence() {
     let (world, _) = World::populated().await;
     let editor = world.editor();
-    let list = editor.get("/customers?q=emial%3Ax").await.expect(422).text("#search-problem p");
+    let list = editor.get("/customers?q=emial%3Ax").await.expect(422).text("#search-problem p:first-of-type");
     let fragment = editor.fragment("/palette?q=emial%3Ax").await.expect(200);
     assert_eq!(fragment.text(".error"), list);
     assert_eq!(editor.get("/palette?q=emial%3Ax").await.expect(200).text("#palette-problem"), list);

@@ -798,3 +798,35 @@ async fn the_index_of_words_leaves_out_nothing_that_a_walk_finds() {
         }
     }
 }
+
+#[actix_web::test]
+async fn accents_typed_apart_are_the_same_accents_to_every_way() {
+    let world = World::empty().await;
+    let metadata: &[(&str, &str)] = &[("city", "México")];
+    let id = insert(&world, &Stored { name: Some("Ann"), created: MOMENTS[0], metadata, ..Stored::default() });
+    insert(&world, &Stored { name: Some("Bo"), ..Stored::default() });
+    learn(&world);
+    let query = parse("metadata.city:Me\u{301}xico", kenya()).unwrap();
+    for effort in EFFORTS {
+        assert_eq!(first_hundred(&world, &Scope { effort, ..scope(&world) }, &query, Sort::NEWEST), [id], "{effort:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_search_without_time_says_so_and_is_no_error() {
+    let world = World::empty().await;
+    people(&world);
+    let scope = Scope { patience: std::time::Duration::ZERO, ..scope(&world) };
+    for text in ["kamau", "ann OR -has:phone", "jane@acme.com"] {
+        let query = parse(text, kenya()).unwrap();
+        let list = |direction: &Direction| {
+            world.with(|conn| listing::page(conn, &scope, &query, Sort::NEWEST, direction, Limit::SCREEN, &[])).unwrap()
+        };
+        assert!(list(&Direction::First).is_stopped, "{text}");
+        assert!(world.with(|conn| listing::count(conn, &scope, &query)).unwrap().is_stopped, "{text}");
+    }
+    // The connection is as it was.
+    assert!(
+        !first_hundred(&world, &Scope::now(world.shop.live, TimeZone::UTC), &Query::default(), Sort::NEWEST).is_empty()
+    );
+}

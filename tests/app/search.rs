@@ -266,3 +266,17 @@ async fn a_search_stays_in_the_box_in_the_links_and_in_the_address() {
     assert!(page.attribute("a[rel=next]", "href").starts_with("/customers?q=a&limit=1&after="));
     assert_eq!(page.attribute("#count", "data-hx-get"), "/customers/count?q=a");
 }
+
+#[actix_web::test]
+async fn deleted_customers_among_others_have_the_same_cells_and_a_badge() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    add(&world, "Ann Gone", "");
+    add(&world, "Bo There", "");
+    editor.post(format!("/customers/{}/deletion", world.named("Ann Gone")[0]), "").await.expect(303);
+    let page = editor.get("/customers?q=status%3Aactive%2Cdeleted").await.expect(200);
+    assert_eq!(page.texts("tbody .badge--bad"), ["Deleted"]);
+    let heads = page.all("thead th").len();
+    assert_eq!(page.all("tbody tr").len(), 2);
+    assert_eq!(page.all("tbody th, tbody td").len(), 2 * heads);
+}

@@ -9,7 +9,7 @@
 //!
 //! A search that takes too long says how far it came.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use diesel::{
     OptionalExtension, PgConnection, QueryableByName, RunQueryDsl,
@@ -33,8 +33,6 @@ use crate::{
 const NO_LIMIT: i64 = 1_000_000_000;
 /// How many entries one statement looks up, about.
 const MOST_ENTRIES: usize = 4_000;
-/// How long a search may take.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The milliseconds of a span, as a power of two: see `search_span` in the migrations.
 const SPAN_BITS: u32 = 31;
@@ -60,7 +58,7 @@ pub fn find<T>(
     conn: &mut PgConnection,
     common: Common,
     branch: &Branch,
-    (wanted, effort): (i64, Effort),
+    (wanted, effort, until): (i64, Effort, Instant),
     fetch: impl Fetch<T>,
 ) -> Result<Found<T>> {
     let complete = |rows| Ok(Found { rows, is_stopped: false });
@@ -70,13 +68,11 @@ pub fn find<T>(
     if branch.has_id() {
         return complete(fetch(conn, &common, &Way::Few(NO_LIMIT), wanted)?);
     }
-    let mut search = Search { conn, common, wanted, effort, fetch, rows: Vec::new(), began: Instant::now() };
-    if branch.has_email() && search.few()? {
-        return complete(search.rows);
+    let mut search = Search { conn, common, wanted, effort, fetch, rows: Vec::new(), until, is_limited: false };
+    match search.all(branch) {
+        Err(Error::Unavailable(why)) if why.contains(TOO_LONG) => Ok(Found { rows: search.rows, is_stopped: true }),
+        done => done.and(complete(search.rows)),
     }
-    let Some(end) = search.walk(effort.walk)? else { return complete(search.rows) };
-    let is_stopped = search.in_time(branch, end)?;
-    Ok(Found { rows: search.rows, is_stopped })
 }
 
 struct Search<'c, T, F> {
@@ -86,7 +82,9 @@ struct Search<'c, T, F> {
     effort: Effort,
     fetch: F,
     rows: Vec<T>,
-    began: Instant,
+    until: Instant,
+    /// Whether the settings of the long part are in force.
+    is_limited: bool,
 }
 
 impl<T, F: Fetch<T>> Search<'_, T, F> {
@@ -96,18 +94,29 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
 
     /// Adds what one statement finds; says how many that were.
     fn add(&mut self, way: &Way) -> Result<i64> {
+        let left = self.left()?;
         // The statement that takes longest must end when the search does.
-        let left = PATIENCE.saturating_sub(self.began.elapsed()).as_millis();
-        if left < PATIENCE.as_millis() * 9 / 10 {
-            if left == 0 {
-                return Err(Error::Unavailable(TOO_LONG.into()));
-            }
+        if self.is_limited {
             self.conn.batch_execute(&format!("SET LOCAL statement_timeout = {left}"))?;
         }
         let found = (self.fetch)(self.conn, &self.common, way, self.missing())?;
         let count = found.len() as i64;
         self.rows.extend(found);
         Ok(count)
+    }
+
+    /// The milliseconds that are left.
+    fn left(&self) -> Result<u128> {
+        let left = self.until.saturating_duration_since(Instant::now()).as_millis();
+        if left == 0 { Err(Error::Unavailable(TOO_LONG.into())) } else { Ok(left) }
+    }
+
+    fn all(&mut self, branch: &Branch) -> Result<()> {
+        if branch.has_email() && self.few()? {
+            return Ok(());
+        }
+        let Some(end) = self.walk(self.effort.walk)? else { return Ok(()) };
+        self.in_time(branch, end)
     }
 
     /// Tries an index that leads to few rows; whether it did.
@@ -134,18 +143,16 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(End { common: &self.common, skipped: rows - 1 }.get_result(self.conn).optional()?)
     }
 
-    /// The rest of the search, which may be long; whether it was stopped.
-    fn in_time(&mut self, branch: &Branch, end: Place) -> Result<bool> {
+    /// The rest of the search, which may be long.
+    fn in_time(&mut self, branch: &Branch, end: Place) -> Result<()> {
+        let left = self.left()?;
         AnsiTransactionManager::begin_transaction(self.conn)?;
         // With less memory PostgreSQL keeps only the pages of what it found, and cuts the words of all rows on them again.
-        let settings = format!("SET LOCAL statement_timeout = {}; SET LOCAL work_mem = '64MB'", PATIENCE.as_millis());
-        self.conn.batch_execute(&settings)?;
-        let done = self.on(branch, end);
-        let is_over = AnsiTransactionManager::rollback_transaction(self.conn);
-        match done {
-            Err(Error::Unavailable(why)) if why.contains(TOO_LONG) => Ok(true),
-            done => done.and(Ok(is_over?)).and(Ok(false)),
-        }
+        let settings = format!("SET LOCAL statement_timeout = {left}; SET LOCAL work_mem = '64MB'");
+        self.is_limited = true;
+        let done = self.conn.batch_execute(&settings).map_err(Error::from).and_then(|()| self.on(branch, end));
+        AnsiTransactionManager::rollback_transaction(self.conn)?;
+        done
     }
 
     fn on(&mut self, branch: &Branch, end: Place) -> Result<()> {
@@ -187,9 +194,11 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         self.common.start = Some(end.clone());
         let spans = self.spans(oldest, newest);
+        // A time asked for leaves few spans, and in these few of a common word's customers.
+        let of_all_time = entries_of(needs) * spans.len() > MOST_ENTRIES;
         let way = match needs {
             [] => Way::Few(self.effort.sorted),
-            needs => Way::Entries { needs: self.entries(needs, &spans, true), most: Some(self.effort.sorted) },
+            needs => Way::Entries { needs: self.entries(needs, &spans, of_all_time), most: Some(self.effort.sorted) },
         };
         if self.add(&way)? > 0 || self.is_nobody(&way)? { Ok(()) } else { self.walk_on(end, self.effort.walk * 8) }
     }
@@ -198,7 +207,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     fn by_span(&mut self, needs: &[Need]) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         let mut spans = self.spans(oldest, newest);
-        let words = needs.iter().map(|need| need.words.len() + need.facts.len()).max().unwrap_or(1);
+        let words = entries_of(needs);
         let (mut take, mut done, mut found) = (1, 0, 0);
         while !spans.is_empty() && self.missing() > 0 {
             // Many words in many spans are quicker looked up for all time, if that finds few.
@@ -257,6 +266,11 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         };
         needs.iter().map(one).collect()
     }
+}
+
+/// How many entries the longest of the needs has in a span; at least one.
+fn entries_of(needs: &[Need]) -> usize {
+    needs.iter().map(|need| need.words.len() + need.facts.len()).max().unwrap_or(0).max(1)
 }
 
 /// What PostgreSQL says when it stops a statement.

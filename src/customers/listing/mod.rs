@@ -6,7 +6,11 @@
 mod finding;
 mod statements;
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::HashSet,
+    fmt,
+    time::{Duration, Instant},
+};
 
 use diesel::{
     PgConnection, RunQueryDsl, pg::Pg, prelude::Queryable, query_builder::AstPass, result::QueryResult, sql_types::Text,
@@ -25,6 +29,9 @@ use statements::{Common, Ids, Rows};
 /// Counts stop here; a list shows "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
 
+/// How long a search may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Whose customers are listed, and when.
 #[derive(Clone, Debug)]
 pub struct Scope {
@@ -36,6 +43,8 @@ pub struct Scope {
     pub now: Timestamp,
     /// How much is looked at before another way is tried.
     pub effort: Effort,
+    /// How long a search may take, over all of its branches.
+    pub patience: Duration,
 }
 
 /// How many rows a way may look at before another is tried. It changes what a search costs, never what it finds.
@@ -58,7 +67,7 @@ impl Default for Effort {
 impl Scope {
     /// An account's customers, now, with days as they begin in `zone`.
     pub fn now(account: AccountId, zone: TimeZone) -> Self {
-        Self { account, zone, now: Timestamp::now(), effort: Effort::default() }
+        Self { account, zone, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
     }
 }
 
@@ -279,9 +288,9 @@ pub fn page(
     };
     let descending = sort.descending != direction.is_backward();
     let wanted = limit.fetch();
-    let Found { mut rows, is_stopped } = in_branches(scope, query, |branch, filter| {
+    let Found { mut rows, is_stopped } = in_branches(scope, query, |branch, filter, until| {
         let common = Common::new(scope, filter, sort, descending, start.clone());
-        find(conn, common, branch, (wanted, scope.effort), |conn, common, way, limit| {
+        find(conn, common, branch, (wanted, scope.effort, until), |conn, common, way, limit| {
             Ok(Rows { common, extras, way, limit }.load::<Row>(conn)?)
         })
     })?;
@@ -300,9 +309,9 @@ pub fn page(
 /// # Errors
 /// When the database fails.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
-    let Found { rows, is_stopped } = in_branches(scope, query, |branch, filter| {
+    let Found { rows, is_stopped } = in_branches(scope, query, |branch, filter, until| {
         let common = Common::new(scope, filter, Sort::NEWEST, true, None);
-        find(conn, common, branch, (COUNT_CAP + 1, scope.effort), |conn, common, way, limit| {
+        find(conn, common, branch, (COUNT_CAP + 1, scope.effort, until), |conn, common, way, limit| {
             Ok(Ids { common, way, limit }.load::<CustomerId>(conn)?)
         })
     })?;
@@ -314,13 +323,18 @@ pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Co
 fn in_branches<T>(
     scope: &Scope,
     query: &Query,
-    mut each: impl FnMut(&Branch, Filter) -> Result<Found<T>>,
+    mut each: impl FnMut(&Branch, Filter, Instant) -> Result<Found<T>>,
 ) -> Result<Found<T>> {
     let mut all = Found { rows: Vec::new(), is_stopped: false };
+    let until = Instant::now() + scope.patience;
     for branch in &query.branches {
         for status in [Status::Active, Status::Deleted].into_iter().filter(|status| branch.allows(*status)) {
             let filter = Filter::new(scope.account, branch, status, &scope.zone, scope.now);
-            let found = each(branch, filter)?;
+            if Instant::now() >= until {
+                all.is_stopped = true;
+                break;
+            }
+            let found = each(branch, filter, until)?;
             all.rows.extend(found.rows);
             all.is_stopped |= found.is_stopped;
         }

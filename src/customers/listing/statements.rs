@@ -185,6 +185,10 @@ impl<'a> Columns<'a> {
         };
         out.push_sql("id, kind, name, email, phone, created_at, deleted_at, ");
         out.push_sql(sort.column.key().unwrap_or("''"));
+        // Every choice of columns is another text; kept as prepared statements, rare ones would fill the memory.
+        if !extras.is_empty() {
+            out.unsafe_to_cache_prepared();
+        }
         out.push_sql(" AS sort_key, ARRAY[");
         for (n, extra) in extras.iter().enumerate() {
             out.push_sql(if n == 0 { "" } else { ", " });

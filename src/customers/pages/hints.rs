@@ -1,5 +1,7 @@
 //! What helps along with a search: what can be typed, what was not understood, and what to try when nobody is found.
 
+use std::time::Duration;
+
 use diesel::PgConnection;
 
 use super::state::State;
@@ -8,9 +10,12 @@ use crate::{
         listing::{self, Count, Scope},
         search::{self, KEYS, Problem, Query, Status, Term, Test, suggest},
     },
-    error::Result,
+    error::{Error, Result},
     values::CountryCode,
 };
+
+/// How long each look for a way on may take.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What can be typed.
 pub struct Help {
@@ -113,12 +118,19 @@ pub struct Ways {
 }
 
 impl Ways {
-    /// The ways on from a search that found nobody.
+    /// The ways on from a search that found nobody, as far as they are found in little time: the search itself has been
+    /// answered.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the connection is lost.
     pub fn find(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Self> {
-        Ok(Self { meant: suggest::suggest(conn, scope, query)?, deleted: deleted(conn, scope, query)? })
+        let scope = Scope { patience: PATIENCE, ..scope.clone() };
+        let ways = suggest::suggest(conn, &scope, query)
+            .and_then(|meant| Ok(Self { meant, deleted: deleted(conn, &scope, query)? }));
+        match ways {
+            Err(Error::Unavailable(_)) => Ok(Self::default()),
+            ways => ways,
+        }
     }
 }
 

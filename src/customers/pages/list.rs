@@ -217,7 +217,7 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is what
     // they mean.
     let is_short = direction.is_backward() && listed.page.items.len() < limit.rows();
-    if *direction != Direction::First && (is_short || listed.page.items.is_empty()) {
+    if *direction != Direction::First && !listed.is_stopped && (is_short || listed.page.items.is_empty()) {
         listed = list(&Direction::First)?;
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !query.is_everything();

@@ -1,5 +1,7 @@
 //! The state of a list, which lives in its URL: view, search, order, columns, page.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::{
     customers::{
         columns::Columns,
@@ -60,7 +62,8 @@ impl State {
             asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
         let direction = Direction::parse(asked.filled("after"), asked.filled("before"), sort.tag())
             .map_err(|err| refuse(err.to_string()))?;
-        let q = asked.first("q").map_or(usual.q, |q| q.trim().to_owned());
+        // Stored texts have their accents composed.
+        let q = asked.first("q").map_or(usual.q, |q| q.trim().nfc().collect());
         Ok(Self { view, q, sort, columns, limit, direction })
     }
 

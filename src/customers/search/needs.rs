@@ -10,11 +10,16 @@ use diesel::{
     sql_types::{Array, Integer, Text, Uuid as SqlUuid},
 };
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Branch, EmailPattern, Kind, Shape, Term, Test};
 use crate::{error::Result, ids::AccountId};
 
 /// A need with more words than this narrows too little to be worth its time.
 const MOST_WORDS: usize = 4_000;
+
+/// A statement with more needs than this spends its time on them.
+const MOST_NEEDS: usize = 8;
 
 /// Any of these entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +45,10 @@ pub fn needs(conn: &mut PgConnection, account: AccountId, branch: &Branch) -> Re
     let tests: Vec<Vec<Choice>> =
         branch.terms.iter().filter(|term| !term.negated).map(|Term { test, .. }| choices(test)).collect();
     let marked = marked(conn, tests.iter().flatten().flat_map(Choice::text).collect())?;
-    let wanted: Vec<Wanted> = tests.iter().flat_map(|choices| all_of(choices, &marked)).collect();
+    let mut wanted: Vec<Wanted> = tests.iter().flat_map(|choices| all_of(choices, &marked)).collect();
+    // Those that say the most are enough.
+    wanted.sort_by_key(|one| std::cmp::Reverse(one.weight()));
+    wanted.truncate(MOST_NEEDS);
     with_words(conn, account, wanted)
 }
 
@@ -103,7 +111,9 @@ fn choices(test: &Test) -> Vec<Choice> {
         // Most are persons: the index has no list of them.
         Test::Kind(kinds) if kinds.contains(&Kind::Person) => vec![Choice::Unknown],
         Test::Kind(_) => vec![fact("kind", "organization")],
-        Test::Metadata { key, values } => values.iter().map(|value| fact(&format!("metadata.{key}"), value)).collect(),
+        Test::Metadata { key, values } => {
+            values.iter().map(|value| fact(&format!("metadata.{key}"), &value.nfc().collect::<String>())).collect()
+        }
         Test::Id(_) | Test::Status(_) | Test::Created(_) | Test::Has(_) => vec![Choice::Unknown],
     }
 }
