@@ -34,7 +34,7 @@ fn named(terms: &[&str]) -> Vec<String> {
 }
 
 /// With its second and third letter swapped.
-fn misspelt(word: &String) -> String {
+fn misspelt(word: &str) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     letters.swap(1, 2);
     letters.into_iter().collect()
@@ -178,7 +178,7 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
                     .map(|t| t.trim_end_matches(':')),
             ),
         ),
-        page("misspelt", search(lasts.iter().map(misspelt))),
+        page("misspelt", search(lasts.iter().map(|word| misspelt(word)))),
         page("adversarial", named(&adversarial)),
         page("filters", named(&filters)),
         page("filters and words", filtered),
