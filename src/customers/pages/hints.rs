@@ -51,7 +51,10 @@ pub fn help(state: &State, query: &Query, country: CountryCode) -> Vec<Help> {
         Ok(read) => read,
         Err(_) => query.clone(),
     };
-    let help = |(sign, explanation, example)| Help { sign, explanation, example, href: state.searching(with(example)) };
+    // Most pages have no search that an example is to be added to.
+    let is_blank = *query == Query::default();
+    let href = |example: &str| if is_blank { state.searching(example) } else { state.searching(with(example)) };
+    let help = |(sign, explanation, example)| Help { sign, explanation, example, href: href(example) };
     keys.chain(signs).map(help).collect()
 }
 
