@@ -15,8 +15,7 @@ pub fn measure(server: &Server, cookie: &str, postgres: &mut Postgres) {
     let paths: Vec<String> = (0..WRITES)
         .map(|n| {
             let name = percent_encoding::utf8_percent_encode(&names[n % names.len()], percent_encoding::NON_ALPHANUMERIC);
-            let phone = 712_000_000 + (seed as usize * 7_919 + n) % 999_999;
-            let form = format!("name={name}&email=bench{seed}.{n}%40mail.example&phone=0{phone}&metadata.1.key=tier&metadata.1.value=gold");
+            let form = format!("name={name}&email=bench{seed}.{n}%40mail.example&metadata.1.key=tier&metadata.1.value=gold");
             connection.post("/customers", cookie, &form)
         })
         .collect();
