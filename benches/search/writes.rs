@@ -14,8 +14,10 @@ pub fn measure(server: &Server, cookie: &str, postgres: &mut Postgres) {
     let began = postgres.cpu();
     let paths: Vec<String> = (0..WRITES)
         .map(|n| {
-            let name = percent_encoding::utf8_percent_encode(&names[n % names.len()], percent_encoding::NON_ALPHANUMERIC);
-            let form = format!("name={name}&email=bench{seed}.{n}%40mail.example&metadata.1.key=tier&metadata.1.value=gold");
+            let name =
+                percent_encoding::utf8_percent_encode(&names[n % names.len()], percent_encoding::NON_ALPHANUMERIC);
+            let form =
+                format!("name={name}&email=bench{seed}.{n}%40mail.example&metadata.1.key=tier&metadata.1.value=gold");
             connection.post("/customers", cookie, &form)
         })
         .collect();
