@@ -21,7 +21,7 @@ use crate::{
         model::{self as staff, NewStaff, Role},
         password,
     },
-    values::{CountryCode, Email, text},
+    values::{CountryCode, Currency, Email, text},
 };
 
 /// The customers dashboard of a merchant who takes payments
@@ -84,8 +84,8 @@ enum MerchantCommand {
         #[arg(long, default_value = "US", value_parser = CountryCode::parse)]
         country: CountryCode,
         /// Its main currency, like KES
-        #[arg(long, default_value = "USD", value_parser = currency)]
-        currency: String,
+        #[arg(long, default_value = "USD", value_parser = Currency::parse)]
+        currency: Currency,
     },
 }
 
@@ -254,11 +254,6 @@ fn typed_password(email: &str) -> Result<String> {
     password::check_new(&password, email)
         .map_err(|err| Error::Conflict(format!("The password cannot be used. {err}").into()))?;
     Ok(password)
-}
-
-fn currency(text: &str) -> Result<String, String> {
-    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if is_code { Ok(text.to_ascii_uppercase()) } else { Err("expected a code of three letters, like KES".to_owned()) }
 }
 
 fn refuse(err: impl ToString) -> Error {

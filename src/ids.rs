@@ -142,6 +142,16 @@ public_ids! {
     EventId = "evt";
     /// Names a saved view of the customers.
     ViewId = "view";
+    /// Names a payment.
+    PaymentId = "pay";
+    /// Names a refund of a payment.
+    RefundId = "re";
+    /// Names a payment method of a customer.
+    MethodId = "pm";
+    /// Names a single-use token that stands for a card or bank account.
+    TokenId = "tok";
+    /// Names something to be done later.
+    JobId = "job";
 }
 
 /// Crockford's base32, lower case: no i, l, o, u.

@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod customers;
@@ -17,15 +18,19 @@ pub mod defences;
 pub mod demo;
 pub mod error;
 pub mod events;
+pub mod gateway;
 pub mod health;
 pub mod html;
 pub mod idempotency;
 pub mod ids;
 pub mod input;
+pub mod jobs;
 pub mod logging;
 pub mod merchants;
 pub mod paging;
 pub mod palette;
+pub mod payment_methods;
+pub mod payments;
 pub mod routes;
 pub mod schema;
 pub mod serve;

@@ -64,6 +64,7 @@ diesel::table! {
         batch_id -> Nullable<Uuid>,
         before -> Jsonb,
         after -> Jsonb,
+        customer_id -> Nullable<Uuid>,
     }
 }
 
@@ -78,6 +79,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+        subject_id -> Uuid,
+        due_at -> Timestamptz,
+        attempts -> Int4,
+        claim_id -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
+        stuck_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     merchants (id) {
         id -> Uuid,
         name -> Text,
@@ -86,6 +103,114 @@ diesel::table! {
         default_currency -> Text,
         required_fields -> Array<Nullable<Text>>,
         created_at -> Timestamptz,
+        wallet_size -> Int4,
+    }
+}
+
+diesel::table! {
+    payment_figures (account_id, customer_id, currency) {
+        account_id -> Uuid,
+        customer_id -> Uuid,
+        currency -> Text,
+        payments -> Int8,
+        volume -> Int8,
+        refunds -> Int8,
+        refunded -> Int8,
+        last_payment_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    payment_methods (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        customer_id -> Uuid,
+        kind -> Text,
+        brand -> Text,
+        last4 -> Text,
+        expires_on -> Nullable<Date>,
+        fingerprint -> Text,
+        credential -> Text,
+        billing -> Nullable<Jsonb>,
+        is_default -> Bool,
+        consent_source -> Nullable<Text>,
+        consent_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    payment_totals (account_id, customer_id) {
+        account_id -> Uuid,
+        customer_id -> Uuid,
+        payments -> Int8,
+        last_payment_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    payments (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        customer_id -> Nullable<Uuid>,
+        amount -> Int8,
+        currency -> Text,
+        status -> Text,
+        refunded -> Int8,
+        is_recorded -> Bool,
+        description -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        method_id -> Nullable<Uuid>,
+        method_kind -> Nullable<Text>,
+        method_brand -> Nullable<Text>,
+        method_last4 -> Nullable<Text>,
+        method_expires_on -> Nullable<Date>,
+        method_fingerprint -> Nullable<Text>,
+        method_credential -> Nullable<Text>,
+        billing -> Nullable<Jsonb>,
+        failure -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    refunds (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        payment_id -> Uuid,
+        amount -> Int8,
+        status -> Text,
+        reason -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sandbox_orders (account_id, key) {
+        account_id -> Uuid,
+        key -> Uuid,
+        kind -> Text,
+        amount -> Int8,
+        currency -> Text,
+        credential -> Text,
+        outcome -> Text,
+        settles_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sandbox_tokens (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        instrument -> Jsonb,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -110,6 +235,14 @@ diesel::table! {
         single_keys -> Bool,
         mode -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    used_tokens (account_id, token) {
+        account_id -> Uuid,
+        token -> Text,
+        used_at -> Timestamptz,
     }
 }
 
@@ -148,8 +281,12 @@ diesel::joinable!(accounts -> merchants (merchant_id));
 diesel::joinable!(customers -> accounts (account_id));
 diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
+diesel::joinable!(payments -> accounts (account_id));
+diesel::joinable!(sandbox_orders -> accounts (account_id));
+diesel::joinable!(sandbox_tokens -> accounts (account_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> merchants (merchant_id));
+diesel::joinable!(used_tokens -> accounts (account_id));
 diesel::joinable!(view_defaults -> accounts (account_id));
 diesel::joinable!(views -> accounts (account_id));
 diesel::joinable!(words -> accounts (account_id));
@@ -160,9 +297,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     events,
     idempotency_keys,
+    jobs,
     merchants,
+    payment_figures,
+    payment_methods,
+    payment_totals,
+    payments,
+    refunds,
+    sandbox_orders,
+    sandbox_tokens,
     sessions,
     staff,
+    used_tokens,
     view_defaults,
     views,
     words,

@@ -236,7 +236,13 @@ mod tests {
 
     fn settings() -> Settings {
         let required_fields = vec!["name".to_owned(), "email".to_owned()];
-        Settings { time_zone: TimeZone::UTC, default_country: "KE".parse().unwrap(), required_fields }
+        Settings {
+            time_zone: TimeZone::UTC,
+            default_country: "KE".parse().unwrap(),
+            default_currency: "KES".parse().unwrap(),
+            required_fields,
+            wallet_size: 4,
+        }
     }
 
     fn checked(form: &str) -> Result<Fields, FieldErrors> {

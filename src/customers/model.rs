@@ -210,7 +210,14 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
     words::learn(conn, by.account, id)?;
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
-    let what = Happened { kind: "customer.created", subject: id.uuid(), version: 1, before: &before, after: &after };
+    let what = Happened {
+        kind: "customer.created",
+        subject: id.uuid(),
+        customer: None,
+        version: 1,
+        before: &before,
+        after: &after,
+    };
     events::record(conn, by, &what)?;
     Ok(())
 }
@@ -236,8 +243,14 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
         words::learn(conn, by.account, customer.id)?;
     }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
-    let what =
-        Happened { kind: "customer.updated", subject: customer.id.uuid(), version, before: &before, after: &after };
+    let what = Happened {
+        kind: "customer.updated",
+        subject: customer.id.uuid(),
+        customer: None,
+        version,
+        before: &before,
+        after: &after,
+    };
     events::record(conn, by, &what)?;
     Ok(())
 }
@@ -257,7 +270,8 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
         .execute(conn)?;
     let kind = if at.is_some() { "customer.deleted" } else { "customer.restored" };
     let nothing = Fields::new();
-    let what = Happened { kind, subject: customer.id.uuid(), version, before: &nothing, after: &nothing };
+    let what =
+        Happened { kind, subject: customer.id.uuid(), customer: None, version, before: &nothing, after: &nothing };
     events::record(conn, by, &what)?;
     Ok(())
 }

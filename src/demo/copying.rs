@@ -152,7 +152,7 @@ fn event_row(rows: &mut Rows, owners: &Owners, life: &Life, (version, step): (us
     rows.plain(owners.account.uuid()).plain(step.id.uuid()).plain(step.kind).plain(life.id.uuid()).plain(version);
     rows.plain(if staff.is_some() { "staff" } else { "system" }).uuid(staff.map(StaffId::uuid));
     rows.text(None).text(None); // no request, no batch
-    rows.json(&step.before)?.json(&step.after)?.end();
+    rows.json(&step.before)?.json(&step.after)?.uuid(None).end(); // about no other customer
     Ok(())
 }
 

@@ -33,7 +33,7 @@ use crate::{
         model::{self as staff, NewStaff, Role},
         password,
     },
-    values::{CountryCode, Email},
+    values::{CountryCode, Currency, Email},
 };
 use copying::Owners;
 pub use progress::{Progress, Teller};
@@ -185,7 +185,8 @@ fn merchant(conn: &mut PgConnection) -> Result<MerchantId> {
         found => return found,
     }
     let default_country = CountryCode::parse(phones::HOME).map_err(Error::internal)?;
-    let (name, time_zone, default_currency) = (MERCHANT.into(), "Africa/Nairobi".into(), "KES".into());
+    let (name, time_zone, default_currency) =
+        (MERCHANT.into(), "Africa/Nairobi".into(), Currency::parse("KES").map_err(Error::internal)?);
     merchants::add(conn, &NewMerchant { name, time_zone, default_country, default_currency })
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    ids::{AccountId, EventId, StaffId},
+    ids::{AccountId, CustomerId, EventId, StaffId},
     schema::{events, staff},
 };
 
@@ -45,6 +45,8 @@ pub struct Happened<'a> {
     pub kind: &'static str,
     /// To what.
     pub subject: Uuid,
+    /// The customer whom it is also about, when the subject is none.
+    pub customer: Option<CustomerId>,
     /// The subject's version afterwards.
     pub version: i32,
     /// The changed fields as they were.
@@ -65,6 +67,7 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &Happened) -> Result<Event
             events::id.eq(id),
             events::kind.eq(what.kind),
             events::subject_id.eq(what.subject),
+            events::customer_id.eq(what.customer),
             events::version.eq(what.version),
             events::actor_kind.eq(by.actor_kind()),
             events::staff_id.eq(by.staff),

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     ids::{AccountId, MerchantId},
     schema::{accounts, merchants},
-    values::country::CountryCode,
+    values::{CountryCode, Currency},
 };
 
 /// Which of a merchant's two accounts.
@@ -37,6 +37,9 @@ impl Mode {
     }
 }
 
+/// So many payment methods a customer may have, unless the merchant decides otherwise.
+const WALLET_SIZE: i32 = 4;
+
 /// What a merchant decides about its customers' records.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -44,8 +47,12 @@ pub struct Settings {
     pub time_zone: TimeZone,
     /// Phones without a country code are read in it.
     pub default_country: CountryCode,
+    /// In it volume is listed and sorted, and amounts typed without a currency are read.
+    pub default_currency: Currency,
     /// Fields a customer must have, like `name` and `email`.
     pub required_fields: Vec<String>,
+    /// So many payment methods a customer may have.
+    pub wallet_size: usize,
 }
 
 impl Settings {
@@ -71,6 +78,8 @@ pub struct Merchant {
     pub default_currency: String,
     /// See [`Settings::required_fields`]; arrays of PostgreSQL may always hold NULL.
     pub required_fields: Vec<Option<String>>,
+    /// See [`Settings::wallet_size`].
+    pub wallet_size: i32,
 }
 
 /// A merchant to be added.
@@ -82,8 +91,8 @@ pub struct NewMerchant {
     pub time_zone: String,
     /// Checked by its type.
     pub default_country: CountryCode,
-    /// Three letters.
-    pub default_currency: String,
+    /// ISO 4217.
+    pub default_currency: Currency,
 }
 
 /// Adds a merchant with its two accounts.
@@ -104,8 +113,9 @@ pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
                 merchants::name.eq(&name),
                 merchants::time_zone.eq(&new.time_zone),
                 merchants::default_country.eq(new.default_country.as_str()),
-                merchants::default_currency.eq(new.default_currency.to_ascii_uppercase()),
+                merchants::default_currency.eq(new.default_currency),
                 merchants::required_fields.eq(vec!["name", "email"]),
+                merchants::wallet_size.eq(WALLET_SIZE),
                 merchants::created_at.eq(Timestamp::now().to_diesel()),
             ))
             .on_conflict_do_nothing()

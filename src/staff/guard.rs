@@ -61,6 +61,11 @@ impl SignedIn {
         self.role >= Role::Editor
     }
 
+    /// Whether they may also refund.
+    pub fn may_refund(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Whether the account is the test one.
     pub fn is_testing(&self) -> bool {
         self.mode == Mode::Test
@@ -95,6 +100,19 @@ impl FromRequest for Editor {
     }
 }
 
+/// A person who may also refund.
+pub struct Admin(pub SignedIn);
+
+impl FromRequest for Admin {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let who = SignedIn::from_request(req, payload).into_inner();
+        ready(who.and_then(|who| if who.may_refund() { Ok(Self(who)) } else { Err(Error::Forbidden) }))
+    }
+}
+
 fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
     let staff: StaffId = kept(session, STAFF).ok_or(Error::SignInFirst)?;
     // A sign-in that was under way while the password changed has made a session with the old one.
@@ -117,6 +135,8 @@ fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
         settings: Settings {
             time_zone: TimeZone::get(&merchant.time_zone).map_err(Error::internal)?,
             default_country: merchant.default_country.parse().map_err(Error::internal)?,
+            default_currency: merchant.default_currency.parse().map_err(Error::internal)?,
+            wallet_size: usize::try_from(merchant.wallet_size).map_err(Error::internal)?,
             required_fields: merchant.required_fields.into_iter().flatten().collect(),
         },
         merchant: merchant.name,

@@ -4,14 +4,15 @@ use super::text::digit_value;
 
 /// A brand's prefixes (a range of equal length in digits) and the lengths its numbers have.
 struct Brand {
+    name: &'static str,
     first: u32,
     last: u32,
     prefix_digits: u32,
     lengths: &'static [usize],
 }
 
-const fn brand(first: u32, last: u32, lengths: &'static [usize]) -> Brand {
-    Brand { first, last, prefix_digits: first.ilog10() + 1, lengths }
+const fn brand(name: &'static str, first: u32, last: u32, lengths: &'static [usize]) -> Brand {
+    Brand { name, first, last, prefix_digits: first.ilog10() + 1, lengths }
 }
 
 const FROM_14: &[usize] = &[14, 15, 16, 17, 18, 19];
@@ -22,28 +23,28 @@ const FROM_16: &[usize] = &[16, 17, 18, 19];
 /// Maestro issues anywhere in 50, 56–58 and 6, from 12 digits: one in ten order, barcode or account numbers there would pass.
 /// Only its prefixes in wide use are taken, and from 16 digits.
 const BRANDS: &[Brand] = &[
-    brand(4, 4, &[13, 16, 19]),           // Visa
-    brand(51, 55, &[16]),                 // Mastercard
-    brand(2221, 2720, &[16]),             // Mastercard
-    brand(34, 34, &[15]),                 // American Express
-    brand(37, 37, &[15]),                 // American Express
-    brand(6011, 6011, FROM_16),           // Discover
-    brand(644, 649, FROM_16),             // Discover
-    brand(65, 65, FROM_16),               // Discover
-    brand(300, 305, FROM_14),             // Diners Club
-    brand(309, 309, FROM_14),             // Diners Club
-    brand(36, 36, FROM_14),               // Diners Club
-    brand(38, 39, FROM_14),               // Diners Club
-    brand(3528, 3589, FROM_16),           // JCB
-    brand(62, 62, FROM_16),               // UnionPay
-    brand(81, 81, FROM_16),               // UnionPay
-    brand(506099, 506198, &[16, 18, 19]), // Verve
-    brand(5018, 5018, FROM_16),           // Maestro
-    brand(5020, 5020, FROM_16),           // Maestro
-    brand(5038, 5038, FROM_16),           // Maestro
-    brand(5893, 5893, FROM_16),           // Maestro
-    brand(6304, 6304, FROM_16),           // Maestro
-    brand(6759, 6763, FROM_16),           // Maestro
+    brand("Visa", 4, 4, &[13, 16, 19]),
+    brand("Mastercard", 51, 55, &[16]),
+    brand("Mastercard", 2221, 2720, &[16]),
+    brand("American Express", 34, 34, &[15]),
+    brand("American Express", 37, 37, &[15]),
+    brand("Discover", 6011, 6011, FROM_16),
+    brand("Discover", 644, 649, FROM_16),
+    brand("Discover", 65, 65, FROM_16),
+    brand("Diners Club", 300, 305, FROM_14),
+    brand("Diners Club", 309, 309, FROM_14),
+    brand("Diners Club", 36, 36, FROM_14),
+    brand("Diners Club", 38, 39, FROM_14),
+    brand("JCB", 3528, 3589, FROM_16),
+    brand("UnionPay", 62, 62, FROM_16),
+    brand("UnionPay", 81, 81, FROM_16),
+    brand("Verve", 506099, 506198, &[16, 18, 19]),
+    brand("Maestro", 5018, 5018, FROM_16),
+    brand("Maestro", 5020, 5020, FROM_16),
+    brand("Maestro", 5038, 5038, FROM_16),
+    brand("Maestro", 5893, 5893, FROM_16),
+    brand("Maestro", 6304, 6304, FROM_16),
+    brand("Maestro", 6759, 6763, FROM_16),
 ];
 
 const MAX_DIGITS: usize = 19;
@@ -125,8 +126,19 @@ fn is_card(digits: &[u8]) -> bool {
     (13..=MAX_DIGITS).contains(&digits.len()) && has_brand(digits) && passes_luhn(digits)
 }
 
+/// The brand of a whole card number, in digits alone; nothing when it is none.
+pub fn brand_of(number: &str) -> Option<&'static str> {
+    let digits: Option<Vec<u8>> = number.chars().map(digit_value).collect();
+    let digits = digits.filter(|digits| is_card(digits))?;
+    brand_of_digits(&digits).map(|brand| brand.name)
+}
+
 fn has_brand(digits: &[u8]) -> bool {
-    BRANDS.iter().any(|brand| {
+    brand_of_digits(digits).is_some()
+}
+
+fn brand_of_digits(digits: &[u8]) -> Option<&'static Brand> {
+    BRANDS.iter().find(|brand| {
         let prefix =
             digits.iter().take(brand.prefix_digits as usize).fold(0, |number, digit| number * 10 + u32::from(*digit));
         (brand.first..=brand.last).contains(&prefix) && brand.lengths.contains(&digits.len())

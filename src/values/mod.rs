@@ -56,6 +56,7 @@ pub mod country;
 pub mod email;
 pub mod language;
 pub mod metadata;
+pub mod money;
 pub mod phone;
 pub mod text;
 pub mod when;
@@ -64,6 +65,7 @@ pub use country::CountryCode;
 pub use email::Email;
 pub use language::Language;
 pub use metadata::Metadata;
+pub use money::{Currency, Money};
 pub use phone::Phone;
 
 #[cfg(test)]

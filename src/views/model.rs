@@ -443,7 +443,7 @@ fn record(
     before: &Fields,
     after: &Fields,
 ) -> Result<()> {
-    let what = Happened { kind, subject: view.id.uuid(), version: view.version, before, after };
+    let what = Happened { kind, subject: view.id.uuid(), customer: None, version: view.version, before, after };
     events::record(conn, &viewer.by, &what)?;
     Ok(())
 }

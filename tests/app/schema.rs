@@ -11,7 +11,7 @@ use diesel_migrations::MigrationHarness;
 use crate::world::Database;
 
 /// Tables that hold no account's data: what must be unique everywhere, and Diesel's own.
-const WITHOUT_ACCOUNT: [&str; 5] = ["merchants", "accounts", "staff", "sessions", "__diesel_schema_migrations"];
+const WITHOUT_ACCOUNT: [&str; 6] = ["merchants", "accounts", "staff", "sessions", "jobs", "__diesel_schema_migrations"];
 
 #[derive(QueryableByName, Debug, PartialEq)]
 struct Line {
@@ -196,6 +196,7 @@ fn kind_in_the_catalogue(kind: &str) -> &str {
         "Int8" => "bigint",
         "Jsonb" => "jsonb",
         "Bytea" => "bytea",
+        "Date" => "date",
         "Timestamptz" => "timestamp with time zone",
         "Array<Nullable<Text>>" => "text[]",
         other => panic!("say what {other} is in the catalogue"),

@@ -272,7 +272,13 @@ impl Drop for House {
 /// The merchant's settings, without required fields, so that any record can be made.
 fn settings() -> Settings {
     let time_zone = jiff::tz::TimeZone::UTC;
-    Settings { time_zone, default_country: "KE".parse().unwrap(), required_fields: Vec::new() }
+    Settings {
+        time_zone,
+        default_country: "KE".parse().unwrap(),
+        default_currency: "KES".parse().unwrap(),
+        required_fields: Vec::new(),
+        wallet_size: 4,
+    }
 }
 
 fn live(conn: &mut PgConnection) -> AccountId {

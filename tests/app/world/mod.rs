@@ -346,7 +346,13 @@ impl World {
 
 /// The shop's settings, without required fields.
 fn settings() -> Settings {
-    Settings { time_zone: jiff::tz::TimeZone::UTC, default_country: "KE".parse().unwrap(), required_fields: Vec::new() }
+    Settings {
+        time_zone: jiff::tz::TimeZone::UTC,
+        default_country: "KE".parse().unwrap(),
+        default_currency: "KES".parse().unwrap(),
+        required_fields: Vec::new(),
+        wallet_size: 4,
+    }
 }
 
 /// A person as the author of a change.
@@ -364,7 +370,7 @@ impl Shop {
             name: name.clone(),
             time_zone: time_zone.to_owned(),
             default_country: country.parse().unwrap(),
-            default_currency: currency.to_owned(),
+            default_currency: currency.parse().unwrap(),
         };
         let merchant = merchants::add(conn, &new).unwrap();
         let mut person = |name: &str, role: Role| {

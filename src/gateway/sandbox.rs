@@ -1,0 +1,231 @@
+//! The sandbox stands for a gateway in test accounts. Tokens and numbers are documented, and what becomes of each is always
+//! the same. It keeps its own books, as a gateway outside would: an order under the key of a former one is that one.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff_diesel::ToDiesel;
+use uuid::Uuid;
+
+use super::{Charge, Gateway, Instrument, Kind, Outcome, Refund, Verified};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    ids::{AccountId, TokenId},
+    schema::{sandbox_orders, sandbox_tokens},
+    values::Money,
+};
+
+/// So long an order takes that needs more time.
+pub const MORE_TIME: SignedDuration = SignedDuration::from_secs(10);
+
+/// A token that can be used again and again, and a number that does the same.
+pub struct Sample {
+    /// Typed where a token is asked for.
+    pub token: &'static str,
+    /// Typed on the sandbox's token page.
+    pub number: &'static str,
+    /// Card brand or bank.
+    pub brand: &'static str,
+    /// What becomes of it.
+    pub outcome: &'static str,
+    /// The same for people.
+    pub does: &'static str,
+}
+
+const fn sample(
+    token: &'static str,
+    number: &'static str,
+    brand: &'static str,
+    outcome: &'static str,
+    does: &'static str,
+) -> Sample {
+    Sample { token, number, brand, outcome, does }
+}
+
+/// All samples. A card of another number that passes the checks succeeds.
+pub const SAMPLES: [Sample; 16] = [
+    sample("tok_visa", "4242424242424242", "Visa", "succeeded", "succeeds"),
+    sample("tok_mastercard", "5555555555554444", "Mastercard", "succeeded", "succeeds"),
+    sample("tok_amex", "378282246310005", "American Express", "succeeded", "succeeds"),
+    sample("tok_bank", "000123456789", "Sandbox Bank", "succeeded", "a bank account that succeeds"),
+    sample("tok_declined", "4000000000000002", "Visa", "card_declined", "is declined"),
+    sample("tok_insufficient_funds", "4000000000009995", "Visa", "insufficient_funds", "is declined: not enough money"),
+    sample("tok_expired_card", "4000000000000069", "Visa", "expired_card", "is declined: expired"),
+    sample("tok_lost_card", "4000000000009987", "Visa", "lost_card", "is declined: lost"),
+    sample("tok_stolen_card", "4000000000009979", "Visa", "stolen_card", "is declined: stolen"),
+    sample("tok_incorrect_cvc", "4000000000000127", "Visa", "incorrect_cvc", "is declined: wrong security code"),
+    sample("tok_confirm", "4000002500003155", "Visa", "authentication_required", "is declined: must be confirmed"),
+    sample("tok_processing_error", "4000000000000119", "Visa", "processing_error", "is declined: processing error"),
+    sample("tok_slow", "4000000000000077", "Visa", "slow", "succeeds after 10 seconds"),
+    sample("tok_slow_declined", "4000000000000341", "Visa", "slow_declined", "is declined after 10 seconds"),
+    sample("tok_refund_fails", "4000000000005126", "Visa", "refund_fails", "succeeds; a refund fails"),
+    sample("tok_no_answer", "4000000000000259", "Visa", "no_answer", "succeeds, but the answer is lost at first"),
+];
+
+/// The sandbox over the database in which it keeps its books.
+#[derive(Clone)]
+pub struct Sandbox {
+    db: Db,
+}
+
+impl Sandbox {
+    /// A sandbox with its books in `db`.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Takes an order, or finds the one with that key.
+    async fn order(&self, order: Order, now: Timestamp) -> Result<Outcome> {
+        self.db.write(move |conn| order.place(conn)).await?.outcome(now)
+    }
+}
+
+impl Gateway for Sandbox {
+    async fn verify(&self, account: AccountId, token: &str, now: Timestamp) -> Result<Option<Verified>> {
+        if let Some(sample) = SAMPLES.iter().find(|sample| sample.token == token) {
+            return Ok(Some(Verified { instrument: sample.instrument(now), is_single_use: false }));
+        }
+        let Ok(id) = token.parse::<TokenId>() else { return Ok(None) };
+        let found = self.db.read(move |conn| {
+            let live = sandbox_tokens::table.find((account, id)).filter(sandbox_tokens::expires_at.gt(now.to_diesel()));
+            Ok(live.select(sandbox_tokens::instrument).first::<serde_json::Value>(conn).optional()?)
+        });
+        let Some(stored) = found.await? else { return Ok(None) };
+        let instrument = serde_json::from_value(stored).map_err(Error::internal)?;
+        Ok(Some(Verified { instrument, is_single_use: true }))
+    }
+
+    async fn charge(&self, order: &Charge, now: Timestamp) -> Result<Outcome> {
+        self.order(Order::charge(order, now), now).await
+    }
+
+    async fn refund(&self, order: &Refund, now: Timestamp) -> Result<Outcome> {
+        self.order(Order::refund(order, now), now).await
+    }
+
+    async fn cancel(&self, order: &Charge, now: Timestamp) -> Result<Outcome> {
+        let order = Order::charge(order, now);
+        self.db.write(move |conn| order.cancel(conn, now)).await?.outcome(now)
+    }
+}
+
+impl Sample {
+    /// The card or bank account it stands for. Cards expire at the end of the year after next.
+    fn instrument(&self, now: Timestamp) -> Instrument {
+        let year = now.to_zoned(TimeZone::UTC).year() + 2;
+        let is_card = self.token != "tok_bank";
+        Instrument {
+            kind: if is_card { Kind::Card } else { Kind::BankAccount },
+            brand: self.brand.to_owned(),
+            last4: self.number[self.number.len() - 4..].to_owned(),
+            expires_on: is_card.then(|| Date::constant(year, 12, 31)),
+            fingerprint: format!("sandbox {}", self.token),
+            credential: credential(self.outcome),
+        }
+    }
+}
+
+/// The credential under which the sandbox knows what becomes of an order.
+pub fn credential(outcome: &str) -> String {
+    format!("sandbox:{outcome}")
+}
+
+/// The outcome of a whole number, in digits alone.
+pub fn outcome_of(number: &str) -> &'static str {
+    SAMPLES.iter().find(|sample| sample.number == number).map_or("succeeded", |sample| sample.outcome)
+}
+
+/// A line in the sandbox's books.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = sandbox_orders)]
+struct Order {
+    account_id: AccountId,
+    key: Uuid,
+    kind: &'static str,
+    amount: i64,
+    currency: String,
+    credential: String,
+    outcome: &'static str,
+    #[diesel(serialize_as = jiff_diesel::Timestamp)]
+    settles_at: Timestamp,
+}
+
+impl Order {
+    fn charge(order: &Charge, now: Timestamp) -> Self {
+        let known = order.credential.strip_prefix("sandbox:").unwrap_or("card_declined");
+        let (outcome, takes) = match known {
+            "slow" => ("succeeded", MORE_TIME),
+            "slow_declined" => ("card_declined", MORE_TIME),
+            "refund_fails" => ("succeeded", SignedDuration::ZERO),
+            other => {
+                let sample = SAMPLES.iter().find(|sample| sample.outcome == other);
+                (sample.map_or("card_declined", |sample| sample.outcome), SignedDuration::ZERO)
+            }
+        };
+        Self::new(order.account, order.payment.uuid(), "charge", order.money, &order.credential, outcome, now + takes)
+    }
+
+    fn refund(order: &Refund, now: Timestamp) -> Self {
+        let fails = order.credential == credential("refund_fails");
+        let outcome = if fails { "refund_refused" } else { "succeeded" };
+        Self::new(order.account, order.refund.uuid(), "refund", order.money, &order.credential, outcome, now)
+    }
+
+    fn new(
+        account_id: AccountId,
+        key: Uuid,
+        kind: &'static str,
+        money: Money,
+        credential: &str,
+        outcome: &'static str,
+        settles_at: Timestamp,
+    ) -> Self {
+        let (amount, currency, credential) = (money.minor, money.currency.to_string(), credential.to_owned());
+        Self { account_id, key, kind, amount, currency, credential, outcome, settles_at }
+    }
+
+    /// Writes the order into the books; one of that key that stands there already is the one.
+    fn place(self, conn: &mut PgConnection) -> Result<Placed> {
+        let (account, key) = (self.account_id, self.key);
+        let new = diesel::insert_into(sandbox_orders::table).values(self).on_conflict_do_nothing().execute(conn)? == 1;
+        let stored = sandbox_orders::table.find((account, key));
+        let stored = stored.select((sandbox_orders::outcome, sandbox_orders::settles_at));
+        let (outcome, settles_at): (String, jiff_diesel::Timestamp) = stored.first(conn)?;
+        Ok(Placed { is_new: new, outcome, settles_at: settles_at.into() })
+    }
+
+    /// Calls the order off if it has not settled; one that was never placed is placed as called off.
+    fn cancel(self, conn: &mut PgConnection, now: Timestamp) -> Result<Placed> {
+        let (account, key) = (self.account_id, self.key);
+        let never_placed = Self { outcome: "canceled", settles_at: now, ..self };
+        never_placed.place(conn)?;
+        let open = sandbox_orders::table.find((account, key)).filter(sandbox_orders::settles_at.gt(now.to_diesel()));
+        diesel::update(open)
+            .set((sandbox_orders::outcome.eq("canceled"), sandbox_orders::settles_at.eq(now.to_diesel())))
+            .execute(conn)?;
+        let stored = sandbox_orders::table.find((account, key));
+        let stored = stored.select((sandbox_orders::outcome, sandbox_orders::settles_at));
+        let (outcome, settles_at): (String, jiff_diesel::Timestamp) = stored.first(conn)?;
+        Ok(Placed { is_new: false, outcome, settles_at: settles_at.into() })
+    }
+}
+
+/// An order in the books.
+struct Placed {
+    is_new: bool,
+    outcome: String,
+    settles_at: Timestamp,
+}
+
+impl Placed {
+    /// What the books say at `now`. The answer to the first order of a card without an answer is lost.
+    fn outcome(self, now: Timestamp) -> Result<Outcome> {
+        match self.outcome.as_str() {
+            "no_answer" if self.is_new => Err(Error::Unavailable("the gateway’s answer was lost".into())),
+            _ if now < self.settles_at => Ok(Outcome::Pending(self.settles_at)),
+            "succeeded" | "no_answer" => Ok(Outcome::Succeeded),
+            "canceled" => Ok(Outcome::Canceled),
+            failure => Ok(Outcome::Failed(failure.to_owned())),
+        }
+    }
+}
