@@ -71,6 +71,8 @@ impl Limit {
     pub const SCREEN: Limit = Limit(25);
     /// What the API answers unless asked otherwise.
     pub const API: Limit = Limit(20);
+    /// As many as there may be.
+    pub const MOST: Limit = Limit(100);
     /// What the palette shows.
     pub const PALETTE: Limit = Limit(6);
 

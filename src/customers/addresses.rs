@@ -154,6 +154,15 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
     Ok(rows.into_iter().map(|row| (row.id, address(row))).collect())
 }
 
+/// The billing address that is used when none is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn default_billing(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Address>> {
+    let all = of(conn, account, customer)?;
+    Ok(all.into_values().find(|address| address.kind == "billing" && address.is_default))
+}
+
 /// Makes the stored addresses of a customer be `now`. Everything is taken out that differs before anything is put
 /// in, so that a default can move without two defaults on the way.
 ///

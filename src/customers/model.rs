@@ -182,6 +182,19 @@ pub fn locked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Re
     }
 }
 
+/// Makes sure that a customer can be used in something new, and stays so until the transaction ends: deleting it waits.
+///
+/// # Errors
+/// [`Error::Conflict`] when it is deleted; [`Error::NotFound`] when there is none.
+pub fn hold(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+    let row = customers::table.find((account, id)).select(customers::deleted_at.is_null()).for_share();
+    match row.first::<bool>(conn).optional()? {
+        Some(true) => Ok(()),
+        Some(false) => Err(Error::Conflict("This customer is deleted. Restore the customer first.".into())),
+        None => Err(missing(conn, account, id)?),
+    }
+}
+
 fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (State, Columns)) -> Result<Customer> {
     let (state, columns) = row;
     let State { version, created_at, updated_at, deleted_at } = state;
@@ -189,6 +202,26 @@ fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (S
     let addresses = if is_over(deleted_at) { addresses::Addresses::new() } else { addresses::of(conn, account, id)? };
     let record = columns.record(addresses)?;
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
+}
+
+/// What customers are called, by id; deleted ones too.
+///
+/// # Errors
+/// When the database fails.
+pub fn titles(
+    conn: &mut PgConnection,
+    account: AccountId,
+    ids: &[CustomerId],
+) -> Result<std::collections::HashMap<CustomerId, String>> {
+    type Called = (CustomerId, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Called> = customers::table
+        .filter(customers::account_id.eq(account))
+        .filter(customers::id.eq_any(ids))
+        .select((customers::id, customers::name, customers::email, customers::phone))
+        .load(conn)?;
+    let called =
+        |(id, name, email, phone): Called| (id, title(id, name.as_deref(), email.as_deref(), phone.as_deref()));
+    Ok(rows.into_iter().map(called).collect())
 }
 
 /// Creates a customer.

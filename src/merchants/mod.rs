@@ -159,6 +159,15 @@ pub fn other_account(conn: &mut PgConnection, account: AccountId) -> Result<(Acc
     Ok((id, Mode::parse(&mode).ok_or(Error::NotFound)?))
 }
 
+/// Which of its merchant's accounts one is.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn mode(conn: &mut PgConnection, account: AccountId) -> Result<Mode> {
+    let mode: String = accounts::table.find(account).select(accounts::mode).first(conn)?;
+    Mode::parse(&mode).ok_or(Error::NotFound)
+}
+
 /// A merchant's account.
 ///
 /// # Errors

@@ -7,13 +7,13 @@ mod needs;
 mod parse;
 pub mod period;
 mod print;
-mod scan;
+pub mod scan;
 pub mod suggest;
 #[cfg(test)]
 mod tests;
 
 pub use filter::Filter;
-pub use keys::{KEYS, Key};
+pub use keys::{KEYS, Key, nearest_of};
 pub use needs::{Need, needs};
 pub use parse::{Problem, parse};
 pub use period::Period;

@@ -1,0 +1,135 @@
+//! A charge asks a gateway for a customer's money. The payment is written as processing first, outside of any transaction
+//! ordered, then settled: a crash in between leaves a payment that a worker resolves, and never charges twice.
+
+use diesel::PgConnection;
+use jiff::Timestamp;
+
+use super::{
+    model::{self, Row},
+    settling,
+    status::Status,
+};
+use crate::{
+    customers::{self, addresses::Address},
+    db::Db,
+    error::{Error, Result},
+    events::By,
+    gateway::{Gateway, Verified},
+    idempotency::{self, OneTimeKey},
+    ids::{CustomerId, MethodId, PaymentId},
+    jobs,
+    payment_methods::tokens,
+    values::Money,
+};
+
+/// What a charge is made to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The wallet's default method.
+    Default,
+    /// This method of the wallet.
+    Method(MethodId),
+    /// What this token stands for, once, without keeping it.
+    Token(String),
+}
+
+/// A charge to be made.
+#[derive(Clone, Debug)]
+pub struct NewCharge {
+    /// Whom.
+    pub customer: CustomerId,
+    /// How much.
+    pub money: Money,
+    /// What.
+    pub source: Source,
+    /// What for.
+    pub description: Option<String>,
+    /// Its own billing address, before the method's and the customer's.
+    pub billing: Option<Address>,
+}
+
+/// Charges a customer. The payment that comes of it may have failed, or be processing.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is nothing that could be charged, with a sentence.
+pub async fn charge(
+    db: &Db,
+    gateway: &impl Gateway,
+    by: By,
+    new: NewCharge,
+    key: Option<OneTimeKey>,
+    now: Timestamp,
+) -> Result<PaymentId> {
+    let verified = match &new.source {
+        Source::Token(token) => Some(verified(gateway, &by, token, now).await?),
+        _ => None,
+    };
+    let author = by.clone();
+    let begun = db.write(move |conn| begin(conn, &author, new, verified, key.as_ref(), now)).await?;
+    let id = match begun {
+        Begun::Before(id) => return Ok(id),
+        Begun::Now(id) => id,
+    };
+    if let Err(err) = settling::settle_payment_with(db, gateway, by, id, now).await {
+        tracing::warn!(payment = %id, error = %err, "a charge is left to the worker");
+    }
+    Ok(id)
+}
+
+async fn verified(gateway: &impl Gateway, by: &By, token: &str, now: Timestamp) -> Result<Verified> {
+    let verified = gateway.verify(by.account, token, now).await?;
+    verified.ok_or_else(|| {
+        Error::Conflict("The gateway does not know this token, or it is too old. Make a new one.".into())
+    })
+}
+
+/// Whether this form began the charge, or had done so before.
+enum Begun {
+    Before(PaymentId),
+    Now(PaymentId),
+}
+
+fn begin(
+    conn: &mut PgConnection,
+    by: &By,
+    new: NewCharge,
+    verified: Option<Verified>,
+    key: Option<&OneTimeKey>,
+    now: Timestamp,
+) -> Result<Begun> {
+    let id = PaymentId::new();
+    if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
+        return Ok(Begun::Before(PaymentId::from_uuid(made)));
+    }
+    customers::model::hold(conn, by.account, new.customer)?;
+    let row = Row::new(by.account, id, Some(new.customer), new.money, Status::Processing);
+    let (row, of_method) = paid_with(conn, by, row, &new, verified, now)?;
+    let billing = match new.billing.or(of_method) {
+        Some(billing) => Some(billing),
+        None => customers::addresses::default_billing(conn, by.account, new.customer)?,
+    };
+    let billing = billing.map(serde_json::to_value).transpose().map_err(Error::internal)?;
+    model::insert(conn, by, Row { description: new.description, billing, ..row }, "payment.begun")?;
+    jobs::enqueue(conn, by.account, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)?;
+    Ok(Begun::Now(id))
+}
+
+/// The row with its method, and the method's own billing address.
+fn paid_with(
+    conn: &mut PgConnection,
+    by: &By,
+    row: Row,
+    new: &NewCharge,
+    verified: Option<Verified>,
+    now: Timestamp,
+) -> Result<(Row, Option<Address>)> {
+    if let (Source::Token(token), Some(verified)) = (&new.source, verified) {
+        if verified.is_single_use {
+            tokens::take(conn, by.account, token, now)?;
+        }
+        return Ok((row.with(verified.instrument, None), None));
+    }
+    let named = if let Source::Method(id) = new.source { Some(id) } else { None };
+    let chosen = crate::payment_methods::model::for_charge(conn, by.account, new.customer, named, now)?;
+    Ok((row.with(chosen.instrument, Some(chosen.id)), chosen.billing))
+}

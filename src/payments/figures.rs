@@ -1,0 +1,206 @@
+//! Figures: what a customer's payments come to in each currency. Payments that ever succeeded count at their full
+//! amount; what was refunded stands beside it; currencies are never added together.
+//!
+//! They are kept in tables of their own and written in the transaction of the payment. [`check`] computes all of them anew and
+//! compares.
+
+use diesel::{
+    PgConnection,
+    dsl::sql,
+    pg::Pg,
+    prelude::*,
+    sql_types::{BigInt, Text, Timestamptz, Uuid as SqlUuid},
+    upsert::excluded,
+};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
+
+use super::model::Payment;
+use crate::{
+    error::Result,
+    ids::{AccountId, CustomerId},
+    schema::{payment_figures, payment_totals},
+    values::{Currency, Money},
+};
+
+/// What a customer's payments in one currency come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// How many ever succeeded.
+    pub payments: i64,
+    /// What they come to.
+    pub volume: Money,
+    /// How many times money was given back.
+    pub refunds: i64,
+    /// How much was.
+    pub refunded: Money,
+    /// When the newest was made.
+    pub last_payment_at: Timestamp,
+}
+
+impl Figures {
+    /// Volume by payments, to the nearest minor unit.
+    pub fn average(&self) -> Money {
+        let half = self.payments / 2;
+        Money::new((self.volume.minor + half) / self.payments.max(1), self.volume.currency)
+    }
+}
+
+/// A customer's figures, the currency with most payments first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Figures>> {
+    type Row = (Currency, i64, i64, i64, i64, jiff_diesel::Timestamp);
+    let rows: Vec<Row> = payment_figures::table
+        .filter(payment_figures::account_id.eq(account))
+        .filter(payment_figures::customer_id.eq(customer))
+        .order((payment_figures::payments.desc(), payment_figures::currency))
+        .select((
+            payment_figures::currency,
+            payment_figures::payments,
+            payment_figures::volume,
+            payment_figures::refunds,
+            payment_figures::refunded,
+            payment_figures::last_payment_at,
+        ))
+        .load(conn)?;
+    let figures = |(currency, payments, volume, refunds, refunded, last): Row| Figures {
+        payments,
+        volume: Money::new(volume, currency),
+        refunds,
+        refunded: Money::new(refunded, currency),
+        last_payment_at: last.into(),
+    };
+    Ok(rows.into_iter().map(figures).collect())
+}
+
+/// Adds a payment that succeeded to its customer's figures, if it has one.
+pub(super) fn add(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<()> {
+    let Some(customer) = payment.customer else { return Ok(()) };
+    let at = payment.created_at.to_diesel();
+    // The totals first, always: two payments of one customer then wait for each other and never crosswise.
+    diesel::insert_into(payment_totals::table)
+        .values((
+            payment_totals::account_id.eq(account),
+            payment_totals::customer_id.eq(customer),
+            payment_totals::payments.eq(1),
+            payment_totals::last_payment_at.eq(at),
+        ))
+        .on_conflict((payment_totals::account_id, payment_totals::customer_id))
+        .do_update()
+        .set((
+            payment_totals::payments.eq(payment_totals::payments + excluded(payment_totals::payments)),
+            payment_totals::last_payment_at
+                .eq(sql::<Timestamptz>("greatest(payment_totals.last_payment_at, excluded.last_payment_at)")),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(payment_figures::table)
+        .values((
+            payment_figures::account_id.eq(account),
+            payment_figures::customer_id.eq(customer),
+            payment_figures::currency.eq(payment.money.currency),
+            payment_figures::payments.eq(1),
+            payment_figures::volume.eq(payment.money.minor),
+            payment_figures::refunds.eq(0),
+            payment_figures::refunded.eq(0),
+            payment_figures::last_payment_at.eq(at),
+        ))
+        .on_conflict((payment_figures::account_id, payment_figures::customer_id, payment_figures::currency))
+        .do_update()
+        .set((
+            payment_figures::payments.eq(payment_figures::payments + excluded(payment_figures::payments)),
+            payment_figures::volume.eq(payment_figures::volume + excluded(payment_figures::volume)),
+            payment_figures::last_payment_at
+                .eq(sql::<Timestamptz>("greatest(payment_figures.last_payment_at, excluded.last_payment_at)")),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds refunds of a payment that are in its customer's figures already.
+pub(super) fn add_refunds(
+    conn: &mut PgConnection,
+    account: AccountId,
+    payment: &Payment,
+    count: i64,
+    amount: i64,
+) -> Result<()> {
+    let Some(customer) = payment.customer else { return Ok(()) };
+    diesel::update(payment_figures::table.find((account, customer, payment.money.currency)))
+        .set((
+            payment_figures::refunds.eq(payment_figures::refunds + count),
+            payment_figures::refunded.eq(payment_figures::refunded + amount),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Figures that are not what the payments come to.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+pub struct Drift {
+    /// In which account.
+    #[diesel(sql_type = SqlUuid)]
+    pub account_id: AccountId,
+    /// Whose.
+    #[diesel(sql_type = SqlUuid)]
+    pub customer_id: CustomerId,
+    /// In which currency; `*` for the totals over all.
+    #[diesel(sql_type = Text)]
+    pub currency: String,
+    /// As kept: payments, volume, refunds, refunded, last payment.
+    #[diesel(sql_type = Text)]
+    pub kept: String,
+    /// As computed from the payments.
+    #[diesel(sql_type = Text)]
+    pub computed: String,
+}
+
+/// Computes the figures of all accounts anew and says which differ from what is kept. Reads every payment.
+///
+/// # Errors
+/// When the database fails.
+pub fn check(conn: &mut PgConnection) -> Result<Vec<Drift>> {
+    Ok(diesel::sql_query(include_str!("figures_check.sql")).load(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct Sum {
+    #[diesel(sql_type = BigInt)]
+    month: i64,
+    #[diesel(sql_type = BigInt)]
+    volume: i64,
+}
+
+/// What a customer paid in one currency between each of the `starts` and the next, the last one until now.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_month(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    currency: Currency,
+    starts: &[Timestamp],
+) -> Result<Vec<i64>> {
+    let Some(first) = starts.first() else { return Ok(Vec::new()) };
+    let sums: Vec<Sum> = diesel::sql_query(
+        "SELECT width_bucket(created_at, $5)::bigint AS month, sum(amount)::bigint AS volume FROM payments
+         WHERE account_id = $1 AND customer_id = $2 AND id >= $3 AND currency = $4
+           AND status IN ('succeeded', 'partially_refunded', 'refunded') AND created_at >= ($5)[1] GROUP BY 1",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<SqlUuid, _>(customer)
+    .bind::<SqlUuid, _>(crate::ids::PaymentId::first_at(*first))
+    .bind::<Text, _>(currency)
+    .bind::<diesel::sql_types::Array<Timestamptz>, _>(starts.iter().map(|at| at.to_diesel()).collect::<Vec<_>>())
+    .load(conn)?;
+    let mut months = vec![0; starts.len()];
+    for sum in sums {
+        if let Some(month) = usize::try_from(sum.month - 1).ok().and_then(|at| months.get_mut(at)) {
+            *month = sum.volume;
+        }
+    }
+    Ok(months)
+}

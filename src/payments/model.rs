@@ -1,0 +1,399 @@
+//! The payments table: finding one, recording one that happened elsewhere, moving one on, attaching one to a customer.
+//!
+//! Who changes a payment holds its row first, then writes the figures of its customer.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{Timestamp, civil::Date};
+use jiff_diesel::ToDiesel;
+use serde_json::{Value, json};
+
+use super::{figures, refunds, status::Status};
+use crate::{
+    customers::{self, addresses::Address},
+    error::{Error, Result},
+    events::{self, By, Fields, Happened},
+    gateway::{Instrument, Kind},
+    ids::{AccountId, CustomerId, MethodId, PaymentId},
+    merchants,
+    schema::payments,
+    values::Money,
+};
+
+/// A payment.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    /// Its id, whose time is when it was made.
+    pub id: PaymentId,
+    /// Counts its changes.
+    pub version: i32,
+    /// Whose, if anybody's.
+    pub customer: Option<CustomerId>,
+    /// How much.
+    pub money: Money,
+    /// What became of it.
+    pub status: Status,
+    /// How much of it was given back.
+    pub refunded: Money,
+    /// Whether it happened elsewhere, so that no gateway knows it.
+    pub is_recorded: bool,
+    /// What for.
+    pub description: Option<String>,
+    /// The merchant's own number for it, unique in the account.
+    pub reference: Option<String>,
+    /// The method of the wallet it was charged to.
+    pub method: Option<MethodId>,
+    /// What it was paid with, as far as known.
+    pub paid_with: Option<PaidWith>,
+    /// Its billing address.
+    pub billing: Option<Address>,
+    /// Why it failed, as the gateway's code.
+    pub failure: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// What a payment was paid with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidWith {
+    /// Card or bank account.
+    pub kind: Kind,
+    /// The card's brand or the bank's name.
+    pub brand: String,
+    /// The number's last four, if known.
+    pub last4: Option<String>,
+}
+
+/// A payment's row.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = payments, check_for_backend(diesel::pg::Pg))]
+pub(super) struct Row {
+    pub account_id: AccountId,
+    pub id: PaymentId,
+    pub version: i32,
+    pub customer_id: Option<CustomerId>,
+    pub amount: i64,
+    pub currency: crate::values::Currency,
+    pub status: String,
+    pub refunded: i64,
+    pub is_recorded: bool,
+    pub description: Option<String>,
+    pub reference: Option<String>,
+    pub method_id: Option<MethodId>,
+    pub method_kind: Option<String>,
+    pub method_brand: Option<String>,
+    pub method_last4: Option<String>,
+    #[diesel(serialize_as = jiff_diesel::NullableDate, deserialize_as = jiff_diesel::NullableDate)]
+    pub method_expires_on: Option<Date>,
+    pub method_fingerprint: Option<String>,
+    pub method_credential: Option<String>,
+    pub billing: Option<Value>,
+    pub failure: Option<String>,
+    #[diesel(serialize_as = jiff_diesel::Timestamp, deserialize_as = jiff_diesel::Timestamp)]
+    pub created_at: Timestamp,
+    #[diesel(serialize_as = jiff_diesel::Timestamp, deserialize_as = jiff_diesel::Timestamp)]
+    pub updated_at: Timestamp,
+}
+
+impl Row {
+    /// A new payment without method, made when its id says.
+    pub fn new(account: AccountId, id: PaymentId, customer: Option<CustomerId>, money: Money, status: Status) -> Self {
+        Self {
+            account_id: account,
+            id,
+            version: 1,
+            customer_id: customer,
+            amount: money.minor,
+            currency: money.currency,
+            status: status.to_string(),
+            refunded: 0,
+            is_recorded: false,
+            description: None,
+            reference: None,
+            method_id: None,
+            method_kind: None,
+            method_brand: None,
+            method_last4: None,
+            method_expires_on: None,
+            method_fingerprint: None,
+            method_credential: None,
+            billing: None,
+            failure: None,
+            created_at: id.created_at(),
+            updated_at: Timestamp::now(),
+        }
+    }
+
+    /// Paid with this.
+    pub fn with(self, instrument: Instrument, method: Option<MethodId>) -> Self {
+        Self {
+            method_id: method,
+            method_kind: Some(instrument.kind.as_str().to_owned()),
+            method_brand: Some(instrument.brand),
+            method_last4: Some(instrument.last4),
+            method_expires_on: instrument.expires_on,
+            method_fingerprint: Some(instrument.fingerprint),
+            method_credential: Some(instrument.credential),
+            ..self
+        }
+    }
+
+    /// What its first event says of it.
+    pub fn fields(&self) -> Fields {
+        let money = Money::new(self.amount, self.currency);
+        let given = [
+            ("amount", Some(json!(money.minor))),
+            ("currency", Some(json!(money.currency))),
+            ("status", Some(json!(self.status))),
+            ("customer", self.customer_id.map(|id| json!(id))),
+            ("description", self.description.as_ref().map(|text| json!(text))),
+            ("reference", self.reference.as_ref().map(|text| json!(text))),
+            ("method", self.method_id.map(|id| json!(id))),
+            ("paid_with", paid_with_words(self.method_brand.as_deref(), self.method_last4.as_deref())),
+        ];
+        given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    pub fn payment(self) -> Result<Payment> {
+        let kind = self.method_kind.as_deref().and_then(Kind::parse);
+        let brand = self.method_brand;
+        Ok(Payment {
+            id: self.id,
+            version: self.version,
+            customer: self.customer_id,
+            money: Money::new(self.amount, self.currency),
+            status: self.status.parse().map_err(Error::internal)?,
+            refunded: Money::new(self.refunded, self.currency),
+            is_recorded: self.is_recorded,
+            description: self.description,
+            reference: self.reference,
+            method: self.method_id,
+            paid_with: kind.map(|kind| PaidWith { kind, brand: brand.unwrap_or_default(), last4: self.method_last4 }),
+            billing: self.billing.map(serde_json::from_value).transpose().map_err(Error::internal)?,
+            failure: self.failure,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
+
+fn paid_with_words(brand: Option<&str>, last4: Option<&str>) -> Option<Value> {
+    let words: Vec<&str> = [brand, last4].into_iter().flatten().collect();
+    (!words.is_empty()).then(|| json!(words.join(" •••• ")))
+}
+
+/// A payment of an account.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, [`Error::InOtherAccount`].
+pub fn find(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Payment> {
+    let row = payments::table.find((account, id)).select(Row::as_select()).first(conn).optional()?;
+    found(conn, account, id, row)
+}
+
+/// Like [`find`], and nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// As [`find`].
+pub fn locked(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Payment> {
+    let row = payments::table.find((account, id)).select(Row::as_select()).for_update().first(conn).optional()?;
+    found(conn, account, id, row)
+}
+
+fn found(conn: &mut PgConnection, account: AccountId, id: PaymentId, row: Option<Row>) -> Result<Payment> {
+    if let Some(row) = row {
+        return row.payment();
+    }
+    let (other, mode) = merchants::other_account(conn, account)?;
+    let there = payments::table.find((other, id)).select(payments::version).first::<i32>(conn).optional()?;
+    Err(if there.is_some() { Error::InOtherAccount(mode) } else { Error::NotFound })
+}
+
+/// What the gateway knows a payment's method by; nothing where no gateway was asked.
+///
+/// # Errors
+/// When the database fails.
+pub fn credential(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Option<String>> {
+    Ok(payments::table.find((account, id)).select(payments::method_credential).first(conn)?)
+}
+
+/// A payment that happened elsewhere.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Whose; can be attached later.
+    pub customer: Option<CustomerId>,
+    /// How much.
+    pub money: Money,
+    /// What became of it.
+    pub status: Status,
+    /// How much of it was given back: all of it when it is refunded, some when partially, else nothing.
+    pub refunded: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What for.
+    pub description: Option<String>,
+    /// The merchant's own number for it.
+    pub reference: Option<String>,
+}
+
+/// Records a payment that happened elsewhere. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when another payment has the reference, or the customer is deleted.
+pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -> Result<()> {
+    if let Some(customer) = new.customer {
+        customers::model::hold(conn, by.account, customer)?;
+    }
+    let status = if new.refunded > 0 { Status::Succeeded } else { new.status };
+    let row = Row {
+        is_recorded: true,
+        description: new.description.clone(),
+        reference: new.reference.clone(),
+        ..Row::new(by.account, id, new.customer, new.money, status)
+    };
+    insert(conn, by, row, "payment.recorded")?;
+    if new.refunded > 0 {
+        refunds::note(conn, by, id, new.refunded, None)?;
+    }
+    Ok(())
+}
+
+/// Writes a new payment with its event, and into the figures if it is paid.
+///
+/// # Errors
+/// [`Error::Conflict`] when another payment has the reference.
+pub(super) fn insert(conn: &mut PgConnection, by: &By, row: Row, kind: &'static str) -> Result<()> {
+    let (after, id, reference) = (row.fields(), row.id, row.reference.clone());
+    let written = diesel::insert_into(payments::table).values(row).on_conflict_do_nothing().execute(conn)?;
+    if written == 0 {
+        return Err(Error::Conflict(match reference {
+            Some(reference) => format!("Another payment has the reference “{reference}”.").into(),
+            None => "This payment is there already.".into(),
+        }));
+    }
+    let payment = find(conn, by.account, id)?;
+    if payment.status.is_paid() {
+        figures::add(conn, by.account, &payment)?;
+    }
+    tell(conn, by, &payment, kind, Fields::new(), after)
+}
+
+/// Moves a locked payment on to `next`, with the event and the figures that follow.
+///
+/// # Errors
+/// [`Error::Conflict`] when that may not follow.
+pub(super) fn settle(
+    conn: &mut PgConnection,
+    by: &By,
+    payment: &Payment,
+    next: Status,
+    failure: Option<&str>,
+) -> Result<()> {
+    if !payment.status.may_become(next) {
+        let (was, next) = (payment.status.label().to_lowercase(), next.label().to_lowercase());
+        return Err(Error::Conflict(format!("A payment that is {was} cannot become {next}.").into()));
+    }
+    diesel::update(payments::table.find((by.account, payment.id)))
+        .set((
+            payments::status.eq(next.as_str()),
+            payments::failure.eq(failure),
+            payments::version.eq(payment.version + 1),
+            payments::updated_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .execute(conn)?;
+    let settled = Payment { status: next, version: payment.version + 1, ..payment.clone() };
+    if next == Status::Succeeded {
+        figures::add(conn, by.account, &settled)?;
+    }
+    let mut after = Fields::from([("status".to_owned(), json!(next.as_str()))]);
+    after.extend(failure.map(|code| ("failure".to_owned(), json!(code))));
+    let before = Fields::from([("status".to_owned(), json!(payment.status.as_str()))]);
+    let kind = match next {
+        Status::Failed => "payment.failed",
+        Status::Canceled => "payment.canceled",
+        _ => "payment.succeeded",
+    };
+    tell(conn, by, &settled, kind, before, after)
+}
+
+/// Gives a payment that nobody has to a customer, with its figures. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when somebody has it, or the customer is deleted; [`Error::NotFound`].
+pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: CustomerId) -> Result<Payment> {
+    customers::model::hold(conn, by.account, customer)?;
+    let payment = locked(conn, by.account, id)?;
+    match payment.customer {
+        Some(has) if has == customer => return Ok(payment),
+        Some(_) => return Err(Error::Conflict("This payment belongs to a customer already.".into())),
+        None => {}
+    }
+    diesel::update(payments::table.find((by.account, id)))
+        .set((
+            payments::customer_id.eq(customer),
+            payments::version.eq(payment.version + 1),
+            payments::updated_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .execute(conn)?;
+    let payment = Payment { customer: Some(customer), version: payment.version + 1, ..payment };
+    if payment.status.is_paid() {
+        figures::add(conn, by.account, &payment)?;
+    }
+    refunds::add_to_figures(conn, by.account, &payment)?;
+    let after = Fields::from([
+        ("customer".to_owned(), json!(customer)),
+        ("amount".to_owned(), json!(payment.money.minor)),
+        ("currency".to_owned(), json!(payment.money.currency)),
+    ]);
+    tell(conn, by, &payment, "payment.attached", Fields::new(), after)?;
+    Ok(payment)
+}
+
+/// Writes an event of a payment. It names the amount, so that a customer's activity can be told from events alone.
+pub(super) fn tell(
+    conn: &mut PgConnection,
+    by: &By,
+    payment: &Payment,
+    kind: &'static str,
+    before: Fields,
+    mut after: Fields,
+) -> Result<()> {
+    after.entry("amount".to_owned()).or_insert_with(|| json!(payment.money.minor));
+    after.entry("currency".to_owned()).or_insert_with(|| json!(payment.money.currency));
+    let what = Happened {
+        kind,
+        subject: payment.id.uuid(),
+        customer: payment.customer,
+        version: payment.version,
+        before: &before,
+        after: &after,
+    };
+    events::record(conn, by, &what)?;
+    Ok(())
+}
+
+/// How many payments of a customer are under way, and the first few of them: they block a delete.
+///
+/// # Errors
+/// When the database fails.
+pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<PaymentId>> {
+    let running = payments::table
+        .filter(payments::account_id.eq(account))
+        .filter(payments::customer_id.eq(customer))
+        .filter(payments::status.eq(Status::Processing.as_str()))
+        .order(payments::id.desc())
+        .limit(100)
+        .select(payments::id);
+    Ok(running.load(conn)?)
+}
+
+/// How many payments a customer has, whatever became of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
+    let of_customer =
+        payments::table.filter(payments::account_id.eq(account)).filter(payments::customer_id.eq(customer));
+    Ok(of_customer.count().get_result(conn)?)
+}

@@ -1,0 +1,311 @@
+//! A refund gives part or all of a payment back. Its amount counts against the payment from the moment it is asked for, so that two
+//! at once never give back more than was paid.
+
+use diesel::{PgConnection, dsl::sql, prelude::*, sql_types::BigInt};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
+use serde_json::json;
+
+use super::{
+    figures,
+    model::{self, Payment},
+    settling,
+    status::Status,
+};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    events::{By, Fields},
+    gateway::{Gateway, Outcome},
+    idempotency::{self, OneTimeKey},
+    ids::{AccountId, PaymentId, RefundId},
+    jobs,
+    schema::{payments, refunds},
+    values::{Currency, Money},
+};
+
+/// What became of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Asked for.
+    Processing,
+    /// The money is given back.
+    Succeeded,
+    /// It is not, for this reason.
+    Failed(String),
+}
+
+/// A refund.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    /// Its id, whose time is when it was asked for.
+    pub id: RefundId,
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// How much.
+    pub money: Money,
+    /// What became of it.
+    pub state: State,
+    /// Why, in the merchant's words.
+    pub reason: Option<String>,
+}
+
+type Row = (RefundId, PaymentId, i64, String, Option<String>, Option<String>, Currency);
+
+fn refund((id, payment, amount, status, reason, failure, currency): Row) -> Refund {
+    let state = match status.as_str() {
+        "succeeded" => State::Succeeded,
+        "failed" => State::Failed(failure.unwrap_or_default()),
+        _ => State::Processing,
+    };
+    Refund { id, payment, money: Money::new(amount, currency), state, reason }
+}
+
+/// Nobody else's rows: the joined payment is of the same account.
+macro_rules! rows {
+    ($account:expr) => {
+        refunds::table
+            .inner_join(
+                payments::table
+                    .on(payments::account_id.eq(refunds::account_id).and(payments::id.eq(refunds::payment_id))),
+            )
+            .filter(refunds::account_id.eq($account))
+            .select((
+                refunds::id,
+                refunds::payment_id,
+                refunds::amount,
+                refunds::status,
+                refunds::reason,
+                refunds::failure,
+                payments::currency,
+            ))
+    };
+}
+
+/// A refund of an account.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn find(conn: &mut PgConnection, account: AccountId, id: RefundId) -> Result<Refund> {
+    Ok(refund(rows!(account).filter(refunds::id.eq(id)).first(conn)?))
+}
+
+/// The refunds of a payment, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_payment(conn: &mut PgConnection, account: AccountId, payment: PaymentId) -> Result<Vec<Refund>> {
+    let of_payment = rows!(account).filter(refunds::payment_id.eq(payment)).order(refunds::id.desc());
+    Ok(of_payment.limit(100).load::<Row>(conn)?.into_iter().map(refund).collect())
+}
+
+/// How much of a payment can still be given back: what neither was nor is being.
+///
+/// # Errors
+/// When the database fails.
+pub fn remaining(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Money> {
+    let under_way = refunds::table
+        .filter(refunds::account_id.eq(account))
+        .filter(refunds::payment_id.eq(payment.id))
+        .filter(refunds::status.eq("processing"))
+        // PostgreSQL sums to numeric, which holds more than a payment can.
+        .select(sql::<BigInt>("coalesce(sum(amount), 0)::bigint"));
+    let under_way: i64 = under_way.first(conn)?;
+    let left = payment.money.minor - payment.refunded.minor - under_way;
+    Ok(Money::new(if payment.status.is_paid() { left.max(0) } else { 0 }, payment.money.currency))
+}
+
+/// A refund to be made.
+#[derive(Clone, Debug)]
+pub struct NewRefund {
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// How much, in minor units of the payment's currency.
+    pub amount: i64,
+    /// Why, in the merchant's words.
+    pub reason: Option<String>,
+}
+
+/// Gives money back: written first, then ordered, then settled. When the order's answer is missed, a job asks for it. A
+/// payment that happened elsewhere was refunded elsewhere too, so that is only noted.
+///
+/// # Errors
+/// [`Error::Conflict`] when that much cannot be given back.
+pub async fn make(
+    db: &Db,
+    gateway: Option<&impl Gateway>,
+    by: By,
+    new: NewRefund,
+    key: Option<OneTimeKey>,
+    now: Timestamp,
+) -> Result<RefundId> {
+    let author = by.clone();
+    let (id, is_open) = db.write(move |conn| begin(conn, &author, &new, key.as_ref(), now)).await?;
+    if let (true, Some(gateway)) = (is_open, gateway)
+        && let Err(err) = settling::settle_refund_with(db, gateway, by, id, now).await
+    {
+        tracing::warn!(refund = %id, error = %err, "a refund is left to the worker");
+    }
+    Ok(id)
+}
+
+/// Writes a refund. Says whether it waits for a gateway.
+fn begin(
+    conn: &mut PgConnection,
+    by: &By,
+    new: &NewRefund,
+    key: Option<&OneTimeKey>,
+    now: Timestamp,
+) -> Result<(RefundId, bool)> {
+    let id = RefundId::new();
+    if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
+        return Ok((RefundId::from_uuid(made), false));
+    }
+    let payment = model::locked(conn, by.account, new.payment)?;
+    let left = remaining(conn, by.account, &payment)?;
+    if new.amount <= 0 || new.amount > left.minor {
+        return Err(Error::Conflict(too_much(&payment, left).into()));
+    }
+    if payment.is_recorded {
+        return Ok((note(conn, by, payment.id, new.amount, new.reason.as_deref())?, false));
+    }
+    insert(conn, by, id, &payment, new.amount, "processing", new.reason.as_deref())?;
+    jobs::enqueue(conn, by.account, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)?;
+    Ok((id, true))
+}
+
+fn too_much(payment: &Payment, left: Money) -> String {
+    match payment.status {
+        Status::Refunded => "All of this payment is refunded already.".to_owned(),
+        status if !status.is_paid() => {
+            format!("A payment that is {} cannot be refunded.", status.label().to_lowercase())
+        }
+        _ if left.minor == 0 => "The rest of this payment is being refunded already.".to_owned(),
+        _ => format!("At most {left} can still be refunded."),
+    }
+}
+
+fn insert(
+    conn: &mut PgConnection,
+    by: &By,
+    id: RefundId,
+    payment: &Payment,
+    amount: i64,
+    status: &str,
+    reason: Option<&str>,
+) -> Result<()> {
+    let at = id.created_at().to_diesel();
+    diesel::insert_into(refunds::table)
+        .values((
+            refunds::account_id.eq(by.account),
+            refunds::id.eq(id),
+            refunds::payment_id.eq(payment.id),
+            refunds::amount.eq(amount),
+            refunds::status.eq(status),
+            refunds::reason.eq(reason),
+            refunds::created_at.eq(at),
+            refunds::updated_at.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes a refund that happened elsewhere.
+pub(super) fn note(
+    conn: &mut PgConnection,
+    by: &By,
+    payment: PaymentId,
+    amount: i64,
+    reason: Option<&str>,
+) -> Result<RefundId> {
+    let (id, payment) = (RefundId::new(), model::locked(conn, by.account, payment)?);
+    insert(conn, by, id, &payment, amount, "succeeded", reason)?;
+    give_back(conn, by, &payment, id, amount, reason)?;
+    Ok(id)
+}
+
+/// Writes what became of a refund whose payment is locked. What is settled stays as it is.
+pub(super) fn settle(conn: &mut PgConnection, by: &By, id: RefundId, outcome: &Outcome) -> Result<()> {
+    let refund = find(conn, by.account, id)?;
+    let payment = model::locked(conn, by.account, refund.payment)?;
+    let (status, failure) = match outcome {
+        Outcome::Pending(_) => return Ok(()),
+        Outcome::Succeeded => ("succeeded", None),
+        Outcome::Failed(code) => ("failed", Some(code.clone())),
+        Outcome::Canceled => ("failed", Some("canceled".to_owned())),
+    };
+    let open = refunds::table.find((by.account, id)).filter(refunds::status.eq("processing"));
+    let written = diesel::update(open)
+        .set((
+            refunds::status.eq(status),
+            refunds::failure.eq(failure.as_deref()),
+            refunds::updated_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .execute(conn)?;
+    match (written, failure) {
+        (0, _) => Ok(()),
+        (_, None) => give_back(conn, by, &payment, id, refund.money.minor, refund.reason.as_deref()),
+        (_, Some(code)) => refuse(conn, by, &payment, &refund, &code),
+    }
+}
+
+fn give_back(
+    conn: &mut PgConnection,
+    by: &By,
+    payment: &Payment,
+    id: RefundId,
+    amount: i64,
+    reason: Option<&str>,
+) -> Result<()> {
+    let refunded = payment.refunded.minor + amount;
+    let next = if refunded == payment.money.minor { Status::Refunded } else { Status::PartiallyRefunded };
+    if !payment.status.may_become(next) {
+        return Err(Error::Conflict(too_much(payment, Money::new(0, payment.money.currency)).into()));
+    }
+    diesel::update(payments::table.find((by.account, payment.id)))
+        .set((
+            payments::status.eq(next.as_str()),
+            payments::refunded.eq(refunded),
+            payments::version.eq(payment.version + 1),
+            payments::updated_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .execute(conn)?;
+    figures::add_refunds(conn, by.account, payment, 1, amount)?;
+    let now = Payment { version: payment.version + 1, ..payment.clone() };
+    let before = Fields::from([
+        ("status".to_owned(), json!(payment.status.as_str())),
+        ("refunded".to_owned(), json!(payment.refunded.minor)),
+    ]);
+    let mut after = Fields::from([
+        ("status".to_owned(), json!(next.as_str())),
+        ("refunded".to_owned(), json!(refunded)),
+        ("refund".to_owned(), json!(id)),
+        ("amount".to_owned(), json!(amount)),
+    ]);
+    after.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
+    model::tell(conn, by, &now, "payment.refunded", before, after)
+}
+
+fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, code: &str) -> Result<()> {
+    diesel::update(payments::table.find((by.account, payment.id)))
+        .set((payments::version.eq(payment.version + 1), payments::updated_at.eq(Timestamp::now().to_diesel())))
+        .execute(conn)?;
+    let now = Payment { version: payment.version + 1, ..payment.clone() };
+    let after = Fields::from([
+        ("refund".to_owned(), json!(refund.id)),
+        ("amount".to_owned(), json!(refund.money.minor)),
+        ("failure".to_owned(), json!(code)),
+    ]);
+    model::tell(conn, by, &now, "payment.refund_failed", Fields::new(), after)
+}
+
+/// Adds a payment's refunds to the figures of the customer it was just given to.
+pub(super) fn add_to_figures(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<()> {
+    let count: i64 = refunds::table
+        .filter(refunds::account_id.eq(account))
+        .filter(refunds::payment_id.eq(payment.id))
+        .filter(refunds::status.eq("succeeded"))
+        .count()
+        .get_result(conn)?;
+    if count == 0 { Ok(()) } else { figures::add_refunds(conn, account, payment, count, payment.refunded.minor) }
+}

@@ -1,0 +1,202 @@
+//! Settling asks the gateway what became of a charge or a refund, and writes it down.
+//!
+//! Who began one settles it at once; a job does when that was cut short, or when the gateway needs more time. Both may happen
+//! together: the gateway makes one order of both, and the first to hold the payment's row writes what came of it.
+
+use diesel::PgConnection;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    model::{self, Payment},
+    refunds::{self, State},
+    status::Status,
+};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    events::By,
+    gateway::{self, Gateway, Outcome, Sandbox},
+    ids::{PaymentId, RefundId},
+    jobs::{
+        self,
+        model::{Claimed, finish, postpone},
+    },
+    merchants,
+};
+
+/// So long who began a charge or refund has for settling it, before a worker does.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
+
+/// The order for a payment, or nothing when it waits for no gateway.
+fn order(conn: &mut PgConnection, payment: &Payment, by: &By) -> Result<Option<gateway::Charge>> {
+    if payment.status != Status::Processing || payment.is_recorded {
+        return Ok(None);
+    }
+    let credential = model::credential(conn, by.account, payment.id)?;
+    let credential = credential.ok_or_else(|| Error::internal("a charge without credential"))?;
+    Ok(Some(gateway::Charge { account: by.account, payment: payment.id, money: payment.money, credential }))
+}
+
+async fn order_of(db: &Db, by: &By, id: PaymentId) -> Result<Option<gateway::Charge>> {
+    let by = by.clone();
+    db.read(move |conn| {
+        let payment = model::find(conn, by.account, id)?;
+        order(conn, &payment, &by)
+    })
+    .await
+}
+
+/// Charges a payment that is processing, and writes what came of it.
+///
+/// # Errors
+/// When the gateway or the database does not answer; then the job does it.
+pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
+    let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
+    let outcome = gateway.charge(&order, now).await?;
+    db.write(move |conn| {
+        in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
+    })
+    .await
+}
+
+/// Calls a payment off that is processing. It may turn out to be settled.
+///
+/// # Errors
+/// As [`settle_payment_with`].
+pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
+    let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
+    let outcome = gateway.cancel(&order, now).await?;
+    db.write(move |conn| {
+        in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
+    })
+    .await
+}
+
+/// Orders a refund that is processing, and writes what came of it.
+///
+/// # Errors
+/// As [`settle_payment_with`].
+pub async fn settle_refund_with(db: &Db, gateway: &impl Gateway, by: By, id: RefundId, now: Timestamp) -> Result<()> {
+    let Some(order) = refund_order_of(db, &by, id).await? else { return Ok(()) };
+    let outcome = gateway.refund(&order, now).await?;
+    db.write(move |conn| {
+        in_request(conn, &by, jobs::Kind::SettleRefund, id.uuid(), &outcome, |conn| {
+            refunds::settle(conn, &by, id, &outcome)
+        })
+    })
+    .await
+}
+
+async fn refund_order_of(db: &Db, by: &By, id: RefundId) -> Result<Option<gateway::Refund>> {
+    let account = by.account;
+    db.read(move |conn| {
+        let refund = refunds::find(conn, account, id)?;
+        if refund.state != State::Processing {
+            return Ok(None);
+        }
+        let credential = model::credential(conn, account, refund.payment)?;
+        let credential = credential.ok_or_else(|| Error::internal("a refund without credential"))?;
+        Ok(Some(gateway::Refund { account, refund: id, payment: refund.payment, money: refund.money, credential }))
+    })
+    .await
+}
+
+/// What became of it, and its job: not needed any more, or moved to when the gateway will know.
+fn in_request(
+    conn: &mut PgConnection,
+    by: &By,
+    kind: jobs::Kind,
+    subject: uuid::Uuid,
+    outcome: &Outcome,
+    apply: impl FnOnce(&mut PgConnection) -> Result<()>,
+) -> Result<()> {
+    apply(conn)?;
+    match outcome {
+        Outcome::Pending(until) => jobs::enqueue(conn, by.account, kind, subject, *until),
+        _ => jobs::cancel(conn, by.account, kind, subject),
+    }
+}
+
+/// Writes what became of a charge. What is settled stays as it is.
+fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> Result<()> {
+    let payment = model::locked(conn, by.account, id)?;
+    if payment.status != Status::Processing {
+        return Ok(());
+    }
+    match outcome {
+        Outcome::Pending(_) => Ok(()),
+        Outcome::Succeeded => model::settle(conn, by, &payment, Status::Succeeded, None),
+        Outcome::Failed(code) => model::settle(conn, by, &payment, Status::Failed, Some(code)),
+        Outcome::Canceled => model::settle(conn, by, &payment, Status::Canceled, None),
+    }
+}
+
+/// What became of a payment that happened elsewhere, as somebody says.
+///
+/// # Errors
+/// [`Error::Conflict`] when a gateway decides that, or the status may not follow.
+pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Result<()> {
+    let payment = model::locked(conn, by.account, id)?;
+    if !payment.is_recorded {
+        return Err(Error::Conflict("The gateway decides what becomes of this payment.".into()));
+    }
+    if !matches!(next, Status::Succeeded | Status::Failed | Status::Canceled) {
+        return Err(Error::Conflict("Choose what became of the payment: succeeded, failed or canceled.".into()));
+    }
+    model::settle(conn, by, &payment, next, None)
+}
+
+/// The job about a charge.
+///
+/// # Errors
+/// When the gateway or the database does not answer; the job is tried again.
+pub async fn settle_payment(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
+    let (by, id) = (By::system(job.account_id), PaymentId::from_uuid(job.subject_id));
+    let gateway = gateway_of(db, sandbox, job).await?;
+    let outcome = match order_of(db, &by, id).await? {
+        Some(order) => Some(gateway.charge(&order, now).await?),
+        None => None,
+    };
+    let job = job.clone();
+    db.write(move |conn| {
+        if let Some(outcome) = &outcome {
+            apply(conn, &by, id, outcome)?;
+        }
+        end(conn, &job, outcome.as_ref())
+    })
+    .await
+}
+
+/// The job about a refund.
+///
+/// # Errors
+/// As [`settle_payment`].
+pub async fn settle_refund(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
+    let (by, id) = (By::system(job.account_id), RefundId::from_uuid(job.subject_id));
+    let gateway = gateway_of(db, sandbox, job).await?;
+    let outcome = match refund_order_of(db, &by, id).await? {
+        Some(order) => Some(gateway.refund(&order, now).await?),
+        None => None,
+    };
+    let job = job.clone();
+    db.write(move |conn| {
+        if let Some(outcome) = &outcome {
+            refunds::settle(conn, &by, id, outcome)?;
+        }
+        end(conn, &job, outcome.as_ref())
+    })
+    .await
+}
+
+async fn gateway_of<'s>(db: &Db, sandbox: &'s Sandbox, job: &Claimed) -> Result<&'s Sandbox> {
+    let account = job.account_id;
+    let mode = db.read(move |conn| merchants::mode(conn, account)).await?;
+    gateway::of(mode, sandbox).ok_or_else(|| Error::internal("an order in an account without gateway"))
+}
+
+fn end(conn: &mut PgConnection, job: &Claimed, outcome: Option<&Outcome>) -> Result<()> {
+    match outcome {
+        Some(Outcome::Pending(until)) => postpone(conn, job, *until),
+        _ => finish(conn, job),
+    }
+}

@@ -1,0 +1,140 @@
+//! A payment's status, and the only place that says which may follow which.
+
+use std::{fmt, str::FromStr};
+
+/// What became of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Asked for; it is not known yet whether it is paid.
+    Processing,
+    /// Paid.
+    Succeeded,
+    /// Not paid, and never will be by this payment.
+    Failed,
+    /// Called off before it was paid.
+    Canceled,
+    /// Paid, and part of it given back.
+    PartiallyRefunded,
+    /// Paid, and all of it given back.
+    Refunded,
+}
+
+use Status::{Canceled, Failed, PartiallyRefunded, Processing, Refunded, Succeeded};
+
+impl Status {
+    /// All of them, in the order people meet them.
+    pub const ALL: [Self; 6] = [Processing, Succeeded, PartiallyRefunded, Refunded, Failed, Canceled];
+
+    /// Those of payments that ever succeeded, which is what figures are made of.
+    pub const PAID: [Self; 3] = [Succeeded, PartiallyRefunded, Refunded];
+
+    /// Whether `next` may follow. Nothing follows itself but another part given back.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Processing => matches!(next, Succeeded | Failed | Canceled),
+            Succeeded | PartiallyRefunded => matches!(next, PartiallyRefunded | Refunded),
+            Failed | Canceled | Refunded => false,
+        }
+    }
+
+    /// Whether it was ever paid.
+    pub fn is_paid(self) -> bool {
+        Self::PAID.contains(&self)
+    }
+
+    /// As stored and typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Processing => "processing",
+            Succeeded => "succeeded",
+            Failed => "failed",
+            Canceled => "canceled",
+            PartiallyRefunded => "partially_refunded",
+            Refunded => "refunded",
+        }
+    }
+
+    /// On a screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Processing => "Processing",
+            Succeeded => "Succeeded",
+            Failed => "Failed",
+            Canceled => "Canceled",
+            PartiallyRefunded => "Partially refunded",
+            Refunded => "Refunded",
+        }
+    }
+
+    /// The badge's colour: `ok`, `warn`, `bad`, `info`, or none.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Processing => "info",
+            Succeeded => "ok",
+            Failed => "bad",
+            PartiallyRefunded => "warn",
+            Canceled | Refunded => "",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// There is no such status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusError;
+
+impl fmt::Display for StatusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Choose one of the statuses.")
+    }
+}
+
+impl std::error::Error for StatusError {}
+
+impl FromStr for Status {
+    type Err = StatusError;
+
+    fn from_str(text: &str) -> Result<Self, StatusError> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(StatusError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_moves_only_forward() {
+        let moves: Vec<String> = Status::ALL
+            .iter()
+            .flat_map(|from| Status::ALL.iter().map(move |to| (from, to)))
+            .filter(|(from, to)| from.may_become(**to))
+            .map(|(from, to)| format!("{from} {to}"))
+            .collect();
+        let allowed = [
+            "processing succeeded",
+            "processing failed",
+            "processing canceled",
+            "succeeded partially_refunded",
+            "succeeded refunded",
+            "partially_refunded partially_refunded",
+            "partially_refunded refunded",
+        ];
+        assert_eq!(moves, allowed);
+        for status in Status::ALL {
+            assert_eq!(status.as_str().parse(), Ok(status));
+        }
+    }
+
+    #[test]
+    fn what_was_paid_stays_paid() {
+        for from in Status::PAID {
+            assert!(Status::ALL.iter().all(|to| !from.may_become(*to) || to.is_paid()));
+        }
+    }
+}
