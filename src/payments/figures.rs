@@ -204,3 +204,29 @@ pub fn by_month(
     }
     Ok(months)
 }
+
+/// Computes figures that differ anew from the payments, while no payment changes; says how many differed.
+///
+/// # Errors
+/// When the database fails.
+pub fn repair(conn: &mut PgConnection) -> Result<usize> {
+    conn.transaction(|conn| {
+        // Whoever writes a payment then waits until this is done.
+        diesel::sql_query("LOCK TABLE payments, refunds IN SHARE MODE").execute(conn)?;
+        let drifts = check(conn)?;
+        for Drift { account_id, customer_id, .. } in &drifts {
+            diesel::delete(payment_totals::table.find((account_id, customer_id))).execute(conn)?;
+            diesel::delete(
+                payment_figures::table
+                    .filter(payment_figures::account_id.eq(account_id))
+                    .filter(payment_figures::customer_id.eq(customer_id)),
+            )
+            .execute(conn)?;
+            for statement in [include_str!("figures_of.sql"), include_str!("totals_of.sql")] {
+                let of = diesel::sql_query(statement).bind::<SqlUuid, _>(account_id).bind::<SqlUuid, _>(customer_id);
+                of.execute(conn)?;
+            }
+        }
+        Ok(drifts.len())
+    })
+}

@@ -13,7 +13,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 use crate::world::{Asker, World};
 
 /// Runs `work` for each number below `count`, so many at a time, and returns what came of each in order.
-async fn at_once<T: 'static, F>(count: usize, at_a_time: usize, work: impl Fn(usize) -> F + 'static) -> Vec<T>
+pub async fn at_once<T: 'static, F>(count: usize, at_a_time: usize, work: impl Fn(usize) -> F + 'static) -> Vec<T>
 where
     F: Future<Output = T> + 'static,
 {

@@ -6,11 +6,13 @@
 mod activity;
 mod addresses;
 mod answers;
+mod charging;
 mod commands;
 mod concurrency;
 mod create;
 mod deletion;
 mod demo;
+mod figures;
 mod fragments;
 mod guards;
 mod listing;
