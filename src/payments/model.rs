@@ -361,6 +361,10 @@ pub(super) fn tell(
 ) -> Result<()> {
     after.entry("amount".to_owned()).or_insert_with(|| json!(payment.money.minor));
     after.entry("currency".to_owned()).or_insert_with(|| json!(payment.money.currency));
+    if let Some(PaidWith { brand, last4, .. }) = &payment.paid_with {
+        let words = paid_with_words(Some(brand), last4.as_deref());
+        after.extend(words.map(|words| ("paid_with".to_owned(), words)));
+    }
     let what = Happened {
         kind,
         subject: payment.id.uuid(),

@@ -1,6 +1,6 @@
 //! A customer's page and its activity: who changed what, when, from what to what.
 
-use crate::world::World;
+use crate::{charging::Till, world::World};
 
 #[actix_web::test]
 async fn a_customers_page_shows_everything_that_is_known() {
@@ -109,4 +109,26 @@ async fn a_mistyped_domain_is_asked_about_and_kept() {
     let answer = world.editor().post("/customers", "name=A&email=a%40gmial.com").await.expect(303);
     let page = world.editor().get(answer.location()).await;
     assert_eq!(page.text("[aria-labelledby=details-title] .hint"), "Is a@gmail.com meant?");
+}
+
+#[actix_web::test]
+async fn the_activity_tells_of_payments_with_a_link_to_each() {
+    let till = Till::open(World::empty().await).await;
+    let paid = till.charge(10_000, "tok_visa").await.id;
+    till.refund(paid, 2_500).await.unwrap();
+    till.charge(3_000, "tok_insufficient_funds").await;
+    let viewer = till.world.testing(&till.world.shop.viewer);
+    let page = viewer.get(format!("/customers/{}", till.customer)).await.expect(200);
+    assert_eq!(
+        page.texts("#activity li > div > p"),
+        [
+            "Payment of KES 30.00 failed There is not enough money on the card",
+            "Edgar Editor asked for KES 30.00 Visa •••• 9995",
+            "Edgar Editor refunded KES 25.00 Too small",
+            "Payment of KES 100.00 succeeded Visa •••• 4242",
+            "Edgar Editor asked for KES 100.00 Visa •••• 4242",
+            "Edgar Editor created the customer"
+        ]
+    );
+    assert_eq!(page.attribute("#activity li:nth-child(3) a", "href"), format!("/payments/{paid}"));
 }
