@@ -18,6 +18,7 @@ mod guards;
 mod listing;
 mod modes;
 mod palette;
+mod payment_search;
 mod process;
 mod queries;
 mod query;
