@@ -1,75 +1,128 @@
-//! A range of amounts in one currency, as it is typed in a search: `500`, `>500`, `>=100EUR`, `10..20USD`.
+//! Amounts as they are typed in a search: `500`, `>500`, `>=100EUR`, `10..20USD`.
+//!
+//! Which currency's they are when none is typed, is known only where they are asked for.
 
 use std::fmt;
 
-use crate::values::{Currency, Money};
+use crate::values::{Currency, money};
 
-/// Amounts between two bounds, both included.
+/// Numbers are kept in ten-thousandths: no currency has more than four digits.
+const SCALE: i64 = 10_000;
+
+/// What is asked of an amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amounts {
-    /// Nothing below this, in minor units.
-    pub least: Option<i64>,
-    /// Nothing above this, in minor units.
-    pub most: Option<i64>,
+    bounds: Bounds,
+    /// Of what; the account's own currency when none was typed.
+    currency: Option<Currency>,
+}
+
+/// In ten-thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bounds {
+    Exactly(i64),
+    Above(i64),
+    AtLeast(i64),
+    Below(i64),
+    AtMost(i64),
+    Between(i64, i64),
+}
+
+/// Amounts in one currency between two bounds, both included, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// Nothing below this.
+    pub least: i64,
+    /// Nothing above this.
+    pub most: i64,
     /// Of what.
     pub currency: Currency,
-    /// As it is written back.
-    text: String,
 }
 
 impl Amounts {
-    /// Reads what was typed. An amount without a currency behind it is one of `usual`.
+    /// Reads what was typed.
     ///
     /// # Errors
     /// The sentence that says what is wrong with it.
-    pub fn parse(typed: &str, usual: Currency) -> Result<Self, String> {
+    pub fn parse(typed: &str) -> Result<Self, String> {
         let typed = typed.trim();
         let letters = typed.len() - typed.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
         // Letters without a digit before them are no currency but no number either.
         let letters = if typed.contains(|c: char| c.is_ascii_digit()) { letters } else { 0 };
         let (numbers, code) = typed.split_at(typed.len() - letters);
-        let currency = if code.is_empty() { Ok(usual) } else { Currency::parse(code).map_err(|err| err.to_string()) }?;
-        let minor = |text: &str| {
-            let money = Money::parse_any(text, currency).map_err(|err| err.to_string());
-            money.map(|money| (money.minor, money.plain()))
+        let currency = match code {
+            "" => None,
+            code => Some(Currency::parse(code).map_err(|err| err.to_string())?),
         };
         // The longer signs first.
-        let signs = [">=", "<=", ">", "<"];
-        let signed = signs.iter().find_map(|sign| Some((*sign, numbers.strip_prefix(sign)?)));
-        let (least, most, text) = match (signed, numbers.split_once("..")) {
-            (None, None) => minor(numbers).map(|(at, text)| (Some(at), Some(at), text))?,
+        type Make = fn(i64) -> Bounds;
+        let signs: [(&str, Make); 4] =
+            [(">=", Bounds::AtLeast), ("<=", Bounds::AtMost), (">", Bounds::Above), ("<", Bounds::Below)];
+        let signed = signs.iter().find_map(|(sign, make)| Some((numbers.strip_prefix(sign)?, make)));
+        let bounds = match (signed, numbers.split_once("..")) {
+            (Some((number, make)), _) => make(scaled(number)?),
+            (None, None) => Bounds::Exactly(scaled(numbers)?),
             (None, Some((one, other))) => {
-                let ((least, one), (most, other)) = (minor(one)?, minor(other)?);
+                let (least, most) = (scaled(one)?, scaled(other)?);
                 if most < least {
                     return Err(format!("It ends before it starts. Write {other}..{one}{code}."));
                 }
-                (Some(least), Some(most), format!("{one}..{other}"))
-            }
-            (Some((sign, number)), _) => {
-                let (at, text) = minor(number)?;
-                let (least, most) = match sign {
-                    ">=" => (Some(at), None),
-                    "<=" => (None, Some(at)),
-                    ">" => (Some(at.saturating_add(1)), None),
-                    _ => (None, Some(at.saturating_sub(1))),
-                };
-                (least, most, format!("{sign}{text}"))
+                Bounds::Between(least, most)
             }
         };
-        let code = if code.is_empty() { "" } else { currency.as_str() };
-        Ok(Self { least, most, currency, text: format!("{text}{code}") })
+        Ok(Self { bounds, currency })
     }
 
-    /// Whether an amount lies in it.
-    pub fn holds(&self, money: Money) -> bool {
-        let above = self.least.is_none_or(|least| money.minor >= least);
-        money.currency == self.currency && above && self.most.is_none_or(|most| money.minor <= most)
+    /// The range that is meant, where `usual` is the currency when none was typed.
+    pub fn range(&self, usual: Currency) -> Range {
+        let currency = self.currency.unwrap_or(usual);
+        let unit = SCALE / 10_i64.pow(currency.digits().min(4));
+        let (floor, ceiling) = (|number: i64| number / unit, |number: i64| (number + unit - 1) / unit);
+        let (least, most) = match self.bounds {
+            Bounds::Exactly(at) => (ceiling(at), floor(at)),
+            Bounds::Above(at) => (floor(at) + 1, i64::MAX),
+            Bounds::AtLeast(at) => (ceiling(at), i64::MAX),
+            Bounds::Below(at) => (0, ceiling(at) - 1),
+            Bounds::AtMost(at) => (0, floor(at)),
+            Bounds::Between(least, most) => (ceiling(least), floor(most)),
+        };
+        Range { least, most, currency }
+    }
+}
+
+fn scaled(text: &str) -> Result<i64, String> {
+    let no_number = || "Write the amount in digits, like >500, 10..20 or >100EUR.".to_owned();
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let whole = money::ungrouped(whole).ok_or_else(no_number)?;
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(&whole) || !is_number(decimals) || decimals.len() > 4 {
+        return Err(no_number());
+    }
+    let number: i64 = format!("{whole}{decimals:0<4}").parse().map_err(|_| no_number())?;
+    if number > i64::MAX / SCALE { Err("The amount is too large to search for.".to_owned()) } else { Ok(number) }
+}
+
+/// A number of ten-thousandths, without zeros that say nothing.
+struct Number(i64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{}.{:04}", self.0 / SCALE, self.0 % SCALE);
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
     }
 }
 
 impl fmt::Display for Amounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        match self.bounds {
+            Bounds::Exactly(at) => write!(f, "{}", Number(at)),
+            Bounds::Above(at) => write!(f, ">{}", Number(at)),
+            Bounds::AtLeast(at) => write!(f, ">={}", Number(at)),
+            Bounds::Below(at) => write!(f, "<{}", Number(at)),
+            Bounds::AtMost(at) => write!(f, "<={}", Number(at)),
+            Bounds::Between(least, most) => write!(f, "{}..{}", Number(least), Number(most)),
+        }?;
+        self.currency.map_or(Ok(()), |currency| write!(f, "{currency}"))
     }
 }
 
@@ -77,31 +130,45 @@ impl fmt::Display for Amounts {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<(Option<i64>, Option<i64>, String, String), String> {
-        let kes = Currency::parse("KES").unwrap();
-        let amounts = Amounts::parse(text, kes)?;
-        Ok((amounts.least, amounts.most, amounts.currency.to_string(), amounts.to_string()))
+    fn read(text: &str) -> Option<(i64, i64, String, String)> {
+        let amounts = Amounts::parse(text).ok()?;
+        let range = amounts.range(Currency::parse("KES").unwrap());
+        Some((range.least, range.most, range.currency.to_string(), amounts.to_string()))
     }
 
     #[test]
     fn a_range_is_read_in_its_currencys_digits() {
-        let of = |least, most, currency: &str, text: &str| Ok((least, most, currency.to_owned(), text.to_owned()));
-        assert_eq!(read("500"), of(Some(50_000), Some(50_000), "KES", "500.00"));
-        assert_eq!(read(">500"), of(Some(50_001), None, "KES", ">500.00"));
-        assert_eq!(read(">=100eur"), of(Some(10_000), None, "EUR", ">=100.00EUR"));
-        assert_eq!(read("<1,000JPY"), of(None, Some(999), "JPY", "<1000JPY"));
-        assert_eq!(read("10..20.5USD"), of(Some(1_000), Some(2_050), "USD", "10.00..20.50USD"));
-        assert_eq!(read("0"), of(Some(0), Some(0), "KES", "0.00"));
-        for bad in ["", ">", "abc", "5XYZ", "20..10", "1..", "-5", "5 ZZ", ">>5", "1.234"] {
-            assert!(read(bad).is_err(), "{bad}");
+        let most = i64::MAX;
+        for (text, least, most, currency, written) in [
+            ("500", 50_000, 50_000, "KES", "500"),
+            (">500", 50_001, most, "KES", ">500"),
+            (">=100.50eur", 10_050, most, "EUR", ">=100.5EUR"),
+            ("<1,000JPY", 0, 999, "JPY", "<1000JPY"),
+            ("10..20.5USD", 1_000, 2_050, "USD", "10..20.5USD"),
+            ("0", 0, 0, "KES", "0"),
+            // Halves of what is whole.
+            (">1.5JPY", 2, most, "JPY", ">1.5JPY"),
+            ("<1.5JPY", 0, 1, "JPY", "<1.5JPY"),
+            ("1.5JPY", 2, 1, "JPY", "1.5JPY"),
+            ("<=0.125KWD", 0, 125, "KWD", "<=0.125KWD"),
+        ] {
+            assert_eq!(read(text), Some((least, most, currency.to_owned(), written.to_owned())), "{text}");
+        }
+        for bad in ["", ">", "abc", "5XYZ", "20..10", "1..", "-5", "5 ZZ", ">>5", "1.23456", "99999999999999999999"] {
+            assert_eq!(read(bad), None, "{bad}");
         }
     }
 
-    #[test]
-    fn what_is_written_is_read_as_the_same() {
-        for text in ["500", ">=1.5KWD", "<1,000JPY", "10..20EUR"] {
-            let (least, most, currency, written) = read(text).unwrap();
-            assert_eq!(read(&written), Ok((least, most, currency, written.clone())));
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read_as_the_same(sign in "(>=|<=|>|<|)", number in 0_i64..1_000_000_000_000, code in "(|KES|JPY|KWD)") {
+            let amounts = Amounts::parse(&format!("{sign}{}{code}", Number(number))).unwrap();
+            proptest::prop_assert_eq!(Amounts::parse(&amounts.to_string()), Ok(amounts));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,30}") {
+            let _ = Amounts::parse(&text).map(|amounts| amounts.range(Currency::parse("KWD").unwrap()));
         }
     }
 }

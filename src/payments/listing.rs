@@ -340,8 +340,7 @@ fn met(scope: &Scope, term: &Found) -> Condition {
         Test::Last4(digits) => Box::new(payments::method_last4.eq_any(digits.clone())),
         Test::Reference(texts) => Box::new(payments::reference.eq_any(texts.clone())),
         Test::Amount(amounts) => any(amounts.iter().map(|range| {
-            let (least, most) = (range.least.unwrap_or(i64::MIN), range.most.unwrap_or(i64::MAX));
-            let within = payments::amount.between(least, most);
+            let within = payments::amount.between(range.least, range.most);
             Box::new(payments::currency.eq(range.currency).and(within).nullable()) as Condition
         })),
         Test::Created(periods) => {

@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Status, amounts::Amounts};
+use super::{
+    Status,
+    amounts::{Amounts, Range},
+};
 use crate::{
     customers::search::{
         Period, Problem, nearest_of,
@@ -62,7 +65,7 @@ pub enum Test {
     /// `status:`
     Status(Vec<Status>),
     /// `amount:`
-    Amount(Vec<Amounts>),
+    Amount(Vec<Range>),
     /// `currency:`
     Currency(Vec<Currency>),
     /// `created:`
@@ -177,7 +180,9 @@ impl Asked<'_, '_> {
         }
         match *name {
             "status" => self.each(|text| self.status(text)).map(Test::Status),
-            "amount" => self.each(|text| Amounts::parse(text, self.usual)).map(Test::Amount),
+            "amount" => {
+                self.each(|text| Amounts::parse(text).map(|amounts| amounts.range(self.usual))).map(Test::Amount)
+            }
             "currency" => self.each(|text| Currency::parse(text).map_err(|err| err.to_string())).map(Test::Currency),
             "created" => self.each(Period::parse).map(Test::Created),
             "customer" => self.each(|text| Ok(whose(text))).map(Test::Customer),
@@ -264,7 +269,7 @@ mod tests {
         let Test::Amount(amounts) = &terms("amount:>500 currency:USD")[0] else { panic!() };
         assert_eq!(amounts[0].currency.as_str(), "USD");
         let Test::Amount(amounts) = &terms("amount:>500")[0] else { panic!() };
-        assert_eq!((amounts[0].currency, amounts[0].least), (kes(), Some(50_001)));
+        assert_eq!((amounts[0].currency, amounts[0].least), (kes(), 50_001));
     }
 
     #[test]

@@ -202,7 +202,7 @@ impl fmt::Display for Money {
 }
 
 /// The digits of a number written in groups of three, or as it is without groups.
-fn ungrouped(whole: &str) -> Option<String> {
+pub fn ungrouped(whole: &str) -> Option<String> {
     let is_mark = |c: char| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’');
     let groups: Vec<&str> = whole.split(is_mark).collect();
     let fits =
