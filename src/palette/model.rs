@@ -83,7 +83,7 @@ impl Found {
 pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
     let (customers, problem) = match search::parse(q, who.settings.default_country) {
         Ok(query) => {
-            let scope = Scope::now(who.account, who.settings.time_zone.clone());
+            let scope = Scope::now(who.account, who.settings.time_zone.clone(), who.settings.default_currency);
             let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
             let mut entries: Vec<Entry> = listed.page.items.iter().map(customer).collect();
             if !q.is_empty() && listed.page.has_next {

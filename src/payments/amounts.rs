@@ -88,6 +88,29 @@ impl Amounts {
         };
         Range { least, most, currency }
     }
+
+    /// Whether it is about whole numbers of something that is no money.
+    pub fn is_whole(&self) -> bool {
+        let ends = match self.bounds {
+            Bounds::Exactly(at) | Bounds::Above(at) | Bounds::AtLeast(at) | Bounds::Below(at) | Bounds::AtMost(at) => {
+                [at, 0]
+            }
+            Bounds::Between(least, most) => [least, most],
+        };
+        self.currency.is_none() && ends.iter().all(|end| end % SCALE == 0)
+    }
+
+    /// The bounds, both included, of whole numbers of something that is no money.
+    pub fn whole(&self) -> (i64, i64) {
+        match self.bounds {
+            Bounds::Exactly(at) => (at / SCALE, at / SCALE),
+            Bounds::Above(at) => (at / SCALE + 1, i64::MAX),
+            Bounds::AtLeast(at) => (at / SCALE, i64::MAX),
+            Bounds::Below(at) => (0, at / SCALE - 1),
+            Bounds::AtMost(at) => (0, at / SCALE),
+            Bounds::Between(least, most) => (least / SCALE, most / SCALE),
+        }
+    }
 }
 
 fn scaled(text: &str) -> Result<i64, String> {

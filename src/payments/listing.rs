@@ -25,7 +25,7 @@ use crate::{
     ids::{AccountId, CustomerId, PaymentId},
     paging::{Cursor, Direction, Limit, Page, SortTag},
     schema::payments,
-    values::CountryCode,
+    values::{CountryCode, Currency},
 };
 
 /// Counts stop here; a list shows "1,000+".
@@ -88,6 +88,8 @@ pub struct Scope {
     pub now: Timestamp,
     /// How phones in a customer's search are read.
     pub country: CountryCode,
+    /// How amounts in it are.
+    pub currency: Currency,
 }
 
 /// What came of a search.
@@ -238,7 +240,7 @@ fn words_of(test: &Test) -> Vec<&str> {
 /// The customers whom `words` find, deleted ones too; nothing when they are too many.
 fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str) -> Result<Option<Vec<CustomerId>>> {
     let mut ids = Vec::new();
-    let of_customers = customers_listing::Scope::now(scope.account, scope.zone.clone());
+    let of_customers = customers_listing::Scope::now(scope.account, scope.zone.clone(), scope.currency);
     for text in [words.to_owned(), format!("{words} status:deleted")] {
         // What is no search for customers finds none.
         let Ok(query) = customers_search::parse(&text, scope.country) else { continue };

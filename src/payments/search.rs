@@ -12,6 +12,7 @@ use crate::{
         scan::{Piece, Token, Value, scan},
     },
     ids::{CustomerId, PaymentId},
+    payment_methods::is_last4,
     values::Currency,
 };
 
@@ -228,8 +229,7 @@ fn whose(text: &str) -> Whose {
 }
 
 fn last4(text: &str) -> Result<String, String> {
-    let fits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if fits { Ok(text.to_ascii_uppercase()) } else { Err("Write four digits, like last4:4242.".to_owned()) }
+    if is_last4(text) { Ok(text.to_ascii_uppercase()) } else { Err("Write four digits, like last4:4242.".to_owned()) }
 }
 
 /// The ids between which payments of these periods lie: first included, last not.

@@ -406,14 +406,14 @@ pub async fn counts(who: SignedIn, hx: Hx, db: web::Data<Db>) -> Result<HttpResp
         return Ok(see_other("/customers"));
     }
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
-    let zone = who.settings.time_zone.clone();
+    let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
     let views = db.read(move |conn| model::visible(conn, account, staff)).await?;
     let mut tabs = vec![("all".to_owned(), String::new()), ("deleted".to_owned(), "status:deleted".to_owned())];
     tabs.extend(views.into_iter().map(|view| (view.id.to_string(), view.content.query)));
     let began = Instant::now();
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
-        let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(account, zone.clone()) };
+        let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(account, zone.clone(), currency) };
         let count = match search::parse(&text, country) {
             Ok(query) => db.read(move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,

@@ -68,7 +68,7 @@ fn page(till: &Till, q: &str, order: Order, direction: &Direction, limit: &str) 
 
 fn scope(till: &Till) -> Scope {
     let (zone, country) = (TimeZone::get("Africa/Nairobi").unwrap(), "KE".parse().unwrap());
-    Scope { account: till.account(), zone, now: Timestamp::now(), country }
+    Scope { account: till.account(), zone, now: Timestamp::now(), country, currency: "KES".parse().unwrap() }
 }
 
 /// All pages of a search, from first to last, and back again.

@@ -6,7 +6,7 @@ use clientele::{
     customers::{
         listing::{self, Column, Effort, Scope, Sort},
         search::{
-            Branch, EmailPattern, Period, Query, Shape, Term, Test, Text as Typed, Thing, parse,
+            Branch, CardState, EmailPattern, Period, Query, Shape, Term, Test, Text as Typed, Thing, parse,
             period::{Calendar, Unit},
             {Kind, Status},
         },
@@ -14,6 +14,7 @@ use clientele::{
     },
     ids::CustomerId,
     paging::{Direction, Limit},
+    payments::amounts::Amounts,
     values::{CountryCode, Language},
 };
 use diesel::{
@@ -52,7 +53,10 @@ const EFFORTS: [Effort; 3] = [
 ];
 
 fn scope(world: &World) -> Scope {
-    Scope { now: now(), ..Scope::now(world.shop.live, TimeZone::get("Africa/Nairobi").unwrap()) }
+    Scope {
+        now: now(),
+        ..Scope::now(world.shop.live, TimeZone::get("Africa/Nairobi").unwrap(), "KES".parse().unwrap())
+    }
 }
 
 /// The first hundred that a query finds, newest first.
@@ -333,6 +337,9 @@ struct Row {
     deleted: bool,
     #[diesel(sql_type = Bool)]
     addressed: bool,
+    /// Of payments and wallet: `spent` by currency, `payments`, `last` in milliseconds, `methods`.
+    #[diesel(sql_type = Jsonb)]
+    money: serde_json::Value,
 }
 
 #[derive(QueryableByName)]
@@ -446,8 +453,27 @@ fn people(world: &World) {
         }
         insert(world, &one);
     }
+    let (account, moments) = (world.shop.live.uuid(), MOMENTS.join("', '"));
+    for statement in MONEY {
+        world.sql(&statement.replace("{account}", &account.to_string()).replace("{moments}", &moments));
+    }
     learn(world);
 }
+
+/// Figures and wallets as no payments made them, for two of three customers each.
+const MONEY: [&str; 3] = [
+    "INSERT INTO payment_figures SELECT account_id, id, currency, 1, n * 37 % 9000 + 1, 0, 0, now()
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
+     unnest(ARRAY['KES', 'JPY', 'USD']) WITH ORDINALITY AS of (currency, o) WHERE (n + o) % 3 > 0",
+    "INSERT INTO payment_totals SELECT account_id, id, n % 5 + 1, (ARRAY['{moments}'])[n % 10 + 1]::timestamptz
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c WHERE n % 3 > 0",
+    "INSERT INTO payment_methods SELECT account_id, gen_random_uuid(), 1, id, kind_of, 'Visa',
+       (ARRAY['4242', '0005', '0007'])[n % 3 + 1], CASE kind_of WHEN 'card' THEN
+       (ARRAY['2026-02-28', '2026-03-31', '2026-05-31', '2026-06-30', '2027-01-31'])[n % 5 + 1]::date END, kind_of, '', NULL,
+       false, NULL, NULL, now(), now(), CASE WHEN n % 7 = 0 THEN now() END
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
+     unnest(ARRAY['card', 'bank_account']) WITH ORDINALITY AS of (kind_of, o) WHERE (n + o) % 3 > 0",
+];
 
 fn learn(world: &World) {
     // Tests share a database, and two that analyze the same table would wait for each other.
@@ -511,8 +537,17 @@ fn test() -> impl Strategy<Value = Test> {
         2 => vec(select(&[Status::Active, Status::Deleted][..]), 1..3).prop_map(Test::Status),
         3 => vec(period(), 1..3).prop_map(Test::Created),
         1 => strings(&["gold", "50%", "Gold"]).prop_map(|values| Test::Metadata { key: "tier".to_owned(), values }),
-        2 => vec(select(&[Thing::Email, Thing::Phone, Thing::Address][..]), 1..3).prop_map(Test::Has),
+        2 => vec(select(&[Thing::Email, Thing::Phone, Thing::Address, Thing::Card, Thing::Bank][..]), 1..3).prop_map(Test::Has),
+        2 => vec(amounts(&["0", ">0", "<=10.5", ">100JPY", "5..20USD", ">=3000", "<1JPY"]), 1..3).prop_map(Test::Spent),
+        1 => vec(amounts(&["0", ">2", "1..3", "<1"]), 1..3).prop_map(Test::Payments),
+        2 => vec(period(), 1..3).prop_map(Test::LastPayment),
+        2 => strings(&["4242", "0005", "0007", "9999"]).prop_map(Test::Last4),
+        2 => vec(select(&[CardState::Expiring, CardState::Expired][..]), 1..3).prop_map(Test::Card),
     ]
+}
+
+fn amounts(of: &'static [&'static str]) -> impl Strategy<Value = Amounts> {
+    select(of).prop_map(|text| Amounts::parse(text).unwrap())
 }
 
 fn query() -> impl Strategy<Value = Query> {
@@ -609,9 +644,35 @@ impl Reading<'_> {
                 Thing::Email => row.email.is_some(),
                 Thing::Phone => row.phone.is_some(),
                 Thing::Address => row.addressed,
+                Thing::Card => methods(row).any(|method| method["kind"] == "card"),
+                Thing::Bank => methods(row).any(|method| method["kind"] == "bank_account"),
+            }),
+            Test::Spent(amounts) => amounts.iter().any(|amounts| {
+                let range = amounts.range("KES".parse().unwrap());
+                let spent = row.money["spent"][range.currency.as_str()].as_i64().unwrap_or_default();
+                (range.least..=range.most).contains(&spent)
+            }),
+            Test::Payments(counts) => counts.iter().any(|counts| {
+                let ((least, most), payments) = (counts.whole(), row.money["payments"].as_i64().unwrap_or_default());
+                (least..=most).contains(&payments)
+            }),
+            Test::LastPayment(periods) => row.money["last"].as_i64().is_some_and(|last| {
+                let last = Timestamp::from_millisecond(last).unwrap();
+                periods.iter().any(|period| is_in(period, last))
+            }),
+            Test::Last4(digits) => methods(row).any(|method| digits.iter().any(|digits| method["last4"] == **digits)),
+            Test::Card(states) => methods(row).filter_map(|method| method["expires"].as_str()).any(|expires| {
+                // It is the 1st of April in Nairobi; this month and the next two are soon.
+                let expired = expires < "2026-04-01";
+                let state = if expired { CardState::Expired } else { CardState::Expiring };
+                expires <= "2026-06-30" && states.contains(&state)
             }),
         }
     }
+}
+
+fn methods(row: &Row) -> impl Iterator<Item = &serde_json::Value> {
+    row.money["methods"].as_array().into_iter().flatten()
 }
 
 fn is_like(text: &str, glob: &str) -> bool {
@@ -655,7 +716,13 @@ async fn any_query_finds_what_reading_every_row_finds() {
             sql_query(
                 "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
                    deleted_at IS NOT NULL AS deleted,
-                   id IN (SELECT customer_id FROM addresses) AS addressed
+                   id IN (SELECT customer_id FROM addresses) AS addressed,
+                   jsonb_build_object(
+                       'spent', (SELECT jsonb_object_agg(currency, volume) FROM payment_figures f WHERE f.customer_id = customers.id),
+                       'payments', (SELECT payments FROM payment_totals t WHERE t.customer_id = customers.id),
+                       'last', (SELECT (extract(epoch FROM last_payment_at) * 1000)::bigint FROM payment_totals t WHERE t.customer_id = customers.id),
+                       'methods', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'last4', last4, 'expires', expires_on::text))
+                           FROM payment_methods m WHERE m.customer_id = customers.id AND removed_at IS NULL)) AS money
                  FROM customers ORDER BY id DESC",
             )
             .load(conn)
@@ -827,6 +894,12 @@ async fn a_search_without_time_says_so_and_is_no_error() {
     }
     // The connection is as it was.
     assert!(
-        !first_hundred(&world, &Scope::now(world.shop.live, TimeZone::UTC), &Query::default(), Sort::NEWEST).is_empty()
+        !first_hundred(
+            &world,
+            &Scope::now(world.shop.live, TimeZone::UTC, "KES".parse().unwrap()),
+            &Query::default(),
+            Sort::NEWEST
+        )
+        .is_empty()
     );
 }

@@ -22,6 +22,7 @@ use crate::{
     error::Result,
     ids::{AccountId, CustomerId},
     paging::{Cursor, Direction, Limit, Page, SortTag},
+    values::Currency,
 };
 use finding::{Found, find};
 use statements::{Common, Ids, Rows};
@@ -39,6 +40,8 @@ pub struct Scope {
     pub account: AccountId,
     /// Where days begin.
     pub zone: TimeZone,
+    /// Whose amounts those without a currency are, and which volume is listed.
+    pub currency: Currency,
     /// What `today` is counted from.
     pub now: Timestamp,
     /// How much is looked at before another way is tried.
@@ -65,9 +68,9 @@ impl Default for Effort {
 }
 
 impl Scope {
-    /// An account's customers, now, with days as they begin in `zone`.
-    pub fn now(account: AccountId, zone: TimeZone) -> Self {
-        Self { account, zone, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
+    /// An account's customers, now, with days and amounts as its merchant counts them.
+    pub fn now(account: AccountId, zone: TimeZone, currency: Currency) -> Self {
+        Self { account, zone, currency, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
     }
 }
 
@@ -329,7 +332,7 @@ fn in_branches<T>(
     let until = Instant::now() + scope.patience;
     for branch in &query.branches {
         for status in [Status::Active, Status::Deleted].into_iter().filter(|status| branch.allows(*status)) {
-            let filter = Filter::new(scope.account, branch, status, &scope.zone, scope.now);
+            let filter = Filter::new(scope, branch, status);
             if Instant::now() >= until {
                 all.is_stopped = true;
                 break;

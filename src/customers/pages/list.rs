@@ -31,7 +31,7 @@ use crate::{
     input::{Asked, Pairs},
     paging::{Direction, Page},
     staff::guard::SignedIn,
-    values::{CountryCode, Language, phone, when},
+    values::{CountryCode, Currency, Language, phone, when},
     views::model::{self as views, View, Viewer},
 };
 
@@ -190,6 +190,7 @@ struct Looker {
     staff: StaffId,
     country: CountryCode,
     zone: TimeZone,
+    currency: Currency,
 }
 
 fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
@@ -210,7 +211,7 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     if asked.first("filter").is_some() {
         return Ok(Found::Chosen(chips::chosen(&state, &query, asked, who.country)?));
     }
-    let scope = Scope::now(account, who.zone.clone());
+    let scope = Scope::now(account, who.zone.clone(), who.currency);
     let (limit, extras) = (state.limit, state.columns.extras());
     let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, &extras);
     let (direction, mut listed) = (&state.direction, list(&state.direction)?);
@@ -228,7 +229,8 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
 /// GET /customers
 pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
-    let looker = Looker { account: who.account, staff: who.staff, country, zone };
+    let currency = who.settings.default_currency;
+    let looker = Looker { account: who.account, staff: who.staff, country, zone, currency };
     let (state, views, query, listed, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
         Found::Page(state, views, query, listed, ways) => (state, views, query, listed, ways),
         Found::NotUnderstood(state, views, problem) => {
@@ -294,7 +296,7 @@ struct CountFragment {
 /// GET /customers/count: the capped count that the list loads apart.
 pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
-    let scope = Scope::now(account, who.settings.time_zone.clone());
+    let scope = Scope::now(account, who.settings.time_zone.clone(), who.settings.default_currency);
     let wanted = view_asked(&asked.0)?;
     let counted = db.read(move |conn| {
         let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;

@@ -8,13 +8,21 @@ use diesel::{
     result::QueryResult,
     sql_types::{Array, Jsonb, Text as SqlText, Uuid as SqlUuid},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::{Branch, EmailPattern, Period, Shape, Status, Term, Test, Thing, Word};
-use crate::ids::{AccountId, CustomerId};
+use super::{
+    Branch, CardState, EmailPattern, Period, Shape, Status, Term, Test, Thing, Word,
+    paid::{Candidates, Paid},
+};
+use crate::{
+    customers::listing::Scope,
+    gateway,
+    ids::{AccountId, CustomerId},
+    payment_methods::expiry,
+};
 
 /// The conditions of a branch among the customers of one status.
 #[derive(Clone, Debug)]
@@ -45,8 +53,12 @@ enum Check {
     Metadata(Value),
     Has(&'static str),
     HasAddress(Uuid),
+    Paid(Paid),
     Created { from: Option<Uuid>, below: Option<Uuid> },
 }
+
+/// No card expired before there were any.
+const FIRST_CARDS: Date = Date::constant(1950, 1, 1);
 
 /// Two ends of a range of texts.
 #[derive(Clone, Debug)]
@@ -56,9 +68,9 @@ struct Between {
 }
 
 impl Filter {
-    /// The filter of `branch`, with days as they begin in `zone`, when it is `now`.
-    pub fn new(account: AccountId, branch: &Branch, status: Status, zone: &TimeZone, now: Timestamp) -> Self {
-        let made = |term: &Term| condition(term, account, zone, now);
+    /// The filter of `branch` among the customers of a scope.
+    pub fn new(scope: &Scope, branch: &Branch, status: Status) -> Self {
+        let made = |term: &Term| condition(term, scope);
         Self { status, conditions: branch.terms.iter().filter_map(made).collect() }
     }
 
@@ -82,6 +94,21 @@ impl Filter {
             ids = (ids.0.max(from), ids.1.into_iter().chain(below).min());
         }
         ids
+    }
+
+    /// Of each condition about payments or wallets whose customers an index names: what any of them may meet.
+    pub fn candidates(&self, limit: i64) -> impl Iterator<Item = Candidates<'_>> {
+        fn named(check: &Check) -> Option<&Paid> {
+            if let Check::Paid(paid) = check { paid.has_index().then_some(paid) } else { None }
+        }
+        let asked = self.conditions.iter().filter(|condition| !condition.negated);
+        let any = asked.filter_map(|condition| condition.any.iter().map(named).collect::<Option<Vec<_>>>());
+        any.map(move |any| Candidates { any, limit })
+    }
+
+    /// Only these customers, of those who meet the conditions.
+    pub fn among(&mut self, ids: Vec<Uuid>) {
+        self.conditions.push(Condition { negated: false, any: vec![Check::Ids(ids)] });
     }
 
     /// Whether some rows are left out besides by being deleted or not.
@@ -191,6 +218,7 @@ impl Check {
                 out.push_sql(" AND a.customer_id = customers.id)");
                 Ok(())
             }
+            Self::Paid(paid) => paid.push(out),
             Self::Created { from, below } => {
                 let (from_led, below_led) = ("id >= ", if from.is_some() { " AND id < " } else { "id < " });
                 from.as_ref().map_or(Ok(()), |id| push_id(out, from_led, id))?;
@@ -216,7 +244,9 @@ fn push_id<'b>(out: &mut AstPass<'_, 'b, Pg>, before: &str, id: &'b Uuid) -> Que
 }
 
 /// Nothing for what the scope says already.
-fn condition(term: &Term, account: AccountId, zone: &TimeZone, now: Timestamp) -> Option<Condition> {
+fn condition(term: &Term, scope: &Scope) -> Option<Condition> {
+    let (account, zone, now) = (scope.account, &scope.zone, scope.now);
+    let of = account.uuid();
     let any = match &term.test {
         Test::Status(_) => return None,
         Test::Text(text) => vec![of_shape(&text.typed, &text.shape)],
@@ -234,6 +264,15 @@ fn condition(term: &Term, account: AccountId, zone: &TimeZone, now: Timestamp) -
             values.iter().map(|value| Check::Metadata(json!({ key: value.nfc().collect::<String>() }))).collect()
         }
         Test::Has(things) => things.iter().map(|thing| of_thing(*thing, account)).collect(),
+        Test::Spent(amounts) => {
+            amounts.iter().map(|amount| Check::Paid(Paid::spent(of, &amount.range(scope.currency)))).collect()
+        }
+        Test::Payments(counts) => counts.iter().map(|count| Check::Paid(Paid::payments(of, count.whole()))).collect(),
+        Test::LastPayment(periods) => {
+            periods.iter().map(|period| Check::Paid(Paid::last_payment(of, period.range(zone, now)))).collect()
+        }
+        Test::Last4(digits) => vec![Check::Paid(Paid::last4(of, digits))],
+        Test::Card(states) => states.iter().map(|state| of_card(*state, account, expiry::today(now, zone))).collect(),
     };
     Some(Condition { negated: term.negated, any })
 }
@@ -270,7 +309,17 @@ fn of_thing(thing: Thing, account: AccountId) -> Check {
         Thing::Email => Check::Has("email"),
         Thing::Phone => Check::Has("phone"),
         Thing::Address => Check::HasAddress(account.uuid()),
+        Thing::Card => Check::Paid(Paid::method(account.uuid(), gateway::Kind::Card)),
+        Thing::Bank => Check::Paid(Paid::method(account.uuid(), gateway::Kind::BankAccount)),
     }
+}
+
+fn of_card(state: CardState, account: AccountId, today: Date) -> Check {
+    let (first, last) = match state {
+        CardState::Expiring => expiry::expiring(today).into_inner(),
+        CardState::Expired => (FIRST_CARDS, today.yesterday().unwrap_or(FIRST_CARDS)),
+    };
+    Check::Paid(Paid::expires(account.uuid(), first, last))
 }
 
 /// A customer's id has the time of its creation, and the key is in its order.

@@ -4,6 +4,7 @@ mod edit;
 mod filter;
 mod keys;
 mod needs;
+mod paid;
 mod parse;
 pub mod period;
 mod print;
@@ -15,12 +16,14 @@ mod tests;
 pub use filter::Filter;
 pub use keys::{KEYS, Key, nearest_of};
 pub use needs::{Need, needs};
+pub use paid::Candidates;
 pub use parse::{Problem, parse};
 pub use period::Period;
 pub use print::Value;
 
 use crate::{
     ids::CustomerId,
+    payments::amounts::Amounts,
     values::{CountryCode, Language},
 };
 
@@ -81,6 +84,16 @@ pub enum Test {
     },
     /// `has:`
     Has(Vec<Thing>),
+    /// `spent:` what all payments come to, in one currency.
+    Spent(Vec<Amounts>),
+    /// `payments:` how many succeeded.
+    Payments(Vec<Amounts>),
+    /// `last_payment:` when the last of them was made.
+    LastPayment(Vec<Period>),
+    /// `last4:` the end of a card or bank account in the wallet.
+    Last4(Vec<String>),
+    /// `card:` whether a card's time is over, or soon will be.
+    Card(Vec<CardState>),
 }
 
 /// Text without a key: in name, email, company or phone.
@@ -147,6 +160,19 @@ pub enum Thing {
     Phone,
     /// An address of any kind.
     Address,
+    /// A card in the wallet.
+    Card,
+    /// A bank account in the wallet.
+    Bank,
+}
+
+/// How long a card is still valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardState {
+    /// Valid, but not for long.
+    Expiring,
+    /// Not valid any more.
+    Expired,
 }
 
 impl Default for Query {
@@ -236,6 +262,15 @@ impl Word for Status {
 }
 
 impl Word for Thing {
-    const ALL: &'static [(&'static str, Self)] =
-        &[("email", Self::Email), ("phone", Self::Phone), ("address", Self::Address)];
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("email", Self::Email),
+        ("phone", Self::Phone),
+        ("address", Self::Address),
+        ("card", Self::Card),
+        ("bank", Self::Bank),
+    ];
+}
+
+impl Word for CardState {
+    const ALL: &'static [(&'static str, Self)] = &[("expiring", Self::Expiring), ("expired", Self::Expired)];
 }

@@ -115,6 +115,9 @@ fn choices(test: &Test) -> Vec<Choice> {
             values.iter().map(|value| fact(&format!("metadata.{key}"), &value.nfc().collect::<String>())).collect()
         }
         Test::Id(_) | Test::Status(_) | Test::Created(_) | Test::Has(_) => vec![Choice::Unknown],
+        Test::Spent(_) | Test::Payments(_) | Test::LastPayment(_) | Test::Last4(_) | Test::Card(_) => {
+            vec![Choice::Unknown]
+        }
     }
 }
 

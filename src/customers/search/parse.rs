@@ -12,6 +12,8 @@ use super::{
 };
 use crate::{
     ids::CustomerId,
+    payment_methods::is_last4,
+    payments::amounts::Amounts,
     values::{CountryCode, Language, Phone, metadata},
 };
 
@@ -303,6 +305,11 @@ impl Asked<'_, '_> {
             "has" => self.each(|text| self.word(text)).map(Test::Has),
             "created" => self.each(|text| self.period(text)).map(Test::Created),
             "id" => self.each(|text| self.id(text)).map(Test::Id),
+            "spent" => self.each(|text| self.amounts(text)).map(Test::Spent),
+            "payments" => self.each(|text| self.count(text)).map(Test::Payments),
+            "last_payment" => self.each(|text| self.period(text)).map(Test::LastPayment),
+            "card" => self.each(|text| self.word(text)).map(Test::Card),
+            "last4" => self.each(|text| self.last4(text)).map(Test::Last4),
             _ => self.metadata(own.unwrap_or_default()),
         }
     }
@@ -443,6 +450,35 @@ impl Asked<'_, '_> {
             let text = shown(text);
             self.problem(format!("“{text}” is no time to search for. {reason}"))
         })
+    }
+
+    fn amounts(&self, text: &str) -> Result<Amounts, Problem> {
+        Amounts::parse(text).or_else(|reason| {
+            let text = shown(text);
+            self.problem(format!("“{text}” is no amount to search for. {reason}"))
+        })
+    }
+
+    fn count(&self, text: &str) -> Result<Amounts, Problem> {
+        Amounts::parse(text).ok().filter(Amounts::is_whole).map_or_else(
+            || {
+                let text = shown(text);
+                self.problem(format!(
+                    "“{text}” is no number of payments. Write payments:0, payments:>5 or payments:2..4."
+                ))
+            },
+            Ok,
+        )
+    }
+
+    fn last4(&self, text: &str) -> Result<String, Problem> {
+        if is_last4(text) {
+            return Ok(text.to_ascii_uppercase());
+        }
+        let text = shown(text);
+        self.problem(format!(
+            "“{text}” is not the end of a card or bank account. Write its last four digits, like last4:4242."
+        ))
     }
 
     fn id(&self, text: &str) -> Result<CustomerId, Problem> {

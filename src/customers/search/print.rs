@@ -126,11 +126,27 @@ impl Term {
             }
             Test::Metadata { key, values } => format!("{key} {is} {}", any_quoted(values)),
             Test::Has(things) => {
-                let article = |thing: &Thing| if *thing == Thing::Phone { "a " } else { "an " };
+                let article = |thing: &Thing| if matches!(thing, Thing::Email | Thing::Address) { "an " } else { "a " };
+                let name = |thing: &Thing| if *thing == Thing::Bank { "bank account" } else { thing.word() };
                 let thing =
-                    |thing: &Thing| format!("{}{}", if self.negated { "" } else { article(thing) }, thing.word());
+                    |thing: &Thing| format!("{}{}", if self.negated { "" } else { article(thing) }, name(thing));
                 format!("Has {}{}", if self.negated { "no " } else { "" }, any(things.iter().map(thing)))
             }
+            Test::Spent(amounts) => {
+                format!("{} {}", capital(&format!("{not}spent")), any(amounts.iter().map(ToString::to_string)))
+            }
+            Test::Payments(counts) => format!("Payments {is} {}", any(counts.iter().map(ToString::to_string))),
+            Test::LastPayment(periods) => {
+                format!("Last payment {}{}", not, any(periods.iter().map(|period| period.label())))
+            }
+            Test::Last4(digits) => {
+                format!(
+                    "Method {} {}",
+                    if self.negated { "does not end in" } else { "ends in" },
+                    any(digits.iter().cloned())
+                )
+            }
+            Test::Card(states) => format!("Card {is} {}", any(states.iter().map(|state| state.word().to_owned()))),
         }
     }
 }
@@ -152,6 +168,11 @@ impl Test {
             Self::Status(_) => "status",
             Self::Created(_) => "created",
             Self::Has(_) => "has",
+            Self::Spent(_) => "spent",
+            Self::Payments(_) => "payments",
+            Self::LastPayment(_) => "last_payment",
+            Self::Last4(_) => "last4",
+            Self::Card(_) => "card",
         };
         Some(key.to_owned())
     }
@@ -176,7 +197,10 @@ impl Test {
             Self::Language(languages) => each(languages),
             Self::Kind(kinds) => words(kinds),
             Self::Status(statuses) => words(statuses),
-            Self::Created(periods) => each(periods),
+            Self::Created(periods) | Self::LastPayment(periods) => each(periods),
+            Self::Spent(amounts) | Self::Payments(amounts) => each(amounts),
+            Self::Last4(digits) => digits.clone(),
+            Self::Card(states) => words(states),
             Self::Has(things) => words(things),
         }
     }

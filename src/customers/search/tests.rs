@@ -120,9 +120,12 @@ fn what_is_not_understood_is_said() {
         ("foo:bar", "\"foo:bar\""),
         ("statsu:deleted", "Did you mean status:?"),
         ("language:en", "Did you mean lang:?"),
-        ("spent:>500", "no search key “spent”"),
-        ("last4:4242", "no search key “last4”"),
-        ("has:card", "Use has:email or has:phone"),
+        ("note:late", "no search key “note”"),
+        ("spent:>5XX", "three letters, such as KES"),
+        ("payments:>1.5", "no number of payments"),
+        ("last4:42", "last four digits"),
+        ("card:gone", "Use card:expiring or card:expired"),
+        ("has:note", "Use has:email or has:phone"),
         ("country:", "country:KE,UG"),
         ("country:KE, UG", "comma"),
         ("country:Kenia", "country:KE (Kenya)"),
@@ -354,9 +357,19 @@ fn test() -> impl Strategy<Value = Test> {
         vec(select(&[Kind::Person, Kind::Organization][..]), 1..4).prop_map(Test::Kind),
         vec(select(&[Status::Active, Status::Deleted][..]), 1..4).prop_map(Test::Status),
         vec(period(), 1..4).prop_map(Test::Created),
-        vec(select(&[Thing::Email, Thing::Phone, Thing::Address][..]), 1..4).prop_map(Test::Has),
+        vec(select(&[Thing::Email, Thing::Phone, Thing::Address, Thing::Card, Thing::Bank][..]), 1..4)
+            .prop_map(Test::Has),
+        vec(amounts("(>=|<=|>|<|)[0-9]{1,6}(\\.[0-9]{1,4})?(KES|EUR|JPY)?"), 1..4).prop_map(Test::Spent),
+        vec(amounts("(>=|<=|>|<|)[0-9]{1,6}"), 1..4).prop_map(Test::Payments),
+        vec(period(), 1..4).prop_map(Test::LastPayment),
+        vec("[0-9]{4}", 1..4).prop_map(Test::Last4),
+        vec(select(&[CardState::Expiring, CardState::Expired][..]), 1..4).prop_map(Test::Card),
         ("[A-Za-z0-9_.-]{1,40}", vec(any_word(), 1..4)).prop_map(|(key, values)| Test::Metadata { key, values }),
     ]
+}
+
+fn amounts(of: &'static str) -> impl Strategy<Value = Amounts> {
+    of.prop_map(|text| Amounts::parse(&text).unwrap())
 }
 
 fn term() -> impl Strategy<Value = Term> {
