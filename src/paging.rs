@@ -69,6 +69,8 @@ pub struct Page<T> {
 impl Limit {
     /// What a screen shows unless asked otherwise.
     pub const SCREEN: Limit = Limit(25);
+    /// The most that can be asked for.
+    pub const LONGEST: Limit = Limit(100);
     /// What the API answers unless asked otherwise.
     pub const API: Limit = Limit(20);
     /// As many as there may be.
@@ -79,7 +81,7 @@ impl Limit {
     /// Reads a `limit` parameter; nothing is clamped.
     pub fn parse(raw: &str) -> Result<Self, LimitError> {
         let plain = raw.bytes().all(|byte| byte.is_ascii_digit());
-        let number = raw.parse().ok().filter(|n| plain && (1..=100).contains(n));
+        let number = raw.parse().ok().filter(|n| plain && (1..=Self::LONGEST.0).contains(n));
         number.map(Self).ok_or(LimitError)
     }
 

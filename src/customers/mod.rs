@@ -29,6 +29,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/customers", pages::create::create),
         Route::get("/customers/new", pages::create::new),
         Route::get("/customers/count", pages::list::count),
+        Route::get("/customers/help", pages::hints::show),
+        Route::get("/customers/filters/{key}", pages::filter_form::show),
         Route::get("/customers/{id}", pages::show::show),
         Route::post("/customers/{id}", pages::edit::save),
         Route::get("/customers/{id}/edit", pages::edit::edit),

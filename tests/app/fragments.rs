@@ -13,6 +13,8 @@ async fn a_fragment_is_the_piece_of_its_page_that_is_swapped() {
         ("/customers?q=wanjiru".to_owned(), "#results"),
         ("/customers?q=zzz".to_owned(), "#results"),
         ("/customers?q=status%3Adeleted".to_owned(), "#results"),
+        ("/customers/filters/country?q=wanjiru".to_owned(), "form"),
+        ("/customers/help".to_owned(), ".pop__body"),
         ("/customers/new".to_owned(), "dialog"),
         (format!("/customers/{id}"), customer.as_str()),
         (format!("/customers/{id}/edit"), customer.as_str()),

@@ -57,6 +57,8 @@ const RULES: &[Rule] = &[
     post("/customers", EDITOR, "name=Nia+New&email=nia%40new.example"),
     get("/customers/new", EDITOR),
     get("/customers/count", VIEWER),
+    get("/customers/help", VIEWER),
+    get("/customers/filters/{key}", VIEWER),
     get("/customers/{id}", VIEWER),
     post("/customers/{id}", EDITOR, "version=1&company=Changed"),
     get("/customers/{id}/edit", EDITOR),
@@ -88,7 +90,10 @@ impl Rule {
     }
 
     fn path_with(&self, customer: CustomerId, view: ViewId) -> String {
-        self.path.replace("{id}", &customer.to_string()).replace("{view}", &view.to_string())
+        self.path
+            .replace("{id}", &customer.to_string())
+            .replace("{view}", &view.to_string())
+            .replace("{key}", "country")
     }
 
     fn changes(&self) -> bool {
@@ -234,7 +239,7 @@ async fn another_accounts_or_persons_view_is_not_there() {
             assert_eq!(answer.status, 404, "{}", told(rule, &answer));
         }
     }
-    for path in ["/customers", "/customers/count"] {
+    for path in ["/customers", "/customers/count", "/customers/help", "/customers/filters/country"] {
         for stranger in [foreign, tested, private] {
             assert_eq!(world.owner().get(format!("{path}?view={stranger}")).await.status, 404, "{path}");
         }
@@ -386,6 +391,9 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/customers?q=nobody-has-this",
         "/customers?q=status%3Adeleted",
         "/customers?q=foo%3Abar",
+        "/customers/filters/country?q=country%3AKE&place=0",
+        "/customers/filters/created",
+        "/customers/help",
         "/profile",
         "/customers?q=kamau&columns=company",
         "/views",
@@ -441,6 +449,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
         let is_id = |want: &str, have: &str| match want {
             "{id}" => have.starts_with("cust_"),
             "{view}" => have.starts_with("view_"),
+            "{key}" => have.chars().all(|c| c.is_ascii_lowercase()),
             _ => false,
         };
         let same = |(want, have): (&&str, &&str)| want == have || is_id(want, have);

@@ -66,6 +66,11 @@ async fn a_list_costs_four_statements_at_most_and_the_same_for_3_rows_as_for_300
             let counted = cost(&world, editor.fragment(path)).await;
             assert!(counted <= 2, "{path} costs {counted}");
         }
+        for path in ["/customers/help?q=kamau", "/customers/filters/country?q=kamau"] {
+            assert_eq!(cost(&world, editor.get(path)).await, 0, "{path}");
+        }
+        let of_view = format!("/customers/filters/country?view={view}");
+        assert_eq!(cost(&world, editor.get(of_view)).await, 1, "the view");
         costs.push(of_world);
     }
     // Where few are found, it is also looked up whether there is more to look at.

@@ -1,7 +1,7 @@
 //! The search box: chips and controls that write its text, what can be typed, and ways on from a search that finds
 //! nobody.
 
-use crate::world::{Answer, Asker, World, encode};
+use crate::world::{Answer, Asker, Form, World, encode};
 
 fn list(q: &str) -> String {
     format!("/customers?q={}", encode(q))
@@ -18,10 +18,19 @@ fn chips(page: &Answer) -> Vec<String> {
     page.texts("#filters .chip:not(.chip--add)")
 }
 
-/// Fills in a filter's form as it is on the page of `q` and sends it; the text it leads to.
-async fn filtered(asker: &Asker, q: &str, form: &str, fields: &[(&str, &str)]) -> String {
+/// The form that a button on the page of `q` opens.
+async fn form(asker: &Asker, q: &str, id: &str) -> Form {
     let page = asker.get(list(q)).await.expect(200);
-    let mut form = page.form(&format!("form#{form}"));
+    let wait = format!("#{id} a");
+    assert!(page.has(&format!("[popovertarget={id}]")), "{id}");
+    let href = page.attribute(&wait, "href");
+    assert_eq!(page.attribute(&wait, "data-hx-get"), href);
+    asker.fragment(href).await.expect(200).form("form")
+}
+
+/// Fills in a filter's form as it is opened on the page of `q` and sends it; the text it leads to.
+async fn filtered(asker: &Asker, q: &str, id: &str, fields: &[(&str, &str)]) -> String {
+    let mut form = form(asker, q, id).await;
     assert_eq!((form.method.as_str(), form.action.as_str()), ("get", "/customers"));
     form.fields.extend(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
     q_of(asker.get(format!("/customers?{}", form.encoded())).await.expect(303).location())
@@ -106,14 +115,12 @@ async fn a_control_adds_its_condition_to_the_text() {
         ("filter-company", "value", "Duka Moja", "w company:\"Duka Moja\""),
         ("filter-company", "value", "say \"x\", y", "w company:\"say \"\"x\"\", y\""),
     ] {
-        let page = viewer.get(list("w")).await;
-        let sent = page.form(&format!("form#{form}")).set(name, text);
+        let sent = self::form(&viewer, "w", form).await.set(name, text);
         assert_eq!(q_of(viewer.get(format!("/customers?{}", sent.encoded())).await.expect(303).location()), expected);
     }
-    let page = viewer.get(list("w")).await;
-    let none = page.form("form#filter-has").set("how", "none").set("value", "email");
+    let none = form(&viewer, "w", "filter-has").await.set("how", "none").set("value", "email");
     assert_eq!(q_of(viewer.get(format!("/customers?{}", none.encoded())).await.location()), "w -has:email");
-    let days = page.form("form#filter-created");
+    let days = form(&viewer, "w", "filter-created").await;
     for (from, to, expected) in [
         ("2026-01-05", "2026-02-01", "w created:2026-01-05..2026-02-01"),
         ("2026-02-01", "2026-01-05", "w created:2026-01-05..2026-02-01"),
@@ -122,7 +129,7 @@ async fn a_control_adds_its_condition_to_the_text() {
         let sent = days.clone().set("from", from).set("to", to);
         assert_eq!(q_of(viewer.get(format!("/customers?{}", sent.encoded())).await.location()), expected);
     }
-    let own = page.form("form#filter-metadata").set("metadata_key", "tier").set("value", "gold, or so");
+    let own = form(&viewer, "w", "filter-metadata").await.set("metadata_key", "tier").set("value", "gold, or so");
     assert_eq!(
         q_of(viewer.get(format!("/customers?{}", own.encoded())).await.location()),
         "w metadata.tier:\"gold, or so\""
@@ -160,7 +167,7 @@ async fn a_chip_opens_the_control_with_its_values_which_come_back_as_they_were()
     let page = viewer.get(list("w country:KE,UG")).await;
     assert_eq!(page.attribute("#filters .chip > button", "popovertarget"), "filter-country-1");
     assert!(!page.has("#filter-country"), "it is changed where it stands");
-    let emptied = page.form("form#filter-country-1").without("value");
+    let emptied = form(&viewer, "w country:KE,UG", "filter-country-1").await.without("value");
     assert_eq!(q_of(viewer.get(format!("/customers?{}", emptied.encoded())).await.location()), "w");
     assert!(
         !viewer.get(list("-created:2026 -status:deleted")).await.has("#filters .chip > button"),
@@ -171,7 +178,8 @@ async fn a_chip_opens_the_control_with_its_values_which_come_back_as_they_were()
 #[actix_web::test]
 async fn times_that_are_often_wanted_are_links() {
     let (world, _) = World::populated().await;
-    let page = world.viewer().get(list("w created:last-30d x")).await.expect(200);
+    let viewer = world.viewer();
+    let page = viewer.get("/customers/filters/created?q=w+created:last-30d+x&place=1").await.expect(200);
     assert_eq!(page.texts(".usual a"), ["Today", "Last 7 days", "Last 30 days", "Last 90 days", "This month"]);
     assert_eq!(page.text(".usual [aria-current]"), "Last 30 days");
     assert_eq!(q_of(&page.attribute(".usual li:first-child a", "href")), "w created:today x");
@@ -182,7 +190,8 @@ async fn a_control_keeps_the_rest_of_the_list_and_leads_to_a_plain_address() {
     let (world, named) = World::populated().await;
     let viewer = world.viewer();
     let path = format!("/customers?view={}&sort=-name&columns=company&limit=50&q=w", named.view);
-    let form = viewer.get(path).await.expect(200).form("form#filter-kind").set("value", "person");
+    let opened = viewer.get(path).await.expect(200).attribute("#filter-kind a", "href");
+    let form = viewer.get(opened).await.expect(200).form("main form").set("value", "person");
     let answer = viewer.get(format!("/customers?{}", form.encoded())).await.expect(303);
     let expected = format!(
         "/customers?view={}&q=w%20kind%3Aperson&sort=%2Dname&columns=company&limit=50",
@@ -208,11 +217,34 @@ async fn what_a_control_cannot_search_for_is_told_under_the_box() {
 }
 
 #[actix_web::test]
+async fn a_filter_that_is_not_there_has_no_form() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for path in [
+        "hat",
+        "country?q=jane+OR+john",
+        "country?q=country:KE&place=1",
+        "lang?q=country:KE&place=0",
+        "created?q=-created:2026&place=0",
+        "country?place=x",
+        "country?view=view_01h2xcejqtf2nbrexx3vqjhp41",
+    ] {
+        viewer.get(format!("/customers/filters/{path}")).await.expect(404);
+    }
+    for path in ["filters/country?q=foo%3Abar", "filters/country?sort=hat", "help?limit=0"] {
+        viewer.get(format!("/customers/{path}")).await.expect(400);
+    }
+    viewer.get("/customers/help?q=foo%3Abar").await.expect(200);
+}
+
+#[actix_web::test]
 async fn help_lists_every_key_with_an_example_that_adds_itself() {
     let (world, _) = World::populated().await;
-    let page = world.viewer().get(list("w has:email country:NL")).await.expect(200);
+    let viewer = world.viewer();
+    let page = viewer.get(list("w has:email country:NL")).await.expect(200);
     assert!(page.has("#search [popovertarget=search-help]"));
-    let signs = page.texts("#search-help dt");
+    let page = viewer.get(page.attribute("#search-help a", "href")).await.expect(200);
+    let signs = page.texts("dt");
     for key in clientele::customers::search::KEYS {
         assert!(signs.iter().any(|sign| sign.starts_with(key.name)), "{}", key.name);
     }
@@ -220,7 +252,7 @@ async fn help_lists_every_key_with_an_example_that_adds_itself() {
         assert!(signs.contains(&sign.to_owned()), "{sign}");
     }
     let linked = |example: &str| {
-        let all = page.all("#search-help a");
+        let all = page.all("dd a");
         let link = all.iter().find(|link| link.text().collect::<String>() == example).unwrap();
         q_of(link.attr("href").unwrap())
     };

@@ -112,6 +112,11 @@ fn lists_are_valid() {
     reader.both(422, "/customers?q=foo%3A%3Cb%3E");
     reader.both(422, "/customers?q=%3Cb%3E+emial%3A%3Cb%3E+%22");
     reader.both(400, "/customers?sort=%3Cb%3E");
+    for key in ["country", "created", "has", "kind", "lang", "company", "metadata", "status"] {
+        reader.both(200, &format!("/customers/filters/{key}?q=%22%3Cb%3E%22&sort=name"));
+    }
+    reader.both(200, "/customers/filters/country?q=country%3AKE,UG&place=0");
+    reader.both(200, "/customers/help?q=%22%3Cb%3E%22");
     reader.read(200, "/customers/count?q=c", None, true, true);
     reader.page(200, "/views");
     let view = "name=%22View%22&q=%22w%22&sort=name&columns=email,metadata.tier&is_shared=on&is_default=on";
@@ -127,7 +132,7 @@ fn lists_are_valid() {
     }
     reader.page(200, "/profile");
     reader.read(422, "/profile/password", Some("current_password=a&new_password=b&repeated_password=c"), false, true);
-    reader.done(42);
+    reader.done(62);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Finding: the way to a page of one branch of a search, from a short walk to the index of words.
 //!
 //! 1. A walk along the order looks at the first rows of [`Effort`]. It ends there for everything common, and for accounts
-//!    that have no more customers.
+//!    that have no more customers; where the rest is likely to be near, it goes on.
 //! 2. By time, the index of words is asked span by span, newest first; how many at once follows from what was found.
-//! 3. By name or email it is asked for everything, if that is little enough to be sorted. A common word is met by
-//!    walking on.
+//! 3. By name or email it is asked for everything, if that is little enough to be sorted, else after more of the walk. What
+//!    is too much even then is met by walking on.
 //! 4. What the index does not know, like `has:phone`, is walked for.
 //!
 //! A search that takes too long says how far it came.
@@ -31,8 +31,15 @@ use crate::{
 
 /// As good as none.
 const NO_LIMIT: i64 = 1_000_000_000;
-/// How many entries one statement looks up, about.
-const MOST_ENTRIES: usize = 4_000;
+/// How many entries one statement looks up, about. Each row found costs a look at all of them.
+const MOST_ENTRIES: usize = 600;
+/// A need of more entries, in a span and for all time, is left to the look at each row, where another finds few rows.
+const FEW_IN_SPAN: usize = 40;
+const FEW_IN_ALL: usize = 100;
+/// More entries than this are looked up only where the next rows are not likely enough.
+const MANY_ENTRIES: usize = 50;
+/// So many rows are looked at in the time in which an entry is looked up and compared.
+const ROWS_AN_ENTRY: usize = 8;
 
 /// The milliseconds of a span, as a power of two: see `search_span` in the migrations.
 const SPAN_BITS: u32 = 31;
@@ -156,24 +163,45 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     }
 
     fn on(&mut self, branch: &Branch, end: Place) -> Result<()> {
+        if let Some(few) = self.by_payments()? {
+            self.common.start = Some(end);
+            self.common.filter.among(few);
+            return self.add(&Way::Few(NO_LIMIT)).map(|_| ());
+        }
         let needs = needs(self.conn, self.common.account, branch)?;
         if needs.iter().any(Need::is_empty) {
             return Ok(());
         }
-        if self.common.sort.column.key().is_none() && !needs.is_empty() {
+        let is_by_time = self.common.sort.column.key().is_none();
+        if needs.is_empty() && (is_by_time || self.common.ids == (None, None)) {
+            return self.walk_on(end, self.effort.walk * 4);
+        }
+        // When so many of the first rows match, the missing ones are near. A few entries are looked up sooner than that.
+        let near = if is_by_time && entries_of(&needs) <= MANY_ENTRIES { 2 } else { 5 };
+        let end = match self.rows.len() as i64 * near >= self.wanted {
+            true => self.walk_from(end, self.effort.walk * 8)?,
+            false => Some(end),
+        };
+        let Some(end) = end else { return Ok(()) };
+        if is_by_time {
             self.common.start = Some(end);
             return self.by_span(&needs);
         }
-        if needs.is_empty() && (self.common.sort.column.key().is_none() || self.common.ids == (None, None)) {
-            return self.walk_on(end, self.effort.walk * 4);
-        }
-        // So many of the first rows match that the missing ones are near.
-        let pace = self.rows.len() as i64 * 5;
-        if pace >= self.wanted {
-            let Some(further) = self.walk_from(end.clone(), self.effort.walk * 8)? else { return Ok(()) };
-            return self.sorted(&needs, further);
-        }
         self.sorted(&needs, end)
+    }
+
+    /// The customers whom a condition about payments or wallets leaves, if an index says that they are few.
+    fn by_payments(&mut self) -> Result<Option<Vec<Uuid>>> {
+        let most = self.effort.few * 10;
+        for candidates in self.common.filter.candidates(most + 1) {
+            let mut ids: Vec<Uuid> = candidates.load(self.conn)?;
+            if ids.len() as i64 <= most {
+                ids.sort_unstable();
+                ids.dedup();
+                return Ok(Some(ids));
+            }
+        }
+        Ok(None)
     }
 
     fn walk_from(&mut self, start: Place, rows: i64) -> Result<Option<Place>> {
@@ -189,24 +217,52 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(())
     }
 
-    /// Everything behind a place that the index knows, or of the time asked for, sorted; when that is too much, walks on.
+    /// Everything behind a place that the index knows, or of the time asked for, sorted. What is too much for that is met
+    /// soon by walking on, unless it all lies together far away.
     fn sorted(&mut self, needs: &[Need], end: Place) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         self.common.start = Some(end.clone());
         let spans = self.spans(oldest, newest);
+        let needs = self.worthwhile(needs, &spans, FEW_IN_ALL)?;
         // A time asked for leaves few spans, and in these few of a common word's customers.
         let of_all_time = entries_of(needs) * spans.len() > MOST_ENTRIES;
-        let way = match needs {
-            [] => Way::Few(self.effort.sorted),
-            needs => Way::Entries { needs: self.entries(needs, &spans, of_all_time), most: Some(self.effort.sorted) },
+        let way = |search: &Self, most: i64| match needs {
+            [] => Way::Few(most),
+            needs => Way::Entries { needs: search.entries(needs, &spans, of_all_time), most: Some(most) },
         };
-        if self.add(&way)? > 0 || self.is_nobody(&way)? { Ok(()) } else { self.walk_on(end, self.effort.walk * 8) }
+        let most = self.effort.sorted;
+        if !self.are_more(needs, &spans, most)? && self.gathered(&way(self, most))? {
+            return Ok(());
+        }
+        let Some(further) = self.walk_from(end, self.effort.walk * 16)? else { return Ok(()) };
+        self.common.start = Some(further.clone());
+        let many = way(self, most * 20);
+        if self.gathered(&many)? { Ok(()) } else { self.walk_on(further, self.effort.walk * 64) }
+    }
+
+    /// Whether a way that finds few enough to be sorted was gone.
+    fn gathered(&mut self, way: &Way) -> Result<bool> {
+        Ok(self.add(way)? > 0 || self.is_nobody(way)?)
+    }
+
+    /// Whether the index probably knows of more than `most` rows, by what it knows of a few spans.
+    fn are_more(&mut self, needs: &[Need], spans: &[i64], most: i64) -> Result<bool> {
+        let limit = most * some(spans).len() as i64 / spans.len().max(1) as i64;
+        Ok(!needs.is_empty() && !spans.is_empty() && self.proposed(needs, some(spans), limit + 1)? > limit)
+    }
+
+    /// How many rows the index proposes in these spans, `limit` at most.
+    fn proposed(&mut self, needs: &[Need], spans: &[i64], limit: i64) -> Result<i64> {
+        let common = Common { filter: self.common.filter.without_conditions(), ..self.common.clone() };
+        let way = Way::Entries { needs: self.entries(needs, spans, false), most: None };
+        Ok((Ids { common: &common, way: &way, limit }).load::<Uuid>(self.conn)?.len() as i64)
     }
 
     /// Span by span in the order of the list.
     fn by_span(&mut self, needs: &[Need]) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         let mut spans = self.spans(oldest, newest);
+        let needs = self.worthwhile(needs, &spans, FEW_IN_SPAN)?;
         let words = entries_of(needs);
         let (mut take, mut done, mut found) = (1, 0, 0);
         while !spans.is_empty() && self.missing() > 0 {
@@ -225,6 +281,16 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
             take = (take * 4).min(enough as usize).min((MOST_ENTRIES / words).max(1));
         }
         Ok(())
+    }
+
+    /// The first of the needs, which have few entries, if these find few rows in a few spans: then the many entries
+    /// of the others take longer to be looked up than these rows to be looked at.
+    fn worthwhile<'n>(&mut self, needs: &'n [Need], spans: &[i64], few: usize) -> Result<&'n [Need]> {
+        let few = needs.partition_point(|need| need.entries() <= few).max(1);
+        let Some(many) = needs.get(few) else { return Ok(needs) };
+        let limit = (many.entries() * ROWS_AN_ENTRY) as i64;
+        let proposed = self.proposed(&needs[..few], some(spans), limit)?;
+        Ok(if proposed < limit { &needs[..few] } else { needs })
     }
 
     /// The spans in which the list goes on, in its order.
@@ -270,7 +336,13 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
 
 /// How many entries the longest of the needs has in a span; at least one.
 fn entries_of(needs: &[Need]) -> usize {
-    needs.iter().map(|need| need.words.len() + need.facts.len()).max().unwrap_or(0).max(1)
+    needs.iter().map(Need::entries).max().unwrap_or(0).max(1)
+}
+
+/// Spans to judge the others by. The newest and the oldest are seldom full.
+fn some(spans: &[i64]) -> &[i64] {
+    let middle = spans.len() / 2;
+    &spans[middle..spans.len().min(middle + 2)]
 }
 
 /// What PostgreSQL says when it stops a statement.

@@ -33,6 +33,9 @@ pub struct Common {
     pub ids: (Option<Uuid>, Option<Uuid>),
 }
 
+/// So many entries are looked up at once: for each row found PostgreSQL looks at all of them.
+const TOGETHER: usize = 100;
+
 /// Entries of the index of words, any of which will do, as scopes and words of the same length.
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
@@ -84,7 +87,7 @@ impl Common {
         out.push_bind_param::<SqlUuid, _>(&self.account)?;
         // No index may be used for it: the one of words has the account inside its entries.
         out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
-        self.filter.push_status(out);
+        self.filter.push_status(is_fenced, out);
         // In another order they would be looked for row by row, beyond the end of a walk.
         if !matches!(way, Way::Walk(_)) || self.sort.column.key().is_none() {
             for (than, id) in [(" >= ", &self.ids.0), (" < ", &self.ids.1)] {
@@ -129,18 +132,38 @@ impl Common {
     }
 
     fn push_needs<'b>(&'b self, needs: &'b [Entries], out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Of several needs only one look at the index finds what they have in common.
+        let most = if needs.len() == 1 { TOGETHER } else { usize::MAX };
         for entries in needs {
-            out.push_sql(
-                " AND search_keys(account_id, id, deleted_at, search, phone, country, language, kind, metadata) && \
-                 (SELECT array_agg(search_key(",
-            );
-            out.push_bind_param::<SqlUuid, _>(&self.account)?;
-            out.push_sql(", scope, word)) FROM unnest(");
-            out.push_bind_param::<Array<BigInt>, _>(&entries.scopes)?;
-            out.push_sql("::bigint[], ");
-            out.push_bind_param::<Array<Text>, _>(&entries.words)?;
-            out.push_sql("::text[]) AS entry(scope, word))");
+            out.push_sql(" AND (");
+            for (n, (scopes, words)) in entries.scopes.chunks(most).zip(entries.words.chunks(most)).enumerate() {
+                if n > 0 {
+                    out.push_sql(" OR ");
+                    out.unsafe_to_cache_prepared();
+                }
+                self.push_entries(scopes, words, out)?;
+            }
+            out.push_sql(if entries.scopes.is_empty() { "false)" } else { ")" });
         }
+        Ok(())
+    }
+
+    fn push_entries<'b>(
+        &'b self,
+        scopes: &'b [i64],
+        words: &'b [String],
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        out.push_sql(
+            "search_keys(account_id, id, deleted_at, search, phone, country, language, kind, metadata) && \
+             (SELECT array_agg(search_key(",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.account)?;
+        out.push_sql(", scope, word)) FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(scopes)?;
+        out.push_sql("::bigint[], ");
+        out.push_bind_param::<Array<Text>, _>(words)?;
+        out.push_sql("::text[]) AS entry(scope, word))");
         Ok(())
     }
 

@@ -2,15 +2,22 @@
 
 use std::time::Duration;
 
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
 use diesel::PgConnection;
 
-use super::state::State;
+use super::{filter_form::list_asked, state::State};
 use crate::{
     customers::{
         listing::{self, Count, Scope},
         search::{self, KEYS, Problem, Query, Status, Term, Test, suggest},
     },
+    db::Db,
     error::{Error, Result},
+    html::{Hx, Place, Shell, html},
+    input::Asked,
+    staff::guard::SignedIn,
     values::CountryCode,
 };
 
@@ -37,8 +44,25 @@ const SIGNS: [(&str, &str, &str); 4] = [
     ("OR", "Either search; it separates everything on its two sides", "jane OR john"),
 ];
 
+#[derive(Template)]
+#[template(path = "customers/help.html", blocks = ["part"])]
+struct HelpPage {
+    shell: Shell,
+    state: State,
+    help: Vec<Help>,
+}
+
+/// GET /customers/help: what can be typed to search a list.
+pub async fn show(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (state, query) = list_asked(&who, &asked.0, &db).await?;
+    // To what is not understood nothing can be added.
+    let help = help(&state, &query.unwrap_or_default(), who.settings.default_country);
+    let page = HelpPage { shell: Shell::new(who, hx, &session, Place::Customers), state, help };
+    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+}
+
 /// All that can be typed, each with a link that adds it to the search.
-pub fn help(state: &State, query: &Query, country: CountryCode) -> Vec<Help> {
+fn help(state: &State, query: &Query, country: CountryCode) -> Vec<Help> {
     let signs = SIGNS.iter().map(|(sign, explanation, example)| ((*sign).to_owned(), *explanation, *example));
     let keys = KEYS.iter().map(|key| {
         let sign = if key.name == "metadata" { "metadata.KEY:".to_owned() } else { format!("{}:", key.name) };

@@ -1,7 +1,5 @@
 //! The customers table: a page of a search in an order, all of it in the URL.
 
-use std::sync::LazyLock;
-
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -11,8 +9,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     Avatar,
     cells::{Cell, Content, Head, cells, heads},
-    chips::{self, Control, Filters},
-    hints::{self, Help, Stopped, Trouble, Ways},
+    chips::Filters,
+    filter_form,
+    hints::{Stopped, Trouble, Ways},
     path,
     state::{State, view_asked},
     tabs::Tabs,
@@ -31,7 +30,7 @@ use crate::{
     input::{Asked, Pairs},
     paging::{Direction, Page},
     staff::guard::SignedIn,
-    values::{CountryCode, Currency, Language, phone, when},
+    values::{CountryCode, Currency, phone, when},
     views::model::{self as views, View, Viewer},
 };
 
@@ -117,24 +116,6 @@ impl Rows {
     }
 }
 
-/// The choices of the country filter. They are the same on every page, and there are hundreds.
-static COUNTRY_OPTIONS: LazyLock<String> = LazyLock::new(|| options(CountryCode::all().map(CountryCode::name)));
-
-/// The choices of the language filter.
-static LANGUAGE_OPTIONS: LazyLock<String> = LazyLock::new(|| options(Language::all().map(Language::name)));
-
-fn options(names: impl Iterator<Item = &'static str>) -> String {
-    names
-        .map(|name| {
-            format!(
-                "<option value=\"{}\">",
-                askama::filters::escape(name, askama::filters::Html)
-                    .map_or_else(|_| String::new(), |name| name.to_string())
-            )
-        })
-        .collect()
-}
-
 #[derive(Template)]
 #[template(path = "customers/index.html", blocks = ["results"])]
 struct IndexPage {
@@ -144,7 +125,6 @@ struct IndexPage {
     heads: Vec<Head>,
     query: Query,
     filters: Filters,
-    help: Vec<Help>,
     found: Rows,
     stopped: Option<Stopped>,
     ways: Ways,
@@ -209,7 +189,7 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
         Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
     };
     if asked.first("filter").is_some() {
-        return Ok(Found::Chosen(chips::chosen(&state, &query, asked, who.country)?));
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.country)?));
     }
     let scope = Scope::now(account, who.zone.clone(), who.currency);
     let (limit, extras) = (state.limit, state.columns.extras());
@@ -243,11 +223,10 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let tabs = Tabs::new(&state, &views, query.is_deleted(), &Viewer::of(&who));
     let shell = Shell::new(who, hx, &session, Place::Customers);
     let is_fragment = hx.wants_fragment;
-    let filters = Filters::new(&state, &query, &shell.who.settings.time_zone, Timestamp::now());
-    let help = hints::help(&state, &query, country);
+    let filters = Filters::new(&state, &query);
     let stopped = listed.is_stopped.then(|| Stopped::new(&state, &query, found.rows.is_empty()));
     let page =
-        IndexPage { shell, state, tabs, heads, query, filters, help, found, stopped, ways, problem: None, is_fragment };
+        IndexPage { shell, state, tabs, heads, query, filters, found, stopped, ways, problem: None, is_fragment };
     if is_fragment { html(page.as_results()) } else { html(page) }
 }
 
@@ -270,7 +249,6 @@ fn not_understood(
     let tabs = Tabs { new: None, save: None, ..Tabs::new(&state, views, false, &Viewer::of(&who)) };
     let query = Query::default();
     let page = IndexPage {
-        help: hints::help(&state, &query, who.settings.default_country),
         shell: Shell::new(who, hx, session, Place::Customers),
         state,
         tabs,

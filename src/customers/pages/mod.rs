@@ -5,6 +5,7 @@ pub mod chips;
 pub mod create;
 pub mod deletion;
 pub mod edit;
+pub mod filter_form;
 pub mod hints;
 pub mod list;
 pub mod show;

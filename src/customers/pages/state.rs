@@ -141,6 +141,18 @@ impl State {
         address("/customers/count", &Self { limit: Limit::SCREEN, ..self.clone() }.parameters())
     }
 
+    /// The form of a filter of this list, to add it or to change the one at a place.
+    pub fn filter_form(&self, key: &str, place: Option<usize>) -> String {
+        let mut pairs = self.parameters();
+        pairs.extend(place.map(|place| ("place", place.to_string())));
+        address(&format!("/customers/filters/{key}"), &pairs)
+    }
+
+    /// What can be typed to search this list.
+    pub fn help(&self) -> String {
+        address("/customers/help", &self.parameters())
+    }
+
     /// The list of another search.
     pub fn searching(&self, q: impl ToString) -> String {
         Self { q: q.to_string(), ..self.clone() }.first_page()

@@ -74,6 +74,11 @@ impl Filter {
         Self { status, conditions: branch.terms.iter().filter_map(made).collect() }
     }
 
+    /// Everybody of its status.
+    pub fn without_conditions(&self) -> Self {
+        Self { status: self.status, conditions: Vec::new() }
+    }
+
     /// The status it looks among.
     pub fn status(&self) -> Status {
         self.status
@@ -116,11 +121,13 @@ impl Filter {
         !self.conditions.is_empty()
     }
 
-    /// Among whom, led by AND.
-    pub fn push_status(&self, out: &mut AstPass<'_, '_, Pg>) {
-        out.push_sql(match self.status {
-            Status::Active => " AND deleted_at IS NULL",
-            Status::Deleted => " AND deleted_at IS NOT NULL",
+    /// Among whom, led by AND. `fenced` is said so that no index can be chosen for it.
+    pub fn push_status(&self, fenced: bool, out: &mut AstPass<'_, '_, Pg>) {
+        out.push_sql(match (self.status, fenced) {
+            (Status::Active, false) => " AND deleted_at IS NULL",
+            (Status::Deleted, false) => " AND deleted_at IS NOT NULL",
+            (Status::Active, true) => " AND num_nonnulls(deleted_at) = 0",
+            (Status::Deleted, true) => " AND num_nonnulls(deleted_at) = 1",
         });
     }
 

@@ -33,11 +33,16 @@ pub struct Need {
 impl Need {
     /// Whether nobody has any of these.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.facts.is_empty()
+        self.entries() == 0
+    }
+
+    /// How many entries there are in a span.
+    pub fn entries(&self) -> usize {
+        self.words.len() + self.facts.len()
     }
 }
 
-/// The needs of `branch` in an account; none when the index cannot narrow it.
+/// The needs of `branch` in an account, those with the fewest entries first; none when the index cannot narrow it.
 ///
 /// # Errors
 /// When the database fails.
@@ -397,6 +402,7 @@ fn with_words(conn: &mut PgConnection, account: AccountId, wanted: Vec<Wanted>) 
         }
     }
     needs.retain(|need| need.words.len() <= MOST_WORDS);
+    needs.sort_by_key(Need::entries);
     Ok(needs)
 }
 

@@ -27,6 +27,8 @@ const MOST_COMPARED: i32 = 3_000;
 /// So many of the nearest are looked up.
 const MOST_TRIED: usize = 4;
 const MOST_SHOWN: usize = 3;
+/// Where words are looked for besides the name.
+const COMPANY: [ExtraColumn; 1] = [ExtraColumn::Company];
 /// No further ones are looked up after this time.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -63,19 +65,16 @@ pub fn suggest(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<
         }
         let fixes = || std::iter::once((place, near.word)).chain(fixed.iter().map(|(place, word)| (*place, &**word)));
         let query = fixes().fold(query.clone(), |query, (place, word)| place.corrected(query, word));
-        let count = listing::count(conn, scope, &query)?;
-        if count.customers > 0 {
-            tried.push((
-                near.order(),
-                Reverse(count.customers),
-                query,
-                fixes().map(|(_, word)| word.to_owned()).collect(),
-            ));
+        let found = listing::page(conn, scope, &query, Sort::NEWEST, &Direction::First, Limit::LONGEST, &COMPANY)?;
+        let rows = found.page.items;
+        if !rows.is_empty() {
+            let words = fixes().map(|(_, word)| shown(&rows, word)).collect::<Vec<_>>().join(" ");
+            tried.push((near.order(), Reverse(rows.len()), Suggestion { words, query }));
         }
     }
-    tried.sort_by_key(|(order, count, _, _)| (*order, *count));
+    tried.sort_by_key(|(order, count, _)| (*order, *count));
     tried.truncate(MOST_SHOWN);
-    tried.into_iter().map(|(_, _, query, words)| shown(conn, scope, query, words)).collect()
+    Ok(tried.into_iter().map(|(_, _, suggestion)| suggestion).collect())
 }
 
 /// A word of the search: which text of which term, and which of its words.
@@ -218,13 +217,9 @@ fn candidates(conn: &mut PgConnection, scope: &Scope, unknown: &[Unknown]) -> Re
     .load(conn)?)
 }
 
-/// The words as one of the first customers found writes them.
-fn shown(conn: &mut PgConnection, scope: &Scope, query: Query, words: Vec<String>) -> Result<Suggestion> {
-    let company = [ExtraColumn::Company];
-    let found = listing::page(conn, scope, &query, Sort::NEWEST, &Direction::First, Limit::SCREEN, &company)?;
-    let written = |word: &String| found.page.items.iter().find_map(|row| as_written(row, word));
-    let words: Vec<String> = words.iter().map(|word| written(word).unwrap_or_else(|| word.clone())).collect();
-    Ok(Suggestion { words: words.join(" "), query })
+/// The word as one of the first customers found writes it.
+fn shown(rows: &[Row], word: &str) -> String {
+    rows.iter().find_map(|row| as_written(row, word)).unwrap_or_else(|| word.to_owned())
 }
 
 fn as_written(row: &Row, word: &str) -> Option<String> {
