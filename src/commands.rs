@@ -14,8 +14,10 @@ use crate::{
     db::{self, Db},
     demo::{self, Demo, Teller, Way},
     error::{Error, Result},
-    logging, merchants,
+    ids::JobId,
+    jobs, logging, merchants,
     merchants::{Mode, NewMerchant},
+    payments::figures,
     serve,
     staff::{
         model::{self as staff, NewStaff, Role},
@@ -38,6 +40,18 @@ pub struct Cli {
 enum Command {
     /// Serve the dashboard
     Serve(ServerSettings),
+    /// Do jobs: what is to be done later, like settling payments
+    ///
+    /// `serve` does them too, unless --jobs is off. Any number of workers may run, here and on other machines.
+    Work,
+    /// List the jobs that failed too often and wait for somebody
+    Jobs(JobsCommand),
+    /// Compute the payment figures of all customers anew, and say which differ from what is kept
+    Figures {
+        /// Correct those that differ; payments wait meanwhile
+        #[arg(long)]
+        repair: bool,
+    },
     /// Bring the database up to date
     Migrate,
     /// Make a demo merchant with invented customers, in its test account
@@ -69,6 +83,21 @@ struct DemoCommand {
     /// More customers than this are loaded in bulk; for tests
     #[arg(long, hide = true, default_value_t = demo::BULK)]
     bulk: u32,
+}
+
+#[derive(Args, Debug)]
+struct JobsCommand {
+    #[command(subcommand)]
+    verb: Option<JobsVerb>,
+}
+
+#[derive(Subcommand, Debug)]
+enum JobsVerb {
+    /// Put a stuck job back, to be done now
+    Retry {
+        /// Which, like job_01h2xcejqtf2nbrexx3vqjhp41
+        id: JobId,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -170,13 +199,20 @@ pub fn run(cli: Cli) -> Result<()> {
         logging::start();
         return actix_web::rt::System::new().block_on(serve::serve(&database, &settings));
     }
+    if let Command::Work = command {
+        logging::start();
+        return actix_web::rt::System::new().block_on(jobs::worker::work(&database));
+    }
     if let Command::Demo(wanted) = command {
         return load_demo(&Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..database })?, &wanted);
     }
     let db = Db::open(&DatabaseSettings { db_connections: 1, ..database })?;
     db.directly(|conn| match command {
-        Command::Serve(_) | Command::Demo(_) => Ok(()),
+        Command::Serve(_) | Command::Work | Command::Demo(_) => Ok(()),
         Command::Migrate => migrate(conn),
+        Command::Figures { repair } => check_figures(conn, repair),
+        Command::Jobs(JobsCommand { verb: None }) => list_stuck(conn),
+        Command::Jobs(JobsCommand { verb: Some(JobsVerb::Retry { id }) }) => retry(conn, id),
         Command::Merchant(MerchantCommand::Add { name, time_zone, country, currency }) => {
             merchants::add(
                 conn,
@@ -198,6 +234,40 @@ fn migrate(conn: &mut PgConnection) -> Result<()> {
     match ran.len() {
         0 => say(format_args!("The database is up to date.")),
         count => say(format_args!("Ran {count} migrations.")),
+    }
+}
+
+fn list_stuck(conn: &mut PgConnection) -> Result<()> {
+    let stuck = jobs::model::stuck(conn)?;
+    if stuck.is_empty() {
+        return say(format_args!("No job is stuck."));
+    }
+    for jobs::model::Stuck { id, kind, subject, attempts, error, since } in stuck {
+        say(format_args!("{id}\t{kind}\t{subject}\t{attempts} attempts\t{error}\t{since:.0}"))?;
+    }
+    Ok(())
+}
+
+fn retry(conn: &mut PgConnection, id: JobId) -> Result<()> {
+    jobs::model::retry(conn, id, Timestamp::now())
+        .map_err(|err| not_found(err, format!("No job {id} is stuck. See: clientele jobs")))?;
+    say(format_args!("{id} is tried again as soon as a worker is free."))
+}
+
+/// Ends with an error when figures differ and are left so, for whoever runs it by the clock.
+fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
+    diesel::connection::SimpleConnection::batch_execute(conn, "SET statement_timeout = 0")?;
+    let drifts = figures::check(conn)?;
+    for figures::Drift { account_id, customer_id, currency, kept, computed } in &drifts {
+        say(format_args!("{account_id}\t{customer_id}\t{currency}\tkept {kept}\tcomputed {computed}"))?;
+    }
+    match (drifts.len(), repair) {
+        (0, _) => say(format_args!("All figures are what the payments come to.")),
+        (_, true) => {
+            let count = figures::repair(conn)?;
+            say(format_args!("Corrected {count}."))
+        }
+        (count, false) => Err(Error::Conflict(format!("{count} figures differ; --repair corrects them").into())),
     }
 }
 

@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, str::FromStr};
 
 use actix_web::{cookie::Key, http::Uri};
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use ipnet::IpNet;
 
 use crate::error::{Error, Result};
@@ -70,6 +73,11 @@ pub struct ServerSettings {
     /// Threads that answer requests. Default: one for each core
     #[arg(long, env = "CLIENTELE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
+
+    /// Whether this server also does the jobs that wait; off where `clientele work` does them
+    #[arg(long, env = "CLIENTELE_JOBS", default_value = "on", action = clap::ArgAction::Set,
+          value_parser = PossibleValuesParser::new(["on", "off"]).map(|text| text == "on"))]
+    pub jobs: bool,
 }
 
 impl ServerSettings {

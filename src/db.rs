@@ -4,7 +4,7 @@
 //! [`Error::Unavailable`] within [`PATIENCE`], and connections that broke are replaced without anyone seeing it.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -72,7 +72,7 @@ impl Db {
             .connection_timeout(POOL_WAIT)
             // A test at every checkout costs a seventh of all requests; broken connections are dropped when they fail.
             .test_on_check_out(false)
-            .error_handler(Box::new(ConnectFailed))
+            .error_handler(Box::<ConnectFailed>::default())
             .build_unchecked(manager);
         let turns = Arc::new(Semaphore::new(settings.db_connections as usize));
         Ok(Self { pool, turns })
@@ -143,7 +143,8 @@ impl Db {
                 drop(turn);
                 answer
             });
-            answer.await.map_err(Error::internal)?
+            // Actix tells a panic as the end of its threads.
+            answer.await.map_err(|_| Error::internal("a panic while the database was used, or no thread for it"))?
         };
         let in_time = tokio::time::timeout(PATIENCE, answer).await;
         in_time.map_err(|_| Error::Unavailable("no answer from the database in time".into()))?
@@ -238,12 +239,18 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Tells the log, without the address that the error may quote.
-#[derive(Debug)]
-struct ConnectFailed;
+/// Tells the log once a minute, without the address that the error may quote.
+#[derive(Debug, Default)]
+struct ConnectFailed {
+    told: Mutex<Option<Instant>>,
+}
 
 impl diesel::r2d2::HandleError<r2d2::Error> for ConnectFailed {
     fn handle_error(&self, _: r2d2::Error) {
-        tracing::warn!("no connection to the database");
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|at| at.elapsed() >= Duration::from_secs(60)) {
+            *told = Some(Instant::now());
+            tracing::warn!("no connection to the database");
+        }
     }
 }

@@ -3,7 +3,8 @@
 //! One folder is one word of the business ([`merchants`], [`staff`], [`customers`], [`views`], [`palette`], [`events`]); inside it,
 //! `model` has the rows and verbs, `input` turns typed text into a checked change, `pages` has the handlers and
 //! their templates. What lies beside them knows no feature: [`db`], [`error`], [`html`], [`input`], [`paging`],
-//! [`ids`], [`values`]. [`app`] puts all of it together and is the only list of the routes.
+//! [`ids`], [`values`], [`clock`]. [`app`] puts all of it together and is the only list of the routes; [`jobs`] does what
+//! is to be done later.
 //!
 //! A request: route → extractors (who asks, for what) → `input.check()` → one `db.read` or `db.write` → a page.
 

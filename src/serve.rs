@@ -1,4 +1,4 @@
-//! The running server: sockets, time limits, clean-up now and then, and a quiet end.
+//! The running server: sockets, time limits, a worker beside them, clean-up now and then, and a quiet end.
 
 use std::time::Duration;
 
@@ -6,10 +6,12 @@ use actix_web::{HttpServer, dev::Server, rt};
 
 use crate::{
     app::{Shared, app},
+    clock::Clock,
     config::{DatabaseSettings, ServerSettings},
     db::{self, Db},
     error::{Error, Result},
     idempotency,
+    jobs::Worker,
     staff::session,
 };
 
@@ -31,8 +33,13 @@ pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Re
     report(&db).await;
     let server = start(shared, settings)?;
     tracing::info!(address = url.origin, "serving");
-    rt::spawn(clean_up(db));
-    server.await.map_err(Error::internal)
+    rt::spawn(clean_up(db.clone()));
+    let worker = settings.jobs.then(|| Worker::new(db, Clock::system()).start());
+    server.await.map_err(Error::internal)?;
+    if let Some(worker) = worker {
+        worker.end().await;
+    }
+    Ok(())
 }
 
 /// Starts the server without waiting for it.
@@ -64,12 +71,12 @@ pub fn start(shared: Shared, settings: &ServerSettings) -> Result<Server> {
     Ok(server.run())
 }
 
-/// Says at the start what would otherwise be found out by the first visitor. The server starts all the same.
-async fn report(db: &Db) {
+/// Says at the start what would otherwise be found out by the first visitor. The program starts all the same.
+pub(crate) async fn report(db: &Db) {
     match db.read(db::is_behind).await {
         Ok(false) => {}
         Ok(true) => tracing::warn!("migrations are waiting: run clientele migrate"),
-        Err(_) => tracing::warn!("the database does not answer yet; pages will say so until it does"),
+        Err(_) => tracing::warn!("the database does not answer yet"),
     }
 }
 

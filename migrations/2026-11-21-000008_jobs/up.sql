@@ -17,7 +17,7 @@ CREATE TABLE jobs (
   CONSTRAINT jobs_claim_whole CHECK ((claim_id IS NULL) = (claimed_until IS NULL)),
   CONSTRAINT jobs_attempts_counted CHECK (attempts >= 0)
 );
-CREATE INDEX jobs_by_due ON jobs (due_at, id) WHERE stuck_at IS NULL;
+CREATE INDEX jobs_by_due ON jobs (kind, due_at, id) WHERE stuck_at IS NULL;
 
 -- What was deleted before there were jobs is destroyed too, 30 days after its delete.
 INSERT INTO jobs (id, account_id, kind, subject_id, due_at, attempts, created_at)

@@ -77,7 +77,9 @@ fn entry(subject: Uuid, event: Event) -> Entry {
         "customer.updated" => ("pencil", "changed the customer".into()),
         "customer.deleted" => ("trash", "deleted the customer".into()),
         "customer.restored" => ("undo", "restored the customer".into()),
-        "customer.destroyed" => ("trash", "destroyed what a restore would have brought back".into()),
+        "customer.details_destroyed" => {
+            ("trash", "destroyed the addresses and payment methods, 30 days after the delete".into())
+        }
         kind => told_of(kind, &event).unwrap_or(("activity", "did something newer than this version knows".into())),
     };
     let changes = if event.kind == "customer.updated" { changes(&event) } else { Vec::new() };

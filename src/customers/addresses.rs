@@ -193,14 +193,13 @@ pub fn replace(
     Ok(())
 }
 
-/// Destroys the addresses of a customer.
+/// Destroys the addresses of a customer; returns how many.
 ///
 /// # Errors
 /// When the database fails.
-pub fn destroy(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
+pub fn destroy(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
     let theirs = addresses::table.filter(addresses::account_id.eq(account)).filter(addresses::customer_id.eq(customer));
-    diesel::delete(theirs).execute(conn)?;
-    Ok(())
+    Ok(diesel::delete(theirs).execute(conn)?)
 }
 
 fn row(account_id: AccountId, id: AddressId, customer_id: CustomerId, address: Address) -> Row {

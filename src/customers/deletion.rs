@@ -1,4 +1,4 @@
-//! A delete: planned in numbers, done only as planned, and taken back.
+//! A delete: planned in numbers, done only as planned, and taken back; at the end of its undo window, final.
 //!
 //! One planner serves the page that asks and the deed. When the world changed between the two, nothing is done and
 //! the new plan is shown.
@@ -11,9 +11,11 @@ use super::{
     model::{self, Customer, UNDO_WINDOW},
 };
 use crate::{
-    error::Result,
-    events::By,
+    error::{Error, Result},
+    events::{self, By, Fields, Happened},
     ids::{AccountId, CustomerId},
+    jobs,
+    payment_methods::destruction,
 };
 
 /// What a delete will do.
@@ -68,7 +70,9 @@ pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&
     if agreed.is_some_and(|agreed| agreed != plan.digest()) {
         return Ok(Deletion::Replanned(Box::new(plan)));
     }
-    model::mark_deleted(conn, by, &plan.customer, Some(Timestamp::now()))?;
+    let now = Timestamp::now();
+    model::mark_deleted(conn, by, &plan.customer, Some(now))?;
+    jobs::enqueue(conn, by.account, jobs::Kind::DestroyDeleted, id.uuid(), now + UNDO_WINDOW)?;
     Ok(Deletion::Done(Box::new(model::find(conn, by.account, id)?)))
 }
 
@@ -82,8 +86,56 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
         return Ok(customer);
     }
     if model::is_over(customer.deleted_at) {
-        addresses::destroy(conn, by.account, id)?;
+        destroy_details(conn, by.account, &customer)?;
     }
     model::mark_deleted(conn, by, &customer, None)?;
+    jobs::cancel(conn, by.account, jobs::Kind::DestroyDeleted, id.uuid())?;
     model::find(conn, by.account, id)
+}
+
+/// Destroys what a customer's delete leaves, if the customer is deleted and the undo window over. When it is not yet over,
+/// says when it will be. Call it in a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroy(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: CustomerId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let customer = match model::locked(conn, account, id) {
+        Err(Error::NotFound | Error::InOtherAccount(_)) => return Ok(None),
+        found => found?,
+    };
+    match customer.restorable_until() {
+        Some(over) if over > now => return Ok(Some(over)),
+        Some(_) => destroy_details(conn, account, &customer)?,
+        None => {}
+    }
+    Ok(None)
+}
+
+/// Destroys the addresses and payment methods of a locked customer, with an event that tells how many if there were any.
+/// Clientele does it, whoever comes by first.
+fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
+    let addresses = addresses::destroy(conn, account, customer.id)?;
+    let methods = destruction::destroy_of(conn, account, customer.id)?;
+    if addresses + methods == 0 {
+        return Ok(());
+    }
+    let (before, after) = (
+        Fields::new(),
+        Fields::from([("addresses".to_owned(), addresses.into()), ("payment_methods".to_owned(), methods.into())]),
+    );
+    let what = Happened {
+        kind: "customer.details_destroyed",
+        subject: customer.id.uuid(),
+        customer: None,
+        version: customer.version,
+        before: &before,
+        after: &after,
+    };
+    events::record(conn, &By::system(account), &what)?;
+    Ok(())
 }

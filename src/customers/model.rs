@@ -61,7 +61,7 @@ impl Customer {
 
 /// Whether the time in which a delete can be taken back with everything has ended.
 pub fn is_over(deleted_at: Option<Timestamp>) -> bool {
-    deleted_at.is_some_and(|at| at + UNDO_WINDOW < Timestamp::now())
+    deleted_at.is_some_and(|at| at + UNDO_WINDOW <= Timestamp::now())
 }
 
 /// What to call a customer.

@@ -6,8 +6,10 @@
 
 use diesel::{
     PgConnection,
+    deserialize::{self, FromSql, FromSqlRow},
+    pg::{Pg, PgValue},
     prelude::*,
-    sql_types::{Timestamptz, Uuid as SqlUuid},
+    sql_types::{Text, Timestamptz, Uuid as SqlUuid},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
@@ -15,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    ids::{AccountId, JobId},
+    ids::{AccountId, CustomerId, JobId, MethodId, PaymentId, RefundId},
     schema::jobs,
 };
 
@@ -26,7 +28,7 @@ pub const CLAIM: SignedDuration = SignedDuration::from_secs(60);
 pub const MOST_ATTEMPTS: i32 = 12;
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromSqlRow)]
 pub enum Kind {
     /// Ask the gateway what became of a charge. About a payment.
     SettlePayment,
@@ -39,6 +41,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All, the most urgent first: people wait for money, and nobody for something to be destroyed.
     const ALL: [Self; 4] = [Self::SettlePayment, Self::SettleRefund, Self::DestroyDeleted, Self::DestroyMethod];
 
     /// As stored.
@@ -54,6 +57,23 @@ impl Kind {
     /// The one of that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The public id of what a job of this kind is about.
+    pub fn subject(self, id: Uuid) -> String {
+        match self {
+            Self::SettlePayment => PaymentId::from_uuid(id).to_string(),
+            Self::SettleRefund => RefundId::from_uuid(id).to_string(),
+            Self::DestroyDeleted => CustomerId::from_uuid(id).to_string(),
+            Self::DestroyMethod => MethodId::from_uuid(id).to_string(),
+        }
+    }
+}
+
+impl FromSql<Text, Pg> for Kind {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        Self::parse(&<String as FromSql<Text, Pg>>::from_sql(bytes)?)
+            .ok_or_else(|| "a newer version made this kind of job".into())
     }
 }
 
@@ -104,10 +124,12 @@ pub fn cancel(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: 
 #[derive(Clone, Debug, QueryableByName)]
 #[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
 pub struct Claimed {
-    id: JobId,
+    /// Which job.
+    pub id: JobId,
     /// In which account.
     pub account_id: AccountId,
-    kind: String,
+    /// What is to be done.
+    pub kind: Kind,
     /// What it is about.
     pub subject_id: Uuid,
     /// So often it was begun, this time included.
@@ -115,41 +137,44 @@ pub struct Claimed {
     claim_id: Option<Uuid>,
 }
 
-impl Claimed {
-    /// What is to be done; nothing when a newer version asked for it.
-    pub fn kind(&self) -> Option<Kind> {
-        Kind::parse(&self.kind)
-    }
-
-    /// The kind as stored, for the log.
-    pub fn kind_name(&self) -> &str {
-        &self.kind
-    }
-}
-
-/// Takes the job that is due longest. A claim is over when its time is, or when it ends later than one made now would:
-/// then the clock was put back.
+/// Takes the most urgent job, among those of a kind the one that is due longest. Kinds of a newer version stay for its
+/// workers.
 ///
 /// # Errors
 /// When the database fails.
 pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>> {
+    for kind in Kind::ALL {
+        if let Some(job) = claim_of(conn, kind, now)? {
+            return Ok(Some(job));
+        }
+    }
+    Ok(None)
+}
+
+/// A claim is over when its time is, or when it ends much later than one made now would: then the clock was put back.
+/// It may end a little later, since the other's clock may be ahead, or this worker may have waited for the database
+/// after it looked at its own.
+fn claim_of(conn: &mut PgConnection, kind: Kind, now: Timestamp) -> Result<Option<Claimed>> {
     // The guard stands outside the subquery too: on a sharded PostgreSQL the row may have changed between the two.
     let statement = "\
         UPDATE jobs SET claim_id = $1, claimed_until = $3, attempts = attempts + 1 \
-        WHERE id = (SELECT id FROM jobs WHERE due_at <= $2 AND stuck_at IS NULL \
-            AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $3) \
+        WHERE id = (SELECT id FROM jobs WHERE kind = $5 AND due_at <= $2 AND stuck_at IS NULL \
+            AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $4) \
             ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) \
-        AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $3) \
+        AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $4) \
         RETURNING id, account_id, kind, subject_id, attempts, claim_id";
     let claimed = diesel::sql_query(statement)
         .bind::<SqlUuid, _>(Uuid::now_v7())
         .bind::<Timestamptz, _>(now.to_diesel())
         .bind::<Timestamptz, _>((now + CLAIM).to_diesel())
+        .bind::<Timestamptz, _>((now + CLAIM * 2).to_diesel())
+        .bind::<Text, _>(kind.as_str())
         .get_result(conn);
     Ok(claimed.optional()?)
 }
 
-/// Ends a job. Call it in the transaction of what the job did.
+/// Ends a job. Call it last in the transaction of what the job did: who asks for a job locks what it is about first, and the
+/// other way round the two would wait for each other.
 ///
 /// # Errors
 /// [`Error::Conflict`] when another worker has it by now: what was done must not be committed.
@@ -192,6 +217,57 @@ pub fn fail(conn: &mut PgConnection, job: &Claimed, error: &str, now: Timestamp)
     );
     still_own(diesel::update(own).set(waits).execute(conn)?)?;
     Ok(is_stuck)
+}
+
+/// A job that was given up.
+#[derive(Clone, Debug)]
+pub struct Stuck {
+    /// Which job.
+    pub id: JobId,
+    /// As stored; a newer version may have made it.
+    pub kind: String,
+    /// The public id of what it is about, if the kind is known.
+    pub subject: String,
+    /// So often it was begun.
+    pub attempts: i32,
+    /// Why the last attempt failed.
+    pub error: String,
+    /// When it was given up.
+    pub since: Timestamp,
+}
+
+/// The jobs that were given up, the longest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn stuck(conn: &mut PgConnection) -> Result<Vec<Stuck>> {
+    type Row = (JobId, String, Uuid, i32, Option<String>, jiff_diesel::NullableTimestamp);
+    let rows: Vec<Row> = jobs::table
+        .filter(jobs::stuck_at.is_not_null())
+        .order((jobs::stuck_at, jobs::id))
+        .select((jobs::id, jobs::kind, jobs::subject_id, jobs::attempts, jobs::error, jobs::stuck_at))
+        .load(conn)?;
+    let stuck = |(id, kind, subject, attempts, error, since): Row| Stuck {
+        id,
+        subject: Kind::parse(&kind).map_or_else(|| subject.to_string(), |kind| kind.subject(subject)),
+        kind,
+        attempts,
+        error: error.unwrap_or_default(),
+        since: Option::from(since).unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(stuck).collect())
+}
+
+/// Puts a job that was given up back, due now. It keeps its error until it has another or is done.
+///
+/// # Errors
+/// [`Error::NotFound`] when no job of that id is stuck.
+pub fn retry(conn: &mut PgConnection, id: JobId, now: Timestamp) -> Result<()> {
+    let back =
+        (jobs::due_at.eq(now.to_diesel()), jobs::attempts.eq(0), jobs::stuck_at.eq(None::<jiff_diesel::Timestamp>));
+    let job = jobs::table.find(id).filter(jobs::stuck_at.is_not_null());
+    let rows = diesel::update(job).set(back).execute(conn)?;
+    if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 fn still_own(rows: usize) -> Result<()> {

@@ -1,5 +1,6 @@
 //! A payment method is a card or bank account that a customer keeps; together they are the customer's wallet.
 
+pub mod destruction;
 pub mod expiry;
 pub mod model;
 pub mod tokens;

@@ -85,15 +85,7 @@ impl Till {
         loop {
             let claimed = self.db().write(move |conn| jobs::model::claim(conn, now)).await.unwrap();
             let Some(job) = claimed else { return done };
-            match job.kind() {
-                Some(jobs::Kind::SettlePayment) => {
-                    settling::settle_payment(self.db(), &self.sandbox, &job, now).await.unwrap();
-                }
-                Some(jobs::Kind::SettleRefund) => {
-                    settling::settle_refund(self.db(), &self.sandbox, &job, now).await.unwrap();
-                }
-                other => panic!("{other:?}"),
-            }
+            jobs::perform(self.db(), &self.sandbox, &job, now).await.unwrap();
             done += 1;
         }
     }

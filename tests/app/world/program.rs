@@ -53,6 +53,11 @@ pub struct Server {
 impl Server {
     /// Starts one and waits until it answers.
     pub fn start(database_url: &str) -> Self {
+        Self::start_with(database_url, &[])
+    }
+
+    /// Like [`Server::start`], with more settings.
+    pub fn start_with(database_url: &str, settings: &[(&str, &str)]) -> Self {
         let address: SocketAddr = ([127, 0, 0, 1], free_port()).into();
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("server-{}.log", uuid::Uuid::new_v4().simple()));
         let mut command = clientele(&["serve"]);
@@ -61,6 +66,7 @@ impl Server {
             .env("CLIENTELE_SECRET", SECRET)
             .env("CLIENTELE_LISTEN", address.to_string())
             .env("CLIENTELE_WORKERS", "2")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log).unwrap());
         let mut server = Self { child: command.spawn().unwrap(), address, log };

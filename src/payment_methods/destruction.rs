@@ -1,0 +1,61 @@
+//! The destruction of payment methods: what was removed from a wallet goes for good when it cannot be taken back any more.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    error::Result,
+    events::{self, By, Fields, Happened},
+    ids::{AccountId, CustomerId, MethodId},
+    schema::payment_methods,
+};
+
+/// So long a removed method can be put back.
+pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Destroys a method if it is removed and its undo window is over, with its event. When it is not yet over, says when it
+/// will be. Call it in a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroy(
+    conn: &mut PgConnection,
+    account: AccountId,
+    method: MethodId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let removed = payment_methods::table.find((account, method)).filter(payment_methods::removed_at.is_not_null());
+    let removed = removed.select((payment_methods::customer_id, payment_methods::version, payment_methods::removed_at));
+    type Row = (CustomerId, i32, jiff_diesel::NullableTimestamp);
+    let Some((customer, version, removed_at)) = removed.for_update().first::<Row>(conn).optional()? else {
+        return Ok(None);
+    };
+    let over = Option::<Timestamp>::from(removed_at).map(|at| at + UNDO_WINDOW);
+    if let Some(over) = over.filter(|over| *over > now) {
+        return Ok(Some(over));
+    }
+    diesel::delete(payment_methods::table.find((account, method))).execute(conn)?;
+    let nothing = Fields::new();
+    let what = Happened {
+        kind: "payment_method.destroyed",
+        subject: method.uuid(),
+        customer: Some(customer),
+        version,
+        before: &nothing,
+        after: &nothing,
+    };
+    events::record(conn, &By::system(account), &what)?;
+    Ok(None)
+}
+
+/// Destroys all methods of a customer, removed or not; returns how many. The customer's own event tells of it. Call it in a
+/// transaction that holds the customer's lock.
+///
+/// # Errors
+/// When the database fails.
+pub fn destroy_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
+    let theirs = payment_methods::table
+        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::customer_id.eq(customer));
+    Ok(diesel::delete(theirs).execute(conn)?)
+}

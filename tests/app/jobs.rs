@@ -1,0 +1,439 @@
+//! Jobs: each is done once, however many workers there are, whatever the clock says, and whenever one of them dies.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
+
+use actix_web::rt;
+use clientele::{
+    clock::Clock,
+    db::{self, MIGRATIONS},
+    error::Error,
+    gateway::Sandbox,
+    ids::{CustomerId, MethodId},
+    jobs::{
+        self, Claimed, Kind, Worker,
+        model::{self, CLAIM, MOST_ATTEMPTS},
+    },
+};
+use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use diesel_migrations::MigrationHarness;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::world::{Database, World, program::number};
+
+// --- what is done, and how one sees it ------------------------------------------------------------
+
+const DONE: &str = "SELECT count(*) AS n FROM events WHERE kind = 'customer.details_destroyed'";
+const DONE_FOR: &str = "SELECT count(DISTINCT subject_id) AS n FROM events WHERE kind = 'customer.details_destroyed'";
+const LEFT: &str = "SELECT count(*) AS n FROM jobs";
+const ADDRESSES: &str = "SELECT count(*) AS n FROM addresses";
+
+/// Customers with an address each, deleted now. What is done to each shows as one event and no address.
+fn deleted(world: &World, count: usize) -> Vec<CustomerId> {
+    let create = |n| world.customer(&format!("name=Gone+{n}&email=g{n}%40x.example&address.n.city=Kisumu"));
+    let ids: Vec<_> = (0..count).map(create).collect();
+    ids.iter().for_each(|id| world.delete(*id));
+    ids
+}
+
+/// Makes it so many days later than it was when the customers were deleted.
+fn days_later(world: &World, days: i64) {
+    world.sql(&format!("UPDATE customers SET deleted_at = deleted_at - interval '{} hours'", days * 24));
+    world.sql(&format!("UPDATE jobs SET due_at = due_at - interval '{} hours'", days * 24));
+}
+
+fn assert_done_once(world: &World, count: i64) {
+    assert_eq!((world.number(DONE), world.number(DONE_FOR), world.number(ADDRESSES)), (count, count, 0));
+    assert_eq!(world.number(LEFT), 0);
+}
+
+/// A clock that a test puts forward and back.
+#[derive(Clone, Default)]
+struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    fn set(&self, ahead: SignedDuration) {
+        self.0.store(ahead.as_secs(), SeqCst);
+    }
+
+    fn clock(&self) -> Clock {
+        let ahead = Arc::clone(&self.0);
+        Clock::telling(move || Timestamp::now() + SignedDuration::from_secs(ahead.load(SeqCst)))
+    }
+}
+
+fn hours(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(count)
+}
+
+async fn pause() {
+    rt::time::sleep(Duration::from_millis(20)).await;
+}
+
+async fn until(what: &str, mut came: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !came() {
+        assert!(began.elapsed() < Duration::from_secs(60), "it does not come to this: {what}");
+        pause().await;
+    }
+}
+
+/// Lets some workers do everything that is due.
+async fn work_off(world: &World, workers: usize, clock: &Clock) {
+    let working: Vec<_> = (0..workers).map(|_| Worker::new(world.db.clone(), clock.clone()).start()).collect();
+    until("nothing is due", || world.number(LEFT) == 0).await;
+    for worker in working {
+        worker.end().await;
+    }
+}
+
+fn claim(world: &World, now: Timestamp) -> Option<Claimed> {
+    world.with(|conn| conn.transaction(|conn| model::claim(conn, now))).unwrap()
+}
+
+async fn perform(world: &World, job: &Claimed, now: Timestamp) -> Result<(), Error> {
+    jobs::perform(&world.db, &Sandbox::new(world.db.clone()), job, now).await
+}
+
+fn enqueue(world: &World, kind: Kind, subject: uuid::Uuid, due: Timestamp) {
+    world.with(|conn| jobs::enqueue(conn, world.shop.live, kind, subject, due)).unwrap();
+}
+
+// --- once -----------------------------------------------------------------------------------------
+
+#[actix_web::test]
+async fn four_workers_do_two_hundred_jobs_once_each() {
+    let world = World::committed().await;
+    deleted(&world, 200);
+    days_later(&world, 31);
+    work_off(&world, 4, &Clock::system()).await;
+    assert_done_once(&world, 200);
+}
+
+#[actix_web::test]
+async fn asking_twice_for_a_job_is_asking_once_and_the_later_time_counts() {
+    let world = World::empty().await;
+    let (subject, now) = (uuid::Uuid::now_v7(), Timestamp::now());
+    enqueue(&world, Kind::SettlePayment, subject, now);
+    enqueue(&world, Kind::SettlePayment, subject, now + hours(1));
+    assert_eq!(world.number(LEFT), 1);
+    assert!(claim(&world, now + hours(1) - CLAIM).is_none());
+    assert_eq!(claim(&world, now + hours(1)).unwrap().subject_id, subject);
+}
+
+#[actix_web::test]
+async fn the_claim_of_a_killed_worker_is_over_after_a_while() {
+    let world = World::empty().await;
+    let now = Timestamp::now();
+    enqueue(&world, Kind::SettlePayment, uuid::Uuid::now_v7(), now - hours(48));
+    assert_eq!(claim(&world, now).unwrap().attempts, 1);
+    assert!(claim(&world, now + CLAIM - SignedDuration::from_secs(1)).is_none());
+    assert!(claim(&world, now - SignedDuration::from_secs(5)).is_none(), "a clock a little behind takes nothing away");
+    assert_eq!(claim(&world, now + CLAIM).unwrap().attempts, 2);
+    assert_eq!(claim(&world, now - hours(24)).unwrap().attempts, 3, "the clock was put back: it is over too");
+}
+
+#[actix_web::test]
+async fn what_people_wait_for_comes_first_and_what_is_unknown_stays() {
+    let world = World::empty().await;
+    let now = Timestamp::now();
+    enqueue(&world, Kind::DestroyDeleted, uuid::Uuid::now_v7(), now - hours(9));
+    enqueue(&world, Kind::SettlePayment, uuid::Uuid::now_v7(), now - hours(1));
+    enqueue(&world, Kind::SettlePayment, uuid::Uuid::now_v7(), now - hours(2));
+    world.sql(
+        "INSERT INTO jobs (id, account_id, kind, subject_id, due_at, attempts, created_at)
+         SELECT gen_random_uuid(), account_id, 'of_a_newer_version', subject_id, due_at, 0, now() FROM jobs",
+    );
+    let kinds: Vec<_> = std::iter::from_fn(|| claim(&world, now)).map(|job| job.kind).collect();
+    assert_eq!(kinds, [Kind::SettlePayment, Kind::SettlePayment, Kind::DestroyDeleted]);
+}
+
+#[actix_web::test]
+async fn who_lost_the_claim_changes_nothing() {
+    let world = World::committed().await;
+    let id = deleted(&world, 1)[0];
+    days_later(&world, 31);
+    let now = Timestamp::now();
+    let slow = claim(&world, now).unwrap();
+    let quick = claim(&world, now + CLAIM).unwrap();
+    assert!(matches!(perform(&world, &slow, now).await, Err(Error::Conflict(_))));
+    assert_eq!((world.number(DONE), world.number(ADDRESSES), world.number(LEFT)), (0, 1, 1));
+    let noted = world.with(|conn| model::fail(conn, &slow, "too slow", now));
+    assert!(matches!(noted, Err(Error::Conflict(_))), "nor may it say that the job failed");
+
+    enqueue(&world, Kind::DestroyDeleted, id.uuid(), now);
+    assert!(matches!(perform(&world, &quick, now).await, Err(Error::Conflict(_))), "it was asked for anew");
+    assert_eq!((world.number(DONE), world.number(ADDRESSES), world.number(LEFT)), (0, 1, 1));
+    let last = claim(&world, now).unwrap();
+    perform(&world, &last, now).await.unwrap();
+    assert_done_once(&world, 1);
+}
+
+#[actix_web::test]
+async fn a_clock_put_forward_and_back_does_nothing_twice() {
+    let world = World::committed().await;
+    deleted(&world, 120);
+    days_later(&world, 40);
+    let young = world.customer("name=Young&email=y%40x.example&address.n.city=Kisumu");
+    world.delete(young);
+    let hands = Hands::default();
+    let working: Vec<_> = (0..3).map(|_| Worker::new(world.db.clone(), hands.clock()).start()).collect();
+    for days in [1, -1, 0, -1, 1].into_iter().cycle() {
+        if world.number(LEFT) == 1 {
+            break;
+        }
+        hands.set(hours(24 * days));
+        rt::time::sleep(Duration::from_millis(60)).await;
+    }
+    for worker in working {
+        worker.end().await;
+    }
+    assert_eq!((world.number(DONE), world.number(DONE_FOR), world.number(ADDRESSES)), (120, 120, 1));
+    assert_eq!(world.stored(young).record.addresses.len(), 1);
+}
+
+// --- trouble --------------------------------------------------------------------------------------
+
+#[actix_web::test]
+async fn a_job_that_fails_is_tried_less_and_less_often_until_it_is_stuck_and_can_be_put_back() {
+    let world = World::committed().await;
+    deleted(&world, 1);
+    days_later(&world, 31);
+    world.sql("ALTER TABLE addresses RENAME TO addresses_away");
+    // It stands still but for what the test does.
+    let (hands, began) = (Hands::default(), Timestamp::now());
+    let ahead = Arc::clone(&hands.0);
+    let clock = Clock::telling(move || began + SignedDuration::from_secs(ahead.load(SeqCst)));
+    let worker = Worker::new(world.db.clone(), clock.clone()).start();
+    let attempts = |n: i32| format!("SELECT count(*) AS n FROM jobs WHERE attempts = {n} AND claim_id IS NULL");
+    let mut ahead = SignedDuration::ZERO;
+    for (n, minutes) in (1..=MOST_ATTEMPTS).zip([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]) {
+        until("it fails again", || world.number(&attempts(n)) == 1).await;
+        ahead += SignedDuration::from_mins(minutes);
+        hands.set(ahead - SignedDuration::from_secs(1));
+        assert!(claim(&world, clock.now()).is_none(), "it rests {minutes} minutes");
+        hands.set(ahead);
+    }
+    hands.set(hours(1000));
+    rt::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(world.number(&attempts(MOST_ATTEMPTS)), 1, "a stuck job is left alone");
+    let stuck = world.with(model::stuck).unwrap();
+    assert_eq!((stuck.len(), stuck[0].attempts), (1, MOST_ATTEMPTS));
+    assert!(stuck[0].error.contains("addresses"), "{}", stuck[0].error);
+
+    world.sql("ALTER TABLE addresses_away RENAME TO addresses");
+    world.with(|conn| model::retry(conn, stuck[0].id, clock.now())).unwrap();
+    let again = world.with(|conn| model::retry(conn, stuck[0].id, clock.now()));
+    assert!(matches!(again, Err(Error::NotFound)), "it is not stuck any more");
+    until("it is done", || world.number(LEFT) == 0).await;
+    worker.end().await;
+    assert_done_once(&world, 1);
+}
+
+#[actix_web::test]
+async fn a_job_that_takes_its_worker_down_each_time_is_stuck_too() {
+    let world = World::committed().await;
+    deleted(&world, 2);
+    days_later(&world, 31);
+    world.sql(&format!("UPDATE jobs SET attempts = {MOST_ATTEMPTS} WHERE id = (SELECT min(id::text)::uuid FROM jobs)"));
+    let worker = Worker::new(world.db.clone(), Clock::system()).start();
+    until("the other is done", || world.number(LEFT) == 1 && world.with(model::stuck).unwrap().len() == 1).await;
+    worker.end().await;
+    assert_eq!(world.number(ADDRESSES), 1, "it was not begun again");
+}
+
+#[actix_web::test]
+async fn a_job_that_panics_fails_alone() {
+    let world = World::committed().await;
+    let ids = deleted(&world, 3);
+    days_later(&world, 31);
+    // Thirty days after this no time can be written.
+    world.sql(&format!("UPDATE customers SET deleted_at = '9999-12-30' WHERE id = '{}'", ids[0].uuid()));
+    let worker = Worker::new(world.db.clone(), Clock::system()).start();
+    until("the others are done", || world.number(LEFT) == 1).await;
+    let noted = "SELECT count(*) AS n FROM jobs WHERE error LIKE '%panic%' AND attempts = 1 AND claim_id IS NULL";
+    until("it is noted", || world.number(noted) == 1).await;
+    worker.end().await;
+    assert_eq!(world.number(DONE), 2);
+}
+
+#[actix_web::test]
+async fn a_database_that_goes_away_and_comes_back_finds_each_job_done_once() {
+    let world = World::committed().await;
+    deleted(&world, 150);
+    days_later(&world, 31);
+    let hands = Hands::default();
+    let working: Vec<_> = (0..4).map(|_| Worker::new(world.db.clone(), hands.clock()).start()).collect();
+    let name = world.database().url().split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
+    let other = Database::blank();
+    let mut outside = other.connect();
+    let end_all = format!("(SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}')");
+    for round in 1..=6 {
+        rt::time::sleep(Duration::from_millis(60)).await;
+        if round % 3 == 0 {
+            sql_query(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).execute(&mut outside).unwrap();
+        }
+        number(&mut outside, &end_all);
+        if round % 3 == 0 {
+            rt::time::sleep(Duration::from_millis(1200)).await;
+            sql_query(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).execute(&mut outside).unwrap();
+        }
+        // What was in hand then is tried again a few minutes later.
+        hands.set(SignedDuration::from_mins(round * 10));
+    }
+    let mut conn = world.database().connect();
+    until("all are done", || {
+        hands.set(SignedDuration::from_mins(60) + SignedDuration::from_secs(hands.0.load(SeqCst) % 3600 + 1));
+        number(&mut conn, "(SELECT count(*) FROM jobs)") == 0
+    })
+    .await;
+    for worker in working {
+        worker.end().await;
+    }
+    let once = "(SELECT count(*) FROM (SELECT FROM events WHERE kind = 'customer.details_destroyed'
+                 GROUP BY subject_id HAVING count(*) = 1) done)";
+    assert_eq!(number(&mut conn, once), 150);
+    assert_eq!(number(&mut conn, "(SELECT count(*) FROM events WHERE kind = 'customer.details_destroyed')"), 150);
+    assert_eq!(number(&mut conn, "(SELECT count(*) FROM addresses)"), 0);
+}
+
+// --- what is destroyed, and what is not -----------------------------------------------------------
+
+#[actix_web::test]
+async fn exactly_what_was_deleted_thirty_days_ago_is_destroyed() {
+    let world = World::committed().await;
+    let past = deleted(&world, 3);
+    days_later(&world, 29);
+    let restored = world.customer("name=Back&email=b%40x.example&address.n.city=Kisumu");
+    let deleted_again = world.customer("name=Again&email=a%40x.example&address.n.city=Kisumu");
+    let bare = world.customer("name=Bare&email=bare%40x.example");
+    [restored, deleted_again, bare].into_iter().for_each(|id| world.delete(id));
+    days_later(&world, 1);
+    let editor = world.editor();
+    for id in [restored, deleted_again] {
+        editor.post(format!("/customers/{id}/restoration"), "").await.expect(303);
+    }
+    assert_eq!(world.number(LEFT), 4, "a restored customer's job is taken back");
+    world.delete(deleted_again);
+    let kept = world.customer("name=Kept&email=k%40x.example&address.n.city=Kisumu");
+
+    let worker = Worker::new(world.db.clone(), Clock::system()).start();
+    until("the three are done", || world.number(LEFT) == 2).await;
+    worker.end().await;
+    let addresses = |id| world.number(&format!("{ADDRESSES} WHERE customer_id = '{}'", CustomerId::uuid(id)));
+    assert_eq!(past.iter().map(|id| addresses(*id)).sum::<i64>(), 0);
+    assert_eq!([restored, deleted_again, kept].map(addresses), [1, 1, 1]);
+    let event = world.events(past[0]).pop().unwrap();
+    assert_eq!((event.kind.as_str(), event.by, event.version), ("customer.details_destroyed", None, 2));
+    assert_eq!((event.after["addresses"].as_i64(), event.after["payment_methods"].as_i64()), (Some(1), Some(0)));
+    let page = editor.get(format!("/customers/{}", past[0])).await.expect(200);
+    assert!(page.texts("#activity li > div > p")[0].starts_with("Clientele destroyed the addresses"));
+
+    days_later(&world, 29);
+    work_off(&world, 1, &Hands::default().clock_after(hours(24))).await;
+    assert_eq!([restored, deleted_again, kept].map(addresses), [1, 0, 1]);
+    assert_eq!(world.events(bare).pop().unwrap().kind, "customer.deleted", "where nothing was there, nothing happened");
+}
+
+impl Hands {
+    fn clock_after(&self, ahead: SignedDuration) -> Clock {
+        self.set(ahead);
+        self.clock()
+    }
+}
+
+/// A payment method that was removed so many hours ago, if it was; its job is due 30 days after the removal.
+fn method(world: &World, customer: CustomerId, removed: Option<i64>) -> MethodId {
+    let id = MethodId::new();
+    let removed_at = removed.map_or("NULL".into(), |hours| format!("clock_timestamp() - interval '{hours} hours'"));
+    world.sql(&format!(
+        "INSERT INTO payment_methods (account_id, id, version, customer_id, kind, brand, last4, expires_on, fingerprint,
+            credential, is_default, created_at, updated_at, removed_at)
+         VALUES ('{}', '{}', 1, '{}', 'card', 'Visa', '4242', '2030-12-31', '{id}', 'sandbox:succeeded', false, now(), now(),
+            {removed_at})",
+        world.shop.live.uuid(),
+        id.uuid(),
+        customer.uuid(),
+    ));
+    if let Some(removed) = removed {
+        enqueue(world, Kind::DestroyMethod, id.uuid(), Timestamp::now() + hours(30 * 24 - removed));
+    }
+    id
+}
+
+#[actix_web::test]
+async fn a_removed_payment_method_is_destroyed_after_thirty_days_and_a_restored_one_is_not() {
+    let world = World::committed().await;
+    let customer = world.customer("name=Wallet&email=w%40x.example");
+    let past = method(&world, customer, Some(30 * 24 + 1));
+    let early = method(&world, customer, Some(30 * 24 - 2));
+    let restored = method(&world, customer, Some(30 * 24 + 1));
+    world.sql(&format!("UPDATE payment_methods SET removed_at = NULL WHERE id = '{}'", restored.uuid()));
+    // A job that comes too early waits for the right moment.
+    world.sql(&format!("UPDATE jobs SET due_at = now() WHERE subject_id = '{}'", early.uuid()));
+    let worker = Worker::new(world.db.clone(), Clock::system()).start();
+    let postponed = "SELECT count(*) AS n FROM jobs WHERE due_at > now() + interval '1 hour' AND attempts = 0";
+    until("one waits", || world.number(LEFT) == 1 && world.number(postponed) == 1).await;
+    worker.end().await;
+    let there =
+        |id| world.number(&format!("SELECT count(*) AS n FROM payment_methods WHERE id = '{}'", MethodId::uuid(id)));
+    assert_eq!([past, early, restored].map(there), [0, 1, 1]);
+    let told = "SELECT count(*) AS n FROM events WHERE kind = 'payment_method.destroyed' AND actor_kind = 'system'";
+    assert_eq!(
+        world.number(&format!("{told} AND subject_id = '{}' AND customer_id = '{}'", past.uuid(), customer.uuid())),
+        1
+    );
+    work_off(&world, 1, &Hands::default().clock_after(hours(3))).await;
+    assert_eq!([past, early, restored].map(there), [0, 0, 1]);
+    assert_eq!(world.number(told), 2);
+}
+
+#[actix_web::test]
+async fn a_customer_s_payment_methods_go_with_the_addresses_by_the_worker_or_by_a_late_restoration() {
+    let world = World::committed().await;
+    let ids = deleted(&world, 2);
+    for id in &ids {
+        method(&world, *id, None);
+        method(&world, *id, Some(1));
+    }
+    world.sql("DELETE FROM jobs WHERE kind = 'destroy_method'");
+    days_later(&world, 31);
+    world.editor().post(format!("/customers/{}/restoration", ids[0]), "").await.expect(303);
+    assert_eq!(world.number("SELECT count(*) AS n FROM payment_methods"), 2);
+    let kinds: Vec<_> = world.events(ids[0]).into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds[1..], ["customer.deleted", "customer.details_destroyed", "customer.restored"]);
+    work_off(&world, 1, &Clock::system()).await;
+    assert_eq!(world.number("SELECT count(*) AS n FROM payment_methods"), 0);
+    assert_eq!(world.events(ids[1]).pop().unwrap().after["payment_methods"].as_i64(), Some(2));
+    assert_done_once(&world, 2);
+}
+
+#[test]
+fn what_was_deleted_before_there_were_jobs_gets_its_job() {
+    let database = Database::blank();
+    let mut conn = database.connect();
+    loop {
+        let ran = conn.run_next_migration(MIGRATIONS).unwrap().to_string();
+        if ran.ends_with("000007") {
+            break;
+        }
+    }
+    conn.batch_execute(
+        "INSERT INTO merchants VALUES (gen_random_uuid(), 'Duka', 'UTC', 'KE', 'KES', '{}', now());
+         INSERT INTO accounts SELECT gen_random_uuid(), id, 'live' FROM merchants;
+         INSERT INTO customers (account_id, id, version, kind, name, metadata, created_at, updated_at, deleted_at)
+         SELECT accounts.id, gen_random_uuid(), 1, 'person', 'P', '{}', now(), now(), deleted_at FROM accounts,
+            unnest(ARRAY['2026-03-01 09:00Z', '2026-10-01 09:00Z', NULL]::timestamptz[]) AS t (deleted_at)",
+    )
+    .unwrap();
+    db::migrate(&mut conn).unwrap();
+    let right = "(SELECT count(*) FROM jobs JOIN customers c ON c.id = subject_id AND c.account_id = jobs.account_id
+        WHERE jobs.kind = 'destroy_deleted' AND due_at = deleted_at + interval '720 hours' AND attempts = 0)";
+    assert_eq!(number(&mut conn, right), 2);
+    assert_eq!(number(&mut conn, "(SELECT count(*) FROM jobs)"), 2);
+}
