@@ -6,18 +6,20 @@ use jiff::Timestamp;
 
 use super::{
     Demo,
-    copying::{Owners, Rows, address_rows, customer_rows, event_rows},
+    copying::{Owners, Rows, address_rows, customer_rows, event_rows, job_rows},
     lives::life,
+    payment_rows::PaymentRows,
+    purses::Purse,
 };
 use crate::error::Result;
 
-/// Customers of a batch.
-pub const BATCH: u32 = 2_000;
+/// Customers of a batch, which have some 5,000 payments.
+pub const BATCH: u32 = 1_000;
 
 /// Threads that invent. One keeps ahead of PostgreSQL; a second helps while it waits for its disk.
 const THREADS: u32 = 2;
 
-/// The rows of some customers.
+/// The rows of some customers, and of all that is theirs.
 pub struct Batch {
     /// The number of the first.
     pub begin: u32,
@@ -27,6 +29,10 @@ pub struct Batch {
     pub customers: Rows,
     /// Of `addresses`.
     pub addresses: Rows,
+    /// Of `jobs`.
+    pub jobs: Rows,
+    /// Of all that has to do with payments.
+    pub payments: PaymentRows,
     /// Of `events`.
     pub events: Rows,
 }
@@ -35,12 +41,19 @@ impl Batch {
     fn new(demo: &Demo, now: Timestamp, owners: &Owners, begin: u32) -> Result<Self> {
         let end = demo.customers.min(begin.saturating_add(BATCH));
         let lives: Vec<_> = (begin..end).map(|number| life(demo, number, now)).collect();
+        let mut events = event_rows(owners, &lives)?;
+        let mut payments = PaymentRows::default();
+        for (number, life) in (begin..end).zip(&lives) {
+            payments.add(owners, life, &Purse::of(demo, number, life, now), &mut events)?;
+        }
         Ok(Self {
             begin,
             end,
             customers: customer_rows(owners, &lives)?,
             addresses: address_rows(owners, &lives),
-            events: event_rows(owners, &lives)?,
+            jobs: job_rows(owners, &lives),
+            payments,
+            events,
         })
     }
 }

@@ -1,5 +1,5 @@
-//! The load of millions: indexes and keys are dropped, the customers copied batch by batch, and what was dropped is
-//! built again, exactly as it was read from PostgreSQL's catalogue.
+//! The load of millions: indexes and keys are dropped, the customers and all that is theirs copied batch by batch, and
+//! what was dropped is built again, exactly as it was read from PostgreSQL's catalogue.
 //!
 //! Two tables that exist only meanwhile hold what was asked for, how many customers are there, and every statement that
 //! is to follow. A batch, or such a statement, and the note that it is done are one transaction, so a load that was
@@ -20,11 +20,11 @@ use diesel::{
     connection::SimpleConnection,
     prelude::*,
     sql_query,
-    sql_types::{Double, Integer, Nullable, Text},
+    sql_types::{Array, Bool, Double, Integer, Nullable, Text},
 };
 use jiff::Timestamp;
 
-use super::{After, Demo, Progress, batches, copying, copying::Owners};
+use super::{After, Demo, Progress, TABLES as LOADED, batches, copying, copying::Owners};
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -58,7 +58,7 @@ diesel::table! {
     }
 }
 
-/// Without keys: they hold one row, and some twenty.
+/// Without keys: they hold one row, and some sixty.
 const TABLES: &str = "
     CREATE TABLE demo_load (account_id uuid NOT NULL, owner_id uuid NOT NULL, editor_id uuid NOT NULL,
       customers bigint NOT NULL, seed text NOT NULL, now text NOT NULL, made bigint NOT NULL);
@@ -91,12 +91,12 @@ struct Built {
     remove: String,
 }
 
-/// Constraints of a kind that stand on the three tables or point at them.
+/// Constraints of a kind that stand on tables or point at them.
 const CONSTRAINTS: &str = "
     SELECT conname::text AS name,
            format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS build,
            format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS remove
-    FROM pg_constraint, (SELECT ARRAY['customers', 'addresses', 'events']::regclass[]::oid[] AS loaded) three
+    FROM pg_constraint, (SELECT $2::regclass[]::oid[] AS loaded) tables
     WHERE (conrelid = ANY (loaded) OR confrelid = ANY (loaded)) AND contype::text = ANY (string_to_array($1, ','))
     ORDER BY oid";
 
@@ -104,7 +104,7 @@ const CONSTRAINTS: &str = "
 const INDEXES: &str = "
     SELECT relname::text AS name, pg_get_indexdef(indexrelid) AS build, format('DROP INDEX %s', indexrelid::regclass) AS remove
     FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
-    WHERE indrelid IN ('customers'::regclass, 'addresses'::regclass, 'events'::regclass)
+    WHERE indrelid = ANY ($1::regclass[]::oid[])
       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
     ORDER BY amname = 'btree', indexrelid";
 
@@ -113,7 +113,7 @@ const INDEXES: &str = "
 /// # Errors
 /// When the database fails.
 pub fn unfinished(conn: &mut PgConnection) -> Result<Option<Demo>> {
-    let is_there = diesel::dsl::sql::<diesel::sql_types::Bool>("to_regclass('demo_load') IS NOT NULL");
+    let is_there = diesel::dsl::sql::<Bool>("to_regclass('demo_load') IS NOT NULL");
     if !diesel::select(is_there).get_result::<bool>(conn)? {
         return Ok(None);
     }
@@ -162,7 +162,7 @@ pub fn begin(conn: &mut PgConnection, demo: &Demo, now: Timestamp, after: &[Afte
     be_patient(conn)?;
     conn.transaction(|conn| {
         let owners = super::owners(conn)?;
-        conn.batch_execute("LOCK TABLE customers, addresses, events IN ACCESS EXCLUSIVE MODE")?;
+        conn.batch_execute(&format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", LOADED.join(", ")))?;
         refuse_company(conn)?;
         conn.batch_execute(TABLES)?;
         let Owners { account, owner, editor } = owners;
@@ -176,9 +176,11 @@ pub fn begin(conn: &mut PgConnection, demo: &Demo, now: Timestamp, after: &[Afte
             demo_load::made.eq(0),
         );
         diesel::insert_into(demo_load::table).values(row).execute(conn)?;
-        let foreign_keys = sql_query(CONSTRAINTS).bind::<Text, _>("f").load::<Built>(conn)?;
-        let keys = sql_query(CONSTRAINTS).bind::<Text, _>("p,u,x").load::<Built>(conn)?;
-        let indexes = sql_query(INDEXES).load::<Built>(conn)?;
+        let loaded = LOADED.to_vec();
+        let constraints = |kinds| sql_query(CONSTRAINTS).bind::<Text, _>(kinds).bind::<Array<Text>, _>(&loaded);
+        let foreign_keys = constraints("f").load::<Built>(conn)?;
+        let keys = constraints("p,u,x").load::<Built>(conn)?;
+        let indexes = sql_query(INDEXES).bind::<Array<Text>, _>(&loaded).load::<Built>(conn)?;
         note(conn, &steps(&foreign_keys, &keys, &indexes, &filled(after, account)))?;
         for built in foreign_keys.iter().chain(&keys).chain(&indexes) {
             conn.batch_execute(&built.remove)?;
@@ -188,15 +190,14 @@ pub fn begin(conn: &mut PgConnection, demo: &Demo, now: Timestamp, after: &[Afte
 }
 
 fn refuse_company(conn: &mut PgConnection) -> Result<()> {
-    let others = diesel::dsl::sql::<diesel::sql_types::Bool>(
-        "EXISTS (SELECT FROM customers) OR EXISTS (SELECT FROM addresses) OR EXISTS (SELECT FROM events)",
-    );
+    let others = LOADED.map(|table| format!("EXISTS (SELECT FROM {table})")).join(" OR ");
+    let others = diesel::dsl::sql::<Bool>(&others);
     if !diesel::select(others).get_result::<bool>(conn)? {
         return Ok(());
     }
     let sentence = format!(
         "More than {} customers are loaded without indexes, which are built afterwards, and that is for a database of \
-         its own: this one has customers of another account. Use a new database.",
+         its own: this one has customers or payments of another account. Use a new database.",
         super::BULK
     );
     Err(Error::Conflict(sentence.into()))
@@ -218,7 +219,7 @@ fn steps(
     };
     let each = |wave, what: &str| {
         let of = |table| (wave, format!("{} {table}", what.to_lowercase()), format!("{what} {table}"));
-        ["customers", "events", "addresses"].map(of)
+        LOADED.map(of)
     };
     let mut steps = Vec::from(each(Wave::Vacuum, "VACUUM"));
     steps.extend(built(Wave::Keys, keys));

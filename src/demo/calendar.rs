@@ -1,7 +1,7 @@
 //! The calendar of arrivals: the shop is four years old, grew, took in lists from elsewhere now and then, and is busy by
-//! day. A customer's number among all of them decides when they came.
+//! day and before Christmas. A customer's number among all of them decides when they came.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::Offset};
 
 use super::dice::{Dice, Purpose};
 
@@ -32,6 +32,9 @@ const GROWTH: [(f64, f64); 11] = [
 const RHYTHM: [(f64, f64); 7] =
     [(0.0, 0.0), (0.04, 0.25), (0.18, 0.375), (0.45, 0.54), (0.75, 0.75), (0.95, 0.94), (1.0, 1.0)];
 
+/// How busy each month is, beside the busiest: gifts in December, empty purses after it.
+const SEASON: [f64; 12] = [0.5, 0.55, 0.6, 0.65, 0.6, 0.6, 0.65, 0.7, 0.6, 0.7, 0.85, 1.0];
+
 /// The last so many come within a day even in a small demo, so that the first page has something of today.
 pub const NEWEST: u32 = 25;
 
@@ -60,6 +63,22 @@ fn latest(number: u32, customers: u32, now: i128) -> i128 {
     if place < i128::from(NEWEST) { now - minutes * HOUR / 60 } else { i128::MIN }
 }
 
+/// How busy the shop is in a time's month, beside its busiest.
+pub fn season(at: Timestamp) -> f64 {
+    SEASON.get(date(at).month() as usize - 1).copied().unwrap_or(1.0)
+}
+
+/// The day it is in Nairobi.
+pub fn date(at: Timestamp) -> jiff::civil::Date {
+    Offset::constant(3).to_datetime(at).date()
+}
+
+/// The same day, but by day rather than at night; as it is where that would leave the span of time.
+pub fn awake(at: Timestamp, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Timestamp {
+    let moved = Timestamp::from_nanosecond(by_day(at.as_nanosecond(), now.as_nanosecond()));
+    moved.ok().filter(|moved| from < *moved && *moved < to).unwrap_or(at)
+}
+
 /// The same day, but seldom at night. Today stays as it is, or it would reach into the future.
 fn by_day(at: i128, now: i128) -> i128 {
     let midnight = |at: i128| at - (at + ZONE).rem_euclid(DAY);
@@ -72,7 +91,7 @@ fn by_day(at: i128, now: i128) -> i128 {
 }
 
 /// The height over `x` of a line through the points, which rise both ways.
-fn along(line: &[(f64, f64)], x: f64) -> f64 {
+pub fn along(line: &[(f64, f64)], x: f64) -> f64 {
     let step = line.windows(2).find(|step| x < step[1].0).or(line.windows(2).last());
     step.map_or(x, |step| {
         let ((x0, y0), (x1, y1)) = (step[0], step[1]);

@@ -7,19 +7,24 @@ use diesel::{
     pg::{CopyFormat, CopyTarget},
     prelude::*,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
     batches::Batch,
-    lives::{Actor, Life, Step},
+    lives::{Actor, Life},
+    payment_rows::PaymentRows,
 };
 use crate::{
-    customers::addresses::Address,
+    customers::{addresses::Address, model::UNDO_WINDOW},
     error::{Error, Result},
-    ids::{AccountId, AddressId, StaffId},
-    schema::{addresses, customers, events},
+    ids::{AccountId, AddressId, CustomerId, EventId, StaffId},
+    jobs,
+    schema::{
+        addresses, customers, events, jobs as jobs_table, payment_figures, payment_methods, payment_totals, payments,
+        refunds,
+    },
 };
 
 /// Whose the customers are.
@@ -43,13 +48,20 @@ impl Owners {
     }
 }
 
-/// Copies a batch: customers, addresses, events.
+/// Copies a batch, each table's rows after those they point at.
 ///
 /// # Errors
 /// When the database fails.
 pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
     copy_customers(conn, &batch.customers)?;
     copy_rows(conn, addresses::table, addresses::all_columns, &batch.addresses)?;
+    copy_rows(conn, jobs_table::table, jobs_table::all_columns, &batch.jobs)?;
+    let PaymentRows { methods, payments, refunds, figures, totals } = &batch.payments;
+    copy_rows(conn, payment_methods::table, payment_methods::all_columns, methods)?;
+    copy_rows(conn, payments::table, payments::all_columns, payments)?;
+    copy_rows(conn, refunds::table, refunds::all_columns, refunds)?;
+    copy_rows(conn, payment_figures::table, payment_figures::all_columns, figures)?;
+    copy_rows(conn, payment_totals::table, payment_totals::all_columns, totals)?;
     copy_rows(conn, events::table, events::all_columns, &batch.events)
 }
 
@@ -141,19 +153,65 @@ pub fn event_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
     let mut rows = Rows::default();
     for life in lives {
         for (version, step) in (1..).zip(&life.steps) {
-            event_row(&mut rows, owners, life, (version, step))?;
+            let what = Happened {
+                id: step.id,
+                kind: step.kind,
+                subject: life.id.uuid(),
+                version,
+                by: step.by,
+                customer: None,
+            };
+            event_row(&mut rows, owners, &what, (&step.before, &step.after))?;
         }
     }
     Ok(rows)
 }
 
-fn event_row(rows: &mut Rows, owners: &Owners, life: &Life, (version, step): (usize, &Step)) -> Result<()> {
-    let staff = owners.staff(step.by);
-    rows.plain(owners.account.uuid()).plain(step.id.uuid()).plain(step.kind).plain(life.id.uuid()).plain(version);
+/// What happened to what.
+pub struct Happened {
+    /// Its time is when.
+    pub id: EventId,
+    /// Like `customer.updated`.
+    pub kind: &'static str,
+    /// To what.
+    pub subject: Uuid,
+    /// The subject's version afterwards.
+    pub version: usize,
+    /// Who did it.
+    pub by: Actor,
+    /// The customer whom it is also about, when the subject is none.
+    pub customer: Option<CustomerId>,
+}
+
+/// Adds a row of `events`, with the changed fields before and after.
+///
+/// # Errors
+/// When fields are no JSON.
+pub fn event_row(
+    rows: &mut Rows,
+    owners: &Owners,
+    what: &Happened,
+    (before, after): (&impl Serialize, &impl Serialize),
+) -> Result<()> {
+    let staff = owners.staff(what.by);
+    rows.plain(owners.account.uuid()).plain(what.id.uuid()).plain(what.kind).plain(what.subject).plain(what.version);
     rows.plain(if staff.is_some() { "staff" } else { "system" }).uuid(staff.map(StaffId::uuid));
     rows.text(None).text(None); // no request, no batch
-    rows.json(&step.before)?.json(&step.after)?.uuid(None).end(); // about no other customer
+    rows.json(before)?.json(after)?.uuid(what.customer.map(CustomerId::uuid)).end();
     Ok(())
+}
+
+/// Rows of `jobs`: what deletes leave is destroyed when they cannot be taken back any more.
+pub fn job_rows(owners: &Owners, lives: &[Life]) -> Rows {
+    let mut rows = Rows::default();
+    for life in lives {
+        let (Some(job), Some(deleted_at)) = (life.destruction, life.deleted_at) else { continue };
+        rows.plain(job.uuid()).plain(owners.account.uuid()).plain(jobs::Kind::DestroyDeleted.as_str());
+        rows.plain(life.id.uuid()).time(Some(deleted_at + UNDO_WINDOW)).plain(0);
+        rows.uuid(None).time(None).text(None).time(None); // nobody has it, and nothing went wrong
+        rows.time(Some(deleted_at)).end();
+    }
+    rows
 }
 
 /// Rows in COPY's text format.
@@ -162,13 +220,14 @@ pub struct Rows(String);
 
 impl Rows {
     /// A value that needs no escape.
-    fn plain(&mut self, value: impl std::fmt::Display) -> &mut Self {
+    pub fn plain(&mut self, value: impl std::fmt::Display) -> &mut Self {
         // Writing to a String cannot fail.
         let _ = write!(self.0, "{value}\t");
         self
     }
 
-    fn text(&mut self, text: Option<&str>) -> &mut Self {
+    /// A text, or NULL.
+    pub fn text(&mut self, text: Option<&str>) -> &mut Self {
         match text {
             None => self.0.push_str("\\N"),
             Some(text) if text.bytes().any(|byte| b"\\\t\n\r".contains(&byte)) => self.escaped(text),
@@ -190,22 +249,33 @@ impl Rows {
         }
     }
 
-    fn uuid(&mut self, uuid: Option<Uuid>) -> &mut Self {
+    /// A UUID, or NULL.
+    pub fn uuid(&mut self, uuid: Option<Uuid>) -> &mut Self {
         uuid.map(|uuid| _ = self.plain(uuid)).unwrap_or_else(|| _ = self.text(None));
         self
     }
 
-    fn time(&mut self, time: Option<Timestamp>) -> &mut Self {
+    /// A time, or NULL.
+    pub fn time(&mut self, time: Option<Timestamp>) -> &mut Self {
         self.text(time.map(|time| time.to_string()).as_deref())
     }
 
-    fn json(&mut self, value: &impl Serialize) -> Result<&mut Self> {
+    /// A day, or NULL.
+    pub fn date(&mut self, date: Option<Date>) -> &mut Self {
+        self.text(date.map(|date| date.to_string()).as_deref())
+    }
+
+    /// A value as JSON.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn json(&mut self, value: &impl Serialize) -> Result<&mut Self> {
         let json = serde_json::to_string(value).map_err(Error::internal)?;
         Ok(self.text(Some(&json)))
     }
 
     /// Ends a row: a line break in place of the last tab.
-    fn end(&mut self) {
+    pub fn end(&mut self) {
         self.0.pop();
         self.0.push('\n');
     }

@@ -14,6 +14,10 @@ pub enum Purpose {
     Who = 3,
     /// Everything else about them.
     Life = 4,
+    /// What is in their wallet.
+    Wallet = 5,
+    /// What they pay.
+    Payments = 6,
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its falls with its version.

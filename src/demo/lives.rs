@@ -9,11 +9,12 @@ use super::{
     firms, notes, people,
     people::Who,
     phones, places,
+    world::Country,
 };
 use crate::{
     customers::record::{ADDRESS, METADATA, Record, difference},
     events::Fields,
-    ids::{AddressId, CustomerId, EventId},
+    ids::{AddressId, CustomerId, EventId, JobId},
 };
 
 /// The times of deletes go back so far, past the time within which they can be taken back.
@@ -59,6 +60,10 @@ pub struct Life {
     pub steps: Vec<Step>,
     /// When they were deleted, if they are.
     pub deleted_at: Option<Timestamp>,
+    /// The job that destroys what the delete left, if they are.
+    pub destruction: Option<JobId>,
+    /// Where they live.
+    pub country: &'static Country,
 }
 
 impl Life {
@@ -70,6 +75,12 @@ impl Life {
     /// When something happened last.
     pub fn updated_at(&self) -> Timestamp {
         self.steps.last().map_or(self.created_at(), |step| step.id.created_at())
+    }
+
+    /// Until when they could buy: to their delete, even if it was taken back, else to now.
+    pub fn buys_until(&self, now: Timestamp) -> Timestamp {
+        let deleted = self.steps.iter().find(|step| step.kind == "customer.deleted");
+        deleted.map_or(now, |step| step.id.created_at())
     }
 }
 
@@ -84,7 +95,9 @@ pub fn life(demo: &Demo, number: u32, now: Timestamp) -> Life {
     let end = deletion(&mut dice, came, now);
     let changes = times(&mut dice, came, end.map_or(now, |end| end.deleted));
     let right_name = if changes.is_empty() { None } else { mistype(&mut dice, &mut record) };
-    let mut living = Living { dice, who, life: Life { id, record, steps: Vec::new(), deleted_at: None } };
+    let country = who.country;
+    let life = Life { id, record, steps: Vec::new(), deleted_at: None, destruction: None, country };
+    let mut living = Living { dice, who, life };
     living.come(came, is_imported);
     for (at, right_name) in changes.into_iter().zip([right_name, None, None]) {
         let change = match right_name {
@@ -163,7 +176,7 @@ fn times(dice: &mut Dice, came: Timestamp, end: Timestamp) -> Vec<Timestamp> {
 }
 
 /// A time between two, not at either.
-fn between(dice: &mut Dice, from: Timestamp, to: Timestamp) -> Timestamp {
+pub fn between(dice: &mut Dice, from: Timestamp, to: Timestamp) -> Timestamp {
     let span = to.duration_since(from).as_millis_f64();
     let millis = span * (0.01 + 0.98 * dice.fraction());
     from + SignedDuration::from_micros((millis * 1000.0) as i64)
@@ -248,10 +261,11 @@ impl Living {
         let Some(End { deleted, restored }) = end else { return };
         let by = self.staff();
         self.step("customer.deleted", deleted, by, Default::default());
-        self.life.deleted_at = restored.is_none().then(|| self.life.updated_at());
         if let Some(at) = restored {
             let by = self.staff();
-            self.step("customer.restored", at, by, Default::default());
+            return self.step("customer.restored", at, by, Default::default());
         }
+        self.life.deleted_at = Some(self.life.updated_at());
+        self.life.destruction = Some(JobId::from_uuid(self.dice.uuid(deleted)));
     }
 }

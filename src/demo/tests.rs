@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    copying::{address_rows, customer_rows, event_rows},
+    copying::{address_rows, customer_rows, event_rows, job_rows},
     lives::{Life, life},
+    payment_rows::PaymentRows,
+    prices::Prices,
+    purses::{Outcome, Payment, Purse},
     *,
 };
 use crate::{
@@ -40,7 +43,12 @@ fn the_same_seed_makes_the_same_rows_and_another_others() {
         let lives = lives(&Demo { customers: 500, seed });
         let owners = owners();
         let address_rows = address_rows(&owners, &lives);
-        (customer_rows(&owners, &lives).unwrap(), address_rows, event_rows(&owners, &lives).unwrap())
+        let (mut payment_rows, mut events) = (PaymentRows::default(), event_rows(&owners, &lives).unwrap());
+        for (number, life) in (0..).zip(&lives) {
+            let purse = Purse::of(&Demo { customers: 500, seed }, number, life, now());
+            payment_rows.add(&owners, life, &purse, &mut events).unwrap();
+        }
+        (customer_rows(&owners, &lives).unwrap(), address_rows, job_rows(&owners, &lives), payment_rows, events)
     };
     assert_eq!(rows(1), rows(1));
     assert_ne!(rows(1), rows(2));
@@ -207,5 +215,110 @@ fn the_first_page_shows_many_scripts_and_nothing_broken() {
         };
         assert!(newest.iter().filter(|life| !is_latin(life)).count() >= 4);
         assert!(now().duration_since(newest[24].created_at()).as_mins() < 10);
+    }
+}
+
+/// Everybody of a demo, with what they paid.
+fn purses(demo: &Demo) -> Vec<(Life, Purse)> {
+    let pair = |number| {
+        let life = life(demo, number, now());
+        let purse = Purse::of(demo, number, &life, now());
+        (life, purse)
+    };
+    (0..demo.customers).map(pair).collect()
+}
+
+fn payments(purses: &[(Life, Purse)]) -> impl Iterator<Item = &Payment> {
+    purses.iter().flat_map(|(_, purse)| &purse.payments)
+}
+
+#[test]
+fn payments_and_methods_follow_the_customer_and_each_other() {
+    let mut ids = HashSet::new();
+    let mut references = HashSet::new();
+    for (life, purse) in purses(&Demo { customers: 3_000, seed: 1 }) {
+        let until = life.buys_until(now());
+        for method in &purse.methods {
+            assert!(life.created_at() <= method.created_at() && method.created_at() < until);
+            assert!(method.instrument.expires_on.is_none_or(|last| calendar::date(method.created_at()) < last));
+            assert!(ids.insert(method.id.uuid()) && ids.insert(method.event.uuid()));
+        }
+        assert_eq!(purse.methods.iter().filter(|method| method.is_default).count(), purse.methods.len().min(1));
+        for payment in &purse.payments {
+            assert!(life.created_at() <= payment.created_at() && payment.updated_at() < until, "{payment:#?}");
+            assert!(ids.insert(payment.id.uuid()) && ids.insert(payment.event.uuid()));
+            assert!(payment.reference.as_ref().is_none_or(|reference| references.insert(reference.clone())));
+            for refund in &payment.refunds {
+                assert!(payment.created_at() < refund.id.created_at());
+                assert!(ids.insert(refund.id.uuid()) && ids.insert(refund.event.uuid()));
+            }
+            let of_wallet = payment.with.as_ref().and_then(|with| with.method);
+            let method = purse.methods.iter().find(|method| Some(method.id) == of_wallet);
+            assert!(method.is_some_and(|method| method.is_good(payment.created_at())) || of_wallet.is_none());
+        }
+        let times = purse.payments.iter().filter(|payment| payment.customer.is_some()).map(Payment::created_at);
+        assert!(times.is_sorted());
+    }
+}
+
+#[test]
+fn every_payment_is_possible() {
+    for payment in payments(&purses(&Demo { customers: 3_000, seed: 1 })) {
+        let Prices { low, high, unit, .. } = Prices::of(payment.currency);
+        assert!((low * unit..=high * unit).contains(&payment.amount), "{payment:#?}");
+        assert!(payment.refunded() <= payment.amount && payment.refunds.iter().all(|refund| refund.amount > 0));
+        let is_charged_well = payment.with.is_some() && payment.outcome == Outcome::Succeeded;
+        assert!(is_charged_well || payment.refunds.is_empty());
+        assert!(payment.with.is_some() || payment.outcome == Outcome::Succeeded && payment.reference.is_some());
+        if let Outcome::Failed(reason) = payment.outcome {
+            assert_ne!(crate::gateway::reason(reason), reason);
+        }
+        for line in [&payment.description, &payment.reference].into_iter().flatten() {
+            assert_eq!(text::free_line(line, 500), Ok(Some(line.clone())));
+            assert!(!card::holds_card_number(line));
+        }
+    }
+}
+
+#[test]
+fn payments_come_in_believable_proportions() {
+    let demo = Demo { customers: 10_000, seed: 1 };
+    let purses = purses(&demo);
+    let all: Vec<&Payment> = payments(&purses).collect();
+    let within = |share: f64, low: f64, high: f64, what: &str| assert!((low..high).contains(&share), "{what}: {share}");
+    let each = all.len() as f64 / purses.len() as f64;
+    within(each, 4.5, 6.0, "payments of a customer");
+    let of = |is: &dyn Fn(&Payment) -> bool| all.iter().filter(|one| is(one)).count() as f64 / all.len() as f64;
+    within(of(&|one| one.status() == "failed"), 0.03, 0.05, "failed");
+    within(of(&|one| one.status() == "canceled"), 0.005, 0.015, "canceled");
+    within(of(&|one| !one.refunds.is_empty()), 0.015, 0.025, "given back");
+    within(of(&|one| one.status() == "partially_refunded"), 0.004, 0.014, "given back in part");
+    within(of(&|one| one.with.is_none()), 0.05, 0.25, "recorded");
+    within(of(&|one| one.customer.is_none()), 0.01, 0.03, "of nobody");
+    within(of(&|one| one.with.as_ref().is_some_and(|with| with.method.is_some())), 0.5, 0.8, "by wallet");
+    within(of(&|one| one.currency == "KES"), 0.5, 0.75, "in KES");
+    let whose =
+        |is: &dyn Fn(&Purse) -> bool| purses.iter().filter(|(_, purse)| is(purse)).count() as f64 / purses.len() as f64;
+    let own = |purse: &Purse| purse.payments.iter().filter(|payment| payment.customer.is_some()).count();
+    within(whose(&|purse| own(purse) == 0), 0.23, 0.29, "customers without payments");
+    within(whose(&|purse| own(purse) <= 20), 0.9, 0.99, "customers with up to 20");
+    within(whose(&|purse| purse.figures().len() > 1), 0.02, 0.08, "customers with two currencies");
+    within(whose(&|purse| !purse.methods.is_empty()), 0.57, 0.63, "wallets");
+    let cards = || purses.iter().flat_map(|(_, purse)| &purse.methods).filter_map(|one| one.instrument.expires_on);
+    let today = calendar::date(now());
+    within(cards().filter(|last| *last < today).count() as f64 / cards().count() as f64, 0.03, 0.14, "expired");
+}
+
+#[test]
+fn one_or_two_of_ten_thousand_are_regulars() {
+    for seed in 1..6 {
+        let demo = Demo { customers: 10_000, seed };
+        let numbers = 0..demo.customers;
+        let regulars: Vec<u32> = numbers.filter(|number| habits::is_regular(&demo, *number)).collect();
+        assert!((1..=2).contains(&regulars.len()), "{regulars:?}");
+        for number in regulars {
+            let purse = Purse::of(&demo, number, &life(&demo, number, now()), now());
+            assert!((1_000..=5_001).contains(&purse.payments.len()), "{}", purse.payments.len());
+        }
     }
 }

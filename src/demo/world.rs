@@ -38,6 +38,7 @@ pub struct Culture {
 }
 
 /// A phone number's pattern, for [`super::dice::Dice::fill`].
+#[derive(Debug)]
 pub struct PhonePattern {
     /// Dialled before it inside the country only.
     pub trunk: String,
@@ -46,6 +47,7 @@ pub struct PhonePattern {
 }
 
 /// A town, with a pattern for its postal codes.
+#[derive(Debug)]
 pub struct City {
     /// Its name.
     pub name: String,
@@ -56,12 +58,14 @@ pub struct City {
 }
 
 /// Where people live.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Country {
     /// ISO 3166 alpha-2.
     pub code: String,
     /// Without the plus sign.
     pub calling_code: String,
+    /// ISO 4217.
+    pub currency: String,
     /// Equally likely.
     pub phones: Vec<PhonePattern>,
     /// First lines of an address, patterns with `{n}` and `{s}`.
@@ -135,8 +139,7 @@ fn read_countries(text: &str) -> Vec<Country> {
     let mut countries: Vec<Country> = Vec::new();
     for (what, rest) in statements(text) {
         if what == "country" {
-            let (code, calling_code) = rest.split_once(" +").unwrap_or((rest, ""));
-            countries.push(Country { code: code.into(), calling_code: calling_code.into(), ..Country::default() });
+            countries.extend(country(rest));
         }
         let Some(country) = countries.last_mut() else { continue };
         match what {
@@ -182,6 +185,13 @@ fn culture(line: &str, countries: &[Country]) -> Option<Culture> {
     let languages = parts.next()?.split(',').map(str::to_owned).collect();
     let country = countries.iter().position(|country| country.code == code)?;
     Some(Culture { name: name.to_owned(), country, share, languages, ..Culture::default() })
+}
+
+fn country(line: &str) -> Option<Country> {
+    let mut parts = line.split(' ').map(str::to_owned);
+    let (code, calling_code, currency) = (parts.next()?, parts.next()?, parts.next()?);
+    let calling_code = calling_code.trim_start_matches('+').to_owned();
+    Some(Country { code, calling_code, currency, ..Country::default() })
 }
 
 fn phone(pattern: &str) -> Option<PhonePattern> {
