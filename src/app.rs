@@ -24,10 +24,10 @@ use crate::{
     db::Db,
     defences::{self, TrustedProxies},
     error::Error,
-    health,
+    gateway, health,
     input::LARGEST_FORM,
     logging::RequestSpan,
-    palette,
+    palette, payment_methods,
     routes::{self, Route},
     staff::{self, guard, password::Passwords, session, throttle::Throttle},
     views,
@@ -48,12 +48,22 @@ pub struct Shared {
     pub passwords: Passwords,
     /// Counts sign-ins.
     pub throttle: Arc<Throttle>,
+    /// The gateway of test accounts.
+    pub sandbox: gateway::Sandbox,
 }
 
 impl Shared {
     /// State for a server over `db`, reached at `url`.
     pub fn new(db: Db, url: PublicUrl, key: Key) -> Self {
-        Self { db, url, key, trusted_proxies: Vec::new(), passwords: Passwords::default(), throttle: Arc::default() }
+        Self {
+            sandbox: gateway::Sandbox::new(db.clone()),
+            db,
+            url,
+            key,
+            trusted_proxies: Vec::new(),
+            passwords: Passwords::default(),
+            throttle: Arc::default(),
+        }
     }
 }
 
@@ -62,6 +72,8 @@ pub fn pages() -> Vec<Route> {
     let mut routes = vec![Route::get("/", views::pages::home)];
     routes.extend(staff::routes());
     routes.extend(customers::routes());
+    routes.extend(payment_methods::routes());
+    routes.extend(gateway::pages::routes());
     routes.extend(views::routes());
     routes.extend(palette::routes());
     routes
@@ -89,7 +101,9 @@ pub fn app(
         .app_data(web::Data::new(shared.url.clone()))
         .app_data(web::Data::new(TrustedProxies(shared.trusted_proxies.clone())))
         .app_data(web::Data::new(shared.passwords.clone()))
+        .app_data(web::Data::new(shared.sandbox.clone()))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
+        .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
         .app_data(web::PayloadConfig::new(LARGEST_FORM))
         .configure(assets::routes)
         .configure(|cfg| routes::register(open(), cfg))

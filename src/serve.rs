@@ -10,7 +10,7 @@ use crate::{
     config::{DatabaseSettings, ServerSettings},
     db::{self, Db},
     error::{Error, Result},
-    idempotency,
+    gateway, idempotency,
     jobs::Worker,
     staff::session,
 };
@@ -86,8 +86,9 @@ async fn clean_up(db: Db) {
         ticks.tick().await;
         let sessions = db.write(session::forget_expired).await;
         let keys = db.write(idempotency::forget_old).await;
-        match (sessions, keys) {
-            (Ok(sessions), Ok(keys)) => tracing::info!(sessions, keys, "forgot what ran out"),
+        let tokens = db.write(gateway::tokens::forget_expired).await;
+        match (sessions, keys, tokens) {
+            (Ok(sessions), Ok(keys), Ok(tokens)) => tracing::info!(sessions, keys, tokens, "forgot what ran out"),
             _ => tracing::warn!("could not forget what ran out"),
         }
     }

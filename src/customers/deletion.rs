@@ -15,7 +15,8 @@ use crate::{
     events::{self, By, Fields, Happened},
     ids::{AccountId, CustomerId},
     jobs,
-    payment_methods::destruction,
+    payment_methods::{destruction, model as payment_methods},
+    payments::model::{self as payments, Payment},
 };
 
 /// What a delete will do.
@@ -25,19 +26,37 @@ pub struct Plan {
     pub customer: Customer,
     /// So many addresses are destroyed when the undo window ends.
     pub addresses: usize,
+    /// So many payment methods cannot be charged from now on, and are destroyed when the undo window ends.
+    pub methods: usize,
+    /// So many payments are kept.
+    pub payments: i64,
+    /// Payments under way, which block it, newest first.
+    pub running: Vec<Payment>,
     /// So long it can be taken back with everything, if done now.
     pub restorable_until: Timestamp,
 }
 
 impl Plan {
-    fn of(customer: Customer) -> Self {
-        let addresses = customer.record.addresses.len();
-        Self { customer, addresses, restorable_until: Timestamp::now() + UNDO_WINDOW }
+    fn of(conn: &mut PgConnection, account: AccountId, customer: Customer) -> Result<Self> {
+        let id = customer.id;
+        Ok(Self {
+            addresses: customer.record.addresses.len(),
+            methods: payment_methods::of_customer(conn, account, id)?.len(),
+            payments: payments::count(conn, account, id)?,
+            running: payments::running(conn, account, id)?,
+            restorable_until: Timestamp::now() + UNDO_WINDOW,
+            customer,
+        })
+    }
+
+    /// Whether something must end first.
+    pub fn is_blocked(&self) -> bool {
+        !self.running.is_empty()
     }
 
     /// The numbers as one text, for the form to carry.
     pub fn digest(&self) -> String {
-        format!("addresses={}", self.addresses)
+        format!("addresses={} methods={} payments={}", self.addresses, self.methods, self.payments)
     }
 }
 
@@ -48,6 +67,8 @@ pub enum Deletion {
     Done(Box<Customer>),
     /// The plan is not what it was; nothing is done.
     Replanned(Box<Plan>),
+    /// A payment is under way; nothing is done.
+    Blocked(Box<Plan>),
 }
 
 /// What deleting a customer would do.
@@ -55,7 +76,8 @@ pub enum Deletion {
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Plan> {
-    Ok(Plan::of(model::linked(conn, account, id)?))
+    let customer = model::linked(conn, account, id)?;
+    Plan::of(conn, account, customer)
 }
 
 /// Deletes a customer if the plan is still `agreed`; without one, whatever the plan. Call it in a transaction.
@@ -63,9 +85,13 @@ pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&str>) -> Result<Deletion> {
-    let plan = Plan::of(model::locked(conn, by.account, id)?);
-    if plan.customer.is_deleted() {
-        return Ok(Deletion::Done(Box::new(plan.customer)));
+    let customer = model::locked(conn, by.account, id)?;
+    if customer.is_deleted() {
+        return Ok(Deletion::Done(Box::new(customer)));
+    }
+    let plan = Plan::of(conn, by.account, customer)?;
+    if plan.is_blocked() {
+        return Ok(Deletion::Blocked(Box::new(plan)));
     }
     if agreed.is_some_and(|agreed| agreed != plan.digest()) {
         return Ok(Deletion::Replanned(Box::new(plan)));

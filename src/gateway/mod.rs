@@ -2,7 +2,9 @@
 //!
 //! Test accounts have the built-in [`Sandbox`]. Live accounts have none yet: they record payments that happened elsewhere.
 
+pub mod pages;
 pub mod sandbox;
+pub mod tokens;
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};

@@ -177,3 +177,16 @@ pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Res
         accounts::table.filter(accounts::merchant_id.eq(merchant)).filter(accounts::mode.eq(mode.as_str()));
     Ok(of_merchant.select(accounts::id).first(conn)?)
 }
+
+/// The time zone of an account's merchant.
+///
+/// # Errors
+/// When the database fails.
+pub fn time_zone(conn: &mut PgConnection, account: AccountId) -> Result<TimeZone> {
+    let name: String = accounts::table
+        .inner_join(merchants::table)
+        .filter(accounts::id.eq(account))
+        .select(merchants::time_zone)
+        .first(conn)?;
+    TimeZone::get(&name).map_err(Error::internal)
+}

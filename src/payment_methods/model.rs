@@ -1,23 +1,278 @@
-//! stub until the wallet arrives
+//! The payment methods table: finding, and writing a method with its event.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{Timestamp, civil::Date};
+use jiff_diesel::ToDiesel;
+use serde_json::{Value, json};
+
+use super::{billing, expiry};
 use crate::{
-    customers::addresses::Address,
+    customers::{addresses::Address, model::UNDO_WINDOW},
     error::{Error, Result},
-    gateway::Instrument,
-    ids::*,
+    events::{self, By, Fields, Happened},
+    gateway::{Instrument, Kind},
+    ids::{AccountId, CustomerId, MethodId},
+    merchants,
+    schema::payment_methods,
 };
-use diesel::PgConnection;
-use jiff::Timestamp;
-pub struct Chosen {
-    pub id: MethodId,
-    pub instrument: Instrument,
-    pub billing: Option<Address>,
+
+pub use super::{
+    charging::{Chosen, for_charge},
+    editing::edit,
+    wallet::{add, make_default, remove, restore},
+};
+
+/// That a customer agreed to be charged: what others call a mandate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// How, like "Signed form".
+    pub source: String,
+    /// When.
+    pub at: Option<Timestamp>,
 }
-pub fn for_charge(
-    _c: &mut PgConnection,
-    _a: AccountId,
-    _cu: CustomerId,
-    _m: Option<MethodId>,
-    _now: Timestamp,
-) -> Result<Chosen> {
-    Err(Error::Conflict("no".into()))
+
+/// A payment method.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// Its id.
+    pub id: MethodId,
+    /// Counts its changes; a save names the one it started from.
+    pub version: i32,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// The card or bank account. Its fingerprint and credential are never shown.
+    pub instrument: Instrument,
+    /// Its own billing address.
+    pub billing: Option<Address>,
+    /// Whether it is used when a charge names none.
+    pub is_default: bool,
+    /// How the customer agreed to be charged, if that is known.
+    pub consent: Option<Consent>,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was taken out of the wallet, if it was.
+    pub removed_at: Option<Timestamp>,
+}
+
+impl Method {
+    /// What to call it in a sentence, like "Visa ending 4242".
+    pub fn title(&self) -> String {
+        title(&self.instrument)
+    }
+
+    /// Whether it was taken out of the wallet.
+    pub fn is_removed(&self) -> bool {
+        self.removed_at.is_some()
+    }
+
+    /// Whether it is a card whose month is over.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.instrument.expires_on.is_some_and(|last| expiry::is_expired(last, today))
+    }
+
+    /// Whether it is a card that is valid, but not for long: see [`expiry::expiring`].
+    pub fn expires_soon(&self, today: Date) -> bool {
+        self.instrument.expires_on.is_some_and(|last| expiry::expiring(today).contains(&last))
+    }
+
+    /// Until when a removed one can be restored.
+    pub fn restorable_until(&self) -> Option<Timestamp> {
+        self.removed_at.map(|at| at + UNDO_WINDOW)
+    }
+
+    /// What events tell of it: neither its fingerprint nor its credential.
+    pub fn fields(&self) -> Fields {
+        let Instrument { kind, brand, last4, expires_on, .. } = &self.instrument;
+        let consent = self.consent.as_ref();
+        let fields = [
+            ("kind", Some(json!(kind.as_str()))),
+            ("brand", Some(json!(brand))),
+            ("last4", Some(json!(last4))),
+            ("expires_on", expires_on.map(|last| json!(last))),
+            ("billing", self.billing.as_ref().and_then(billing::to_json)),
+            ("is_default", Some(json!(self.is_default))),
+            ("consent_source", consent.map(|consent| json!(consent.source))),
+            ("consent_at", consent.and_then(|consent| consent.at).map(|at| json!(at))),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+/// What to call a card or bank account in a sentence, like "Visa ending 4242".
+pub fn title(instrument: &Instrument) -> String {
+    format!("{} ending {}", instrument.brand, instrument.last4)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = payment_methods, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: MethodId,
+    version: i32,
+    customer_id: CustomerId,
+    kind: String,
+    brand: String,
+    last4: String,
+    #[diesel(deserialize_as = jiff_diesel::NullableDate)]
+    expires_on: Option<Date>,
+    fingerprint: String,
+    credential: String,
+    billing: Option<Value>,
+    is_default: bool,
+    consent_source: Option<String>,
+    #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
+    consent_at: Option<Timestamp>,
+    #[diesel(deserialize_as = jiff_diesel::Timestamp)]
+    created_at: Timestamp,
+    #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
+    removed_at: Option<Timestamp>,
+}
+
+impl Row {
+    fn method(self) -> Result<Method> {
+        let kind = Kind::parse(&self.kind).ok_or_else(|| Error::internal("an unknown kind of payment method"))?;
+        let Self { brand, last4, expires_on, fingerprint, credential, .. } = self;
+        Ok(Method {
+            id: self.id,
+            version: self.version,
+            customer: self.customer_id,
+            instrument: Instrument { kind, brand, last4, expires_on, fingerprint, credential },
+            billing: self.billing.as_ref().map(billing::of_json),
+            is_default: self.is_default,
+            consent: self.consent_source.map(|source| Consent { source, at: self.consent_at }),
+            created_at: self.created_at,
+            removed_at: self.removed_at,
+        })
+    }
+}
+
+/// A payment method of an account, removed or not, until it is destroyed.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::InOtherAccount`] when it is in the merchant's other account.
+pub fn find(conn: &mut PgConnection, account: AccountId, id: MethodId) -> Result<Method> {
+    let row = payment_methods::table.find((account, id)).select(Row::as_select()).first(conn).optional()?;
+    match row {
+        Some(row) => row.method(),
+        None => Err(missing(conn, account, id)?),
+    }
+}
+
+/// Why a method is not found.
+fn missing(conn: &mut PgConnection, account: AccountId, id: MethodId) -> Result<Error> {
+    let (other, mode) = merchants::other_account(conn, account)?;
+    let there = payment_methods::table.find((other, id)).select(payment_methods::version).first::<i32>(conn);
+    Ok(if there.optional()?.is_some() { Error::InOtherAccount(mode) } else { Error::NotFound })
+}
+
+/// A customer's methods in the order they were added, with those that were removed and are not destroyed yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Method>> {
+    let rows: Vec<Row> = payment_methods::table
+        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::customer_id.eq(customer))
+        .order(payment_methods::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Row::method).collect()
+}
+
+/// A customer's wallet, in the order it was filled.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Method>> {
+    let mut methods = all_of(conn, account, customer)?;
+    methods.retain(|method| !method.is_removed());
+    Ok(methods)
+}
+
+/// The method that is used when a charge names none, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub fn default_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Method>> {
+    let row = payment_methods::table
+        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::customer_id.eq(customer))
+        .filter(payment_methods::is_default)
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(Row::method).transpose()
+}
+
+/// Puts a method into the table, with its event.
+pub(super) fn insert(conn: &mut PgConnection, by: &By, method: &Method) -> Result<()> {
+    let Instrument { kind, brand, last4, expires_on, fingerprint, credential } = &method.instrument;
+    let consent = method.consent.as_ref();
+    diesel::insert_into(payment_methods::table)
+        .values((
+            payment_methods::account_id.eq(by.account),
+            payment_methods::id.eq(method.id),
+            payment_methods::version.eq(method.version),
+            payment_methods::customer_id.eq(method.customer),
+            payment_methods::kind.eq(kind.as_str()),
+            payment_methods::brand.eq(brand),
+            payment_methods::last4.eq(last4),
+            payment_methods::expires_on.eq(expires_on.map(|last| last.to_diesel())),
+            payment_methods::fingerprint.eq(fingerprint),
+            payment_methods::credential.eq(credential),
+            payment_methods::billing.eq(method.billing.as_ref().and_then(billing::to_json)),
+            payment_methods::is_default.eq(method.is_default),
+            payment_methods::consent_source.eq(consent.map(|consent| consent.source.as_str())),
+            payment_methods::consent_at.eq(consent.and_then(|consent| consent.at).map(|at| at.to_diesel())),
+            payment_methods::created_at.eq(method.created_at.to_diesel()),
+            payment_methods::updated_at.eq(method.created_at.to_diesel()),
+        ))
+        .execute(conn)?;
+    let (before, after) = (Fields::new(), method.fields());
+    record(conn, by, method, "payment_method.added", &before, &after)
+}
+
+/// Writes what can change of a method, as its next version, with its event. The customer's row is locked.
+pub(super) fn update(
+    conn: &mut PgConnection,
+    by: &By,
+    method: &mut Method,
+    kind: &'static str,
+    (before, after): (Fields, Fields),
+) -> Result<()> {
+    method.version += 1;
+    diesel::update(payment_methods::table.find((by.account, method.id)))
+        .set((
+            payment_methods::version.eq(method.version),
+            payment_methods::expires_on.eq(method.instrument.expires_on.map(|last| last.to_diesel())),
+            payment_methods::billing.eq(method.billing.as_ref().and_then(billing::to_json)),
+            payment_methods::is_default.eq(method.is_default),
+            payment_methods::removed_at.eq(method.removed_at.map(|at| at.to_diesel())),
+            payment_methods::updated_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .execute(conn)?;
+    record(conn, by, method, kind, &before, &after)
+}
+
+/// Takes the default away from whichever method of a customer has it. That is told by the event of what follows.
+pub(super) fn clear_default(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
+    let default = payment_methods::table
+        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::customer_id.eq(customer))
+        .filter(payment_methods::is_default);
+    let changed = (payment_methods::is_default.eq(false), payment_methods::updated_at.eq(Timestamp::now().to_diesel()));
+    diesel::update(default).set(changed).execute(conn)?;
+    Ok(())
+}
+
+fn record(
+    conn: &mut PgConnection,
+    by: &By,
+    method: &Method,
+    kind: &'static str,
+    before: &Fields,
+    after: &Fields,
+) -> Result<()> {
+    let (subject, customer) = (method.id.uuid(), Some(method.customer));
+    events::record(conn, by, &Happened { kind, subject, customer, version: method.version, before, after })?;
+    Ok(())
 }

@@ -17,8 +17,8 @@ use crate::{
     gateway::{Gateway, Verified},
     idempotency::{self, OneTimeKey},
     ids::{CustomerId, MethodId, PaymentId},
-    jobs,
-    payment_methods::tokens,
+    jobs, merchants,
+    payment_methods::{self, expiry, wallet},
     values::Money,
 };
 
@@ -101,7 +101,6 @@ fn begin(
     if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
         return Ok(Begun::Before(PaymentId::from_uuid(made)));
     }
-    customers::model::hold(conn, by.account, new.customer)?;
     let row = Row::new(by.account, id, Some(new.customer), new.money, Status::Processing);
     let (row, of_method) = paid_with(conn, by, row, &new, verified, now)?;
     let billing = match new.billing.or(of_method) {
@@ -124,12 +123,15 @@ fn paid_with(
     now: Timestamp,
 ) -> Result<(Row, Option<Address>)> {
     if let (Source::Token(token), Some(verified)) = (&new.source, verified) {
-        if verified.is_single_use {
-            tokens::take(conn, by.account, token, now)?;
+        customers::model::hold(conn, by.account, new.customer)?;
+        if verified.is_single_use && !wallet::use_token(conn, by.account, token)? {
+            return Err(Error::Conflict("This token was used already. Each token works once; make a new one.".into()));
         }
         return Ok((row.with(verified.instrument, None), None));
     }
     let named = if let Source::Method(id) = new.source { Some(id) } else { None };
-    let chosen = crate::payment_methods::model::for_charge(conn, by.account, new.customer, named, now)?;
-    Ok((row.with(chosen.instrument, Some(chosen.id)), chosen.billing))
+    let today = expiry::today(now, &merchants::time_zone(conn, by.account)?);
+    // Locks the customer's row; a weaker lock before it would make two charges at once wait for each other.
+    let chosen = payment_methods::charging::for_charge(conn, by.account, new.customer, named, today)?;
+    Ok((row.with(chosen.method.instrument, Some(chosen.method.id)), chosen.billing))
 }

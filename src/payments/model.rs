@@ -377,19 +377,19 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// How many payments of a customer are under way, and the first few of them: they block a delete.
+/// The payments of a customer that are under way, newest first, a hundred at most: they block a delete.
 ///
 /// # Errors
 /// When the database fails.
-pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<PaymentId>> {
+pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Payment>> {
     let running = payments::table
         .filter(payments::account_id.eq(account))
         .filter(payments::customer_id.eq(customer))
         .filter(payments::status.eq(Status::Processing.as_str()))
         .order(payments::id.desc())
         .limit(100)
-        .select(payments::id);
-    Ok(running.load(conn)?)
+        .select(Row::as_select());
+    running.load(conn)?.into_iter().map(Row::payment).collect()
 }
 
 /// How many payments a customer has, whatever became of them.

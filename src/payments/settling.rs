@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     events::By,
     gateway::{self, Gateway, Outcome, Sandbox},
-    ids::{PaymentId, RefundId},
+    ids::{CustomerId, PaymentId, RefundId},
     jobs::{
         self,
         model::{Claimed, finish, postpone},
@@ -70,6 +70,29 @@ pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId,
         in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
     })
     .await
+}
+
+/// Calls off all payments of a customer that are under way. One that turns out to be settled stays so.
+///
+/// # Errors
+/// As [`settle_payment_with`].
+pub async fn cancel_all(
+    db: &Db,
+    gateway: Option<&impl Gateway>,
+    by: By,
+    customer: CustomerId,
+    now: Timestamp,
+) -> Result<()> {
+    let account = by.account;
+    for payment in db.read(move |conn| model::running(conn, account, customer)).await? {
+        let (by, id) = (by.clone(), payment.id);
+        match gateway {
+            _ if payment.is_recorded => db.write(move |conn| note(conn, &by, id, Status::Canceled)).await?,
+            Some(gateway) => cancel_with(db, gateway, by, id, now).await?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// Orders a refund that is processing, and writes what came of it.

@@ -21,10 +21,12 @@ use crate::{
     db::Db,
     defences::{Whence, client_address},
     error::{Error, Result},
+    gateway::tokens::NUMBERS,
     html::{self, Hx, Place, Shell, Toast, html, inside, see_other},
     ids::StaffId,
     input::{Asked, FieldErrors, Pairs, Typed},
     merchants::Mode,
+    values::card,
 };
 
 /// In front of the names of fields that wait in the sign-in form for the person to come back.
@@ -58,7 +60,7 @@ pub async fn sign_in_form(asked: Asked, session: Session) -> Result<HttpResponse
 /// # Errors
 /// When the page cannot be rendered.
 pub fn sign_in_again(hx: Hx, whence: &Whence, typed: &Pairs) -> Result<HttpResponse> {
-    let waiting: Vec<_> = typed.0.iter().filter(|(name, _)| !name.contains("password")).cloned().collect();
+    let waiting: Vec<_> = typed.0.iter().filter(|(name, text)| !is_secret(name, text)).cloned().collect();
     // A form that a person fills says whose it is, and can be shown again at its address; a mere button cannot.
     let is_form = waiting.iter().any(|(name, _)| name == "as");
     let next = if is_form { &whence.path } else { &whence.page };
@@ -67,6 +69,11 @@ pub fn sign_in_again(hx: Hx, whence: &Whence, typed: &Pairs) -> Result<HttpRespo
         answer.insert_header(("HX-Retarget", "body")).insert_header(("HX-Reswap", "innerHTML"));
     }
     html::render(&mut answer, SignInPage { next: inside(Some(next)), ended: true, waiting, ..Default::default() })
+}
+
+/// What must not wait in a page: passwords, and the numbers of cards and bank accounts, in their fields or in that of a token.
+fn is_secret(name: &str, text: &str) -> bool {
+    name.contains("password") || NUMBERS.contains(&name) || (name == "token" && card::holds_card_number(text))
 }
 
 /// POST /login

@@ -5,12 +5,18 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use actix_web::rt;
 use clientele::{
     customers::record::Record,
+    error::Error,
     events::{Event, Fields},
-    ids::CustomerId,
+    gateway::{Instrument, Kind, sandbox::credential},
+    ids::{CustomerId, MethodId},
+    payment_methods::wallet::{self, Added, New, Refusal, Rules},
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 
-use crate::world::{Asker, World};
+use crate::{
+    payment_methods::{happened, methods},
+    world::{Asker, World, by_person},
+};
 
 /// Runs `work` for each number below `count`, so many at a time, and returns what came of each in order.
 pub async fn at_once<T: 'static, F>(count: usize, at_a_time: usize, work: impl Fn(usize) -> F + 'static) -> Vec<T>
@@ -256,4 +262,77 @@ async fn what_was_answered_with_nothing_was_changed_stays_unchanged() {
         503 => assert_eq!(stored, None, "and the page said: {said}"),
         other => panic!("status {other}"),
     }
+}
+
+/// A card that no other number is.
+fn card(n: usize) -> New {
+    New::of(Instrument {
+        kind: Kind::Card,
+        brand: "Visa".to_owned(),
+        last4: format!("{n:04}"),
+        expires_on: Some(jiff::civil::date(2040, 12, 31)),
+        fingerprint: format!("print {n}"),
+        credential: credential("succeeded"),
+    })
+}
+
+#[actix_web::test]
+async fn a_hundred_adds_at_once_leave_no_more_than_the_limit_and_one_default() {
+    let world = Rc::new(World::committed().await);
+    let id = world.customer_in(world.shop.test, &world.shop.editor, "name=Wanted");
+    let (db, by) = (world.db.clone(), by_person(world.shop.test, &world.shop.editor));
+    let rules = Rules { size: 4, today: jiff::civil::date(2026, 11, 21) };
+    let added = at_once(100, 25, move |n| {
+        let (db, by) = (db.clone(), by.clone());
+        async move { db.write(move |conn| wallet::add(conn, &by, id, card(n), rules, None)).await }
+    })
+    .await;
+    let done = added.iter().filter(|added| matches!(added, Ok(Added::Done(_)))).count();
+    let is_told =
+        |added: &_| matches!(added, Ok(Added::Done(_) | Added::Refused(Refusal::Full(4))) | Err(Error::Unavailable(_)));
+    assert!(done == 4 && added.iter().all(is_told), "{added:?}");
+    let kept = methods(&world, id);
+    assert_eq!((kept.len(), kept.iter().filter(|method| method.is_default).count()), (4, 1));
+}
+
+#[actix_web::test]
+async fn a_hundred_changes_of_the_default_at_once_leave_exactly_one() {
+    let world = Rc::new(World::committed().await);
+    let id = world.customer_in(world.shop.test, &world.shop.editor, "name=Wanted");
+    let by = by_person(world.shop.test, &world.shop.editor);
+    let rules = Rules { size: 4, today: jiff::civil::date(2026, 11, 21) };
+    for n in 0..4 {
+        world.with(|conn| conn.transaction(|conn| wallet::add(conn, &by, id, card(n), rules, None))).unwrap();
+    }
+    let ids: Vec<MethodId> = methods(&world, id).into_iter().map(|method| method.id).collect();
+    let (db, wanted) = (world.db.clone(), ids.clone());
+    let changed = at_once(100, 25, move |n| {
+        let (db, by, id) = (db.clone(), by.clone(), wanted[n % 4]);
+        async move { db.write(move |conn| wallet::make_default(conn, &by, id)).await }
+    })
+    .await;
+    assert!(changed.iter().all(|done| matches!(done, Ok(_) | Err(Error::Unavailable(_)))), "{changed:?}");
+    let kept = methods(&world, id);
+    assert_eq!(kept.iter().filter(|method| method.is_default).count(), 1);
+    for method in &kept {
+        let versions: Vec<i32> =
+            happened(&world, world.shop.test, method.id).iter().map(|event| event.version).collect();
+        assert_eq!(versions, (1..=method.version).collect::<Vec<_>>(), "every version has its one event");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_used_at_once_in_many_wallets_is_in_one() {
+    let world = Rc::new(World::committed().await);
+    let ids: Vec<CustomerId> =
+        (0..8).map(|n| world.customer_in(world.shop.test, &world.shop.editor, &format!("name=C{n}"))).collect();
+    let (db, by, wanted) = (world.db.clone(), by_person(world.shop.test, &world.shop.editor), ids.clone());
+    let rules = Rules { size: 4, today: jiff::civil::date(2026, 11, 21) };
+    at_once(8, 8, move |n| {
+        let (db, by, id) = (db.clone(), by.clone(), wanted[n]);
+        let new = New { single_use: Some("tok_once".to_owned()), ..card(1) };
+        async move { db.write(move |conn| wallet::add(conn, &by, id, new, rules, None)).await.unwrap() }
+    })
+    .await;
+    assert_eq!(ids.iter().map(|id| methods(&world, *id).len()).sum::<usize>(), 1);
 }

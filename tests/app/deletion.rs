@@ -1,8 +1,15 @@
 //! Deleting a customer as planned, and taking that back.
 
-use clientele::ids::CustomerId;
+use clientele::{
+    ids::CustomerId,
+    payments::{
+        Status,
+        charging::{self, NewCharge, Source},
+    },
+};
+use jiff::Timestamp;
 
-use crate::world::World;
+use crate::{charging::Till, world::World};
 
 fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
@@ -169,4 +176,69 @@ async fn a_plan_that_no_longer_holds_is_shown_in_the_dialog() {
     assert!(again.text("dialog [role=alert]").contains("Nothing was deleted"));
     // The form's own target is the customer, and this is a dialog.
     assert_eq!(again.header("HX-Retarget"), Some("#modal"));
+}
+
+#[actix_web::test]
+async fn a_delete_counts_payments_kept_and_methods_removed() {
+    let (world, editor, id) = crate::payment_methods::tester().await;
+    for token in ["tok_visa", "tok_bank"] {
+        editor.post(crate::payment_methods::wallet_of(id), [("token", token)]).await.expect(303);
+    }
+    let till = Till { customer: id, ..Till::open(world).await };
+    till.charge(5_000, "tok_visa").await;
+    till.charge(5_000, "tok_declined").await;
+    let editor = till.world.testing(&till.world.shop.editor);
+    let page = editor.get(format!("{}/deletion", path(id))).await.expect(200);
+    let effects = page.texts("main .effects b");
+    assert!(effects.contains(&"2 payment methods cannot be charged any more".to_owned()), "{effects:?}");
+    assert!(effects.contains(&"2 payments are kept".to_owned()), "{effects:?}");
+
+    // One more payment, and the plan is another.
+    let form = page.form("main form[method=post]");
+    till.charge(5_000, "tok_visa").await;
+    let page = editor.submit(&form).await.expect(409);
+    assert!(page.texts("main .effects b").contains(&"3 payments are kept".to_owned()));
+    editor.submit(&page.form("main form[method=post]")).await.expect(303);
+    let refused = charging::charge(
+        till.db(),
+        &till.sandbox,
+        till.by.clone(),
+        NewCharge { source: Source::Default, ..till.new_charge(1, "") },
+        None,
+        Timestamp::now(),
+    );
+    assert!(refused.await.unwrap_err().to_string().contains("deleted"));
+
+    // Restored within the window, all of it is back.
+    editor.post(format!("{}/restoration", path(id)), "").await.expect(303);
+    let charged = charging::charge(
+        till.db(),
+        &till.sandbox,
+        till.by.clone(),
+        NewCharge { source: Source::Default, ..till.new_charge(1, "") },
+        None,
+        Timestamp::now(),
+    );
+    let payment = till.payment(charged.await.unwrap());
+    assert_eq!((payment.status, payment.method.is_some()), (Status::Succeeded, true));
+}
+
+#[actix_web::test]
+async fn a_running_payment_blocks_a_delete_unless_it_is_cancelled_with_it() {
+    let till = Till::open(World::empty().await).await;
+    let slow = till.charge(5_000, "tok_slow").await.id;
+    let editor = till.world.testing(&till.world.shop.editor);
+    let deletion = format!("{}/deletion", path(till.customer));
+    let page = editor.get(&deletion).await.expect(200);
+    assert!(page.text("main .note--bad").contains("A payment is still processing"));
+    assert_eq!(page.attribute("main .note--bad a", "href"), format!("/payments/{slow}"));
+    let plan = page.attribute("main [name=plan]", "value");
+    let refused = editor.post(&deletion, [("plan", plan.as_str())]).await.expect(409);
+    assert!(refused.text("main .note--bad").contains("cannot be deleted before it is settled"));
+    assert_eq!(till.payment(slow).status, Status::Processing);
+
+    editor.post(&deletion, [("plan", plan.as_str()), ("cancel", "on")]).await.expect(303);
+    assert_eq!(till.payment(slow).status, Status::Canceled);
+    let deleted = till.world.number("SELECT count(*) AS n FROM customers WHERE deleted_at IS NOT NULL");
+    assert_eq!(deleted, 1);
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{CustomerId, ViewId},
+    ids::{CustomerId, MethodId, ViewId},
     routes::Route,
     staff::model::Role,
 };
 
-use crate::world::{Answer, Asker, Named, World};
+use crate::world::{Answer, Asker, Named, Person, World};
 
 /// A route, the least role that may use it, and a form that it would take.
 struct Rule {
@@ -66,6 +66,18 @@ const RULES: &[Rule] = &[
     get("/customers/{id}/deletion", EDITOR),
     post("/customers/{id}/deletion", EDITOR, "plan=addresses%3D1"),
     post("/customers/{id}/restoration", EDITOR, ""),
+    get("/customers/{id}/payment_methods", VIEWER),
+    post("/customers/{id}/payment_methods", EDITOR, "token=tok_visa"),
+    get("/customers/{id}/payment_methods/new", EDITOR),
+    get("/payment_methods/{method}", VIEWER),
+    post("/payment_methods/{method}", EDITOR, "version=1&expires=01%2F2041"),
+    get("/payment_methods/{method}/edit", EDITOR),
+    post("/payment_methods/{method}/default", EDITOR, ""),
+    get("/payment_methods/{method}/deletion", EDITOR),
+    post("/payment_methods/{method}/deletion", EDITOR, ""),
+    post("/payment_methods/{method}/restoration", EDITOR, ""),
+    get("/sandbox/tokens/new", EDITOR),
+    post("/sandbox/tokens/new", EDITOR, "card_number=4242424242424242&expires=01%2F2041"),
     get("/views", VIEWER),
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),
@@ -82,11 +94,11 @@ const RULES: &[Rule] = &[
 impl Rule {
     /// As the program has it: one name for all ids.
     fn route(&self) -> String {
-        self.path.replace("{view}", "{id}")
+        self.path.replace("{view}", "{id}").replace("{method}", "{id}")
     }
 
     fn path_of(&self, named: &Named) -> String {
-        self.path_with(named.wanjiru, named.view)
+        self.path_with(named.wanjiru, named.view).replace("{method}", &named.method.to_string())
     }
 
     fn path_with(&self, customer: CustomerId, view: ViewId) -> String {
@@ -94,6 +106,15 @@ impl Rule {
             .replace("{id}", &customer.to_string())
             .replace("{view}", &view.to_string())
             .replace("{key}", "country")
+    }
+
+    /// The sandbox is in test accounts alone.
+    fn is_of_the_sandbox(&self) -> bool {
+        self.path.starts_with("/sandbox")
+    }
+
+    fn asker(&self, world: &World, person: &Person) -> Asker {
+        if self.is_of_the_sandbox() { world.testing(person) } else { world.asker(person) }
     }
 
     fn changes(&self) -> bool {
@@ -180,7 +201,8 @@ async fn a_form_sent_without_a_session_waits_in_the_sign_in_form() {
         let waits = |name: &str| form.fields.iter().any(|(field, _)| *field == format!("waiting.{name}"));
         for pair in rule.form.split('&').filter(|pair| !pair.is_empty()) {
             let name = pair.split('=').next().unwrap();
-            assert_eq!(waits(name), !name.contains("password"), "{name} of {}", told(rule, &answer));
+            let is_secret = name.contains("password") || name.ends_with("_number");
+            assert_eq!(waits(name), !is_secret, "{name} of {}", told(rule, &answer));
         }
         let fragment = world.nobody().post(rule.path_of(&named), rule.form).in_place().await;
         assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (401, Some("body")));
@@ -248,6 +270,22 @@ async fn another_accounts_or_persons_view_is_not_there() {
 }
 
 #[actix_web::test]
+async fn another_accounts_payment_method_is_not_there() {
+    let (world, named) = World::populated().await;
+    let strangers =
+        [world.method(world.rival.live, named.foreign), world.method(world.shop.test, named.tested), MethodId::new()];
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.path.contains("{method}")) {
+        for stranger in strangers {
+            let path = rule.path.replace("{method}", &stranger.to_string());
+            let answer = rule.asked_at(&world.owner(), path).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
 async fn a_role_that_is_too_small_changes_nothing() {
     let (world, named) = World::populated().await;
     let before = world.census();
@@ -272,7 +310,7 @@ async fn a_role_that_is_great_enough_is_let_through() {
             if matches!(rule.least, Least::Role(least) if person.role < least) {
                 continue;
             }
-            let answer = rule.asked(&world.asker(person), &named).await;
+            let answer = rule.asked(&rule.asker(&world, person), &named).await;
             let refused = [401, 403, 404, 405].contains(&answer.status.as_u16()) || answer.status.is_server_error();
             assert!(!refused, "{:?}: {}", person.role, told(rule, &answer));
         }
@@ -328,9 +366,9 @@ async fn a_change_from_our_own_page_or_from_no_browser_is_taken() {
 #[actix_web::test]
 async fn every_page_also_answers_head_and_no_other_method() {
     let (world, named) = World::populated().await;
-    let owner = world.owner();
     for rule in RULES.iter().filter(|rule| !rule.changes()) {
         let path = rule.path_of(&named);
+        let owner = rule.asker(&world, &world.shop.owner);
         let (get, head) = (owner.get(&path).await, owner.request(Method::HEAD, &path).await);
         assert_eq!(get.status, head.status, "{}", told(rule, &head));
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
@@ -346,7 +384,9 @@ async fn nobody_sees_a_link_or_button_that_they_may_not_use() {
     let mut seen = 0;
     for person in [&world.shop.viewer, &world.shop.editor, &world.shop.owner] {
         for (place, page) in every_page(&named, &world.asker(person)).await {
-            for (method, path) in controls(&page) {
+            // The form to charge a payment method is a part of payments.
+            let is_known = |(_, path): &(&str, String)| !path.contains("/charges/new");
+            for (method, path) in controls(&page).into_iter().filter(is_known) {
                 let rule = rule_for(method, &path);
                 let rule = rule.unwrap_or_else(|| panic!("{place} leads to {method} {path}, which is no route"));
                 let allowed = matches!(rule.least, Least::Role(least) if person.role >= least);
@@ -407,6 +447,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
     places.push(format!("/customers?view={}&q=kamau", named.view));
     places.push(format!("/views/{}/edit", named.view));
     places.extend(["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{id}{part}")));
+    places.extend(["", "/new"].map(|part| format!("/customers/{id}/payment_methods{part}")));
+    places.extend(["/edit", "/deletion"].map(|part| format!("/payment_methods/{}{part}", named.method)));
     places.push("/customers/new".to_owned());
     places.push(format!("/customers/{}", named.gone));
     places.push("/customers?limit=2".to_owned());
@@ -450,6 +492,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
             "{id}" => have.starts_with("cust_"),
             "{view}" => have.starts_with("view_"),
             "{key}" => have.chars().all(|c| c.is_ascii_lowercase()),
+            "{method}" => have.starts_with("pm_"),
             _ => false,
         };
         let same = |(want, have): (&&str, &&str)| want == have || is_id(want, have);

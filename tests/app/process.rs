@@ -219,6 +219,7 @@ fn the_log_holds_nothing_personal() {
         "goldtier",
         "edgar",
         "correct",
+        "4111111111111111",
     ];
     let form =
         "name=Zawadi+Mwangi&email=zm%40private.example&phone=0712999888&address.n.city=Kilimani&metadata.k=goldtier";
@@ -233,6 +234,12 @@ fn the_log_holds_nothing_personal() {
     server.ask("POST", "/login", "", "email=zm%40private.example&password=correct+horse+wrong");
     server.get("/zawadi-mwangi", &cookie);
     server.get("/customers/zawadi", &cookie);
+    server.ask("POST", "/mode", &cookie, "mode=test");
+    let made = server.ask("POST", "/sandbox/tokens/new", &cookie, "card_number=4111111111111111&expires=08%2F40");
+    assert_eq!(made.status, 200);
+    assert!(!made.body.contains("4111111111111111"));
+    server.ask("POST", "/sandbox/tokens/new", &cookie, "card_number=4111111111111111&expires=x");
+    server.ask("POST", "/mode", &cookie, "mode=live");
     // And when something goes wrong beneath.
     sql_query("ALTER TABLE events RENAME TO events_away").execute(&mut database.connect()).unwrap();
     let broken = server.ask("POST", &path, &cookie, "version=2&company=Zawadi+Ltd");

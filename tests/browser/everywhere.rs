@@ -121,3 +121,8 @@ fn profile_and_errors_are_accessible_at_every_width() {
 fn what_a_viewer_sees_is_accessible_at_every_width() {
     all_is_well(sights::reading);
 }
+
+#[test]
+fn wallets_and_the_sandbox_are_accessible_at_every_width() {
+    all_is_well(sights::wallets);
+}

@@ -178,6 +178,39 @@ fn pages_to_create_and_to_change_are_valid() {
 }
 
 #[test]
+fn wallets_are_valid() {
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let browser = house.browser_of(AMINA, Script::On);
+    let mut reader = Reader::new(&browser);
+    let wallet = format!("/customers/{}/payment_methods", named.full);
+    reader.both(200, &wallet);
+    reader.both(200, &format!("{wallet}/new"));
+    reader.sent(422, &wallet, "token=%22%3Cb%3E&consent_on=%3Cb%3E&billing.country=%3Cb%3E");
+    let method = sights::fill_wallet(&house, named.full);
+    reader.both(200, &wallet);
+    reader.both(200, &format!("{wallet}/new"));
+    let path = format!("/payment_methods/{method}");
+    reader.both(200, &format!("{path}/edit"));
+    reader.both(200, &format!("{path}/deletion"));
+    reader.sent(422, &path, "version=1&expires=%22%3Cb%3E&billing.line1=4242424242424242");
+    reader.read(200, &path, Some("version=1&expires=01%2F2041&billing.city=%22Nairobi%22"), true, true);
+    reader.sent(409, &path, "version=1&expires=02%2F2042");
+    reader.read(200, &format!("{path}/default"), Some(""), true, true);
+    reader.read(200, &format!("{path}/deletion"), Some(""), true, true);
+    reader.both(200, &wallet);
+    reader.sent(409, &path, "version=2&expires=02%2F2042");
+    reader.read(200, &format!("{path}/restoration"), Some(""), true, true);
+    reader.both(404, "/sandbox/tokens/new");
+    reader.read(200, "/mode", Some("mode=test"), false, true);
+    reader.page(200, "/sandbox/tokens/new");
+    reader.read(422, "/sandbox/tokens/new", Some("card_number=1&expires=%22%3Cb%3E"), false, true);
+    reader.read(422, "/sandbox/tokens/new", Some("kind=bank_account&account_number=%3Cb%3E"), false, true);
+    reader.read(200, "/sandbox/tokens/new", Some("card_number=4242424242424242&expires=01%2F2040"), false, true);
+    reader.done(30);
+}
+
+#[test]
 fn what_a_viewer_reads_and_the_test_account_are_valid() {
     let house = House::open();
     let named = sights::furnish(&house);

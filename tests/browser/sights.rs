@@ -1,6 +1,6 @@
 //! Every page in every state, one after the other, for the tests that look at all of them.
 
-use clientele::ids::CustomerId;
+use clientele::ids::{CustomerId, MethodId};
 use diesel::{RunQueryDsl, sql_query};
 
 use crate::{
@@ -73,6 +73,75 @@ pub fn furnish(house: &House) -> Named {
         bare: house.customer("email=nobody%40nameless.example"),
         deleted,
     }
+}
+
+/// Fills the wallet of a customer of the live account: a valid card, an expired one, one that soon will be, and a bank account.
+/// Returns the second.
+pub fn fill_wallet(house: &House, id: CustomerId) -> MethodId {
+    let rows = [
+        ("card", "Visa", "4242", "'2040-12-31'", true),
+        ("card", "American Express", "0005", "'2020-01-31'", false),
+        ("card", "Mastercard", "4444", "(date_trunc('month', now()) + interval '2 months')::date - 1", false),
+        ("bank_account", "Sandbox Bank", "6789", "NULL", false),
+    ];
+    let mut ids = Vec::new();
+    for (kind, brand, last4, expires_on, is_default) in rows {
+        let method = MethodId::new();
+        house.sql(&format!(
+            "INSERT INTO payment_methods (account_id, id, version, customer_id, kind, brand, last4, expires_on, fingerprint,
+                credential, billing, is_default, consent_source, consent_at, created_at, updated_at)
+             SELECT account_id, '{}', 1, id, '{kind}', '{brand}', '{last4}', {expires_on}, '{last4}', 'sandbox:succeeded',
+                '{{\"line1\": \"14 Riverside Drive\", \"country\": \"KE\"}}', {is_default}, 'Signed form', now(), now(), now()
+             FROM customers WHERE id = '{}'",
+            method.uuid(),
+            id.uuid()
+        ));
+        ids.push(method);
+    }
+    ids[1]
+}
+
+/// The wallet and its dialogs, and the sandbox.
+pub fn wallets(house: &House, look: Look) {
+    let named = furnish(house);
+    let method = fill_wallet(house, named.full);
+    let browser = &house.browser_of(AMINA, Script::On);
+    browser.expect_in_console(&["status of 422"]);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    let wallet = format!("/customers/{}/payment_methods", named.full);
+    browser.go(&wallet);
+    see("wallet, full");
+    browser.click(&format!("[popovertarget=menu-{method}]"));
+    browser.see(&format!("#menu-{method}:popover-open"));
+    see("wallet, menu");
+    browser.press("Remove…");
+    browser.see("dialog:modal");
+    see("removal dialog");
+    browser.press("Remove payment method");
+    browser.see(".toast");
+    see("wallet, one just removed");
+    browser.press("Add a payment method");
+    browser.see("dialog:modal #token");
+    see("add dialog");
+    browser.press("Add payment method");
+    browser.see("dialog .note--bad");
+    see("add dialog, errors");
+    browser.go(&format!("{wallet}/new"));
+    see("add page");
+    browser.go(&format!("/payment_methods/{method}"));
+    browser.see("#wallet");
+    browser.go(&format!("/customers/{}/payment_methods", named.bare));
+    see("wallet, empty");
+    browser.go(&format!("/customers/{}/payment_methods", named.deleted));
+    see("wallet, deleted customer");
+    browser.press("You, Amina Editor");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.go("/sandbox/tokens/new");
+    see("sandbox");
+    browser.press("Make a token");
+    browser.see(".note--bad");
+    see("sandbox, errors");
 }
 
 /// What somebody sees who is not signed in, or no longer.

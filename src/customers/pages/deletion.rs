@@ -10,17 +10,20 @@ use actix_web::{
     web,
 };
 use askama::Template;
+use jiff::Timestamp;
 
 use super::{edit::customer_fragment, path};
 use crate::{
     customers::deletion::{self, Deletion, Plan},
     db::Db,
     error::Result,
+    gateway::{self, Sandbox},
     html::{self, Hx, Place, Shell, Toast, Undo, see_other},
     ids::CustomerId,
     input::Typed,
+    payments::{model::Payment, settling},
     staff::guard::{Editor, SignedIn},
-    values::when,
+    values::when::{self, When},
 };
 
 #[derive(Template)]
@@ -31,6 +34,10 @@ struct DeletionPage {
     id: CustomerId,
     path: String,
     addresses: usize,
+    methods: usize,
+    payments: i64,
+    /// Path, amount and time of the payments that block it.
+    running: Vec<(String, String, When)>,
     digest: String,
     until: String,
     /// Whether the plan is not the one that was agreed to.
@@ -39,7 +46,13 @@ struct DeletionPage {
 
 impl DeletionPage {
     fn new(who: SignedIn, hx: Hx, session: &Session, plan: &Plan, replanned: bool) -> Self {
-        let until = when::date(plan.restorable_until, &who.settings.time_zone);
+        let zone = &who.settings.time_zone;
+        let until = when::date(plan.restorable_until, zone);
+        let blocks = |payment: &Payment| {
+            let at = When::new(payment.created_at, zone, Timestamp::now());
+            (format!("/payments/{}", payment.id), payment.money.to_string(), at)
+        };
+        let running = plan.running.iter().map(blocks).collect();
         let shell = Shell::new(who, hx, session, Place::Customers);
         Self {
             shell,
@@ -47,6 +60,9 @@ impl DeletionPage {
             id: plan.customer.id,
             path: path(plan.customer.id),
             addresses: plan.addresses,
+            methods: plan.methods,
+            payments: plan.payments,
+            running,
             digest: plan.digest(),
             until,
             replanned,
@@ -82,14 +98,21 @@ pub async fn delete(
     session: Session,
     typed: Typed,
     db: web::Data<Db>,
+    sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
     let (by, id) = (who.0.by(), *id);
     let agreed = typed.0.filled("plan").map(str::to_owned);
+    if typed.0.filled("cancel").is_some() {
+        let gateway = gateway::of(who.0.mode, &sandbox);
+        settling::cancel_all(&db, gateway, by.clone(), id, Timestamp::now()).await?;
+    }
+    let agreed_before = agreed.clone();
     let done = db.write(move |conn| deletion::delete(conn, &by, id, agreed.as_deref())).await?;
     let customer = match done {
         Deletion::Done(customer) => customer,
-        Deletion::Replanned(plan) => {
-            let page = DeletionPage::new(who.0, hx, &session, &plan, true);
+        Deletion::Replanned(plan) | Deletion::Blocked(plan) => {
+            let is_new = agreed_before != Some(plan.digest());
+            let page = DeletionPage::new(who.0, hx, &session, &plan, is_new);
             let mut answer = page.answer(hx, StatusCode::CONFLICT)?;
             // The form's own target is the customer's page, for when it is done.
             if hx.wants_fragment {

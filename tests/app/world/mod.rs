@@ -23,9 +23,11 @@ use clientele::{
     db::Db,
     error::Result,
     events::{self, By, Event},
-    ids::{AccountId, CustomerId, MerchantId, StaffId, ViewId},
+    gateway::{self, Instrument},
+    ids::{AccountId, CustomerId, MerchantId, MethodId, StaffId, ViewId},
     input::Pairs,
     merchants::{self, Mode, NewMerchant, Settings},
+    payment_methods::wallet::{self, Added, New, Rules},
     staff::{
         model::{self as staff, NewStaff, Role},
         password,
@@ -109,6 +111,8 @@ pub struct Named {
     pub foreign: CustomerId,
     /// A view that the editor shares with the team.
     pub view: ViewId,
+    /// A card in Wanjiru's wallet.
+    pub method: MethodId,
 }
 
 impl World {
@@ -166,12 +170,14 @@ impl World {
         let editor = &self.shop.editor;
         let gone = self.customer("name=Otieno+Gone&email=otieno%40gone.example&address.n1.city=Kisumu");
         self.delete(gone);
-        Named {
-            wanjiru: self.customer(
-                "name=Wanjiru+Kamau&email=Wanjiru%40example.com&phone=0712+345+678&company=Duka+Moja&language=sw\
+        let wanjiru = self.customer(
+            "name=Wanjiru+Kamau&email=Wanjiru%40example.com&phone=0712+345+678&company=Duka+Moja&language=sw\
                  &reference=C-17&description=Pays+on+Fridays&metadata.tier=gold&address.n1.kind=billing\
                  &address.n1.line1=14+Riverside+Drive&address.n1.city=Nairobi&address.n1.country=KE",
-            ),
+        );
+        Named {
+            method: self.method(self.shop.live, wanjiru),
+            wanjiru,
             jose: self.customer("name=Jos%C3%A9+%C3%81lvarez&email=jose%40alvarez.example"),
             li_ming: self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn"),
             acme: self.customer("kind=organization&name=Acme+Ltd&email=office%40acme.example&phone=%2B1+212+555+2368"),
@@ -332,6 +338,27 @@ impl World {
         let of_name =
             customers::table.filter(customers::account_id.eq(self.shop.live)).filter(customers::name.eq(name));
         self.with(|conn| of_name.order(customers::id.desc()).select(customers::id).load(conn)).unwrap()
+    }
+
+    /// Puts a card into a customer's wallet.
+    pub fn method(&self, account: AccountId, customer: CustomerId) -> MethodId {
+        let card = Instrument {
+            kind: gateway::Kind::Card,
+            brand: "Visa".to_owned(),
+            last4: "4242".to_owned(),
+            expires_on: Some(jiff::civil::date(2040, 12, 31)),
+            fingerprint: "a card".to_owned(),
+            credential: gateway::sandbox::credential("succeeded"),
+        };
+        let rules = Rules { size: 20, today: jiff::civil::date(2026, 11, 21) };
+        let by = by_person(account, &self.shop.editor);
+        let add = |conn: &mut PgConnection| {
+            conn.transaction(|conn| wallet::add(conn, &by, customer, New::of(card), rules, None))
+        };
+        match self.with(add).unwrap() {
+            Added::Done(method) => method.id,
+            Added::Refused(refusal) => panic!("{refusal}"),
+        }
     }
 
     /// Changes which fields the shop's customers must have.

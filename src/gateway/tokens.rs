@@ -1,0 +1,235 @@
+//! A token of the sandbox stands for a card or bank account for an hour. The number it is made from is forgotten at once: what
+//! stays is its brand, its last four, its expiry, and a keyed hash by which the same number is known again.
+
+use actix_web::cookie::Key;
+use diesel::{PgConnection, prelude::*};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff_diesel::ToDiesel;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Instrument, Kind,
+    sandbox::{SAMPLES, Sample, credential, outcome_of},
+};
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, TokenId},
+    input::{FieldErrors, Pairs},
+    payment_methods::expiry,
+    schema::sandbox_tokens,
+    values::card,
+};
+
+/// So long a token can be used.
+pub const LIFE: SignedDuration = SignedDuration::from_hours(1);
+
+/// The fields that hold a number. They are never shown again, stored, logged or carried through a sign-in.
+pub const NUMBERS: [&str; 2] = ["card_number", "account_number"];
+
+/// The block of SHA-256, in bytes, as HMAC needs it.
+const BLOCK: usize = 64;
+
+/// Makes fingerprints of numbers under a key: who reads them in the database cannot try numbers out.
+#[derive(Clone)]
+pub struct Fingerprints([u8; 32]);
+
+impl Fingerprints {
+    /// Under a key of their own, derived from the app's secret.
+    pub fn new(secret: &Key) -> Self {
+        Self(hmac(secret.signing(), &[b"fingerprints of the sandbox"]))
+    }
+
+    /// The same for the same number in an account. A documented number is the token of the same name.
+    pub fn of(&self, account: AccountId, kind: Kind, number: &str) -> String {
+        let is_of_kind = |sample: &Sample| (sample.token == "tok_bank") == (kind == Kind::BankAccount);
+        if let Some(sample) = SAMPLES.iter().find(|sample| sample.number == number && is_of_kind(sample)) {
+            return format!("sandbox {}", sample.token);
+        }
+        let account = account.uuid();
+        let parts: [&[u8]; 4] = [account.as_bytes(), kind.as_str().as_bytes(), &[0], number.as_bytes()];
+        hmac(&self.0, &parts).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// HMAC-SHA-256 (RFC 2104). A longer key is hashed first.
+fn hmac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
+    let mut block = [0; BLOCK];
+    if key.len() > BLOCK {
+        block[..32].copy_from_slice(&Sha256::digest(key));
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    let hash = |pad: u8, parts: &[&[u8]]| -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix(block.map(|byte| byte ^ pad));
+        parts.iter().for_each(|part| hash.update(part));
+        hash.finalize().into()
+    };
+    hash(0x5c, &[&hash(0x36, message)])
+}
+
+/// The numbers that were typed, and everything else.
+pub fn split(mut typed: Pairs) -> (Pairs, Pairs) {
+    let is_number = |name: &str| NUMBERS.contains(&name);
+    let numbers = typed.0.extract_if(.., |(name, _)| is_number(name)).collect();
+    (typed, Pairs(numbers))
+}
+
+/// Checks what was typed: `kind`, `expires`, and the number apart.
+///
+/// # Errors
+/// All errors at once, under the names of their fields; none quotes the number.
+pub fn check(
+    typed: &Pairs,
+    numbers: &Pairs,
+    account: AccountId,
+    fingerprints: &Fingerprints,
+    today: Date,
+) -> Result<Instrument, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let is_bank = typed.first("kind") == Some(Kind::BankAccount.as_str());
+    let (kind, field, label) = match is_bank {
+        true => (Kind::BankAccount, "account_number", "Account number"),
+        false => (Kind::Card, "card_number", "Card number"),
+    };
+    let raw = numbers.first(field).unwrap_or_default();
+    let named = errors.note(field, label, if is_bank { bank_account(raw) } else { card_number(raw) });
+    let expires = typed.first("expires").unwrap_or_default();
+    let expires_on = match kind {
+        Kind::Card => errors.note("expires", "Expires", expiry::parse(expires, today)),
+        Kind::BankAccount => None,
+    };
+    let Some((number, brand)) = named.filter(|_| errors.is_empty()) else { return Err(errors) };
+    Ok(Instrument {
+        kind,
+        brand: brand.to_owned(),
+        last4: number[number.len() - 4..].to_owned(),
+        expires_on,
+        fingerprint: fingerprints.of(account, kind, &number),
+        credential: credential(outcome_of(&number)),
+    })
+}
+
+/// What stands between the digits left out.
+fn joined(raw: &str) -> String {
+    raw.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
+}
+
+fn card_number(raw: &str) -> Result<(String, &'static str), &'static str> {
+    let number = joined(raw);
+    if number.is_empty() {
+        return Err("Enter a card number, like one of those below.");
+    }
+    if !(13..=19).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("A card number has 13 to 19 digits. Type it again.");
+    }
+    let brand = card::brand_of(&number).ok_or("No card has this number. Check the digits, and type it again.")?;
+    Ok((number, brand))
+}
+
+fn bank_account(raw: &str) -> Result<(String, &'static str), &'static str> {
+    let number = joined(raw).to_ascii_uppercase();
+    if !(6..=34).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err("An account number has 6 to 34 digits or letters. Type it again.");
+    }
+    Ok((number, "Sandbox Bank"))
+}
+
+/// Keeps a token for what it stands for.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: TokenId,
+    instrument: &Instrument,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::insert_into(sandbox_tokens::table)
+        .values((
+            sandbox_tokens::account_id.eq(account),
+            sandbox_tokens::id.eq(id),
+            sandbox_tokens::instrument.eq(serde_json::to_value(instrument).map_err(Error::internal)?),
+            sandbox_tokens::expires_at.eq((now + LIFE).to_diesel()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the tokens that are too old to be used.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_expired(conn: &mut PgConnection) -> Result<usize> {
+    let expired = sandbox_tokens::table.filter(sandbox_tokens::expires_at.le(Timestamp::now().to_diesel()));
+    Ok(diesel::delete(expired).execute(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn checked(form: &str) -> Result<Instrument, FieldErrors> {
+        let (typed, numbers) = split(Pairs::parse(form.as_bytes()).unwrap());
+        let fingerprints = Fingerprints::new(&Key::derive_from(&[7; 32]));
+        check(&typed, &numbers, AccountId::from_uuid(uuid::Uuid::nil()), &fingerprints, date(2026, 11, 21))
+    }
+
+    #[test]
+    fn the_hash_is_that_of_rfc_4231() {
+        let case_2 = hmac(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(hex(&case_2), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        let case_6 = hmac(&[0xaa; 131], &[b"Test Using Larger Than Block-Size Key - Hash Key First"]);
+        assert_eq!(hex(&case_6), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    }
+
+    #[test]
+    fn a_number_becomes_an_instrument_that_does_not_hold_it() {
+        let card = checked("kind=card&card_number=4000+0025-0000+3155&expires=08%2F2028").unwrap();
+        assert_eq!((card.brand.as_str(), card.last4.as_str()), ("Visa", "3155"));
+        assert_eq!(
+            (card.expires_on, card.credential.as_str()),
+            (Some(date(2028, 8, 31)), "sandbox:authentication_required")
+        );
+        assert_eq!(card.fingerprint, "sandbox tok_confirm", "a documented number is its token’s card");
+        let bank = checked("kind=bank_account&account_number=de89+3704&expires=nonsense").unwrap();
+        assert_eq!((bank.kind, bank.last4.as_str(), bank.expires_on), (Kind::BankAccount, "3704", None));
+        assert!(!format!("{bank:?}").contains("DE893704"));
+    }
+
+    #[test]
+    fn fingerprints_are_of_number_account_and_key() {
+        let (one, other) =
+            (Fingerprints::new(&Key::derive_from(&[7; 32])), Fingerprints::new(&Key::derive_from(&[8; 32])));
+        let (here, there) = (AccountId::new(), AccountId::new());
+        let number = "4111111111111111";
+        assert_eq!(one.of(here, Kind::Card, number), one.of(here, Kind::Card, number));
+        assert_ne!(one.of(here, Kind::Card, number), one.of(there, Kind::Card, number));
+        assert_ne!(one.of(here, Kind::Card, number), other.of(here, Kind::Card, number));
+        assert_ne!(one.of(here, Kind::Card, number), one.of(here, Kind::BankAccount, number));
+    }
+
+    #[test]
+    fn each_field_has_its_error_and_none_quotes_the_number() {
+        for (form, field) in [
+            ("card_number=&expires=08%2F2028", "card_number"),
+            ("card_number=4242424242424241&expires=08%2F2028", "card_number"),
+            ("card_number=42424242&expires=08%2F2028", "card_number"),
+            ("card_number=1234567812345670&expires=08%2F2028", "card_number"),
+            ("card_number=4242424242424242&expires=10%2F2026", "expires"),
+            ("kind=bank_account&account_number=12+3", "account_number"),
+            ("kind=bank_account&account_number=%C3%A41234567", "account_number"),
+        ] {
+            let errors = checked(form).unwrap_err();
+            assert!(errors.on(field).is_some(), "{form}");
+            assert!(errors.all().iter().all(|error| !error.message.contains("4242")), "{errors:?}");
+        }
+        assert_eq!(checked("card_number=x&expires=x").unwrap_err().all().len(), 2);
+    }
+}

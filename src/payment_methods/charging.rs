@@ -1,0 +1,101 @@
+//! Which method a charge uses: the one it names, else the customer's default.
+
+use diesel::PgConnection;
+use jiff::civil::Date;
+
+use super::{
+    expiry,
+    model::{self, Method},
+};
+use crate::{
+    customers::{
+        addresses::Address,
+        model::{self as customers, Customer},
+    },
+    error::{Error, Result},
+    ids::{AccountId, CustomerId, MethodId},
+};
+
+/// What a charge uses.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The method.
+    pub method: Method,
+    /// The billing address of a charge without one of its own: the method's, else the customer's default.
+    pub billing: Option<Address>,
+}
+
+/// The method that a charge of a customer uses on the merchant's date `today`: the one it names, else the default. The
+/// customer's row stays locked until the transaction ends, so that neither is removed or deleted meanwhile.
+///
+/// # Errors
+/// [`Error::NotFound`] without the customer; [`Error::Conflict`] with how to go on when the customer is deleted, when there is
+/// no default and none is named, or when the method is removed, expired or somebody else's.
+pub fn for_charge(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    named: Option<MethodId>,
+    today: Date,
+) -> Result<Chosen> {
+    let customer = customers::locked(conn, account, customer)?;
+    if customer.is_deleted() {
+        return Err(refused("This customer is deleted and cannot be charged. Restore it first.".to_owned()));
+    }
+    let methods = model::all_of(conn, account, customer.id)?;
+    let method = match named {
+        Some(id) => methods.into_iter().find(|method| method.id == id).ok_or_else(|| foreign(&customer))?,
+        None => default(methods, &customer)?,
+    };
+    refuse(&method, today)?;
+    let billing = method.billing.clone().or_else(|| default_billing(&customer));
+    Ok(Chosen { method, billing })
+}
+
+/// Whether a method of a wallet can be charged on that day.
+///
+/// # Errors
+/// [`Error::Conflict`] with how to go on.
+pub fn refuse(method: &Method, today: Date) -> Result<()> {
+    let title = method.title();
+    if method.is_removed() {
+        return Err(refused(format!(
+            "{title} was removed from the wallet and cannot be charged. Choose another payment method, or restore it first."
+        )));
+    }
+    match method.instrument.expires_on {
+        Some(last) if expiry::is_expired(last, today) => Err(refused(format!(
+            "{title} expired with {}. Choose another payment method, or edit its expiry if the card was renewed.",
+            expiry::shown(last)
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn refused(sentence: String) -> Error {
+    Error::Conflict(sentence.into())
+}
+
+fn foreign(customer: &Customer) -> Error {
+    let title = customer.title();
+    refused(format!("This payment method is not in the wallet of {title}. Choose one that is."))
+}
+
+fn default(methods: Vec<Method>, customer: &Customer) -> Result<Method> {
+    let is_empty = methods.iter().all(Method::is_removed);
+    methods.into_iter().find(|method| method.is_default).ok_or_else(|| {
+        let title = customer.title();
+        refused(if is_empty {
+            format!("{title} has no payment method. Add one first.")
+        } else {
+            format!(
+                "{title} has no default payment method. Choose the payment method to charge, or make one the default."
+            )
+        })
+    })
+}
+
+fn default_billing(customer: &Customer) -> Option<Address> {
+    let mut addresses = customer.record.addresses.values();
+    addresses.find(|address| address.kind == "billing" && address.is_default).cloned()
+}

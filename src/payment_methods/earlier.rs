@@ -1,0 +1,122 @@
+//! What earlier payments were made with: a card or bank account that a customer has paid with can be kept without another token.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::civil::Date;
+
+use super::{
+    expiry,
+    model::{Method, title},
+};
+use crate::{
+    error::Result,
+    gateway::{Instrument, Kind},
+    ids::{AccountId, CustomerId, PaymentId},
+    schema::payments,
+};
+
+/// So many payments, from the newest, are looked through.
+const NEWEST: i64 = 200;
+
+/// What a payment that succeeded was made with.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// The newest such payment.
+    pub payment: PaymentId,
+    /// The card or bank account.
+    pub instrument: Instrument,
+}
+
+impl Earlier {
+    /// What to call it in a list to choose from.
+    pub fn title(&self) -> String {
+        let expires = self.instrument.expires_on.map(|last| format!(", expires {}", expiry::shown(last)));
+        format!("{}{}", title(&self.instrument), expires.unwrap_or_default())
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = payments, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: PaymentId,
+    method_kind: Option<String>,
+    method_brand: Option<String>,
+    method_last4: Option<String>,
+    #[diesel(deserialize_as = jiff_diesel::NullableDate)]
+    method_expires_on: Option<Date>,
+    method_fingerprint: Option<String>,
+    method_credential: Option<String>,
+}
+
+impl Row {
+    /// Nothing when too little is known of how it was paid.
+    fn earlier(self) -> Option<Earlier> {
+        let kind = Kind::parse(&self.method_kind?)?;
+        if (kind == Kind::Card) != self.method_expires_on.is_some() {
+            return None;
+        }
+        let instrument = Instrument {
+            kind,
+            brand: self.method_brand?,
+            last4: self.method_last4?,
+            expires_on: self.method_expires_on,
+            fingerprint: self.method_fingerprint?,
+            credential: self.method_credential?,
+        };
+        Some(Earlier { payment: self.id, instrument })
+    }
+}
+
+/// The payments of a customer that ever succeeded and tell what they were made with.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn succeeded(account: AccountId, customer: CustomerId) -> _ {
+    payments::table
+        .filter(payments::account_id.eq(account))
+        .filter(payments::customer_id.eq(customer))
+        .filter(
+            payments::status
+                .eq("succeeded")
+                .or(payments::status.eq("partially_refunded"))
+                .or(payments::status.eq("refunded")),
+        )
+        .filter(payments::method_credential.is_not_null())
+}
+
+/// What a customer has paid with that is valid and not in the wallet, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_customer(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    wallet: &[Method],
+    today: Date,
+) -> Result<Vec<Earlier>> {
+    let rows: Vec<Row> =
+        succeeded(account, customer).order(payments::id.desc()).limit(NEWEST).select(Row::as_select()).load(conn)?;
+    let mut found: Vec<Earlier> = Vec::new();
+    for earlier in rows.into_iter().filter_map(Row::earlier) {
+        let Instrument { fingerprint, expires_on, .. } = &earlier.instrument;
+        let is_kept = wallet.iter().any(|method| !method.is_removed() && method.instrument.fingerprint == *fingerprint);
+        let is_there = found.iter().any(|other| other.instrument.fingerprint == *fingerprint);
+        if !is_kept && !is_there && expires_on.is_none_or(|last| !expiry::is_expired(last, today)) {
+            found.push(earlier);
+        }
+    }
+    Ok(found)
+}
+
+/// What one payment of a customer was made with; nothing when there is no such payment, when it did not succeed, or when too
+/// little is known of how it was paid.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_payment(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    payment: PaymentId,
+) -> Result<Option<Instrument>> {
+    let row = succeeded(account, customer).filter(payments::id.eq(payment)).select(Row::as_select()).first(conn);
+    Ok(row.optional()?.and_then(Row::earlier).map(|earlier| earlier.instrument))
+}

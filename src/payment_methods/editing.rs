@@ -1,0 +1,81 @@
+//! An edit of a method against the version it started from: what only one side changed is merged, what both changed is shown.
+
+use diesel::PgConnection;
+use serde_json::Value;
+
+use super::{
+    billing,
+    model::{self, Method},
+    wallet,
+};
+use crate::{
+    error::{Error, Result},
+    events::{self, By, Fields},
+    ids::MethodId,
+};
+
+/// The fields that can be edited.
+pub const FIELDS: [&str; 2] = ["expires_on", "billing"];
+
+/// What became of an edit.
+#[derive(Debug)]
+pub enum Edited {
+    /// It is stored, together with what others changed meanwhile.
+    Done(Box<Method>),
+    /// Somebody else changed the same fields to something else; nothing is stored. The method as it is, and those fields.
+    Clash(Box<Method>, Vec<&'static str>),
+}
+
+/// Stores what was given over the version that the form showed: `expires_on` as a date, `billing` as the parts of an address;
+/// `null` clears. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it was removed, the customer is deleted, or the version is from the future.
+pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given: &Fields) -> Result<Edited> {
+    let mut method = wallet::locked(conn, by, id)?;
+    if version > method.version || version < 1 {
+        let sentence = "This form names a version of the payment method that does not exist. Open it again.";
+        return Err(Error::Conflict(sentence.into()));
+    }
+    let since = events::after_version(conn, by.account, id.uuid(), version)?;
+    let current = method.fields();
+    let mut base = current.clone();
+    for event in since.into_iter().rev() {
+        base.extend(event.before);
+    }
+    let (mut before, mut after, mut clashes) = (Fields::new(), Fields::new(), Vec::new());
+    for name in FIELDS {
+        let Some(wanted) = given.get(name) else { continue };
+        let (was, is) = (value(&base, name), value(&current, name));
+        if wanted == was || wanted == is {
+            continue;
+        }
+        if was != is {
+            clashes.push(name);
+        }
+        before.insert(name.to_owned(), is.clone());
+        after.insert(name.to_owned(), wanted.clone());
+    }
+    if !clashes.is_empty() {
+        return Ok(Edited::Clash(Box::new(method), clashes));
+    }
+    if !after.is_empty() {
+        set(&mut method, &after)?;
+        model::update(conn, by, &mut method, "payment_method.updated", (before, after))?;
+    }
+    Ok(Edited::Done(Box::new(method)))
+}
+
+fn value<'a>(fields: &'a Fields, name: &str) -> &'a Value {
+    fields.get(name).unwrap_or(&Value::Null)
+}
+
+fn set(method: &mut Method, change: &Fields) -> Result<()> {
+    if let Some(address) = change.get("billing") {
+        method.billing = Some(billing::of_json(address)).filter(|address| !address.is_blank());
+    }
+    if let Some(last) = change.get("expires_on") {
+        method.instrument.expires_on = serde_json::from_value(last.clone()).map_err(Error::internal)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! What was typed to add or edit a method, and the only way from it to something checked.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::{Value, json};
+
+use super::{
+    billing, expiry,
+    model::{Consent, Method},
+};
+use crate::{
+    customers::addresses::Address,
+    events::Fields,
+    gateway::Kind,
+    ids::PaymentId,
+    input::{FieldErrors, Pairs},
+    values::{card, text},
+};
+
+/// The longest token, in characters.
+const LONGEST_TOKEN: usize = 200;
+
+/// Where the card or bank account comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A gateway's token for it.
+    Token(String),
+    /// An earlier payment that was made with it.
+    Payment(PaymentId),
+}
+
+impl Source {
+    /// The form's field for it.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Token(_) => "token",
+            Self::Payment(_) => "payment",
+        }
+    }
+
+    /// What people call that field.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Token(_) => "Token",
+            Self::Payment(_) => "Paid with before",
+        }
+    }
+}
+
+/// A checked form to add a method.
+#[derive(Clone, Debug)]
+pub struct Adding {
+    /// What is to be added.
+    pub source: Source,
+    /// Its own billing address.
+    pub billing: Option<Address>,
+    /// How the customer agreed.
+    pub consent: Option<Consent>,
+}
+
+/// What was typed, without a card number in the place of a token: that is neither kept nor shown again.
+pub fn without_number(mut typed: Pairs) -> (Pairs, bool) {
+    let is_number = |(name, text): &(String, String)| name == "token" && card::holds_card_number(text);
+    let before = typed.0.len();
+    typed.0.retain(|pair| !is_number(pair));
+    let had_number = typed.0.len() < before;
+    (typed, had_number)
+}
+
+/// Checks a form to add a method; `now` and `zone` say which day it is.
+///
+/// # Errors
+/// All errors at once, under the names of their fields.
+pub fn check_adding(typed: &Pairs, now: Timestamp, zone: &TimeZone) -> Result<Adding, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let source = source(typed, &mut errors);
+    let billing = billing::check(typed, None, &mut errors).flatten();
+    let consent = consent(typed, now, zone, &mut errors);
+    match source {
+        Some(source) if errors.is_empty() => Ok(Adding { source, billing, consent }),
+        _ => Err(errors),
+    }
+}
+
+fn source(typed: &Pairs, errors: &mut FieldErrors) -> Option<Source> {
+    match (typed.filled("token"), typed.filled("payment")) {
+        (Some(_), Some(_)) => {
+            errors.add("token", "Token", "Give a token or choose what was paid with before, not both.");
+            None
+        }
+        (Some(token), None) => {
+            let line = errors.note("token", "Token", text::line(token, LONGEST_TOKEN))??;
+            Some(Source::Token(line))
+        }
+        (None, Some(payment)) => {
+            let id = payment.parse().map_err(|_| "Choose one of the list.");
+            errors.note("payment", "Paid with before", id).map(Source::Payment)
+        }
+        (None, None) => {
+            errors.add("token", "Token", "Enter the token that the gateway gave for the card or bank account.");
+            None
+        }
+    }
+}
+
+/// How and when the customer agreed; without a date, today.
+fn consent(typed: &Pairs, now: Timestamp, zone: &TimeZone, errors: &mut FieldErrors) -> Option<Consent> {
+    let raw = typed.first("consent_source").unwrap_or_default();
+    let source = errors.note("consent_source", "How the customer agreed", text::free_line(raw, 500))?;
+    let day = match typed.filled("consent_on") {
+        Some(text) => Some(errors.note("consent_on", "Agreed on", day(text, now, zone))?),
+        None => None,
+    };
+    match (source, day) {
+        (Some(source), day) => Some(Consent { source, at: Some(day.unwrap_or(now)) }),
+        (None, Some(_)) => {
+            errors.add("consent_source", "How the customer agreed", "Say how the customer agreed, or empty the date.");
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+/// The beginning of a day in the merchant's time zone.
+fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'static str> {
+    let day: Date = text.parse().map_err(|_| "Enter a date, like 2026-11-03.")?;
+    if day > expiry::today(now, zone) {
+        return Err("This date is still to come. Enter the day on which the customer agreed.");
+    }
+    let begins = day.to_zoned(zone.clone()).map_err(|_| "Enter a date, like 2026-11-03.")?;
+    Ok(begins.timestamp())
+}
+
+/// Checks a form to edit a method. Only what was sent changes.
+///
+/// # Errors
+/// All errors at once, under the names of their fields.
+pub fn check_edit(typed: &Pairs, method: &Method, today: Date) -> Result<Fields, FieldErrors> {
+    let (mut errors, mut change) = (FieldErrors::default(), Fields::new());
+    if let Some(text) = typed.first("expires").filter(|_| method.instrument.kind == Kind::Card) {
+        // An expired card's other fields can be changed without a new month.
+        let is_same = method.instrument.expires_on.is_some_and(|last| expiry::shown(last) == text.trim());
+        if !is_same && let Some(last) = errors.note("expires", "Expires", expiry::parse(text, today)) {
+            change.insert("expires_on".to_owned(), json!(last));
+        }
+    }
+    if let Some(address) = billing::check(typed, method.billing.as_ref(), &mut errors) {
+        change.insert("billing".to_owned(), address.as_ref().and_then(billing::to_json).unwrap_or(Value::Null));
+    }
+    if errors.is_empty() { Ok(change) } else { Err(errors) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(form: &str) -> Result<Adding, FieldErrors> {
+        let now = "2026-11-21T22:30:00Z".parse().unwrap();
+        check_adding(&Pairs::parse(form.as_bytes()).unwrap(), now, &TimeZone::get("Africa/Nairobi").unwrap())
+    }
+
+    #[test]
+    fn a_token_or_an_earlier_payment_is_needed_and_not_both() {
+        let payment = PaymentId::new();
+        assert_eq!(checked("token=+tok_visa+").unwrap().source, Source::Token("tok_visa".to_owned()));
+        assert_eq!(checked(&format!("token=&payment={payment}")).unwrap().source, Source::Payment(payment));
+        for form in ["", "token=+", &format!("token=tok_visa&payment={payment}")] {
+            assert!(checked(form).unwrap_err().on("token").is_some(), "{form}");
+        }
+        assert!(checked("payment=pay_1").unwrap_err().on("payment").is_some());
+    }
+
+    #[test]
+    fn consent_has_a_source_and_the_day_begins_in_the_merchants_time_zone() {
+        let consent = checked("token=t&consent_source=Signed+form&consent_on=2026-11-22").unwrap().consent.unwrap();
+        assert_eq!(consent.at, Some("2026-11-21T21:00:00Z".parse().unwrap()));
+        assert!(checked("token=t&consent_source=Call").unwrap().consent.unwrap().at.is_some());
+        assert!(checked("token=t&consent_source=&consent_on=").unwrap().consent.is_none());
+        assert!(checked("token=t&consent_on=2026-11-01").unwrap_err().on("consent_source").is_some());
+        for date in ["2026-11-23", "3.11.2026", "soon"] {
+            let errors = checked(&format!("token=t&consent_source=Call&consent_on={date}")).unwrap_err();
+            assert!(errors.on("consent_on").is_some(), "{date}");
+        }
+    }
+
+    #[test]
+    fn a_card_number_in_the_place_of_a_token_is_dropped() {
+        let typed = Pairs::parse(b"token=4242+4242+4242+4242&consent_source=x").unwrap();
+        let (typed, had_number) = without_number(typed);
+        assert!(had_number && typed.first("token").is_none() && typed.first("consent_source").is_some());
+    }
+}

@@ -1,0 +1,80 @@
+//! The pages about payment methods: the wallet of a customer, and the forms that change it.
+
+pub mod add;
+pub mod edit;
+pub mod panel;
+pub mod removal;
+
+use actix_web::{
+    HttpResponse,
+    http::header::{HeaderName, HeaderValue},
+};
+
+use crate::{
+    customers::{addresses::PARTS, input::part_label},
+    html::Hx,
+    ids::{CustomerId, MethodId},
+    input::{FieldErrors, Pairs},
+    values::CountryCode,
+};
+
+/// The path of a customer's wallet.
+pub fn wallet_path(id: CustomerId) -> String {
+    format!("/customers/{id}/payment_methods")
+}
+
+/// The path in front of all that is done with a method.
+pub fn path(id: MethodId) -> String {
+    format!("/payment_methods/{id}")
+}
+
+/// A form of a dialog takes the wallet's place when it is done; when it is not, it takes its own.
+fn stay_in_dialog(hx: Hx, mut answer: HttpResponse) -> HttpResponse {
+    if hx.wants_fragment {
+        let headers = answer.headers_mut();
+        headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#modal"));
+        headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
+    }
+    answer
+}
+
+/// Texts and errors of a form.
+#[derive(Clone, Debug, Default)]
+struct Form {
+    typed: Pairs,
+    errors: FieldErrors,
+}
+
+/// One part of a billing address in a form.
+struct Part {
+    name: &'static str,
+    field: String,
+    label: &'static str,
+}
+
+impl Form {
+    fn text(&self, name: &str) -> &str {
+        self.typed.first(name).unwrap_or_default()
+    }
+
+    fn error(&self, name: &str) -> Option<&str> {
+        self.errors.on(name)
+    }
+
+    fn billing(&self) -> [Part; 6] {
+        PARTS.map(|name| Part { name, field: format!("{}{name}", super::billing::FIELD), label: part_label(name) })
+    }
+
+    /// Whether any part of the address is filled or wrong, so that it is shown unfolded.
+    fn has_billing(&self) -> bool {
+        self.billing().iter().any(|part| !self.text(&part.field).is_empty() || self.error(&part.field).is_some())
+    }
+
+    fn has_consent(&self) -> bool {
+        ["consent_source", "consent_on"].iter().any(|name| !self.text(name).is_empty() || self.error(name).is_some())
+    }
+
+    fn countries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        CountryCode::all().map(|country| (country.as_str(), country.name()))
+    }
+}

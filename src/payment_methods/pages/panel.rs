@@ -1,0 +1,203 @@
+//! A customer's wallet: a part of the customer's page that loads apart, and a page of its own.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use super::{path, wallet_path};
+use crate::{
+    customers::model::{self as customers, Customer},
+    db::Db,
+    error::Result,
+    gateway::Kind,
+    html::{self, Hx, Place, Shell, Toast, html, see_other},
+    ids::{CustomerId, MethodId},
+    payment_methods::{
+        expiry,
+        model::{self, Method},
+        wallet::{self, Rules},
+    },
+    staff::guard::{Editor, SignedIn},
+    values::when,
+};
+
+/// A method as a row shows it.
+struct Line {
+    id: MethodId,
+    path: String,
+    title: String,
+    /// Brand in letters; nothing for a bank account, which has an icon.
+    mark: &'static str,
+    brand: String,
+    last4: String,
+    about: String,
+    is_default: bool,
+    /// A badge's colour and word.
+    state: Option<(&'static str, &'static str)>,
+    billing: Option<String>,
+    consent: Option<String>,
+    /// Until when it can be restored, for one that was removed.
+    until: Option<String>,
+}
+
+impl Line {
+    fn new(method: Method, today: Date, zone: &TimeZone) -> Self {
+        let expired = method.is_expired(today).then_some(("bad", "Expired"));
+        let soon = method.expires_soon(today).then_some(("warn", "Expires soon"));
+        let word = if expired.is_some() { "Expired" } else { "Expires" };
+        let about = match method.instrument.expires_on {
+            Some(last) => format!("{word} {}", expiry::shown(last)),
+            None => "Bank account".to_owned(),
+        };
+        let consent = method.consent.as_ref().map(|consent| match consent.at {
+            Some(at) => format!("{}, {}", consent.source, when::date(at, zone)),
+            None => consent.source.clone(),
+        });
+        Self {
+            id: method.id,
+            path: path(method.id),
+            title: method.title(),
+            mark: if method.instrument.kind == Kind::Card { mark(&method.instrument.brand) } else { "" },
+            about,
+            is_default: method.is_default,
+            state: expired.or(soon),
+            billing: method.billing.as_ref().map(|address| address.lines().join(", ")),
+            consent,
+            until: method.restorable_until().map(|until| when::date(until, zone)),
+            brand: method.instrument.brand,
+            last4: method.instrument.last4,
+        }
+    }
+}
+
+/// A brand in a few letters: brand marks are text, no logos.
+fn mark(brand: &str) -> &'static str {
+    match brand {
+        "Visa" => "VISA",
+        "Mastercard" => "MC",
+        "American Express" => "AMEX",
+        "Discover" => "DISC",
+        "Diners Club" => "DC",
+        "JCB" => "JCB",
+        "UnionPay" => "UP",
+        "Verve" => "VERVE",
+        "Maestro" => "MAES",
+        _ => "CARD",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "payment_methods/index.html", blocks = ["wallet"])]
+struct WalletPage {
+    shell: Shell,
+    title: String,
+    customer_path: String,
+    path: String,
+    is_deleted: bool,
+    size: usize,
+    lines: Vec<Line>,
+    /// Those that can still be restored.
+    removed: Vec<Line>,
+    /// For a fragment, which brings its notice along.
+    toast: Option<Toast>,
+}
+
+impl WalletPage {
+    fn new(shell: Shell, customer: &Customer, methods: Vec<Method>) -> Self {
+        let (settings, now) = (&shell.who.settings, Timestamp::now());
+        let (today, zone) = (expiry::today(now, &settings.time_zone), &settings.time_zone);
+        // What the undo windows took is not there any more, though its rows may wait to be cleared away.
+        let is_there = |method: &Method| {
+            !customers::is_over(customer.deleted_at) && method.restorable_until().is_none_or(|until| until > now)
+        };
+        let (removed, kept): (Vec<_>, Vec<_>) = methods.into_iter().filter(is_there).partition(Method::is_removed);
+        let lines = |methods: Vec<Method>| methods.into_iter().map(|one| Line::new(one, today, zone)).collect();
+        Self {
+            title: customer.title(),
+            customer_path: crate::customers::pages::path(customer.id),
+            path: wallet_path(customer.id),
+            is_deleted: customer.is_deleted(),
+            size: settings.wallet_size,
+            lines: lines(kept),
+            removed: lines(removed),
+            toast: None,
+            shell,
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.lines.len() >= self.size
+    }
+
+    /// Whether something can be done here, by this person now.
+    fn may_change(&self) -> bool {
+        self.shell.who.may_edit() && !self.is_deleted
+    }
+
+    fn lacks_default(&self) -> bool {
+        !self.lines.is_empty() && self.lines.iter().all(|line| !line.is_default)
+    }
+}
+
+/// GET /customers/{id}/payment_methods
+pub async fn show(
+    who: SignedIn,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let page = page(who, hx, *id, &session, &db).await?;
+    if hx.wants_fragment { html(page.as_wallet()) } else { html(page) }
+}
+
+async fn page(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<WalletPage> {
+    let account = who.account;
+    let (customer, methods) =
+        db.read(move |conn| Ok((customers::linked(conn, account, id)?, model::all_of(conn, account, id)?))).await?;
+    Ok(WalletPage::new(Shell::new(who, hx, session, Place::Customers), &customer, methods))
+}
+
+/// GET /payment_methods/{id}: the wallet that it is in.
+pub async fn open(who: SignedIn, hx: Hx, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, id) = (who.account, *id);
+    let method = db.read(move |conn| model::find(conn, account, id)).await?;
+    Ok(html::go_to(hx, wallet_path(method.customer)))
+}
+
+/// POST /payment_methods/{id}/default
+pub async fn make_default(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<MethodId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (by, id) = (who.0.by(), *id);
+    let method = db.write(move |conn| wallet::make_default(conn, &by, id)).await?;
+    let toast = Toast::new(format!("{} is the default now", method.title()));
+    answer(who.0, hx, method.customer, toast, &session, &db).await
+}
+
+/// The wallet with a notice, in its place or by way of a redirect.
+pub(super) async fn answer(
+    who: SignedIn,
+    hx: Hx,
+    customer: CustomerId,
+    toast: Toast,
+    session: &Session,
+    db: &Db,
+) -> Result<HttpResponse> {
+    if hx.wants_fragment {
+        let page = WalletPage { toast: Some(toast), ..page(who, hx, customer, session, db).await? };
+        return html(page.as_wallet());
+    }
+    toast.keep(session)?;
+    Ok(see_other(wallet_path(customer)))
+}
+
+/// The rules of a person's merchant now.
+pub(super) fn rules(who: &SignedIn) -> Rules {
+    Rules::new(&who.settings, Timestamp::now())
+}

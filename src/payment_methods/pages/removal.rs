@@ -1,0 +1,106 @@
+//! Removing a payment method after reading what will happen, and taking that back.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::{
+    panel::{self, rules},
+    path, wallet_path,
+};
+use crate::{
+    customers::model::{self as customers, UNDO_WINDOW},
+    db::Db,
+    error::Result,
+    html::{self, Hx, Place, Shell, Toast, Undo, html},
+    ids::MethodId,
+    payment_methods::{model, wallet},
+    staff::guard::Editor,
+    values::when,
+};
+
+#[derive(Template)]
+#[template(path = "payment_methods/deletion.html", blocks = ["dialog"])]
+struct RemovalPage {
+    shell: Shell,
+    customer_title: String,
+    customer_path: String,
+    wallet: String,
+    path: String,
+    title: String,
+    is_default: bool,
+    /// So many others are in the wallet.
+    others: usize,
+    until: String,
+}
+
+/// GET /payment_methods/{id}/deletion
+pub async fn plan(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<MethodId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (who, id) = (who.0, *id);
+    let account = who.account;
+    let (customer, method, kept) = db
+        .read(move |conn| {
+            let method = model::find(conn, account, id)?;
+            let customer = customers::find(conn, account, method.customer)?;
+            wallet::refuse_deleted(&customer)?;
+            let kept = model::of_customer(conn, account, customer.id)?.len();
+            Ok((customer, method, kept))
+        })
+        .await?;
+    if method.is_removed() {
+        return Ok(html::go_to(hx, wallet_path(customer.id)));
+    }
+    let page = RemovalPage {
+        customer_title: customer.title(),
+        customer_path: crate::customers::pages::path(customer.id),
+        wallet: wallet_path(customer.id),
+        path: path(id),
+        title: method.title(),
+        is_default: method.is_default,
+        others: kept.saturating_sub(1),
+        until: when::date(Timestamp::now() + UNDO_WINDOW, &who.settings.time_zone),
+        shell: Shell::new(who, hx, &session, Place::Customers),
+    };
+    if hx.wants_fragment { html(page.as_dialog()) } else { html(page) }
+}
+
+/// POST /payment_methods/{id}/deletion
+pub async fn remove(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<MethodId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (by, id) = (who.0.by(), *id);
+    let (method, was_default) = db.write(move |conn| wallet::remove(conn, &by, id)).await?;
+    let mut toast = Toast::new(format!("{} was removed", method.title()));
+    toast.detail = Some(match was_default {
+        true => "There is no default payment method now. Can be restored for 30 days".to_owned(),
+        false => "Can be restored for 30 days".to_owned(),
+    });
+    toast.undo = Some(Undo { action: format!("{}/restoration", path(id)) });
+    panel::answer(who.0, hx, method.customer, toast, &session, &db).await
+}
+
+/// POST /payment_methods/{id}/restoration
+pub async fn restore(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<MethodId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (by, id, rules) = (who.0.by(), *id, rules(&who.0));
+    let method = db.write(move |conn| wallet::restore(conn, &by, id, rules)).await?;
+    let mut toast = Toast::new(format!("{} is back in the wallet", method.title()));
+    toast.detail = (!method.is_default).then(|| "It is not the default".to_owned());
+    panel::answer(who.0, hx, method.customer, toast, &session, &db).await
+}

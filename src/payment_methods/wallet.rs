@@ -1,0 +1,303 @@
+//! A wallet is the methods that a customer keeps: no more than the merchant allows, none twice, one of them the default or none.
+//!
+//! Every change holds the lock on the customer's row first and on methods after it, so that two people cannot fill the same
+//! place, and a delete of the customer comes before or after a change of the wallet, never in between.
+
+use diesel::{PgConnection, prelude::*};
+use jiff::{Timestamp, civil::Date};
+use jiff_diesel::ToDiesel;
+use serde_json::json;
+
+use super::{
+    expiry,
+    model::{self, Consent, Method, title},
+};
+use crate::{
+    customers::{
+        addresses::Address,
+        model::{self as customers, Customer, UNDO_WINDOW},
+    },
+    error::{Error, Result},
+    events::{By, Fields},
+    gateway::{Instrument, Verified},
+    idempotency::{self, OneTimeKey},
+    ids::{AccountId, CustomerId, MethodId},
+    jobs,
+    merchants::Settings,
+    schema::used_tokens,
+};
+
+/// What a merchant decides about wallets, and which day it is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// So many methods fit.
+    pub size: usize,
+    /// The merchant's date.
+    pub today: Date,
+}
+
+impl Rules {
+    /// The merchant's rules at `now`.
+    pub fn new(settings: &Settings, now: Timestamp) -> Self {
+        Self { size: settings.wallet_size, today: expiry::today(now, &settings.time_zone) }
+    }
+}
+
+/// A card or bank account to be kept.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// As the gateway told of it, now or when an earlier payment was made.
+    pub instrument: Instrument,
+    /// The token that it was told for, if that may be used once only.
+    pub single_use: Option<String>,
+    /// Its own billing address.
+    pub billing: Option<Address>,
+    /// How the customer agreed to be charged.
+    pub consent: Option<Consent>,
+}
+
+impl New {
+    /// What a token stands for.
+    pub fn of_token(token: &str, verified: Verified) -> Self {
+        let single_use = verified.is_single_use.then(|| token.to_owned());
+        Self { single_use, ..Self::of(verified.instrument) }
+    }
+
+    /// A card or bank account that an earlier payment was made with.
+    pub fn of(instrument: Instrument) -> Self {
+        Self { instrument, single_use: None, billing: None, consent: None }
+    }
+}
+
+/// Why a wallet does not take something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is full with so many.
+    Full(usize),
+    /// It has the same card or bank account already, called that.
+    Same(String),
+    /// The card, called that, has expired.
+    Expired(String),
+    /// The token has been used.
+    Used,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Full(1) => f.write_str("The wallet is full: it holds 1 payment method. Remove that one first."),
+            Self::Full(size) => {
+                write!(f, "The wallet is full: it holds {size} payment methods. Remove one of them first.")
+            }
+            Self::Same(title) => write!(f, "{title} is in this wallet already. Use that one, or add another."),
+            Self::Expired(title) => write!(f, "{title} has expired. Add one that is still valid."),
+            Self::Used => f.write_str("This token has been used already. Make a new one."),
+        }
+    }
+}
+
+/// What became of an adding.
+#[derive(Debug)]
+pub enum Added {
+    /// It is in the wallet, now or since the same form was sent before.
+    Done(Box<Method>),
+    /// It is not, and nothing was changed: the token can still be used.
+    Refused(Refusal),
+}
+
+/// A customer with all its methods, both locked.
+struct Wallet {
+    customer: Customer,
+    methods: Vec<Method>,
+}
+
+impl Wallet {
+    fn open(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Self> {
+        let customer = customers::locked(conn, by.account, id)?;
+        refuse_deleted(&customer)?;
+        let methods = model::all_of(conn, by.account, id)?;
+        Ok(Self { customer, methods })
+    }
+
+    fn kept(&self) -> impl Iterator<Item = &Method> {
+        self.methods.iter().filter(|method| !method.is_removed())
+    }
+
+    fn default(&self) -> Option<&Method> {
+        self.methods.iter().find(|method| method.is_default)
+    }
+
+    fn refusal(&self, instrument: &Instrument, rules: Rules) -> Option<Refusal> {
+        let same = self.kept().find(|method| method.instrument.fingerprint == instrument.fingerprint);
+        if let Some(same) = same {
+            return Some(Refusal::Same(same.title()));
+        }
+        let is_full = self.kept().count() >= rules.size;
+        is_full.then_some(Refusal::Full(rules.size))
+    }
+}
+
+/// Only a customer who is not deleted has a wallet that can be changed.
+///
+/// # Errors
+/// [`Error::Conflict`] with how to go on.
+pub fn refuse_deleted(customer: &Customer) -> Result<()> {
+    if !customer.is_deleted() {
+        return Ok(());
+    }
+    Err(Error::Conflict("This customer is deleted. Restore it first, then change its payment methods.".into()))
+}
+
+/// A method with the wallet that it is or was in.
+fn opened(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Wallet, Method)> {
+    let customer = model::find(conn, by.account, id)?.customer;
+    let wallet = Wallet::open(conn, by, customer)?;
+    // Between the two it may have changed or been destroyed.
+    let method = wallet.methods.iter().find(|method| method.id == id).cloned().ok_or(Error::NotFound)?;
+    Ok((wallet, method))
+}
+
+/// A method to be changed, with its customer's row locked.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it was removed or the customer is deleted.
+pub(super) fn locked(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
+    let (_, method) = opened(conn, by, id)?;
+    refuse_removed(&method)?;
+    Ok(method)
+}
+
+/// Only a method that is in a wallet can be changed.
+///
+/// # Errors
+/// [`Error::Conflict`] with how to go on.
+pub fn refuse_removed(method: &Method) -> Result<()> {
+    if !method.is_removed() {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!("{} was removed from the wallet. Restore it first.", method.title()).into()))
+}
+
+/// Puts a card or bank account into a customer's wallet. The first becomes the default. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted.
+pub fn add(
+    conn: &mut PgConnection,
+    by: &By,
+    customer: CustomerId,
+    new: New,
+    rules: Rules,
+    key: Option<&OneTimeKey>,
+) -> Result<Added> {
+    let wallet = Wallet::open(conn, by, customer)?;
+    // The row's lock is held, so of two sends of one form the second finds what the first has made.
+    if let Some(made) = idempotency::made_with(conn, by.account, key)? {
+        return Ok(Added::Done(Box::new(model::find(conn, by.account, MethodId::from_uuid(made))?)));
+    }
+    if new.instrument.expires_on.is_some_and(|last| expiry::is_expired(last, rules.today)) {
+        return Ok(Added::Refused(Refusal::Expired(title(&new.instrument))));
+    }
+    if let Some(refusal) = wallet.refusal(&new.instrument, rules) {
+        return Ok(Added::Refused(refusal));
+    }
+    if let Some(token) = &new.single_use
+        && !use_token(conn, by.account, token)?
+    {
+        return Ok(Added::Refused(Refusal::Used));
+    }
+    let id = MethodId::new();
+    idempotency::take(conn, by.account, key, id.uuid())?;
+    let method = Method {
+        id,
+        version: 1,
+        customer: wallet.customer.id,
+        instrument: new.instrument,
+        billing: new.billing,
+        is_default: wallet.kept().next().is_none(),
+        consent: new.consent,
+        created_at: id.created_at(),
+        removed_at: None,
+    };
+    model::insert(conn, by, &method)?;
+    Ok(Added::Done(Box::new(method)))
+}
+
+/// Marks a single-use token as used; says whether it was not before. Call it in the transaction of what it is used for: a
+/// second one that uses it waits for the first.
+///
+/// # Errors
+/// When the database fails.
+pub fn use_token(conn: &mut PgConnection, account: AccountId, token: &str) -> Result<bool> {
+    let used = diesel::insert_into(used_tokens::table)
+        .values((
+            used_tokens::account_id.eq(account),
+            used_tokens::token.eq(token),
+            used_tokens::used_at.eq(Timestamp::now().to_diesel()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    Ok(used == 1)
+}
+
+/// Makes a method the default; the one that was stays usable. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it was removed or the customer is deleted.
+pub fn make_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
+    let (wallet, mut method) = opened(conn, by, id)?;
+    refuse_removed(&method)?;
+    if method.is_default {
+        return Ok(method);
+    }
+    // The default is the wallet's: one event tells which it was and which it is.
+    let was = wallet.default().map(|default| json!(default.id)).unwrap_or_default();
+    model::clear_default(conn, by.account, method.customer)?;
+    method.is_default = true;
+    let change = (Fields::from([("default".into(), was)]), Fields::from([("default".into(), json!(id))]));
+    model::update(conn, by, &mut method, "payment_method.made_default", change)?;
+    Ok(method)
+}
+
+/// Takes a method out of the wallet, to be destroyed when 30 days are over. No other becomes the default for it. Returns it,
+/// and whether it was the default. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted.
+pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Method, bool)> {
+    let (_, mut method) = opened(conn, by, id)?;
+    if method.is_removed() {
+        return Ok((method, false));
+    }
+    let (was_default, now) = (method.is_default, Timestamp::now());
+    method.is_default = false;
+    method.removed_at = Some(now);
+    let was = |is: bool| Fields::from([("is_default".to_owned(), json!(is))]);
+    model::update(conn, by, &mut method, "payment_method.removed", (was(was_default), was(false)))?;
+    jobs::model::enqueue(conn, by.account, jobs::model::Kind::DestroyMethod, id.uuid(), now + UNDO_WINDOW)?;
+    Ok((method, was_default))
+}
+
+/// Puts a removed method back, within 30 days, if the wallet still takes it. It becomes the default only in an empty wallet.
+/// Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when the wallet does not take it, when it is too late or the customer is deleted.
+pub fn restore(conn: &mut PgConnection, by: &By, id: MethodId, rules: Rules) -> Result<Method> {
+    let (wallet, mut method) = opened(conn, by, id)?;
+    let Some(until) = method.restorable_until() else { return Ok(method) };
+    if until < Timestamp::now() {
+        let sentence = "It was removed more than 30 days ago and cannot be restored. Add it again instead.";
+        return Err(Error::Conflict(sentence.into()));
+    }
+    if let Some(refusal) = wallet.refusal(&method.instrument, rules) {
+        return Err(Error::Conflict(refusal.to_string().into()));
+    }
+    method.is_default = wallet.kept().next().is_none();
+    method.removed_at = None;
+    let is_default = |is: bool| Fields::from([("is_default".to_owned(), json!(is))]);
+    let change = (is_default(false), is_default(method.is_default));
+    model::update(conn, by, &mut method, "payment_method.restored", change)?;
+    jobs::model::cancel(conn, by.account, jobs::model::Kind::DestroyMethod, id.uuid())?;
+    Ok(method)
+}
