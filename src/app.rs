@@ -27,7 +27,7 @@ use crate::{
     gateway, health,
     input::LARGEST_FORM,
     logging::RequestSpan,
-    palette, payment_methods,
+    palette, payment_methods, payments,
     routes::{self, Route},
     staff::{self, guard, password::Passwords, session, throttle::Throttle},
     views,
@@ -74,6 +74,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(customers::routes());
     routes.extend(payment_methods::routes());
     routes.extend(gateway::pages::routes());
+    routes.extend(payments::routes());
     routes.extend(views::routes());
     routes.extend(palette::routes());
     routes

@@ -154,6 +154,8 @@ const FLASH: &str = "flash";
 pub enum Place {
     /// Customers.
     Customers,
+    /// Payments.
+    Payments,
     /// The signed-in person's own settings.
     Profile,
     /// The palette, as a page.

@@ -75,6 +75,8 @@ impl Limit {
     pub const API: Limit = Limit(20);
     /// As many as there may be.
     pub const MOST: Limit = Limit(100);
+    /// What a part of another page shows.
+    pub const PANEL: Limit = Limit(6);
     /// What the palette shows.
     pub const PALETTE: Limit = Limit(6);
 

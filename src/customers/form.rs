@@ -73,6 +73,11 @@ impl Form {
         self.typed.first(name).unwrap_or_default()
     }
 
+    /// Whether a field was sent, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.typed.first(name).is_some()
+    }
+
     /// What is wrong with a field.
     pub fn error(&self, name: &str) -> Option<&str> {
         self.errors.on(name)
@@ -138,7 +143,8 @@ impl Form {
         rows
     }
 
-    fn address(&self, reference: &str) -> AddressRow {
+    /// The address of a form that is called so.
+    pub fn address(&self, reference: &str) -> AddressRow {
         let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
         let part = |part: &'static str| Part {
             part,

@@ -126,9 +126,14 @@ pub trait Gateway {
     fn cancel(&self, order: &Charge, now: Timestamp) -> impl Future<Output = Result<Outcome>>;
 }
 
+/// Whether accounts of that mode have a gateway.
+pub fn has(mode: Mode) -> bool {
+    mode == Mode::Test
+}
+
 /// The gateway of an account of that mode, if it has one.
 pub fn of(mode: Mode, sandbox: &Sandbox) -> Option<&Sandbox> {
-    (mode == Mode::Test).then_some(sandbox)
+    has(mode).then_some(sandbox)
 }
 
 /// A reason for a failure, as a sentence for staff.

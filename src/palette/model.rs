@@ -164,6 +164,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_edit() {
         places.push(link("new", "plus", "Create customer", "Create customer new add", "/customers/new"));
     }
+    places.push(link("payments", "payments", "Payments", "Payments charges refunds list", "/payments"));
+    if who.may_edit() {
+        places.push(link("record", "plus", "Record payment", "Record payment new add", "/payments/new"));
+    }
     places.extend([
         link(
             "deleted",

@@ -2,12 +2,40 @@
 
 pub mod amounts;
 pub mod charging;
+pub mod chart;
 pub mod figures;
+pub mod input;
 pub mod listing;
 pub mod model;
+pub mod pages;
+pub mod panel;
 pub mod refunds;
+pub mod row;
 pub mod search;
 pub mod settling;
 pub mod status;
 
 pub use status::Status;
+
+use crate::routes::Route;
+
+/// List, record, charge, show, refund, cancel and attach; and what a customer's payments come to.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/payments", pages::list::index),
+        Route::post("/payments", pages::record::record),
+        Route::get("/payments/new", pages::record::new),
+        Route::get("/payments/count", pages::list::count),
+        Route::get("/payments/{id}", pages::show::show),
+        Route::get("/payments/{id}/refunds/new", pages::refund::new),
+        Route::post("/payments/{id}/refunds", pages::refund::refund),
+        Route::post("/payments/{id}/cancellation", pages::show::cancel),
+        Route::post("/payments/{id}/outcome", pages::show::outcome),
+        Route::get("/payments/{id}/customer", pages::attach::new),
+        Route::post("/payments/{id}/customer", pages::attach::attach),
+        Route::get("/customers/{id}/payments", pages::of_customer::payments),
+        Route::get("/customers/{id}/figures", pages::of_customer::figures),
+        Route::get("/customers/{id}/charges/new", pages::charge::new),
+        Route::post("/customers/{id}/charges", pages::charge::charge),
+    ]
+}

@@ -66,6 +66,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Whether the account has a gateway, so that customers can be charged in it.
+    pub fn has_gateway(&self) -> bool {
+        crate::gateway::has(self.mode)
+    }
+
     /// Whether the account is the test one.
     pub fn is_testing(&self) -> bool {
         self.mode == Mode::Test

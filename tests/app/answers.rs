@@ -1,9 +1,9 @@
 //! What is true of every answer: its headers, a page for every error, and no request that breaks anything.
 
 use actix_web::http::Method;
-use clientele::{app::pages, ids::CustomerId};
+use clientele::{app::pages, ids::CustomerId, routes::Route};
 
-use crate::world::{Answer, Asker, World, encode};
+use crate::world::{Answer, Asker, Named, World, encode};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -242,15 +242,46 @@ async fn nothing_that_is_sent_in_a_form_breaks_anything() {
     }
     let done = ["/customers", "/customers/{id}", "/login", "/profile/password"];
     for route in pages().into_iter().filter(|route| route.method == Method::POST && !done.contains(&route.path)) {
-        let path = route.path.replace("{id}", &named.jose.to_string());
+        let path = path_of(&route, &named, named.jose);
         for field in ["plan", "mode", "next", "single_keys"] {
             for text in nasty() {
                 // Some of these end the session.
-                post(&world.editor(), &path, field, &text).await;
+                post(&world.owner(), &path, field, &text).await;
             }
         }
     }
     assert_eq!(world.editor().get("/customers").await.status, 200, "and it still works");
+}
+
+/// Where a route is about one of the named.
+fn path_of(route: &Route, named: &Named, customer: CustomerId) -> String {
+    let is_payments = route.path.starts_with("/payments/");
+    let id = if is_payments { named.payment.to_string() } else { customer.to_string() };
+    route.path.replace("{id}", &id)
+}
+
+#[actix_web::test]
+async fn nothing_that_is_sent_about_a_payment_breaks_anything() {
+    let (world, named) = World::populated().await;
+    let (live, testing) = (world.owner(), world.testing(&world.shop.owner));
+    let payment = format!("/payments/{}", named.payment);
+    let record =
+        ["amount", "currency", "status", "refunded", "date", "description", "reference", "customer", "account"];
+    let charge = ["amount", "currency", "token", "method", "key", "review", "address.billing.country"];
+    for (asker, path, base, fields) in [
+        (&live, "/payments".to_owned(), "amount=5", &record[..]),
+        (&testing, format!("/customers/{}/charges", named.tested), "amount=5&token=tok_visa", &charge[..]),
+        (&live, format!("{payment}/refunds"), "amount=0.01", &["amount", "reason"]),
+        (&live, format!("{payment}/outcome"), "status=failed", &["status"]),
+        (&live, format!("{payment}/customer"), "customer=x", &["customer", "q"]),
+    ] {
+        for field in fields {
+            for text in nasty() {
+                let answer = asker.post(&path, format!("{field}={text}&{base}")).await;
+                assert_answered(&answer, &format!("{path} with {field}={}", &text[..text.len().min(60)]));
+            }
+        }
+    }
 }
 
 #[actix_web::test]
@@ -270,9 +301,9 @@ async fn nothing_that_is_sent_as_a_password_breaks_anything() {
 #[actix_web::test]
 async fn nothing_that_is_asked_in_an_address_breaks_anything() {
     let (world, named) = World::populated().await;
-    let editor = world.editor();
+    let editor = world.owner();
     for route in pages().into_iter().filter(|route| route.method == Method::GET) {
-        let path = route.path.replace("{id}", &named.wanjiru.to_string());
+        let path = path_of(&route, &named, named.wanjiru);
         for name in ["q", "sort", "limit", "after", "before", "next", "name", "key", "metadata_key", "address.n.city"] {
             for text in nasty().into_iter().filter(|text| text.len() < 50_000) {
                 let place = format!("{path}?{name}={}", text.replace(' ', "+"));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{CustomerId, MethodId, ViewId},
+    ids::{CustomerId, MethodId, PaymentId, ViewId},
     routes::Route,
     staff::model::Role,
 };
@@ -30,6 +30,7 @@ enum Least {
 const ANYBODY: Least = Least::Anybody;
 const VIEWER: Least = Least::Role(Role::Viewer);
 const EDITOR: Least = Least::Role(Role::Editor);
+const ADMIN: Least = Least::Role(Role::Admin);
 
 const fn get(path: &'static str, least: Least) -> Rule {
     Rule { method: "GET", path, least, form: "" }
@@ -78,6 +79,21 @@ const RULES: &[Rule] = &[
     post("/payment_methods/{method}/restoration", EDITOR, ""),
     get("/sandbox/tokens/new", EDITOR),
     post("/sandbox/tokens/new", EDITOR, "card_number=4242424242424242&expires=01%2F2041"),
+    get("/customers/{id}/payments", VIEWER),
+    get("/customers/{id}/figures", VIEWER),
+    get("/customers/{id}/charges/new", EDITOR),
+    post("/customers/{id}/charges", EDITOR, "amount=5&token=tok_visa"),
+    get("/payments", VIEWER),
+    post("/payments", EDITOR, "amount=5&description=Rent"),
+    get("/payments/new", EDITOR),
+    get("/payments/count", VIEWER),
+    get("/payments/{payment}", VIEWER),
+    get("/payments/{payment}/refunds/new", ADMIN),
+    post("/payments/{payment}/refunds", ADMIN, "amount=0.01"),
+    post("/payments/{payment}/cancellation", EDITOR, ""),
+    post("/payments/{payment}/outcome", EDITOR, "status=failed"),
+    get("/payments/{payment}/customer", EDITOR),
+    post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
     get("/views", VIEWER),
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),
@@ -94,17 +110,18 @@ const RULES: &[Rule] = &[
 impl Rule {
     /// As the program has it: one name for all ids.
     fn route(&self) -> String {
-        self.path.replace("{view}", "{id}").replace("{method}", "{id}")
+        self.path.replace("{view}", "{id}").replace("{method}", "{id}").replace("{payment}", "{id}")
     }
 
     fn path_of(&self, named: &Named) -> String {
-        self.path_with(named.wanjiru, named.view).replace("{method}", &named.method.to_string())
+        self.path_with(named.wanjiru, named.view, named.payment).replace("{method}", &named.method.to_string())
     }
 
-    fn path_with(&self, customer: CustomerId, view: ViewId) -> String {
+    fn path_with(&self, customer: CustomerId, view: ViewId, payment: PaymentId) -> String {
         self.path
             .replace("{id}", &customer.to_string())
             .replace("{view}", &view.to_string())
+            .replace("{payment}", &payment.to_string())
             .replace("{key}", "country")
     }
 
@@ -237,7 +254,7 @@ async fn another_merchants_customer_is_not_there() {
     let before = world.census();
     for rule in RULES.iter().filter(|rule| rule.names_a_customer()) {
         for stranger in [named.foreign, named.tested, CustomerId::new()] {
-            let answer = rule.asked_at(&world.owner(), rule.path_with(stranger, named.view)).await;
+            let answer = rule.asked_at(&world.owner(), rule.path_with(stranger, named.view, named.payment)).await;
             assert_eq!(answer.status, 404, "{}", told(rule, &answer));
         }
         let answer = rule.asked(&world.testing(&world.shop.owner), &named).await;
@@ -257,7 +274,7 @@ async fn another_accounts_or_persons_view_is_not_there() {
     let before = world.census();
     for rule in RULES.iter().filter(|rule| rule.names_a_view()) {
         for stranger in [foreign, tested, private, ViewId::new()] {
-            let answer = rule.asked_at(&world.owner(), rule.path_with(named.wanjiru, stranger)).await;
+            let answer = rule.asked_at(&world.owner(), rule.path_with(named.wanjiru, stranger, named.payment)).await;
             assert_eq!(answer.status, 404, "{}", told(rule, &answer));
         }
     }
@@ -289,13 +306,14 @@ async fn another_accounts_payment_method_is_not_there() {
 async fn a_role_that_is_too_small_changes_nothing() {
     let (world, named) = World::populated().await;
     let before = world.census();
-    for rule in RULES.iter().filter(|rule| rule.least == EDITOR) {
-        let answer = rule.asked(&world.viewer(), &named).await;
+    for rule in RULES.iter().filter(|rule| [EDITOR, ADMIN].contains(&rule.least)) {
+        let asker = if rule.least == ADMIN { world.editor() } else { world.viewer() };
+        let answer = rule.asked(&asker, &named).await;
         assert_eq!(answer.status, 403, "{}", told(rule, &answer));
         let fragment = if rule.changes() {
-            world.viewer().post(rule.path_of(&named), rule.form).in_place().await
+            asker.post(rule.path_of(&named), rule.form).in_place().await
         } else {
-            world.viewer().fragment(rule.path_of(&named)).await
+            asker.fragment(rule.path_of(&named)).await
         };
         assert_eq!((fragment.status.as_u16(), fragment.header("HX-Retarget")), (403, Some("#notices")));
     }
@@ -384,9 +402,7 @@ async fn nobody_sees_a_link_or_button_that_they_may_not_use() {
     let mut seen = 0;
     for person in [&world.shop.viewer, &world.shop.editor, &world.shop.owner] {
         for (place, page) in every_page(&named, &world.asker(person)).await {
-            // The form to charge a payment method is a part of payments.
-            let is_known = |(_, path): &(&str, String)| !path.contains("/charges/new");
-            for (method, path) in controls(&page).into_iter().filter(is_known) {
+            for (method, path) in controls(&page) {
                 let rule = rule_for(method, &path);
                 let rule = rule.unwrap_or_else(|| panic!("{place} leads to {method} {path}, which is no route"));
                 let allowed = matches!(rule.least, Least::Role(least) if person.role >= least);
@@ -441,9 +457,15 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/palette",
         "/palette?q=a",
         "/palette?q=foo%3Abar",
+        "/payments",
+        "/payments?q=zzz",
+        "/payments?q=foo%3Abar",
+        "/payments/new",
     ]
     .map(str::to_owned)
     .into();
+    places.extend(["", "/refunds/new", "/customer?q=a"].map(|part| format!("/payments/{}{part}", named.payment)));
+    places.extend(["/payments", "/figures", "/charges/new"].map(|part| format!("/customers/{id}{part}")));
     places.push(format!("/customers?view={}&q=kamau", named.view));
     places.push(format!("/views/{}/edit", named.view));
     places.extend(["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{id}{part}")));
@@ -493,6 +515,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
             "{view}" => have.starts_with("view_"),
             "{key}" => have.chars().all(|c| c.is_ascii_lowercase()),
             "{method}" => have.starts_with("pm_"),
+            "{payment}" => have.starts_with("pay_"),
             _ => false,
         };
         let same = |(want, have): (&&str, &&str)| want == have || is_id(want, have);

@@ -21,6 +21,7 @@ mod modes;
 mod palette;
 mod payment_methods;
 mod payment_search;
+mod payments;
 mod process;
 mod queries;
 mod query;

@@ -112,7 +112,34 @@ async fn a_customers_page_costs_the_same_with_1_event_and_with_50() {
     }
     assert_eq!(costs[0], costs[1]);
     // What a delete will do is counted among addresses, methods and payments.
-    assert!(costs[0].iter().all(|(page, fragment)| *page <= 5 && *fragment <= 5), "{costs:?}");
+    assert!(costs[0].iter().all(|(page, fragment)| *page <= 9 && *fragment <= 9), "{costs:?}");
+}
+
+#[actix_web::test]
+async fn a_customers_pages_cost_the_same_with_5_payments_and_with_5000() {
+    let mut costs = Vec::new();
+    for count in [5, 5_000] {
+        let (world, editor, ids) = world_of(3).await;
+        let last = world.paid(ids[0], count);
+        let mut of_world = Vec::new();
+        for path in [
+            format!("/customers/{}", ids[0]),
+            format!("/customers/{}/figures?currency=KES", ids[0]),
+            format!("/customers/{}/payments", ids[0]),
+            format!("/payments?q=customer%3A{}", ids[0]),
+            "/payments".to_owned(),
+            format!("/payments/{last}"),
+        ] {
+            of_world.push((cost(&world, editor.get(&path)).await, cost(&world, editor.fragment(&path)).await));
+        }
+        costs.push(of_world);
+    }
+    let most = [10, 6, 10, 8, 6, 8];
+    for ((few, many), most) in costs[0].iter().zip(&costs[1]).zip(most) {
+        // Where there is more than a page, it is also counted.
+        assert!(many.0 <= most && many.1 <= most && many.0 <= few.0 + 4 && many.1 <= few.1 + 4, "{costs:?}");
+    }
+    assert_eq!(costs[0][0], costs[1][0], "the customer's page: {costs:?}");
 }
 
 #[actix_web::test]

@@ -118,6 +118,11 @@ fn profile_and_errors_are_accessible_at_every_width() {
 }
 
 #[test]
+fn payments_are_accessible_at_every_width() {
+    all_is_well(sights::payments);
+}
+
+#[test]
 fn what_a_viewer_sees_is_accessible_at_every_width() {
     all_is_well(sights::reading);
 }

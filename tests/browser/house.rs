@@ -17,12 +17,16 @@ use clientele::{
         saving::{self, Save, Saved},
     },
     events::By,
-    ids::{AccountId, CustomerId, StaffId},
+    ids::{AccountId, CustomerId, PaymentId, StaffId},
     input::Pairs,
     merchants::Settings,
+    payments::{self, Status, model::Recorded},
     schema::{accounts, staff},
+    values::Money,
 };
 use diesel::{Connection, PgConnection, QueryableByName, prelude::*, sql_query, sql_types::BigInt};
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     browser::{Browser, Script},
@@ -48,6 +52,8 @@ pub const AMINA: Person =
     Person { name: "Amina Editor", email: "amina@duka.example", role: "editor", password: PASSWORD };
 pub const BARAKA: Person =
     Person { name: "Baraka Editor", email: "baraka@duka.example", role: "editor", password: PASSWORD };
+pub const NJERI: Person =
+    Person { name: "Njeri Admin", email: "njeri@duka.example", role: "admin", password: PASSWORD };
 pub const ZURI: Person = Person { name: "Zuri Viewer", email: "zuri@duka.example", role: "viewer", password: PASSWORD };
 
 /// The program itself.
@@ -63,7 +69,7 @@ pub fn furnished() -> Database {
     let merchant = "Duka la Jua";
     let place = ["--time-zone", "Africa/Nairobi", "--country", "KE", "--currency", "KES"];
     command(&database, &[&["merchant", "add", merchant], &place[..]].concat(), "");
-    for Person { name, email, role, password } in [AMINA, BARAKA, ZURI] {
+    for Person { name, email, role, password } in [AMINA, BARAKA, NJERI, ZURI] {
         let staff = ["staff", "add", email, "--merchant", merchant, "--role", role, "--name", name, "--password-stdin"];
         command(&database, &staff, password);
     }
@@ -201,6 +207,25 @@ impl House {
         let by = by(conn, AMINA);
         let id = CustomerId::new();
         conn.transaction(|conn| model::create(conn, &by, id, &record)).unwrap();
+        id
+    }
+
+    /// Records a payment in KES of the live account as Amina, made so many days ago.
+    pub fn payment(
+        &self,
+        customer: Option<CustomerId>,
+        (amount, refunded): (i64, i64),
+        status: Status,
+        days: i64,
+        text: &str,
+    ) -> PaymentId {
+        let at = Timestamp::now() - SignedDuration::from_hours(24 * days);
+        let money = Money::new(amount, "KES".parse().unwrap());
+        let description = (!text.is_empty()).then(|| text.to_owned());
+        let new = Recorded { customer, money, status, refunded, at, description, reference: None };
+        let conn = &mut self.connect();
+        let (by, id) = (by(conn, AMINA), PaymentId::at(at));
+        conn.transaction(|conn| payments::model::record(conn, &by, id, &new)).unwrap();
         id
     }
 

@@ -21,6 +21,7 @@ mod everywhere;
 mod journey;
 mod keyboard;
 mod markup;
+mod payments;
 mod session_end;
 mod trouble;
 mod typing;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     browser::{Browser, Script},
-    house::{AMINA, BARAKA, House, PASSWORD, ZURI},
+    house::{AMINA, BARAKA, House, NJERI, PASSWORD, ZURI},
     sights,
 };
 
@@ -208,6 +208,51 @@ fn wallets_are_valid() {
     reader.read(422, "/sandbox/tokens/new", Some("kind=bank_account&account_number=%3Cb%3E"), false, true);
     reader.read(200, "/sandbox/tokens/new", Some("card_number=4242424242424242&expires=01%2F2040"), false, true);
     reader.done(30);
+}
+
+#[test]
+fn pages_of_payments_are_valid() {
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let browser = house.browser_of(NJERI, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.both(200, "/payments");
+    let paid = sights::pay(&house, named.full);
+    for q in ["", "status%3Afailed&sort=created", "nobody%20at%20%3Call%3E", "wanjiru", "customer&limit=7"] {
+        reader.both(200, &format!("/payments?q={q}"));
+    }
+    reader.both(422, "/payments?q=foo%3A%3Cb%3E+x");
+    reader.read(200, "/payments/count?q=wanjiru", None, true, true);
+    let customer = format!("/customers/{}", named.full);
+    for part in ["", "/payments", "/figures", "/figures?currency=KES", "/charges/new"] {
+        reader.both(200, &format!("{customer}{part}"));
+    }
+    reader.both(200, &format!("/customers/{}/payments", named.bare));
+    reader.sent(409, &format!("{customer}/charges"), "amount=5&token=tok_visa");
+    for id in paid {
+        reader.both(200, &format!("/payments/{id}"));
+    }
+    let [refunded, open, alone] = paid.map(|id| format!("/payments/{id}"));
+    reader.both(200, &format!("{refunded}/refunds/new"));
+    reader.sent(422, &format!("{refunded}/refunds"), "amount=%3Cb%3E&reason=4242424242424242");
+    reader.sent(409, &format!("{refunded}/refunds"), "amount=5000");
+    reader.both(200, &format!("{alone}/customer?q=wanjiru"));
+    reader.both(200, &format!("{alone}/customer?q=foo%3A%3Cb%3E"));
+    reader.sent(422, &format!("{alone}/customer"), "q=wanjiru");
+    reader.read(200, &format!("{open}/outcome"), Some("status=failed"), true, true);
+    reader.both(200, &format!("/payments/new?customer={}", named.full));
+    reader.sent(422, "/payments", "amount=%3Cb%3E&currency=%3C&status=%22&date=x&description=4242424242424242");
+    reader.read(200, "/mode", Some("mode=test"), false, true);
+    let tested = "name=Tess&email=tess%40example.com";
+    reader.read(200, "/customers", Some(tested), false, true);
+    let id = house.customer_id("SELECT id FROM customers WHERE name = 'Tess'");
+    reader.both(200, &format!("/customers/{id}"));
+    reader.both(200, &format!("/customers/{id}/charges/new"));
+    let wrong = "amount=%3Cb%3E&method=token&token=&address.billing.country=XX";
+    reader.sent(422, &format!("/customers/{id}/charges"), wrong);
+    reader.sent(409, &format!("/customers/{id}/charges"), "amount=5&token=%3Cb%3E");
+    reader.read(200, &format!("/customers/{id}/charges"), Some("amount=5&token=tok_slow"), false, true);
+    reader.done(50);
 }
 
 #[test]

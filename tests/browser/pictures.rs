@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::{
     browser::{Browser, Script},
-    house::{House, Person},
+    house::{House, NJERI, Person},
+    sights,
 };
 
 /// Where pictures are wanted.
@@ -66,4 +67,35 @@ fn pictures_are_taken_where_they_are_wanted() {
     amina.see("#conflict-title");
     amina.run("document.activeElement.blur(); scrollTo(0, 0)", json!([]));
     take(&amina, "conflict");
+}
+
+#[test]
+fn pictures_of_payments_are_taken_where_they_are_wanted() {
+    if directory().is_none() {
+        return;
+    }
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let [refunded, ..] = sights::pay(&house, named.full);
+    let njeri = house.browser_of(NJERI, Script::On);
+    njeri.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
+    let customer = format!("/customers/{}", named.full);
+    for (path, name) in [
+        (customer, "payments-of-customer"),
+        ("/payments".to_owned(), "payments"),
+        (format!("/payments/{refunded}"), "payment"),
+        ("/payments/new".to_owned(), "payment-new"),
+    ] {
+        for (width, height, dark, look) in
+            [(1440, 1500, false, "light"), (1440, 1500, true, "dark"), (390, 2400, false, "phone")]
+        {
+            njeri.resize(width, height);
+            njeri.prefer_dark(dark);
+            njeri.go(&path);
+            if name == "payments-of-customer" {
+                njeri.see("#payments .rowlink");
+            }
+            take(&njeri, &format!("{name}-{look}"));
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! Every page in every state, one after the other, for the tests that look at all of them.
 
-use clientele::ids::{CustomerId, MethodId};
+use clientele::{
+    ids::{CustomerId, MethodId, PaymentId},
+    payments::Status,
+};
 use diesel::{RunQueryDsl, sql_query};
 
 use crate::{
     browser::{Browser, Script, TAB},
-    house::{AMINA, BARAKA, House, ZURI},
+    house::{AMINA, BARAKA, House, NJERI, ZURI},
 };
 
 /// The widths at which a sight exists.
@@ -445,4 +448,84 @@ pub fn reading(house: &House, look: Look) {
     browser.go("/customers/new");
     browser.see_text("h1", "You may not do this");
     see("error 403");
+}
+
+/// Gives a customer payments of a year, some refunded, some failed, one of them with the longest words, and one that
+/// nobody has yet; returns the refunded one, the one under way and the one of nobody.
+pub fn pay(house: &House, customer: CustomerId) -> [PaymentId; 3] {
+    let wide = "W".repeat(500);
+    for n in 0..30 {
+        house.payment(Some(customer), (1_850_000 + 91_300 * n, 0), Status::Succeeded, 11 * n, &format!("Order {n}"));
+    }
+    house.payment(Some(customer), (620_000, 0), Status::Failed, 2, "Order 10455");
+    house.payment(Some(customer), (100_000_000_000, 0), Status::Succeeded, 40, &wide);
+    [
+        house.payment(Some(customer), (450_000, 120_000), Status::Succeeded, 1, "Kampala pop-up"),
+        house.payment(Some(customer), (4_900, 0), Status::Processing, 0, ""),
+        house.payment(None, (4_900, 0), Status::Succeeded, 0, ""),
+    ]
+}
+
+/// Payments: the list, a customer's, and each way to change one.
+pub fn payments(house: &House, look: Look) {
+    let named = furnish(house);
+    let browser = &house.browser_of(NJERI, Script::On);
+    browser.expect_in_console(&["status of 422", "status of 409"]);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    browser.go("/payments");
+    see("payments, none yet");
+    let [refunded, open, alone] = pay(house, named.full);
+    browser.go("/payments");
+    see("payments");
+    browser.click("[popovertarget=search-help]");
+    browser.see("#search-help:popover-open");
+    see("payments, what can be typed");
+    browser.go("/payments?q=nobody+at+all");
+    see("payments, no result");
+    browser.go("/payments?q=statu%3Ax");
+    see("payments, not understood");
+    browser.go(&format!("/customers/{}", named.full));
+    browser.see("#payments .rowlink");
+    browser.press("Show as a table");
+    see("customer with payments");
+    browser.go(&format!("/customers/{}/payments", named.full));
+    see("payments of a customer");
+    for id in [refunded, open, alone] {
+        browser.go(&format!("/payments/{id}"));
+        see("payment");
+    }
+    browser.press("Attach to a customer");
+    browser.fill("Find the customer by name, email, phone or ID", "wanjiru");
+    browser.press("Find customer");
+    browser.see("dialog [name=customer]");
+    see("attach dialog");
+    browser.go(&format!("/payments/{refunded}"));
+    browser.press("Refund");
+    browser.see("dialog:modal");
+    see("refund dialog");
+    browser.go("/payments/new");
+    see("record page");
+    browser.press("Record payment");
+    browser.see(".note--bad");
+    see("record page, errors");
+    browser.go(&format!("/customers/{}/charges/new", named.full));
+    see("charge page, no gateway");
+    browser.press("You, Njeri Admin");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.go("/customers/new");
+    browser.fill("Name", "Tess");
+    browser.fill("Email", "tess@example.com");
+    browser.press("Create customer");
+    browser.see_text("h1", "Tess");
+    see("test customer without payments");
+    browser.press("Charge customer");
+    browser.see("dialog:modal");
+    browser.press("Another billing address for this charge");
+    see("charge dialog");
+    browser.fill("Amount", "5");
+    browser.fill("Token", "tok_declined");
+    browser.press("Charge customer");
+    browser.see("#failure");
+    see("payment, declined");
 }

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     customers::{
-        activity,
         form::Form,
         input, model,
         record::{self, ADDRESS},
@@ -178,16 +177,8 @@ pub(super) async fn customer_fragment(
     session: &Session,
     db: &Db,
 ) -> Result<HttpResponse> {
-    let account = who.account;
-    let (customer, activity) =
-        db.read(move |conn| Ok((model::find(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
-    let view = View::new(customer, &who);
-    let page = ShowPage {
-        shell: Shell::new(who, Hx::FRAGMENT, session, Place::Customers),
-        view,
-        activity,
-        toast: Some(toast),
-    };
+    let page = ShowPage::read(who, Hx::FRAGMENT, id, session, db).await?;
+    let page = ShowPage { toast: Some(toast), ..page };
     let mut answer = HttpResponse::Ok();
     html::render(answer.insert_header(("HX-Push-Url", path(id))), page.as_customer())
 }

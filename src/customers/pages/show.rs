@@ -18,6 +18,7 @@ use crate::{
     html::{Hx, Place, Shell, Toast, html},
     ids::{CustomerId, EventId},
     input::Asked,
+    payments::panel::Panel,
     staff::guard::SignedIn,
     values::{
         Email, phone,
@@ -96,8 +97,26 @@ pub(super) struct ShowPage {
     pub shell: Shell,
     pub view: View,
     pub activity: Activity,
+    /// What the payments come to, if there are any.
+    pub panel: Option<Panel>,
     /// For a fragment, which brings its notice along.
     pub toast: Option<Toast>,
+}
+
+impl ShowPage {
+    /// The page of a customer, deleted or not.
+    pub async fn read(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<Self> {
+        let (account, zone) = (who.account, who.settings.time_zone.clone());
+        let (customer, activity, panel) = db
+            .read(move |conn| {
+                let customer = model::linked(conn, account, id)?;
+                let panel = Panel::of(conn, account, id, None, &zone, Timestamp::now())?;
+                Ok((customer, activity::of(conn, account, id, None)?, panel))
+            })
+            .await?;
+        let view = View::new(customer, &who);
+        Ok(Self { shell: Shell::new(who, hx, session, Place::Customers), view, activity, panel, toast: None })
+    }
 }
 
 /// GET /customers/{id}
@@ -108,15 +127,8 @@ pub async fn show(
     session: Session,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (account, id) = (who.account, *id);
-    let (customer, activity) =
-        db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, None)?))).await?;
-    let view = View::new(customer, &who);
-    let shell = Shell::new(who, hx, &session, Place::Customers);
-    if hx.wants_fragment {
-        return html(ShowPage { shell, view, activity, toast: None }.as_customer());
-    }
-    html(ShowPage { shell, view, activity, toast: None })
+    let page = ShowPage::read(who, hx, *id, &session, &db).await?;
+    if hx.wants_fragment { html(page.as_customer()) } else { html(page) }
 }
 
 #[derive(Template)]

@@ -24,14 +24,16 @@ use clientele::{
     error::Result,
     events::{self, By, Event},
     gateway::{self, Instrument},
-    ids::{AccountId, CustomerId, MerchantId, MethodId, StaffId, ViewId},
+    ids::{AccountId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
     input::Pairs,
     merchants::{self, Mode, NewMerchant, Settings},
     payment_methods::wallet::{self, Added, New, Rules},
+    payments::{self, Status, model::Recorded},
     staff::{
         model::{self as staff, NewStaff, Role},
         password,
     },
+    values::Money,
     views,
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
@@ -113,6 +115,8 @@ pub struct Named {
     pub view: ViewId,
     /// A card in Wanjiru's wallet.
     pub method: MethodId,
+    /// Nobody's yet, recorded as paid, of KES 12.50.
+    pub payment: PaymentId,
 }
 
 impl World {
@@ -190,7 +194,24 @@ impl World {
                 "name=Rita+Rival&email=rita%40rival.example",
             ),
             view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
+            payment: self.payment(),
         }
+    }
+
+    /// Records a payment that nobody has yet.
+    fn payment(&self) -> PaymentId {
+        let (id, by) = (PaymentId::new(), by_person(self.shop.live, &self.shop.editor));
+        let new = Recorded {
+            customer: None,
+            money: Money::new(1_250, "KES".parse().unwrap()),
+            status: Status::Succeeded,
+            refunded: 0,
+            at: id.created_at(),
+            description: None,
+            reference: None,
+        };
+        self.with(|conn| conn.transaction(|conn| payments::model::record(conn, &by, id, &new))).unwrap();
+        id
     }
 
     // --- who asks -----------------------------------------------------------------------------
@@ -286,6 +307,30 @@ impl World {
         .bind::<Array<Text>, _>(emails);
         self.with(|conn| insert.execute(conn)).unwrap();
         ids
+    }
+
+    /// So many payments of KES 10 by a customer of the shop's live account, an hour apart, with their figures; the newest.
+    pub fn paid(&self, customer: CustomerId, count: i64) -> PaymentId {
+        use diesel::sql_types::{Array, Uuid};
+        let now = jiff::Timestamp::now();
+        let at = |n: i64| PaymentId::at(now - jiff::SignedDuration::from_hours(n));
+        let ids: Vec<PaymentId> = (0..count).map(at).collect();
+        let insert = diesel::sql_query(
+            "INSERT INTO payments (account_id, id, version, customer_id, amount, currency, status, refunded, is_recorded, created_at, updated_at)
+             SELECT $1, id, 1, $2, 1000, 'KES', 'succeeded', 0, true, now() - n * interval '1 hour', now()
+             FROM unnest($3) WITH ORDINALITY AS made (id, n)",
+        )
+        .bind::<Uuid, _>(self.shop.live.uuid())
+        .bind::<Uuid, _>(customer.uuid())
+        .bind::<Array<Uuid>, _>(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>());
+        self.with(|conn| insert.execute(conn)).unwrap();
+        self.sql(&format!(
+            "INSERT INTO payment_figures (account_id, customer_id, currency, payments, volume, refunds, refunded, last_payment_at)
+             VALUES ('{}', '{}', 'KES', {count}, {count} * 1000, 0, 0, now())",
+            self.shop.live.uuid(),
+            customer.uuid()
+        ));
+        ids[0]
     }
 
     /// Creates a view in the shop's live account, as its editor, from what a form would send.

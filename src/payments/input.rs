@@ -1,0 +1,282 @@
+//! What was typed about a payment, a charge or a refund, and the only way from it to a checked one.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::{Value, json};
+
+use super::{Status, charging::Source, model::Recorded};
+use crate::{
+    customers::{self, addresses::Address, record::ADDRESS},
+    ids::{CustomerId, MethodId},
+    input::{FieldErrors, Pairs},
+    merchants::Settings,
+    values::{Currency, Money, text},
+};
+
+/// A form calls a payment's own billing address by this.
+pub const BILLING: &str = "billing";
+
+/// In the field `method`: the token beside it is charged.
+pub const TOKEN: &str = "token";
+
+/// The longest description, reference or reason, in characters.
+const LONGEST: usize = 500;
+
+/// Checks a payment that happened elsewhere.
+///
+/// # Errors
+/// All errors at once, under the names of their fields.
+pub fn recorded(typed: &Pairs, settings: &Settings, now: Timestamp) -> Result<Recorded, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let money = money(typed, settings.default_currency, &mut errors);
+    let status = errors.note("status", "Status", typed.first("status").unwrap_or("succeeded").parse::<Status>());
+    let refunded = money.zip(status).and_then(|(money, status)| refunded(typed, money, status, &mut errors));
+    let at = errors.note("date", "Date", moment(typed.filled("date"), &settings.time_zone, now));
+    let customer =
+        errors.note("customer", "Customer", typed.filled("customer").map(str::parse::<CustomerId>).transpose());
+    let description = line(typed, "description", "Description", &mut errors);
+    let reference = line(typed, "reference", "Your reference", &mut errors);
+    match (money, status, refunded, at, customer) {
+        (Some(money), Some(status), Some(refunded), Some(at), Some(customer)) if errors.is_empty() => {
+            Ok(Recorded { customer, money, status, refunded, at, description, reference })
+        }
+        _ => Err(errors),
+    }
+}
+
+/// How much of a recorded payment was given back, in minor units.
+fn refunded(typed: &Pairs, money: Money, status: Status, errors: &mut FieldErrors) -> Option<i64> {
+    let raw = typed.filled("refunded");
+    let given = match (status, raw) {
+        (Status::PartiallyRefunded, Some(raw)) => part_of(raw, money),
+        (Status::PartiallyRefunded, None) => Err("Say how much of it was refunded.".to_owned()),
+        (Status::Refunded, None) => Ok(money.minor),
+        (Status::Refunded, Some(raw)) => match Money::parse(raw, money.currency) {
+            Ok(all) if all == money => Ok(money.minor),
+            Ok(_) => Err("A refunded payment was refunded in full. Choose “Partially refunded” for a part.".to_owned()),
+            Err(err) => Err(err.to_string()),
+        },
+        (_, None) => Ok(0),
+        (_, Some(_)) => Err("Only a refunded payment has this. Empty it, or choose “Partially refunded”.".to_owned()),
+    };
+    errors.note("refunded", "Refunded", given)
+}
+
+fn part_of(raw: &str, money: Money) -> Result<i64, String> {
+    let part = Money::parse(raw, money.currency).map_err(|err| err.to_string())?;
+    if part.minor < money.minor { Ok(part.minor) } else { Err(format!("A part is less than all of it, {money}.")) }
+}
+
+/// When it happened: a day that was chosen, at noon so that it is the same day nearly everywhere, or now.
+fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
+    let today = now.to_zoned(zone.clone()).date();
+    let Some(raw) = raw else { return Ok(now) };
+    let day: Date = raw.parse().map_err(|_| "Write the day like 2026-03-31.".to_owned())?;
+    if day > today {
+        return Err("This day is in the future. Choose today or an earlier day.".to_owned());
+    }
+    if day.year() < 1971 {
+        return Err("Choose a day from 1971 on.".to_owned());
+    }
+    if day == today {
+        return Ok(now);
+    }
+    let noon = day.at(12, 0, 0, 0).to_zoned(zone.clone());
+    noon.map(|noon| noon.timestamp()).map_err(|_| "Choose another day.".to_owned())
+}
+
+/// A charge as it is asked for in a form.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// How much.
+    pub money: Money,
+    /// What is charged.
+    pub source: Source,
+    /// What for.
+    pub description: Option<String>,
+    /// Its own billing address.
+    pub billing: Option<Address>,
+}
+
+/// Checks a charge.
+///
+/// # Errors
+/// All errors at once, under the names of their fields.
+pub fn charge(typed: &Pairs, settings: &Settings) -> Result<Asked, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let money = money(typed, settings.default_currency, &mut errors);
+    let source = source(typed, &mut errors);
+    let description = line(typed, "description", "Description", &mut errors);
+    let billing = billing(typed, settings, &mut errors);
+    match (money, source) {
+        (Some(money), Some(source)) if errors.is_empty() => Ok(Asked { money, source, description, billing }),
+        _ => Err(errors),
+    }
+}
+
+fn source(typed: &Pairs, errors: &mut FieldErrors) -> Option<Source> {
+    let token = line(typed, "token", "Token", errors);
+    match (typed.filled("method"), token) {
+        (Some(TOKEN), Some(token)) | (None, Some(token)) => Some(Source::Token(token)),
+        (Some(TOKEN), None) => {
+            if errors.on("token").is_none() {
+                errors.add("token", "Token", "Enter the token to charge, or choose a payment method.");
+            }
+            None
+        }
+        (None, None) => Some(Source::Default),
+        // Which of the two is meant is not guessed.
+        (Some(_), Some(_)) => {
+            errors.add("token", "Token", "Choose to pay with a token, or empty this field.");
+            None
+        }
+        (Some(id), None) => {
+            let wrong = |_| "Choose one of the payment methods.";
+            errors.note("method", "Payment method", id.parse::<MethodId>().map_err(wrong)).map(Source::Method)
+        }
+    }
+}
+
+/// An amount and its currency; one that is not sent is `usual`.
+fn money(typed: &Pairs, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
+    let currency = typed.filled("currency").map_or(Ok(usual), Currency::parse);
+    let currency = errors.note("currency", "Currency", currency);
+    let amount = match typed.filled("amount") {
+        Some(raw) => Money::parse(raw, currency.unwrap_or(usual)).map_err(|err| err.to_string()),
+        None => Err("Enter an amount.".to_owned()),
+    };
+    let amount = errors.note("amount", "Amount", amount);
+    amount.filter(|_| currency.is_some())
+}
+
+fn line(typed: &Pairs, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
+    errors.note(name, label, text::free_line(typed.first(name).unwrap_or_default(), LONGEST)).flatten()
+}
+
+/// A billing address by the rules of a customer's addresses; nothing when all of it is empty.
+fn billing(typed: &Pairs, settings: &Settings, errors: &mut FieldErrors) -> Option<Address> {
+    let own = format!("{ADDRESS}{BILLING}.");
+    let parts = typed.0.iter().filter(|(name, _)| name.starts_with(&own)).cloned().collect();
+    match customers::input::check(&Pairs(parts), settings) {
+        Ok(fields) => fields.into_values().find_map(|value| {
+            let Value::Object(mut address) = value else { return None };
+            address.insert("kind".to_owned(), json!("billing"));
+            address.insert("is_default".to_owned(), json!(false));
+            serde_json::from_value(Value::Object(address)).ok()
+        }),
+        Err(wrong) => {
+            wrong.all().iter().for_each(|error| errors.add(&error.field, &error.label, &error.message));
+            None
+        }
+    }
+}
+
+/// A refund as it is asked for in a form.
+#[derive(Clone, Debug)]
+pub struct Refunding {
+    /// How much, in the payment's currency.
+    pub money: Money,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Checks a refund of a payment in `currency`.
+///
+/// # Errors
+/// All errors at once, under the names of their fields.
+pub fn refund(typed: &Pairs, currency: Currency) -> Result<Refunding, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let amount = match typed.filled("amount") {
+        Some(raw) => Money::parse(raw, currency).map_err(|err| err.to_string()),
+        None => Err("Enter an amount.".to_owned()),
+    };
+    let money = errors.note("amount", "Amount", amount);
+    let reason = line(typed, "reason", "Reason", &mut errors);
+    match money {
+        Some(money) if errors.is_empty() => Ok(Refunding { money, reason }),
+        _ => Err(errors),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            time_zone: TimeZone::get("Africa/Nairobi").unwrap(),
+            default_country: "KE".parse().unwrap(),
+            default_currency: "KES".parse().unwrap(),
+            required_fields: Vec::new(),
+            wallet_size: 4,
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-20T21:30:00Z".parse().unwrap()
+    }
+
+    fn record(form: &str) -> Result<Recorded, Vec<String>> {
+        let fields = |errors: FieldErrors| errors.all().iter().map(|error| error.field.clone()).collect();
+        recorded(&Pairs::parse(form.as_bytes()).unwrap(), &settings(), now()).map_err(fields)
+    }
+
+    #[test]
+    fn a_payment_is_recorded_on_a_day_of_the_merchants_zone() {
+        assert_eq!(record("amount=5").unwrap().at, now());
+        assert_eq!(record("amount=5&date=2026-11-21").unwrap().at, now(), "today in Nairobi");
+        assert_eq!(record("amount=5&date=2026-11-20").unwrap().at.to_string(), "2026-11-20T09:00:00Z");
+        for day in ["2026-11-22", "1970-01-01", "yesterday", "2026-02-30"] {
+            assert_eq!(record(&format!("amount=5&date={day}")).unwrap_err(), ["date"], "{day}");
+        }
+    }
+
+    #[test]
+    fn what_was_refunded_goes_with_the_status() {
+        let refunded = |form: &str| record(&format!("amount=5&{form}")).map(|payment| payment.refunded);
+        assert_eq!(refunded("status=partially_refunded&refunded=2"), Ok(200));
+        assert_eq!(refunded("status=refunded"), Ok(500));
+        assert_eq!(refunded("status=refunded&refunded=5.00"), Ok(500));
+        assert_eq!(refunded("status=succeeded&refunded="), Ok(0));
+        for form in [
+            "status=partially_refunded",
+            "status=partially_refunded&refunded=5",
+            "status=refunded&refunded=4",
+            "status=failed&refunded=1",
+        ] {
+            assert_eq!(refunded(form).unwrap_err(), ["refunded"], "{form}");
+        }
+    }
+
+    #[test]
+    fn all_errors_come_at_once_under_their_fields() {
+        let form = "amount=1.234&currency=XXX&status=paid&date=x&description=4242424242424242&customer=me";
+        let fields = record(form).unwrap_err();
+        for field in ["amount", "currency", "status", "date", "description", "customer"] {
+            assert!(fields.contains(&field.to_owned()), "{field} in {fields:?}");
+        }
+        assert_eq!(record("amount=1.5&currency=JPY").unwrap_err(), ["amount"]);
+        assert_eq!(record("amount=1.255&currency=KWD").unwrap().money.minor, 1_255);
+    }
+
+    fn charged(form: &str) -> Result<Asked, Vec<String>> {
+        let fields = |errors: FieldErrors| errors.all().iter().map(|error| error.field.clone()).collect();
+        charge(&Pairs::parse(form.as_bytes()).unwrap(), &settings()).map_err(fields)
+    }
+
+    #[test]
+    fn a_charge_names_its_source_and_may_have_its_own_address() {
+        assert_eq!(charged("amount=5").unwrap().source, Source::Default);
+        assert_eq!(charged("amount=5&method=token&token=tok_visa").unwrap().source, Source::Token("tok_visa".into()));
+        assert_eq!(charged("amount=5&method=token").unwrap_err(), ["token"]);
+        assert_eq!(charged("amount=5&method=x").unwrap_err(), ["method"]);
+        let method = MethodId::new();
+        assert_eq!(charged(&format!("amount=5&method={method}&token=")).unwrap().source, Source::Method(method));
+        assert_eq!(charged(&format!("amount=5&method={method}&token=tok_visa")).unwrap_err(), ["token"]);
+        assert_eq!(charged("amount=5&token=4242424242424242&method=token").unwrap_err(), ["token"]);
+        let billing =
+            charged("amount=5&address.billing.city=Oslo&address.billing.country=no").unwrap().billing.unwrap();
+        assert_eq!((billing.kind.as_str(), billing.country.as_deref()), ("billing", Some("NO")));
+        assert!(charged("amount=5&address.billing.city=").unwrap().billing.is_none());
+        assert_eq!(charged("amount=5&address.billing.country=ZZ").unwrap_err(), ["address.billing.country"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! A customer's payments, and what they come to: pages of their own, and parts of the customer's page.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::{Rows, Whose, list::scope, number, state};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    html::{Hx, Place, Shell, html},
+    ids::CustomerId,
+    input::Asked,
+    paging::{Cursor, Direction, Limit},
+    payments::{
+        listing::{self, Listed, Order},
+        panel::Panel,
+        row,
+        search::{self, Query, Term, Test},
+    },
+    staff::guard::SignedIn,
+    values::Currency,
+};
+
+#[derive(Template)]
+#[template(path = "payments/of_customer.html", blocks = ["panel"])]
+struct OfCustomerPage {
+    shell: Shell,
+    whose: Whose,
+    found: Rows,
+    /// How many there are: "312", "1,000+".
+    count: String,
+    /// The list of the same payments, to search in.
+    search: String,
+    shows_customer: bool,
+}
+
+/// The payments of one customer.
+fn theirs(id: CustomerId) -> Query {
+    let test = Test::Customer(vec![search::Whose::Customer(id)]);
+    Query { branches: vec![vec![Term { negated: false, test }]] }
+}
+
+/// GET /customers/{id}/payments: a page of them, or as a fragment the newest few.
+pub async fn payments(
+    who: SignedIn,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    asked: Asked,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (account, settings, id) = (who.account, who.settings.clone(), *id);
+    let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.to_string().into());
+    let (order, pairs) = (Order::Newest, asked.0);
+    let direction = Direction::parse(pairs.filled("after"), pairs.filled("before"), order.tag()).map_err(refuse)?;
+    let (direction, limit) = match hx.wants_fragment {
+        true => (Direction::First, Limit::PANEL),
+        false => (direction, Limit::SCREEN),
+    };
+    let (whose, found, count) = db
+        .read(move |conn| {
+            let whose = Whose::find(conn, account, id)?;
+            let (scope, query) = (scope(account, &settings), theirs(id));
+            let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
+                return Err(Error::Unavailable("a customer's payments took too long".to_owned()));
+            };
+            let link = |name, cursor: Cursor| {
+                state::address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())])
+            };
+            let found = Rows::read(conn, account, page, &settings, |payment| order.place(payment), link)?;
+            let count = match found.is_part() {
+                true => number(listing::count(conn, &scope, &query)?),
+                false => found.rows.len().to_string(),
+            };
+            Ok((whose, found, count))
+        })
+        .await?;
+    let shell = Shell::new(who, hx, &session, Place::Customers);
+    let search = row::search(&format!("customer:{id}"));
+    let page = OfCustomerPage { shell, whose, found, count, search, shows_customer: false };
+    if hx.wants_fragment { html(page.as_panel()) } else { html(page) }
+}
+
+#[derive(Template)]
+#[template(path = "payments/figures.html", blocks = ["figures"])]
+struct FiguresPage {
+    shell: Shell,
+    whose: Whose,
+    panel: Option<Panel>,
+}
+
+/// GET /customers/{id}/figures
+pub async fn figures(
+    who: SignedIn,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    asked: Asked,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let wanted = asked.0.filled("currency").map(Currency::parse).transpose();
+    let wanted = wanted.map_err(|err| Error::BadRequest(err.to_string().into()))?;
+    let (account, zone, id) = (who.account, who.settings.time_zone.clone(), *id);
+    let (whose, panel) = db
+        .read(move |conn| {
+            let whose = Whose::find(conn, account, id)?;
+            Ok((whose, Panel::of(conn, account, id, wanted, &zone, Timestamp::now())?))
+        })
+        .await?;
+    let page = FiguresPage { shell: Shell::new(who, hx, &session, Place::Customers), whose, panel };
+    if hx.wants_fragment { html(page.as_figures()) } else { html(page) }
+}

@@ -1,0 +1,254 @@
+//! A payment's page: what became of it, its refunds, what happened to it, and what can still be done.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use diesel::PgConnection;
+use jiff::Timestamp;
+
+use super::{Whose, timeline::Entry};
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    events,
+    gateway::{self, Sandbox},
+    html::{Hx, Place, Shell, Toast, html, see_other},
+    ids::{AccountId, PaymentId},
+    input::Typed,
+    payments::{
+        Status,
+        model::{self, Payment},
+        refunds::{self, Refund, State},
+        row::{self, Method},
+        settling,
+    },
+    staff::guard::{Editor, SignedIn},
+    values::{Money, when::When},
+};
+
+/// So many entries are shown.
+const MOST_ENTRIES: i64 = 100;
+
+/// A payment as its page shows it.
+pub struct View {
+    /// The payment.
+    pub payment: Payment,
+    /// Its path, in front of all others.
+    pub path: String,
+    /// Whose it is.
+    pub whose: Option<Whose>,
+    /// What it was paid with.
+    pub method: Option<Method>,
+    /// Its refunds, newest first.
+    pub refunds: Vec<RefundView>,
+    /// How much can still be given back.
+    pub remaining: Money,
+    /// When it was made.
+    pub created: When,
+    /// What happened to it, newest first, and when.
+    pub entries: Vec<(Entry, When)>,
+}
+
+/// A refund as the page shows it.
+pub struct RefundView {
+    /// How much.
+    pub money: Money,
+    /// "Refunded", and so on.
+    pub label: &'static str,
+    /// Its badge's colour.
+    pub tone: &'static str,
+    /// Why, and why not.
+    pub reason: Option<String>,
+    /// When it was asked for.
+    pub at: When,
+}
+
+impl View {
+    fn read(conn: &mut PgConnection, who: &SignedIn, id: PaymentId) -> Result<Self> {
+        let (account, zone, now) = (who.account, &who.settings.time_zone, Timestamp::now());
+        let payment = model::find(conn, account, id)?;
+        let whose = payment.customer.map(|customer| Whose::find(conn, account, customer)).transpose()?;
+        let (refunds, remaining) = refunded(conn, account, &payment)?;
+        let events = events::of_subject(conn, account, id.uuid(), None, MOST_ENTRIES)?;
+        let entry = |event: events::Event| {
+            let at = When::new(event.id.created_at(), zone, now);
+            (Entry::new(event), at)
+        };
+        Ok(Self {
+            path: row::path(id),
+            whose,
+            method: payment.paid_with.as_ref().map(Method::new),
+            refunds: refunds
+                .into_iter()
+                .map(|refund| RefundView::new(&refund, When::new(refund.id.created_at(), zone, now)))
+                .collect(),
+            remaining,
+            created: When::new(payment.created_at, zone, now),
+            entries: events.into_iter().map(entry).collect(),
+            payment,
+        })
+    }
+
+    /// What to call it.
+    pub fn title(&self) -> String {
+        row::title(&self.payment)
+    }
+
+    /// Why it failed, as a sentence.
+    pub fn failure(&self) -> Option<&str> {
+        self.payment.failure.as_deref().map(gateway::reason)
+    }
+
+    /// Whether it is not known yet what becomes of it.
+    pub fn is_processing(&self) -> bool {
+        self.payment.status == Status::Processing
+    }
+
+    /// Whether the page asks for itself again until a gateway has said what became of it.
+    pub fn is_awaited(&self) -> bool {
+        let refunding = self.refunds.iter().any(|refund| refund.tone == "info");
+        (self.is_processing() || refunding) && !self.payment.is_recorded
+    }
+
+    /// Whether any of it can be given back.
+    pub fn is_refundable(&self) -> bool {
+        self.remaining.minor > 0
+    }
+
+    /// Whether the customer can be charged once more.
+    pub fn is_chargeable_again(&self) -> bool {
+        let ended = matches!(self.payment.status, Status::Failed | Status::Canceled) && !self.payment.is_recorded;
+        ended && self.whose.as_ref().is_some_and(|whose| !whose.is_deleted)
+    }
+}
+
+/// The refunds of a payment, and how much can still be given back.
+pub(super) fn refunded(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<(Vec<Refund>, Money)> {
+    // What was never paid was never given back.
+    if !payment.status.is_paid() {
+        return Ok((Vec::new(), Money::new(0, payment.money.currency)));
+    }
+    Ok((refunds::of_payment(conn, account, payment.id)?, refunds::remaining(conn, account, payment)?))
+}
+
+impl RefundView {
+    fn new(refund: &Refund, at: When) -> Self {
+        let (label, tone, why) = match &refund.state {
+            State::Processing => ("Processing", "info", None),
+            State::Succeeded => ("Refunded", "ok", None),
+            State::Failed(code) => ("Failed", "bad", Some(gateway::reason(code).to_owned())),
+        };
+        let texts: Vec<String> = [refund.reason.clone(), why].into_iter().flatten().collect();
+        let reason = (!texts.is_empty()).then(|| texts.join(" · "));
+        Self { money: refund.money, label, tone, reason, at }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "payments/show.html", blocks = ["payment"])]
+struct ShowPage {
+    shell: Shell,
+    view: View,
+    /// For a fragment, which brings its notice along.
+    toast: Option<Toast>,
+}
+
+/// GET /payments/{id}
+pub async fn show(
+    who: SignedIn,
+    hx: Hx,
+    id: web::Path<PaymentId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    page(who, hx, *id, None, &session, &db).await
+}
+
+async fn page(
+    who: SignedIn,
+    hx: Hx,
+    id: PaymentId,
+    toast: Option<Toast>,
+    session: &Session,
+    db: &Db,
+) -> Result<HttpResponse> {
+    let looker = who.clone();
+    let view = db.read(move |conn| View::read(conn, &looker, id)).await?;
+    let page = ShowPage { shell: Shell::new(who, hx, session, Place::Payments), view, toast };
+    if hx.wants_fragment { html(page.as_payment()) } else { html(page) }
+}
+
+/// After a change: the payment's page with a notice of what became of it.
+async fn changed(who: SignedIn, hx: Hx, id: PaymentId, session: &Session, db: &Db) -> Result<HttpResponse> {
+    let account = who.account;
+    let payment = db.read(move |conn| model::find(conn, account, id)).await?;
+    let toast = Toast::new(told(&payment));
+    if hx.wants_fragment {
+        return page(who, hx, id, Some(toast), session, db).await;
+    }
+    toast.keep(session)?;
+    Ok(see_other(row::path(id)))
+}
+
+/// What became of a payment, in a notice's words.
+pub(super) fn told(payment: &Payment) -> String {
+    let money = payment.money;
+    match payment.status {
+        Status::Processing => format!("Processing: {money} is asked for, the answer is not there yet"),
+        Status::Succeeded => format!("Paid: {money}"),
+        Status::Failed => match payment.failure.as_deref() {
+            Some(code) => format!("Declined: {}", gateway::reason(code)),
+            None => "The payment failed".to_owned(),
+        },
+        Status::Canceled => "The payment is canceled".to_owned(),
+        Status::PartiallyRefunded | Status::Refunded => format!("{} of {money} is refunded", payment.refunded),
+    }
+}
+
+/// POST /payments/{id}/cancellation
+pub async fn cancel(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<PaymentId>,
+    session: Session,
+    db: web::Data<Db>,
+    sandbox: web::Data<Sandbox>,
+) -> Result<HttpResponse> {
+    let (who, id) = (who.0, *id);
+    let account = who.account;
+    let payment = db.read(move |conn| model::find(conn, account, id)).await?;
+    if payment.status == Status::Processing {
+        if payment.is_recorded {
+            return Err(Error::Conflict("No gateway knows this payment. Set its outcome instead.".into()));
+        }
+        let gateway = gateway::of(who.mode, &sandbox).ok_or_else(|| Error::Conflict(NO_GATEWAY.into()))?;
+        settling::cancel_with(&db, gateway, who.by(), id, Timestamp::now()).await?;
+    }
+    changed(who, hx, id, &session, &db).await
+}
+
+/// Why nothing can be charged or given back in a live account.
+pub(super) const NO_GATEWAY: &str = "Live accounts have no gateway yet. Record payments that happened elsewhere.";
+
+/// POST /payments/{id}/outcome: what became of a recorded payment.
+pub async fn outcome(
+    who: Editor,
+    hx: Hx,
+    id: web::Path<PaymentId>,
+    session: Session,
+    typed: Typed,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (who, id) = (who.0, *id);
+    let status = typed.0.first("status").and_then(|text| text.parse::<Status>().ok());
+    let by = who.by();
+    db.write(move |conn| {
+        // Whose payment it is comes first.
+        model::find(conn, by.account, id)?;
+        let sentence = "Choose what became of the payment: succeeded, failed or canceled.";
+        let status = status.ok_or(Error::BadRequest(sentence.into()))?;
+        settling::note(conn, &by, id, status)
+    })
+    .await?;
+    changed(who, hx, id, &session, &db).await
+}

@@ -1,0 +1,124 @@
+//! A customer pays, the same with JavaScript and without: found, charged in vain, charged, refunded by half; figures and
+//! chart follow.
+
+use crate::{
+    browser::{Browser, Script},
+    house::{House, NJERI},
+};
+
+#[test]
+fn a_customer_pays_and_gets_half_of_it_back() {
+    journey(Script::On);
+}
+
+#[test]
+fn the_same_payment_without_javascript() {
+    journey(Script::Off);
+}
+
+fn journey(script: Script) {
+    let house = House::open();
+    let browser = &house.browser_of(NJERI, script);
+    a_customer_of_the_test_account_is_found(browser);
+    let customer = browser.path();
+    a_declined_charge_says_why(browser, script);
+    the_next_one_is_paid(browser);
+    figures_and_chart_follow(browser, &customer, "KES 1,200.00");
+    half_is_refunded(browser, script);
+    browser.go(&customer);
+    browser.see_text(".stats", "600.00 refunded");
+    browser.click(".stats .stats__sub a");
+    browser.see_text("#results", "Partially refunded");
+    browser.expect_rows(&["Order 7"]);
+    a_search_shows_its_payments_and_stands_in_the_address(browser, script);
+}
+
+fn a_customer_of_the_test_account_is_found(browser: &Browser) {
+    browser.press("You, Njeri Admin");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.go("/customers/new");
+    browser.fill("Name", "Wanjiru Kamau");
+    browser.fill("Email", "wanjiru@example.com");
+    browser.press("Create customer");
+    browser.see_text("h1", "Wanjiru Kamau");
+    browser.go("/customers?q=wanj");
+    browser.press("Wanjiru Kamau");
+    browser.see_text("h1", "Wanjiru Kamau");
+    browser.see_text("#analytics", "Nothing paid yet");
+}
+
+fn a_declined_charge_says_why(browser: &Browser, script: Script) {
+    browser.press("Charge customer");
+    if script.is_on() {
+        browser.see("dialog:modal");
+        browser.expect_focus("#amount");
+    }
+    browser.fill("Token", "tok_declined");
+    browser.press("Charge customer");
+    browser.see_text("#amount-d", "Enter an amount");
+    browser.expect_value("Token", "tok_declined");
+    browser.fill("Amount", "1,200");
+    browser.fill("Description", "Order 7");
+    browser.press("Charge customer");
+    browser.see_text(".toast", "Declined: The bank declined the card");
+    browser.see_text("#failure", "declined");
+    browser.see_text("h1", "KES 1,200.00");
+}
+
+fn the_next_one_is_paid(browser: &Browser) {
+    browser.click("#again");
+    browser.fill("Amount", "1200");
+    browser.fill("Description", "Order 7");
+    browser.fill("Token", "tok_visa");
+    browser.press("Charge customer");
+    browser.see_text(".toast", "Paid: KES 1,200.00");
+    browser.see_text(".phead .badge", "Succeeded");
+}
+
+fn figures_and_chart_follow(browser: &Browser, customer: &str, volume: &str) {
+    browser.go(customer);
+    browser.see_text(".stats", volume);
+    browser.see(".chart .bar--now");
+    browser.press("Show as a table");
+    browser.see_text(".chart table", "1,200.00");
+    browser.click(".stats > div:nth-child(2) a");
+}
+
+fn half_is_refunded(browser: &Browser, script: Script) {
+    browser.press("Order 7");
+    browser.see_text(".phead .badge", "Succeeded");
+    browser.press("Refund");
+    if script.is_on() {
+        browser.see("dialog:modal");
+    }
+    browser.fill("Amount in KES", "1300");
+    browser.press("Refund payment");
+    browser.see_text("[role=alert]", "At most KES 1,200.00");
+    browser.fill("Amount in KES", "600");
+    browser.press("Refund payment");
+    browser.see_text(".toast", "KES 600.00 is refunded");
+    browser.see_text(".phead .badge", "Partially refunded");
+}
+
+fn a_search_shows_its_payments_and_stands_in_the_address(browser: &Browser, script: Script) {
+    browser.go("/payments");
+    browser.expect_rows(&["Order 7", "Order 7"]);
+    browser.click("#q");
+    browser.keys("status:failed");
+    if !script.is_on() {
+        browser.press("Search");
+    }
+    browser.expect_rows(&["Order 7"]);
+    browser.wait("the address of the search", || browser.path().starts_with("/payments?q=status").then_some(()));
+    browser.see_text("#quick [aria-current]", "Failed");
+    browser.click("#q");
+    browser.keys(" emial:x");
+    if !script.is_on() {
+        browser.press("Search");
+    }
+    browser.see_text("#search-problem [role=alert]", "“emial”");
+    if script.is_on() {
+        browser.expect_rows(&["Order 7"]);
+    }
+}
