@@ -62,6 +62,57 @@ fn what_was_acknowledged_is_there_after_a_kill() {
     assert_eq!(server.get("/customers", &cookie).status, 200, "the session outlives the server");
 }
 
+/// Charges of which the gateway's answer is lost are under way too, so that many are between two steps.
+#[test]
+fn no_charge_is_made_twice_or_lost_when_the_server_is_killed_between() {
+    let (database, mut server) = Server::furnished();
+    let cookie = server.sign_in();
+    assert_eq!(server.ask("POST", "/mode", &cookie, "mode=test").status, 303);
+    let created = server.ask("POST", "/customers", &cookie, "name=Payer&email=p%40x.example");
+    let charges = format!("{}/charges", created.header("Location").unwrap());
+    let address = server.address;
+    let hands: Vec<_> = (0..4)
+        .map(|hand| {
+            let (cookie, charges) = (cookie.clone(), charges.clone());
+            thread::spawn(move || {
+                let mut acknowledged = 0;
+                for n in 0..10_000 {
+                    let token = ["tok_visa", "tok_no_answer", "tok_declined"][(hand + n) % 3];
+                    let form = format!("amount=10&method=token&token={token}&key={}", uuid::Uuid::new_v4());
+                    match try_ask(address, "POST", &charges, &cookie, &form) {
+                        Ok(reply) if reply.status == 303 => acknowledged += 1,
+                        Ok(reply) => panic!("status {}", reply.status),
+                        Err(_) => break,
+                    }
+                }
+                acknowledged
+            })
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(2500));
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    let acknowledged: i64 = hands.into_iter().map(|hand| hand.join().unwrap()).sum();
+    assert!(acknowledged > 20, "only {acknowledged} were made");
+
+    let mut conn = database.connect();
+    assert!(number(&mut conn, "(SELECT count(*) FROM payments WHERE status = 'processing')") > 0);
+    // Half a minute later, another server.
+    sql_query("UPDATE jobs SET due_at = due_at - interval '1 minute'").execute(&mut conn).unwrap();
+    let _server = Server::start(&database.url());
+    let began = Instant::now();
+    while number(&mut conn, "(SELECT count(*) FROM jobs)") > 0 {
+        assert!(began.elapsed() < Duration::from_secs(60), "the worker does not come to an end");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(number(&mut conn, "(SELECT count(*) FROM payments WHERE status = 'processing')"), 0);
+    assert!(number(&mut conn, "(SELECT count(*) FROM payments)") >= acknowledged);
+    let beside = "(SELECT count(*) FROM payments p FULL JOIN sandbox_orders o ON o.key = p.id
+        WHERE p.id IS NULL OR o.key IS NULL OR o.amount <> p.amount OR (p.status = 'succeeded') <> (o.outcome IN ('succeeded', 'no_answer')))";
+    assert_eq!(number(&mut conn, beside), 0, "each payment is one order, and says what became of it");
+    assert_eq!(clientele::payments::figures::check(&mut conn).unwrap(), []);
+}
+
 #[test]
 fn a_stop_lets_a_request_in_flight_finish() {
     let (database, mut server) = Server::furnished();

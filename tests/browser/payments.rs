@@ -31,6 +31,9 @@ fn journey(script: Script) {
     browser.see_text("#results", "Partially refunded");
     browser.expect_rows(&["Order 7"]);
     a_search_shows_its_payments_and_stands_in_the_address(browser, script);
+    browser.go(&customer);
+    a_second_card_becomes_the_default(browser, &customer, script);
+    the_default_is_charged_and_figures_follow(browser, &customer);
 }
 
 fn a_customer_of_the_test_account_is_found(browser: &Browser) {
@@ -121,4 +124,38 @@ fn a_search_shows_its_payments_and_stands_in_the_address(browser: &Browser, scri
     if script.is_on() {
         browser.expect_rows(&["Order 7"]);
     }
+}
+
+fn a_second_card_becomes_the_default(browser: &Browser, customer: &str, script: Script) {
+    let wallet = format!("{customer}/payment_methods");
+    browser.go(&wallet);
+    for (token, shown) in [("tok_visa", "1 of 4"), ("tok_mastercard", "2 of 4")] {
+        browser.press("Add a payment method");
+        browser.fill("Token", token);
+        browser.press("Add payment method");
+        browser.see_text(".toast", "added");
+        browser.go(&wallet);
+        browser.see_text("#wallet-title", shown);
+    }
+    browser.see_text("#wallet li:has(.badge--info)", "4242");
+    if script.is_on() {
+        browser.click("#wallet li:not(:has(.badge--info)) [popovertarget]");
+    }
+    browser.press("Make default");
+    browser.see_text("#wallet li:has(.badge--info)", "4444");
+}
+
+fn the_default_is_charged_and_figures_follow(browser: &Browser, customer: &str) {
+    browser.go(customer);
+    browser.press("Charge customer");
+    browser.fill("Amount", "300");
+    browser.fill("Description", "Order 8");
+    browser.press("Charge customer");
+    browser.see_text(".toast", "Paid: KES 300.00");
+    browser.see_text("main", "4444");
+    browser.go(customer);
+    browser.see_text(".stats", "KES 1,500.00");
+    browser.see_text(".stats", "KES 750.00");
+    browser.press("Show as a table");
+    browser.see_text(".chart table", "1,500.00");
 }
