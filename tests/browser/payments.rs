@@ -32,7 +32,7 @@ fn journey(script: Script) {
     browser.expect_rows(&["Order 7"]);
     a_search_shows_its_payments_and_stands_in_the_address(browser, script);
     browser.go(&customer);
-    a_second_card_becomes_the_default(browser, &customer, script);
+    a_second_card_becomes_the_default(browser, &customer);
     the_default_is_charged_and_figures_follow(browser, &customer);
 }
 
@@ -126,7 +126,7 @@ fn a_search_shows_its_payments_and_stands_in_the_address(browser: &Browser, scri
     }
 }
 
-fn a_second_card_becomes_the_default(browser: &Browser, customer: &str, script: Script) {
+fn a_second_card_becomes_the_default(browser: &Browser, customer: &str) {
     let wallet = format!("{customer}/payment_methods");
     browser.go(&wallet);
     for (token, shown) in [("tok_visa", "1 of 4"), ("tok_mastercard", "2 of 4")] {
@@ -138,9 +138,7 @@ fn a_second_card_becomes_the_default(browser: &Browser, customer: &str, script: 
         browser.see_text("#wallet-title", shown);
     }
     browser.see_text("#wallet li:has(.badge--info)", "4242");
-    if script.is_on() {
-        browser.click("#wallet li:not(:has(.badge--info)) [popovertarget]");
-    }
+    browser.click("#wallet li:not(:has(.badge--info)) [popovertarget]");
     browser.press("Make default");
     browser.see_text("#wallet li:has(.badge--info)", "4444");
 }

@@ -50,11 +50,33 @@ fn pictures_are_taken_where_they_are_wanted() {
     take(&amina, "create");
 
     // The customer with the most to show.
-    let full = "SELECT id FROM customers WHERE deleted_at IS NULL AND company IS NOT NULL AND kind = 'person' \
-                ORDER BY version DESC, length(metadata::text) DESC, id LIMIT 1";
+    let full = "SELECT c.id FROM customers c JOIN payment_totals t ON t.account_id = c.account_id AND t.customer_id = c.id \
+                WHERE c.deleted_at IS NULL AND c.kind = 'person' AND t.payments BETWEEN 12 AND 60 ORDER BY \
+                (SELECT count(*) FROM payment_methods m WHERE m.account_id = c.account_id AND m.customer_id = c.id) DESC, \
+                t.last_payment_at DESC, c.id LIMIT 1";
     let page = format!("/customers/{}", house.customer_id(full));
+    amina.resize(1440, 1500);
+    for dark in [false, true] {
+        amina.prefer_dark(dark);
+        amina.go(&page);
+        amina.see("#payments tbody tr");
+        amina.see("#wallet .wallet__main");
+        take(&amina, if dark { "customer-dark" } else { "customer" });
+    }
+    amina.prefer_dark(false);
+    amina.resize(390, 2600);
     amina.go(&page);
-    take(&amina, "customer");
+    amina.see("#wallet .wallet__main");
+    take(&amina, "customer-phone");
+    amina.resize(1440, 900);
+    amina.go("/payments?q=status%3Asucceeded%2Cfailed");
+    take(&amina, "payments");
+    amina.go(&page);
+    amina.press("Charge customer");
+    amina.see("dialog:modal");
+    take(&amina, "charge");
+    amina.go("/sandbox/tokens/new");
+    take(&amina, "sandbox");
     for (browser, phone) in [(&amina, "+254 712 345 678"), (&peter, "+254 733 000 111")] {
         browser.go(&format!("{page}/edit"));
         browser.fill("Phone", phone);
