@@ -5,6 +5,7 @@
 //! server's log in `POSTGRES_LOG`; `script/bench` makes both and calls this. Arguments are names of classes to measure.
 
 mod classes;
+mod payments;
 mod postgres;
 mod server;
 mod writes;
@@ -26,7 +27,9 @@ fn main() {
     }
     let wanted: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
     let mut postgres = Postgres::connect();
-    let classes: Vec<Class> = classes::all(&mut postgres)
+    let mut classes = classes::all(&mut postgres);
+    classes.extend(payments::all(&mut postgres));
+    let classes: Vec<Class> = classes
         .into_iter()
         .filter(|class| wanted.is_empty() || wanted.iter().any(|name| class.name.contains(name.as_str())))
         .collect();
