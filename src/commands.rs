@@ -48,7 +48,7 @@ enum Command {
     Jobs(JobsCommand),
     /// Compute the payment figures of all customers anew, and say which differ from what is kept
     Figures {
-        /// Correct those that differ; payments wait meanwhile
+        /// Correct those that differ; payments made meanwhile wait, and are refused where that takes too long
         #[arg(long)]
         repair: bool,
     },
@@ -265,7 +265,11 @@ fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
         (0, _) => say(format_args!("All figures are what the payments come to.")),
         (_, true) => {
             let count = figures::repair(conn)?;
-            say(format_args!("Corrected {count}."))
+            say(format_args!("Corrected those of {count} customers."))?;
+            match figures::check(conn)?.len() {
+                0 => Ok(()),
+                left => Err(Error::Conflict(format!("{left} still differ; look at the payments themselves").into())),
+            }
         }
         (count, false) => Err(Error::Conflict(format!("{count} figures differ; --repair corrects them").into())),
     }

@@ -44,6 +44,13 @@ impl OneTimeKey {
         }
         Ok(Some(Self { key, digest: digest.finalize().to_vec() }))
     }
+
+    /// The key of a form about one thing, which the form's address names: for another it is another key.
+    #[must_use]
+    pub fn about(self, subject: Uuid) -> Self {
+        let digest = Sha256::new().chain_update(&self.digest).chain_update(subject.as_bytes());
+        Self { digest: digest.finalize().to_vec(), ..self }
+    }
 }
 
 /// Takes `key` for `subject`, or tells what it made before. A second transaction with the same key waits for the

@@ -136,6 +136,11 @@ impl FieldErrors {
         result.map_err(|err| self.add(field, label, err)).ok()
     }
 
+    /// Adds others behind these.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// The first error of a field.
     pub fn on(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())

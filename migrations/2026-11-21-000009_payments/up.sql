@@ -42,6 +42,7 @@ CREATE TABLE payments (
 );
 CREATE INDEX payments_by_customer ON payments (account_id, customer_id, id)
   INCLUDE (status, currency, amount, refunded, created_at) WHERE customer_id IS NOT NULL;
+CREATE INDEX payments_of_nobody ON payments (account_id, id) WHERE customer_id IS NULL;
 CREATE INDEX payments_by_status ON payments (account_id, status, id);
 CREATE INDEX payments_by_last4 ON payments (account_id, method_last4, id) WHERE method_last4 IS NOT NULL;
 CREATE INDEX payments_by_amount ON payments (account_id, currency, amount, id);

@@ -56,7 +56,9 @@ impl Plan {
 
     /// The numbers as one text, for the form to carry.
     pub fn digest(&self) -> String {
-        format!("addresses={} methods={} payments={}", self.addresses, self.methods, self.payments)
+        let running: Vec<String> = self.running.iter().map(|payment| payment.id.to_string()).collect();
+        let Self { addresses, methods, payments, .. } = self;
+        format!("addresses={addresses} methods={methods} payments={payments} running={}", running.join(","))
     }
 }
 

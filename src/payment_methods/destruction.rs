@@ -1,17 +1,15 @@
 //! The destruction of payment methods: what was removed from a wallet goes for good when it cannot be taken back any more.
 
 use diesel::{PgConnection, prelude::*};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
+    customers::model::{self as customers, UNDO_WINDOW},
     error::Result,
     events::{self, By, Fields, Happened},
     ids::{AccountId, CustomerId, MethodId},
     schema::payment_methods,
 };
-
-/// So long a removed method can be put back.
-pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Destroys a method if it is removed and its undo window is over, with its event. When it is not yet over, says when it
 /// will be. Call it in a transaction.
@@ -24,6 +22,10 @@ pub fn destroy(
     method: MethodId,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
+    // The customer's row first, as everybody who changes a wallet does.
+    let whose = payment_methods::table.find((account, method)).select(payment_methods::customer_id);
+    let Some(whose) = whose.first::<CustomerId>(conn).optional()? else { return Ok(None) };
+    customers::locked(conn, account, whose)?;
     let removed = payment_methods::table.find((account, method)).filter(payment_methods::removed_at.is_not_null());
     let removed = removed.select((payment_methods::customer_id, payment_methods::version, payment_methods::removed_at));
     type Row = (CustomerId, i32, jiff_diesel::NullableTimestamp);

@@ -240,7 +240,7 @@ pub(super) fn update(
     (before, after): (Fields, Fields),
 ) -> Result<()> {
     method.version += 1;
-    diesel::update(payment_methods::table.find((by.account, method.id)))
+    let written = diesel::update(payment_methods::table.find((by.account, method.id)))
         .set((
             payment_methods::version.eq(method.version),
             payment_methods::expires_on.eq(method.instrument.expires_on.map(|last| last.to_diesel())),
@@ -250,6 +250,9 @@ pub(super) fn update(
             payment_methods::updated_at.eq(Timestamp::now().to_diesel()),
         ))
         .execute(conn)?;
+    if written == 0 {
+        return Err(Error::NotFound);
+    }
     record(conn, by, method, kind, &before, &after)
 }
 

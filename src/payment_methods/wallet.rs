@@ -105,7 +105,7 @@ pub enum Added {
     Refused(Refusal),
 }
 
-/// A customer with all its methods, both locked.
+/// A customer, locked, with all its methods, which nobody changes without that lock.
 struct Wallet {
     customer: Customer,
     methods: Vec<Method>,

@@ -107,7 +107,7 @@ fn begin(
         Some(billing) => Some(billing),
         None => customers::addresses::default_billing(conn, by.account, new.customer)?,
     };
-    let billing = billing.map(serde_json::to_value).transpose().map_err(Error::internal)?;
+    let billing = billing.as_ref().and_then(payment_methods::billing::to_json);
     model::insert(conn, by, Row { description: new.description, billing, ..row }, "payment.begun")?;
     jobs::enqueue(conn, by.account, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)?;
     Ok(Begun::Now(id))

@@ -1,6 +1,6 @@
 //! A list of payments: one page of a search, newest or oldest first, by keyset, at the same cost at any depth.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::{
     BoolExpressionMethods, BoxableExpression, PgConnection,
@@ -186,8 +186,9 @@ fn search<T>(
     run: impl FnOnce(&mut PgConnection, &Known) -> Result<Vec<T>>,
 ) -> Result<Searched<T>> {
     let branches = match found(conn, scope, query)? {
-        Ok(branches) => branches,
-        Err(words) => return Ok(Searched::TooManyCustomers(words)),
+        Whom::Found(branches) => branches,
+        Whom::TooMany(words) => return Ok(Searched::TooManyCustomers(words)),
+        Whom::Stopped => return Ok(Searched::Stopped),
     };
     let is_plain = branches.iter().flatten().count() == 0;
     let searched = conn.transaction(|conn| {
@@ -206,24 +207,33 @@ fn search<T>(
     }
 }
 
-/// The customers whom the words of a search mean; or the words that mean too many.
-fn found(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Result<Vec<Vec<Found>>, String>> {
+/// Whom the words of a search mean.
+enum Whom {
+    Found(Vec<Vec<Found>>),
+    TooMany(String),
+    Stopped,
+}
+
+/// The customers whom the words of a search mean, looked for in one span of patience for all words together.
+fn found(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Whom> {
+    let until = Instant::now() + PATIENCE;
     let mut branches = Vec::new();
     for terms in &query.branches {
         let mut branch = Vec::new();
         for Term { negated, test } in terms {
             let mut customers = Vec::new();
             for words in words_of(test) {
-                match customers_of(conn, scope, words)? {
-                    Some(found) => customers.extend(found),
-                    None => return Ok(Err(words.to_owned())),
+                match customers_of(conn, scope, words, until)? {
+                    Theirs::Few(found) => customers.extend(found),
+                    Theirs::TooMany => return Ok(Whom::TooMany(words.to_owned())),
+                    Theirs::Stopped => return Ok(Whom::Stopped),
                 }
             }
             branch.push(Found { negated: *negated, test: test.clone(), customers });
         }
         branches.push(branch);
     }
-    Ok(Ok(branches))
+    Ok(Whom::Found(branches))
 }
 
 fn words_of(test: &Test) -> Vec<&str> {
@@ -237,27 +247,46 @@ fn words_of(test: &Test) -> Vec<&str> {
     }
 }
 
-/// The customers whom `words` find, deleted ones too; nothing when they are too many.
-fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str) -> Result<Option<Vec<CustomerId>>> {
+/// The customers whom words find.
+enum Theirs {
+    Few(Vec<CustomerId>),
+    TooMany,
+    Stopped,
+}
+
+/// The customers whom `words` find, deleted ones too.
+fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Instant) -> Result<Theirs> {
     let mut ids = Vec::new();
-    let of_customers = customers_listing::Scope::now(scope.account, scope.zone.clone(), scope.currency);
     for text in [words.to_owned(), format!("{words} status:deleted")] {
         // What is no search for customers finds none.
         let Ok(query) = customers_search::parse(&text, scope.country) else { continue };
+        let patience = until.saturating_duration_since(Instant::now());
+        if patience.is_zero() {
+            return Ok(Theirs::Stopped);
+        }
+        let usual = customers_listing::Scope::now(scope.account, scope.zone.clone(), scope.currency);
+        let of_customers = customers_listing::Scope { patience, ..usual };
         let limit = Limit::MOST;
         let (sort, first) = (CustomersSort::NEWEST, Direction::First);
         let listed = customers_listing::page(conn, &of_customers, &query, sort, &first, limit, &[])?;
-        if listed.page.has_next || listed.is_stopped {
-            return Ok(None);
+        if listed.page.has_next {
+            return Ok(Theirs::TooMany);
+        }
+        if listed.is_stopped {
+            return Ok(Theirs::Stopped);
         }
         ids.extend(listed.page.items.iter().map(|row| row.id));
     }
-    Ok((ids.len() <= MOST_CUSTOMERS).then_some(ids))
+    Ok(if ids.len() <= MOST_CUSTOMERS { Theirs::Few(ids) } else { Theirs::TooMany })
 }
 
 /// The ids of all payments that one of the conditions leaves, if an index says that they are few.
 fn candidates(conn: &mut PgConnection, scope: &Scope, known: &Known) -> Result<Option<Vec<PaymentId>>> {
     let [terms] = known.branches.as_slice() else { return Ok(None) };
+    // One customer's payments are few enough as they are.
+    if terms.iter().any(Found::is_common) {
+        return Ok(None);
+    }
     for term in terms.iter().filter(|term| !term.negated && has_index(&term.test)) {
         let ids = payments::table
             .filter(payments::account_id.eq(scope.account))
@@ -277,10 +306,12 @@ fn candidates(conn: &mut PgConnection, scope: &Scope, known: &Known) -> Result<O
 /// status come in the list's order from their index anyway.
 fn has_index(test: &Test) -> bool {
     match test {
-        Test::Amount(_) | Test::Last4(_) | Test::Reference(_) | Test::Id(_) | Test::Words(_) => true,
+        Test::Amount(_) | Test::Currency(_) | Test::Last4(_) | Test::Reference(_) | Test::Id(_) | Test::Words(_) => {
+            true
+        }
         Test::Customer(whose) => whose.len() > 1 || matches!(whose.first(), Some(Whose::Found(_))),
         Test::Status(statuses) => statuses.len() > 1 && !statuses.contains(&super::Status::Succeeded),
-        Test::Currency(_) | Test::Created(_) => false,
+        Test::Created(_) => false,
     }
 }
 
@@ -365,8 +396,10 @@ fn met(scope: &Scope, term: &Found) -> Condition {
 }
 
 fn of_customers(whose: &[Whose], found: &[CustomerId]) -> Condition {
-    if let [Whose::Customer(one)] = whose {
-        return Box::new(payments::customer_id.eq(*one));
+    match whose {
+        [Whose::Customer(one)] => return Box::new(payments::customer_id.eq(*one)),
+        [Whose::Nobody] => return Box::new(payments::customer_id.is_null().nullable()),
+        _ => {}
     }
     let named = whose.iter().filter_map(|one| if let Whose::Customer(id) = one { Some(*id) } else { None });
     let ids: Vec<CustomerId> = named.chain(found.iter().copied()).collect();

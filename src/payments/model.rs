@@ -13,8 +13,9 @@ use crate::{
     error::{Error, Result},
     events::{self, By, Fields, Happened},
     gateway::{Instrument, Kind},
-    ids::{AccountId, CustomerId, MethodId, PaymentId},
+    ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
     merchants,
+    payment_methods::billing,
     schema::payments,
     values::Money,
 };
@@ -170,7 +171,7 @@ impl Row {
             reference: self.reference,
             method: self.method_id,
             paid_with: kind.map(|kind| PaidWith { kind, brand: brand.unwrap_or_default(), last4: self.method_last4 }),
-            billing: self.billing.map(serde_json::from_value).transpose().map_err(Error::internal)?,
+            billing: self.billing.as_ref().map(billing::of_json),
             failure: self.failure,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -254,7 +255,7 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
     };
     insert(conn, by, row, "payment.recorded")?;
     if new.refunded > 0 {
-        refunds::note(conn, by, id, new.refunded, None)?;
+        refunds::note(conn, by, RefundId::new(), id, new.refunded, None)?;
     }
     Ok(())
 }

@@ -167,7 +167,8 @@ fn begin(
         return Err(Error::Conflict(too_much(&payment, left).into()));
     }
     if payment.is_recorded {
-        return Ok((note(conn, by, payment.id, new.amount, new.reason.as_deref())?, false));
+        note(conn, by, id, payment.id, new.amount, new.reason.as_deref())?;
+        return Ok((id, false));
     }
     insert(conn, by, id, &payment, new.amount, "processing", new.reason.as_deref())?;
     jobs::enqueue(conn, by.account, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)?;
@@ -214,14 +215,14 @@ fn insert(
 pub(super) fn note(
     conn: &mut PgConnection,
     by: &By,
+    id: RefundId,
     payment: PaymentId,
     amount: i64,
     reason: Option<&str>,
-) -> Result<RefundId> {
-    let (id, payment) = (RefundId::new(), model::locked(conn, by.account, payment)?);
+) -> Result<()> {
+    let payment = model::locked(conn, by.account, payment)?;
     insert(conn, by, id, &payment, amount, "succeeded", reason)?;
-    give_back(conn, by, &payment, id, amount, reason)?;
-    Ok(id)
+    give_back(conn, by, &payment, id, amount, reason)
 }
 
 /// Writes what became of a refund whose payment is locked. What is settled stays as it is.

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     events::By,
     gateway::{self, Gateway, Outcome, Sandbox},
-    ids::{CustomerId, PaymentId, RefundId},
+    ids::{PaymentId, RefundId},
     jobs::{
         self,
         model::{Claimed, finish, postpone},
@@ -72,7 +72,7 @@ pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId,
     .await
 }
 
-/// Calls off all payments of a customer that are under way. One that turns out to be settled stays so.
+/// Calls off payments that are under way. One that turns out to be settled stays so.
 ///
 /// # Errors
 /// As [`settle_payment_with`].
@@ -80,11 +80,10 @@ pub async fn cancel_all(
     db: &Db,
     gateway: Option<&impl Gateway>,
     by: By,
-    customer: CustomerId,
+    running: Vec<Payment>,
     now: Timestamp,
 ) -> Result<()> {
-    let account = by.account;
-    for payment in db.read(move |conn| model::running(conn, account, customer)).await? {
+    for payment in running {
         let (by, id) = (by.clone(), payment.id);
         match gateway {
             _ if payment.is_recorded => db.write(move |conn| note(conn, &by, id, Status::Canceled)).await?,
@@ -166,7 +165,8 @@ pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Re
     if !matches!(next, Status::Succeeded | Status::Failed | Status::Canceled) {
         return Err(Error::Conflict("Choose what became of the payment: succeeded, failed or canceled.".into()));
     }
-    model::settle(conn, by, &payment, next, None)
+    // The same said twice is said once.
+    if payment.status == next { Ok(()) } else { model::settle(conn, by, &payment, next, None) }
 }
 
 /// The job about a charge.

@@ -369,3 +369,30 @@ async fn a_recorded_payment_is_settled_by_hand_and_refunded_on_paper() {
         till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, PaymentId::at(again.at), &again)));
     assert_eq!(twice.unwrap_err().to_string(), "Another payment has the reference “M-1”.");
 }
+
+#[actix_web::test]
+async fn a_refund_noted_twice_by_the_same_form_is_noted_once() {
+    let till = Till::open(World::committed().await).await;
+    let at = Timestamp::now();
+    let recorded = model::Recorded {
+        customer: Some(till.customer),
+        money: kes(2_500),
+        status: Status::Succeeded,
+        refunded: 0,
+        at,
+        description: None,
+        reference: None,
+    };
+    let payment = PaymentId::at(at);
+    till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, payment, &recorded))).unwrap();
+    let typed = clientele::input::Pairs(vec![("key".to_owned(), clientele::idempotency::OneTimeKey::fresh())]);
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let key = clientele::idempotency::OneTimeKey::of(&typed).unwrap();
+        let new = NewRefund { payment, amount: 1_000, reason: None };
+        let made = refunds::make(till.db(), Some(&till.sandbox), till.by.clone(), new, key, at).await.unwrap();
+        assert_eq!(till.refund_state(made), State::Succeeded);
+        ids.push(made);
+    }
+    assert_eq!((ids[0], till.payment(payment).refunded.minor), (ids[1], 1_000));
+}

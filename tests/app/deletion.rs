@@ -242,3 +242,23 @@ async fn a_running_payment_blocks_a_delete_unless_it_is_cancelled_with_it() {
     let deleted = till.world.number("SELECT count(*) AS n FROM customers WHERE deleted_at IS NOT NULL");
     assert_eq!(deleted, 1);
 }
+
+#[actix_web::test]
+async fn cancelling_with_a_delete_cancels_nothing_when_the_plan_has_changed() {
+    let till = Till::open(World::empty().await).await;
+    let agreed = till.charge(5_000, "tok_slow").await.id;
+    let editor = till.world.testing(&till.world.shop.editor);
+    let deletion = format!("{}/deletion", path(till.customer));
+    let plan = editor.get(&deletion).await.expect(200).attribute("main [name=plan]", "value");
+    let unseen = till.charge(7_000, "tok_slow").await.id;
+    let page = editor.post(&deletion, [("plan", plan.as_str()), ("cancel", "on")]).await.expect(409);
+    assert!(page.text("[role=alert]").contains("Nothing was deleted"));
+    for id in [agreed, unseen] {
+        assert_eq!(till.payment(id).status, Status::Processing);
+    }
+    let plan = page.attribute("main [name=plan]", "value");
+    editor.post(&deletion, [("plan", plan.as_str()), ("cancel", "on")]).await.expect(303);
+    for id in [agreed, unseen] {
+        assert_eq!(till.payment(id).status, Status::Canceled);
+    }
+}

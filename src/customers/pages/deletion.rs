@@ -102,31 +102,58 @@ pub async fn delete(
 ) -> Result<HttpResponse> {
     let (by, id) = (who.0.by(), *id);
     let agreed = typed.0.filled("plan").map(str::to_owned);
-    if typed.0.filled("cancel").is_some() {
-        let gateway = gateway::of(who.0.mode, &sandbox);
-        settling::cancel_all(&db, gateway, by.clone(), id, Timestamp::now()).await?;
-    }
+    let agreed = match typed.0.filled("cancel") {
+        None => agreed,
+        Some(_) => match cancel_running(&who.0, id, agreed, &db, &sandbox).await? {
+            Ok(agreed) => agreed,
+            Err(plan) => return replanned(who.0, hx, &session, &plan, true),
+        },
+    };
     let agreed_before = agreed.clone();
     let done = db.write(move |conn| deletion::delete(conn, &by, id, agreed.as_deref())).await?;
     let customer = match done {
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) | Deletion::Blocked(plan) => {
             let is_new = agreed_before != Some(plan.digest());
-            let page = DeletionPage::new(who.0, hx, &session, &plan, is_new);
-            let mut answer = page.answer(hx, StatusCode::CONFLICT)?;
-            // The form's own target is the customer's page, for when it is done.
-            if hx.wants_fragment {
-                let headers = answer.headers_mut();
-                headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#modal"));
-                headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
-            }
-            return Ok(answer);
+            return replanned(who.0, hx, &session, &plan, is_new);
         }
     };
     let mut toast = Toast::new(format!("{} was deleted", customer.title()));
     toast.detail = Some("Can be restored from Deleted for 30 days".to_owned());
     toast.undo = Some(Undo { action: format!("{}/restoration", path(id)) });
     answer(who.0, hx, id, toast, &session, &db).await
+}
+
+/// Calls off the payments under way that the plan named. Gives back the plan without them as the one that is agreed to; or,
+/// when the world has changed, the new plan, with nothing called off.
+async fn cancel_running(
+    who: &SignedIn,
+    id: CustomerId,
+    agreed: Option<String>,
+    db: &Db,
+    sandbox: &Sandbox,
+) -> Result<std::result::Result<Option<String>, Box<Plan>>> {
+    let account = who.account;
+    let mut plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
+    if agreed.as_ref().is_some_and(|agreed| *agreed != plan.digest()) {
+        return Ok(Err(Box::new(plan)));
+    }
+    let running = std::mem::take(&mut plan.running);
+    settling::cancel_all(db, gateway::of(who.mode, sandbox), who.by(), running, Timestamp::now()).await?;
+    Ok(Ok(agreed.map(|_| plan.digest())))
+}
+
+/// What would happen now: nothing was done.
+fn replanned(who: SignedIn, hx: Hx, session: &Session, plan: &Plan, is_new: bool) -> Result<HttpResponse> {
+    let page = DeletionPage::new(who, hx, session, plan, is_new);
+    let mut answer = page.answer(hx, StatusCode::CONFLICT)?;
+    // The form's own target is the customer's page, for when it is done.
+    if hx.wants_fragment {
+        let headers = answer.headers_mut();
+        headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#modal"));
+        headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
+    }
+    Ok(answer)
 }
 
 /// POST /customers/{id}/restoration

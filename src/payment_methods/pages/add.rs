@@ -146,7 +146,7 @@ async fn store(
     typed: &Pairs,
 ) -> Result<Result<Box<model::Method>, FieldErrors>> {
     let now = Timestamp::now();
-    let key = OneTimeKey::of(typed)?;
+    let key = OneTimeKey::of(typed)?.map(|key| key.about(id.uuid()));
     let Adding { source, billing, consent } = match input::check_adding(typed, now, &who.settings.time_zone) {
         Ok(adding) => adding,
         Err(errors) => return Ok(Err(errors)),

@@ -76,7 +76,10 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
     let scope = listing::Scope::now(who.account, who.settings.time_zone.clone(), who.settings.default_currency);
     let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
     let candidates: Vec<listing::Row> = listed.page.items.into_iter().filter(|row| row.deleted_at.is_none()).collect();
-    let problem = candidates.is_empty().then(|| format!("No customers match “{q}”."));
+    let problem = candidates.is_empty().then(|| match listed.is_stopped {
+        true => "The search took too long. Write more of the name, or the email.".to_owned(),
+        false => format!("No customers match “{q}”."),
+    });
     Ok(Looked { candidates, has_more: listed.page.has_next || listed.is_stopped, problem })
 }
 

@@ -15,8 +15,8 @@ use crate::{
     html::{self, Hx, Link, Place, Shell, Toast},
     idempotency::OneTimeKey,
     ids::{AccountId, CustomerId, MethodId, PaymentId},
-    input::{Asked, Pairs, Typed},
-    payment_methods::{expiry, model as payment_methods},
+    input::{Asked, FieldErrors, Pairs, Typed},
+    payment_methods::{expiry, input::without_number, model as payment_methods},
     payments::{
         Status,
         charging::{self, NewCharge},
@@ -136,7 +136,7 @@ pub async fn new(
     if opened.whose.is_deleted {
         return Err(Error::Conflict(DELETED.into()));
     }
-    opened.form(hx, &session, asked.0, Why::opened())
+    opened.form(hx, &session, without_number(asked.0).0, Why::opened())
 }
 
 /// POST /customers/{id}/charges
@@ -149,7 +149,7 @@ pub async fn charge(
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let (typed, id) = (typed.0, *id);
+    let ((typed, had_number), id) = (without_number(typed.0), *id);
     let opened = Opened::read(who.0, id, &db).await?;
     let Some(gateway) = gateway::of(opened.who.mode, &sandbox) else {
         return opened.form(hx, &session, typed, Why::conflict(show::NO_GATEWAY));
@@ -158,11 +158,18 @@ pub async fn charge(
     if typed.filled("review").is_some() {
         return opened.form(hx, &session, typed, Why::opened());
     }
-    let key = OneTimeKey::of(&typed)?;
-    let asked = match input::charge(&typed, &opened.who.settings) {
-        Ok(asked) => asked,
-        Err(errors) => return opened.form(hx, &session, typed, Why::invalid(errors)),
+    let mut errors = FieldErrors::default();
+    if had_number {
+        errors.add(TOKEN, "Token", "This is a card number. Never type one here: make a token of it first.");
+    } else if !opened.wallet.is_empty() && typed.filled("method").is_none() && typed.filled(TOKEN).is_none() {
+        // What was chosen is gone. Nobody chose the default instead.
+        errors.add("method", "Pay with", "Choose what to charge.");
+    }
+    let asked = input::charge(&typed, &opened.who.settings).map_err(|more| errors.extend(more)).ok();
+    let Some(asked) = asked.filter(|_| errors.is_empty()) else {
+        return opened.form(hx, &session, typed, Why::invalid(errors));
     };
+    let key = OneTimeKey::of(&typed)?.map(|key| key.about(id.uuid()));
     let input::Asked { money, source, description, billing } = asked;
     let new = NewCharge { customer: id, money, source, description, billing };
     match charging::charge(&db, gateway, opened.who.by(), new, key, Timestamp::now()).await {

@@ -111,7 +111,7 @@ pub async fn refund(
     if typed.filled("review").is_some() {
         return form(who, hx, id, &session, &db, typed, Why::opened()).await;
     }
-    let key = OneTimeKey::of(&typed)?;
+    let key = OneTimeKey::of(&typed)?.map(|key| key.about(id.uuid()));
     let (payment, _) = read(&db, who.account, id).await?;
     let asked = match input::refund(&typed, payment.money.currency) {
         Ok(asked) => asked,
