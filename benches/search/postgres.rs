@@ -106,7 +106,8 @@ impl Postgres {
         file.seek(SeekFrom::Start(mark)).expect("the mark");
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("the log");
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        // What is more than a line goes on behind a tab.
+        let text = String::from_utf8_lossy(&bytes).replace("\n\t", " ");
         let mut lines = text.lines().peekable();
         let mut statements = Vec::new();
         while let Some(line) = lines.next() {
