@@ -21,7 +21,7 @@ const TERMS: usize = 40;
 /// Some customers from all over the table.
 const SOME: &str = "SELECT * FROM (SELECT * FROM customers TABLESAMPLE system_rows(40000)) c WHERE deleted_at IS NULL";
 
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
@@ -68,7 +68,7 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
     let sorted = |column, descending| Sort { column, descending };
     let behind = |sort: Sort| -> Vec<String> {
         let key = |name: &String, email: &String| match sort.column {
-            Column::Created => None,
+            Column::Created | Column::Volume | Column::LastPayment => None,
             Column::Name => Some(name.clone()),
             Column::Email => Some(email.clone()),
         };

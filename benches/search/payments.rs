@@ -7,7 +7,10 @@ use clientele::{
 };
 use uuid::Uuid;
 
-use crate::{classes::Class, postgres::Postgres};
+use crate::{
+    classes::{Class, encode},
+    postgres::Postgres,
+};
 
 /// How many places of a list are asked for.
 const PLACES: usize = 40;
@@ -39,10 +42,7 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
         |path: &str, key: &str| last4.iter().map(|last4| format!("{path}?q={key}%3A{last4}")).collect::<Vec<_>>();
     let page = |name, paths| Class { name, paths, fragment: false };
     let named = |path: &str, terms: &[&str]| -> Vec<String> {
-        terms
-            .iter()
-            .map(|term| format!("{path}?q={}", term.replace(':', "%3A").replace('>', "%3E").replace('<', "%3C")))
-            .collect()
+        terms.iter().map(|term| format!("{path}?q={}", encode(term))).collect()
     };
     vec![
         page("customer who paid most", vec![customer.clone()]),

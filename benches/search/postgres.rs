@@ -101,7 +101,7 @@ impl Postgres {
 
     /// The statements in the log since a mark, with their values in place.
     pub fn since(&mut self, mark: u64) -> Vec<String> {
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(200));
         let mut file = fs::File::open(&self.log).expect("the log");
         file.seek(SeekFrom::Start(mark)).expect("the mark");
         let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! The columns of a list after the name, which is always there: the usual three, or those that somebody chose.
+//! The columns of a list after the name, which is always there: the usual ones, or those that somebody chose.
 
 use std::fmt;
 
@@ -17,6 +17,10 @@ pub enum Shown {
     Phone,
     /// When.
     Created,
+    /// What all payments in the account's currency come to.
+    Volume,
+    /// When the newest payment was made.
+    LastPayment,
     /// What is read only when it is asked for.
     Extra(ExtraColumn),
 }
@@ -35,7 +39,7 @@ impl Shown {
         use ExtraColumn::{Company, Country, Kind, Language, Reference, Updated};
         let mut all = vec![Self::Email, Self::Phone];
         all.extend([Company, Country, Language, Kind, Reference, Updated].map(Self::Extra));
-        all.push(Self::Created);
+        all.extend([Self::Created, Self::Volume, Self::LastPayment]);
         all
     }
 
@@ -45,6 +49,8 @@ impl Shown {
             Self::Email => "Email",
             Self::Phone => "Phone",
             Self::Created => "Created",
+            Self::Volume => "Volume",
+            Self::LastPayment => "Last payment",
             Self::Extra(ExtraColumn::Company) => "Company",
             Self::Extra(ExtraColumn::Country) => "Country",
             Self::Extra(ExtraColumn::Language) => "Language",
@@ -61,13 +67,15 @@ impl Shown {
         match self {
             Self::Email => Some(Column::Email),
             Self::Created => Some(Column::Created),
+            Self::Volume => Some(Column::Volume),
+            Self::LastPayment => Some(Column::LastPayment),
             Self::Phone | Self::Extra(_) => None,
         }
     }
 
     /// Whether it holds a time.
     pub fn is_time(&self) -> bool {
-        matches!(self, Self::Created | Self::Extra(ExtraColumn::Updated))
+        matches!(self, Self::Created | Self::LastPayment | Self::Extra(ExtraColumn::Updated))
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -83,15 +91,15 @@ impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Extra(ExtraColumn::Metadata(key)) => write!(f, "metadata.{key}"),
-            other => f.write_str(&other.label().to_lowercase()),
+            other => f.write_str(&other.label().to_lowercase().replace(' ', "_")),
         }
     }
 }
 
 impl Columns {
-    /// Email, phone and creation.
+    /// Email, phone, creation, and what was paid.
     pub fn usual() -> Self {
-        Self(vec![Shown::Email, Shown::Phone, Shown::Created])
+        Self(vec![Shown::Email, Shown::Phone, Shown::Created, Shown::Volume, Shown::LastPayment])
     }
 
     /// Reads `email,metadata.tier,created`.
@@ -120,6 +128,11 @@ impl Columns {
             1..=MOST_COLUMNS => Ok(Self(columns)),
             _ => Err(ColumnsError(format!("Choose at most {MOST_COLUMNS} columns."))),
         }
+    }
+
+    /// Whether any of them says something of payments.
+    pub fn has_figures(&self) -> bool {
+        self.0.iter().any(|column| matches!(column, Shown::Volume | Shown::LastPayment))
     }
 
     /// In order.
@@ -181,16 +194,28 @@ mod tests {
 
     #[test]
     fn columns_are_read_as_they_are_written() {
-        for text in ["email,phone,created", "metadata.tier", "company,metadata.A.b-c,updated,kind"] {
+        for text in
+            ["email,phone,created", "metadata.tier", "company,metadata.A.b-c,updated,kind", "last_payment,volume"]
+        {
             assert_eq!(Columns::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Columns::parse("email,phone,created").unwrap(), Columns::usual());
+        assert_eq!(Columns::parse("email,phone,created,volume,last_payment").unwrap(), Columns::usual());
         assert_eq!(Columns::usual().extras(), []);
     }
 
     #[test]
     fn what_is_no_column_is_said() {
-        for text in ["", "shoe size", "name", "email,email", "metadata.", "metadata.a b", "EMAIL", "email,,phone"] {
+        for text in [
+            "",
+            "shoe size",
+            "name",
+            "email,email",
+            "metadata.",
+            "metadata.a b",
+            "EMAIL",
+            "email,,phone",
+            "last payment",
+        ] {
             assert!(Columns::parse(text).is_err(), "{text}");
         }
         let many = (0..11).map(|n| format!("metadata.k{n}")).collect::<Vec<_>>().join(",");
@@ -201,7 +226,7 @@ mod tests {
     fn a_time_at_the_end_stays_there_when_a_column_is_added() {
         let choices = Columns::usual().choices();
         assert_eq!(choices.first(), Some(&(Shown::Email, true)));
-        assert_eq!(choices.last(), Some(&(Shown::Created, true)));
+        assert_eq!(choices.last(), Some(&(Shown::LastPayment, true)));
         assert_eq!(choices.len(), Shown::all().len());
     }
 }

@@ -73,6 +73,11 @@ impl Amounts {
         Ok(Self { bounds, currency })
     }
 
+    /// The currency that was typed.
+    pub fn currency(&self) -> Option<Currency> {
+        self.currency
+    }
+
     /// The range that is meant, where `usual` is the currency when none was typed.
     pub fn range(&self, usual: Currency) -> Range {
         let currency = self.currency.unwrap_or(usual);

@@ -17,6 +17,8 @@ use diesel::{
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
+use std::collections::HashMap;
+
 use super::model::Payment;
 use crate::{
     error::Result,
@@ -75,6 +77,53 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
         last_payment_at: last.into(),
     };
     Ok(rows.into_iter().map(figures).collect())
+}
+
+/// What a list says of a customer's payments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// What they come to in the list's currency.
+    pub volume: Money,
+    /// Whether there are others, in other currencies.
+    pub has_others: bool,
+    /// When the newest was made, in any currency.
+    pub last_payment_at: Timestamp,
+}
+
+/// The summaries of a page of customers; those who never paid have none.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_page(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customers: &[CustomerId],
+    currency: Currency,
+) -> Result<HashMap<CustomerId, Summary>> {
+    type Row = (CustomerId, Currency, i64, jiff_diesel::Timestamp);
+    let rows: Vec<Row> = payment_figures::table
+        .filter(payment_figures::account_id.eq(account))
+        .filter(payment_figures::customer_id.eq_any(customers))
+        .select((
+            payment_figures::customer_id,
+            payment_figures::currency,
+            payment_figures::volume,
+            payment_figures::last_payment_at,
+        ))
+        .load(conn)?;
+    let mut summaries = HashMap::new();
+    for (customer, of, volume, last) in rows {
+        let last = last.into();
+        let nothing = Summary { volume: Money::new(0, currency), has_others: false, last_payment_at: last };
+        let summary = summaries.entry(customer).or_insert(nothing);
+        if of == currency {
+            summary.volume.minor = volume;
+        } else {
+            summary.has_others = true;
+        }
+        summary.last_payment_at = summary.last_payment_at.max(last);
+    }
+    Ok(summaries)
 }
 
 /// Adds a payment that succeeded to its customer's figures, if it has one.

@@ -513,7 +513,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
         let is_id = |want: &str, have: &str| match want {
             "{id}" => have.starts_with("cust_"),
             "{view}" => have.starts_with("view_"),
-            "{key}" => have.chars().all(|c| c.is_ascii_lowercase()),
+            "{key}" => have.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
             "{method}" => have.starts_with("pm_"),
             "{payment}" => have.starts_with("pay_"),
             _ => false,

@@ -72,6 +72,44 @@ async fn a_list_is_sorted_by_each_column_both_ways() {
 }
 
 #[actix_web::test]
+async fn volume_and_last_payment_are_shown_and_sorted_in_the_accounts_currency() {
+    let world = World::empty().await;
+    let people: Vec<_> =
+        ["Abe", "Bea", "Cat", "Dan", "Eve"].map(|name| (name.into(), format!("{name}@x.example"))).into();
+    let ids = world.crowd(&people);
+    let [abe, bea, cat, dan, _] = ids[..] else { panic!("five") };
+    world.figured(abe, &["KES"], 481_250, "2025-12-02T22:30:00Z");
+    world.figured(bea, &["KES", "USD"], 6_824_000, "2026-01-02T22:30:00Z");
+    world.figured(cat, &["USD"], 900, "2026-01-02T22:30:00.000001Z");
+    world.figured(dan, &["KES"], 481_250, "2024-12-02T22:30:00Z");
+    let viewer = world.viewer();
+    for (sort, expected) in [
+        ("-volume", ["Bea", "Dan", "Abe", "Eve", "Cat"]),
+        ("volume", ["Cat", "Eve", "Abe", "Dan", "Bea"]),
+        ("-last_payment", ["Cat", "Bea", "Abe", "Dan", "Eve"]),
+        ("last_payment", ["Eve", "Dan", "Abe", "Bea", "Cat"]),
+    ] {
+        let page = viewer.get(format!("/customers?sort={sort}")).await.expect(200);
+        assert_eq!(page.rows(), expected, "{sort}");
+        let way = if sort.starts_with('-') { "descending" } else { "ascending" };
+        assert_eq!(page.attribute("th[aria-sort]", "aria-sort"), way);
+        let other = sort.strip_prefix('-').map_or_else(|| format!("%2D{sort}"), str::to_owned);
+        assert_eq!(page.attribute("th[aria-sort] a", "href"), format!("/customers?sort={}", other.replace('_', "%5F")));
+    }
+    let page = viewer.get("/customers").await.expect(200);
+    assert!(page.attribute("#sort-volume", "href").ends_with("sort=%2Dvolume"), "the largest first");
+    let cells = |id: CustomerId| page.texts(&format!("#customer-{id} td")).split_off(3);
+    assert_eq!(cells(abe), ["KES 4,812.50", "KES 4,812.50 3 Dec 2025"]);
+    assert_eq!(cells(bea)[0], "KES 68,240.00 , and more in other currencies");
+    assert_eq!(cells(cat)[0], "KES 0.00 , and more in other currencies");
+    assert!(page.has(&format!("#customer-{bea} .others")) && !page.has(&format!("#customer-{abe} .others")));
+    assert_eq!(cells(ids[4]), ["—", "—"]);
+    let chosen = viewer.get("/customers?columns=last_payment,volume&q=bea").await.expect(200);
+    assert_eq!(chosen.texts("thead th"), ["Name", "Last payment", "Volume"]);
+    assert_eq!(chosen.texts("tbody td"), ["3 Jan 2026", "KES 68,240.00 , and more in other currencies"]);
+}
+
+#[actix_web::test]
 async fn a_columns_link_sorts_by_it_and_then_the_other_way() {
     let (world, _) = World::populated().await;
     let viewer = world.viewer();
@@ -94,7 +132,21 @@ async fn paging_forth_and_back_shows_every_row_exactly_once() {
         (0..137).map(|n| (format!("Name {}", n * 31 % 12), format!("shared{}@x.example", n * 17 % 9))).collect();
     let everybody: BTreeSet<_> = world.crowd(&people).into_iter().collect();
     let viewer = world.viewer();
-    for sort in ["-created", "created", "name", "-name", "email", "-email"] {
+    for (n, id) in everybody.iter().enumerate().filter(|(n, _)| n % 3 > 0) {
+        world.figured(*id, &["KES", "USD"][..n % 3], n as i64 % 5 * 1_000 + 100, "2026-01-02T03:04:05.006007Z");
+    }
+    for sort in [
+        "-created",
+        "created",
+        "name",
+        "-name",
+        "email",
+        "-email",
+        "volume",
+        "-volume",
+        "last_payment",
+        "-last_payment",
+    ] {
         let whole = pages_forth(&viewer, &format!("/customers?sort={sort}&limit=100")).await.concat();
         assert_eq!(whole.len(), 137, "{sort}");
         assert_eq!(whole.iter().copied().collect::<BTreeSet<_>>(), everybody, "{sort}");
@@ -104,7 +156,7 @@ async fn paging_forth_and_back_shows_every_row_exactly_once() {
             assert!(pages[..pages.len() - 1].iter().all(|page| page.len() == limit));
         }
     }
-    for sort in ["-created", "name", "-email"] {
+    for sort in ["-created", "name", "-email", "-volume", "last_payment"] {
         let pages = pages_forth(&viewer, &format!("/customers?sort={sort}&limit=25")).await;
         let mut place = format!("/customers?sort={sort}&limit=25");
         for _ in 1..pages.len() {
@@ -214,6 +266,11 @@ async fn a_damaged_address_of_a_list_is_told_with_a_way_back() {
         format!("sort=-name&after={cursor}"),
         format!("sort=email&before={cursor}"),
         format!("sort=name&after={cursor}&before={cursor}"),
+        format!("sort=-volume&after={cursor}"),
+        // Places without a value, and with one that is none.
+        "sort=-volume&after=dgGGEzaNrncxpADVk6EwKXY".to_owned(),
+        "sort=-volume&after=9gGGEzaNrncxpADVk6EwKXZub3RoaW5n".to_owned(),
+        "sort=last_payment&before=8QGGEzaNrncxpADVk6EwKXZub3RoaW5n".to_owned(),
         "after=nonsense".to_owned(),
         "after=%00".to_owned(),
         format!("before={}", "A".repeat(5000)),

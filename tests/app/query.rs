@@ -462,7 +462,7 @@ fn people(world: &World) {
 
 /// Figures and wallets as no payments made them, for two of three customers each.
 const MONEY: [&str; 3] = [
-    "INSERT INTO payment_figures SELECT account_id, id, currency, 1, n * 37 % 9000 + 1, 0, 0, now()
+    "INSERT INTO payment_figures SELECT account_id, id, currency, 1, n % 40 * 229 + 1, 0, 0, now()
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
      unnest(ARRAY['KES', 'JPY', 'USD']) WITH ORDINALITY AS of (currency, o) WHERE (n + o) % 3 > 0",
     "INSERT INTO payment_totals SELECT account_id, id, n % 5 + 1, (ARRAY['{moments}'])[n % 10 + 1]::timestamptz
@@ -711,23 +711,7 @@ fn is_in(period: &Period, created: Timestamp) -> bool {
 async fn any_query_finds_what_reading_every_row_finds() {
     let world = World::empty().await;
     people(&world);
-    let rows: Vec<Row> = world
-        .with(|conn| {
-            sql_query(
-                "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
-                   deleted_at IS NOT NULL AS deleted,
-                   id IN (SELECT customer_id FROM addresses) AS addressed,
-                   jsonb_build_object(
-                       'spent', (SELECT jsonb_object_agg(currency, volume) FROM payment_figures f WHERE f.customer_id = customers.id),
-                       'payments', (SELECT payments FROM payment_totals t WHERE t.customer_id = customers.id),
-                       'last', (SELECT (extract(epoch FROM last_payment_at) * 1000)::bigint FROM payment_totals t WHERE t.customer_id = customers.id),
-                       'methods', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'last4', last4, 'expires', expires_on::text))
-                           FROM payment_methods m WHERE m.customer_id = customers.id AND removed_at IS NULL)) AS money
-                 FROM customers ORDER BY id DESC",
-            )
-            .load(conn)
-        })
-        .unwrap();
+    let rows = stored(&world);
     let reading = Reading { world: &world, folds: RefCell::default() };
     let mut hits = 0;
     let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
@@ -747,6 +731,17 @@ async fn any_query_finds_what_reading_every_row_finds() {
                 prop_assert_eq!(&newest[..], &all[..all.len().min(100)], "{} with {:?}", text, effort);
                 let named = first_hundred(&world, &scope, &read, Sort { column: Column::Name, descending: false });
                 prop_assert_eq!(&named, &by_name, "{} by name with {:?}", text, effort);
+                let by_figure = FIGURED[text.len() % FIGURED.len()];
+                let figured = first_hundred(&world, &scope, &read, by_figure);
+                let plain = sorted_plainly(rows.iter().filter(|row| all.contains(&row.id)), by_figure);
+                prop_assert_eq!(
+                    &figured[..],
+                    &plain[..plain.len().min(100)],
+                    "{} {} with {:?}",
+                    text,
+                    by_figure,
+                    effort
+                );
                 let counted = world.with(|conn| listing::count(conn, &scope, &read)).unwrap();
                 prop_assert_eq!(counted.customers, all.len() as i64, "the count of {} with {:?}", text, effort);
             }
@@ -755,6 +750,45 @@ async fn any_query_finds_what_reading_every_row_finds() {
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
     assert!(hits > 50, "only {hits} of the queries found anybody");
+}
+
+/// The orders by what was paid.
+const FIGURED: [Sort; 4] = [
+    Sort { column: Column::Volume, descending: true },
+    Sort { column: Column::Volume, descending: false },
+    Sort { column: Column::LastPayment, descending: true },
+    Sort { column: Column::LastPayment, descending: false },
+];
+
+/// Nothing paid is zero, and never is before every time.
+fn sorted_plainly<'r>(rows: impl Iterator<Item = &'r Row>, sort: Sort) -> Vec<CustomerId> {
+    let figure = |row: &Row| match sort.column {
+        Column::Volume => row.money["spent"]["KES"].as_i64().unwrap_or(0),
+        _ => row.money["last"].as_i64().unwrap_or(i64::MIN),
+    };
+    let mut rows: Vec<&Row> = rows.collect();
+    rows.sort_by_key(|row| (figure(row), row.id));
+    if sort.descending {
+        rows.reverse();
+    }
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+/// Every customer with what is asked about, newest first.
+fn stored(world: &World) -> Vec<Row> {
+    let statement = sql_query(
+        "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
+           deleted_at IS NOT NULL AS deleted,
+           id IN (SELECT customer_id FROM addresses) AS addressed,
+           jsonb_build_object(
+               'spent', (SELECT jsonb_object_agg(currency, volume) FROM payment_figures f WHERE f.account_id = customers.account_id AND f.customer_id = customers.id),
+               'payments', (SELECT payments FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
+               'last', (SELECT (extract(epoch FROM last_payment_at) * 1000)::bigint FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
+               'methods', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'last4', last4, 'expires', expires_on::text))
+                   FROM payment_methods m WHERE m.account_id = customers.account_id AND m.customer_id = customers.id AND removed_at IS NULL)) AS money
+         FROM customers WHERE account_id = $1 ORDER BY id DESC",
+    );
+    world.with(|conn| statement.bind::<Uuid, _>(world.shop.live.uuid()).load(conn)).unwrap()
 }
 
 // --- pages -----------------------------------------------------------------------------------------
@@ -766,6 +800,8 @@ fn pages(world: &World, scope: &Scope, query: &Query, sort: Sort, backwards: boo
         let listed = world.with(|conn| listing::page(conn, scope, query, sort, direction, limit, &[])).unwrap();
         let old = insert(world, &Stored { name: Some("Ann Kamau"), created: MOMENTS[3], ..Stored::default() });
         let new = insert(world, &Stored { name: Some("Zed Kamau"), email: Some("z@acme.com"), ..Stored::default() });
+        // As much and at the same time as others.
+        world.figured(new, &["KES"], 229 * (listed.page.items.len() as i64 % 3) + 1, MOMENTS[5]);
         for id in [old, new] {
             world.with(|conn| words::learn(conn, world.shop.live, id)).unwrap();
         }
@@ -788,11 +824,45 @@ fn pages(world: &World, scope: &Scope, query: &Query, sort: Sort, backwards: boo
 }
 
 #[actix_web::test]
+async fn pages_by_what_was_paid_are_in_the_plain_order_while_others_arrive_and_pay() {
+    let queries = [
+        "",
+        "status:deleted",
+        "status:active,deleted",
+        "kamau",
+        "created:2026",
+        "ann OR spent:>10",
+        "payments:0",
+        "-payments:0",
+    ];
+    for (n, text) in queries.into_iter().enumerate() {
+        // Each pass adds people to the pages of the next one.
+        let world = World::empty().await;
+        people(&world);
+        let query = parse(text, kenya()).unwrap();
+        for (m, sort) in FIGURED.into_iter().enumerate() {
+            let effort = EFFORTS[(n + m) % EFFORTS.len()];
+            let scope = Scope { effort, ..scope(&world) };
+            let reading = Reading { world: &world, folds: RefCell::default() };
+            let before = stored(&world);
+            let there = sorted_plainly(before.iter().filter(|row| reading.finds(&query, row)), sort);
+            assert!(there.len() > 7, "{text} finds some pages");
+            let met = pages(&world, &scope, &query, sort, (n + m) % 2 == 0);
+            let once: Vec<CustomerId> = met.iter().filter(|id| there.contains(id)).copied().collect();
+            assert_eq!(once, there, "{text} sorted {sort} with {effort:?}");
+            let different: std::collections::HashSet<&CustomerId> = met.iter().collect();
+            assert_eq!(different.len(), met.len(), "{text} sorted {sort}: somebody twice");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn pages_of_a_search_have_nobody_twice_and_leave_nobody_out_while_others_are_added() {
-    let world = World::empty().await;
-    people(&world);
     let queries = ["kamau", "ann OR company:acme", "kamau -has:phone", "acme status:active,deleted", "has:phone", "a"];
     for (n, text) in queries.into_iter().enumerate() {
+        // Each pass adds people to the pages of the next one.
+        let world = World::empty().await;
+        people(&world);
         let query = parse(text, kenya()).unwrap();
         for (m, sort) in Sort::all().into_iter().enumerate().filter(|(m, _)| m % 3 == n % 3) {
             let effort = EFFORTS[(n + m) % EFFORTS.len()];

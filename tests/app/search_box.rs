@@ -67,7 +67,21 @@ async fn each_condition_is_a_chip_with_a_way_to_drop_it() {
     assert_eq!(chips(&none), [""; 0]);
     assert_eq!(
         none.texts("#filters > .chip--add"),
-        ["Country", "Created", "Has", "Kind", "Language", "Company", "Metadata", "Status"]
+        [
+            "Country",
+            "Created",
+            "Spent",
+            "Payments",
+            "Last payment",
+            "Has",
+            "Card",
+            "Last four digits",
+            "Kind",
+            "Language",
+            "Company",
+            "Metadata",
+            "Status"
+        ]
     );
 }
 
@@ -105,13 +119,23 @@ async fn a_control_adds_its_condition_to_the_text() {
         ("filter-has", vec![("value", "email"), ("value", "phone")], "w has:email has:phone"),
         ("filter-has", vec![], "w"),
         ("filter-company", vec![], "w"),
+        ("filter-has", vec![("value", "card"), ("value", "bank")], "w has:card has:bank"),
+        ("filter-card", vec![("value", "expiring"), ("value", "expired")], "w card:expiring,expired"),
         ("filter-created", vec![], "w"),
+        ("filter-spent", vec![], "w"),
+        ("filter-payments", vec![], "w"),
+        ("filter-last_payment", vec![], "w"),
+        ("filter-last4", vec![], "w"),
     ] {
         assert_eq!(filtered(&viewer, "w", form, &fields).await, expected, "{form} {fields:?}");
     }
     for (form, name, text, expected) in [
         ("filter-created", "from", "2026-01-05", "w created:>=2026-01-05"),
         ("filter-created", "to", "2026-01-05", "w created:<=2026-01-05"),
+        ("filter-last_payment", "to", "2026-01-05", "w last_payment:<=2026-01-05"),
+        ("filter-last4", "value", "4242", "w last4:4242"),
+        ("filter-payments", "from", "3", "w payments:>=3"),
+        ("filter-spent", "to", "100.50", "w spent:<=100.5"),
         ("filter-company", "value", "Duka Moja", "w company:\"Duka Moja\""),
         ("filter-company", "value", "say \"x\", y", "w company:\"say \"\"x\"\", y\""),
     ] {
@@ -127,6 +151,17 @@ async fn a_control_adds_its_condition_to_the_text() {
         ("2026-02-01", "2026-02-01", "w created:2026-02-01"),
     ] {
         let sent = days.clone().set("from", from).set("to", to);
+        assert_eq!(q_of(viewer.get(format!("/customers?{}", sent.encoded())).await.location()), expected);
+    }
+    let amounts = form(&viewer, "w", "filter-spent").await;
+    for (from, to, currency, expected) in [
+        ("500", "1,000", "", "w spent:500..1000"),
+        ("1000", "500", "JPY", "w spent:500..1000JPY"),
+        ("500", "500", "EUR", "w spent:500EUR"),
+        ("500", "", "EUR", "w spent:>=500EUR"),
+        ("five", "", "", "w spent:>=five"),
+    ] {
+        let sent = amounts.clone().set("from", from).set("to", to).set("currency", currency);
         assert_eq!(q_of(viewer.get(format!("/customers?{}", sent.encoded())).await.location()), expected);
     }
     let own = form(&viewer, "w", "filter-metadata").await.set("metadata_key", "tier").set("value", "gold, or so");
@@ -156,9 +191,22 @@ async fn a_chip_opens_the_control_with_its_values_which_come_back_as_they_were()
         ("-metadata.Tier:\"x, y\",z", "filter-metadata-0"),
         ("created:2026-01-05..2026-02-01", "filter-created-0"),
         ("created:>=2026-01-05 created:<=2026-02-01", "filter-created-1"),
+        ("last_payment:>=2026-01-05", "filter-last_payment-0"),
+        ("spent:500..1000.5USD", "filter-spent-0"),
+        ("spent:>=500", "filter-spent-0"),
+        ("spent:<=5KES", "filter-spent-0"),
+        ("spent:0", "filter-spent-0"),
+        ("payments:2..3", "filter-payments-0"),
+        ("payments:0", "filter-payments-0"),
+        ("-card:expiring", "filter-card-0"),
+        ("last4:4242,0005", "filter-last4-0"),
+        ("has:card has:bank", "filter-has-1"),
     ] {
         assert_eq!(filtered(&viewer, q, form, &[]).await, q, "{form}");
     }
+    // What a field cannot say is said by its neighbour.
+    assert_eq!(filtered(&viewer, "spent:>500", "filter-spent-0", &[]).await, "spent:>=500.01");
+    assert_eq!(filtered(&viewer, "payments:<3", "filter-payments-0", &[]).await, "payments:<=2");
     let two = "has:email created:>=2026-01-05";
     assert_eq!(
         filtered(&viewer, two, "filter-has-0", &[("value", "address")]).await,
@@ -183,6 +231,14 @@ async fn times_that_are_often_wanted_are_links() {
     assert_eq!(page.texts(".usual a"), ["Today", "Last 7 days", "Last 30 days", "Last 90 days", "This month"]);
     assert_eq!(page.text(".usual [aria-current]"), "Last 30 days");
     assert_eq!(q_of(&page.attribute(".usual li:first-child a", "href")), "w created:today x");
+    let paid = viewer.get("/customers/filters/payments?q=w+payments:%3E0&place=1").await.expect(200);
+    assert_eq!(paid.texts(".usual a"), ["None", "Any"]);
+    assert_eq!(paid.text(".usual [aria-current]"), "Any");
+    assert_eq!(q_of(&paid.attribute(".usual li:first-child a", "href")), "w payments:0");
+    let last = viewer.get("/customers/filters/last_payment?q=w").await.expect(200);
+    assert_eq!(q_of(&last.attribute(".usual li:first-child a", "href")), "w last_payment:today");
+    let page = viewer.get(list("last_payment:today -last_payment:2026")).await;
+    assert_eq!(page.texts("#filters .chip > :first-child b"), ["today", "not in 2026"]);
 }
 
 #[actix_web::test]

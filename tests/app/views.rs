@@ -378,7 +378,34 @@ async fn columns_are_chosen_in_the_address() {
     assert_eq!(page.texts(&format!("#customer-{} td", named.acme)), ["Organization", "—"]);
     let deleted = viewer.get("/customers?q=status%3Adeleted&columns=company,created").await;
     assert_eq!(heads(&deleted), ["Name", "Company", "Deleted", "Restorable until"]);
-    assert_eq!(heads(&viewer.get("/customers?columns=").await), ["Name", "Email", "Phone", "Created"]);
+    assert_eq!(
+        heads(&viewer.get("/customers?columns=").await),
+        ["Name", "Email", "Phone", "Created", "Volume", "Last payment"]
+    );
+    let deleted = viewer.get("/customers?q=status%3Adeleted").await;
+    assert_eq!(heads(&deleted), ["Name", "Email", "Deleted", "Restorable until"]);
+}
+
+#[actix_web::test]
+async fn a_view_keeps_an_order_by_what_was_paid() {
+    let (world, named) = World::populated().await;
+    world.figured(named.wanjiru, &["KES"], 1_000, "2026-01-02T03:04:05Z");
+    world.figured(named.acme, &["KES"], 2_000, "2026-01-01T03:04:05Z");
+    let viewer = world.viewer();
+    let form = viewer.get("/views/new").await.expect(200);
+    let words = form.texts("#sort option");
+    for (sort, order, first) in [
+        ("-volume", "largest volume first", "Acme Ltd"),
+        ("-last_payment", "latest payment first", "Wanjiru Kamau"),
+        ("volume", "smallest volume first", "José Álvarez"),
+        ("last_payment", "longest without a payment first", "José Álvarez"),
+    ] {
+        assert!(words.contains(&order.to_owned()), "{order}: {words:?}");
+        let view = created(&viewer, &format!("name=By+{sort}&sort={sort}&columns=volume,last_payment")).await;
+        let page = viewer.get(list(view)).await.expect(200);
+        assert_eq!(page.text("caption"), format!("Customers, {order}"));
+        assert_eq!(page.rows()[0], first, "{sort}");
+    }
 }
 
 #[actix_web::test]
@@ -401,9 +428,12 @@ async fn the_columns_form_leads_to_the_list_with_them() {
     let form = page.form("#columns");
     let ticked: Vec<_> =
         form.fields.iter().filter(|(name, _)| name == "column").map(|(_, value)| value.as_str()).collect();
-    assert_eq!(ticked, ["email", "phone", "created"]);
+    assert_eq!(ticked, ["email", "phone", "created", "volume", "last_payment"]);
     let chosen = viewer.submit(&form.clone().set("metadata_key", "tier")).await.expect(303);
-    assert_eq!(chosen.location(), "/customers?q=a&sort=name&columns=email%2Cphone%2Ccreated%2Cmetadata%2Etier");
+    assert_eq!(
+        chosen.location(),
+        "/customers?q=a&sort=name&columns=email%2Cphone%2Ccreated%2Cvolume%2Clast%5Fpayment%2Cmetadata%2Etier"
+    );
     assert_eq!(heads(&viewer.get(chosen.location()).await).last().unwrap(), "tier");
     let none = viewer.submit(&form.clone().without("column")).await.expect(303);
     assert_eq!(none.location(), "/customers?q=a&sort=name", "none is as usual");

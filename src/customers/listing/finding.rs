@@ -3,7 +3,7 @@
 //! 1. A walk along the order looks at the first rows of [`Effort`]. It ends there for everything common, and for accounts
 //!    that have no more customers; where the rest is likely to be near, it goes on.
 //! 2. By time, the index of words is asked span by span, newest first; how many at once follows from what was found.
-//! 3. By name or email it is asked for everything, if that is little enough to be sorted, else after more of the walk. What
+//! 3. In another order it is asked for everything, if that is little enough to be sorted, else after more of the walk. What
 //!    is too much even then is met by walking on.
 //! 4. What the index does not know, like `has:phone`, is walked for.
 //!
@@ -70,7 +70,8 @@ pub fn find<T>(
 ) -> Result<Found<T>> {
     let complete = |rows| Ok(Found { rows, is_stopped: false });
     if !common.filter.is_selective() {
-        return complete(fetch(conn, &common, &Way::Walk(None), wanted)?);
+        let way = Way::Walk(common.sort.column.is_figure().then_some(wanted));
+        return complete(fetch(conn, &common, &way, wanted)?);
     }
     if branch.has_id() {
         return complete(fetch(conn, &common, &Way::Few(NO_LIMIT), wanted)?);
@@ -147,7 +148,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if self.missing() <= 0 {
             return Ok(None);
         }
-        Ok(End { common: &self.common, skipped: rows - 1 }.get_result(self.conn).optional()?)
+        Ok(End { common: &self.common, rows }.get_result(self.conn).optional()?)
     }
 
     /// The rest of the search, which may be long.

@@ -1,8 +1,9 @@
 //! A list of customers: one page of a search in an order, by keyset, at the same cost at any depth.
 //!
-//! [`statements`] are what PostgreSQL is asked, [`finding`] decides which of them; here the branches of a search come
-//! together.
+//! [`statements`] are what PostgreSQL is asked, with [`figured`] for the orders by what was paid; [`finding`] decides which
+//! of them; here the branches of a search come together.
 
+mod figured;
 mod finding;
 mod statements;
 
@@ -24,6 +25,7 @@ use crate::{
     paging::{Cursor, Direction, Limit, Page, SortTag},
     values::Currency,
 };
+use figured::Figure;
 use finding::{Found, find};
 use statements::{Common, Ids, Rows};
 
@@ -83,6 +85,19 @@ pub enum Column {
     Name,
     /// The email without case.
     Email,
+    /// What all payments in the account's currency come to; nothing is the least.
+    Volume,
+    /// When the last payment was made; never is the earliest.
+    LastPayment,
+}
+
+/// What a list is sorted by before the id.
+#[derive(Clone, Copy, Debug)]
+enum Key {
+    /// A column of `customers`.
+    Stored(&'static str),
+    /// In a table beside it.
+    Figure(Figure),
 }
 
 /// A list's order. Ties are ordered by id.
@@ -99,7 +114,7 @@ impl Sort {
     pub const NEWEST: Self = Self { column: Column::Created, descending: true };
 
     /// All orders, in the order in which they are offered.
-    pub fn all() -> [Self; 6] {
+    pub fn all() -> [Self; 10] {
         let both = |column, descending| Self { column, descending };
         [
             Self::NEWEST,
@@ -108,6 +123,10 @@ impl Sort {
             both(Column::Name, true),
             both(Column::Email, false),
             both(Column::Email, true),
+            both(Column::Volume, true),
+            both(Column::Volume, false),
+            both(Column::LastPayment, true),
+            both(Column::LastPayment, false),
         ]
     }
 
@@ -120,15 +139,26 @@ impl Sort {
             (Column::Name, true) => "by name, reversed",
             (Column::Email, false) => "by email",
             (Column::Email, true) => "by email, reversed",
+            (Column::Volume, true) => "largest volume first",
+            (Column::Volume, false) => "smallest volume first",
+            (Column::LastPayment, true) => "latest payment first",
+            (Column::LastPayment, false) => "longest without a payment first",
         }
     }
 
     /// Reads `name` or `-name`.
     pub fn parse(text: &str) -> Option<Self> {
         let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
-        let columns = [Column::Created, Column::Name, Column::Email];
-        let column = columns.into_iter().find(|column| column.as_str() == name)?;
+        let column = Column::ALL.into_iter().find(|column| column.as_str() == name)?;
         Some(Self { column, descending })
+    }
+
+    /// Whether a cursor of this order is at a place that can be there.
+    pub fn has_place(self, cursor: &Cursor) -> bool {
+        match self.column.key() {
+            Some(Key::Figure(figure)) => cursor.key().is_some_and(|key| figure.is_key(key)),
+            _ => true,
+        }
     }
 
     /// The tag that a cursor of this order carries.
@@ -140,6 +170,10 @@ impl Sort {
             (Column::Name, false) => b'n',
             (Column::Email, true) => b'f',
             (Column::Email, false) => b'e',
+            (Column::Volume, true) => b'v',
+            (Column::Volume, false) => b'w',
+            (Column::LastPayment, true) => b'p',
+            (Column::LastPayment, false) => b'q',
         })
     }
 }
@@ -151,21 +185,46 @@ impl fmt::Display for Sort {
 }
 
 impl Column {
+    const ALL: [Self; 5] = [Self::Created, Self::Name, Self::Email, Self::Volume, Self::LastPayment];
+
     /// As in a URL.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Name => "name",
             Self::Email => "email",
+            Self::Volume => "volume",
+            Self::LastPayment => "last_payment",
         }
     }
 
-    /// The stored key besides the id, when there is one.
-    fn key(self) -> Option<&'static str> {
+    /// Whether it is read the greatest or newest first.
+    pub fn begins_with_greatest(self) -> bool {
+        matches!(self, Self::Created | Self::Volume | Self::LastPayment)
+    }
+
+    /// The key besides the id, when there is one.
+    fn key(self) -> Option<Key> {
         match self {
             Self::Created => None,
-            Self::Name => Some("name_key"),
-            Self::Email => Some("email_key"),
+            Self::Name => Some(Key::Stored("name_key")),
+            Self::Email => Some(Key::Stored("email_key")),
+            Self::Volume => Some(Key::Figure(Figure::Volume)),
+            Self::LastPayment => Some(Key::Figure(Figure::LastPayment)),
+        }
+    }
+
+    fn is_figure(self) -> bool {
+        matches!(self.key(), Some(Key::Figure(_)))
+    }
+}
+
+impl Key {
+    /// What it is called in a walk.
+    fn walked(self) -> &'static str {
+        match self {
+            Self::Stored(column) => column,
+            Self::Figure(_) => "figure_key",
         }
     }
 }

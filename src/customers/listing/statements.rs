@@ -10,8 +10,8 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{ExtraColumn, Scope, Sort};
-use crate::{customers::search::Filter, ids::AccountId};
+use super::{ExtraColumn, Key, Scope, Sort};
+use crate::{customers::search::Filter, ids::AccountId, values::Currency};
 
 /// Where in its order a statement begins: behind the row with this sort key and id.
 pub type Place = (Option<String>, Uuid);
@@ -21,6 +21,8 @@ pub type Place = (Option<String>, Uuid);
 pub struct Common {
     /// The account.
     pub account: AccountId,
+    /// The currency of its volumes.
+    pub currency: Currency,
     /// The conditions, the deleted or the others.
     pub filter: Filter,
     /// The order.
@@ -77,7 +79,7 @@ impl Common {
     /// The statements of a search in an order, behind a place.
     pub fn new(scope: &Scope, filter: Filter, sort: Sort, descending: bool, start: Option<Place>) -> Self {
         let ids = filter.ids();
-        Self { account: scope.account, filter, sort, descending, start, ids }
+        Self { account: scope.account, currency: scope.currency, filter, sort, descending, start, ids }
     }
 
     fn push_scope<'b>(&'b self, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
@@ -103,7 +105,10 @@ impl Common {
         out.push_sql(if is_fenced { " AND ((" } else { " AND (" });
         match (self.sort.column.key(), key) {
             (Some(column), Some(key)) => {
-                out.push_sql(column);
+                match column {
+                    Key::Stored(column) => out.push_sql(column),
+                    Key::Figure(figure) => figure.push_key(self, out)?,
+                }
                 out.push_sql(", id)");
                 out.push_sql(than);
                 out.push_bind_param::<Text, _>(key)?;
@@ -123,7 +128,7 @@ impl Common {
         let way = if self.descending { " DESC" } else { "" };
         out.push_sql(" ORDER BY ");
         if let Some(column) = self.sort.column.key() {
-            out.push_sql(column);
+            out.push_sql(column.walked());
             out.push_sql(way);
             out.push_sql(", ");
         }
@@ -170,10 +175,17 @@ impl Common {
     /// `SELECT` of `columns` from the rows that `way` leads to and that meet the conditions, in no order of their own.
     fn push_found<'b>(&'b self, columns: Columns<'b>, way: &'b Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT ");
-        columns.push(self.sort, out)?;
-        match way {
-            Way::Walk(None) | Way::Few(_) => self.push_scope(way, out)?,
-            Way::Walk(Some(most)) => {
+        columns.push(self, way, out)?;
+        match (way, self.sort.column.key()) {
+            (Way::Walk(Some(most)), Some(Key::Figure(figure))) => {
+                out.push_sql(" FROM (");
+                figure.push_places(self, most, out)?;
+                out.push_sql(") place CROSS JOIN LATERAL (SELECT * FROM customers c WHERE c.account_id = ");
+                out.push_bind_param::<SqlUuid, _>(&self.account)?;
+                out.push_sql(" AND c.id = place_id OFFSET 0) customers WHERE true");
+            }
+            (Way::Walk(None) | Way::Few(_), _) => self.push_scope(way, out)?,
+            (Way::Walk(Some(most)), _) => {
                 out.push_sql(" FROM (SELECT *");
                 self.push_scope(way, out)?;
                 self.push_order(out);
@@ -181,7 +193,7 @@ impl Common {
                 out.push_bind_param::<BigInt, _>(most)?;
                 out.push_sql(") customers WHERE true");
             }
-            Way::Entries { needs, .. } => {
+            (Way::Entries { needs, .. }, _) => {
                 self.push_scope(way, out)?;
                 self.push_needs(needs, out)?;
             }
@@ -198,7 +210,7 @@ enum Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn push<'b>(self, sort: Sort, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
+    fn push<'b>(self, common: &'b Common, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
     where
         'a: 'b,
     {
@@ -207,7 +219,11 @@ impl<'a> Columns<'a> {
             return Ok(());
         };
         out.push_sql("id, kind, name, email, phone, created_at, deleted_at, ");
-        out.push_sql(sort.column.key().unwrap_or("''"));
+        match (common.sort.column.key(), way) {
+            (None, _) => out.push_sql("''"),
+            (Some(Key::Figure(figure)), Way::Few(_) | Way::Entries { .. }) => figure.push_key(common, out)?,
+            (Some(key), _) => out.push_sql(key.walked()),
+        }
         // Every choice of columns is another text; kept as prepared statements, rare ones would fill the memory.
         if !extras.is_empty() {
             out.unsafe_to_cache_prepared();
@@ -287,24 +303,31 @@ impl QueryFragment<Pg> for Ids<'_> {
     }
 }
 
-/// The row at which a walk ends, if the list is as long as that: its sort key and id.
+/// The last row of a walk, if the list is as long as that: its sort key and id.
 pub struct End<'a> {
     /// Of which list.
     pub common: &'a Common,
-    /// How many rows are before it.
-    pub skipped: i64,
+    /// How many rows it has.
+    pub rows: i64,
 }
 
 impl QueryFragment<Pg> for End<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let key = self.common.sort.column.key();
         out.push_sql("SELECT ");
-        out.push_sql(self.common.sort.column.key().unwrap_or("NULL::text"));
-        out.push_sql(", id");
-        self.common.push_scope(&Way::Walk(None), &mut out)?;
+        out.push_sql(key.map_or("NULL::text", Key::walked));
+        if let Some(Key::Figure(figure)) = key {
+            out.push_sql(", place_id AS id FROM (");
+            figure.push_places(self.common, &self.rows, &mut out)?;
+            out.push_sql(") place");
+        } else {
+            out.push_sql(", id");
+            self.common.push_scope(&Way::Walk(None), &mut out)?;
+        }
         self.common.push_order(&mut out);
         out.push_sql(" OFFSET ");
-        out.push_bind_param::<BigInt, _>(&self.skipped)?;
-        out.push_sql(" LIMIT 1");
+        out.push_bind_param::<BigInt, _>(&self.rows)?;
+        out.push_sql(" - 1 LIMIT 1");
         Ok(())
     }
 }

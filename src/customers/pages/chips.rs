@@ -51,10 +51,15 @@ pub struct Opener {
 }
 
 /// The filters that are offered, and after them those that only a chip changes.
-const OFFERED: [(&str, &str); 8] = [
+const OFFERED: [(&str, &str); 13] = [
     ("country", "Country"),
     ("created", "Created"),
+    ("spent", "Spent"),
+    ("payments", "Payments"),
+    ("last_payment", "Last payment"),
     ("has", "Has"),
+    ("card", "Card"),
+    ("last4", "Last four digits"),
     ("kind", "Kind"),
     ("lang", "Language"),
     ("company", "Company"),
@@ -92,7 +97,9 @@ impl Group {
                 continue;
             };
             let label = term.label();
-            let (about, says) = label.split_once(' ').unwrap_or((&label, ""));
+            let words = if matches!(term.test, Test::LastPayment(_)) { 2 } else { 1 };
+            let about = label.match_indices(' ').nth(words - 1).map_or(label.len(), |(at, _)| at);
+            let (about, says) = (&label[..about], label[about..].trim_start());
             group.chips.push(Chip {
                 about: about.to_owned(),
                 says: says.to_owned(),
@@ -139,7 +146,8 @@ impl Opener {
 /// Whether the form of its filter can show a term.
 fn has_form(term: &Term) -> bool {
     match &term.test {
-        Test::Created(periods) => !term.negated && periods.len() == 1,
+        Test::Created(periods) | Test::LastPayment(periods) => !term.negated && periods.len() == 1,
+        Test::Spent(amounts) | Test::Payments(amounts) => !term.negated && amounts.len() == 1,
         Test::Status(_) => !term.negated,
         _ => true,
     }

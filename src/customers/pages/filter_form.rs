@@ -12,16 +12,17 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     chips::{Opener, is_filter, stem},
+    ranges::{self, Kind, Range},
     state::{State, view_asked},
 };
 use crate::{
-    customers::search::{self, Period, Problem, Query, Term, Test, Value},
+    customers::search::{self, Problem, Query, Term, Value},
     db::Db,
     error::{Error, Result},
     html::{Hx, Place, Shell, html},
     input::{Asked, Pairs},
     staff::guard::SignedIn,
-    values::{CountryCode, Language, metadata},
+    values::{CountryCode, Currency, Language, metadata},
     views::model as views,
 };
 
@@ -44,11 +45,11 @@ pub enum Control {
     /// Values that are already there, and a field for more from a list of names.
     Names { list: &'static str, options: &'static str, chosen: Vec<Check>, example: &'static str },
     /// Any text; several mean any of them.
-    Texts(Vec<String>),
+    Texts { label: &'static str, values: Vec<String> },
     /// A key of the merchant's own and its value.
     Metadata { key: String, values: Vec<String> },
-    /// A stretch of time.
-    Days { usual: Vec<Usual>, from: String, to: String },
+    /// Two ends.
+    Range(Range),
 }
 
 /// A box to tick.
@@ -61,20 +62,17 @@ pub struct Check {
     pub is_on: bool,
 }
 
-/// A stretch of time that is often wanted.
-pub struct Usual {
-    /// How it reads.
-    pub label: String,
-    /// The list with it.
-    pub href: String,
-    /// Whether it is the one shown.
-    pub is_current: bool,
-}
-
 /// What is asked about kinds and the like, with words for people.
 const KINDS: [(&str, &str); 2] = [("person", "Person"), ("organization", "Organization")];
 const STATUSES: [(&str, &str); 2] = [("active", "Active"), ("deleted", "Deleted")];
-const THINGS: [(&str, &str); 3] = [("email", "An email"), ("phone", "A phone"), ("address", "An address")];
+const CARDS: [(&str, &str); 2] = [("expiring", "Expiring soon"), ("expired", "Expired")];
+const THINGS: [(&str, &str); 5] = [
+    ("email", "An email"),
+    ("phone", "A phone"),
+    ("address", "An address"),
+    ("card", "A card"),
+    ("bank", "A bank account"),
+];
 
 /// The choices of the country filter. They are the same on every page, and there are hundreds.
 static COUNTRY_OPTIONS: LazyLock<String> = LazyLock::new(|| options(CountryCode::all().map(CountryCode::name)));
@@ -115,7 +113,8 @@ pub async fn show(
     let (state, query) = list_asked(&who, &asked.0, &db).await?;
     let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
-    let maker = Maker { state: &state, query: &query, zone: &who.settings.time_zone, now: Timestamp::now() };
+    let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
+    let maker = Maker { state: &state, query: &query, zone, currency, now: Timestamp::now() };
     let form = maker.asked(&key, place).ok_or(Error::NotFound)?;
     let page = FilterPage { shell: Shell::new(who, hx, &session, Place::Customers), state, query, form };
     if hx.wants_fragment { html(page.as_part()) } else { html(page) }
@@ -144,6 +143,7 @@ struct Maker<'a> {
     state: &'a State,
     query: &'a Query,
     zone: &'a TimeZone,
+    currency: Currency,
     now: Timestamp,
 }
 
@@ -163,12 +163,16 @@ impl Maker<'_> {
         let term = changed.map(|(_, term)| term);
         let values = term.map(Term::values).unwrap_or_default();
         let negated = term.is_some_and(|term| term.negated);
+        let range = ranges::Asker { state: self.state, query: self.query, changed };
         let control = match opener.key {
             "country" | "lang" => names(key, &values),
             "kind" => checks(&KINDS, &values),
             "status" => checks(&STATUSES, &values),
             "has" => checks(&THINGS, &values),
-            "created" => self.days(changed)?,
+            "card" => checks(&CARDS, &values),
+            "created" | "last_payment" => Control::Range(range.days(key, self.zone, self.now)?),
+            "spent" => Control::Range(range.amounts(self.currency)?),
+            "payments" => Control::Range(range.counts()?),
             "metadata" => Control::Metadata {
                 key: term
                     .and_then(Term::key)
@@ -176,10 +180,12 @@ impl Maker<'_> {
                     .unwrap_or_default(),
                 values: with_blank(values.clone()),
             },
-            _ => Control::Texts(with_blank(values.clone())),
+            "last4" => Control::Texts { label: "Last four digits", values: with_blank(values.clone()) },
+            _ => Control::Texts { label: "Words", values: with_blank(values.clone()) },
         };
         let hows = match opener.key {
-            "created" | "status" => Vec::new(),
+            "created" | "last_payment" | "spent" | "payments" | "status" => Vec::new(),
+            "last4" => vec![("any", "ends in", !negated), ("none", "does not end in", negated)],
             "has" => vec![
                 ("all", "has all of", !negated && values.len() < 2),
                 ("any", "has any of", !negated && values.len() > 1),
@@ -189,35 +195,6 @@ impl Maker<'_> {
             _ => vec![("any", "is", !negated), ("none", "is not", negated)],
         };
         Some(Form { place: changed.map(|(place, _)| place), opener, hows, control })
-    }
-
-    fn days(&self, changed: Option<(usize, &Term)>) -> Option<Control> {
-        let shown = match changed.map(|(_, term)| &term.test) {
-            Some(Test::Created(periods)) if periods.len() == 1 => periods.first(),
-            Some(_) => return None,
-            None => None,
-        };
-        let (from, to) = shown.and_then(Period::days).unwrap_or_default();
-        let text = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let month = self.now.to_zoned(self.zone.clone()).strftime("%Y-%m").to_string();
-        let usual = [
-            ("Today", "today"),
-            ("Last 7 days", "last-7d"),
-            ("Last 30 days", "last-30d"),
-            ("Last 90 days", "last-90d"),
-            ("This month", &*month),
-        ];
-        let usual = usual.into_iter().filter_map(|(label, typed)| {
-            let period = Period::parse(typed).ok()?;
-            let term = Term::of(Test::Created(vec![period]));
-            let query = match changed {
-                Some((place, _)) => self.query.replaced(0, place, vec![term]),
-                None => self.query.with(term),
-            };
-            let is_current = shown == Some(&period);
-            Some(Usual { label: label.to_owned(), href: self.state.searching(query), is_current })
-        });
-        Some(Control::Days { usual: usual.collect(), from: text(from), to: text(to) })
     }
 }
 
@@ -303,9 +280,7 @@ fn typed(asked: &Pairs) -> Result<String> {
         ("metadata", None) => return Ok(String::new()),
         _ => key.to_owned(),
     };
-    if key == "created" {
-        values.extend(period(asked));
-    }
+    values.extend(ranges::typed(&key, asked));
     let how = asked.first("how");
     if how == Some("all") {
         return Ok(values.iter().map(|value| format!("{key}:{value}")).collect::<Vec<_>>().join(" "));
@@ -314,18 +289,7 @@ fn typed(asked: &Pairs) -> Result<String> {
     Ok(if values.is_empty() { String::new() } else { format!("{minus}{key}:{}", values.join(",")) })
 }
 
-fn written(text: &str) -> String {
+/// As it must be typed behind a key.
+pub fn written(text: &str) -> String {
     Value(text).to_string()
-}
-
-/// From one day to another, either of them open.
-fn period(asked: &Pairs) -> Option<String> {
-    let day = |name| asked.filled(name).map(written);
-    Some(match (day("from"), day("to")) {
-        (Some(from), Some(to)) if from == to => from,
-        (Some(from), Some(to)) => format!("{}..{}", (&from).min(&to), (&from).max(&to)),
-        (Some(from), None) => format!(">={from}"),
-        (None, Some(to)) => format!("<={to}"),
-        (None, None) => return None,
-    })
 }

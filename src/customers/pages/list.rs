@@ -1,5 +1,7 @@
 //! The customers table: a page of a search in an order, all of it in the URL.
 
+use std::collections::HashMap;
+
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -26,9 +28,10 @@ use crate::{
     db::Db,
     error::{Error, Result},
     html::{self, Hx, Place, Shell, html, see_other},
-    ids::{AccountId, StaffId},
+    ids::{AccountId, CustomerId, StaffId},
     input::{Asked, Pairs},
     paging::{Direction, Page},
+    payments::figures::{self, Summary},
     staff::guard::SignedIn,
     values::{CountryCode, Currency, phone, when},
     views::model::{self as views, View, Viewer},
@@ -63,14 +66,20 @@ pub struct DeletedView {
 }
 
 impl RowView {
-    fn new(row: Row, columns: &Columns, heads: &[Head], zone: &TimeZone, now: Timestamp) -> Self {
+    fn new(
+        row: Row,
+        paid: Option<&Summary>,
+        columns: &Columns,
+        heads: &[Head],
+        (zone, now): (&TimeZone, Timestamp),
+    ) -> Self {
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
         Self {
             href: path(row.id),
             id: format!("customer-{}", row.id),
             avatar: Avatar::new(row.id, &title, &row.kind),
             sub: row.email.clone().or_else(|| row.phone.as_deref().map(phone::pretty)),
-            cells: cells(&row, columns, heads, zone, now),
+            cells: cells(&row, paid, columns, heads, (zone, now)),
             title,
             deleted: row.deleted_at.map(|at| DeletedView {
                 at: when::When::new(at, zone, now),
@@ -80,6 +89,9 @@ impl RowView {
         }
     }
 }
+
+/// What a page's customers paid.
+type Paid = HashMap<CustomerId, Summary>;
 
 /// The rows of a page and the ways on from it.
 #[derive(Default)]
@@ -93,14 +105,18 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn new(page: Page<Row>, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
+    fn new(page: Page<Row>, paid: &Paid, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
         let now = Timestamp::now();
+        let row = |row: Row| {
+            let paid = paid.get(&row.id);
+            RowView::new(row, paid, &state.columns, heads, (zone, now))
+        };
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
         let next = page.next_cursor(|row| row.cursor(state.sort));
         Self {
             previous: previous.map(|cursor| state.list(Some(("before", cursor.to_string())))),
             next: next.map(|cursor| state.list(Some(("after", cursor.to_string())))),
-            rows: page.items.into_iter().map(|row| RowView::new(row, &state.columns, heads, zone, now)).collect(),
+            rows: page.items.into_iter().map(row).collect(),
         }
     }
 
@@ -158,7 +174,7 @@ struct ProblemFragment {
 
 /// What the list of one request needs to know.
 enum Found {
-    Page(State, Vec<View>, Query, Listed, Ways),
+    Page(State, Vec<View>, Query, Listed, Paid, Ways),
     NotUnderstood(State, Vec<View>, Problem),
     /// Columns or a filter were chosen: the address of that list.
     Chosen(String),
@@ -203,7 +219,13 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !query.is_everything();
     let ways = if is_nothing { Ways::find(conn, &scope, &query)? } else { Ways::default() };
-    Ok(Found::Page(state, views, query, listed, ways))
+    let paid = if state.columns.has_figures() && !listed.page.items.is_empty() {
+        let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
+        figures::of_page(conn, account, &ids, who.currency)?
+    } else {
+        Paid::new()
+    };
+    Ok(Found::Page(state, views, query, listed, paid, ways))
 }
 
 /// GET /customers
@@ -211,15 +233,15 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
     let currency = who.settings.default_currency;
     let looker = Looker { account: who.account, staff: who.staff, country, zone, currency };
-    let (state, views, query, listed, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
-        Found::Page(state, views, query, listed, ways) => (state, views, query, listed, ways),
+    let (state, views, query, listed, paid, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
+        Found::Page(state, views, query, listed, paid, ways) => (state, views, query, listed, paid, ways),
         Found::NotUnderstood(state, views, problem) => {
             return not_understood(who, hx, state, &views, problem, &session);
         }
         Found::Chosen(href) => return Ok(see_other(href)),
     };
     let heads = heads(&state.columns, query.is_deleted());
-    let found = Rows::new(listed.page, &state, &heads, &who.settings.time_zone);
+    let found = Rows::new(listed.page, &paid, &state, &heads, &who.settings.time_zone);
     let tabs = Tabs::new(&state, &views, query.is_deleted(), &Viewer::of(&who));
     let shell = Shell::new(who, hx, &session, Place::Customers);
     let is_fragment = hx.wants_fragment;

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod filter_form;
 pub mod hints;
 pub mod list;
+mod ranges;
 pub mod show;
 pub mod state;
 pub mod tabs;

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     ids::{IdError, ViewId},
     input::Pairs,
-    paging::{Direction, Limit},
+    paging::{CursorError, Direction, Limit},
     views::model::View,
 };
 
@@ -50,7 +50,9 @@ impl State {
         let usual = Usual::of(view.as_ref());
         let sort = match asked.filled("sort") {
             Some(text) => Sort::parse(text).ok_or_else(|| {
-                refuse(format!("A list cannot be sorted by “{text}”, but by name, email and created."))
+                refuse(format!(
+                    "A list cannot be sorted by “{text}”, but by name, email, created, volume and last_payment."
+                ))
             })?,
             None => usual.sort,
         };
@@ -62,6 +64,11 @@ impl State {
             asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
         let direction = Direction::parse(asked.filled("after"), asked.filled("before"), sort.tag())
             .map_err(|err| refuse(err.to_string()))?;
+        if let Direction::After(cursor) | Direction::Before(cursor) = &direction
+            && !sort.has_place(cursor)
+        {
+            return Err(refuse(CursorError::Broken.to_string()));
+        }
         // Stored texts have their accents composed.
         let q = asked.first("q").map_or(usual.q, |q| q.trim().nfc().collect());
         Ok(Self { view, q, sort, columns, limit, direction })
@@ -160,7 +167,7 @@ impl State {
 
     /// The list sorted by a column: the way it is read most, or the other way round when it is so already.
     pub fn sorted_by(&self, column: &Column) -> String {
-        let usual = Sort { column: *column, descending: *column == Column::Created };
+        let usual = Sort { column: *column, descending: column.begins_with_greatest() };
         let sort = if self.sort == usual { Sort { descending: !usual.descending, ..usual } } else { usual };
         Self { sort, ..self.clone() }.first_page()
     }

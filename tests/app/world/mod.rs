@@ -333,6 +333,17 @@ impl World {
         ids[0]
     }
 
+    /// Figures of a customer of the shop's live account, as if of one payment in each of these currencies.
+    pub fn figured(&self, customer: CustomerId, currencies: &[&str], volume: i64, at: &str) {
+        let (account, id) = (self.shop.live.uuid(), customer.uuid());
+        let payments = currencies.len();
+        self.sql(&format!("INSERT INTO payment_totals VALUES ('{account}', '{id}', {payments}, '{at}')"));
+        for currency in currencies {
+            let values = format!("'{account}', '{id}', '{currency}', 1, {volume}, 0, 0, '{at}'");
+            self.sql(&format!("INSERT INTO payment_figures VALUES ({values})"));
+        }
+    }
+
     /// Creates a view in the shop's live account, as its editor, from what a form would send.
     pub fn view(&self, form: &str) -> ViewId {
         self.view_of(self.shop.live, &self.shop.editor, form)
