@@ -57,9 +57,10 @@ enum Command {
     /// Make a demo merchant with invented customers, in its test account
     ///
     /// Up to 200,000 customers come in one transaction, all or none. More are loaded in bulk, many times faster:
-    /// the indexes and keys of customers, addresses and events are dropped first and built again at the end. That is
+    /// the indexes and keys of all that is loaded are dropped first and built again at the end. That is
     /// for a database of its own, and refused where another account has customers. A load in bulk may be stopped at
-    /// any moment; the same command, or --continue, goes on with it. A server may run meanwhile, slowly.
+    /// any moment; the same command, or --continue, goes on with it. A server may run meanwhile, slowly. More than two
+    /// million customers come without payments.
     Demo(DemoCommand),
     /// Merchants
     #[command(subcommand)]
