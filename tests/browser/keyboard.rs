@@ -115,6 +115,10 @@ fn tab_goes_through_everything_in_the_order_of_reading() {
     let browser = house.browser_of(AMINA, Script::On);
     for path in ["/customers", &format!("/customers/{id}"), &format!("/customers/{id}/edit"), "/profile"] {
         browser.go(path);
+        // What loads when it comes in sight is there before the counting.
+        browser.run("scrollTo(0, document.body.scrollHeight)", json!([]));
+        browser.wait_until("all parts are there", "return !document.querySelector('main .skel')", json!([]));
+        browser.run("scrollTo(0, 0)", json!([]));
         browser.run(
             "document.activeElement.blur(); \
              window.reachable = all('a[href], button, input:not([type=hidden]), select, summary') \
