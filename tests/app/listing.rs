@@ -100,13 +100,13 @@ async fn volume_and_last_payment_are_shown_and_sorted_in_the_accounts_currency()
     assert!(page.attribute("#sort-volume", "href").ends_with("sort=%2Dvolume"), "the largest first");
     let cells = |id: CustomerId| page.texts(&format!("#customer-{id} td")).split_off(3);
     assert_eq!(cells(abe), ["KES 4,812.50", "KES 4,812.50 3 Dec 2025"]);
-    assert_eq!(cells(bea)[0], "KES 68,240.00 , and more in other currencies");
-    assert_eq!(cells(cat)[0], "KES 0.00 , and more in other currencies");
+    assert_eq!(cells(bea)[0], "+ KES 68,240.00 , and more in other currencies");
+    assert_eq!(cells(cat)[0], "+ KES 0.00 , and more in other currencies");
     assert!(page.has(&format!("#customer-{bea} .others")) && !page.has(&format!("#customer-{abe} .others")));
     assert_eq!(cells(ids[4]), ["—", "—"]);
     let chosen = viewer.get("/customers?columns=last_payment,volume&q=bea").await.expect(200);
     assert_eq!(chosen.texts("thead th"), ["Name", "Last payment", "Volume"]);
-    assert_eq!(chosen.texts("tbody td"), ["3 Jan 2026", "KES 68,240.00 , and more in other currencies"]);
+    assert_eq!(chosen.texts("tbody td"), ["3 Jan 2026", "+ KES 68,240.00 , and more in other currencies"]);
 }
 
 #[actix_web::test]
