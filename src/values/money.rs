@@ -16,7 +16,6 @@ pub struct Currency {
     iso: Iso,
     /// How many digits stand after the dot.
     digits: u32,
-    code: [u8; 3],
 }
 
 /// The text is no currency's code.
@@ -37,15 +36,14 @@ impl Currency {
     /// # Errors
     /// When ISO 4217 knows no such money.
     pub fn parse(raw: &str) -> Result<Self, CurrencyError> {
-        let code: [u8; 3] = raw.trim().to_ascii_uppercase().as_bytes().try_into().map_err(|_| CurrencyError)?;
-        let iso = str::from_utf8(&code).ok().and_then(Iso::from_code).ok_or(CurrencyError)?;
+        let iso = Iso::from_code(&raw.trim().to_ascii_uppercase()).ok_or(CurrencyError)?;
         let digits = iso.exponent().map(u32::from).ok_or(CurrencyError)?;
-        Ok(Self { iso, digits, code })
+        Ok(Self { iso, digits })
     }
 
     /// The code, in upper case.
     pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.code).unwrap_or("XXX")
+        self.iso.code()
     }
 
     /// The English name.
@@ -69,7 +67,7 @@ impl Currency {
             .filter(|iso| iso.is_superseded().is_none() && !iso.is_fund() && !iso.is_special())
             .filter_map(|iso| Self::parse(iso.code()).ok())
             .collect();
-        all.sort_by_key(|currency| currency.code);
+        all.sort_by(|one, other| one.as_str().cmp(other.as_str()));
         all
     }
 }

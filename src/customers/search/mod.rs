@@ -1,5 +1,6 @@
 //! A search: the text in the box becomes a tree, and the tree a condition on the customers table, or text again.
 
+mod asked;
 mod edit;
 mod filter;
 mod keys;

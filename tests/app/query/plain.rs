@@ -1,0 +1,487 @@
+//! Any tree of the language against a plain reading of every row.
+
+use super::*;
+
+// --- any tree against a plain reading of every row ------------------------------------------------
+
+#[derive(QueryableByName)]
+pub struct Row {
+    #[diesel(sql_type = Uuid)]
+    id: CustomerId,
+    #[diesel(sql_type = Text)]
+    name_key: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    company: Option<String>,
+    #[diesel(sql_type = Text)]
+    email_key: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    email: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    phone: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    country: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    language: Option<String>,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Jsonb)]
+    metadata: serde_json::Value,
+    #[diesel(sql_type = Bool)]
+    deleted: bool,
+    #[diesel(sql_type = Bool)]
+    addressed: bool,
+    /// Of payments and wallet: `spent` by currency, `payments`, `last` in milliseconds, `methods`.
+    #[diesel(sql_type = Jsonb)]
+    money: serde_json::Value,
+}
+
+#[derive(QueryableByName)]
+pub struct Folded {
+    #[diesel(sql_type = Text)]
+    folded: String,
+}
+
+pub const NAMES: &[&str] = &[
+    "Ann Kamau",
+    "José Müller",
+    "Bo",
+    "Anna-Lena",
+    "李明",
+    "50% Off",
+    "A_B",
+    "back\\slash",
+    "O'Neil \"Q\"",
+    "Ørsted OR",
+    "5678 Ltd",
+];
+pub const EMAILS: &[&str] = &[
+    "ann@acme.com",
+    "Ann@ACME.com",
+    "a_b@acme.co",
+    "anna@b.example",
+    "é@x.example",
+    "50%@x.example",
+    "o*k@x.example",
+    "x@annacme.com",
+];
+pub const PHONES: &[&str] = &["+254712345678", "+254700005678", "+31628410937", "+12125552368", "+25471234567"];
+pub const MOMENTS: &[&str] = &[
+    "2024-02-29T10:00:00Z",
+    "2025-12-31T20:59:59.999Z",
+    "2025-12-31T21:00:00Z",
+    "2026-01-31T20:59:59.999Z",
+    "2026-01-31T21:00:00Z",
+    "2026-03-30T20:59:59.999Z",
+    "2026-03-30T21:00:00Z",
+    "2026-03-31T20:59:59.999Z",
+    "2026-03-31T21:00:00Z",
+    "2026-03-31T22:00:00Z",
+];
+pub const TEXTS: &[&str] = &[
+    "ann",
+    "an",
+    "a",
+    "kamau",
+    "jose",
+    "müller",
+    "李",
+    "李明",
+    "50%",
+    "A_B",
+    "k\\s",
+    "o'n",
+    "acme",
+    "5678",
+    "712345",
+    "12",
+    "0712345678",
+    "254712345678",
+    "ann@",
+    "ann@acme.com",
+    "a_b@",
+    "@acme",
+    "@acme.com",
+    "@a",
+    "@x",
+    "é@x",
+    "x@annacme.co",
+    "or",
+    "ltd",
+    "712345678",
+];
+pub const PHRASES: &[&str] =
+    &["ann kamau", "o'neil \"q\"", "ørsted OR", "5678", "nn k", "@acme", "ann", "50% o", "-a", "(ann)"];
+pub const PATTERNS: &[&str] =
+    &["*@acme.com", "ann@*", "ann@acme.com", "a_b*", "*%@*x*", "acme", "o*k", "ANN", "é@*", "5", "*a*n*", "%@x"];
+pub const WORDS: &[&str] =
+    &["ann", "an", "a", "kamau", "jose", "off", "50%", "a_b", "a%b", "ann kamau", "李", "acme", "sons", "5678"];
+
+pub fn pick<'a, T: Copy>(dice: &mut u64, of: &'a [T]) -> Option<&'a T> {
+    *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    let place = usize::try_from(*dice >> 33).unwrap() % (of.len() * 4 / 3 + 1);
+    of.get(place)
+}
+
+pub fn people(world: &World) {
+    let mut dice = 7;
+    let dice = &mut dice;
+    for _ in 0..320 {
+        let mut one = Stored {
+            name: pick(dice, NAMES).copied(),
+            email: pick(dice, EMAILS).copied(),
+            phone: pick(dice, PHONES).copied(),
+            company: pick(dice, &["Acme & Sons", "ann", "50_%", "Müller KG"]).copied(),
+            country: pick(dice, &["KE", "UG", "NL"]).copied(),
+            language: pick(dice, &["en", "sw"]).copied(),
+            kind: pick(dice, &["person", "organization"]).copied().unwrap_or_default(),
+            metadata: pick(dice, &[&[("tier", "gold")][..], &[("tier", "50%"), ("x", "a b")][..]])
+                .copied()
+                .unwrap_or_default(),
+            created: pick(dice, MOMENTS).copied().unwrap_or(MOMENTS[0]),
+            deleted: pick(dice, &[true, false, false]).copied().unwrap_or_default(),
+            address: pick(dice, &[true, false]).copied().unwrap_or_default(),
+        };
+        if one.name.or(one.email).or(one.phone).is_none() {
+            one.name = Some("Nobody");
+        }
+        insert(world, &one);
+    }
+    let (account, moments) = (world.shop.live.uuid(), MOMENTS.join("', '"));
+    for statement in MONEY {
+        world.sql(&statement.replace("{account}", &account.to_string()).replace("{moments}", &moments));
+    }
+    learn(world);
+}
+
+/// Figures and wallets as no payments made them, for two of three customers each.
+pub const MONEY: [&str; 3] = [
+    "INSERT INTO payment_figures SELECT account_id, id, currency, 1, n % 40 * 229 + 1, 0, 0, now()
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
+     unnest(ARRAY['KES', 'JPY', 'USD']) WITH ORDINALITY AS of (currency, o) WHERE (n + o) % 3 > 0",
+    "INSERT INTO payment_totals SELECT account_id, id, n % 5 + 1, (ARRAY['{moments}'])[n % 10 + 1]::timestamptz
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c WHERE n % 3 > 0",
+    "INSERT INTO payment_methods SELECT account_id, gen_random_uuid(), 1, id, kind_of, 'Visa',
+       (ARRAY['4242', '0005', '0007'])[n % 3 + 1], CASE kind_of WHEN 'card' THEN
+       (ARRAY['2026-02-28', '2026-03-31', '2026-05-31', '2026-06-30', '2027-01-31'])[n % 5 + 1]::date END, kind_of, '', NULL,
+       false, NULL, NULL, now(), now(), CASE WHEN n % 7 = 0 THEN now() END
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
+     unnest(ARRAY['card', 'bank_account']) WITH ORDINALITY AS of (kind_of, o) WHERE (n + o) % 3 > 0",
+];
+
+pub fn learn(world: &World) {
+    // Tests share a database, and two that analyze the same table would wait for each other.
+    let learn =
+        words::LEARN_ALL.replace("ANALYZE words", "").replace("{account}", &format!("'{}'", world.shop.live.uuid()));
+    world.with(|conn| conn.batch_execute(&learn)).unwrap();
+}
+
+pub fn strings(of: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
+    vec(select(of).prop_map(str::to_owned), 1..3)
+}
+
+pub fn period() -> impl Strategy<Value = Period> {
+    let calendar = || {
+        select(vec![
+            Calendar::Year(2025),
+            Calendar::Year(2026),
+            Calendar::Month(2026, 1),
+            Calendar::Month(2026, 3),
+            Calendar::Month(2024, 2),
+            Calendar::Day(jiff::civil::date(2026, 1, 31)),
+            Calendar::Day(jiff::civil::date(2026, 3, 31)),
+        ])
+    };
+    let units = select(&[Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year][..]);
+    prop_oneof![
+        calendar().prop_map(Period::In),
+        calendar().prop_map(Period::After),
+        calendar().prop_map(Period::Since),
+        calendar().prop_map(Period::Before),
+        calendar().prop_map(Period::Until),
+        calendar().prop_map(|end| Period::Between(Calendar::Month(2024, 2), end)),
+        (1u16..4, units).prop_map(|(count, unit)| Period::Last(count, unit)),
+        Just(Period::Today),
+        Just(Period::Yesterday),
+    ]
+}
+
+pub fn email() -> impl Strategy<Value = EmailPattern> {
+    select(PATTERNS).prop_map(str::to_owned).prop_map(|text| match (text.contains('*'), text.contains('@')) {
+        (true, _) => EmailPattern::Glob(text),
+        (false, true) => EmailPattern::Whole(text),
+        (false, false) => EmailPattern::Part(text),
+    })
+}
+
+pub fn test() -> impl Strategy<Value = Test> {
+    let country = select(&["KE", "UG", "NL", "DE"][..]).prop_map(|code| code.parse::<CountryCode>().unwrap());
+    let language = select(&["en", "sw", "nl"][..]).prop_map(|code| code.parse::<Language>().unwrap());
+    let digits = select(&["254712345678", "5678", "1234", "31628410937"][..]).prop_map(str::to_owned);
+    prop_oneof![
+        8 => select(TEXTS).prop_map(|text| Test::Text(Typed::bare(text, kenya()))),
+        3 => select(PHRASES).prop_map(|text| Test::Text(Typed::quoted(text))),
+        2 => strings(WORDS).prop_map(Test::Name),
+        2 => strings(WORDS).prop_map(Test::Company),
+        3 => vec(email(), 1..3).prop_map(Test::Email),
+        2 => vec(digits, 1..3).prop_map(Test::Phone),
+        2 => vec(country, 1..3).prop_map(Test::Country),
+        1 => vec(language, 1..3).prop_map(Test::Language),
+        1 => vec(select(&[Kind::Person, Kind::Organization][..]), 1..3).prop_map(Test::Kind),
+        2 => vec(select(&[Status::Active, Status::Deleted][..]), 1..3).prop_map(Test::Status),
+        3 => vec(period(), 1..3).prop_map(Test::Created),
+        1 => strings(&["gold", "50%", "Gold"]).prop_map(|values| Test::Metadata { key: "tier".to_owned(), values }),
+        2 => vec(select(&[Thing::Email, Thing::Phone, Thing::Address, Thing::Card, Thing::Bank][..]), 1..3).prop_map(Test::Has),
+        2 => vec(amounts(&["0", ">0", "<=10.5", ">100JPY", "5..20USD", ">=3000", "<1JPY"]), 1..3).prop_map(Test::Spent),
+        1 => vec(amounts(&["0", ">2", "1..3", "<1"]), 1..3).prop_map(Test::Payments),
+        2 => vec(period(), 1..3).prop_map(Test::LastPayment),
+        2 => strings(&["4242", "0005", "0007", "9999"]).prop_map(Test::Last4),
+        2 => vec(select(&[CardState::Expiring, CardState::Expired][..]), 1..3).prop_map(Test::Card),
+    ]
+}
+
+pub fn amounts(of: &'static [&'static str]) -> impl Strategy<Value = Amounts> {
+    select(of).prop_map(|text| Amounts::parse(text).unwrap())
+}
+
+pub fn query() -> impl Strategy<Value = Query> {
+    let term = (prop::bool::weighted(0.25), test()).prop_map(|(negated, test)| Term { negated, test });
+    // Neighbours that are digits would be read as one phone.
+    let branch = vec(term, 1..4).prop_map(|mut terms| {
+        let is_digits = |term: &Term| matches!(&term.test, Test::Text(text) if !text.quoted && text.typed.starts_with(|c: char| c.is_ascii_digit()));
+        terms.dedup_by(|next, last| is_digits(last) && is_digits(next));
+        Branch { terms }
+    });
+    vec(branch, 1..4).prop_map(|branches| Query { branches })
+}
+
+/// What the language says of one row, read plainly.
+pub struct Reading<'a> {
+    pub world: &'a World,
+    pub folds: RefCell<HashMap<String, String>>,
+}
+
+impl Reading<'_> {
+    fn fold(&self, text: &str) -> String {
+        let fold = || {
+            let statement = sql_query("SELECT fold($1) AS folded").bind::<Text, _>(text);
+            self.world.with(|conn| statement.get_result::<Folded>(conn).optional()).unwrap().unwrap().folded
+        };
+        self.folds.borrow_mut().entry(text.to_owned()).or_insert_with(fold).clone()
+    }
+
+    /// Anywhere, or with less than three characters at the start of a word: where digits begin, or end, or punctuation
+    /// does.
+    fn holds(&self, folded: &str, words: &str) -> bool {
+        let words = self.fold(words);
+        let parts = |c: char| c == ' ' || c.is_ascii_punctuation();
+        let begins = |at: usize| {
+            let (before, first) = (folded[..at].chars().next_back(), folded[at..].chars().next());
+            first.is_none_or(parts)
+                || before.is_none_or(|before| {
+                    parts(before) || before.is_ascii_digit() != first.is_some_and(|first| first.is_ascii_digit())
+                })
+        };
+        match words.chars().count() {
+            0..3 => folded.match_indices(&words).any(|(at, _)| begins(at)),
+            _ => folded.contains(&words),
+        }
+    }
+
+    /// Everything that words are looked for in.
+    fn text(&self, row: &Row) -> String {
+        let all = [&row.name, &row.email, &row.company].map(|field| field.as_deref().unwrap_or_default());
+        self.fold(&all.join(" "))
+    }
+
+    fn field(&self, field: Option<&str>, values: &[String]) -> bool {
+        field.is_some_and(|field| values.iter().any(|value| self.holds(&self.fold(field), value)))
+    }
+
+    pub fn finds(&self, query: &Query, row: &Row) -> bool {
+        query.branches.iter().any(|branch| {
+            let is_about_status = branch.terms.iter().any(|term| matches!(term.test, Test::Status(_)));
+            (is_about_status || !row.deleted)
+                && branch.terms.iter().all(|term| self.meets(&term.test, row) != term.negated)
+        })
+    }
+
+    fn meets(&self, test: &Test, row: &Row) -> bool {
+        let lower = |text: &str| text.to_lowercase();
+        let at = |row: &Row| row.email_key.split_once('@').map(|(_, domain)| domain.to_owned());
+        match test {
+            Test::Text(text) => match &text.shape {
+                Shape::Words => self.holds(&self.text(row), &text.typed),
+                Shape::Digits(digits) => {
+                    self.text(row).contains(digits) || row.phone.as_ref().is_some_and(|phone| phone.contains(digits))
+                }
+                Shape::Email(email) => row.email_key.starts_with(&lower(email)),
+                Shape::Domain(domain) => at(row).is_some_and(|host| host.starts_with(&lower(domain))),
+                Shape::Id(id) => row.id == *id,
+            },
+            Test::Name(values) => self.field(row.name.as_deref(), values),
+            Test::Company(values) => self.field(row.company.as_deref(), values),
+            Test::Email(patterns) => patterns.iter().any(|pattern| match pattern {
+                EmailPattern::Whole(email) => row.email_key == lower(email),
+                EmailPattern::Part(part) => row.email_key.contains(&lower(part)),
+                EmailPattern::Glob(glob) => is_like(&row.email_key, &lower(glob)),
+            }),
+            Test::Phone(all) => all.iter().any(|digits| row.phone.as_ref().is_some_and(|phone| phone.contains(digits))),
+            Test::Id(ids) => ids.contains(&row.id),
+            Test::Country(all) => all.iter().any(|country| row.country.as_deref() == Some(country.as_str())),
+            Test::Language(all) => all.iter().any(|language| row.language.as_deref() == Some(language.as_str())),
+            Test::Kind(kinds) => kinds.contains(&if row.kind == "person" { Kind::Person } else { Kind::Organization }),
+            Test::Status(all) => all.contains(&if row.deleted { Status::Deleted } else { Status::Active }),
+            Test::Created(periods) => periods.iter().any(|period| is_in(period, row.id.created_at())),
+            Test::Metadata { key, values } => values.iter().any(|value| row.metadata[key] == **value),
+            Test::Has(things) => things.iter().any(|thing| match thing {
+                Thing::Email => row.email.is_some(),
+                Thing::Phone => row.phone.is_some(),
+                Thing::Address => row.addressed,
+                Thing::Card => methods(row).any(|method| method["kind"] == "card"),
+                Thing::Bank => methods(row).any(|method| method["kind"] == "bank_account"),
+            }),
+            Test::Spent(amounts) => amounts.iter().any(|amounts| {
+                let range = amounts.range("KES".parse().unwrap());
+                let spent = row.money["spent"][range.currency.as_str()].as_i64().unwrap_or_default();
+                (range.least..=range.most).contains(&spent)
+            }),
+            Test::Payments(counts) => counts.iter().any(|counts| {
+                let ((least, most), payments) = (counts.whole(), row.money["payments"].as_i64().unwrap_or_default());
+                (least..=most).contains(&payments)
+            }),
+            Test::LastPayment(periods) => row.money["last"].as_i64().is_some_and(|last| {
+                let last = Timestamp::from_millisecond(last).unwrap();
+                periods.iter().any(|period| is_in(period, last))
+            }),
+            Test::Last4(digits) => methods(row).any(|method| digits.iter().any(|digits| method["last4"] == **digits)),
+            Test::Card(states) => methods(row).filter_map(|method| method["expires"].as_str()).any(|expires| {
+                // It is the 1st of April in Nairobi; this month and the next two are soon.
+                let expired = expires < "2026-04-01";
+                let state = if expired { CardState::Expired } else { CardState::Expiring };
+                expires <= "2026-06-30" && states.contains(&state)
+            }),
+        }
+    }
+}
+
+pub fn methods(row: &Row) -> impl Iterator<Item = &serde_json::Value> {
+    row.money["methods"].as_array().into_iter().flatten()
+}
+
+pub fn is_like(text: &str, glob: &str) -> bool {
+    match glob.split_once('*') {
+        None => text == glob,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|behind| {
+            behind.char_indices().map(|(at, _)| at).chain([behind.len()]).any(|at| is_like(&behind[at..], rest))
+        }),
+    }
+}
+
+/// By the local date, not by moments.
+pub fn is_in(period: &Period, created: Timestamp) -> bool {
+    let zone = TimeZone::get("Africa/Nairobi").unwrap();
+    let (day, today) = (created.to_zoned(zone.clone()).date(), now().to_zoned(zone).date());
+    let written = day.to_string();
+    let place = |calendar: &Calendar| written[..calendar.to_string().len()].cmp(&calendar.to_string());
+    match period {
+        Period::In(calendar) => place(calendar).is_eq(),
+        Period::After(calendar) => place(calendar).is_gt(),
+        Period::Since(calendar) => place(calendar).is_ge(),
+        Period::Before(calendar) => place(calendar).is_lt(),
+        Period::Until(calendar) => place(calendar).is_le(),
+        Period::Between(one, other) => place(one).is_ge() && place(other).is_le(),
+        Period::Last(count, Unit::Hour) => created >= now() - i64::from(*count).hours(),
+        Period::Last(count, Unit::Day) => day >= today - i64::from(*count).days(),
+        Period::Last(count, Unit::Week) => day >= today - i64::from(*count).weeks(),
+        Period::Last(count, Unit::Month) => day >= today - i64::from(*count).months(),
+        Period::Last(count, Unit::Year) => day >= today - i64::from(*count).years(),
+        Period::Today => day == today,
+        Period::Yesterday => day == today - 1.day(),
+    }
+}
+
+#[actix_web::test]
+async fn any_query_finds_what_reading_every_row_finds() {
+    let world = World::empty().await;
+    people(&world);
+    let rows = stored(&world);
+    let reading = Reading { world: &world, folds: RefCell::default() };
+    let mut hits = 0;
+    let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
+    let hits_of = RefCell::new(&mut hits);
+    runner
+        .run(&query(), |query| {
+            let text = query.to_string();
+            let read = parse(&text, kenya()).unwrap();
+            prop_assert_eq!(&read, &query, "{}", text);
+            let all: Vec<CustomerId> = rows.iter().filter(|row| reading.finds(&query, row)).map(|row| row.id).collect();
+            let mut by_name: Vec<&Row> = rows.iter().filter(|row| all.contains(&row.id)).collect();
+            by_name.sort_by(|a, b| (&a.name_key, a.id).cmp(&(&b.name_key, b.id)));
+            let by_name: Vec<CustomerId> = by_name.into_iter().map(|row| row.id).take(100).collect();
+            for effort in EFFORTS {
+                let scope = Scope { effort, ..scope(&world) };
+                let newest = first_hundred(&world, &scope, &read, Sort::NEWEST);
+                prop_assert_eq!(&newest[..], &all[..all.len().min(100)], "{} with {:?}", text, effort);
+                let named = first_hundred(&world, &scope, &read, Sort { column: Column::Name, descending: false });
+                prop_assert_eq!(&named, &by_name, "{} by name with {:?}", text, effort);
+                let by_figure = FIGURED[text.len() % FIGURED.len()];
+                let figured = first_hundred(&world, &scope, &read, by_figure);
+                let plain = sorted_plainly(rows.iter().filter(|row| all.contains(&row.id)), by_figure);
+                prop_assert_eq!(
+                    &figured[..],
+                    &plain[..plain.len().min(100)],
+                    "{} {} with {:?}",
+                    text,
+                    by_figure,
+                    effort
+                );
+                let counted = world.with(|conn| listing::count(conn, &scope, &read)).unwrap();
+                prop_assert_eq!(counted.customers, all.len() as i64, "the count of {} with {:?}", text, effort);
+            }
+            **hits_of.borrow_mut() += usize::from(!all.is_empty());
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(hits > 50, "only {hits} of the queries found anybody");
+}
+
+/// The orders by what was paid.
+pub const FIGURED: [Sort; 4] = [
+    Sort { column: Column::Volume, descending: true },
+    Sort { column: Column::Volume, descending: false },
+    Sort { column: Column::LastPayment, descending: true },
+    Sort { column: Column::LastPayment, descending: false },
+];
+
+/// Nothing paid is zero, and never is before every time.
+pub fn sorted_plainly<'r>(rows: impl Iterator<Item = &'r Row>, sort: Sort) -> Vec<CustomerId> {
+    let figure = |row: &Row| match sort.column {
+        Column::Volume => row.money["spent"]["KES"].as_i64().unwrap_or(0),
+        _ => row.money["last"].as_i64().unwrap_or(i64::MIN),
+    };
+    let mut rows: Vec<&Row> = rows.collect();
+    rows.sort_by_key(|row| (figure(row), row.id));
+    if sort.descending {
+        rows.reverse();
+    }
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+/// Every customer with what is asked about, newest first.
+pub fn stored(world: &World) -> Vec<Row> {
+    let statement = sql_query(
+        "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
+           deleted_at IS NOT NULL AS deleted,
+           id IN (SELECT customer_id FROM addresses) AS addressed,
+           jsonb_build_object(
+               'spent', (SELECT jsonb_object_agg(currency, volume) FROM payment_figures f WHERE f.account_id = customers.account_id AND f.customer_id = customers.id),
+               'payments', (SELECT payments FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
+               'last', (SELECT (extract(epoch FROM last_payment_at) * 1000)::bigint FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
+               'methods', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'last4', last4, 'expires', expires_on::text))
+                   FROM payment_methods m WHERE m.account_id = customers.account_id AND m.customer_id = customers.id AND removed_at IS NULL)) AS money
+         FROM customers WHERE account_id = $1 ORDER BY id DESC",
+    );
+    world.with(|conn| statement.bind::<Uuid, _>(world.shop.live.uuid()).load(conn)).unwrap()
+}
