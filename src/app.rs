@@ -1,5 +1,21 @@
 //! The app: shared state, middleware in order, and the only list of the features' routes.
 
+use crate::{
+    assets,
+    config::PublicUrl,
+    customers,
+    db::Db,
+    defences::{self, TrustedProxies},
+    error::Error,
+    gateway, health,
+    input::LARGEST_FORM,
+    logging::RequestSpan,
+    palette, payment_methods, payments,
+    routes::{self, Route},
+    sandbox,
+    staff::{self, gate, password::Passwords, session, throttle::Throttle},
+    views,
+};
 use std::sync::Arc;
 
 use actix_session::{
@@ -16,22 +32,6 @@ use actix_web::{
 };
 use ipnet::IpNet;
 use tracing_actix_web::TracingLogger;
-
-use crate::{
-    assets,
-    config::PublicUrl,
-    customers,
-    db::Db,
-    defences::{self, TrustedProxies},
-    error::Error,
-    gateway, health,
-    input::LARGEST_FORM,
-    logging::RequestSpan,
-    palette, payment_methods, payments,
-    routes::{self, Route},
-    staff::{self, guard, password::Passwords, session, throttle::Throttle},
-    views,
-};
 
 /// What all workers share.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(customers::routes());
     routes.extend(payment_methods::routes());
-    routes.extend(gateway::pages::routes());
+    routes.extend(sandbox::routes());
     routes.extend(payments::routes());
     routes.extend(views::routes());
     routes.extend(palette::routes());
@@ -110,7 +110,7 @@ pub fn app(
         .configure(|cfg| routes::register(open(), cfg))
         .service(
             web::scope("")
-                .wrap(from_fn(guard::sign_in_first))
+                .wrap(from_fn(gate::sign_in_first))
                 .wrap(sessions(&shared))
                 .wrap(from_fn(session::with_person))
                 .configure(|cfg| routes::register(pages(), cfg))

@@ -1,5 +1,23 @@
 //! The commands of the binary; `main` picks one and calls it.
 
+use crate::{
+    config::{DatabaseSettings, ServerSettings},
+    db::{self, Db},
+    demo::{self, Demo, Teller, Way},
+    error::{Error, Result},
+    ids::JobId,
+    jobs, logging,
+    merchants::{self, NewMerchant},
+    payments::figures,
+    serve,
+    staff::{
+        model::{self as staff, NewStaff},
+        password,
+    },
+    values::{CountryCode, Currency, Email, Mode, text},
+    who::Role,
+    work,
+};
 use std::io::{Read, Write};
 
 use clap::{
@@ -8,23 +26,6 @@ use clap::{
 };
 use diesel::PgConnection;
 use jiff::Timestamp;
-
-use crate::{
-    config::{DatabaseSettings, ServerSettings},
-    db::{self, Db},
-    demo::{self, Demo, Teller, Way},
-    error::{Error, Result},
-    ids::JobId,
-    jobs, logging, merchants,
-    merchants::{Mode, NewMerchant},
-    payments::figures,
-    serve,
-    staff::{
-        model::{self as staff, NewStaff, Role},
-        password,
-    },
-    values::{CountryCode, Currency, Email, text},
-};
 
 /// The customers dashboard of a merchant who takes payments
 #[derive(Parser, Debug)]
@@ -202,7 +203,7 @@ pub fn run(cli: Cli) -> Result<()> {
     }
     if let Command::Work = command {
         logging::start();
-        return actix_web::rt::System::new().block_on(jobs::worker::work(&database));
+        return actix_web::rt::System::new().block_on(work::worker::work(&database));
     }
     if let Command::Demo(wanted) = command {
         return load_demo(&Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..database })?, &wanted);

@@ -254,3 +254,12 @@ impl diesel::r2d2::HandleError<r2d2::Error> for ConnectFailed {
         }
     }
 }
+
+/// Says at the start what would otherwise be found out by the first visitor. The program starts all the same.
+pub async fn report(db: &Db) {
+    match db.read(is_behind).await {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!("migrations are waiting: run clientele migrate"),
+        Err(_) => tracing::warn!("the database does not answer yet"),
+    }
+}

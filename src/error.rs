@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::merchants::Mode;
+use crate::values::Mode;
 
 /// An answer or the situation that prevents it.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -11,8 +11,8 @@ use crate::{
     db::{self, Db},
     error::{Error, Result},
     gateway, idempotency,
-    jobs::Worker,
     staff::session,
+    work::Worker,
 };
 
 /// How long requests in flight may finish after SIGTERM, in seconds.
@@ -30,7 +30,7 @@ pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Re
     let db = Db::open(database)?;
     let mut shared = Shared::new(db.clone(), url.clone(), settings.secret.key());
     shared.trusted_proxies.clone_from(&settings.trusted_proxies);
-    report(&db).await;
+    db::report(&db).await;
     let server = start(shared, settings)?;
     tracing::info!(address = url.origin, "serving");
     rt::spawn(clean_up(db.clone()));
@@ -69,15 +69,6 @@ pub fn start(shared: Shared, settings: &ServerSettings) -> Result<Server> {
             ))
         })?;
     Ok(server.run())
-}
-
-/// Says at the start what would otherwise be found out by the first visitor. The program starts all the same.
-pub(crate) async fn report(db: &Db) {
-    match db.read(db::is_behind).await {
-        Ok(false) => {}
-        Ok(true) => tracing::warn!("migrations are waiting: run clientele migrate"),
-        Err(_) => tracing::warn!("the database does not answer yet"),
-    }
 }
 
 async fn clean_up(db: Db) {

@@ -1,22 +1,17 @@
 //! The form of a customer: what was typed or is stored, with the errors, in the shape the templates draw.
 
 use super::{
-    addresses::{KINDS, PARTS},
-    input::{MOST_ADDRESSES, part_label},
+    input::MOST_ADDRESSES,
     record::{ADDRESS, METADATA},
 };
 use crate::{
-    input::{FieldErrors, Pairs},
-    values::{country::CountryCode, language::Language},
+    form::Form,
+    values::{
+        address::{KINDS, PARTS, part_label},
+        country::CountryCode,
+        language::Language,
+    },
 };
-
-/// Texts and errors of a form.
-#[derive(Clone, Debug, Default)]
-pub struct Form {
-    typed: Pairs,
-    /// What is wrong.
-    pub errors: FieldErrors,
-}
 
 /// A metadata key with its value; a new one has its key still to be typed.
 pub struct MetadataRow {
@@ -63,31 +58,6 @@ pub struct Part {
 }
 
 impl Form {
-    /// A form with what was typed and what is wrong with it.
-    pub fn new(typed: Pairs, errors: FieldErrors) -> Self {
-        Self { typed, errors }
-    }
-
-    /// What is in a field.
-    pub fn text(&self, name: &str) -> &str {
-        self.typed.first(name).unwrap_or_default()
-    }
-
-    /// Whether a field was sent, be it empty.
-    pub fn has(&self, name: &str) -> bool {
-        self.typed.first(name).is_some()
-    }
-
-    /// What is wrong with a field.
-    pub fn error(&self, name: &str) -> Option<&str> {
-        self.errors.on(name)
-    }
-
-    /// Whether the first field takes the focus: not when something is to be read first.
-    pub fn wants_focus(&self) -> bool {
-        self.typed.0.is_empty()
-    }
-
     /// Whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
         let core = ["name", "email", "phone", "version", "key", "as", "account", "kind"];

@@ -4,21 +4,22 @@
 //! for new ones; `address.ID.PART` for addresses, where a new one's ID is any word. Only what is sent changes, and
 //! what is sent empty is cleared.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Map, Value, json};
-
-use super::{
-    addresses::{self, Address},
-    record::{ADDRESS, METADATA, PhonePair, TEXTS},
-};
+use super::record::{ADDRESS, METADATA, PhonePair, TEXTS};
 use crate::{
     events::Fields,
     ids::AddressId,
     input::{FieldErrors, Pairs},
     merchants::Settings,
-    values::{CountryCode, Email, Language, Metadata, Phone, metadata::MetadataError, text},
+    values::{
+        Address, CountryCode, Email, Language, Metadata, Phone,
+        address::{self, part_label},
+        metadata::MetadataError,
+        text,
+    },
 };
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
 
 /// More addresses than this are refused.
 pub const MOST_ADDRESSES: usize = 50;
@@ -145,7 +146,7 @@ impl Checking {
         }
         let mut given = Map::new();
         match typed.first(&field("kind")) {
-            Some(kind) if addresses::KINDS.iter().any(|(known, _)| *known == kind) => {
+            Some(kind) if address::KINDS.iter().any(|(known, _)| *known == kind) => {
                 given.insert("kind".to_owned(), json!(kind));
             }
             Some(_) => self.errors.add(field("kind"), "Use", "Choose billing or shipping."),
@@ -155,12 +156,12 @@ impl Checking {
         if !boxes.is_empty() {
             given.insert("is_default".to_owned(), json!(boxes.iter().any(|text| !text.is_empty())));
         }
-        for part in addresses::PARTS {
+        for part in address::PARTS {
             if let Some(raw) = typed.first(&field(part)) {
                 given.insert(part.to_owned(), json!(self.part(&field(part), part, raw)));
             }
         }
-        let is_blank = addresses::PARTS.iter().all(|part| given.get(*part).is_none_or(Value::is_null));
+        let is_blank = address::PARTS.iter().all(|part| given.get(*part).is_none_or(Value::is_null));
         if stored.is_some() || !is_blank {
             self.set(&name, Some(Value::Object(given)));
         }
@@ -182,18 +183,6 @@ fn checked_pair(key: &str, raw: &str) -> Result<Option<String>, MetadataError> {
     let mut one = Metadata::default();
     one.set(key, raw)?;
     Ok(one.value(key).map(str::to_owned))
-}
-
-/// What people call a part of an address.
-pub fn part_label(part: &str) -> &'static str {
-    match part {
-        "line1" => "Address",
-        "line2" => "Flat, building, floor",
-        "city" => "City",
-        "region" => "State or region",
-        "postal_code" => "Postal code",
-        _ => "Country",
-    }
 }
 
 /// Which of two values a person chose for a clashing field: theirs are left out of the change.
@@ -222,7 +211,7 @@ fn push_address(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) {
     };
     pairs.push((format!("{name}.kind"), address.kind.clone()));
     pairs.push((format!("{name}.is_default"), if address.is_default { "on" } else { "" }.to_owned()));
-    for part in addresses::PARTS {
+    for part in address::PARTS {
         pairs.push((format!("{name}.{part}"), address.part(part).unwrap_or_default().to_owned()));
     }
 }

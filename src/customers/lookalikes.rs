@@ -2,10 +2,11 @@
 
 use diesel::{PgConnection, prelude::*};
 
-use super::{form::Form, model, record::Record};
+use super::{model, record::Record};
 use crate::{
     db::lower,
     error::Result,
+    form::Form,
     ids::{AccountId, CustomerId},
     schema::customers,
 };

@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::{
     addresses,
     input::MOST_ADDRESSES,
-    record::{PhonePair, Record, difference},
+    record::{PhonePair, Record},
     words,
 };
 use crate::{
     error::{Error, Result},
-    events::{self, By, Fields, Happened},
+    events::{self, By, Fields, Happened, fields::difference},
     ids::{AccountId, CustomerId},
     input::FieldErrors,
     merchants,

@@ -4,13 +4,16 @@
 //! language (`email`, `metadata.tier`, `address.addr_…`). Comparing, merging two people's edits and undo all work
 //! on those.
 
+use super::addresses::{self, Addresses};
+use crate::{
+    events::Fields,
+    ids::AddressId,
+    values::{Address, address, phone},
+};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-
-use super::addresses::{self, Address, Addresses};
-use crate::{events::Fields, ids::AddressId, values::phone};
 
 /// In front of a metadata key.
 pub const METADATA: &str = "metadata.";
@@ -163,24 +166,6 @@ impl Record {
     }
 }
 
-/// What differs: the differing fields as they are in `old` and in `new`, absent ones as `null`.
-pub fn difference(old: &Fields, new: &Fields) -> (Fields, Fields) {
-    let (mut before, mut after) = (Fields::new(), Fields::new());
-    for name in old.keys().chain(new.keys()) {
-        let (was, is) = (value(old, name), value(new, name));
-        if was != is {
-            before.insert(name.clone(), was);
-            after.insert(name.clone(), is);
-        }
-    }
-    (before, after)
-}
-
-/// A field's value, absent as `null`.
-pub fn value(fields: &Fields, name: &str) -> Value {
-    fields.get(name).cloned().unwrap_or(Value::Null)
-}
-
 /// A change with its addresses whole: the parts that were not given are as in `stored`, and one that has no part left
 /// is removed.
 pub fn completed(change: &Fields, stored: &Fields) -> Fields {
@@ -199,7 +184,7 @@ fn completed_address(given: &Map<String, Value>, stored: Option<&Value>) -> Valu
     let mut whole = stored.and_then(Value::as_object).cloned().unwrap_or_else(fresh);
     whole.extend(given.clone());
     whole.retain(|_, value| !value.is_null());
-    let is_blank = !addresses::PARTS.iter().any(|part| whole.contains_key(*part));
+    let is_blank = !address::PARTS.iter().any(|part| whole.contains_key(*part));
     if is_blank { Value::Null } else { Value::Object(whole) }
 }
 
@@ -244,6 +229,7 @@ pub fn language_name(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::events::fields::difference;
 
     fn full() -> Record {
         Record {

@@ -9,11 +9,14 @@ use serde_json::Value;
 use super::{
     deletion,
     model::{self, Customer},
-    record::{completed, difference, is_same, value},
+    record::{completed, is_same},
 };
 use crate::{
     error::{Error, Result},
-    events::{self, By, Event, Fields},
+    events::{
+        self, By, Event, Fields,
+        fields::{difference, value},
+    },
     idempotency::{self, OneTimeKey},
     ids::CustomerId,
     input::FieldErrors,

@@ -24,7 +24,10 @@ use diesel::{
 };
 use jiff::Timestamp;
 
-use super::{After, Demo, Progress, TABLES as LOADED, batches, copying, copying::Owners};
+use super::{
+    After, Demo, Progress, TABLES as LOADED, batches,
+    copying::{self, Owners},
+};
 use crate::{
     db::Db,
     error::{Error, Result},

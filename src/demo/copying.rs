@@ -17,7 +17,7 @@ use super::{
     payment_rows::PaymentRows,
 };
 use crate::{
-    customers::{addresses::Address, model::UNDO_WINDOW},
+    customers::model::UNDO_WINDOW,
     error::{Error, Result},
     ids::{AccountId, AddressId, CustomerId, EventId, StaffId},
     jobs,
@@ -25,6 +25,7 @@ use crate::{
         addresses, customers, events, jobs as jobs_table, payment_figures, payment_methods, payment_totals, payments,
         refunds,
     },
+    values::Address,
 };
 
 /// Whose the customers are.
@@ -139,7 +140,7 @@ pub fn address_rows(owners: &Owners, lives: &[Life]) -> Rows {
 fn address_row(rows: &mut Rows, owners: &Owners, life: &Life, (id, address): (AddressId, &Address)) {
     rows.plain(owners.account.uuid()).plain(id.uuid()).plain(life.id.uuid());
     rows.plain(&address.kind).plain(address.is_default);
-    for part in crate::customers::addresses::PARTS {
+    for part in crate::values::address::PARTS {
         rows.text(address.part(part));
     }
     rows.end();

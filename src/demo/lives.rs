@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::{
     Demo, calendar,
     dice::{Dice, Purpose},
-    firms, notes, people,
-    people::Who,
+    firms, notes,
+    people::{self, Who},
     phones, places,
     world::Country,
 };
 use crate::{
-    customers::record::{ADDRESS, METADATA, Record, difference},
-    events::Fields,
+    customers::record::{ADDRESS, METADATA, Record},
+    events::{Fields, fields::difference},
     ids::{AddressId, CustomerId, EventId, JobId},
 };
 

@@ -34,13 +34,14 @@ use crate::{
     db::Db,
     error::{Error, Result},
     ids::{AccountId, MerchantId, StaffId},
-    merchants::{self, Mode, NewMerchant},
+    merchants::{self, NewMerchant},
     schema::{customers, merchants as merchants_table, staff as staff_table},
     staff::{
-        model::{self as staff, NewStaff, Role},
+        model::{self as staff, NewStaff},
         password,
     },
-    values::{CountryCode, Currency, Email},
+    values::{CountryCode, Currency, Email, Mode},
+    who::Role,
 };
 use copying::Owners;
 pub use progress::{Progress, Teller};

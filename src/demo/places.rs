@@ -1,7 +1,7 @@
 //! Places: addresses of demo customers, written as their country writes them.
 
 use super::{dice::Dice, world::Country};
-use crate::customers::addresses::Address;
+use crate::values::Address;
 
 /// An address in a country.
 pub fn address(dice: &mut Dice, country: &Country, kind: &str) -> Address {

@@ -1,7 +1,7 @@
 //! An event: one thing that happened, who did it, and what it changed. Written in the transaction of the change and
 //! never altered; the customer's activity, the version rule and later undo and webhooks all read this one stream.
 
-use std::collections::BTreeMap;
+pub mod fields;
 
 use diesel::{
     PgConnection,
@@ -11,14 +11,13 @@ use diesel::{
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use fields::Fields;
+
 use crate::{
     error::{Error, Result},
     ids::{AccountId, CustomerId, EventId, StaffId},
     schema::{events, staff},
 };
-
-/// Fields by name, as they compare and as events keep them. `null` stands for "not there".
-pub type Fields = BTreeMap<String, Value>;
 
 /// Who changes what is in an account.
 #[derive(Clone, Debug)]

@@ -2,7 +2,6 @@
 //!
 //! Test accounts have the built-in [`Sandbox`]. Live accounts have none yet: they record payments that happened elsewhere.
 
-pub mod pages;
 pub mod sandbox;
 pub mod tokens;
 
@@ -12,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Result,
     ids::{AccountId, PaymentId, RefundId},
-    merchants::Mode,
-    values::Money,
+    values::{Mode, Money},
 };
 
 pub use sandbox::Sandbox;

@@ -15,9 +15,8 @@ use crate::{
     error::{Error, Result},
     ids::{AccountId, TokenId},
     input::{FieldErrors, Pairs},
-    payment_methods::expiry,
     schema::sandbox_tokens,
-    values::card,
+    values::{card, expiry},
 };
 
 /// So long a token can be used.

@@ -1,41 +1,14 @@
 //! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
 
-use diesel::{PgConnection, prelude::*};
-use jiff::{Timestamp, tz::TimeZone};
-use jiff_diesel::ToDiesel;
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::{Error, Result},
     ids::{AccountId, MerchantId},
     schema::{accounts, merchants},
-    values::{CountryCode, Currency},
+    values::{CountryCode, Currency, Mode},
 };
-
-/// Which of a merchant's two accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Real customers and money.
-    Live,
-    /// For trying things out.
-    Test,
-}
-
-impl Mode {
-    /// As stored and typed.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Test => "test",
-        }
-    }
-
-    /// The one of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Live, Self::Test].into_iter().find(|mode| mode.as_str() == text)
-    }
-}
+use diesel::{PgConnection, prelude::*};
+use jiff::{Timestamp, tz::TimeZone};
+use jiff_diesel::ToDiesel;
 
 /// So many payment methods a customer may have, unless the merchant decides otherwise.
 const WALLET_SIZE: i32 = 4;

@@ -11,9 +11,9 @@ use crate::{
     },
     error::Result,
     paging::{Direction, Limit},
-    staff::guard::SignedIn,
     values::phone,
     views::model::{self as views, View},
+    who::SignedIn,
 };
 
 /// So many views at most, as there are customers.

@@ -8,9 +8,10 @@ use super::model::{self, Found, Target};
 use crate::{
     db::Db,
     error::Result,
-    html::{Hx, Place, Shell, html},
+    html::{Hx, html},
     input::Asked,
-    staff::guard::SignedIn,
+    shell::{Place, Shell},
+    who::SignedIn,
 };
 
 #[derive(Template)]

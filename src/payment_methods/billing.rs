@@ -5,12 +5,12 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    customers::{
-        addresses::{Address, PARTS},
-        input::part_label,
-    },
     input::{FieldErrors, Pairs},
-    values::{CountryCode, text},
+    values::{
+        Address, CountryCode,
+        address::{PARTS, part_label},
+        text,
+    },
 };
 
 /// In front of the names of its fields in a form: `billing.city`.

@@ -3,17 +3,12 @@
 use diesel::PgConnection;
 use jiff::civil::Date;
 
-use super::{
-    expiry,
-    model::{self, Method},
-};
+use super::model::{self, Method};
 use crate::{
-    customers::{
-        addresses::Address,
-        model::{self as customers, Customer},
-    },
+    customers::model::{self as customers, Customer},
     error::{Error, Result},
     ids::{AccountId, CustomerId, MethodId},
+    values::{Address, expiry},
 };
 
 /// What a charge uses.

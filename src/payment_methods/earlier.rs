@@ -3,15 +3,13 @@
 use diesel::{PgConnection, prelude::*};
 use jiff::civil::Date;
 
-use super::{
-    expiry,
-    model::{Method, title},
-};
+use super::model::{Method, title};
 use crate::{
     error::Result,
     gateway::{Instrument, Kind},
     ids::{AccountId, CustomerId, PaymentId},
     schema::payments,
+    values::expiry,
 };
 
 /// So many payments, from the newest, are looked through.

@@ -4,16 +4,15 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
-    billing, expiry,
+    billing,
     model::{Consent, Method},
 };
 use crate::{
-    customers::addresses::Address,
     events::Fields,
     gateway::Kind,
     ids::PaymentId,
     input::{FieldErrors, Pairs},
-    values::{card, text},
+    values::{Address, card, expiry, text},
 };
 
 /// The longest token, in characters.

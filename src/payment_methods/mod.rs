@@ -9,7 +9,6 @@ pub mod charging;
 pub mod destruction;
 pub mod earlier;
 pub mod editing;
-pub mod expiry;
 pub mod input;
 pub mod model;
 pub mod pages;
@@ -31,9 +30,4 @@ pub fn routes() -> Vec<Route> {
         Route::post("/payment_methods/{id}/deletion", pages::removal::remove),
         Route::post("/payment_methods/{id}/restoration", pages::removal::restore),
     ]
-}
-
-/// Whether a text is the end of a card or bank account: four digits, or letters of an account's number.
-pub fn is_last4(text: &str) -> bool {
-    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -5,15 +5,16 @@ use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
-use super::{billing, expiry};
+use super::billing;
 use crate::{
-    customers::{addresses::Address, model::UNDO_WINDOW},
+    customers::model::UNDO_WINDOW,
     error::{Error, Result},
     events::{self, By, Fields, Happened},
     gateway::{Instrument, Kind},
     ids::{AccountId, CustomerId, MethodId},
     merchants,
     schema::payment_methods,
+    values::{Address, expiry},
 };
 
 pub use super::{

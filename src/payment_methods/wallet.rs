@@ -8,15 +8,9 @@ use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::json;
 
-use super::{
-    expiry,
-    model::{self, Consent, Method, title},
-};
+use super::model::{self, Consent, Method, title};
 use crate::{
-    customers::{
-        addresses::Address,
-        model::{self as customers, Customer, UNDO_WINDOW},
-    },
+    customers::model::{self as customers, Customer, UNDO_WINDOW},
     error::{Error, Result},
     events::{By, Fields},
     gateway::{Instrument, Verified},
@@ -25,6 +19,7 @@ use crate::{
     jobs,
     merchants::Settings,
     schema::used_tokens,
+    values::{Address, expiry},
 };
 
 /// What a merchant decides about wallets, and which day it is there.

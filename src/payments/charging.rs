@@ -10,7 +10,7 @@ use super::{
     status::Status,
 };
 use crate::{
-    customers::{self, addresses::Address},
+    customers,
     db::Db,
     error::{Error, Result},
     events::By,
@@ -18,8 +18,8 @@ use crate::{
     idempotency::{self, OneTimeKey},
     ids::{CustomerId, MethodId, PaymentId},
     jobs, merchants,
-    payment_methods::{self, expiry, wallet},
-    values::Money,
+    payment_methods::{self, wallet},
+    values::{Address, Money, expiry},
 };
 
 /// What a charge is made to.

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::{Status, charging::Source, model::Recorded};
 use crate::{
-    customers::{self, addresses::Address, record::ADDRESS},
+    customers::{self, record::ADDRESS},
     ids::{CustomerId, MethodId},
     input::{FieldErrors, Pairs},
     merchants::Settings,
-    values::{Currency, Money, text},
+    values::{Address, Currency, Money, text},
 };
 
 /// A form calls a payment's own billing address by this.

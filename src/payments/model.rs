@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{figures, refunds, status::Status};
 use crate::{
-    customers::{self, addresses::Address},
+    customers,
     error::{Error, Result},
     events::{self, By, Fields, Happened},
     gateway::{Instrument, Kind},
@@ -17,7 +17,7 @@ use crate::{
     merchants,
     payment_methods::billing,
     schema::payments,
-    values::Money,
+    values::{Address, Money},
 };
 
 /// A payment.

@@ -12,8 +12,7 @@ use crate::{
         scan::{Piece, Token, Value, scan},
     },
     ids::{CustomerId, PaymentId},
-    payment_methods::is_last4,
-    values::Currency,
+    values::{Currency, card::is_last4},
 };
 
 /// A search may be this long, in characters.

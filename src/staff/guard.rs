@@ -1,86 +1,21 @@
 //! Who asks: [`SignedIn`] and [`Editor`] as extractors, and the rule that every page but a few needs a sign-in.
 
-use std::future::{Ready, ready};
-
-use actix_session::{Session, SessionExt};
-use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
-    body::{EitherBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
-    http::Method,
-    middleware::Next,
-};
-use jiff::tz::TimeZone;
-use tracing_actix_web::RequestId;
-
 use super::{
-    model::Role,
-    pages, password,
+    password,
     session::{PASSWORD, Person, STAFF, person},
 };
 use crate::{
-    defences::Whence,
     error::{Error, Result},
-    events::By,
-    html::Hx,
-    ids::{AccountId, StaffId},
-    input::Typed,
-    merchants::{Mode, Settings},
+    ids::StaffId,
+    merchants::Settings,
+    who::SignedIn,
 };
+use std::future::{Ready, ready};
 
-/// What anybody may ask for. Everything else is closed.
-const OPEN: [&str; 1] = ["/login"];
-
-/// The person who asks, their merchant, and the account their session is in.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    /// Who.
-    pub staff: StaffId,
-    /// Their email.
-    pub email: String,
-    /// Their name.
-    pub name: String,
-    /// What they may do.
-    pub role: Role,
-    /// Whether keys like / and c work alone for them.
-    pub single_keys: bool,
-    /// Their merchant's name.
-    pub merchant: String,
-    /// What their merchant decided.
-    pub settings: Settings,
-    /// The account every finder starts with.
-    pub account: AccountId,
-    /// Which one it is.
-    pub mode: Mode,
-    request: uuid::Uuid,
-}
-
-impl SignedIn {
-    /// Whether they may create, edit, delete and restore.
-    pub fn may_edit(&self) -> bool {
-        self.role >= Role::Editor
-    }
-
-    /// Whether they may also refund.
-    pub fn may_refund(&self) -> bool {
-        self.role >= Role::Admin
-    }
-
-    /// Whether the account has a gateway, so that customers can be charged in it.
-    pub fn has_gateway(&self) -> bool {
-        crate::gateway::has(self.mode)
-    }
-
-    /// Whether the account is the test one.
-    pub fn is_testing(&self) -> bool {
-        self.mode == Mode::Test
-    }
-
-    /// As the author of a change.
-    pub fn by(&self) -> By {
-        By { account: self.account, staff: Some(self.staff), request: Some(self.request) }
-    }
-}
+use actix_session::{Session, SessionExt};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use jiff::tz::TimeZone;
+use tracing_actix_web::RequestId;
 
 impl FromRequest for SignedIn {
     type Error = Error;
@@ -154,25 +89,4 @@ fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
 /// A value kept in the session, or nothing when it is not there or not readable.
 pub fn kept<T: serde::de::DeserializeOwned>(session: &Session, name: &str) -> Option<T> {
     session.get(name).ok().flatten()
-}
-
-/// Lets through who has a session; sends others to sign in. A form they sent comes back inside the sign-in form.
-///
-/// # Errors
-/// What the service returns.
-pub async fn sign_in_first<B: MessageBody>(
-    mut req: ServiceRequest,
-    next: Next<B>,
-) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
-    if has_session || OPEN.contains(&req.path()) {
-        return Ok(next.call(req).await?.map_into_left_body());
-    }
-    if matches!(*req.method(), Method::GET | Method::HEAD) {
-        return Err(Error::SignInFirst.into());
-    }
-    let typed = req.extract::<Typed>().await?;
-    let hx = Hx::of(req.headers());
-    let answer = pages::sign_in_again(hx, &Whence::of(&req), &typed.0)?;
-    Ok(req.into_response(answer).map_into_right_body())
 }

@@ -1,5 +1,6 @@
 //! Staff: the people of a merchant who sign in, each with a role.
 
+pub mod gate;
 pub mod guard;
 pub mod model;
 pub mod pages;

@@ -1,56 +1,16 @@
 //! Staff rows and what can be done with them.
 
-use diesel::{PgConnection, prelude::*};
-use jiff::Timestamp;
-use jiff_diesel::ToDiesel;
-
 use crate::{
     db::lower,
     error::{Error, Result},
     ids::{MerchantId, StaffId},
-    merchants::Mode,
     schema::{merchants, sessions, staff},
-    values::email::Email,
+    values::{Mode, email::Email},
+    who::Role,
 };
-
-/// What a person may do; each role may also do what the ones before it may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Reads.
-    Viewer,
-    /// Also creates, edits, deletes and restores.
-    Editor,
-    /// Also bulk actions, settings and team.
-    Admin,
-    /// Also erases and appoints owners.
-    Owner,
-}
-
-impl Role {
-    /// All, least first.
-    pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Owner];
-
-    /// As stored and typed.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Editor => "editor",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
-    }
-}
-
-impl std::str::FromStr for Role {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or_else(|| "expected viewer, editor, admin or owner".to_owned())
-    }
-}
+use diesel::{PgConnection, prelude::*};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
 
 /// What signing in needs to know.
 #[derive(Queryable, Selectable)]

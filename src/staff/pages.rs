@@ -11,7 +11,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::{
-    guard::{SignedIn, kept},
+    guard::kept,
     model::{self, Credentials},
     password::{self, Passwords},
     session::{MODE, PASSWORD, SINCE, STAFF},
@@ -22,11 +22,12 @@ use crate::{
     defences::{Whence, client_address},
     error::{Error, Result},
     gateway::tokens::NUMBERS,
-    html::{self, Hx, Place, Shell, Toast, html, inside, see_other},
+    html::{self, Hx, html, inside, see_other},
     ids::StaffId,
     input::{Asked, FieldErrors, Pairs, Typed},
-    merchants::Mode,
-    values::card,
+    shell::{Place, Shell, Toast},
+    values::{Mode, card},
+    who::SignedIn,
 };
 
 /// In front of the names of fields that wait in the sign-in form for the person to come back.

@@ -23,8 +23,9 @@ use crate::{
     db::Db,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::{Merchant, Mode},
+    merchants::Merchant,
     schema::{accounts, merchants, sessions, staff},
+    values::Mode,
 };
 
 /// How long a session lives unused.
@@ -87,7 +88,7 @@ pub struct StaffRow {
     pub email: String,
     /// Their name.
     pub name: String,
-    /// See [`super::model::Role`].
+    /// See [`crate::who::Role`].
     pub role: String,
     /// Whether keys like / and c work alone for them.
     pub single_keys: bool,

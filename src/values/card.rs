@@ -1,6 +1,6 @@
 //! A card number is 13 to 19 digits with a card brand's prefix and length and a Luhn check digit; it must never be kept as text.
 
-use super::text::digit_value;
+use super::digits::digit_value;
 
 /// A brand's prefixes (a range of equal length in digits) and the lengths its numbers have.
 struct Brand {
@@ -157,6 +157,11 @@ fn passes_luhn(digits: &[u8]) -> bool {
         })
         .sum();
     sum.is_multiple_of(10)
+}
+
+/// Whether a text is the end of a card or bank account: four digits, or letters of an account's number.
+pub fn is_last4(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

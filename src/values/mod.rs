@@ -51,20 +51,26 @@ macro_rules! text_value {
     };
 }
 
+pub mod address;
 pub mod card;
 pub mod country;
+pub mod digits;
 pub mod email;
+pub mod expiry;
 pub mod language;
 pub mod metadata;
+pub mod mode;
 pub mod money;
 pub mod phone;
 pub mod text;
 pub mod when;
 
+pub use address::Address;
 pub use country::CountryCode;
 pub use email::Email;
 pub use language::Language;
 pub use metadata::Metadata;
+pub use mode::Mode;
 pub use money::{Currency, Money};
 pub use phone::Phone;
 

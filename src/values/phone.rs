@@ -17,15 +17,15 @@
 //! `lite` it is, since the server is to rest below 60 MB in all: it compiles the same patterns with regex-lite, which keeps far
 //! less for each. Here a number is read in 16 µs, cleaning and E.164 included.
 
+use super::{
+    CountryCode,
+    digits::digit_value,
+    text::{self, TextError},
+};
 use std::{cell::RefCell, collections::HashMap, fmt};
 
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region, ValidationError,
-};
-
-use super::{
-    CountryCode,
-    text::{self, TextError},
 };
 
 /// A number of a possible length for a country that exists. Whether it is in service is not asked: new ranges open every month.
@@ -209,12 +209,12 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_written_in_numbers(c: char) -> bool {
-    text::digit_value(c).is_some()
+    digit_value(c).is_some()
         || matches!(c, '+' | '＋' | ' ' | '(' | ')' | '.' | '-' | '/' | '\u{2010}'..='\u{2015}' | '−')
 }
 
 fn digits(typed: &str) -> String {
-    let digit = |c| char::from_digit(text::digit_value(c)?.into(), 10);
+    let digit = |c| char::from_digit(digit_value(c)?.into(), 10);
     typed.chars().filter_map(digit).collect()
 }
 

@@ -75,19 +75,6 @@ pub fn free_line(raw: &str, max_chars: usize) -> Result<Option<String>, TextErro
     }
 }
 
-/// The value of a decimal digit, in the scripts people type numbers in.
-pub(super) fn digit_value(c: char) -> Option<u8> {
-    let zero = match c {
-        '0'..='9' => '0',
-        '٠'..='٩' => '٠',
-        '۰'..='۹' => '۰',
-        '०'..='९' => '०',
-        '０'..='９' => '０',
-        _ => return None,
-    };
-    u8::try_from(u32::from(c) - u32::from(zero)).ok()
-}
-
 fn refuse(c: char) -> Result<(), TextError> {
     match c {
         // “Trojan Source” (CVE-2021-42574): embeddings, overrides and isolates. The marks U+200E, U+200F and U+061C stay:
@@ -98,6 +85,14 @@ fn refuse(c: char) -> Result<(), TextError> {
         _ if c.is_control() && !c.is_whitespace() => Err(TextError::Control(c)),
         _ => Ok(()),
     }
+}
+
+/// The first letters of the first and last word.
+pub fn initials(title: &str) -> String {
+    let mut letters = title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = letters.next();
+    let last = letters.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).take(2).collect()
 }
 
 #[cfg(test)]

@@ -11,16 +11,15 @@ use diesel::{
 use serde_json::{Value, json};
 
 use crate::{
-    customers::{
-        columns::Columns,
-        listing::Sort,
-        record::{difference, value},
-    },
+    customers::{columns::Columns, listing::Sort},
     error::{Error, Result},
-    events::{self, By, Event, Fields, Happened},
+    events::{
+        self, By, Event, Fields, Happened,
+        fields::{difference, value},
+    },
     ids::{AccountId, StaffId, ViewId},
     schema::{view_defaults, views},
-    staff::guard::SignedIn,
+    who::SignedIn,
 };
 
 /// More than so many shared ones, or own ones of a person, are refused: they all stand in one row of tabs.

@@ -18,11 +18,12 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, Place, Shell, Toast, Undo, html, see_other},
+    html::{self, Hx, html, see_other},
     idempotency::{self, OneTimeKey},
     ids::ViewId,
     input::{Asked, FieldErrors, Pairs, Typed},
-    staff::guard::SignedIn,
+    shell::{Place, Shell, Toast, Undo},
+    who::SignedIn,
 };
 
 /// Counting stops here, and the tabs that are left show none.

@@ -1,8 +1,8 @@
 //! A customer's addresses: added, changed and removed in the customer's form, one default of each kind.
 
 use clientele::{
-    customers::addresses::Address,
     ids::{AddressId, CustomerId},
+    values::Address,
 };
 
 use crate::world::World;

@@ -18,6 +18,7 @@ use clientele::{
         settling,
     },
     values::Money,
+    work,
 };
 use diesel::Connection;
 use jiff::{SignedDuration, Timestamp};
@@ -85,7 +86,7 @@ impl Till {
         loop {
             let claimed = self.db().write(move |conn| jobs::model::claim(conn, now)).await.unwrap();
             let Some(job) = claimed else { return done };
-            jobs::perform(self.db(), &self.sandbox, &job, now).await.unwrap();
+            work::perform(self.db(), &self.sandbox, &job, now).await.unwrap();
             done += 1;
         }
     }

@@ -64,7 +64,7 @@ fn replayed(events: &[Event]) -> Record {
 }
 
 fn value(fields: &Fields, name: &str) -> serde_json::Value {
-    clientele::customers::record::value(fields, name)
+    clientele::events::fields::value(fields, name)
 }
 
 /// Row and events agree, and every version has its one event.

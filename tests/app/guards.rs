@@ -9,7 +9,7 @@ use clientele::{
     app::{open, pages},
     ids::{CustomerId, MethodId, PaymentId, ViewId},
     routes::Route,
-    staff::model::Role,
+    who::Role,
 };
 
 use crate::world::{Answer, Asker, Named, Person, World};

@@ -16,9 +16,11 @@ use clientele::{
     gateway::Sandbox,
     ids::{CustomerId, MethodId},
     jobs::{
-        self, Claimed, Kind, Worker,
+        self, Claimed, Kind,
         model::{self, CLAIM, MOST_ATTEMPTS},
     },
+    work,
+    work::Worker,
 };
 use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use diesel_migrations::MigrationHarness;
@@ -97,7 +99,7 @@ fn claim(world: &World, now: Timestamp) -> Option<Claimed> {
 }
 
 async fn perform(world: &World, job: &Claimed, now: Timestamp) -> Result<(), Error> {
-    jobs::perform(&world.db, &Sandbox::new(world.db.clone()), job, now).await
+    work::perform(&world.db, &Sandbox::new(world.db.clone()), job, now).await
 }
 
 fn enqueue(world: &World, kind: Kind, subject: uuid::Uuid, due: Timestamp) {

@@ -7,9 +7,9 @@ use clientele::{
     ids::{AccountId, CustomerId, MethodId, PaymentId},
     payment_methods::{
         charging::for_charge,
-        expiry,
         model::{self, Chosen, Method},
     },
+    values::expiry,
 };
 use diesel::Connection;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};

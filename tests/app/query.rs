@@ -12,9 +12,9 @@ use clientele::{
     customers::{
         listing::{self, Column, Effort, Scope, Sort},
         search::{
-            Branch, CardState, EmailPattern, Period, Query, Shape, Term, Test, Text as Typed, Thing, parse,
+            Branch, CardState, EmailPattern, Kind, Period, Query, Shape, Status, Term, Test, Text as Typed, Thing,
+            parse,
             period::{Calendar, Unit},
-            {Kind, Status},
         },
         words,
     },

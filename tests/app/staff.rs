@@ -3,11 +3,9 @@
 use std::time::Instant;
 
 use clientele::{
-    merchants::Mode,
-    staff::{
-        model::{self as staff, Role},
-        password, session,
-    },
+    staff::{model as staff, password, session},
+    values::Mode,
+    who::Role,
 };
 use diesel::{Connection, QueryableByName, RunQueryDsl, sql_types::Jsonb};
 use jiff::{SignedDuration, Timestamp};

@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::path;
 use crate::{
     customers::{
-        form::Form,
         input,
         lookalikes::{self, Lookalike},
         model::{self, broken_rules},
@@ -17,12 +16,15 @@ use crate::{
     db::Db,
     error::Result,
     events::Fields,
-    html::{self, Hx, Link, Place, Shell, Toast, see_other},
+    form::Form,
+    html::{self, Hx, see_other},
     idempotency::{self, OneTimeKey},
     ids::CustomerId,
     input::{Asked, FieldErrors, Pairs, Typed},
     merchants::Settings,
-    staff::guard::{Editor, SignedIn},
+    shell::{Link, Place, Shell, Toast},
+    staff::guard::Editor,
+    who::SignedIn,
 };
 
 #[derive(Template)]

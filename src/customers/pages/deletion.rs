@@ -18,12 +18,14 @@ use crate::{
     db::Db,
     error::Result,
     gateway::{self, Sandbox},
-    html::{self, Hx, Place, Shell, Toast, Undo, see_other},
+    html::{self, Hx, see_other},
     ids::CustomerId,
     input::Typed,
     payments::{model::Payment, settling},
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast, Undo},
+    staff::guard::Editor,
     values::when::{self, When},
+    who::SignedIn,
 };
 
 #[derive(Template)]

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     customers::{
-        form::Form,
         input, model,
         record::{self, ADDRESS},
         saving::{self, Clash, Save, Saved},
@@ -18,12 +17,15 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::Fields,
-    html::{self, Hx, Place, Shell, Toast, see_other},
+    form::Form,
+    html::{self, Hx, see_other},
     idempotency::OneTimeKey,
     ids::CustomerId,
     input::{FieldErrors, Pairs, Typed},
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
     values::when::When,
+    who::SignedIn,
 };
 
 #[derive(Template)]

@@ -19,11 +19,12 @@ use crate::{
     customers::search::{self, Problem, Query, Term, Value},
     db::Db,
     error::{Error, Result},
-    html::{Hx, Place, Shell, html},
+    html::{Hx, html},
     input::{Asked, Pairs},
-    staff::guard::SignedIn,
+    shell::{Place, Shell},
     values::{CountryCode, Currency, Language, metadata},
     views::model as views,
+    who::SignedIn,
 };
 
 /// The form of one filter.

@@ -15,10 +15,11 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
-    html::{Hx, Place, Shell, html},
+    html::{Hx, html},
     input::Asked,
-    staff::guard::SignedIn,
+    shell::{Place, Shell},
     values::CountryCode,
+    who::SignedIn,
 };
 
 /// How long each look for a way on may take.

@@ -27,14 +27,15 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, Place, Shell, html, see_other},
+    html::{self, Hx, html, see_other},
     ids::{AccountId, CustomerId, StaffId},
     input::{Asked, Pairs},
     paging::{Direction, Page},
     payments::figures::{self, Summary},
-    staff::guard::SignedIn,
+    shell::{Place, Shell},
     values::{CountryCode, Currency, phone, when},
     views::model::{self as views, View, Viewer},
+    who::SignedIn,
 };
 
 /// A row as drawn.

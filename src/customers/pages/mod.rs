@@ -13,7 +13,7 @@ pub mod show;
 pub mod state;
 pub mod tabs;
 
-use crate::ids::CustomerId;
+use crate::{ids::CustomerId, values::text::initials};
 
 /// A customer's round picture: initials on a colour that follows from the id.
 pub struct Avatar {
@@ -31,14 +31,6 @@ impl Avatar {
         let sum = id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
         Self { initials: initials(title), colour: sum % 8 + 1, is_square: kind == "organization" }
     }
-}
-
-/// The first letters of the first and last word.
-pub fn initials(title: &str) -> String {
-    let mut letters = title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
-    let first = letters.next();
-    let last = letters.next_back();
-    first.into_iter().chain(last).flat_map(char::to_uppercase).take(2).collect()
 }
 
 /// The path of a customer's page.

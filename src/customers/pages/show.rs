@@ -9,21 +9,21 @@ use super::{Avatar, path};
 use crate::{
     customers::{
         activity::{self, Activity},
-        addresses::Address,
         model::{self, Customer},
         record::language_name,
     },
     db::Db,
     error::{Error, Result},
-    html::{Hx, Place, Shell, Toast, html},
+    html::{Hx, html},
     ids::{CustomerId, EventId},
     input::Asked,
     payments::panel::Panel,
-    staff::guard::SignedIn,
+    shell::{Place, Shell, Toast},
     values::{
-        Email, phone,
+        Address, Email, phone,
         when::{self, When},
     },
+    who::SignedIn,
 };
 
 /// A customer as the page shows it.

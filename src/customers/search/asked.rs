@@ -3,17 +3,16 @@
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{
-    EmailPattern, Period, Test, Word, keys,
-    keys::KEYS,
+    EmailPattern, Period, Test, Word,
+    keys::{self, KEYS},
     parse::{FEWEST_DIGITS, Problem, brackets, has_substance, is_bracketed, phone_digits, problem, shown},
     print,
     scan::{Piece, Token, Value},
 };
 use crate::{
     ids::CustomerId,
-    payment_methods::is_last4,
     payments::amounts::Amounts,
-    values::{CountryCode, Language, metadata},
+    values::{CountryCode, Language, card::is_last4, metadata},
 };
 
 /// A key with its values, to be read.

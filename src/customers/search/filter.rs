@@ -21,7 +21,7 @@ use crate::{
     customers::listing::Scope,
     gateway,
     ids::{AccountId, CustomerId},
-    payment_methods::expiry,
+    values::expiry,
 };
 
 /// The conditions of a branch among the customers of one status.

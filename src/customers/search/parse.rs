@@ -7,8 +7,10 @@ use super::{
     asked::Asked,
     scan::{Piece, Token, scan},
 };
-use crate::ids::CustomerId;
-use crate::values::{CountryCode, Phone};
+use crate::{
+    ids::CustomerId,
+    values::{CountryCode, Phone},
+};
 
 /// More would find nothing and only cost.
 const LONGEST: usize = 2_000;

@@ -15,7 +15,7 @@ use crate::{
     db::Db,
     error::Result,
     gateway::{self, Gateway, Sandbox},
-    html::{self, Hx, Place, Shell, Toast},
+    html::{self, Hx},
     idempotency::OneTimeKey,
     ids::CustomerId,
     input::{Asked, FieldErrors, Pairs, Typed},
@@ -25,7 +25,9 @@ use crate::{
         model,
         wallet::{self, Added, New},
     },
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
+    who::SignedIn,
 };
 
 #[derive(Template)]

@@ -14,17 +14,20 @@ use crate::{
     db::Db,
     error::{Error, Result},
     gateway::Kind,
-    html::{self, Hx, Place, Shell, Toast},
+    html::{self, Hx},
     ids::MethodId,
     input::{FieldErrors, Pairs, Typed},
     payment_methods::{
         billing,
         editing::{self, Edited},
-        expiry, input,
+        input,
         model::{self, Method},
         wallet,
     },
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
+    values::expiry,
+    who::SignedIn,
 };
 
 /// What somebody else saved meanwhile in place of what was typed.

@@ -11,11 +11,13 @@ use actix_web::{
 };
 
 use crate::{
-    customers::{addresses::PARTS, input::part_label},
     html::Hx,
     ids::{CustomerId, MethodId},
     input::{FieldErrors, Pairs},
-    values::CountryCode,
+    values::{
+        CountryCode,
+        address::{PARTS, part_label},
+    },
 };
 
 /// The path of a customer's wallet.

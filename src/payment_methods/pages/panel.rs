@@ -11,15 +11,16 @@ use crate::{
     db::Db,
     error::Result,
     gateway::Kind,
-    html::{self, Hx, Place, Shell, Toast, html, see_other},
+    html::{self, Hx, html, see_other},
     ids::{CustomerId, MethodId},
     payment_methods::{
-        expiry,
         model::{self, Method},
         wallet::{self, Rules},
     },
-    staff::guard::{Editor, SignedIn},
-    values::when,
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
+    values::{expiry, when},
+    who::SignedIn,
 };
 
 /// A method as a row shows it.

@@ -13,9 +13,10 @@ use crate::{
     customers::model::{self as customers, UNDO_WINDOW},
     db::Db,
     error::Result,
-    html::{self, Hx, Place, Shell, Toast, Undo, html},
+    html::{self, Hx, html},
     ids::MethodId,
     payment_methods::{model, wallet},
+    shell::{Place, Shell, Toast, Undo},
     staff::guard::Editor,
     values::when,
 };

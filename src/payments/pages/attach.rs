@@ -13,7 +13,7 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, Place, Shell, Toast},
+    html::{self, Hx},
     ids::{CustomerId, PaymentId},
     input::{Asked, Pairs, Typed},
     paging::{Direction, Limit},
@@ -21,8 +21,10 @@ use crate::{
         model::{self, Payment},
         row,
     },
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
     values::phone,
+    who::SignedIn,
 };
 
 /// A customer to choose.

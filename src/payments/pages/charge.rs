@@ -8,15 +8,16 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Choice, Whose, Why, currencies, show};
 use crate::{
-    customers::form::{AddressRow, Form},
+    customers::form::AddressRow,
     db::Db,
     error::{Error, Result},
+    form::Form,
     gateway::{self, Instrument, Sandbox},
-    html::{self, Hx, Link, Place, Shell, Toast},
+    html::{self, Hx},
     idempotency::OneTimeKey,
     ids::{AccountId, CustomerId, MethodId, PaymentId},
     input::{Asked, FieldErrors, Pairs, Typed},
-    payment_methods::{expiry, input::without_number, model as payment_methods},
+    payment_methods::{input::without_number, model as payment_methods},
     payments::{
         Status,
         charging::{self, NewCharge},
@@ -24,7 +25,10 @@ use crate::{
         model::{self, PaidWith},
         row::{self, Method},
     },
-    staff::guard::{Editor, SignedIn},
+    shell::{Link, Place, Shell, Toast},
+    staff::guard::Editor,
+    values::expiry,
+    who::SignedIn,
 };
 
 /// A method of the wallet to choose.

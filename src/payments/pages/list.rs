@@ -14,7 +14,7 @@ use crate::{
     customers::search::Problem,
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, Place, Shell, html, see_other},
+    html::{self, Hx, html, see_other},
     ids::AccountId,
     input::{Asked, Pairs},
     merchants::Settings,
@@ -23,7 +23,8 @@ use crate::{
         listing::{self, Listed, Scope},
         search,
     },
-    staff::guard::SignedIn,
+    shell::{Place, Shell},
+    who::SignedIn,
 };
 
 #[derive(Template)]

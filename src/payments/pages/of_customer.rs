@@ -9,7 +9,7 @@ use super::{Rows, Whose, list::scope, number, state};
 use crate::{
     db::Db,
     error::{Error, Result},
-    html::{Hx, Place, Shell, html},
+    html::{Hx, html},
     ids::CustomerId,
     input::Asked,
     paging::{Cursor, Direction, Limit},
@@ -19,8 +19,9 @@ use crate::{
         row,
         search::{self, Query, Term, Test},
     },
-    staff::guard::SignedIn,
+    shell::{Place, Shell},
     values::Currency,
+    who::SignedIn,
 };
 
 #[derive(Template)]

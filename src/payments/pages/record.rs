@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::{Choice, Whose, Why, currencies};
 use crate::{
-    customers::form::Form,
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, Place, Shell, Toast},
+    form::Form,
+    html::{self, Hx},
     idempotency::{self, OneTimeKey},
     ids::{CustomerId, PaymentId},
     input::{Asked, Pairs, Typed},
@@ -19,7 +19,9 @@ use crate::{
         model::{self, Recorded},
         row,
     },
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
+    who::SignedIn,
 };
 
 #[derive(Template)]

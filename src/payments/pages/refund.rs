@@ -10,11 +10,11 @@ use super::{
     show::{self, refunded},
 };
 use crate::{
-    customers::form::Form,
     db::Db,
     error::{Error, Result},
+    form::Form,
     gateway::{self, Sandbox},
-    html::{self, Hx, Place, Shell, Toast},
+    html::{self, Hx},
     idempotency::OneTimeKey,
     ids::{AccountId, PaymentId},
     input::{Pairs, Typed},
@@ -24,8 +24,10 @@ use crate::{
         refunds::{self, NewRefund, State},
         row,
     },
-    staff::guard::{Admin, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Admin,
     values::Money,
+    who::SignedIn,
 };
 
 #[derive(Template)]

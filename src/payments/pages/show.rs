@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     events,
     gateway::{self, Sandbox},
-    html::{Hx, Place, Shell, Toast, html, see_other},
+    html::{Hx, html, see_other},
     ids::{AccountId, PaymentId},
     input::Typed,
     payments::{
@@ -22,8 +22,10 @@ use crate::{
         row::{self, Method},
         settling,
     },
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell, Toast},
+    staff::guard::Editor,
     values::{Money, when::When},
+    who::SignedIn,
 };
 
 /// So many entries are shown.

@@ -18,8 +18,8 @@ use actix_web::{
 };
 use clientele::{
     app::{Shared, app},
-    merchants::Mode,
     staff::session::{IDLE, MODE, PgSessions, SINCE, STAFF},
+    values::Mode,
 };
 use futures_core::future::LocalBoxFuture;
 use jiff::Timestamp;

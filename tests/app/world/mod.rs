@@ -27,15 +27,16 @@ use clientele::{
     gateway::{self, Instrument},
     ids::{AccountId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
     input::Pairs,
-    merchants::{self, Mode, NewMerchant, Settings},
+    merchants::{self, NewMerchant, Settings},
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
     staff::{
-        model::{self as staff, NewStaff, Role},
+        model::{self as staff, NewStaff},
         password,
     },
-    values::Money,
+    values::{Mode, Money},
     views,
+    who::Role,
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
 

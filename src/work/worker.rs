@@ -12,14 +12,13 @@ use actix_web::rt::{
 };
 use tokio::{sync::oneshot, time::timeout};
 
-use super::model::{self, Claimed, MOST_ATTEMPTS};
 use crate::{
     clock::Clock,
     config::DatabaseSettings,
-    db::Db,
+    db::{self, Db},
     error::{Error, Result},
     gateway::Sandbox,
-    serve,
+    jobs::model::{self, Claimed, MOST_ATTEMPTS},
 };
 
 /// How long a worker rests when nothing is due.
@@ -38,7 +37,7 @@ const LIMIT: Duration = Duration::from_secs(50);
 pub async fn work(database: &DatabaseSettings) -> Result<()> {
     let db = Db::open(database)?;
     let stopped = stopped()?;
-    serve::report(&db).await;
+    db::report(&db).await;
     tracing::info!("working");
     Worker::new(db, Clock::system()).run(stopped).await;
     tracing::info!("stopped working");

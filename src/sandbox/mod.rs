@@ -5,23 +5,24 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{
-    Instrument, Kind,
-    sandbox::{SAMPLES, Sample},
-    tokens::{self, Fingerprints},
-};
 use crate::{
     customers::model as customers,
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, Place, Shell, see_other},
+    gateway::{
+        Instrument, Kind,
+        sandbox::{SAMPLES, Sample},
+        tokens::{self, Fingerprints},
+    },
+    html::{self, Hx, see_other},
     idempotency::{self, OneTimeKey},
     ids::{CustomerId, TokenId},
     input::{Asked, FieldErrors, Pairs, Typed},
-    merchants::Mode,
-    payment_methods::expiry,
     routes::Route,
-    staff::guard::{Editor, SignedIn},
+    shell::{Place, Shell},
+    staff::guard::Editor,
+    values::{Mode, expiry},
+    who::SignedIn,
 };
 
 /// The sandbox's page.

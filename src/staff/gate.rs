@@ -1,0 +1,36 @@
+//! The gate: every page but a few needs a sign-in.
+
+use actix_session::SessionExt;
+use actix_web::{
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::Method,
+    middleware::Next,
+};
+
+use super::{guard::kept, pages, session::STAFF};
+use crate::{defences::Whence, error::Error, html::Hx, ids::StaffId, input::Typed};
+
+/// What anybody may ask for. Everything else is closed.
+const OPEN: [&str; 1] = ["/login"];
+
+/// Lets through who has a session; sends others to sign in. A form they sent comes back inside the sign-in form.
+///
+/// # Errors
+/// What the service returns.
+pub async fn sign_in_first<B: MessageBody>(
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
+    if has_session || OPEN.contains(&req.path()) {
+        return Ok(next.call(req).await?.map_into_left_body());
+    }
+    if matches!(*req.method(), Method::GET | Method::HEAD) {
+        return Err(Error::SignInFirst.into());
+    }
+    let typed = req.extract::<Typed>().await?;
+    let hx = Hx::of(req.headers());
+    let answer = pages::sign_in_again(hx, &Whence::of(&req), &typed.0)?;
+    Ok(req.into_response(answer).map_into_right_body())
+}

@@ -1,0 +1,28 @@
+//! A mode: which of a merchant's two accounts.
+
+use serde::{Deserialize, Serialize};
+
+/// Which of a merchant's two accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Real customers and money.
+    Live,
+    /// For trying things out.
+    Test,
+}
+
+impl Mode {
+    /// As stored and typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+
+    /// The one of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Live, Self::Test].into_iter().find(|mode| mode.as_str() == text)
+    }
+}

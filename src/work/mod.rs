@@ -1,0 +1,53 @@
+//! Work: the worker that takes jobs from the queue, and the only place that knows which feature does which kind.
+
+pub mod worker;
+
+use diesel::PgConnection;
+use jiff::Timestamp;
+
+use crate::{
+    customers::deletion,
+    db::Db,
+    error::Result,
+    gateway::Sandbox,
+    ids::{CustomerId, MethodId},
+    jobs::{Claimed, Kind, model},
+    payment_methods::destruction,
+    payments::settling,
+};
+
+pub use worker::Worker;
+
+/// Does a job. What it changes in the database and its end (or its delay) are one transaction.
+///
+/// # Errors
+/// What went wrong; then nothing is changed, and the job is as it was. [`crate::error::Error::Conflict`] when another
+/// worker has it by now.
+pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
+    let (account, subject) = (job.account_id, job.subject_id);
+    match job.kind {
+        Kind::SettlePayment => settling::settle_payment(db, sandbox, job, now).await,
+        Kind::SettleRefund => settling::settle_refund(db, sandbox, job, now).await,
+        Kind::DestroyDeleted => {
+            let customer = CustomerId::from_uuid(subject);
+            change(db, job, move |conn| deletion::destroy(conn, account, customer, now)).await
+        }
+        Kind::DestroyMethod => {
+            let method = MethodId::from_uuid(subject);
+            change(db, job, move |conn| destruction::destroy(conn, account, method, now)).await
+        }
+    }
+}
+
+/// Does a job that only changes the database. The change says when to come again, if it was not yet time for it.
+async fn change<F>(db: &Db, job: &Claimed, change: F) -> Result<()>
+where
+    F: FnOnce(&mut PgConnection) -> Result<Option<Timestamp>> + Send + 'static,
+{
+    let job = job.clone();
+    let done = move |conn: &mut PgConnection| match change(conn)? {
+        None => model::finish(conn, &job),
+        Some(due) => model::postpone(conn, &job, due),
+    };
+    db.write(done).await
+}
