@@ -3,7 +3,7 @@
 use crate::{
     assets,
     config::PublicUrl,
-    customers,
+    customer_list, customer_page,
     db::Db,
     defences::{self, TrustedProxies},
     error::Error,
@@ -71,7 +71,8 @@ impl Shared {
 pub fn pages() -> Vec<Route> {
     let mut routes = vec![Route::get("/", views::pages::home)];
     routes.extend(staff::routes());
-    routes.extend(customers::routes());
+    routes.extend(customer_list::routes());
+    routes.extend(customer_page::routes());
     routes.extend(payment_methods::routes());
     routes.extend(sandbox::routes());
     routes.extend(payments::routes());

@@ -8,14 +8,18 @@
 //!
 //! A request: route → extractors (who asks, for what) → `input.check()` → one `db.read` or `db.write` → a page.
 
+pub mod activity;
 pub mod app;
 pub mod assets;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod customer_list;
+pub mod customer_page;
 pub mod customers;
 pub mod db;
 pub mod defences;
+pub mod deletion;
 pub mod demo;
 pub mod error;
 pub mod events;
@@ -33,9 +37,11 @@ pub mod paging;
 pub mod palette;
 pub mod payment_methods;
 pub mod payments;
+pub mod query;
 pub mod routes;
 pub mod sandbox;
 pub mod schema;
+pub mod search;
 pub mod serve;
 pub mod shell;
 pub mod staff;

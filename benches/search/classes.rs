@@ -1,8 +1,8 @@
 //! The classes of search: for each a few dozen pages, their terms taken from the customers that are there.
 
 use clientele::{
-    customers::listing::{Column, Sort},
     paging::Cursor,
+    search::listing::{Column, Sort},
 };
 use uuid::Uuid;
 

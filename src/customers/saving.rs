@@ -7,11 +7,11 @@ use diesel::PgConnection;
 use serde_json::Value;
 
 use super::{
-    deletion,
     model::{self, Customer},
     record::{completed, is_same},
 };
 use crate::{
+    deletion,
     error::{Error, Result},
     events::{
         self, By, Event, Fields,

@@ -4,13 +4,14 @@ use diesel::PgConnection;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{
-    customers::{
-        listing::{self, Row, Scope, Sort},
-        model::title,
-        search,
-    },
+    customers::model::title,
     error::Result,
     paging::{Direction, Limit},
+    search::{
+        self,
+        listing::{self, Row, Sort},
+        scope::Scope,
+    },
     values::phone,
     views::model::{self as views, View},
     who::SignedIn,

@@ -1,5 +1,21 @@
 //! A list of payments: one page of a search, newest or oldest first, by keyset, at the same cost at any depth.
 
+use super::{
+    model::{Payment, Row},
+    search::{self, Query, Term, Test, Whose},
+};
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, CustomerId, PaymentId},
+    paging::{Cursor, Direction, Limit, Page, SortTag},
+    schema::payments,
+    search::{
+        self as customers_search,
+        listing::{self as customers_listing, Sort as CustomersSort},
+        scope::Scope as CustomersScope,
+    },
+    values::{CountryCode, Currency},
+};
 use std::time::{Duration, Instant};
 
 use diesel::{
@@ -11,22 +27,6 @@ use diesel::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
-
-use super::{
-    model::{Payment, Row},
-    search::{self, Query, Term, Test, Whose},
-};
-use crate::{
-    customers::{
-        listing::{self as customers_listing, Sort as CustomersSort},
-        search as customers_search,
-    },
-    error::{Error, Result},
-    ids::{AccountId, CustomerId, PaymentId},
-    paging::{Cursor, Direction, Limit, Page, SortTag},
-    schema::payments,
-    values::{CountryCode, Currency},
-};
 
 /// Counts stop here; a list shows "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
@@ -264,8 +264,8 @@ fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Inst
         if patience.is_zero() {
             return Ok(Theirs::Stopped);
         }
-        let usual = customers_listing::Scope::now(scope.account, scope.zone.clone(), scope.currency);
-        let of_customers = customers_listing::Scope { patience, ..usual };
+        let usual = CustomersScope::now(scope.account, scope.zone.clone(), scope.currency);
+        let of_customers = CustomersScope { patience, ..usual };
         let limit = Limit::MOST;
         let (sort, first) = (CustomersSort::NEWEST, Direction::First);
         let listed = customers_listing::page(conn, &of_customers, &query, sort, &first, limit, &[])?;

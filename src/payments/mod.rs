@@ -1,6 +1,5 @@
 //! A payment is money asked from or paid by a customer: an amount in a currency, and a status.
 
-pub mod amounts;
 pub mod charging;
 pub mod chart;
 pub mod figures;

@@ -2,16 +2,15 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{
-    Status,
-    amounts::{Amounts, Range},
-};
+use super::Status;
 use crate::{
-    customers::search::{
-        Period, Problem, nearest_of,
+    ids::{CustomerId, PaymentId},
+    query::{
+        Period, Problem,
+        amounts::{Amounts, Range},
+        nearest_of,
         scan::{Piece, Token, Value, scan},
     },
-    ids::{CustomerId, PaymentId},
     values::{Currency, card::is_last4},
 };
 

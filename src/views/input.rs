@@ -2,8 +2,8 @@
 
 use super::model::{Content, View};
 use crate::{
-    customers::{columns::Columns, listing::Sort, search},
     input::{FieldErrors, Pairs},
+    search::{self, columns::Columns, listing::Sort},
     values::{country::CountryCode, text},
 };
 

@@ -11,7 +11,6 @@ use diesel::{
 use serde_json::{Value, json};
 
 use crate::{
-    customers::{columns::Columns, listing::Sort},
     error::{Error, Result},
     events::{
         self, By, Event, Fields, Happened,
@@ -19,6 +18,7 @@ use crate::{
     },
     ids::{AccountId, StaffId, ViewId},
     schema::{view_defaults, views},
+    search::{columns::Columns, listing::Sort},
     who::SignedIn,
 };
 

@@ -11,17 +11,18 @@ use super::{
     model::{self, Saved, View, Viewer},
 };
 use crate::{
-    customers::{
-        columns::Columns,
-        listing::{self, Scope, Sort},
-        search,
-    },
     db::Db,
     error::{Error, Result},
     html::{self, Hx, html, see_other},
     idempotency::{self, OneTimeKey},
     ids::ViewId,
     input::{Asked, FieldErrors, Pairs, Typed},
+    search::{
+        self,
+        columns::Columns,
+        listing::{self, Sort},
+        scope::Scope,
+    },
     shell::{Place, Shell, Toast, Undo},
     who::SignedIn,
 };

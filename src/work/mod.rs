@@ -6,8 +6,8 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use crate::{
-    customers::deletion,
     db::Db,
+    deletion,
     error::Result,
     gateway::Sandbox,
     ids::{CustomerId, MethodId},

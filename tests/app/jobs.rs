@@ -19,8 +19,7 @@ use clientele::{
         self, Claimed, Kind,
         model::{self, CLAIM, MOST_ATTEMPTS},
     },
-    work,
-    work::Worker,
+    work::{self, Worker},
 };
 use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use diesel_migrations::MigrationHarness;

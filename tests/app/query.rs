@@ -9,18 +9,20 @@ use plain::{MOMENTS, learn, people};
 use std::{cell::RefCell, collections::HashMap};
 
 use clientele::{
-    customers::{
-        listing::{self, Column, Effort, Scope, Sort},
-        search::{
-            Branch, CardState, EmailPattern, Kind, Period, Query, Shape, Status, Term, Test, Text as Typed, Thing,
-            parse,
-            period::{Calendar, Unit},
-        },
-        words,
-    },
+    customers::words,
     ids::CustomerId,
     paging::{Direction, Limit},
-    payments::amounts::Amounts,
+    query::{
+        Period,
+        amounts::Amounts,
+        period::{Calendar, Unit},
+    },
+    search::{
+        Branch, CardState, EmailPattern, Kind, Query, Shape, Status, Term, Test, Text as Typed, Thing,
+        listing::{self, Column, Sort},
+        parse,
+        scope::{Effort, Scope},
+    },
     values::{CountryCode, Language},
 };
 use diesel::{

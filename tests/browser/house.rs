@@ -11,11 +11,12 @@ use std::{
 
 use clientele::{
     customers::{
-        deletion, input,
+        input,
         model::{self, Customer},
         record::Record,
         saving::{self, Save, Saved},
     },
+    deletion,
     events::By,
     ids::{AccountId, CustomerId, PaymentId, StaffId},
     input::Pairs,

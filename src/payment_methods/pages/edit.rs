@@ -57,7 +57,7 @@ impl EditPage {
         Self {
             shell: Shell::new(who, hx, session, Place::Customers),
             customer_title: customer.title(),
-            customer_path: crate::customers::pages::path(customer.id),
+            customer_path: crate::customers::identity::path(customer.id),
             wallet: wallet_path(customer.id),
             path: path(method.id),
             title: method.title(),

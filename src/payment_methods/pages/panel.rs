@@ -116,7 +116,7 @@ impl WalletPage {
         let lines = |methods: Vec<Method>| methods.into_iter().map(|one| Line::new(one, today, zone)).collect();
         Self {
             title: customer.title(),
-            customer_path: crate::customers::pages::path(customer.id),
+            customer_path: crate::customers::identity::path(customer.id),
             path: wallet_path(customer.id),
             is_deleted: customer.is_deleted(),
             size: settings.wallet_size,

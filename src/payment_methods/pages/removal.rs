@@ -60,7 +60,7 @@ pub async fn plan(
     }
     let page = RemovalPage {
         customer_title: customer.title(),
-        customer_path: crate::customers::pages::path(customer.id),
+        customer_path: crate::customers::identity::path(customer.id),
         wallet: wallet_path(customer.id),
         path: path(id),
         title: method.title(),

@@ -1,16 +1,7 @@
 //! Giving a payment that nobody has to a customer, as a dialog and as a page: search, then choose.
 
-use actix_session::Session;
-use actix_web::{HttpResponse, http::StatusCode, web};
-use askama::Template;
-use diesel::PgConnection;
-
 use crate::{
-    customers::{
-        listing::{self, Sort},
-        model::title,
-        search,
-    },
+    customers::model::title,
     db::Db,
     error::{Error, Result},
     html::{self, Hx},
@@ -21,11 +12,20 @@ use crate::{
         model::{self, Payment},
         row,
     },
+    search::{
+        self,
+        listing::{self, Sort},
+        scope::Scope,
+    },
     shell::{Place, Shell, Toast},
     staff::guard::Editor,
     values::phone,
     who::SignedIn,
 };
+use actix_session::Session;
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+use diesel::PgConnection;
 
 /// A customer to choose.
 struct Candidate {
@@ -75,7 +75,7 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
         Ok(query) => query,
         Err(problem) => return Ok(nobody(Some(problem.message))),
     };
-    let scope = listing::Scope::now(who.account, who.settings.time_zone.clone(), who.settings.default_currency);
+    let scope = Scope::now(who.account, who.settings.time_zone.clone(), who.settings.default_currency);
     let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
     let candidates: Vec<listing::Row> = listed.page.items.into_iter().filter(|row| row.deleted_at.is_none()).collect();
     let problem = candidates.is_empty().then(|| match listed.is_stopped {

@@ -11,7 +11,6 @@ use super::{
     state::{Help, State, Tab, Trouble},
 };
 use crate::{
-    customers::search::Problem,
     db::Db,
     error::{Error, Result},
     html::{self, Hx, html, see_other},
@@ -23,6 +22,7 @@ use crate::{
         listing::{self, Listed, Scope},
         search,
     },
+    query::Problem,
     shell::{Place, Shell},
     who::SignedIn,
 };
@@ -130,7 +130,7 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
 }
 
 #[derive(Template)]
-#[template(path = "customers/_problem.html")]
+#[template(path = "query/_problem.html")]
 struct ProblemFragment {
     problem: Trouble,
 }

@@ -3,11 +3,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    customers::search::Problem,
     error::{Error, Result},
     input::Pairs,
     paging::{Direction, Limit},
     payments::{listing::Order, search::KEYS},
+    query::Problem,
 };
 
 /// What the URL says.

@@ -85,7 +85,7 @@ async fn a_deleted_customer_cannot_be_charged() {
     let editor = testing(&world);
     let by = by_person(world.shop.test, &world.shop.editor);
     let delete = |conn: &mut diesel::PgConnection| {
-        conn.transaction(|conn| clientele::customers::deletion::delete(conn, &by, named.tested, None))
+        conn.transaction(|conn| clientele::deletion::delete(conn, &by, named.tested, None))
     };
     world.with(delete).unwrap();
     let path = format!("/customers/{}/charges", named.tested);

@@ -338,9 +338,8 @@ impl World {
     /// Deletes a customer as the shop's editor.
     pub fn delete(&self, id: CustomerId) {
         let by = by_person(self.shop.live, &self.shop.editor);
-        let deleted = |conn: &mut PgConnection| {
-            conn.transaction(|conn| clientele::customers::deletion::delete(conn, &by, id, None))
-        };
+        let deleted =
+            |conn: &mut PgConnection| conn.transaction(|conn| clientele::deletion::delete(conn, &by, id, None));
         self.with(deleted).unwrap();
     }
 

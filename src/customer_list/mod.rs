@@ -1,0 +1,22 @@
+//! The list of customers: a table of what a search finds, with its tabs, chips, filter forms and help.
+
+pub mod cells;
+pub mod chips;
+pub mod filter_form;
+pub mod hints;
+mod ranges;
+pub mod state;
+pub mod table;
+pub mod tabs;
+
+use crate::routes::Route;
+
+/// The list, its count, its help and the forms of its filters.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers", table::index),
+        Route::get("/customers/count", table::count),
+        Route::get("/customers/help", hints::show),
+        Route::get("/customers/filters/{key}", filter_form::show),
+    ]
+}

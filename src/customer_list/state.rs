@@ -1,0 +1,238 @@
+//! The state of a list, which lives in its URL: view, search, order, columns, page.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::{
+    error::{Error, Result},
+    ids::{IdError, ViewId},
+    input::Pairs,
+    paging::{CursorError, Direction, Limit},
+    search::{
+        columns::Columns,
+        listing::{Column, Sort},
+    },
+    views::model::View,
+};
+
+/// What the URL says: the view, search, order, columns, page and its size.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The view that is open; what the URL says besides wins over what it holds.
+    pub view: Option<View>,
+    /// What is in the search box.
+    pub q: String,
+    /// The order.
+    pub sort: Sort,
+    /// After the name.
+    pub columns: Columns,
+    /// Rows a page.
+    pub limit: Limit,
+    /// Which page.
+    pub direction: Direction,
+}
+
+/// Which view the URL names.
+///
+/// # Errors
+/// [`Error::BadRequest`] when it is no view's id.
+pub fn view_asked(asked: &Pairs) -> Result<Option<ViewId>> {
+    let refuse = |err: IdError| Error::BadRequest(err.to_string().into());
+    asked.filled("view").map(str::parse).transpose().map_err(refuse)
+}
+
+impl State {
+    /// Reads the parameters, over what the open view holds.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] with a sentence about the one that is not understood.
+    pub fn read(asked: &Pairs, view: Option<View>) -> Result<Self> {
+        let refuse = |sentence: String| Error::BadRequest(sentence.into());
+        let usual = Usual::of(view.as_ref());
+        let sort = match asked.filled("sort") {
+            Some(text) => Sort::parse(text).ok_or_else(|| {
+                refuse(format!(
+                    "A list cannot be sorted by “{text}”, but by name, email, created, volume and last_payment."
+                ))
+            })?,
+            None => usual.sort,
+        };
+        let columns = match asked.filled("columns") {
+            Some(text) => Columns::parse(text).map_err(|err| refuse(err.to_string()))?,
+            None => usual.columns,
+        };
+        let limit =
+            asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
+        let direction = Direction::parse(asked.filled("after"), asked.filled("before"), sort.tag())
+            .map_err(|err| refuse(err.to_string()))?;
+        if let Direction::After(cursor) | Direction::Before(cursor) = &direction
+            && !sort.has_place(cursor)
+        {
+            return Err(refuse(CursorError::Broken.to_string()));
+        }
+        // Stored texts have their accents composed.
+        let q = asked.first("q").map_or(usual.q, |q| q.trim().nfc().collect());
+        Ok(Self { view, q, sort, columns, limit, direction })
+    }
+
+    /// What the list would show without further parameters.
+    fn usual(&self) -> Usual {
+        Usual::of(self.view.as_ref())
+    }
+
+    /// Whether the list is of this search, order and columns.
+    pub fn shows(&self, q: &str, sort: Sort, columns: &Columns) -> bool {
+        self.q == q && self.sort == sort && self.columns == *columns
+    }
+
+    /// Whether the list is as that view holds it.
+    pub fn is_as_saved(&self, view: &View) -> bool {
+        self.shows(&view.content.query, view.content.sort, &view.content.columns)
+    }
+
+    /// Whether a view is open, and the list is not as it was saved.
+    pub fn is_edited(&self) -> bool {
+        self.view.as_ref().is_some_and(|view| !self.is_as_saved(view))
+    }
+
+    /// The parameters of this list from its first page; what is as usual is left out.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        let usual = self.usual();
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        if let Some(view) = &self.view {
+            pairs.push(("view", view.id.to_string()));
+        }
+        if self.q != usual.q {
+            pairs.push(("q", self.q.clone()));
+        }
+        if self.sort != usual.sort {
+            pairs.push(("sort", self.sort.to_string()));
+        }
+        if self.columns != usual.columns {
+            pairs.push(("columns", self.columns.to_string()));
+        }
+        if self.limit != Limit::SCREEN {
+            pairs.push(("limit", self.limit.rows().to_string()));
+        }
+        pairs
+    }
+
+    /// The order, as in a URL.
+    pub fn sort_text(&self) -> String {
+        self.sort.to_string()
+    }
+
+    /// Whether other columns than the usual are shown.
+    pub fn has_chosen_columns(&self) -> bool {
+        self.columns != Columns::usual()
+    }
+
+    /// The parameters that a form keeps which itself sends the one called `own`.
+    pub fn kept_beside(&self, own: &str) -> Vec<(&'static str, String)> {
+        self.parameters().into_iter().filter(|(name, _)| *name != own).collect()
+    }
+
+    /// This list from a place on.
+    pub fn list(&self, place: Option<(&'static str, String)>) -> String {
+        let mut pairs = self.parameters();
+        pairs.extend(place);
+        address("/customers", &pairs)
+    }
+
+    /// This list from its first page.
+    pub fn first_page(&self) -> String {
+        self.list(None)
+    }
+
+    /// Where the count of this list comes from.
+    pub fn count_href(&self) -> String {
+        address("/customers/count", &Self { limit: Limit::SCREEN, ..self.clone() }.parameters())
+    }
+
+    /// The form of a filter of this list, to add it or to change the one at a place.
+    pub fn filter_form(&self, key: &str, place: Option<usize>) -> String {
+        let mut pairs = self.parameters();
+        pairs.extend(place.map(|place| ("place", place.to_string())));
+        address(&format!("/customers/filters/{key}"), &pairs)
+    }
+
+    /// What can be typed to search this list.
+    pub fn help(&self) -> String {
+        address("/customers/help", &self.parameters())
+    }
+
+    /// The list of another search.
+    pub fn searching(&self, q: impl ToString) -> String {
+        Self { q: q.to_string(), ..self.clone() }.first_page()
+    }
+
+    /// The list sorted by a column: the way it is read most, or the other way round when it is so already.
+    pub fn sorted_by(&self, column: &Column) -> String {
+        let usual = Sort { column: *column, descending: column.begins_with_greatest() };
+        let sort = if self.sort == usual { Sort { descending: !usual.descending, ..usual } } else { usual };
+        Self { sort, ..self.clone() }.first_page()
+    }
+
+    /// For `aria-sort`: nothing for a column that does not order the list.
+    pub fn aria_sort(&self, column: &Column) -> Option<&'static str> {
+        (self.sort.column == *column).then_some(if self.sort.descending { "descending" } else { "ascending" })
+    }
+
+    /// The list with other columns, from the form that offers them.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when they are no columns, or too many.
+    pub fn with_chosen(&self, asked: &Pairs) -> Result<String> {
+        let key = asked.filled("metadata_key").map(|key| format!("metadata.{}", key.trim_start_matches("metadata.")));
+        let mut names = asked.every("column");
+        names.extend(key.as_deref().filter(|key| !asked.every("column").contains(key)));
+        let columns = if names.is_empty() { Ok(Columns::usual()) } else { Columns::of(names) };
+        let columns = columns.map_err(|err| Error::BadRequest(err.to_string().into()))?;
+        Ok(Self { columns, ..self.clone() }.first_page())
+    }
+
+    /// Where what the list shows becomes a new view.
+    pub fn new_view(&self) -> String {
+        let mut pairs = vec![("q", self.q.clone())];
+        pairs.extend([("sort", self.sort.to_string()), ("columns", self.columns.to_string())]);
+        address("/views/new", &pairs)
+    }
+
+    /// The page sizes to choose from, and which is in use.
+    pub fn limits(&self) -> Vec<(usize, bool)> {
+        let used = self.limit.rows();
+        let mut sizes = vec![25, 50, 100];
+        if !sizes.contains(&used) {
+            sizes.insert(0, used);
+        }
+        sizes.into_iter().map(|size| (size, size == used)).collect()
+    }
+
+    /// The order in words, for the table's caption.
+    pub fn order(&self) -> &'static str {
+        self.sort.words()
+    }
+}
+
+/// What a list shows when the URL says nothing: as the view holds it, or the newest of all.
+struct Usual {
+    q: String,
+    sort: Sort,
+    columns: Columns,
+}
+
+impl Usual {
+    fn of(view: Option<&View>) -> Self {
+        match view.map(|view| view.content.clone()) {
+            Some(content) => Self { q: content.query, sort: content.sort, columns: content.columns },
+            None => Self { q: String::new(), sort: Sort::NEWEST, columns: Columns::usual() },
+        }
+    }
+}
+
+/// A path with parameters.
+fn address(path: &str, pairs: &[(&str, String)]) -> String {
+    let encode =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let query: Vec<String> = pairs.iter().map(|(name, text)| format!("{name}={}", encode(text))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}

@@ -1,0 +1,318 @@
+//! The customers table: a page of a search in an order, all of it in the URL.
+
+use std::collections::HashMap;
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use diesel::PgConnection;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    cells::{Cell, Content, Head, cells, heads},
+    chips::Filters,
+    filter_form,
+    hints::{Stopped, Trouble, Ways},
+    state::{State, view_asked},
+    tabs::Tabs,
+};
+use crate::{
+    customers::{
+        identity::{Avatar, path},
+        model::{self, UNDO_WINDOW},
+    },
+    db::Db,
+    error::{Error, Result},
+    html::{self, Hx, html, see_other},
+    ids::{AccountId, CustomerId, StaffId},
+    input::{Asked, Pairs},
+    paging::{Direction, Page},
+    payments::figures::{self, Summary},
+    query::Problem,
+    search::{
+        self, Query,
+        columns::Columns,
+        listing::{self, Column, Listed, Row},
+        scope::Scope,
+    },
+    shell::{Place, Shell},
+    values::{CountryCode, Currency, phone, when},
+    views::model::{self as views, View, Viewer},
+    who::SignedIn,
+};
+
+/// A row as drawn.
+pub struct RowView {
+    /// Its page.
+    pub href: String,
+    /// Its element's id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its picture.
+    pub avatar: Avatar,
+    /// What else tells it from others, where there is no room for columns.
+    pub sub: Option<String>,
+    /// What the columns hold.
+    pub cells: Vec<Cell>,
+    /// What the Deleted view says of it.
+    pub deleted: Option<DeletedView>,
+}
+
+/// A deleted row's times.
+pub struct DeletedView {
+    /// When it was deleted.
+    pub at: when::When,
+    /// The last day on which everything can be restored.
+    pub until: String,
+    /// Whether that is over.
+    pub is_partial: bool,
+}
+
+impl RowView {
+    fn new(
+        row: Row,
+        paid: Option<&Summary>,
+        columns: &Columns,
+        heads: &[Head],
+        (zone, now): (&TimeZone, Timestamp),
+    ) -> Self {
+        let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
+        Self {
+            href: path(row.id),
+            id: format!("customer-{}", row.id),
+            avatar: Avatar::new(row.id, &title, &row.kind),
+            sub: row.email.clone().or_else(|| row.phone.as_deref().map(phone::pretty)),
+            cells: cells(&row, paid, columns, heads, (zone, now)),
+            title,
+            deleted: row.deleted_at.map(|at| DeletedView {
+                at: when::When::new(at, zone, now),
+                until: when::date(at + UNDO_WINDOW, zone),
+                is_partial: at + UNDO_WINDOW < now,
+            }),
+        }
+    }
+}
+
+/// What a page's customers paid.
+type Paid = HashMap<CustomerId, Summary>;
+
+/// The rows of a page and the ways on from it.
+#[derive(Default)]
+pub struct Rows {
+    /// In order.
+    pub rows: Vec<RowView>,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page behind.
+    pub next: Option<String>,
+}
+
+impl Rows {
+    fn new(page: Page<Row>, paid: &Paid, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
+        let now = Timestamp::now();
+        let row = |row: Row| {
+            let paid = paid.get(&row.id);
+            RowView::new(row, paid, &state.columns, heads, (zone, now))
+        };
+        let previous = page.previous_cursor(|row| row.cursor(state.sort));
+        let next = page.next_cursor(|row| row.cursor(state.sort));
+        Self {
+            previous: previous.map(|cursor| state.list(Some(("before", cursor.to_string())))),
+            next: next.map(|cursor| state.list(Some(("after", cursor.to_string())))),
+            rows: page.items.into_iter().map(row).collect(),
+        }
+    }
+
+    /// How many there are in all, as far as this page tells: "3" or "25+".
+    pub fn known_count(&self) -> String {
+        let is_all = self.previous.is_none() && self.next.is_none();
+        format!("{}{}", self.rows.len(), if is_all { "" } else { "+" })
+    }
+
+    /// Whether counting would tell more.
+    pub fn is_part(&self) -> bool {
+        self.previous.is_some() || self.next.is_some()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "customer_list/index.html", blocks = ["results"])]
+struct IndexPage {
+    shell: Shell,
+    state: State,
+    tabs: Tabs,
+    heads: Vec<Head>,
+    query: Query,
+    filters: Filters,
+    found: Rows,
+    stopped: Option<Stopped>,
+    ways: Ways,
+    problem: Option<Trouble>,
+    /// Whether only the block `results` is drawn.
+    is_fragment: bool,
+}
+
+impl IndexPage {
+    /// What is announced when the rows change.
+    fn status(&self) -> String {
+        match (self.found.rows.len(), self.found.known_count()) {
+            (0, _) if self.stopped.is_some() => "This search was stopped".to_owned(),
+            (0, _) => "No customers match".to_owned(),
+            (1, count) if count == "1" => "1 customer".to_owned(),
+            (_, count) => format!("{count} customers"),
+        }
+    }
+
+    /// An account without customers, as opposed to a search without a find.
+    fn is_first_use(&self) -> bool {
+        self.query.is_everything() && !self.query.is_deleted() && self.found.rows.is_empty()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "query/_problem.html")]
+struct ProblemFragment {
+    problem: Trouble,
+}
+
+/// What the list of one request needs to know.
+enum Found {
+    Page(State, Vec<View>, Query, Listed, Paid, Ways),
+    NotUnderstood(State, Vec<View>, Problem),
+    /// Columns or a filter were chosen: the address of that list.
+    Chosen(String),
+}
+
+/// Who looks at a list.
+struct Looker {
+    account: AccountId,
+    staff: StaffId,
+    country: CountryCode,
+    zone: TimeZone,
+    currency: Currency,
+}
+
+fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
+    let account = who.account;
+    let views = views::visible(conn, account, who.staff)?;
+    let open = match view_asked(asked)? {
+        Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let state = State::read(asked, open)?;
+    if asked.first("choose").is_some() {
+        return Ok(Found::Chosen(state.with_chosen(asked)?));
+    }
+    let query = match search::parse(&state.q, who.country) {
+        Ok(query) => query,
+        Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
+    };
+    if asked.first("filter").is_some() {
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.country)?));
+    }
+    let scope = Scope::now(account, who.zone.clone(), who.currency);
+    let (limit, extras) = (state.limit, state.columns.extras());
+    let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, &extras);
+    let (direction, mut listed) = (&state.direction, list(&state.direction)?);
+    // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is what
+    // they mean.
+    let is_short = direction.is_backward() && listed.page.items.len() < limit.rows();
+    if *direction != Direction::First && !listed.is_stopped && (is_short || listed.page.items.is_empty()) {
+        listed = list(&Direction::First)?;
+    }
+    let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !query.is_everything();
+    let ways = if is_nothing { Ways::find(conn, &scope, &query)? } else { Ways::default() };
+    let paid = if state.columns.has_figures() && !listed.page.items.is_empty() {
+        let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
+        figures::of_page(conn, account, &ids, who.currency)?
+    } else {
+        Paid::new()
+    };
+    Ok(Found::Page(state, views, query, listed, paid, ways))
+}
+
+/// GET /customers
+pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
+    let currency = who.settings.default_currency;
+    let looker = Looker { account: who.account, staff: who.staff, country, zone, currency };
+    let (state, views, query, listed, paid, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
+        Found::Page(state, views, query, listed, paid, ways) => (state, views, query, listed, paid, ways),
+        Found::NotUnderstood(state, views, problem) => {
+            return not_understood(who, hx, state, &views, problem, &session);
+        }
+        Found::Chosen(href) => return Ok(see_other(href)),
+    };
+    let heads = heads(&state.columns, query.is_deleted());
+    let found = Rows::new(listed.page, &paid, &state, &heads, &who.settings.time_zone);
+    let tabs = Tabs::new(&state, &views, query.is_deleted(), &Viewer::of(&who));
+    let shell = Shell::new(who, hx, &session, Place::Customers);
+    let is_fragment = hx.wants_fragment;
+    let filters = Filters::new(&state, &query);
+    let stopped = listed.is_stopped.then(|| Stopped::new(&state, &query, found.rows.is_empty()));
+    let page =
+        IndexPage { shell, state, tabs, heads, query, filters, found, stopped, ways, problem: None, is_fragment };
+    if is_fragment { html(page.as_results()) } else { html(page) }
+}
+
+/// As a fragment only the message, so that the rows stay; as a page the message and no rows.
+fn not_understood(
+    who: SignedIn,
+    hx: Hx,
+    state: State,
+    views: &[View],
+    problem: Problem,
+    session: &Session,
+) -> Result<HttpResponse> {
+    let mut answer = HttpResponse::UnprocessableEntity();
+    let problem = Trouble::new(&state, problem);
+    if hx.wants_fragment {
+        answer.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
+        return html::render(&mut answer, ProblemFragment { problem });
+    }
+    // What cannot be understood cannot be saved either.
+    let tabs = Tabs { new: None, save: None, ..Tabs::new(&state, views, false, &Viewer::of(&who)) };
+    let query = Query::default();
+    let page = IndexPage {
+        shell: Shell::new(who, hx, session, Place::Customers),
+        state,
+        tabs,
+        heads: Vec::new(),
+        query,
+        filters: Filters::default(),
+        found: Rows::default(),
+        stopped: None,
+        ways: Ways::default(),
+        problem: Some(problem),
+        is_fragment: false,
+    };
+    html::render(&mut answer, page)
+}
+
+#[derive(Template)]
+#[template(path = "customer_list/_count.html")]
+struct CountFragment {
+    count: String,
+    is_one: bool,
+}
+
+/// GET /customers/count: the capped count that the list loads apart.
+pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
+    let scope = Scope::now(account, who.settings.time_zone.clone(), who.settings.default_currency);
+    let wanted = view_asked(&asked.0)?;
+    let counted = db.read(move |conn| {
+        let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
+        let state = State::read(&asked.0, view)?;
+        if !hx.wants_fragment {
+            return Ok(Err(state.first_page()));
+        }
+        let query = search::parse(&state.q, country).map_err(|problem| Error::BadRequest(problem.message.into()))?;
+        Ok(Ok(listing::count(conn, &scope, &query)?))
+    });
+    match counted.await? {
+        Ok(counted) => html(CountFragment { count: counted.to_string(), is_one: counted.customers == 1 }),
+        Err(list) => Ok(see_other(list)),
+    }
+}

@@ -1,0 +1,71 @@
+//! The tabs above the list: all customers, the saved views, the deleted ones; and what can be saved as a view.
+
+use super::state::State;
+use crate::{
+    ids::ViewId,
+    search::{columns::Columns, listing::Sort},
+    views::model::{View, Viewer},
+};
+
+/// A tab above the list.
+pub struct Tab {
+    /// Of its count's element.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it opens.
+    pub href: String,
+    /// Whether it is what the list shows.
+    pub is_current: bool,
+    /// Whether everybody in the account sees it.
+    pub is_shared: bool,
+}
+
+/// The tabs, and what can be saved.
+#[derive(Default)]
+pub struct Tabs {
+    /// All, the views, Deleted.
+    pub tabs: Vec<Tab>,
+    /// Where what the list shows is saved as a new view, when it is in no tab.
+    pub new: Option<String>,
+    /// The open view, with its version, when it is not shown as saved and theirs to change.
+    pub save: Option<(ViewId, i32)>,
+    /// The name of the open view.
+    pub open: Option<String>,
+}
+
+impl Tabs {
+    /// The tabs above a list in `state`, which is one of deleted customers or not.
+    pub fn new(state: &State, views: &[View], deleted: bool, viewer: &Viewer) -> Self {
+        let tab = |id: &str, name: &str, href: &str| Tab {
+            id: format!("tab-count-{id}"),
+            name: name.to_owned(),
+            href: href.to_owned(),
+            is_current: false,
+            is_shared: false,
+        };
+        let mut tabs = vec![tab("all", "All", "/customers")];
+        tabs.extend(views.iter().map(|view| Tab {
+            is_shared: view.content.is_shared,
+            ..tab(&view.id.to_string(), &view.content.name, &view.href())
+        }));
+        tabs.push(tab("deleted", "Deleted", "/customers?q=status%3Adeleted"));
+        let last = tabs.len() - 1;
+        let is_plain = |q: &str| state.shows(q, Sort::NEWEST, &Columns::usual());
+        let same = match &state.view {
+            Some(open) => views.iter().position(|view| view.id == open.id).map(|n| n + 1),
+            None if is_plain("") => Some(0),
+            None if is_plain("status:deleted") => Some(last),
+            None => views.iter().position(|view| state.is_as_saved(view)).map(|n| n + 1),
+        };
+        tabs[same.unwrap_or(if deleted { last } else { 0 })].is_current = true;
+        let is_saved = same.is_some() && !state.is_edited();
+        let own = state.view.as_ref().filter(|view| state.is_edited() && viewer.may_change(view));
+        Self {
+            tabs,
+            new: (!is_saved).then(|| state.new_view()),
+            save: own.map(|view| (view.id, view.version)),
+            open: state.view.as_ref().map(|view| view.content.name.clone()),
+        }
+    }
+}

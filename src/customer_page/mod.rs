@@ -1,0 +1,23 @@
+//! The page of one customer: what is known, and creating, editing, deleting and restoring.
+
+pub mod create;
+pub mod deletion;
+pub mod edit;
+pub mod show;
+
+use crate::routes::Route;
+
+/// Create, show, edit, delete and restore.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/customers", create::create),
+        Route::get("/customers/new", create::new),
+        Route::get("/customers/{id}", show::show),
+        Route::post("/customers/{id}", edit::save),
+        Route::get("/customers/{id}/edit", edit::edit),
+        Route::get("/customers/{id}/activity", show::activity),
+        Route::get("/customers/{id}/deletion", deletion::plan),
+        Route::post("/customers/{id}/deletion", deletion::delete),
+        Route::post("/customers/{id}/restoration", deletion::restore),
+    ]
+}

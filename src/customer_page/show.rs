@@ -1,0 +1,160 @@
+//! A customer's page: header, details, addresses, metadata and activity.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::Timestamp;
+
+use crate::{
+    activity::{self, Activity},
+    customers::{
+        identity::{Avatar, path},
+        model::{self, Customer},
+        record::language_name,
+    },
+    db::Db,
+    error::{Error, Result},
+    html::{Hx, html},
+    ids::{CustomerId, EventId},
+    input::Asked,
+    payments::panel::Panel,
+    shell::{Place, Shell, Toast},
+    values::{
+        Address, Email, phone,
+        when::{self, When},
+    },
+    who::SignedIn,
+};
+
+/// A customer as the page shows it.
+pub struct View {
+    /// The customer.
+    pub customer: Customer,
+    /// Its path, in front of all others.
+    pub path: String,
+    /// What it is called.
+    pub title: String,
+    /// Its picture.
+    pub avatar: Avatar,
+    /// When it was created.
+    pub created: When,
+    /// When it was changed last.
+    pub updated: When,
+    /// When it was deleted, if it is.
+    pub deleted: Option<When>,
+    /// Until when all of it can be restored: the date, and whether that is over.
+    pub restorable: Option<(String, bool)>,
+}
+
+impl View {
+    /// `customer` as `who` reads it.
+    pub fn new(customer: Customer, who: &SignedIn) -> Self {
+        let (zone, now) = (&who.settings.time_zone, Timestamp::now());
+        let title = customer.title();
+        Self {
+            path: path(customer.id),
+            avatar: Avatar::new(customer.id, &title, &customer.record.kind),
+            title,
+            created: When::new(customer.created_at, zone, now),
+            updated: When::new(customer.updated_at, zone, now),
+            deleted: customer.deleted_at.map(|at| When::new(at, zone, now)),
+            restorable: customer.restorable_until().map(|until| (when::date(until, zone), until < now)),
+            customer,
+        }
+    }
+
+    /// The phone as read.
+    pub fn phone(&self) -> Option<String> {
+        self.customer.record.phone.as_ref().map(|pair| phone::pretty(&pair.e164))
+    }
+
+    /// The language's name.
+    pub fn language(&self) -> Option<String> {
+        self.customer.record.language.as_deref().map(language_name)
+    }
+
+    /// What the email probably means, if its domain looks mistyped.
+    pub fn email_suggestion(&self) -> Option<String> {
+        Email::parse(self.customer.record.email.as_deref()?).ok()?.suggestion()
+    }
+
+    /// Billing first, defaults first.
+    pub fn addresses(&self) -> Vec<&Address> {
+        let mut addresses: Vec<&Address> = self.customer.record.addresses.values().collect();
+        addresses.sort_by_key(|address| (address.kind != "billing", !address.is_default));
+        addresses
+    }
+}
+
+/// An entry's time.
+pub fn entry_when(id: &EventId, who: &SignedIn) -> When {
+    When::new(id.created_at(), &who.settings.time_zone, Timestamp::now())
+}
+
+#[derive(Template)]
+#[template(path = "customer_page/show.html", blocks = ["customer"])]
+pub(super) struct ShowPage {
+    pub shell: Shell,
+    pub view: View,
+    pub activity: Activity,
+    /// What the payments come to, if there are any.
+    pub panel: Option<Panel>,
+    /// For a fragment, which brings its notice along.
+    pub toast: Option<Toast>,
+}
+
+impl ShowPage {
+    /// The page of a customer, deleted or not.
+    pub async fn read(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<Self> {
+        let (account, zone) = (who.account, who.settings.time_zone.clone());
+        let (customer, activity, panel) = db
+            .read(move |conn| {
+                let customer = model::linked(conn, account, id)?;
+                let panel = Panel::of(conn, account, id, None, &zone, Timestamp::now())?;
+                Ok((customer, activity::of(conn, account, id, None)?, panel))
+            })
+            .await?;
+        let view = View::new(customer, &who);
+        Ok(Self { shell: Shell::new(who, hx, session, Place::Customers), view, activity, panel, toast: None })
+    }
+}
+
+/// GET /customers/{id}
+pub async fn show(
+    who: SignedIn,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let page = ShowPage::read(who, hx, *id, &session, &db).await?;
+    if hx.wants_fragment { html(page.as_customer()) } else { html(page) }
+}
+
+#[derive(Template)]
+#[template(path = "customer_page/activity.html")]
+struct ActivityPage {
+    shell: Shell,
+    view: View,
+    activity: Activity,
+}
+
+/// GET /customers/{id}/activity
+pub async fn activity(
+    who: SignedIn,
+    hx: Hx,
+    id: web::Path<CustomerId>,
+    asked: Asked,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let before = asked.0.filled("before").map(str::parse::<EventId>).transpose();
+    let before = before.map_err(|_| {
+        Error::BadRequest("This link to earlier activity is damaged. Start again from the customer.".into())
+    })?;
+    let (account, id) = (who.account, *id);
+    let (customer, activity) =
+        db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, before)?))).await?;
+    let view = View::new(customer, &who);
+    html(ActivityPage { shell: Shell::new(who, hx, &session, Place::Customers), view, activity })
+}

@@ -1,0 +1,50 @@
+//! Why a search was not understood, and what the sentences about it share.
+
+use std::ops::Range;
+
+use super::scan::Token;
+
+/// Why a search was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// A sentence for under the box, with the word in it.
+    pub message: String,
+    /// Where that word is, in bytes of the text.
+    pub span: Range<usize>,
+    /// What was probably meant in its place.
+    pub instead: Option<String>,
+}
+
+/// What was typed is shown in a sentence up to so many characters.
+const LONGEST_SHOWN: usize = 60;
+
+pub fn problem<T>(token: &Token<'_>, message: String) -> Result<T, Problem> {
+    Err(Problem { message, span: token.span.clone(), instead: None })
+}
+
+pub fn shown(text: &str) -> String {
+    let start: String = text.chars().take(LONGEST_SHOWN).collect();
+    if start.len() < text.len() { start + "…" } else { start }
+}
+
+pub fn has_substance(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
+pub fn is_phone_like(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || "+-.()/ ".contains(c))
+}
+
+/// Brackets would mean an order of `OR` that the search does not have; in a phone they mean nothing.
+pub fn is_bracketed(bare: &str) -> bool {
+    let is_phone = is_phone_like(bare) && bare.contains(|c: char| c.is_ascii_digit());
+    (bare.starts_with('(') || bare.ends_with(')')) && !is_phone
+}
+
+pub fn brackets(text: &str) -> String {
+    let text = shown(text);
+    format!(
+        "Brackets do not group words, and “OR” separates whole searches: a b OR c is (a and b) or c. To search for the \
+         bracket itself, quote it: \"{text}\"."
+    )
+}

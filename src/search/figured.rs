@@ -1,0 +1,265 @@
+//! Orders by a figure, which is in a table beside `customers`: first those who have a row there, along its index, then
+//! those who have none, along their ids; the other way round when the smallest come first.
+//!
+//! A figure's key is a text in the figure's order, and empty where there is no figure.
+
+use diesel::{
+    pg::Pg,
+    query_builder::AstPass,
+    result::QueryResult,
+    sql_types::{BigInt, Text, Uuid as SqlUuid},
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Status, statements::Common};
+
+/// What payments come to, as a list is sorted by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// In the account's currency, in minor units.
+    Volume,
+    /// In any currency.
+    LastPayment,
+}
+
+/// The two parts of such a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    With,
+    Without,
+}
+
+/// Microseconds in UTC, all of them, so that the texts are in the order of the times.
+const MOMENT: &str = "%Y-%m-%dT%H:%M:%S.%6fZ";
+
+impl Figure {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Volume => " FROM payment_figures p WHERE p.account_id = ",
+            Self::LastPayment => " FROM payment_totals p WHERE p.account_id = ",
+        }
+    }
+
+    /// The column of `p`.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Volume => "p.volume",
+            Self::LastPayment => "p.last_payment_at",
+        }
+    }
+
+    /// The column's type, as which a key is read back.
+    fn cast(self) -> &'static str {
+        match self {
+            Self::Volume => "::bigint",
+            Self::LastPayment => "::timestamptz",
+        }
+    }
+
+    /// The column as a key.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Volume => "lpad(p.volume::text, 19, '0') COLLATE \"C\"",
+            Self::LastPayment => {
+                "to_char(p.last_payment_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') COLLATE \"C\""
+            }
+        }
+    }
+
+    /// Whether a text is a key that PostgreSQL can read back.
+    pub fn is_key(self, text: &str) -> bool {
+        match self {
+            _ if text.is_empty() => true,
+            Self::Volume => {
+                text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_ok()
+            }
+            Self::LastPayment => {
+                text.parse::<Timestamp>().is_ok_and(|at| at.strftime(MOMENT).to_string() == text && text.len() == 27)
+            }
+        }
+    }
+
+    /// `FROM …` the figures of the account.
+    fn push_rows<'b>(self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(self.table());
+        out.push_bind_param::<SqlUuid, _>(&common.account)?;
+        if self == Self::Volume {
+            out.push_sql(" AND p.currency = ");
+            out.push_bind_param::<Text, _>(&common.currency)?;
+        }
+        Ok(())
+    }
+
+    /// `FROM …` the figure of a row of `customers`, if there is one. The currency is fenced, so that only the primary key
+    /// leads there: the index of volumes would be read from end to end for each customer.
+    fn push_one<'b>(self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(self.table());
+        out.push_bind_param::<SqlUuid, _>(&common.account)?;
+        if self == Self::Volume {
+            out.push_sql(" AND (p.currency = ");
+            out.push_bind_param::<Text, _>(&common.currency)?;
+            out.push_sql(") IS TRUE");
+        }
+        out.push_sql(" AND p.customer_id = customers.id");
+        Ok(())
+    }
+
+    /// The key of a row of `customers`.
+    pub fn push_key<'b>(self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("coalesce((SELECT ");
+        out.push_sql(self.key());
+        self.push_one(common, out)?;
+        out.push_sql("), '') COLLATE \"C\"");
+        Ok(())
+    }
+
+    /// The `place_id` and `figure_key` of the first `most` customers of the list.
+    pub fn push_places<'b>(self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if common.filter.status() == Status::Deleted {
+            return self.push_deleted(common, most, out);
+        }
+        let mut parts = [Part::With, Part::Without];
+        if !common.descending {
+            parts.reverse();
+        }
+        let start = common.start.as_ref().map(|(key, id)| (key.as_deref().unwrap_or_default(), id));
+        let of = |key: &str| if key.is_empty() { Part::Without } else { Part::With };
+        let is_behind = start.is_some_and(|(key, _)| of(key) == parts[1]);
+        let start_of = |part| start.filter(|(key, _)| of(key) == part);
+        let first = parts[usize::from(is_behind)];
+        out.push_sql("WITH first AS MATERIALIZED (");
+        self.push_part(common, first, start_of(first), most, out)?;
+        out.push_sql(") SELECT * FROM first");
+        if !is_behind {
+            out.push_sql(" UNION ALL (");
+            self.push_part(common, parts[1], None, most, out)?;
+            // Nothing of it is looked at where the first part has enough.
+            out.push_sql(" - (SELECT count(*) FROM first))");
+        }
+        Ok(())
+    }
+
+    /// Fenced: along an index to so many rows that the planner does not know of, each with a look at its customer or
+    /// its figure.
+    fn push_part<'b>(
+        self,
+        common: &'b Common,
+        part: Part,
+        start: Option<(&'b str, &'b Uuid)>,
+        most: &'b i64,
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        match part {
+            Part::With => self.push_with(common, start, out),
+            Part::Without => self.push_without(common, start, out),
+        }?;
+        self.push_order(common, part, out);
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(most)
+    }
+
+    fn push_with<'b>(
+        self,
+        common: &'b Common,
+        start: Option<(&'b str, &'b Uuid)>,
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        out.push_sql("SELECT p.customer_id AS place_id, ");
+        out.push_sql(self.key());
+        out.push_sql(" AS figure_key FROM (SELECT p.customer_id, ");
+        out.push_sql(self.column());
+        self.push_rows(common, out)?;
+        if let Some((key, id)) = start {
+            out.push_sql(" AND (");
+            out.push_sql(self.column());
+            out.push_sql(if common.descending { ", p.customer_id) < (" } else { ", p.customer_id) > (" });
+            out.push_bind_param::<Text, _>(key)?;
+            out.push_sql(self.cast());
+            out.push_sql(", ");
+            out.push_bind_param::<SqlUuid, _>(id)?;
+            out.push_sql(")");
+        }
+        self.push_order(common, Part::With, out);
+        out.push_sql(" OFFSET 0) p CROSS JOIN LATERAL (SELECT FROM customers c WHERE c.account_id = ");
+        out.push_bind_param::<SqlUuid, _>(&common.account)?;
+        out.push_sql(" AND c.id = p.customer_id AND num_nonnulls(c.deleted_at) = 0 OFFSET 0) c");
+        Ok(())
+    }
+
+    fn push_without<'b>(
+        self,
+        common: &'b Common,
+        start: Option<(&'b str, &'b Uuid)>,
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        out.push_sql("SELECT id AS place_id, '' AS figure_key FROM customers WHERE account_id = ");
+        out.push_bind_param::<SqlUuid, _>(&common.account)?;
+        out.push_sql(" AND deleted_at IS NULL");
+        if let Some((_, id)) = start {
+            out.push_sql(if common.descending { " AND id < " } else { " AND id > " });
+            out.push_bind_param::<SqlUuid, _>(id)?;
+        }
+        // As NOT EXISTS it could become a join that reads all figures first.
+        out.push_sql(" AND (SELECT true");
+        self.push_one(common, out)?;
+        out.push_sql(") IS NULL");
+        Ok(())
+    }
+
+    /// The deleted are few beside the figures: all of them are sorted.
+    fn push_deleted<'b>(self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT * FROM (SELECT id AS place_id, ");
+        self.push_key(common, out)?;
+        out.push_sql(" AS figure_key FROM customers WHERE account_id = ");
+        out.push_bind_param::<SqlUuid, _>(&common.account)?;
+        out.push_sql(" AND deleted_at IS NOT NULL OFFSET 0) deleted WHERE true");
+        if let Some((key, id)) = &common.start {
+            out.push_sql(" AND (figure_key, place_id)");
+            out.push_sql(if common.descending { " < (" } else { " > (" });
+            out.push_bind_param::<Text, _>(key.as_deref().unwrap_or_default())?;
+            out.push_sql(", ");
+            out.push_bind_param::<SqlUuid, _>(id)?;
+            out.push_sql(")");
+        }
+        out.push_sql(" ORDER BY figure_key");
+        out.push_sql(if common.descending { " DESC, place_id DESC LIMIT " } else { ", place_id LIMIT " });
+        out.push_bind_param::<BigInt, _>(most)
+    }
+
+    fn push_order(self, common: &Common, part: Part, out: &mut AstPass<'_, '_, Pg>) {
+        let way = if common.descending { " DESC" } else { "" };
+        out.push_sql(" ORDER BY ");
+        if part == Part::With {
+            out.push_sql(self.column());
+            out.push_sql(way);
+            out.push_sql(", p.customer_id");
+        } else {
+            out.push_sql("id");
+        }
+        out.push_sql(way);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_postgresql_can_read_is_a_key() {
+        let now = Timestamp::from_microsecond(1_767_225_600_000_001).unwrap().strftime(MOMENT).to_string();
+        for key in ["", "2026-01-01T00:00:00.000000Z", &now] {
+            assert!(Figure::LastPayment.is_key(key), "{key}");
+        }
+        for key in ["", "0000000000000000000", "0000000000000004200", "9223372036854775807"] {
+            assert!(Figure::Volume.is_key(key), "{key}");
+        }
+        for broken in ["4200", "-000000000000000001", "9223372036854775808", "00000000000000042x0", &now] {
+            assert!(!Figure::Volume.is_key(broken), "{broken}");
+        }
+        let far = "-009999-01-01T00:00:00.000000Z";
+        for broken in ["now", "infinity", "2026-01-01", "2026-13-01T00:00:00.000000Z", "2026-01-01T00:00:00Z", far] {
+            assert!(!Figure::LastPayment.is_key(broken), "{broken}");
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! The statements of a list. Each is fenced, so that the planner cannot choose a way that suits other searches: it
+//! plans once for all of them, and does not know whether a word is common or rare.
+
+use diesel::{
+    PgConnection, RunQueryDsl,
+    pg::Pg,
+    query_builder::{AstPass, Query as SqlQuery, QueryFragment, QueryId},
+    result::QueryResult,
+    sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use super::{
+    Filter,
+    listing::{ExtraColumn, Key, Sort},
+    scope::Scope,
+};
+use crate::{ids::AccountId, values::Currency};
+
+/// Where in its order a statement begins: behind the row with this sort key and id.
+pub type Place = (Option<String>, Uuid);
+
+/// What every statement of one list has in common.
+#[derive(Clone, Debug)]
+pub struct Common {
+    /// The account.
+    pub account: AccountId,
+    /// The currency of its volumes.
+    pub currency: Currency,
+    /// The conditions, the deleted or the others.
+    pub filter: Filter,
+    /// The order.
+    pub sort: Sort,
+    /// Whether the greatest comes first, the direction of reading considered.
+    pub descending: bool,
+    /// Where it begins.
+    pub start: Option<Place>,
+    /// Ids from the first and below the second: the times that the search allows.
+    pub ids: (Option<Uuid>, Option<Uuid>),
+}
+
+/// So many entries are looked up at once: for each row found PostgreSQL looks at all of them.
+const TOGETHER: usize = 100;
+
+/// Entries of the index of words, any of which will do, as scopes and words of the same length.
+#[derive(Clone, Debug, Default)]
+pub struct Entries {
+    /// See `search_keys` in the migrations.
+    pub scopes: Vec<i64>,
+    /// Words and other facts.
+    pub words: Vec<String>,
+}
+
+impl Entries {
+    /// Every word in every scope.
+    pub fn add(&mut self, words: &[String], scopes: impl Iterator<Item = i64> + Clone) {
+        for word in words {
+            for scope in scopes.clone() {
+                self.scopes.push(scope);
+                self.words.push(word.clone());
+            }
+        }
+    }
+}
+
+/// How rows are come by.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// Along the index of the order; at most so many rows are looked at, if a number is given.
+    Walk(Option<i64>),
+    /// Through the index of words. Nothing is sorted, and nothing said, when there are more than `most`.
+    Entries {
+        /// All of these.
+        needs: Vec<Entries>,
+        /// The most rows that are worth sorting.
+        most: Option<i64>,
+    },
+    /// By something that few share: an id, an email, a time. Nothing is said when more than this share it.
+    Few(i64),
+}
+
+impl Common {
+    /// The statements of a search in an order, behind a place.
+    pub fn new(scope: &Scope, filter: Filter, sort: Sort, descending: bool, start: Option<Place>) -> Self {
+        let ids = filter.ids();
+        Self { account: scope.account, currency: scope.currency, filter, sort, descending, start, ids }
+    }
+
+    fn push_scope<'b>(&'b self, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let is_fenced = matches!(way, Way::Entries { .. });
+        out.push_sql(" FROM customers WHERE ");
+        out.push_sql(if is_fenced { "(account_id = " } else { "account_id = " });
+        out.push_bind_param::<SqlUuid, _>(&self.account)?;
+        // No index may be used for it: the one of words has the account inside its entries.
+        out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
+        self.filter.push_status(is_fenced, out);
+        // In another order they would be looked for row by row, beyond the end of a walk.
+        if !matches!(way, Way::Walk(_)) || self.sort.column.key().is_none() {
+            for (than, id) in [(" >= ", &self.ids.0), (" < ", &self.ids.1)] {
+                let Some(id) = id else { continue };
+                out.push_sql(if is_fenced { " AND (id" } else { " AND id" });
+                out.push_sql(than);
+                out.push_bind_param::<SqlUuid, _>(id)?;
+                out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
+            }
+        }
+        let Some((key, id)) = &self.start else { return Ok(()) };
+        let than = if self.descending { " < (" } else { " > (" };
+        out.push_sql(if is_fenced { " AND ((" } else { " AND (" });
+        match (self.sort.column.key(), key) {
+            (Some(column), Some(key)) => {
+                match column {
+                    Key::Stored(column) => out.push_sql(column),
+                    Key::Figure(figure) => figure.push_key(self, out)?,
+                }
+                out.push_sql(", id)");
+                out.push_sql(than);
+                out.push_bind_param::<Text, _>(key)?;
+                out.push_sql(", ");
+            }
+            _ => {
+                out.push_sql("id)");
+                out.push_sql(than);
+            }
+        }
+        out.push_bind_param::<SqlUuid, _>(id)?;
+        out.push_sql(if is_fenced { ")) IS TRUE" } else { ")" });
+        Ok(())
+    }
+
+    fn push_order(&self, out: &mut AstPass<'_, '_, Pg>) {
+        let way = if self.descending { " DESC" } else { "" };
+        out.push_sql(" ORDER BY ");
+        if let Some(column) = self.sort.column.key() {
+            out.push_sql(column.walked());
+            out.push_sql(way);
+            out.push_sql(", ");
+        }
+        out.push_sql("id");
+        out.push_sql(way);
+    }
+
+    fn push_needs<'b>(&'b self, needs: &'b [Entries], out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Of several needs only one look at the index finds what they have in common.
+        let most = if needs.len() == 1 { TOGETHER } else { usize::MAX };
+        for entries in needs {
+            out.push_sql(" AND (");
+            for (n, (scopes, words)) in entries.scopes.chunks(most).zip(entries.words.chunks(most)).enumerate() {
+                if n > 0 {
+                    out.push_sql(" OR ");
+                    out.unsafe_to_cache_prepared();
+                }
+                self.push_entries(scopes, words, out)?;
+            }
+            out.push_sql(if entries.scopes.is_empty() { "false)" } else { ")" });
+        }
+        Ok(())
+    }
+
+    fn push_entries<'b>(
+        &'b self,
+        scopes: &'b [i64],
+        words: &'b [String],
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        out.push_sql(
+            "search_keys(account_id, id, deleted_at, search, phone, country, language, kind, metadata) && \
+             (SELECT array_agg(search_key(",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.account)?;
+        out.push_sql(", scope, word)) FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(scopes)?;
+        out.push_sql("::bigint[], ");
+        out.push_bind_param::<Array<Text>, _>(words)?;
+        out.push_sql("::text[]) AS entry(scope, word))");
+        Ok(())
+    }
+
+    /// `SELECT` of `columns` from the rows that `way` leads to and that meet the conditions, in no order of their own.
+    fn push_found<'b>(&'b self, columns: Columns<'b>, way: &'b Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        columns.push(self, way, out)?;
+        match (way, self.sort.column.key()) {
+            (Way::Walk(Some(most)), Some(Key::Figure(figure))) => {
+                out.push_sql(" FROM (");
+                figure.push_places(self, most, out)?;
+                out.push_sql(") place CROSS JOIN LATERAL (SELECT * FROM customers c WHERE c.account_id = ");
+                out.push_bind_param::<SqlUuid, _>(&self.account)?;
+                out.push_sql(" AND c.id = place_id OFFSET 0) customers WHERE true");
+            }
+            (Way::Walk(None) | Way::Few(_), _) => self.push_scope(way, out)?,
+            (Way::Walk(Some(most)), _) => {
+                out.push_sql(" FROM (SELECT *");
+                self.push_scope(way, out)?;
+                self.push_order(out);
+                out.push_sql(" LIMIT ");
+                out.push_bind_param::<BigInt, _>(most)?;
+                out.push_sql(") customers WHERE true");
+            }
+            (Way::Entries { needs, .. }, _) => {
+                self.push_scope(way, out)?;
+                self.push_needs(needs, out)?;
+            }
+        }
+        self.filter.push_conditions(out)
+    }
+}
+
+/// What is selected.
+#[derive(Clone, Copy, Debug)]
+enum Columns<'a> {
+    Row(&'a [ExtraColumn]),
+    Id,
+}
+
+impl<'a> Columns<'a> {
+    fn push<'b>(self, common: &'b Common, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
+    where
+        'a: 'b,
+    {
+        let Self::Row(extras) = self else {
+            out.push_sql("id");
+            return Ok(());
+        };
+        out.push_sql("id, kind, name, email, phone, created_at, deleted_at, ");
+        match (common.sort.column.key(), way) {
+            (None, _) => out.push_sql("''"),
+            (Some(Key::Figure(figure)), Way::Few(_) | Way::Entries { .. }) => figure.push_key(common, out)?,
+            (Some(key), _) => out.push_sql(key.walked()),
+        }
+        // Every choice of columns is another text; kept as prepared statements, rare ones would fill the memory.
+        if !extras.is_empty() {
+            out.unsafe_to_cache_prepared();
+        }
+        out.push_sql(" AS sort_key, ARRAY[");
+        for (n, extra) in extras.iter().enumerate() {
+            out.push_sql(if n == 0 { "" } else { ", " });
+            extra.push(out)?;
+        }
+        out.push_sql("]::text[] AS extra");
+        Ok(())
+    }
+}
+
+/// The rows of a list, in its order.
+pub struct Rows<'a> {
+    /// Of which list.
+    pub common: &'a Common,
+    /// The columns besides the usual.
+    pub extras: &'a [ExtraColumn],
+    /// How to come by them.
+    pub way: &'a Way,
+    /// How many.
+    pub limit: i64,
+}
+
+impl QueryFragment<Pg> for Rows<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let columns = Columns::Row(self.extras);
+        if let Way::Walk(_) = self.way {
+            self.common.push_found(columns, self.way, &mut out)?;
+            self.common.push_order(&mut out);
+            out.push_sql(" LIMIT ");
+            return out.push_bind_param::<BigInt, _>(&self.limit);
+        }
+        out.push_sql("WITH found AS MATERIALIZED (");
+        self.common.push_found(columns, self.way, &mut out)?;
+        let most = match self.way {
+            Way::Entries { most, .. } => most.as_ref(),
+            Way::Few(most) | Way::Walk(Some(most)) => Some(most),
+            Way::Walk(None) => None,
+        };
+        if let Some(most) = most {
+            out.push_sql(" LIMIT 1 + ");
+            out.push_bind_param::<BigInt, _>(most)?;
+        }
+        out.push_sql(") SELECT * FROM found");
+        if let Some(most) = most {
+            out.push_sql(" WHERE (SELECT count(*) FROM found) <= ");
+            out.push_bind_param::<BigInt, _>(most)?;
+        }
+        out.push_sql(" ORDER BY sort_key");
+        let way = if self.common.descending { " DESC" } else { "" };
+        out.push_sql(way);
+        out.push_sql(", id");
+        out.push_sql(way);
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+/// The ids of a list, in no order.
+pub struct Ids<'a> {
+    /// Of which list.
+    pub common: &'a Common,
+    /// How to come by them.
+    pub way: &'a Way,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl QueryFragment<Pg> for Ids<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.common.push_found(Columns::Id, self.way, &mut out)?;
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+/// The last row of a walk, if the list is as long as that: its sort key and id.
+pub struct End<'a> {
+    /// Of which list.
+    pub common: &'a Common,
+    /// How many rows it has.
+    pub rows: i64,
+}
+
+impl QueryFragment<Pg> for End<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let key = self.common.sort.column.key();
+        out.push_sql("SELECT ");
+        out.push_sql(key.map_or("NULL::text", Key::walked));
+        if let Some(Key::Figure(figure)) = key {
+            out.push_sql(", place_id AS id FROM (");
+            figure.push_places(self.common, &self.rows, &mut out)?;
+            out.push_sql(") place");
+        } else {
+            out.push_sql(", id");
+            self.common.push_scope(&Way::Walk(None), &mut out)?;
+        }
+        self.common.push_order(&mut out);
+        out.push_sql(" OFFSET ");
+        out.push_bind_param::<BigInt, _>(&self.rows)?;
+        out.push_sql(" - 1 LIMIT 1");
+        Ok(())
+    }
+}
+
+macro_rules! statements {
+    ($($name:ident: $sql:ty;)*) => {$(
+        impl QueryId for $name<'_> {
+            type QueryId = ();
+            // The text differs by search and order; Diesel then caches the prepared statement under its text.
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+
+        impl SqlQuery for $name<'_> {
+            type SqlType = $sql;
+        }
+
+        impl RunQueryDsl<PgConnection> for $name<'_> {}
+    )*};
+}
+
+statements! {
+    Rows: (SqlUuid, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, Timestamptz, Nullable<Timestamptz>, Text, Array<Nullable<Text>>);
+    Ids: SqlUuid;
+    End: (Nullable<Text>, SqlUuid);
+}

@@ -1,0 +1,482 @@
+//! What the language means, and that writing a tree and reading it again changes nothing.
+
+use proptest::{collection::vec, prelude::*, sample::select};
+
+use super::{
+    parse::{parse_counted, phone_digits},
+    *,
+};
+use crate::query::{
+    has_substance, is_bracketed, is_phone_like,
+    period::{Calendar, Unit},
+    scan::{is_gap, is_negatable, key_length},
+};
+
+fn kenya() -> CountryCode {
+    "KE".parse().unwrap()
+}
+
+fn parsed(text: &str) -> Query {
+    parse(text, kenya()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+}
+
+fn refused(text: &str) -> String {
+    parse(text, kenya()).map(|query| format!("{query:?}")).unwrap_err().message
+}
+
+/// The tree in short: shapes, and the text it is written back as.
+fn outline(text: &str) -> String {
+    let shape = |term: &Term| {
+        let negated = if term.negated { "not " } else { "" };
+        match &term.test {
+            Test::Text(text) => match &text.shape {
+                Shape::Words => format!("{negated}words {}", text.typed),
+                Shape::Email(email) => format!("{negated}email {email}"),
+                Shape::Domain(domain) => format!("{negated}domain {domain}"),
+                Shape::Digits(digits) => format!("{negated}digits {digits}"),
+                Shape::Id(id) => format!("{negated}id {id}"),
+            },
+            _ => term.to_string(),
+        }
+    };
+    let branch = |branch: &Branch| branch.terms.iter().map(shape).collect::<Vec<_>>().join("; ");
+    parsed(text).branches.iter().map(branch).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn text_has_the_meaning_of_its_look() {
+    let id = CustomerId::new();
+    for (text, expected) in [
+        ("", ""),
+        ("  jane \u{a0} smith ", "words jane; words smith"),
+        ("\"jane  smith\" x", "words jane smith; words x"),
+        ("\"jane sm", "words jane sm"),
+        ("a\0b", "words a; words b"),
+        ("\"a\0b\"", "words a b"),
+        (" \"\" ", ""),
+        ("\"say \"\"hi\"\"\"", "words say \"hi\""),
+        ("0712 345 678", "digits 254712345678"),
+        ("jane 0712 345 678 x", "words jane; digits 254712345678; words x"),
+        ("(0712) 345 678", "digits 254712345678"),
+        ("+254-712-345678", "digits 254712345678"),
+        ("45 67", "digits 4567"),
+        ("jane 45 67", "words jane; words 45; words 67"),
+        ("45 67 status:deleted", "digits 4567; status:deleted"),
+        ("0034 5", "digits 345"),
+        ("0044", "words 0044"),
+        ("jane 5678", "words jane; digits 5678"),
+        ("123", "words 123"),
+        ("\"5678\"", "words 5678"),
+        ("jane@acme", "email jane@acme"),
+        ("jane@", "email jane@"),
+        ("\"jane@acme\"", "words jane@acme"),
+        ("@acme.com", "domain acme.com"),
+        ("x @", "words x; words @"),
+        ("10:30", "words 10:30"),
+        ("or \"OR\" Or", "words or; words OR; words Or"),
+        ("a - b --- c -% d", "words a; words -; words b; words ---; words c; words -%; words d"),
+        ("-jane", "not words jane"),
+        ("-\"a b\" x", "not words a b; words x"),
+        ("-5678", "not digits 5678"),
+        ("-0712 345 678", "not digits 254712345678"),
+        ("-+254712345678", "not digits 254712345678"),
+        ("-@acme -a@b -country:KE", "not domain acme; not email a@b; -country:KE"),
+        ("-OR", "not words OR"),
+        ("a b OR c", "words a; words b | words c"),
+        ("\"a\"OR\"b\"", "words a | words b"),
+    ] {
+        assert_eq!(outline(text), expected, "{text}");
+    }
+    assert_eq!(outline(&id.to_string()), format!("id {id}"));
+    assert_eq!(outline("cust_01h2"), "words cust_01h2");
+}
+
+#[test]
+fn each_key_has_its_values() {
+    for (text, written) in [
+        ("NAME:jane,\"a, b\"", "name:jane,\"a, b\""),
+        ("company:\"Acme\"", "company:Acme"),
+        ("email:*@acme.com,A@b.example,acme", "email:*@acme.com,A@b.example,acme"),
+        ("phone:0712345678,5678,\"0712 345 678\"", "phone:+254712345678,5678,+254712345678"),
+        ("country:ke,UK,Uganda,\"cote d’ivoire\"", "country:KE,GB,UG,CI"),
+        ("lang:EN,swahili", "lang:en,sw"),
+        ("kind:Person", "kind:person"),
+        ("status:active,deleted", "status:active,deleted"),
+        ("Metadata.Tier:gold,\"a b\"", "metadata.Tier:gold,\"a b\""),
+        ("metadata.a.b:x:y", "metadata.a.b:x:y"),
+        ("has:email,phone,address", "has:email,phone,address"),
+        ("created:>=2026-01,today", "created:>=2026-01,today"),
+        ("name:\"(x)\"", "name:\"(x)\""),
+    ] {
+        assert_eq!(parsed(text).to_string(), written, "{text}");
+    }
+    let query = parsed("email:*@a,b@c,d");
+    let Test::Email(patterns) = &query.branches[0].terms[0].test else { panic!() };
+    assert!(matches!(patterns[..], [EmailPattern::Glob(_), EmailPattern::Whole(_), EmailPattern::Part(_)]));
+}
+
+#[test]
+fn what_is_not_understood_is_said() {
+    for (text, says) in [
+        ("foo:bar", "“foo”"),
+        ("foo:bar", "The keys are name, email"),
+        ("foo:bar", "\"foo:bar\""),
+        ("statsu:deleted", "Did you mean status:?"),
+        ("language:en", "Did you mean lang:?"),
+        ("note:late", "no search key “note”"),
+        ("spent:>5XX", "three letters, such as KES"),
+        ("payments:>1.5", "no number of payments"),
+        ("last4:42", "last four digits"),
+        ("card:gone", "Use card:expiring or card:expired"),
+        ("has:note", "Use has:email or has:phone"),
+        ("country:", "country:KE,UG"),
+        ("country:KE, UG", "comma"),
+        ("country:Kenia", "country:KE (Kenya)"),
+        ("lang:en-GB", "“en-GB” is no language"),
+        ("lang:Swahil", "lang:sw (Swahili)"),
+        ("kind:organisation", "Did you mean kind:organization?"),
+        ("status:gone", "status:deleted"),
+        ("metadata:gold", "metadata.tier:gold"),
+        ("metadata.é:gold", "metadata.tier:gold"),
+        ("created:soon", "“soon”"),
+        ("created:2026-02-30", "no such day"),
+        ("id:cust_1", "“cust_1”"),
+        ("phone:jane", "“jane”"),
+        ("phone:12", "“12”"),
+        ("name:%", "Use letters or digits"),
+        ("email:*@*", "has:email"),
+        ("--- %", "“--- %”"),
+        ("a OR %", "“%”"),
+        ("a OR", "“OR”"),
+        ("OR a", "“OR”"),
+        ("a OR OR b", "“OR”"),
+        ("OR", "“OR”"),
+        ("(a OR b)", "Brackets"),
+        ("x (name:a)", "Brackets"),
+        ("name:(a b", "Brackets"),
+        ("( a", "Brackets"),
+        ("-(a)", "Brackets"),
+    ] {
+        assert!(refused(text).contains(says), "{text}: {}", refused(text));
+    }
+    assert!(refused(&"é".repeat(2001)).contains("at most 2000"));
+    assert!(refused(&"a ".repeat(31)).contains("at most 30"));
+    assert!(refused(&"a OR ".repeat(20)).contains("at most 10"));
+    assert!(refused(&format!("name:{}a", "a,".repeat(50))).contains("at most 50"));
+    parsed(&"a ".repeat(30));
+    parsed(&format!("{}a", "a OR ".repeat(9)));
+    parsed(&format!("name:{}a", "a,".repeat(49)));
+}
+
+#[test]
+fn a_problem_knows_its_place() {
+    for (text, place) in
+        [("é foo:bar b", "foo:bar"), ("a OR OR b", "OR"), ("x -name:\"%\" y", "-name:\"%\""), ("a (b) c", "(b)")]
+    {
+        let problem = parse(text, kenya()).unwrap_err();
+        assert_eq!(&text[problem.span], place);
+    }
+}
+
+#[test]
+fn a_branch_without_a_word_about_the_status_is_about_the_active() {
+    for (text, active, deleted) in [
+        ("jane", true, false),
+        ("status:deleted", false, true),
+        ("status:active,deleted", true, true),
+        ("-status:deleted", true, false),
+        ("-status:active", false, true),
+        ("status:active status:deleted", false, false),
+    ] {
+        let branch = &parsed(text).branches[0];
+        assert_eq!((branch.allows(Status::Active), branch.allows(Status::Deleted)), (active, deleted), "{text}");
+    }
+    assert!(parsed("a status:deleted OR status:deleted").is_deleted());
+    assert!(!parsed("a status:deleted OR b").is_deleted());
+    for (text, is_everything) in [("", true), ("a", false), ("status:deleted", true), ("a status:deleted", false)] {
+        assert_eq!(parsed(text).is_everything(), is_everything, "{text}");
+    }
+}
+
+#[test]
+fn chips_change_the_tree() {
+    let query = parsed("jane country:KE OR bob");
+    assert_eq!(query.without(0, 1).to_string(), "jane OR bob");
+    assert_eq!(query.without(1, 0).to_string(), "jane country:KE");
+    assert_eq!(query.without(7, 7), query);
+    assert_eq!(parsed("jane").without(0, 0), Query::default());
+    let kind = Term::of(Test::Kind(vec![Kind::Person]));
+    assert_eq!(query.with(kind).to_string(), "jane country:KE kind:person OR bob kind:person");
+    let countries = Term::of(Test::Country(vec!["UG".parse().unwrap()]));
+    assert_eq!(parsed("country:KE jane country:NL").with(countries.clone()).to_string(), "country:UG jane");
+    assert_eq!(Query::default().with(countries).to_string(), "country:UG");
+    assert_eq!(query.without_key("country").to_string(), "jane OR bob");
+    assert_eq!(query.terms_of("country").map(|(b, t, _)| (b, t)).collect::<Vec<_>>(), [(0, 1)]);
+}
+
+#[test]
+fn a_term_reads_in_words() {
+    for (text, label) in [
+        ("jane", "“jane”"),
+        ("-\"a b\"", "Not “a b”"),
+        ("country:KE,UG", "Country is Kenya or Uganda"),
+        ("-country:KE", "Country is not Kenya"),
+        ("created:last-30d", "Created in the last 30 days"),
+        ("-created:2026", "Not created in 2026"),
+        ("status:deleted", "Deleted"),
+        ("-status:deleted", "Not deleted"),
+        ("has:email,phone", "Has an email or a phone"),
+        ("-has:address", "Has no address"),
+        ("email:*@acme.com,jane", "Email is like *@acme.com or with “jane”"),
+        ("phone:0712345678", "Phone has +254 712 345 678"),
+        ("metadata.tier:gold", "tier is “gold”"),
+    ] {
+        assert_eq!(parsed(text).branches[0].terms[0].label(), label);
+    }
+}
+
+#[test]
+fn the_examples_of_the_keys_are_understood() {
+    for key in KEYS {
+        let query = parsed(key.example);
+        let name = query.branches[0].terms[0].key().unwrap();
+        assert!(name == key.name || key.name == "metadata" && name == "metadata.tier", "{name}");
+    }
+}
+
+// --- any tree -------------------------------------------------------------------------------------
+
+fn collapsed(text: &str) -> String {
+    text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+const WORDS: &[&str] = &[
+    "jane",
+    "OR",
+    "or",
+    "-jane",
+    "--",
+    "%",
+    "(a",
+    "b)",
+    "(b)",
+    "a,b",
+    "name:x",
+    "10:30",
+    "a\"b",
+    "\"",
+    "@acme",
+    "a@b",
+    "@",
+    "@@a",
+    "5678",
+    "0712345678",
+    "12",
+    "+254712345678",
+    "(0712)",
+    "cust_01h2xcejqtf2nbrexx3vqjhp41",
+    "a  b",
+    "0712 345 678",
+    "é",
+    "李",
+    "*",
+    "-5",
+    "x*",
+];
+
+fn any_word() -> impl Strategy<Value = String> {
+    prop_oneof![select(WORDS).prop_map(str::to_owned), "\\PC{1,8}", "[-a:(), \"*@+0-9]{1,8}"]
+        .prop_map(|text| collapsed(&text))
+        .prop_filter("no text", |text| !text.is_empty())
+}
+
+fn substantial() -> impl Strategy<Value = String> {
+    any_word().prop_filter("nothing to search for", |text| has_substance(text))
+}
+
+fn bare_text() -> impl Strategy<Value = (bool, Text)> {
+    let is_bare = |(negated, text): &(bool, String)| {
+        let is_one = !text.contains([' ', '"']) && !text.contains(is_gap) || *text == "0712 345 678";
+        let is_minus = text.strip_prefix('-').is_some_and(is_negatable);
+        let is_key = key_length(text).is_some() || is_bracketed(text.trim_start_matches('-'));
+        is_one && !is_minus && !is_key && if *negated { is_negatable(text) } else { text != "OR" }
+    };
+    (any::<bool>(), any_word())
+        .prop_filter("no bare word", is_bare)
+        .prop_map(|(negated, text)| (negated, Text::bare(&text, kenya())))
+}
+
+fn calendar() -> impl Strategy<Value = Calendar> {
+    (1000i16..=9998, 1i8..=12, 1i8..=28, 0..3).prop_map(|(year, month, day, form)| match form {
+        0 => Calendar::Year(year),
+        1 => Calendar::Month(year, month),
+        _ => Calendar::Day(jiff::civil::date(year, month, day)),
+    })
+}
+
+fn period() -> impl Strategy<Value = Period> {
+    let units = select(&[Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year][..]);
+    prop_oneof![
+        calendar().prop_map(Period::In),
+        calendar().prop_map(Period::After),
+        calendar().prop_map(Period::Since),
+        calendar().prop_map(Period::Before),
+        calendar().prop_map(Period::Until),
+        (1000i16..5000, calendar()).prop_filter_map("ends before it starts", |(year, end)| {
+            let period = Period::Between(Calendar::Year(year), end);
+            Period::parse(&period.to_string()).is_ok().then_some(period)
+        }),
+        (1u16..=9999, units).prop_map(|(count, unit)| Period::Last(count, unit)),
+        Just(Period::Today),
+        Just(Period::Yesterday),
+    ]
+}
+
+fn email() -> impl Strategy<Value = EmailPattern> {
+    substantial().prop_map(|text| match (text.contains('*'), text.contains('@')) {
+        (true, _) => EmailPattern::Glob(text),
+        (false, true) => EmailPattern::Whole(text),
+        (false, false) => EmailPattern::Part(text),
+    })
+}
+
+fn phone() -> impl Strategy<Value = String> {
+    prop_oneof!["[0-9]{4,16}", "\\+[0-9]{4,14}", "(0|254|00)7[0-9]{8}", "00[0-9]{4,12}"]
+        .prop_filter_map("no phone", |text| phone_digits(&text, kenya()))
+}
+
+fn test() -> impl Strategy<Value = Test> {
+    let countries: Vec<CountryCode> = CountryCode::all().collect();
+    let languages: Vec<Language> = Language::all().collect();
+    let id = any::<u128>().prop_map(|bits| CustomerId::from_uuid(uuid::Uuid::from_u128(bits)));
+    prop_oneof![
+        vec(substantial(), 1..4).prop_map(Test::Name),
+        vec(substantial(), 1..4).prop_map(Test::Company),
+        vec(email(), 1..4).prop_map(Test::Email),
+        vec(phone(), 1..4).prop_map(Test::Phone),
+        vec(id, 1..4).prop_map(Test::Id),
+        vec(select(countries), 1..4).prop_map(Test::Country),
+        vec(select(languages), 1..4).prop_map(Test::Language),
+        vec(select(&[Kind::Person, Kind::Organization][..]), 1..4).prop_map(Test::Kind),
+        vec(select(&[Status::Active, Status::Deleted][..]), 1..4).prop_map(Test::Status),
+        vec(period(), 1..4).prop_map(Test::Created),
+        vec(select(&[Thing::Email, Thing::Phone, Thing::Address, Thing::Card, Thing::Bank][..]), 1..4)
+            .prop_map(Test::Has),
+        vec(amounts("(>=|<=|>|<|)[0-9]{1,6}(\\.[0-9]{1,4})?(KES|EUR|JPY)?"), 1..4).prop_map(Test::Spent),
+        vec(amounts("(>=|<=|>|<|)[0-9]{1,6}"), 1..4).prop_map(Test::Payments),
+        vec(period(), 1..4).prop_map(Test::LastPayment),
+        vec("[0-9]{4}", 1..4).prop_map(Test::Last4),
+        vec(select(&[CardState::Expiring, CardState::Expired][..]), 1..4).prop_map(Test::Card),
+        ("[A-Za-z0-9_.-]{1,40}", vec(any_word(), 1..4)).prop_map(|(key, values)| Test::Metadata { key, values }),
+    ]
+}
+
+fn amounts(of: &'static str) -> impl Strategy<Value = Amounts> {
+    of.prop_map(|text| Amounts::parse(&text).unwrap())
+}
+
+fn term() -> impl Strategy<Value = Term> {
+    prop_oneof![
+        bare_text().prop_map(|(negated, text)| Term { negated, test: Test::Text(text) }),
+        (any::<bool>(), any_word()).prop_map(|(negated, text)| Term { negated, test: Test::Text(Text::quoted(&text)) }),
+        (any::<bool>(), test()).prop_map(|(negated, test)| Term { negated, test }),
+    ]
+}
+
+/// Neighbours that would be read as one phone do not come from text, nor does punctuation alone.
+fn branch() -> impl Strategy<Value = Branch> {
+    vec(term(), 1..6).prop_map(|mut terms| {
+        let bare_phone = |term: &Term| match &term.test {
+            Test::Text(text) => !text.quoted && is_phone_like(&text.typed),
+            _ => false,
+        };
+        terms.dedup_by(|next, last| bare_phone(last) && bare_phone(next));
+        let texts =
+            || terms.iter().filter_map(|term| if let Test::Text(text) = &term.test { Some(&text.typed) } else { None });
+        if texts().next().is_some() && !texts().any(|text| has_substance(text)) {
+            terms.push(Term::of(Test::Text(Text::quoted("x"))));
+        }
+        Branch { terms }
+    })
+}
+
+fn query() -> impl Strategy<Value = Query> {
+    prop_oneof![1 => Just(Query::default()), 20 => vec(branch(), 1..5).prop_map(|branches| Query { branches })]
+}
+
+/// Text made of what means something, which random characters seldom are.
+fn adversarial() -> impl Strategy<Value = String> {
+    let pieces = &[
+        "\"",
+        "\"\"",
+        "-",
+        "(",
+        ")",
+        ",",
+        ":",
+        "OR",
+        " OR ",
+        " ",
+        "a",
+        "name:",
+        "country:",
+        "created:",
+        "phone:",
+        "email:",
+        "metadata.x:",
+        "0712",
+        "345678",
+        "+",
+        "@",
+        "*",
+        "..",
+        "last-",
+        "2026",
+        "\0",
+        "é",
+        "KE",
+        ">=",
+        "id:",
+    ];
+    prop_oneof![
+        vec(select(&pieces[..]), 0..400).prop_map(|pieces| pieces.concat()),
+        (select(&pieces[..]), 1usize..2000).prop_map(|(piece, times)| piece.repeat(times)),
+        "\\PC{0,600}",
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_tree_written_and_read_is_the_same(query in query()) {
+        let text = query.to_string();
+        prop_assert_eq!(parse(&text, kenya()), Ok(query), "{}", text);
+    }
+
+    #[test]
+    fn any_text_is_answered_and_what_is_read_is_read_again(text in adversarial(), place in 0usize..250) {
+        let country = CountryCode::all().nth(place).unwrap();
+        match parse(&text, country) {
+            Ok(query) => {
+                let written = query.to_string();
+                prop_assert_eq!(parse(&written, country), Ok(query.clone()), "{}", written);
+                for term in query.branches.iter().flat_map(|branch| &branch.terms) {
+                    prop_assert!(!term.label().is_empty());
+                }
+                let _ = query.without(0, 0).to_string();
+            }
+            Err(problem) => {
+                prop_assert!(text.get(problem.span.clone()).is_some());
+                prop_assert!(problem.message.chars().count() < 600, "{}", problem.message);
+            }
+        }
+    }
+
+    #[test]
+    fn reading_takes_steps_in_proportion_to_the_text(text in adversarial()) {
+        let (_, steps) = parse_counted(&text, kenya());
+        prop_assert!(steps <= 12 * text.len() + 8, "{steps} steps for {} bytes", text.len());
+    }
+}
