@@ -10,11 +10,11 @@ use crate::{
     gateway, health,
     input::LARGEST_FORM,
     logging::RequestSpan,
-    palette, payment_methods, payments,
+    palette, payments,
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
-    views,
+    views, wallet_page,
 };
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(customer_list::routes());
     routes.extend(customer_page::routes());
-    routes.extend(payment_methods::routes());
+    routes.extend(wallet_page::routes());
     routes.extend(sandbox::routes());
     routes.extend(payments::routes());
     routes.extend(views::routes());

@@ -1,20 +1,19 @@
 //! A customer's activity: its events as sentences, who changed what, before and after.
 
+use crate::{
+    customers::record::{label, shown},
+    error::Result,
+    events, gateway,
+    history::{self, Event},
+    ids::{AccountId, CustomerId, EventId, PaymentId},
+    payments::Status,
+    values::{Currency, Money},
+};
 use std::borrow::Cow;
 
 use diesel::PgConnection;
 use serde_json::Value;
 use uuid::Uuid;
-
-use crate::{
-    customers::record::{label, shown},
-    error::Result,
-    events::{self, Event},
-    gateway,
-    ids::{AccountId, CustomerId, EventId, PaymentId},
-    payments::Status,
-    values::{Currency, Money},
-};
 
 /// How many entries a page shows.
 pub const PAGE: usize = 20;
@@ -64,7 +63,7 @@ pub struct Activity {
 /// When the database fails.
 pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: Option<EventId>) -> Result<Activity> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut events = events::of_customer(conn, account, id, before, limit)?;
+    let mut events = history::of_customer(conn, account, id, before, limit)?;
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
     let earlier = events.last().filter(|_| has_more).map(|(_, event)| event.id);

@@ -13,6 +13,7 @@ use crate::{
         saving::{self, Clash, Save, Saved},
     },
     db::Db,
+    deletion,
     error::{Error, Result},
     events::Fields,
     form::Form,
@@ -100,7 +101,7 @@ pub async fn save(
     let wish = Wish { version, change, restore: typed.filled("restore").is_some(), key: OneTimeKey::of(&typed)? };
     match store(&db, &who, id, wish).await? {
         Saved::Done => saved(who, hx, id, &session, &db).await,
-        Saved::Deleted => again(who, hx, id, &session, typed, Why::Deleted, &db).await,
+        Saved::Deleted | Saved::Waits(_) => again(who, hx, id, &session, typed, Why::Deleted, &db).await,
         Saved::Invalid(errors) => again(who, hx, id, &session, typed, Why::Errors(errors), &db).await,
         Saved::Clash(clash) => clashed(who, hx, &session, *clash),
     }
@@ -119,7 +120,14 @@ async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Sa
     db.write(move |conn| {
         let Wish { version, change, restore, key } = &wish;
         let (required, key) = (&required, key.as_ref());
-        saving::save(conn, &by, &Save { id, version: *version, change, required, restore: *restore, key })
+        let save = Save { id, version: *version, change, required, even_deleted: *restore, key };
+        match saving::save(conn, &by, &save)? {
+            Saved::Waits(waiting) => {
+                let restored = deletion::restore(conn, &by, id)?;
+                waiting.store(conn, &by, &restored)
+            }
+            saved => Ok(saved),
+        }
     })
     .await
 }

@@ -3,24 +3,23 @@
 //! Nothing is ever overwritten unseen. Fields that only one side changed are merged; a field that both changed is a
 //! clash, for a person to choose. What a field was at the older version is read back from the events since.
 
-use diesel::PgConnection;
-use serde_json::Value;
-
 use super::{
     model::{self, Customer},
-    record::{completed, is_same},
+    record::{Record, completed, is_same},
 };
 use crate::{
-    deletion,
     error::{Error, Result},
     events::{
-        self, By, Event, Fields,
+        By, Fields,
         fields::{difference, value},
     },
+    history::{self, Event},
     idempotency::{self, OneTimeKey},
     ids::CustomerId,
     input::FieldErrors,
 };
+use diesel::PgConnection;
+use serde_json::Value;
 
 /// What somebody wants to save.
 pub struct Save<'a> {
@@ -32,8 +31,8 @@ pub struct Save<'a> {
     pub change: &'a Fields,
     /// The merchant's required fields.
     pub required: &'a [String],
-    /// Whether to restore the customer too, if somebody deleted it meanwhile.
-    pub restore: bool,
+    /// Whether the change is meant even if somebody deleted the customer meanwhile.
+    pub even_deleted: bool,
     /// The form's one-time key.
     pub key: Option<&'a OneTimeKey>,
 }
@@ -43,12 +42,31 @@ pub struct Save<'a> {
 pub enum Saved {
     /// It is stored, now or when the same form was sent before, together with what others changed meanwhile.
     Done,
+    /// Nothing stands against it, but the customer is deleted and has to be restored first.
+    Waits(Box<Waiting>),
     /// Somebody deleted the customer meanwhile; nothing is stored.
     Deleted,
     /// A rule for the whole record is broken; nothing is stored.
     Invalid(FieldErrors),
     /// Somebody else changed the same fields; nothing is stored.
     Clash(Box<Clash>),
+}
+
+/// A save that has passed every check, of a customer who is still deleted.
+#[derive(Debug)]
+pub struct Waiting {
+    record: Record,
+}
+
+impl Waiting {
+    /// Stores it in the customer, who was `restored` in the same transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn store(self, conn: &mut PgConnection, by: &By, restored: &Customer) -> Result<Saved> {
+        model::write(conn, by, restored, &self.record)?;
+        Ok(Saved::Done)
+    }
 }
 
 /// Fields that two people changed differently.
@@ -69,12 +87,12 @@ pub struct Clash {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when the version is from the future.
 pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
-    let mut current = model::locked(conn, by.account, save.id)?;
+    let current = model::locked(conn, by.account, save.id)?;
     // The row's lock is held, so of two sends of one form the second finds what the first has done.
     if idempotency::made_with(conn, by.account, save.key)?.is_some() {
         return Ok(Saved::Done);
     }
-    if current.is_deleted() && !save.restore {
+    if current.is_deleted() && !save.even_deleted {
         return Ok(Saved::Deleted);
     }
     if save.version > current.version || save.version < 1 {
@@ -82,7 +100,7 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
             "This form names a version of the customer that does not exist. Open it again.".into(),
         ));
     }
-    let events = events::after_version(conn, by.account, save.id.uuid(), save.version)?;
+    let events = history::after_version(conn, by.account, save.id.uuid(), save.version)?;
     let Three { mine, clashes } = three_ways(&current.record.fields(), &events, save.change);
     if !clashes.is_empty() {
         let changed_it = |event: &Event| clashes.iter().any(|(name, ..)| event.after.contains_key(name));
@@ -96,7 +114,7 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
     }
     idempotency::take(conn, by.account, save.key, save.id.uuid())?;
     if current.is_deleted() {
-        current = deletion::restore(conn, by, save.id)?;
+        return Ok(Saved::Waits(Box::new(Waiting { record })));
     }
     model::write(conn, by, &current, &record)?;
     Ok(Saved::Done)

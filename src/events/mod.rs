@@ -3,11 +3,7 @@
 
 pub mod fields;
 
-use diesel::{
-    PgConnection,
-    prelude::*,
-    sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
-};
+use diesel::{PgConnection, prelude::*};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -16,7 +12,7 @@ pub use fields::Fields;
 use crate::{
     error::{Error, Result},
     ids::{AccountId, CustomerId, EventId, StaffId},
-    schema::{events, staff},
+    schema::events,
 };
 
 /// Who changes what is in an account.
@@ -80,117 +76,6 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &Happened) -> Result<Event
         ))
         .execute(conn)?;
     Ok(id)
-}
-
-/// An event with the name of who did it.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// Its id, whose time is when it happened.
-    pub id: EventId,
-    /// Like `customer.updated`.
-    pub kind: String,
-    /// The subject's version afterwards.
-    pub version: i32,
-    /// The changed fields as they were.
-    pub before: Fields,
-    /// The changed fields as they became.
-    pub after: Fields,
-    /// The person's name; nothing when Clientele did it.
-    pub by: Option<String>,
-}
-
-type Row = (EventId, String, i32, Value, Value, Option<String>);
-
-/// What happened to a subject, newest first, older than `before`.
-///
-/// # Errors
-/// When the database fails.
-pub fn of_subject(
-    conn: &mut PgConnection,
-    account: AccountId,
-    subject: Uuid,
-    before: Option<EventId>,
-    limit: i64,
-) -> Result<Vec<Event>> {
-    let rows: Vec<Row> = events::table
-        .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))
-        .filter(events::account_id.eq(account))
-        .filter(events::subject_id.eq(subject))
-        .filter(events::id.lt(before.unwrap_or(EventId::from_uuid(Uuid::max()))))
-        .order(events::id.desc())
-        .limit(limit)
-        .select((events::id, events::kind, events::version, events::before, events::after, staff::name.nullable()))
-        .load(conn)?;
-    rows.into_iter().map(event).collect()
-}
-
-#[derive(QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-struct OfCustomer {
-    #[diesel(sql_type = SqlUuid)]
-    id: EventId,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = SqlUuid)]
-    subject_id: Uuid,
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = Jsonb)]
-    before: Value,
-    #[diesel(sql_type = Jsonb)]
-    after: Value,
-    #[diesel(sql_type = Nullable<Text>)]
-    name: Option<String>,
-}
-
-/// What happened to a customer and to what is theirs, newest first, older than `before`; with what it happened to.
-///
-/// # Errors
-/// When the database fails.
-pub fn of_customer(
-    conn: &mut PgConnection,
-    account: AccountId,
-    customer: CustomerId,
-    before: Option<EventId>,
-    limit: i64,
-) -> Result<Vec<(Uuid, Event)>> {
-    // Each half along its own index: together they would be sorted whole.
-    let statement = "SELECT e.id, e.kind, e.subject_id, e.version, e.before, e.after, s.name FROM (
-          (SELECT * FROM events WHERE account_id = $1 AND subject_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4)
-          UNION ALL
-          (SELECT * FROM events WHERE account_id = $1 AND customer_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4)
-        ) e LEFT JOIN staff s ON s.id = e.staff_id ORDER BY e.id DESC LIMIT $4";
-    let rows: Vec<OfCustomer> = diesel::sql_query(statement)
-        .bind::<SqlUuid, _>(account)
-        .bind::<SqlUuid, _>(customer)
-        .bind::<SqlUuid, _>(before.unwrap_or(EventId::from_uuid(Uuid::max())))
-        .bind::<BigInt, _>(limit)
-        .load(conn)?;
-    let told = |row: OfCustomer| {
-        Ok((row.subject_id, event((row.id, row.kind, row.version, row.before, row.after, row.name))?))
-    };
-    rows.into_iter().map(told).collect()
-}
-
-/// What changed a subject after `version`, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid, version: i32) -> Result<Vec<Event>> {
-    let rows: Vec<Row> = events::table
-        .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))
-        .filter(events::account_id.eq(account))
-        .filter(events::subject_id.eq(subject))
-        .filter(events::version.gt(version))
-        .order(events::version)
-        .select((events::id, events::kind, events::version, events::before, events::after, staff::name.nullable()))
-        .load(conn)?;
-    rows.into_iter().map(event).collect()
-}
-
-fn event((id, kind, version, before, after, by): Row) -> Result<Event> {
-    let fields = |value| serde_json::from_value(value).map_err(Error::internal);
-    Ok(Event { id, kind, version, before: fields(before)?, after: fields(after)?, by })
 }
 
 fn json(fields: &Fields) -> Result<Value> {

@@ -1,8 +1,5 @@
 //! An edit of a method against the version it started from: what only one side changed is merged, what both changed is shown.
 
-use diesel::PgConnection;
-use serde_json::Value;
-
 use super::{
     billing,
     model::{self, Method},
@@ -10,9 +7,12 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    events::{self, By, Fields},
+    events::{By, Fields},
+    history,
     ids::MethodId,
 };
+use diesel::PgConnection;
+use serde_json::Value;
 
 /// The fields that can be edited.
 pub const FIELDS: [&str; 2] = ["expires_on", "billing"];
@@ -37,7 +37,7 @@ pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given:
         let sentence = "This form names a version of the payment method that does not exist. Open it again.";
         return Err(Error::Conflict(sentence.into()));
     }
-    let since = events::after_version(conn, by.account, id.uuid(), version)?;
+    let since = history::after_version(conn, by.account, id.uuid(), version)?;
     let current = method.fields();
     let mut base = current.clone();
     for event in since.into_iter().rev() {

@@ -13,6 +13,7 @@ pub mod row;
 pub mod search;
 pub mod settling;
 pub mod status;
+pub mod used_before;
 
 pub use status::Status;
 

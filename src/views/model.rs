@@ -1,5 +1,17 @@
 //! The views' table: who sees which, and every change with its event.
 
+use crate::{
+    error::{Error, Result},
+    events::{
+        self, By, Fields, Happened,
+        fields::{difference, value},
+    },
+    history::{self, Event},
+    ids::{AccountId, StaffId, ViewId},
+    schema::{view_defaults, views},
+    search::{columns::Columns, listing::Sort},
+    who::SignedIn,
+};
 use diesel::{
     PgConnection,
     dsl::max,
@@ -9,18 +21,6 @@ use diesel::{
     sql_types::Bool,
 };
 use serde_json::{Value, json};
-
-use crate::{
-    error::{Error, Result},
-    events::{
-        self, By, Event, Fields, Happened,
-        fields::{difference, value},
-    },
-    ids::{AccountId, StaffId, ViewId},
-    schema::{view_defaults, views},
-    search::{columns::Columns, listing::Sort},
-    who::SignedIn,
-};
 
 /// More than so many shared ones, or own ones of a person, are refused: they all stand in one row of tabs.
 pub const MOST_VIEWS: usize = 50;
@@ -364,7 +364,7 @@ pub fn delete(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<St
 
 /// A deleted view as it was, from the event of its deletion.
 fn deleted(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
-    let last: Option<Event> = events::of_subject(conn, viewer.account(), id.uuid(), None, 1)?.pop();
+    let last: Option<Event> = history::of_subject(conn, viewer.account(), id.uuid(), None, 1)?.pop();
     let event = last.filter(|event| event.kind == "view.deleted").ok_or(Error::NotFound)?;
     permitted(viewer, View::of_fields(id, event.version, &event.before).ok_or(Error::NotFound)?)
 }

@@ -102,7 +102,7 @@ impl Till {
 
     pub fn kinds(&self, id: PaymentId) -> Vec<String> {
         let events =
-            self.world.with(|conn| clientele::events::after_version(conn, self.account(), id.uuid(), 0)).unwrap();
+            self.world.with(|conn| clientele::history::after_version(conn, self.account(), id.uuid(), 0)).unwrap();
         let versions: Vec<i32> = events.iter().map(|event| event.version).collect();
         assert_eq!(versions, (1..=self.payment(id).version).collect::<Vec<_>>());
         events.into_iter().map(|event| event.kind).collect()

@@ -6,8 +6,9 @@ use actix_web::rt;
 use clientele::{
     customers::record::Record,
     error::Error,
-    events::{Event, Fields},
+    events::Fields,
     gateway::{Instrument, Kind, sandbox::credential},
+    history::Event,
     ids::{CustomerId, MethodId},
     payment_methods::wallet::{self, Added, New, Refusal, Rules},
 };

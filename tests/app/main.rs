@@ -16,6 +16,7 @@ mod figures;
 mod fragments;
 mod gateway;
 mod guards;
+mod house;
 mod jobs;
 mod listing;
 mod modes;

@@ -2,8 +2,9 @@
 
 use clientele::{
     error::Error,
-    events::{self, Event},
     gateway::sandbox::credential,
+    history,
+    history::Event,
     ids::{AccountId, CustomerId, MethodId, PaymentId},
     payment_methods::{
         charging::for_charge,
@@ -43,7 +44,7 @@ fn default_of(world: &World, id: CustomerId) -> Option<MethodId> {
 
 /// What happened to a method, oldest first.
 pub fn happened(world: &World, account: AccountId, id: MethodId) -> Vec<Event> {
-    world.with(|conn| events::after_version(conn, account, id.uuid(), 0)).unwrap()
+    world.with(|conn| history::after_version(conn, account, id.uuid(), 0)).unwrap()
 }
 
 fn kinds(world: &World, id: MethodId) -> Vec<String> {

@@ -74,7 +74,7 @@ fn stored(world: &World, account: AccountId, id: PaymentId) -> Payment {
 }
 
 fn kinds(world: &World, account: AccountId, id: PaymentId) -> Vec<String> {
-    let events = world.with(|conn| clientele::events::of_subject(conn, account, id.uuid(), None, 50)).unwrap();
+    let events = world.with(|conn| clientele::history::of_subject(conn, account, id.uuid(), None, 50)).unwrap();
     events.into_iter().rev().map(|event| event.kind).collect()
 }
 

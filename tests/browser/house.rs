@@ -243,7 +243,7 @@ impl House {
         let version = self.stored(id).version;
         let conn = &mut self.connect();
         let by = by(conn, person);
-        let save = Save { id, version, change: &change, required: &[], restore: false, key: None };
+        let save = Save { id, version, change: &change, required: &[], even_deleted: false, key: None };
         let saved = conn.transaction(|conn| saving::save(conn, &by, &save)).unwrap();
         assert!(matches!(saved, Saved::Done), "{saved:?}");
     }

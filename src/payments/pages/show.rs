@@ -1,17 +1,11 @@
 //! A payment's page: what became of it, its refunds, what happened to it, and what can still be done.
 
-use actix_session::Session;
-use actix_web::{HttpResponse, web};
-use askama::Template;
-use diesel::PgConnection;
-use jiff::Timestamp;
-
 use super::{Whose, timeline::Entry};
 use crate::{
     db::Db,
     error::{Error, Result},
-    events,
     gateway::{self, Sandbox},
+    history,
     html::{Hx, html, see_other},
     ids::{AccountId, PaymentId},
     input::Typed,
@@ -27,6 +21,11 @@ use crate::{
     values::{Money, when::When},
     who::SignedIn,
 };
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use diesel::PgConnection;
+use jiff::Timestamp;
 
 /// So many entries are shown.
 const MOST_ENTRIES: i64 = 100;
@@ -71,8 +70,8 @@ impl View {
         let payment = model::find(conn, account, id)?;
         let whose = payment.customer.map(|customer| Whose::find(conn, account, customer)).transpose()?;
         let (refunds, remaining) = refunded(conn, account, &payment)?;
-        let events = events::of_subject(conn, account, id.uuid(), None, MOST_ENTRIES)?;
-        let entry = |event: events::Event| {
+        let events = history::of_subject(conn, account, id.uuid(), None, MOST_ENTRIES)?;
+        let entry = |event: history::Event| {
             let at = When::new(event.id.created_at(), zone, now);
             (Entry::new(event), at)
         };

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::event_money;
-use crate::{events::Event, gateway, ids::EventId};
+use crate::{gateway, history::Event, ids::EventId};
 
 /// One entry.
 pub struct Entry {

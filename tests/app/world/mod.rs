@@ -23,8 +23,10 @@ use clientele::{
     },
     db::Db,
     error::Result,
-    events::{self, By, Event},
+    events::By,
     gateway::{self, Instrument},
+    history,
+    history::Event,
     ids::{AccountId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
     input::Pairs,
     merchants::{self, NewMerchant, Settings},
@@ -330,7 +332,7 @@ impl World {
 
     /// The kinds of what happened to a view of the shop's live account, oldest first.
     pub fn view_events(&self, id: ViewId) -> Vec<Event> {
-        let mut events = self.with(|conn| events::of_subject(conn, self.shop.live, id.uuid(), None, 100)).unwrap();
+        let mut events = self.with(|conn| history::of_subject(conn, self.shop.live, id.uuid(), None, 100)).unwrap();
         events.reverse();
         events
     }
@@ -350,7 +352,7 @@ impl World {
 
     /// What happened to a customer of the shop's live account, oldest first.
     pub fn events(&self, id: CustomerId) -> Vec<Event> {
-        self.with(|conn| events::after_version(conn, self.shop.live, id.uuid(), 0)).unwrap()
+        self.with(|conn| history::after_version(conn, self.shop.live, id.uuid(), 0)).unwrap()
     }
 
     /// The ids of all customers of the shop's live account with this name, newest first.

@@ -89,7 +89,7 @@ fn mark(brand: &str) -> &'static str {
 }
 
 #[derive(Template)]
-#[template(path = "payment_methods/index.html", blocks = ["wallet"])]
+#[template(path = "wallet_page/index.html", blocks = ["wallet"])]
 struct WalletPage {
     shell: Shell,
     title: String,

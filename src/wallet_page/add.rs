@@ -20,18 +20,18 @@ use crate::{
     ids::CustomerId,
     input::{Asked, FieldErrors, Pairs, Typed},
     payment_methods::{
-        earlier::{self, Earlier},
         input::{self, Adding, Source},
         model,
         wallet::{self, Added, New},
     },
+    payments::used_before::{self, Earlier},
     shell::{Place, Shell, Toast},
     staff::guard::Editor,
     who::SignedIn,
 };
 
 #[derive(Template)]
-#[template(path = "payment_methods/new.html", blocks = ["dialog"])]
+#[template(path = "wallet_page/new.html", blocks = ["dialog"])]
 struct NewPage {
     shell: Shell,
     title: String,
@@ -71,7 +71,7 @@ async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
         let customer = customers::linked(conn, account, id)?;
         wallet::refuse_deleted(&customer)?;
         let wallet = model::of_customer(conn, account, id)?;
-        let earlier = earlier::of_customer(conn, account, id, &wallet, rules.today)?;
+        let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
         Ok(Around { title: customer.title(), earlier, full: (wallet.len() >= rules.size).then_some(rules.size) })
     })
     .await
@@ -177,7 +177,7 @@ async fn instrument(
     let account = who.account;
     match source {
         Source::Payment(payment) => {
-            let paid = db.read(move |conn| earlier::of_payment(conn, account, customer, payment)).await?;
+            let paid = db.read(move |conn| used_before::of_payment(conn, account, customer, payment)).await?;
             let gone = "This customer has no such payment that succeeded. Choose one of the list.";
             Ok(paid.map(New::of).ok_or(gone))
         }

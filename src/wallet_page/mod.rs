@@ -5,19 +5,19 @@ pub mod edit;
 pub mod panel;
 pub mod removal;
 
-use actix_web::{
-    HttpResponse,
-    http::header::{HeaderName, HeaderValue},
-};
-
 use crate::{
     html::Hx,
     ids::{CustomerId, MethodId},
     input::{FieldErrors, Pairs},
+    routes::Route,
     values::{
         CountryCode,
         address::{PARTS, part_label},
     },
+};
+use actix_web::{
+    HttpResponse,
+    http::header::{HeaderName, HeaderValue},
 };
 
 /// The path of a customer's wallet.
@@ -64,7 +64,11 @@ impl Form {
     }
 
     fn billing(&self) -> [Part; 6] {
-        PARTS.map(|name| Part { name, field: format!("{}{name}", super::billing::FIELD), label: part_label(name) })
+        PARTS.map(|name| Part {
+            name,
+            field: format!("{}{name}", crate::payment_methods::billing::FIELD),
+            label: part_label(name),
+        })
     }
 
     /// Whether any part of the address is filled or wrong, so that it is shown unfolded.
@@ -79,4 +83,20 @@ impl Form {
     fn countries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         CountryCode::all().map(|country| (country.as_str(), country.name()))
     }
+}
+
+/// The wallet, and what changes it.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/customers/{id}/payment_methods", panel::show),
+        Route::post("/customers/{id}/payment_methods", add::add),
+        Route::get("/customers/{id}/payment_methods/new", add::new),
+        Route::get("/payment_methods/{id}", panel::open),
+        Route::post("/payment_methods/{id}", edit::save),
+        Route::get("/payment_methods/{id}/edit", edit::edit),
+        Route::post("/payment_methods/{id}/default", panel::make_default),
+        Route::get("/payment_methods/{id}/deletion", removal::plan),
+        Route::post("/payment_methods/{id}/deletion", removal::remove),
+        Route::post("/payment_methods/{id}/restoration", removal::restore),
+    ]
 }

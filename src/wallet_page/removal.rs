@@ -22,7 +22,7 @@ use crate::{
 };
 
 #[derive(Template)]
-#[template(path = "payment_methods/deletion.html", blocks = ["dialog"])]
+#[template(path = "wallet_page/deletion.html", blocks = ["dialog"])]
 struct RemovalPage {
     shell: Shell,
     customer_title: String,

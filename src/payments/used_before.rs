@@ -3,11 +3,11 @@
 use diesel::{PgConnection, prelude::*};
 use jiff::civil::Date;
 
-use super::model::{Method, title};
 use crate::{
     error::Result,
     gateway::{Instrument, Kind},
     ids::{AccountId, CustomerId, PaymentId},
+    payment_methods::model::{Method, title},
     schema::payments,
     values::expiry,
 };

@@ -37,7 +37,7 @@ struct Theirs {
 }
 
 #[derive(Template)]
-#[template(path = "payment_methods/edit.html", blocks = ["dialog"])]
+#[template(path = "wallet_page/edit.html", blocks = ["dialog"])]
 struct EditPage {
     shell: Shell,
     customer_title: String,

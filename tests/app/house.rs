@@ -1,0 +1,209 @@
+//! The direction of the house: rooms import downwards only, in Rust paths, in templates and in table names within SQL.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// From the top down. A room may use those on lines below its own; rooms on one line do not know each other. A room that
+/// stands behind `>` is below those before it.
+const ORDER: &[&str] = &[
+    "main > commands > serve > work > app",
+    "demo",
+    "customer_page customer_list > palette > views wallet_page",
+    "deletion activity",
+    "payments > payment_methods",
+    "search sandbox",
+    "customers > history",
+    "staff > shell > who > gateway defences idempotency",
+    "health > db > logging",
+    "merchants events jobs form > html > input config routes assets",
+    "query > error > values > ids schema paging clock",
+];
+
+/// The room that owns a table; nobody above is named by those below.
+const TABLES: &[(&str, &str)] = &[
+    ("customers", "customers"),
+    ("addresses", "customers"),
+    ("words", "customers"),
+    ("payments", "payments"),
+    ("refunds", "payments"),
+    ("payment_figures", "payments"),
+    ("payment_totals", "payments"),
+    ("payment_methods", "payment_methods"),
+    ("used_tokens", "payment_methods"),
+    ("sandbox_tokens", "gateway"),
+    ("sandbox_orders", "gateway"),
+    ("views", "views"),
+    ("view_defaults", "views"),
+    ("staff", "staff"),
+    ("sessions", "staff"),
+    ("events", "events"),
+    ("jobs", "jobs"),
+    ("merchants", "merchants"),
+    ("accounts", "merchants"),
+    ("idempotency_keys", "idempotency"),
+    ("demo_load", "demo"),
+    ("demo_load_steps", "demo"),
+];
+
+/// Templates that belong to another room than their folder says.
+const TEMPLATES: &[(&str, &str)] = &[("", "html"), ("ui", "html"), ("query", "html")];
+
+type Uses = BTreeMap<(String, String), BTreeSet<String>>;
+
+fn ranks() -> BTreeMap<&'static str, usize> {
+    let lines = ORDER.iter().flat_map(|line| line.split(" > "));
+    lines.enumerate().flat_map(|(rank, rooms)| rooms.split(' ').map(move |room| (room, rank))).collect()
+}
+
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(files(&entry, endings));
+        } else if endings.iter().any(|ending| entry.extension().is_some_and(|found| found == *ending)) {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// `customers` for `src/customers/record.rs`, `clock` for `src/clock.rs`.
+fn room_of(file: &Path) -> String {
+    let inside = file.components().nth(1).unwrap().as_os_str().to_str().unwrap();
+    inside.trim_end_matches(".rs").to_owned()
+}
+
+/// The text without its comments.
+fn code(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// The first words of all paths that begin at `crate::`, through brackets.
+fn imported(text: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for (at, start) in text.match_indices("crate::") {
+        let rest = &text[at + start.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let mut depth = 1;
+            let mut word = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    _ if depth == 1 && (c.is_alphanumeric() || c == '_') => word.push(c),
+                    ':' | ',' if depth == 1 && !word.is_empty() => {
+                        rooms.insert(std::mem::take(&mut word));
+                    }
+                    _ => {}
+                }
+                // What follows the room in its path is not another room.
+                if depth == 1 && c == ':' {
+                    word = "\u{0}".to_owned();
+                } else if depth == 1 && c == ',' {
+                    word.clear();
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+            rooms.insert(word);
+        } else {
+            rooms.insert(rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+        }
+    }
+    rooms.retain(|room| !room.is_empty() && !room.contains('\u{0}'));
+    rooms
+}
+
+/// The tables that a text names as SQL does, and as Diesel does.
+fn tables(text: &str) -> BTreeSet<&'static str> {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let is_before = |word: &str| matches!(word, "FROM" | "JOIN" | "INTO" | "UPDATE" | "TABLE");
+    let in_sql = words.windows(2).filter(|pair| is_before(pair[0])).map(|pair| pair[1]);
+    let in_diesel = TABLES.iter().map(|(table, _)| *table).filter(|table| text.contains(&format!("{table}::table")));
+    let named: BTreeSet<&str> = in_sql.chain(in_diesel).collect();
+    TABLES.iter().map(|(table, _)| *table).filter(|table| named.contains(table)).collect()
+}
+
+fn owner(table: &str) -> String {
+    TABLES.iter().find(|(name, _)| *name == table).map(|(_, room)| (*room).to_owned()).unwrap()
+}
+
+fn template_room(path: &str) -> String {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    TEMPLATES.iter().find(|(name, _)| *name == folder).map_or(folder, |(_, room)| room).to_owned()
+}
+
+/// Which room uses which, and where.
+fn uses() -> Uses {
+    let mut uses = Uses::new();
+    let mut add = |from: &str, to: String, place: String| {
+        if from != to && from != "lib" {
+            uses.entry((from.to_owned(), to)).or_default().insert(place);
+        }
+    };
+    for file in files(Path::new("src"), &["rs", "sql"]) {
+        let (room, text) = (room_of(&file), code(&fs::read_to_string(&file).unwrap()));
+        let place = file.display().to_string();
+        for to in imported(&text) {
+            add(&room, to, place.clone());
+        }
+        if room != "schema" {
+            for table in tables(&text) {
+                add(&room, owner(table), format!("{place} ({table})"));
+            }
+        }
+        for template in quoted_after(&text, "template(path = \"") {
+            add(&room, template_room(&template), format!("{place} ({template})"));
+        }
+    }
+    for file in files(Path::new("templates"), &["html"]) {
+        let text = fs::read_to_string(&file).unwrap();
+        let inside = file.strip_prefix("templates").unwrap().display().to_string();
+        let room = template_room(&inside);
+        for to in imported(&text) {
+            add(&room, to, format!("templates/{inside}"));
+        }
+        for kind in ["include", "import", "extends"] {
+            for template in quoted_after(&text, &format!("{kind} \"")) {
+                add(&room, template_room(&template), format!("templates/{inside} ({template})"));
+            }
+        }
+    }
+    uses
+}
+
+fn quoted_after(text: &str, start: &str) -> Vec<String> {
+    let ends = text.match_indices(start).map(|(at, _)| &text[at + start.len()..]);
+    ends.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+}
+
+#[test]
+fn every_room_has_its_place() {
+    let ranks = ranks();
+    let rooms: BTreeSet<String> = files(Path::new("src"), &["rs"]).iter().map(|file| room_of(file)).collect();
+    let without: Vec<_> = rooms.iter().filter(|room| *room != "lib" && !ranks.contains_key(room.as_str())).collect();
+    assert!(without.is_empty(), "say in ORDER where these stand: {without:?}");
+    let gone: Vec<_> = ranks.keys().filter(|room| !rooms.contains(**room)).collect();
+    assert!(gone.is_empty(), "these are no rooms: {gone:?}");
+}
+
+#[test]
+fn nothing_is_used_upwards() {
+    let ranks = ranks();
+    let is_up = |from: &str, to: &str| match (ranks.get(from), ranks.get(to)) {
+        (Some(from), Some(to)) => to <= from,
+        _ => true,
+    };
+    let up: Vec<String> = uses()
+        .into_iter()
+        .filter(|((from, to), _)| is_up(from, to))
+        .map(|((from, to), places)| format!("{from} uses {to}: {}", places.into_iter().collect::<Vec<_>>().join(", ")))
+        .collect();
+    assert!(up.is_empty(), "\n{}", up.join("\n"));
+}
