@@ -1,20 +1,21 @@
 //! What helps along with a search: what can be typed, what was not understood, and what to try when nobody is found.
 
-use super::{filter_form::list_asked, state::State};
+use super::{filters::list_asked, state::State};
 use crate::{
+    customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
     html::{Hx, html},
     input::Asked,
-    query::{Period, Problem},
+    query::Query,
     search::{
-        self, KEYS, Query, Status, Term, Test,
+        self, Status,
         listing::{self, Count},
         scope::Scope,
         suggest,
     },
+    search_box::{Help, List, SIGNS, narrower},
     shell::{Place, Shell},
-    values::CountryCode,
     who::SignedIn,
 };
 use std::time::Duration;
@@ -26,26 +27,6 @@ use diesel::PgConnection;
 
 /// How long each look for a way on may take.
 const PATIENCE: Duration = Duration::from_millis(300);
-
-/// What can be typed.
-pub struct Help {
-    /// What stands before the colon, or another sign.
-    pub sign: String,
-    /// What it does.
-    pub explanation: &'static str,
-    /// A use of it.
-    pub example: &'static str,
-    /// The list with that use added.
-    pub href: String,
-}
-
-/// Signs that are no keys.
-const SIGNS: [(&str, &str, &str); 4] = [
-    ("-", "Not: leaves out who it stands before", "-has:email"),
-    (",", "Any of several values, without spaces", "country:KE,UG"),
-    ("\" \"", "Words in this order; also text that looks like a key", "\"jane doe\""),
-    ("OR", "Either search; it separates everything on its two sides", "jane OR john"),
-];
 
 #[derive(Template)]
 #[template(path = "customer_list/help.html", blocks = ["part"])]
@@ -59,83 +40,10 @@ struct HelpPage {
 pub async fn show(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&who, &asked.0, &db).await?;
     // To what is not understood nothing can be added.
-    let help = help(&state, &query.unwrap_or_default(), who.settings.default_country);
+    let country = who.settings.default_country;
+    let help = Help::all(&state, &query.unwrap_or_default(), country, &LANGUAGE.vocabulary(), &SIGNS);
     let page = HelpPage { shell: Shell::new(who, hx, &session, Place::Customers), state, help };
     if hx.wants_fragment { html(page.as_part()) } else { html(page) }
-}
-
-/// All that can be typed, each with a link that adds it to the search.
-fn help(state: &State, query: &Query, country: CountryCode) -> Vec<Help> {
-    let signs = SIGNS.iter().map(|(sign, explanation, example)| ((*sign).to_owned(), *explanation, *example));
-    let keys = KEYS.iter().map(|key| {
-        let sign = if key.name == "metadata" { "metadata.KEY:".to_owned() } else { format!("{}:", key.name) };
-        (sign, key.explanation, key.example)
-    });
-    let with = |example: &str| match search::parse(example, country) {
-        Ok(mut read) if read.branches.len() == 1 => {
-            read.branches.swap_remove(0).terms.into_iter().fold(query.clone(), |query, term| query.adding(term))
-        }
-        Ok(read) => read,
-        Err(_) => query.clone(),
-    };
-    // Most pages have no search that an example is to be added to.
-    let is_blank = *query == Query::default();
-    let href = |example: &str| if is_blank { state.searching(example) } else { state.searching(with(example)) };
-    let help = |(sign, explanation, example)| Help { sign, explanation, example, href: href(example) };
-    keys.chain(signs).map(help).collect()
-}
-
-/// What was not understood.
-pub struct Trouble {
-    /// What is wrong, in a sentence.
-    pub message: String,
-    /// The search around the part that is wrong, if there is anything.
-    pub excerpt: Option<Excerpt>,
-    /// What was probably meant: the text, and the list with it.
-    pub instead: Option<(String, String)>,
-}
-
-/// A part of a search with what stands around it.
-pub struct Excerpt {
-    /// The end of what stands before.
-    pub before: String,
-    /// The part.
-    pub part: String,
-    /// The beginning of what stands behind.
-    pub behind: String,
-}
-
-/// Characters shown on each side.
-const AROUND: usize = 30;
-
-impl Trouble {
-    /// The problem with the search of a list.
-    pub fn new(state: &State, problem: Problem) -> Self {
-        let (before, rest) = state.q.split_at_checked(problem.span.start).unwrap_or((&state.q, ""));
-        let (part, behind) = rest.split_at_checked(problem.span.len()).unwrap_or((rest, ""));
-        let is_whole = before.trim().is_empty() && behind.trim().is_empty();
-        let excerpt = || Excerpt { before: end(before), part: start(part, 2 * AROUND), behind: start(behind, AROUND) };
-        let searching = |text: String| {
-            let href = state.searching(format!("{before}{text}{behind}"));
-            (text, href)
-        };
-        Self {
-            message: problem.message,
-            excerpt: (!is_whole && !part.is_empty()).then(excerpt),
-            instead: problem.instead.map(searching),
-        }
-    }
-}
-
-fn start(text: &str, most: usize) -> String {
-    let start: String = text.chars().take(most).collect();
-    if start.len() < text.len() { start + "…" } else { start }
-}
-
-fn end(text: &str) -> String {
-    let skipped = text.chars().count().saturating_sub(AROUND);
-    let end: String = text.chars().skip(skipped).collect();
-    if skipped > 0 { format!("…{end}") } else { end }
 }
 
 /// What to try when nobody is found.
@@ -165,10 +73,11 @@ impl Ways {
 }
 
 fn deleted(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Option<(Count, Query)>> {
-    if query.branches.iter().any(|branch| branch.allows(Status::Deleted)) {
+    if query.branches.iter().any(|branch| search::allows(branch, Status::Deleted)) {
         return Ok(None);
     }
-    let query = query.with(Term::of(Test::Status(vec![Status::Deleted])));
+    let Some(term) = Status::Deleted.term() else { return Ok(None) };
+    let query = query.with(term);
     let count = listing::count(conn, scope, &query)?;
     Ok((count.customers > 0).then_some((count, query)))
 }
@@ -184,26 +93,14 @@ pub struct Stopped {
 impl Stopped {
     /// The ways on from a stopped search.
     pub fn new(state: &State, query: &Query, is_nobody: bool) -> Self {
-        Self { is_nobody, narrower: narrower(state, query) }
+        Self { is_nobody, narrower: narrower(state, query, &LANGUAGE.vocabulary()) }
     }
-}
-
-fn narrower(state: &State, query: &Query) -> Vec<(&'static str, String)> {
-    let periods = [("the last 30 days", "last-30d"), ("the last 90 days", "last-90d"), ("the last year", "last-1y")];
-    let is_by_time = query.terms_of("created").next().is_some();
-    let periods = periods.into_iter().filter(|_| !is_by_time);
-    periods
-        .filter_map(|(label, typed)| {
-            let period = Period::parse(typed).ok()?;
-            Some((label, state.searching(query.with(Term::of(Test::Created(vec![period]))))))
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Pairs;
+    use crate::{input::Pairs, query::Problem, search_box::Trouble, values::CountryCode};
 
     #[derive(askama::Template)]
     #[template(path = "customer_list/_stopped.html")]
@@ -214,7 +111,7 @@ mod tests {
     fn read(q: &str) -> (State, std::result::Result<Query, Problem>) {
         let asked = Pairs(vec![("q".to_owned(), q.to_owned())]);
         let state = State::read(&asked, None).unwrap();
-        let query = search::parse(&state.q, CountryCode::parse("KE").unwrap());
+        let query = LANGUAGE.parse(&state.q, CountryCode::parse("KE").unwrap());
         (state, query)
     }
 

@@ -1,10 +1,8 @@
 //! The list of customers: a table of what a search finds, with its tabs, chips, filter forms and help.
 
 pub mod cells;
-pub mod chips;
-pub mod filter_form;
+pub mod filters;
 pub mod hints;
-mod ranges;
 pub mod state;
 pub mod table;
 pub mod tabs;
@@ -17,6 +15,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/customers", table::index),
         Route::get("/customers/count", table::count),
         Route::get("/customers/help", hints::show),
-        Route::get("/customers/filters/{key}", filter_form::show),
+        Route::get("/customers/filters/{key}", filters::show),
     ]
 }

@@ -11,6 +11,7 @@ use crate::{
         columns::Columns,
         listing::{Column, Sort},
     },
+    search_box::{List, address},
     views::model::View,
 };
 
@@ -94,28 +95,6 @@ impl State {
         self.view.as_ref().is_some_and(|view| !self.is_as_saved(view))
     }
 
-    /// The parameters of this list from its first page; what is as usual is left out.
-    pub fn parameters(&self) -> Vec<(&'static str, String)> {
-        let usual = self.usual();
-        let mut pairs: Vec<(&str, String)> = Vec::new();
-        if let Some(view) = &self.view {
-            pairs.push(("view", view.id.to_string()));
-        }
-        if self.q != usual.q {
-            pairs.push(("q", self.q.clone()));
-        }
-        if self.sort != usual.sort {
-            pairs.push(("sort", self.sort.to_string()));
-        }
-        if self.columns != usual.columns {
-            pairs.push(("columns", self.columns.to_string()));
-        }
-        if self.limit != Limit::SCREEN {
-            pairs.push(("limit", self.limit.rows().to_string()));
-        }
-        pairs
-    }
-
     /// The order, as in a URL.
     pub fn sort_text(&self) -> String {
         self.sort.to_string()
@@ -124,45 +103,6 @@ impl State {
     /// Whether other columns than the usual are shown.
     pub fn has_chosen_columns(&self) -> bool {
         self.columns != Columns::usual()
-    }
-
-    /// The parameters that a form keeps which itself sends the one called `own`.
-    pub fn kept_beside(&self, own: &str) -> Vec<(&'static str, String)> {
-        self.parameters().into_iter().filter(|(name, _)| *name != own).collect()
-    }
-
-    /// This list from a place on.
-    pub fn list(&self, place: Option<(&'static str, String)>) -> String {
-        let mut pairs = self.parameters();
-        pairs.extend(place);
-        address("/customers", &pairs)
-    }
-
-    /// This list from its first page.
-    pub fn first_page(&self) -> String {
-        self.list(None)
-    }
-
-    /// Where the count of this list comes from.
-    pub fn count_href(&self) -> String {
-        address("/customers/count", &Self { limit: Limit::SCREEN, ..self.clone() }.parameters())
-    }
-
-    /// The form of a filter of this list, to add it or to change the one at a place.
-    pub fn filter_form(&self, key: &str, place: Option<usize>) -> String {
-        let mut pairs = self.parameters();
-        pairs.extend(place.map(|place| ("place", place.to_string())));
-        address(&format!("/customers/filters/{key}"), &pairs)
-    }
-
-    /// What can be typed to search this list.
-    pub fn help(&self) -> String {
-        address("/customers/help", &self.parameters())
-    }
-
-    /// The list of another search.
-    pub fn searching(&self, q: impl ToString) -> String {
-        Self { q: q.to_string(), ..self.clone() }.first_page()
     }
 
     /// The list sorted by a column: the way it is read most, or the other way round when it is so already.
@@ -197,19 +137,48 @@ impl State {
         address("/views/new", &pairs)
     }
 
-    /// The page sizes to choose from, and which is in use.
-    pub fn limits(&self) -> Vec<(usize, bool)> {
-        let used = self.limit.rows();
-        let mut sizes = vec![25, 50, 100];
-        if !sizes.contains(&used) {
-            sizes.insert(0, used);
-        }
-        sizes.into_iter().map(|size| (size, size == used)).collect()
-    }
-
     /// The order in words, for the table's caption.
     pub fn order(&self) -> &'static str {
         self.sort.words()
+    }
+}
+
+impl List for State {
+    fn path(&self) -> &'static str {
+        "/customers"
+    }
+
+    fn q(&self) -> &str {
+        &self.q
+    }
+
+    fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let usual = self.usual();
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        if let Some(view) = &self.view {
+            pairs.push(("view", view.id.to_string()));
+        }
+        if self.q != usual.q {
+            pairs.push(("q", self.q.clone()));
+        }
+        if self.sort != usual.sort {
+            pairs.push(("sort", self.sort.to_string()));
+        }
+        if self.columns != usual.columns {
+            pairs.push(("columns", self.columns.to_string()));
+        }
+        if self.limit != Limit::SCREEN {
+            pairs.push(("limit", self.limit.rows().to_string()));
+        }
+        pairs
+    }
+
+    fn searching(&self, q: &str) -> String {
+        Self { q: q.to_owned(), ..self.clone() }.first_page()
     }
 }
 
@@ -227,12 +196,4 @@ impl Usual {
             None => Self { q: String::new(), sort: Sort::NEWEST, columns: Columns::usual() },
         }
     }
-}
-
-/// A path with parameters.
-fn address(path: &str, pairs: &[(&str, String)]) -> String {
-    let encode =
-        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let query: Vec<String> = pairs.iter().map(|(name, text)| format!("{name}={}", encode(text))).collect();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }

@@ -10,13 +10,12 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     cells::{Cell, Content, Head, cells, heads},
-    chips::Filters,
-    filter_form,
-    hints::{Stopped, Trouble, Ways},
+    hints::{Stopped, Ways},
     state::{State, view_asked},
     tabs::Tabs,
 };
 use crate::{
+    customer_parts::LANGUAGE,
     customers::{
         identity::{Avatar, path},
         model::{self, UNDO_WINDOW},
@@ -28,13 +27,14 @@ use crate::{
     input::{Asked, Pairs},
     paging::{Direction, Page},
     payments::figures::{self, Summary},
-    query::Problem,
+    query::{Problem, Query},
     search::{
-        self, Query,
+        self,
         columns::Columns,
         listing::{self, Column, Listed, Row},
         scope::Scope,
     },
+    search_box::{Filters, List, ProblemFragment, Trouble, filter_form},
     shell::{Place, Shell},
     values::{CountryCode, Currency, phone, when},
     views::model::{self as views, View, Viewer},
@@ -164,16 +164,20 @@ impl IndexPage {
         }
     }
 
+    /// Whether deleted customers alone are asked for.
+    fn is_of_deleted(&self) -> bool {
+        search::is_of_deleted(&self.query)
+    }
+
+    /// Whether nothing is asked for.
+    fn is_everything(&self) -> bool {
+        search::is_everything(&self.query)
+    }
+
     /// An account without customers, as opposed to a search without a find.
     fn is_first_use(&self) -> bool {
-        self.query.is_everything() && !self.query.is_deleted() && self.found.rows.is_empty()
+        self.is_everything() && !self.is_of_deleted() && self.found.rows.is_empty()
     }
-}
-
-#[derive(Template)]
-#[template(path = "query/_problem.html")]
-struct ProblemFragment {
-    problem: Trouble,
 }
 
 /// What the list of one request needs to know.
@@ -204,14 +208,14 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     if asked.first("choose").is_some() {
         return Ok(Found::Chosen(state.with_chosen(asked)?));
     }
-    let query = match search::parse(&state.q, who.country) {
+    let query = match LANGUAGE.parse(&state.q, who.country) {
         Ok(query) => query,
         Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
     };
     if asked.first("filter").is_some() {
-        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.country)?));
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.country, &LANGUAGE.vocabulary())?));
     }
-    let scope = Scope::now(account, who.zone.clone(), who.currency);
+    let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.currency);
     let (limit, extras) = (state.limit, state.columns.extras());
     let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, &extras);
     let (direction, mut listed) = (&state.direction, list(&state.direction)?);
@@ -221,7 +225,7 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     if *direction != Direction::First && !listed.is_stopped && (is_short || listed.page.items.is_empty()) {
         listed = list(&Direction::First)?;
     }
-    let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !query.is_everything();
+    let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
     let ways = if is_nothing { Ways::find(conn, &scope, &query)? } else { Ways::default() };
     let paid = if state.columns.has_figures() && !listed.page.items.is_empty() {
         let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
@@ -244,12 +248,12 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
         }
         Found::Chosen(href) => return Ok(see_other(href)),
     };
-    let heads = heads(&state.columns, query.is_deleted());
+    let heads = heads(&state.columns, search::is_of_deleted(&query));
     let found = Rows::new(listed.page, &paid, &state, &heads, &who.settings.time_zone);
-    let tabs = Tabs::new(&state, &views, query.is_deleted(), &Viewer::of(&who));
+    let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(&who));
     let shell = Shell::new(who, hx, &session, Place::Customers);
     let is_fragment = hx.wants_fragment;
-    let filters = Filters::new(&state, &query);
+    let filters = Filters::new(&state, &query, &LANGUAGE.vocabulary());
     let stopped = listed.is_stopped.then(|| Stopped::new(&state, &query, found.rows.is_empty()));
     let page =
         IndexPage { shell, state, tabs, heads, query, filters, found, stopped, ways, problem: None, is_fragment };
@@ -300,7 +304,7 @@ struct CountFragment {
 /// GET /customers/count: the capped count that the list loads apart.
 pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
-    let scope = Scope::now(account, who.settings.time_zone.clone(), who.settings.default_currency);
+    let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);
     let wanted = view_asked(&asked.0)?;
     let counted = db.read(move |conn| {
         let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
@@ -308,7 +312,7 @@ pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Re
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));
         }
-        let query = search::parse(&state.q, country).map_err(|problem| Error::BadRequest(problem.message.into()))?;
+        let query = LANGUAGE.parse(&state.q, country).map_err(|problem| Error::BadRequest(problem.message.into()))?;
         Ok(Ok(listing::count(conn, &scope, &query)?))
     });
     match counted.await? {

@@ -4,11 +4,11 @@ use diesel::PgConnection;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{
+    customer_parts::LANGUAGE,
     customers::model::title,
     error::Result,
     paging::{Direction, Limit},
     search::{
-        self,
         listing::{self, Row, Sort},
         scope::Scope,
     },
@@ -82,9 +82,10 @@ impl Found {
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
-    let (customers, problem) = match search::parse(q, who.settings.default_country) {
+    let (customers, problem) = match LANGUAGE.parse(q, who.settings.default_country) {
         Ok(query) => {
-            let scope = Scope::now(who.account, who.settings.time_zone.clone(), who.settings.default_currency);
+            let scope =
+                Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
             let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
             let mut entries: Vec<Entry> = listed.page.items.iter().map(customer).collect();
             if !q.is_empty() && listed.page.has_next {

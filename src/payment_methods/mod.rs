@@ -9,5 +9,8 @@ pub mod charging;
 pub mod destruction;
 pub mod editing;
 pub mod input;
+mod keys;
 pub mod model;
 pub mod wallet;
+
+pub use keys::{KEYS, THINGS};

@@ -4,6 +4,7 @@ pub mod charging;
 pub mod chart;
 pub mod figures;
 pub mod input;
+mod keys;
 pub mod listing;
 pub mod model;
 pub mod pages;
@@ -15,6 +16,7 @@ pub mod settling;
 pub mod status;
 pub mod used_before;
 
+pub use keys::{CUSTOMERS, KEYS};
 pub use status::Status;
 
 use crate::routes::Route;
@@ -26,6 +28,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/payments", pages::record::record),
         Route::get("/payments/new", pages::record::new),
         Route::get("/payments/count", pages::list::count),
+        Route::get("/payments/help", pages::filters::help),
+        Route::get("/payments/filters/{key}", pages::filters::show),
         Route::get("/payments/{id}", pages::show::show),
         Route::get("/payments/{id}/refunds/new", pages::refund::new),
         Route::post("/payments/{id}/refunds", pages::refund::refund),

@@ -1,291 +1,399 @@
-//! The search over payments: the language of the customers' box with the keys that payments have.
+//! The keys of the search over payments, and the conditions that a search comes to.
 
+use std::collections::HashMap;
+
+use diesel::{
+    BoolExpressionMethods, BoxableExpression, ExpressionMethods, NullableExpressionMethods,
+    dsl::{not, sql},
+    pg::Pg,
+    sql_types::{Bool, Nullable},
+};
 use jiff::{Timestamp, tz::TimeZone};
+use uuid::Uuid;
 
-use super::Status;
 use crate::{
-    ids::{CustomerId, PaymentId},
-    query::{
-        Period, Problem,
-        amounts::{Amounts, Range},
-        nearest_of,
-        scan::{Piece, Token, Value, scan},
-    },
-    values::{Currency, card::is_last4},
+    ids::{AccountId, CustomerId, PaymentId},
+    query::{self, Branch, Choice, Keyed, Keyword, Says, Shape, Term, Test, Value, Values},
+    schema::payments,
+    values::{CountryCode, Currency},
 };
 
-/// A search may be this long, in characters.
-const LONGEST: usize = 2_000;
-/// More conditions would find nothing and only cost.
-const MOST_TERMS: usize = 30;
-/// Between commas.
-const MOST_VALUES: usize = 50;
+/// Whose payments are searched, and when.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Theirs.
+    pub account: AccountId,
+    /// Where days begin.
+    pub zone: TimeZone,
+    /// What `today` is counted from.
+    pub now: Timestamp,
+    /// How phones in a customer's search are read.
+    pub country: CountryCode,
+    /// How amounts without a currency are.
+    pub currency: Currency,
+    /// The customers whom words of the search find.
+    pub found: HashMap<String, Vec<CustomerId>>,
+}
 
-/// A key: its name, what it finds, and a whole term.
-pub const KEYS: [(&str, &str, &str); 8] = [
-    ("status", "What became of it", "status:failed"),
-    ("amount", "How much, in your currency unless another follows", "amount:>500"),
-    ("currency", "In which currency", "currency:KES,USD"),
-    ("created", "When it was made", "created:last-30d"),
-    ("customer", "Whose: an ID, a name, an email; or none", "customer:none"),
-    ("last4", "The last four digits of the card or bank account", "last4:4242"),
-    ("reference", "Your own number for it, exactly", "reference:\"C 1\""),
-    ("id", "The payment with this whole ID", "id:pay_01h2xcejqtf2nbrexx3vqjhp41"),
+/// A condition on a payment; what is not known of it is NULL.
+pub type Condition = Box<dyn BoxableExpression<payments::table, Pg, SqlType = Nullable<Bool>>>;
+
+/// What a term asks, and how many payments it may leave.
+pub struct Asked {
+    condition: Condition,
+    reach: Reach,
+}
+
+/// How a condition's payments are come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// In the list's order, along its index.
+    InOrder,
+    /// By an index of their own; they may be few.
+    ByIndex,
+    /// They are one customer's.
+    OneCustomer,
+}
+
+/// A key of the payments' search.
+pub type Key = query::Key<Asked, Scope>;
+
+/// How payments are found.
+pub static LANGUAGE: query::Language<Asked, Scope> = query::Language { keys: &[&KEYS], things: &[] };
+
+static STATUSES: [Choice; 6] = [
+    Choice { word: "processing", label: "Processing", says: "processing" },
+    Choice { word: "succeeded", label: "Succeeded", says: "succeeded" },
+    Choice { word: "partially_refunded", label: "Partially refunded", says: "partially refunded" },
+    Choice { word: "refunded", label: "Refunded", says: "refunded" },
+    Choice { word: "failed", label: "Failed", says: "failed" },
+    Choice { word: "canceled", label: "Canceled", says: "canceled" },
 ];
 
-/// What a search asks for: payments of any of its branches. A branch without terms is every payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query {
-    /// What stands between `OR`s; at least one.
-    pub branches: Vec<Vec<Term>>,
+static KEYS: [Key; 8] = [
+    Key {
+        word: Keyword::new("status", "Status", "What became of it", "status:failed", Values::Choice(&STATUSES))
+            .offered(1),
+        asks: |term, _| {
+            let words: Vec<&'static str> = term.choices().map(|choice| choice.word).collect();
+            // Most succeed, and those of one status come in the list's order from their index anyway.
+            let is_rare = words.len() > 1 && !words.contains(&"succeeded");
+            let condition: Condition = match words[..] {
+                [one] => Box::new(payments::status.eq(one).nullable()),
+                _ => Box::new(payments::status.eq_any(words).nullable()),
+            };
+            one(condition, if is_rare { Reach::ByIndex } else { Reach::InOrder })
+        },
+    },
+    Key {
+        word: Keyword::new(
+            "amount",
+            "Amount",
+            "How much, in your currency unless another follows",
+            "amount:>500",
+            Values::Amounts,
+        )
+        .read_as("Amount", Says::Is)
+        .offered(2),
+        asks: |term, scope| {
+            let within = |value: &Value| {
+                let Value::Amounts(amounts) = value else { return None };
+                let range = amounts.range(scope.currency);
+                let within = payments::amount.between(range.least, range.most);
+                Some(Box::new(payments::currency.eq(range.currency).and(within).nullable()) as Condition)
+            };
+            one(any(term.values.iter().filter_map(within)), Reach::ByIndex)
+        },
+    },
+    Key {
+        word: Keyword::new("currency", "Currency", "In which currency", "currency:KES,USD", Values::Currency)
+            .offered(3),
+        asks: |term, _| {
+            let currency = |value: &Value| if let Value::Currency(currency) = value { Some(*currency) } else { None };
+            let currencies: Vec<Currency> = term.values.iter().filter_map(currency).collect();
+            one(Box::new(payments::currency.eq_any(currencies).nullable()), Reach::ByIndex)
+        },
+    },
+    Key {
+        word: Keyword::new("created", "Created", "When it was made", "created:last-30d", Values::Days).offered(4),
+        asks: |term, scope| {
+            let within = |value: &Value| {
+                let Value::Period(period) = value else { return None };
+                let (from, below) = period.range(&scope.zone, scope.now);
+                let first = from.map_or(PaymentId::from_uuid(Uuid::nil()), PaymentId::first_at);
+                let behind = below.map_or(PaymentId::from_uuid(Uuid::max()), PaymentId::first_at);
+                Some(Box::new(payments::id.ge(first).and(payments::id.lt(behind)).nullable()) as Condition)
+            };
+            one(any(term.values.iter().filter_map(within)), Reach::InOrder)
+        },
+    },
+    Key {
+        word: Keyword::new(
+            "customer",
+            "Customer",
+            "Whose: an ID, a name, an email; or none",
+            "customer:none",
+            Values::Customers,
+        )
+        .offered(5),
+        asks: of_customers,
+    },
+    Key {
+        word: Keyword::new(
+            "last4",
+            "Last four digits",
+            "The last four digits of the card or bank account",
+            "last4:4242",
+            Values::Last4,
+        )
+        .read_as("Method", Says::EndsIn)
+        .offered(6),
+        asks: |term, _| one(Box::new(payments::method_last4.eq_any(term.texts())), Reach::ByIndex),
+    },
+    Key {
+        word: Keyword::new(
+            "reference",
+            "Reference",
+            "Your own number for it, exactly",
+            "reference:\"C 1\"",
+            Values::Exact,
+        )
+        .offered(7),
+        asks: |term, _| one(Box::new(payments::reference.eq_any(term.texts())), Reach::ByIndex),
+    },
+    Key {
+        word: Keyword::new(
+            "id",
+            "ID",
+            "The payment with this whole ID",
+            "id:pay_01h2xcejqtf2nbrexx3vqjhp41",
+            Values::PaymentId,
+        ),
+        asks: |term, _| {
+            let id = |value: &Value| if let Value::Payment(id) = value { Some(*id) } else { None };
+            let ids: Vec<PaymentId> = term.values.iter().filter_map(id).collect();
+            one(Box::new(payments::id.eq_any(ids).nullable()), Reach::ByIndex)
+        },
+    },
+];
+
+fn one(condition: Condition, reach: Reach) -> Vec<Asked> {
+    vec![Asked { condition, reach }]
 }
 
-impl Query {
-    /// Whether nothing is asked for.
-    pub fn is_everything(&self) -> bool {
-        self.branches.iter().all(Vec::is_empty)
+fn of_customers(term: &Keyed, scope: &Scope) -> Vec<Asked> {
+    match term.values[..] {
+        [Value::Customer(id)] => return one(Box::new(payments::customer_id.eq(id)), Reach::OneCustomer),
+        [Value::Nobody] => return one(Box::new(payments::customer_id.is_null().nullable()), Reach::InOrder),
+        _ => {}
     }
+    let customers = |value: &Value| match value {
+        Value::Customer(id) => vec![*id],
+        Value::Text(words) => scope.found.get(words).cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let theirs = payments::customer_id.eq_any(term.values.iter().flat_map(customers).collect::<Vec<_>>());
+    let condition: Condition = match term.values.contains(&Value::Nobody) {
+        true => Box::new(payments::customer_id.is_null().or(theirs)),
+        false => Box::new(theirs),
+    };
+    one(condition, Reach::ByIndex)
 }
 
-/// One condition, or its opposite.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term {
-    /// Whether the payments that do not meet it are meant.
-    pub negated: bool,
-    /// What is asked of the payment.
-    pub test: Test,
+diesel::define_sql_function! {
+    /// PostgreSQL's own.
+    fn coalesce(met: Nullable<Bool>, otherwise: Bool) -> Bool;
 }
 
-/// What is asked of a payment. Where there are several values, any of them will do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
-    /// Words without a key: a reference, the last four digits, or what finds a customer.
-    Words(String),
-    /// `status:`
-    Status(Vec<Status>),
-    /// `amount:`
-    Amount(Vec<Range>),
-    /// `currency:`
-    Currency(Vec<Currency>),
-    /// `created:`
-    Created(Vec<Period>),
-    /// `customer:`
-    Customer(Vec<Whose>),
-    /// `last4:`
-    Last4(Vec<String>),
-    /// `reference:`
-    Reference(Vec<String>),
-    /// `id:`
-    Id(Vec<PaymentId>),
+/// One condition of a branch: a term with a key, a text that is left out, or all other texts together.
+#[derive(Clone, Debug)]
+pub enum Part<'q> {
+    /// A term with a key, or of a whole ID.
+    Term(&'q Term),
+    /// Texts that find a customer, a reference or the end of a card.
+    Words {
+        /// Whether the payments that they find are left out.
+        negated: bool,
+        /// As a search for customers has them.
+        words: String,
+        /// As a reference has them.
+        text: String,
+    },
 }
 
-/// Whose payments.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// Nobody's yet.
-    Nobody,
-    /// This customer's.
-    Customer(CustomerId),
-    /// Those of customers whom this finds.
-    Found(String),
-}
-
-/// Reads what was typed. Amounts without a currency are of the one that `currency:` names, else of `usual`.
-///
-/// # Errors
-/// A sentence that names the part that was not understood.
-pub fn parse(text: &str, usual: Currency) -> Result<Query, Problem> {
-    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
-        let message = format!("This search is too long. Use at most {LONGEST} characters.");
-        return Err(Problem { message, span: end..text.len(), instead: None });
-    }
-    let (tokens, _) = scan(text);
-    if let Some(token) = tokens.get(MOST_TERMS) {
-        return problem(token, format!("Use at most {MOST_TERMS} words and conditions in all."));
-    }
-    let sides: Vec<&[Token<'_>]> = tokens.split(|token| token.piece == Piece::Or).collect();
-    if sides.len() > 1 && sides.iter().any(|side| side.is_empty()) {
-        let message = "“OR” stands between two searches, like status:failed OR status:canceled.".to_owned();
-        return Err(Problem { message, span: 0..text.len(), instead: None });
-    }
-    let branches = sides.into_iter().map(|side| branch(side, usual)).collect::<Result<_, _>>()?;
-    Ok(Query { branches })
-}
-
-fn branch(tokens: &[Token<'_>], usual: Currency) -> Result<Vec<Term>, Problem> {
-    let usual = named_currency(tokens).unwrap_or(usual);
-    let mut terms = Vec::new();
-    let mut words: Vec<String> = Vec::new();
-    for token in tokens {
-        match &token.piece {
-            Piece::Keyed { negated, key, values } => {
-                let test = Asked { token, key, values, usual }.test()?;
-                terms.push(Term { negated: *negated, test });
-            }
-            Piece::Text { negated: true, .. } => {
-                return problem(token, "A minus stands before a key here, like -status:failed.".to_owned());
-            }
-            Piece::Text { text, quoted, .. } => match whole_id(text) {
-                Some(test) => terms.push(Term { negated: false, test }),
-                None => words.push(if *quoted { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.clone() }),
-            },
-            Piece::Or => {}
+/// The conditions of a branch. Its texts, which nothing is said against, are one: together they find a customer.
+pub fn parts(branch: &Branch) -> Vec<Part<'_>> {
+    let is_words =
+        |term: &Term| term.text().is_some_and(|text| !matches!(text.shape, Shape::Customer(_) | Shape::Payment(_)));
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let (mut words, mut texts): (Vec<String>, Vec<&str>) = Default::default();
+    for term in &branch.terms {
+        let Some(text) = term.text().filter(|_| is_words(term)) else {
+            parts.push(Part::Term(term));
+            continue;
+        };
+        let written = Term::of(term.test.clone()).to_string();
+        if term.negated {
+            parts.push(Part::Words { negated: true, words: written, text: text.typed.clone() });
+        } else {
+            words.push(written);
+            texts.push(&text.typed);
         }
     }
     if !words.is_empty() {
-        terms.push(Term { negated: false, test: Test::Words(words.join(" ")) });
+        parts.push(Part::Words { negated: false, words: words.join(" "), text: texts.join(" ") });
     }
-    Ok(terms)
+    parts
 }
 
-/// The currency that a search names, when it names one.
-fn named_currency(tokens: &[Token<'_>]) -> Option<Currency> {
-    let named = |token: &Token<'_>| match &token.piece {
-        Piece::Keyed { negated: false, key, values } if key.eq_ignore_ascii_case("currency") && values.len() == 1 => {
-            Currency::parse(&values[0].text).ok()
+impl Part<'_> {
+    /// The words that have to find customers before the part is a condition.
+    pub fn words(&self) -> Vec<&str> {
+        let of_value = |value| if let &Value::Text(ref words) = value { Some(words.as_str()) } else { None };
+        match self {
+            Self::Words { words, .. } => vec![words],
+            Self::Term(term) if term.is_of("customer") => {
+                term.keyed().into_iter().flat_map(|keyed| &keyed.values).filter_map(of_value).collect()
+            }
+            Self::Term(_) => Vec::new(),
         }
+    }
+
+    /// How its payments are come by.
+    pub fn reach(&self, scope: &Scope) -> Reach {
+        self.asked(scope).reach
+    }
+
+    /// Whether the payments that do not meet it are meant.
+    pub fn is_negated(&self) -> bool {
+        match self {
+            Self::Term(term) => term.negated,
+            Self::Words { negated, .. } => *negated,
+        }
+    }
+
+    /// The condition.
+    pub fn condition(&self, scope: &Scope) -> Condition {
+        let meets = self.asked(scope).condition;
+        // What is not known of a payment is not what was asked for either.
+        if self.is_negated() { Box::new(not(coalesce(meets, false)).nullable()) } else { meets }
+    }
+
+    fn asked(&self, scope: &Scope) -> Asked {
+        match self {
+            Self::Words { words, text, .. } => Asked { condition: of_words(words, text, scope), reach: Reach::ByIndex },
+            Self::Term(Term { test: Test::Text(text), .. }) => match text.shape {
+                Shape::Customer(id) => {
+                    Asked { condition: Box::new(payments::customer_id.eq(id)), reach: Reach::OneCustomer }
+                }
+                Shape::Payment(id) => {
+                    Asked { condition: Box::new(payments::id.eq(id).nullable()), reach: Reach::ByIndex }
+                }
+                _ => Asked { condition: of_words(&text.typed, &text.typed, scope), reach: Reach::ByIndex },
+            },
+            Self::Term(Term { test: Test::Keyed(keyed), .. }) => {
+                let asked = LANGUAGE.ask(keyed, scope).pop();
+                asked.unwrap_or_else(|| Asked { condition: always(true), reach: Reach::InOrder })
+            }
+        }
+    }
+}
+
+fn of_words(words: &str, text: &str, scope: &Scope) -> Condition {
+    let theirs = payments::customer_id.eq_any(scope.found.get(words).cloned().unwrap_or_default());
+    let same = payments::reference.eq(text.to_owned());
+    let digits = payments::method_last4.eq(text.to_ascii_uppercase());
+    Box::new(theirs.or(same).or(digits))
+}
+
+/// The currency that a branch names, if it names one: amounts beside it are in that.
+pub fn named_currency(branch: &Branch) -> Option<Currency> {
+    let named = |term: &Term| match term.keyed()?.values[..] {
+        [Value::Currency(currency)] if !term.negated => Some(currency),
         _ => None,
     };
-    tokens.iter().find_map(named)
+    branch.terms.iter().find_map(named)
 }
 
-fn whole_id(text: &str) -> Option<Test> {
-    let payment = text.parse().ok().map(|id| Test::Id(vec![id]));
-    payment.or_else(|| Some(Test::Customer(vec![Whose::Customer(text.parse().ok()?)])))
+/// A condition that every payment meets, or none.
+pub fn always(it_is: bool) -> Condition {
+    Box::new(sql::<Nullable<Bool>>(if it_is { "true" } else { "false" }))
 }
 
-fn problem<T>(token: &Token<'_>, message: String) -> Result<T, Problem> {
-    Err(Problem { message, span: token.span.clone(), instead: None })
-}
-
-/// A key with its values, to be read.
-struct Asked<'a, 't> {
-    token: &'a Token<'t>,
-    key: &'a str,
-    values: &'a [Value],
-    usual: Currency,
-}
-
-impl Asked<'_, '_> {
-    fn test(&self) -> Result<Test, Problem> {
-        let Some((name, _, example)) = KEYS.iter().find(|(name, _, _)| name.eq_ignore_ascii_case(self.key)) else {
-            return self.unknown();
-        };
-        if self.values.iter().any(|value| value.text.is_empty()) {
-            return problem(self.token, format!("“{}:” needs a value, like {example}.", self.key));
-        }
-        if self.values.len() > MOST_VALUES {
-            return problem(self.token, format!("Use at most {MOST_VALUES} values with commas between them."));
-        }
-        match *name {
-            "status" => self.each(|text| self.status(text)).map(Test::Status),
-            "amount" => {
-                self.each(|text| Amounts::parse(text).map(|amounts| amounts.range(self.usual))).map(Test::Amount)
-            }
-            "currency" => self.each(|text| Currency::parse(text).map_err(|err| err.to_string())).map(Test::Currency),
-            "created" => self.each(Period::parse).map(Test::Created),
-            "customer" => self.each(|text| Ok(whose(text))).map(Test::Customer),
-            "last4" => self.each(last4).map(Test::Last4),
-            "reference" => self.each(|text| Ok(text.to_owned())).map(Test::Reference),
-            _ => self.each(|text| text.parse::<PaymentId>().map_err(|err| err.to_string())).map(Test::Id),
-        }
-    }
-
-    fn each<T>(&self, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, Problem> {
-        let read = |value: &Value| {
-            let text: String = value.text.chars().take(60).collect();
-            read(&value.text)
-                .or_else(|reason| problem(self.token, format!("“{}:{text}” is not known. {reason}", self.key)))
-        };
-        self.values.iter().map(read).collect()
-    }
-
-    fn status(&self, text: &str) -> Result<Status, String> {
-        let names = || Status::ALL.iter().map(|status| status.as_str());
-        text.to_ascii_lowercase().parse().map_err(|_| match nearest_of(text, names()) {
-            Some(near) => format!("Did you mean status:{near}?"),
-            None => format!("Use {}.", names().map(|name| format!("status:{name}")).collect::<Vec<_>>().join(" or ")),
-        })
-    }
-
-    fn unknown<T>(&self) -> Result<T, Problem> {
-        let key: String = self.key.chars().take(60).collect();
-        let names = KEYS.iter().map(|(name, _, _)| *name);
-        let hint = match nearest_of(self.key, names.clone()) {
-            Some(near) => format!("Did you mean {near}:?"),
-            None => format!("The keys are {}.", names.collect::<Vec<_>>().join(", ")),
-        };
-        problem(self.token, format!("There is no search key “{key}” for payments. {hint}"))
-    }
-}
-
-fn whose(text: &str) -> Whose {
-    if text.eq_ignore_ascii_case("none") {
-        return Whose::Nobody;
-    }
-    text.parse().map_or_else(|_| Whose::Found(text.to_owned()), Whose::Customer)
-}
-
-fn last4(text: &str) -> Result<String, String> {
-    if is_last4(text) { Ok(text.to_ascii_uppercase()) } else { Err("Write four digits, like last4:4242.".to_owned()) }
-}
-
-/// The ids between which payments of these periods lie: first included, last not.
-pub fn between(periods: &[Period], zone: &TimeZone, now: Timestamp) -> Vec<(Option<Timestamp>, Option<Timestamp>)> {
-    periods.iter().map(|period| period.range(zone, now)).collect()
+/// Any of the conditions.
+pub fn any(conditions: impl Iterator<Item = Condition>) -> Condition {
+    conditions.reduce(|any, one| Box::new(any.or(one))).unwrap_or_else(|| always(false))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn kes() -> Currency {
-        Currency::parse("KES").unwrap()
-    }
-
-    fn terms(text: &str) -> Vec<Test> {
-        parse(text, kes()).unwrap().branches.remove(0).into_iter().map(|term| term.test).collect()
+    fn parsed(text: &str) -> query::Query {
+        LANGUAGE.parse(text, "KE".parse().unwrap()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
     }
 
     fn message(text: &str) -> String {
-        parse(text, kes()).unwrap_err().message
+        LANGUAGE.parse(text, "KE".parse().unwrap()).unwrap_err().message
+    }
+
+    /// The words that have to find customers, part by part.
+    fn words(text: &str) -> Vec<String> {
+        let query = parsed(text);
+        let parts = parts(&query.branches[0]);
+        parts.iter().flat_map(Part::words).map(str::to_owned).collect()
     }
 
     #[test]
-    fn keys_are_read() {
-        assert_eq!(terms("status:failed,refunded"), [Test::Status(vec![Status::Failed, Status::Refunded])]);
-        assert_eq!(terms("customer:none last4:4242").len(), 2);
-        assert_eq!(terms("jane smith 4242"), [Test::Words("jane smith 4242".into())]);
-        assert_eq!(parse("a OR status:failed", kes()).unwrap().branches.len(), 2);
-        assert!(parse("", kes()).unwrap().is_everything());
-        let id = PaymentId::new();
-        assert_eq!(terms(&id.to_string()), [Test::Id(vec![id])]);
+    fn the_examples_of_the_keys_are_understood() {
+        for key in LANGUAGE.vocabulary().keywords {
+            assert!(parsed(key.example).branches[0].terms[0].is_of(key.name), "{}", key.name);
+        }
+        let statuses: Vec<_> =
+            super::super::Status::ALL.iter().map(|status| (status.as_str(), status.label())).collect();
+        assert_eq!(STATUSES.iter().map(|choice| (choice.word, choice.label)).collect::<Vec<_>>(), statuses);
+    }
+
+    #[test]
+    fn texts_find_a_customer_together_and_leave_out_alone() {
+        assert_eq!(words("jane smith 4242 status:failed"), ["jane smith 4242"]);
+        assert_eq!(words("\"C 1\" -jane -\"b c\""), ["jane", "\"b c\"", "\"C 1\""]);
+        assert_eq!(words("customer:none,\"jane s\",cust_01h2xcejqtf2nbrexx3vqjhp41"), ["jane s"]);
+        assert_eq!(words("cust_01h2xcejqtf2nbrexx3vqjhp41 pay_01h2xcejqtf2nbrexx3vqjhp41"), [""; 0]);
+        let query = parsed("-\"b c\" \"C 1\" x");
+        let Part::Words { negated: true, text, .. } = &parts(&query.branches[0])[0] else { panic!() };
+        assert_eq!(text, "b c", "as a reference has it");
     }
 
     #[test]
     fn an_amount_is_of_the_currency_that_is_named() {
-        let Test::Amount(amounts) = &terms("amount:>500 currency:USD")[0] else { panic!() };
-        assert_eq!(amounts[0].currency.as_str(), "USD");
-        let Test::Amount(amounts) = &terms("amount:>500")[0] else { panic!() };
-        assert_eq!((amounts[0].currency, amounts[0].least), (kes(), 50_001));
+        let named = |text: &str| named_currency(&parsed(text).branches[0]).map(|currency| currency.to_string());
+        assert_eq!(named("amount:>500 currency:USD").as_deref(), Some("USD"));
+        assert_eq!(named("amount:>500 currency:USD,EUR"), None);
+        assert_eq!(named("amount:>500 -currency:USD"), None);
     }
 
     #[test]
-    fn what_is_not_understood_is_told_with_what_is() {
-        assert_eq!(message("statu:failed"), "There is no search key “statu” for payments. Did you mean status:?");
-        assert_eq!(message("status:faild"), "“status:faild” is not known. Did you mean status:failed?");
-        assert!(message("amount:>x").starts_with("“amount:>x” is not known. Write the amount in digits"));
+    fn what_is_not_understood_is_told_with_what_was_meant() {
+        assert!(message("statu:failed").starts_with("There is no search key “statu”. Did you mean status:?"));
+        assert!(message("status:faild").starts_with("“status:faild” is not known. Did you mean status:failed?"));
+        assert!(message("amount:>x").starts_with("“>x” is no amount to search for. Write the amount in digits"));
+        assert!(message("currency:KS").starts_with("“KS” is no currency."));
         assert!(message("last4:42").contains("four digits"));
         assert!(message("amount:").contains("needs a value"));
-        assert!(message("-jane").contains("minus"));
         assert!(message("a OR").contains("OR"));
         assert!(message(&"x ".repeat(31)).contains("30 words"));
+        let problem = LANGUAGE.parse("jane statu:failed", "KE".parse().unwrap()).unwrap_err();
+        assert_eq!(problem.instead.as_deref(), Some("status:failed"));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "(\\PC|[a-z]+:|\"|-|OR ){0,40}") {
-            let _ = parse(&text, kes());
+            if let Ok(query) = LANGUAGE.parse(&text, "KE".parse().unwrap()) {
+                let _ = query.branches.iter().map(parts).count();
+                proptest::prop_assert_eq!(LANGUAGE.parse(&query.to_string(), "KE".parse().unwrap()), Ok(query));
+            }
         }
     }
 }

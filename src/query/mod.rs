@@ -1,17 +1,29 @@
-//! The language of every search box: tokens, periods, amounts, problems and printing. It knows no table.
+//! The language of every search box: one parser, one tree, one printing, one kind of sentence about what was not
+//! understood. It knows no table: what a [`Key`] asks is brought by whoever has the key.
 
 pub mod amounts;
+mod edit;
+mod key;
+mod keyed;
+mod label;
 mod nearest;
+pub mod parse;
 pub mod period;
-pub mod print;
+mod print;
 mod problem;
 pub mod scan;
+mod tree;
+mod value;
 
 pub use amounts::Amounts;
+pub use key::{Choice, Key, Keyword, Language, Says, Thing, Values, Vocabulary};
 pub use nearest::nearest_of;
+pub use parse::{parse, parse_counted};
 pub use period::Period;
-pub use print::Value;
+pub use print::Written;
 pub use problem::{Problem, brackets, has_substance, is_bracketed, is_phone_like, problem, shown};
+pub use tree::{Branch, Keyed, Query, Shape, Term, Test, Text};
+pub use value::{EmailPattern, Value};
 
 /// So long may a search be, in characters. More would find nothing and only cost.
 pub const LONGEST: usize = 2_000;

@@ -1,33 +1,61 @@
-//! Text written so that it is read as the same again.
+//! The tree written so that it is read as the same again.
 
 use std::fmt;
 
-use super::{problem::is_bracketed, scan::is_gap};
+use super::{Branch, Query, Term, Test, Text, problem::is_bracketed, scan::is_gap};
 
-/// Writes a text in quotes.
-///
-/// # Errors
-/// When `f` does not take it.
-pub fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        join(f, &self.branches, " OR ", |f, branch| write!(f, "{branch}"))
+    }
+}
+
+impl fmt::Display for Branch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        join(f, &self.terms, " ", |f, term| write!(f, "{term}"))
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negated {
+            f.write_str("-")?;
+        }
+        match &self.test {
+            Test::Text(Text { typed, quoted: true, .. }) => write_quoted(f, typed),
+            Test::Text(Text { typed, .. }) => f.write_str(typed),
+            Test::Keyed(keyed) => {
+                write!(f, "{}:", keyed.name())?;
+                join(f, &keyed.values, ",", |f, value| write!(f, "{}", Written(&value.text())))
+            }
+        }
+    }
+}
+
+fn join<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    between: &str,
+    mut each: impl FnMut(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    items.iter().enumerate().try_for_each(|(n, item)| {
+        f.write_str(if n == 0 { "" } else { between })?;
+        each(f, item)
+    })
+}
+
+fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     write!(f, "\"{}\"", text.replace('"', "\"\""))
 }
 
-/// A value as it must be typed behind a key.
-pub struct Value<'v>(pub &'v str);
+/// A value as it must be typed behind a key: in quotes where it needs them.
+pub struct Written<'v>(pub &'v str);
 
-impl fmt::Display for Value<'_> {
+impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_value(f, self.0)
+        if self.0.contains(|c| is_gap(c) || c == '"' || c == ',') || is_bracketed(self.0) {
+            return write_quoted(f, self.0);
+        }
+        f.write_str(self.0)
     }
-}
-
-/// Writes a value as it must be typed behind a key: in quotes where it needs them.
-///
-/// # Errors
-/// When `f` does not take it.
-pub fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
-    if value.contains(|c| is_gap(c) || c == '"' || c == ',') || is_bracketed(value) {
-        return write_quoted(f, value);
-    }
-    f.write_str(value)
 }

@@ -20,7 +20,7 @@ use diesel::{
 use uuid::Uuid;
 
 use super::{
-    Branch, Need, Status, needs,
+    Need, Status, needs,
     scope::Effort,
     statements::{Common, End, Entries, Ids, Place, Way},
 };
@@ -57,14 +57,13 @@ pub struct Found<T> {
 pub trait Fetch<T>: Fn(&mut PgConnection, &Common, &Way, i64) -> Result<Vec<T>> {}
 impl<T, F: Fn(&mut PgConnection, &Common, &Way, i64) -> Result<Vec<T>>> Fetch<T> for F {}
 
-/// The first `wanted` customers of a list that `branch` finds.
+/// The first `wanted` customers of a list.
 ///
 /// # Errors
 /// When the database fails. Too little time is no error.
 pub fn find<T>(
     conn: &mut PgConnection,
     common: Common,
-    branch: &Branch,
     (wanted, effort, until): (i64, Effort, Instant),
     fetch: impl Fetch<T>,
 ) -> Result<Found<T>> {
@@ -73,11 +72,11 @@ pub fn find<T>(
         let way = Way::Walk(common.sort.column.is_figure().then_some(wanted));
         return complete(fetch(conn, &common, &way, wanted)?);
     }
-    if branch.has_id() {
+    if common.filter.has_id() {
         return complete(fetch(conn, &common, &Way::Few(NO_LIMIT), wanted)?);
     }
     let mut search = Search { conn, common, wanted, effort, fetch, rows: Vec::new(), until, is_limited: false };
-    match search.all(branch) {
+    match search.all() {
         Err(Error::Unavailable(why)) if why.contains(TOO_LONG) => Ok(Found { rows: search.rows, is_stopped: true }),
         done => done.and(complete(search.rows)),
     }
@@ -119,12 +118,12 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if left == 0 { Err(Error::Unavailable(TOO_LONG.into())) } else { Ok(left) }
     }
 
-    fn all(&mut self, branch: &Branch) -> Result<()> {
-        if branch.has_email() && self.few()? {
+    fn all(&mut self) -> Result<()> {
+        if self.common.filter.has_email() && self.few()? {
             return Ok(());
         }
         let Some(end) = self.walk(self.effort.walk)? else { return Ok(()) };
-        self.in_time(branch, end)
+        self.in_time(end)
     }
 
     /// Tries an index that leads to few rows; whether it did.
@@ -152,24 +151,24 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     }
 
     /// The rest of the search, which may be long.
-    fn in_time(&mut self, branch: &Branch, end: Place) -> Result<()> {
+    fn in_time(&mut self, end: Place) -> Result<()> {
         let left = self.left()?;
         AnsiTransactionManager::begin_transaction(self.conn)?;
         // With less memory PostgreSQL keeps only the pages of what it found, and cuts the words of all rows on them again.
         let settings = format!("SET LOCAL statement_timeout = {left}; SET LOCAL work_mem = '64MB'");
         self.is_limited = true;
-        let done = self.conn.batch_execute(&settings).map_err(Error::from).and_then(|()| self.on(branch, end));
+        let done = self.conn.batch_execute(&settings).map_err(Error::from).and_then(|()| self.on(end));
         AnsiTransactionManager::rollback_transaction(self.conn)?;
         done
     }
 
-    fn on(&mut self, branch: &Branch, end: Place) -> Result<()> {
+    fn on(&mut self, end: Place) -> Result<()> {
         if let Some(few) = self.by_payments()? {
             self.common.start = Some(end);
             self.common.filter.among(few);
             return self.add(&Way::Few(NO_LIMIT)).map(|_| ());
         }
-        let needs = needs(self.conn, self.common.account, branch)?;
+        let needs = needs(self.conn, self.common.account, &self.common.filter)?;
         if needs.iter().any(Need::is_empty) {
             return Ok(());
         }

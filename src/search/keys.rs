@@ -1,49 +1,148 @@
-//! The words that may stand before a colon, for help and for messages.
+//! The keys about the customer's own record, and the things of it that `has:` knows.
 
-use crate::query::nearest_of;
-/// A key of the search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// As typed before the colon.
-    pub name: &'static str,
-    /// What it finds, in one line.
-    pub explanation: &'static str,
-    /// A whole term.
-    pub example: &'static str,
-}
+use super::{Beside, Check, Key, Scope, Thing, status};
+use crate::query::{Choice, Keyed, Keyword, Says, Value, Values};
 
-const fn key(name: &'static str, explanation: &'static str, example: &'static str) -> Key {
-    Key { name, explanation, example }
-}
+static KINDS: [Choice; 2] = [Choice::new("person", "Person"), Choice::new("organization", "Organization")];
 
-/// Every key, in the order help shows them. `metadata` is followed by a dot and a key of the merchant's own.
-pub const KEYS: [Key; 17] = [
-    key("name", "A word or phrase in the name", "name:jane"),
-    key("email", "The whole email, one with * for any part, or a word in it", "email:*@acme.com"),
-    key("phone", "The phone, or digits of it", "phone:5678"),
-    key("company", "A word or phrase in the company", "company:acme"),
-    key("country", "The country of the billing address, by its code or name", "country:KE,UG"),
-    key("lang", "The language, by its code or name", "lang:en"),
-    key("kind", "person or organization", "kind:organization"),
-    key("status", "active or deleted", "status:deleted"),
-    key("created", "When the customer was created", "created:last-30d"),
-    key("spent", "What all payments come to, in your currency unless another follows", "spent:>100EUR"),
-    key("payments", "How many payments succeeded", "payments:0"),
-    key("last_payment", "When the last payment was made", "last_payment:<2026-06-01"),
-    key("card", "A card is expiring soon, or expired", "card:expiring"),
-    key("last4", "The last four digits of a card or bank account in the wallet", "last4:4242"),
-    key("has", "Who has an email, phone, address, card or bank account", "has:phone"),
-    key("metadata", "A value of your own, exactly as it is stored", "metadata.tier:gold"),
-    key("id", "The customer with this whole ID", "id:cust_01h2xcejqtf2nbrexx3vqjhp41"),
+/// The keys that come before those of the features.
+pub static KEYS: [Key; 9] = [
+    Key { word: Keyword::new("name", "Name", "A word or phrase in the name", "name:jane", Values::Words), asks: words },
+    Key {
+        word: Keyword::new(
+            "email",
+            "Email",
+            "The whole email, one with * for any part, or a word in it",
+            "email:*@acme.com",
+            Values::Email,
+        ),
+        asks: |term, _| {
+            each(term, |value| if let Value::Email(pattern) = value { Some(Check::email(pattern)) } else { None })
+        },
+    },
+    Key {
+        word: Keyword::new("phone", "Phone", "The phone, or digits of it", "phone:5678", Values::Phone),
+        asks: |term, _| {
+            each(term, |value| if let Value::Phone(digits) = value { Some(Check::phone(digits)) } else { None })
+        },
+    },
+    Key {
+        word: Keyword::new("company", "Company", "A word or phrase in the company", "company:acme", Values::Words)
+            .offered(11),
+        asks: words,
+    },
+    Key {
+        word: Keyword::new(
+            "country",
+            "Country",
+            "The country of the billing address, by its code or name",
+            "country:KE,UG",
+            Values::Country,
+        )
+        .offered(1),
+        asks: |term, _| vec![Check::one_of("country", "country", term.texts())],
+    },
+    Key {
+        word: Keyword::new("lang", "Language", "The language, by its code or name", "lang:en", Values::Language)
+            .offered(10),
+        asks: |term, _| vec![Check::one_of("language", "lang", term.texts())],
+    },
+    Key {
+        word: Keyword::new("kind", "Kind", "person or organization", "kind:organization", Values::Choice(&KINDS))
+            .offered(9),
+        // Most are persons: the index of words has no list of them.
+        asks: |term, _| match term.has_choice("person") {
+            true => vec![Check::one_of_many("kind", term.texts())],
+            false => vec![Check::one_of("kind", "kind", term.texts())],
+        },
+    },
+    Key {
+        word: Keyword::new(
+            status::KEY,
+            "Status",
+            "active or deleted",
+            "status:deleted",
+            Values::Choice(&status::CHOICES),
+        )
+        .read_as("Status", Says::Alone)
+        .offered(13),
+        // A search looks among the customers of one status at a time.
+        asks: |_, _| Vec::new(),
+    },
+    Key {
+        word: Keyword::new("created", "Created", "When the customer was created", "created:last-30d", Values::Days)
+            .offered(2),
+        asks: |term, scope| {
+            each(term, |value| match value {
+                Value::Period(period) => Some(Check::created(period.range(&scope.zone, scope.now))),
+                _ => None,
+            })
+        },
+    },
 ];
 
-/// The key of that name, in any case.
-pub fn find(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name))
+/// The keys that come after those of the features.
+pub static LAST_KEYS: [Key; 3] = [
+    Key {
+        word: Keyword::new(
+            "has",
+            "Has",
+            "Who has an email, phone, address, card or bank account",
+            "has:phone",
+            Values::Things,
+        )
+        .offered(6),
+        asks: |term, scope| scope.language.ask_things(term, scope),
+    },
+    Key {
+        word: Keyword::new(
+            "metadata",
+            "Metadata",
+            "A value of your own, exactly as it is stored",
+            "metadata.tier:gold",
+            Values::Own,
+        )
+        .offered(12),
+        asks: |term, _| {
+            let key = term.own.as_deref().unwrap_or_default();
+            term.texts().iter().map(|value| Check::metadata(key, value)).collect()
+        },
+    },
+    Key {
+        word: Keyword::new(
+            "id",
+            "ID",
+            "The customer with this whole ID",
+            "id:cust_01h2xcejqtf2nbrexx3vqjhp41",
+            Values::CustomerId,
+        ),
+        asks: |term, _| {
+            let id = |value: &Value| if let Value::Customer(id) = value { Some(id.uuid()) } else { None };
+            vec![Check::ids(term.values.iter().filter_map(id).collect())]
+        },
+    },
+];
+
+/// What a record can have.
+pub static THINGS: [Thing; 3] = [
+    Thing { choice: thing("email", "An email", "an email"), asks: |_| Check::filled("email") },
+    Thing { choice: thing("phone", "A phone", "a phone"), asks: |_| Check::filled("phone") },
+    Thing {
+        choice: thing("address", "An address", "an address"),
+        asks: |scope| Check::beside(Beside::new(scope.account, "addresses")),
+    },
+];
+
+const fn thing(word: &'static str, label: &'static str, says: &'static str) -> Choice {
+    Choice { word, label, says }
 }
 
-/// The key somebody may have meant by `typed`.
-pub fn nearest(typed: &str) -> Option<&'static Key> {
-    let names = KEYS.iter().map(|key| key.name);
-    nearest_of(typed, names).and_then(find)
+/// One check a value.
+fn each(term: &Keyed, check: impl Fn(&Value) -> Option<Check>) -> Vec<Check> {
+    term.values.iter().filter_map(check).collect()
+}
+
+/// Words in the column that is called like the key.
+fn words(term: &Keyed, _: &Scope) -> Vec<Check> {
+    term.texts().into_iter().map(|words| Check::field(term.key.name, words)).collect()
 }

@@ -4,7 +4,7 @@
 //! of them; here the branches of a search come together.
 
 use super::{
-    Branch, Filter, Query, Status,
+    Filter, Status, allows,
     figured::Figure,
     finding::{Found, find},
     scope::Scope,
@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     ids::CustomerId,
     paging::{Cursor, Direction, Limit, Page, SortTag},
+    query::Query,
 };
 use std::{collections::HashSet, fmt, time::Instant};
 
@@ -299,9 +300,9 @@ pub fn page(
     };
     let descending = sort.descending != direction.is_backward();
     let wanted = limit.fetch();
-    let Found { mut rows, is_stopped } = in_branches(scope, query, |branch, filter, until| {
+    let Found { mut rows, is_stopped } = in_branches(scope, query, |filter, until| {
         let common = Common::new(scope, filter, sort, descending, start.clone());
-        find(conn, common, branch, (wanted, scope.effort, until), |conn, common, way, limit| {
+        find(conn, common, (wanted, scope.effort, until), |conn, common, way, limit| {
             Ok(Rows { common, extras, way, limit }.load::<Row>(conn)?)
         })
     })?;
@@ -320,9 +321,9 @@ pub fn page(
 /// # Errors
 /// When the database fails.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
-    let Found { rows, is_stopped } = in_branches(scope, query, |branch, filter, until| {
+    let Found { rows, is_stopped } = in_branches(scope, query, |filter, until| {
         let common = Common::new(scope, filter, Sort::NEWEST, true, None);
-        find(conn, common, branch, (COUNT_CAP + 1, scope.effort, until), |conn, common, way, limit| {
+        find(conn, common, (COUNT_CAP + 1, scope.effort, until), |conn, common, way, limit| {
             Ok(Ids { common, way, limit }.load::<CustomerId>(conn)?)
         })
     })?;
@@ -334,18 +335,18 @@ pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Co
 fn in_branches<T>(
     scope: &Scope,
     query: &Query,
-    mut each: impl FnMut(&Branch, Filter, Instant) -> Result<Found<T>>,
+    mut each: impl FnMut(Filter, Instant) -> Result<Found<T>>,
 ) -> Result<Found<T>> {
     let mut all = Found { rows: Vec::new(), is_stopped: false };
     let until = Instant::now() + scope.patience;
     for branch in &query.branches {
-        for status in [Status::Active, Status::Deleted].into_iter().filter(|status| branch.allows(*status)) {
+        for status in [Status::Active, Status::Deleted].into_iter().filter(|status| allows(branch, *status)) {
             let filter = Filter::new(scope, branch, status);
             if Instant::now() >= until {
                 all.is_stopped = true;
                 break;
             }
-            let found = each(branch, filter, until)?;
+            let found = each(filter, until)?;
             all.rows.extend(found.rows);
             all.is_stopped |= found.is_stopped;
         }

@@ -10,10 +10,8 @@ use diesel::{
     sql_types::{Array, Integer, Text, Uuid as SqlUuid},
 };
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::{Branch, EmailPattern, Kind, Shape, Term, Test};
-use crate::{error::Result, ids::AccountId};
+use super::Filter;
+use crate::{error::Result, ids::AccountId, query::EmailPattern};
 
 /// A need with more words than this narrows too little to be worth its time.
 const MOST_WORDS: usize = 4_000;
@@ -42,23 +40,23 @@ impl Need {
     }
 }
 
-/// The needs of `branch` in an account, those with the fewest entries first; none when the index cannot narrow it.
+/// The needs of a filter in an account, those with the fewest entries first; none when the index cannot narrow it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn needs(conn: &mut PgConnection, account: AccountId, branch: &Branch) -> Result<Vec<Need>> {
-    let tests: Vec<Vec<Choice>> =
-        branch.terms.iter().filter(|term| !term.negated).map(|Term { test, .. }| choices(test)).collect();
-    let marked = marked(conn, tests.iter().flatten().flat_map(Choice::text).collect())?;
-    let mut wanted: Vec<Wanted> = tests.iter().flat_map(|choices| all_of(choices, &marked)).collect();
+pub fn needs(conn: &mut PgConnection, account: AccountId, filter: &Filter) -> Result<Vec<Need>> {
+    let conditions = filter.entries();
+    let marked = marked(conn, conditions.iter().flatten().filter_map(|entry| entry.text()).collect())?;
+    let mut wanted: Vec<Wanted> = conditions.iter().flat_map(|entries| all_of(entries, &marked)).collect();
     // Those that say the most are enough.
     wanted.sort_by_key(|one| std::cmp::Reverse(one.weight()));
     wanted.truncate(MOST_NEEDS);
     with_words(conn, account, wanted)
 }
 
-/// One of the values that a term allows.
-enum Choice {
+/// What the index of words has of a customer who meets a check.
+#[derive(Clone, Debug)]
+pub enum Entry {
     /// Text in the name, email or company.
     Text {
         text: String,
@@ -75,8 +73,8 @@ enum Choice {
 }
 
 /// Where a text stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
     /// Anywhere if it has three characters, else at the start of a word: see `word_pattern` in the migrations.
     Anywhere,
     /// Anywhere, however short.
@@ -86,61 +84,30 @@ enum Place {
     Whole,
 }
 
-impl Choice {
+impl Entry {
+    /// The longest piece between the stars says the most.
+    pub(super) fn of_email(pattern: &EmailPattern) -> Self {
+        match pattern {
+            EmailPattern::Part(text) => Self::Text { text: text.clone(), place: Place::Inside },
+            EmailPattern::Whole(text) => Self::Text { text: text.clone(), place: Place::Whole },
+            EmailPattern::Glob(glob) => {
+                let last = glob.matches('*').count();
+                let pieces = glob.split('*').enumerate().max_by_key(|(_, piece)| piece.chars().count());
+                let (at, text) = pieces.unwrap_or((0, ""));
+                let place = match at {
+                    0 => Place::AtStart,
+                    at if at == last => Place::AtEnd,
+                    _ => Place::Inside,
+                };
+                Self::Text { text: text.to_owned(), place }
+            }
+        }
+    }
+
     fn text(&self) -> Option<&str> {
         match self {
             Self::Text { text, .. } => Some(text),
             _ => None,
-        }
-    }
-}
-
-fn choices(test: &Test) -> Vec<Choice> {
-    let words = |text: &String| Choice::Text { text: text.clone(), place: Place::Anywhere };
-    let fact = |key: &str, value: &str| Choice::Fact(format!("{key}:{value}"));
-    match test {
-        Test::Text(text) => vec![match &text.shape {
-            Shape::Words => words(&text.typed),
-            Shape::Email(start) => Choice::Text { text: start.clone(), place: Place::AtStart },
-            Shape::Domain(start) => Choice::Text { text: format!("@{start}"), place: Place::AtStart },
-            Shape::Digits(digits) => Choice::Digits { digits: digits.clone(), anywhere: true },
-            Shape::Id(_) => Choice::Unknown,
-        }],
-        Test::Name(texts) | Test::Company(texts) => texts.iter().map(words).collect(),
-        Test::Email(patterns) => patterns.iter().map(email).collect(),
-        Test::Phone(all) => {
-            all.iter().map(|digits| Choice::Digits { digits: digits.clone(), anywhere: false }).collect()
-        }
-        Test::Country(codes) => codes.iter().map(|code| fact("country", code.as_str())).collect(),
-        Test::Language(codes) => codes.iter().map(|code| fact("lang", code.as_str())).collect(),
-        // Most are persons: the index has no list of them.
-        Test::Kind(kinds) if kinds.contains(&Kind::Person) => vec![Choice::Unknown],
-        Test::Kind(_) => vec![fact("kind", "organization")],
-        Test::Metadata { key, values } => {
-            values.iter().map(|value| fact(&format!("metadata.{key}"), &value.nfc().collect::<String>())).collect()
-        }
-        Test::Id(_) | Test::Status(_) | Test::Created(_) | Test::Has(_) => vec![Choice::Unknown],
-        Test::Spent(_) | Test::Payments(_) | Test::LastPayment(_) | Test::Last4(_) | Test::Card(_) => {
-            vec![Choice::Unknown]
-        }
-    }
-}
-
-/// The longest piece between the stars says the most.
-fn email(pattern: &EmailPattern) -> Choice {
-    match pattern {
-        EmailPattern::Part(text) => Choice::Text { text: text.clone(), place: Place::Inside },
-        EmailPattern::Whole(text) => Choice::Text { text: text.clone(), place: Place::Whole },
-        EmailPattern::Glob(glob) => {
-            let last = glob.matches('*').count();
-            let pieces = glob.split('*').enumerate().max_by_key(|(_, piece)| piece.chars().count());
-            let (at, text) = pieces.unwrap_or((0, ""));
-            let place = match at {
-                0 => Place::AtStart,
-                at if at == last => Place::AtEnd,
-                _ => Place::Inside,
-            };
-            Choice::Text { text: text.to_owned(), place }
         }
     }
 }
@@ -164,19 +131,19 @@ impl Wanted {
     }
 }
 
-/// The needs of one term. With several choices, each brings the need that says the most, and any of these will do.
-fn all_of(choices: &[Choice], marked: &HashMap<String, String>) -> Vec<Wanted> {
-    let mut each = choices.iter().map(|choice| {
-        let mut wanted = match choice {
-            Choice::Text { text, place } => of_text(marked.get(text).map_or("", String::as_str), *place),
-            Choice::Digits { digits, anywhere } => of_digits(digits, *anywhere),
-            Choice::Fact(fact) => vec![Wanted { facts: vec![fact.clone()], ..Wanted::default() }],
-            Choice::Unknown => Vec::new(),
+/// The needs of one term. With several entries, each brings the need that says the most, and any of these will do.
+fn all_of(entries: &[&Entry], marked: &HashMap<String, String>) -> Vec<Wanted> {
+    let mut each = entries.iter().map(|entry| {
+        let mut wanted = match entry {
+            Entry::Text { text, place } => of_text(marked.get(text).map_or("", String::as_str), *place),
+            Entry::Digits { digits, anywhere } => of_digits(digits, *anywhere),
+            Entry::Fact(fact) => vec![Wanted { facts: vec![fact.clone()], ..Wanted::default() }],
+            Entry::Unknown => Vec::new(),
         };
         wanted.retain(Wanted::is_known);
         wanted
     });
-    if choices.len() == 1 {
+    if entries.len() == 1 {
         return each.next().unwrap_or_default();
     }
     let best: Option<Vec<Wanted>> = each.map(|wanted| wanted.into_iter().max_by_key(Wanted::weight)).collect();
@@ -452,9 +419,9 @@ mod tests {
 
     #[test]
     fn any_of_several_values_needs_one_entry_of_each() {
-        let words = |text: &str| Choice::Text { text: text.to_owned(), place: Place::Anywhere };
+        let words = |text: &str| Entry::Text { text: text.to_owned(), place: Place::Anywhere };
         let marked = HashMap::from([("a b".to_owned(), "|a |b".to_owned()), ("ann".to_owned(), "|ann".to_owned())]);
-        assert_eq!(all_of(&[words("ann"), Choice::Fact("country:KE".to_owned())], &marked).len(), 1);
-        assert!(all_of(&[words("ann"), Choice::Unknown], &marked).is_empty(), "one may be anybody");
+        assert_eq!(all_of(&[&words("ann"), &Entry::Fact("country:KE".to_owned())], &marked).len(), 1);
+        assert!(all_of(&[&words("ann"), &Entry::Unknown], &marked).is_empty(), "one may be anybody");
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::Language;
 use crate::{ids::AccountId, values::Currency};
 
 /// How long a search may take.
@@ -14,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Scope {
     /// Theirs.
     pub account: AccountId,
+    /// What the keys of a search ask.
+    pub language: &'static Language,
     /// Where days begin.
     pub zone: TimeZone,
     /// Whose amounts those without a currency are, and which volume is listed.
@@ -45,7 +48,7 @@ impl Default for Effort {
 
 impl Scope {
     /// An account's customers, now, with days and amounts as its merchant counts them.
-    pub fn now(account: AccountId, zone: TimeZone, currency: Currency) -> Self {
-        Self { account, zone, currency, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
+    pub fn now(language: &'static Language, account: AccountId, zone: TimeZone, currency: Currency) -> Self {
+        Self { account, language, zone, currency, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
     }
 }

@@ -1,5 +1,14 @@
 //! What a search that finds nobody may have meant: the account's own words that are nearly the typed ones.
 
+use super::{
+    listing::{self, ExtraColumn, Row, Sort},
+    scope::Scope,
+};
+use crate::{
+    error::Result,
+    paging::{Direction, Limit},
+    query::{Keyed, Keyword, Query, Shape, Term, Test, Value, Values},
+};
 use std::{
     cmp::Reverse,
     time::{Duration, Instant},
@@ -10,16 +19,6 @@ use diesel::{
     sql_types::{Array, Integer, Text as SqlText, Uuid as SqlUuid},
 };
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
-use super::{
-    Query, Shape, Term, Test,
-    listing::{self, ExtraColumn, Row, Sort},
-    scope::Scope,
-};
-use crate::{
-    error::Result,
-    paging::{Direction, Limit},
-};
 
 /// Shorter words are near to too many others.
 const SHORTEST: usize = 3;
@@ -94,8 +93,7 @@ impl Place {
         let term = query.branches.get_mut(self.branch).and_then(|branch| branch.terms.get_mut(self.term));
         let text = term.and_then(|term| match &mut term.test {
             Test::Text(text) => Some(&mut text.typed),
-            Test::Name(texts) | Test::Company(texts) => texts.get_mut(self.text),
-            _ => None,
+            Test::Keyed(keyed) => keyed.values.get_mut(self.text).and_then(as_text_mut),
         });
         if let Some(text) = text {
             let words = text.split(' ').map(|old| if old == self.typed { word } else { old });
@@ -105,6 +103,14 @@ impl Place {
     }
 }
 
+fn as_text(value: &Value) -> Option<&String> {
+    if let Value::Text(text) = value { Some(text) } else { None }
+}
+
+fn as_text_mut(value: &mut Value) -> Option<&mut String> {
+    if let Value::Text(text) = value { Some(text) } else { None }
+}
+
 /// The words that somebody was looked for by.
 fn places(query: &Query) -> Vec<Place> {
     let mut places = Vec::new();
@@ -112,7 +118,9 @@ fn places(query: &Query) -> Vec<Place> {
         for (term, Term { test, .. }) in terms.iter().enumerate().filter(|(_, term)| !term.negated) {
             let texts: Vec<&String> = match test {
                 Test::Text(text) if text.shape == Shape::Words => vec![&text.typed],
-                Test::Name(texts) | Test::Company(texts) => texts.iter().collect(),
+                Test::Keyed(Keyed { key: Keyword { values: Values::Words, .. }, values, .. }) => {
+                    values.iter().filter_map(as_text).collect()
+                }
                 _ => Vec::new(),
             };
             for (text, typed) in texts.into_iter().enumerate() {

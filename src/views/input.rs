@@ -2,8 +2,9 @@
 
 use super::model::{Content, View};
 use crate::{
+    customer_parts::LANGUAGE,
     input::{FieldErrors, Pairs},
-    search::{self, columns::Columns, listing::Sort},
+    search::{columns::Columns, listing::Sort},
     values::{country::CountryCode, text},
 };
 
@@ -88,7 +89,7 @@ fn name(raw: &str, errors: &mut FieldErrors) -> Option<String> {
 fn query(raw: &str, stored: Option<&View>, country: CountryCode, errors: &mut FieldErrors) -> Option<String> {
     let query = errors.note("q", "Search", text::line(raw, LONGEST_QUERY))?.unwrap_or_default();
     if stored.is_none_or(|view| view.content.query != query) {
-        errors.note("q", "Search", search::parse(&query, country).map_err(|problem| problem.message))?;
+        errors.note("q", "Search", LANGUAGE.parse(&query, country).map_err(|problem| problem.message))?;
     }
     Some(query)
 }

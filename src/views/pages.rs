@@ -11,6 +11,7 @@ use super::{
     model::{self, Saved, View, Viewer},
 };
 use crate::{
+    customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
     html::{self, Hx, html, see_other},
@@ -18,7 +19,6 @@ use crate::{
     ids::ViewId,
     input::{Asked, FieldErrors, Pairs, Typed},
     search::{
-        self,
         columns::Columns,
         listing::{self, Sort},
         scope::Scope,
@@ -415,8 +415,8 @@ pub async fn counts(who: SignedIn, hx: Hx, db: web::Data<Db>) -> Result<HttpResp
     let began = Instant::now();
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
-        let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(account, zone.clone(), currency) };
-        let count = match search::parse(&text, country) {
+        let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(&LANGUAGE, account, zone.clone(), currency) };
+        let count = match LANGUAGE.parse(&text, country) {
             Ok(query) => db.read(move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,
         };

@@ -89,6 +89,8 @@ const RULES: &[Rule] = &[
     post("/payments", EDITOR, "amount=5&description=Rent"),
     get("/payments/new", EDITOR),
     get("/payments/count", VIEWER),
+    get("/payments/help", VIEWER),
+    get("/payments/filters/{key}", VIEWER),
     get("/payments/{payment}", VIEWER),
     get("/payments/{payment}/refunds/new", ADMIN),
     post("/payments/{payment}/refunds", ADMIN, "amount=0.01"),

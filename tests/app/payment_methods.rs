@@ -3,8 +3,7 @@
 use clientele::{
     error::Error,
     gateway::sandbox::credential,
-    history,
-    history::Event,
+    history::{self, Event},
     ids::{AccountId, CustomerId, MethodId, PaymentId},
     payment_methods::{
         charging::for_charge,

@@ -1,14 +1,16 @@
 //! The search over payments: what every key finds, alone, negated, together and in pages, beside a plain reading of the
 //! same payments.
 
+use std::collections::HashMap;
+
 use clientele::{
     ids::{CustomerId, PaymentId},
     paging::{Direction, Limit, Page},
     payments::{
         Status,
-        listing::{self, Listed, Order, Scope},
+        listing::{self, Listed, Order},
         model::{self, Payment, Recorded},
-        search,
+        search::{LANGUAGE, Scope},
     },
     values::Money,
 };
@@ -57,8 +59,7 @@ async fn shop() -> (Till, Vec<CustomerId>, Vec<Payment>) {
 }
 
 fn page(till: &Till, q: &str, order: Order, direction: &Direction, limit: &str) -> Page<Payment> {
-    let kes = "KES".parse().unwrap();
-    let query = search::parse(q, kes).unwrap_or_else(|problem| panic!("{q}: {problem:?}"));
+    let query = LANGUAGE.parse(q, "KE".parse().unwrap()).unwrap_or_else(|problem| panic!("{q}: {problem:?}"));
     let limit = Limit::parse(limit).unwrap();
     match till.world.with(|conn| listing::page(conn, &scope(till), &query, order, direction, limit)).unwrap() {
         Listed::Page(page) => page,
@@ -68,7 +69,14 @@ fn page(till: &Till, q: &str, order: Order, direction: &Direction, limit: &str) 
 
 fn scope(till: &Till) -> Scope {
     let (zone, country) = (TimeZone::get("Africa/Nairobi").unwrap(), "KE".parse().unwrap());
-    Scope { account: till.account(), zone, now: Timestamp::now(), country, currency: "KES".parse().unwrap() }
+    Scope {
+        account: till.account(),
+        zone,
+        now: Timestamp::now(),
+        country,
+        currency: "KES".parse().unwrap(),
+        found: HashMap::default(),
+    }
 }
 
 /// All pages of a search, from first to last, and back again.
@@ -146,7 +154,7 @@ async fn every_key_finds_what_a_plain_reading_finds() {
         assert_eq!(all_of(&till, q, Order::Newest), expected, "{q}");
         expected.reverse();
         assert_eq!(all_of(&till, q, Order::Oldest), expected, "{q}");
-        let query = search::parse(q, "KES".parse().unwrap()).unwrap();
+        let query = LANGUAGE.parse(q, "KE".parse().unwrap()).unwrap();
         let counted = till.world.with(|conn| listing::count(conn, &scope(&till), &query)).unwrap();
         assert_eq!(counted, i64::try_from(expected.len()).ok(), "{q}");
     }
@@ -157,7 +165,7 @@ async fn a_payment_of_another_account_is_never_found() {
     let (till, _, payments) = shop().await;
     let scope = Scope { account: till.world.shop.live, ..scope(&till) };
     for q in ["".to_owned(), payments[0].id.to_string(), "status:failed".to_owned(), "4242".to_owned()] {
-        let query = search::parse(&q, "KES".parse().unwrap()).unwrap();
+        let query = LANGUAGE.parse(&q, "KE".parse().unwrap()).unwrap();
         let listed = till
             .world
             .with(|conn| listing::page(conn, &scope, &query, Order::Newest, &Direction::First, Limit::SCREEN));
@@ -172,7 +180,7 @@ async fn a_name_of_too_many_customers_asks_for_more_of_it() {
     world.crowd(&many);
     let till = Till::open(world).await;
     let scope = Scope { account: till.world.shop.live, ..scope(&till) };
-    let query = search::parse("kamau", "KES".parse().unwrap()).unwrap();
+    let query = LANGUAGE.parse("kamau", "KE".parse().unwrap()).unwrap();
     let listed =
         till.world.with(|conn| listing::page(conn, &scope, &query, Order::Newest, &Direction::First, Limit::SCREEN));
     assert!(matches!(listed.unwrap(), Listed::TooManyCustomers(words) if words == "kamau"));

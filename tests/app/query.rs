@@ -9,18 +9,16 @@ use plain::{MOMENTS, learn, people};
 use std::{cell::RefCell, collections::HashMap};
 
 use clientele::{
+    customer_parts::LANGUAGE,
     customers::words,
     ids::CustomerId,
     paging::{Direction, Limit},
     query::{
-        Period,
-        amounts::Amounts,
+        Amounts, Branch, EmailPattern, Keyed, Period, Query, Shape, Term, Test, Text as Typed, Value,
         period::{Calendar, Unit},
     },
     search::{
-        Branch, CardState, EmailPattern, Kind, Query, Shape, Status, Term, Test, Text as Typed, Thing,
         listing::{self, Column, Sort},
-        parse,
         scope::{Effort, Scope},
     },
     values::{CountryCode, Language},
@@ -63,7 +61,7 @@ const EFFORTS: [Effort; 3] = [
 fn scope(world: &World) -> Scope {
     Scope {
         now: now(),
-        ..Scope::now(world.shop.live, TimeZone::get("Africa/Nairobi").unwrap(), "KES".parse().unwrap())
+        ..Scope::now(&LANGUAGE, world.shop.live, TimeZone::get("Africa/Nairobi").unwrap(), "KES".parse().unwrap())
     }
 }
 
@@ -308,8 +306,8 @@ async fn days_begin_in_the_merchants_time_zone() {
         ("created:2025,today", 0..1),
     ] {
         let expected: Vec<usize> = if q.ends_with(",today") { vec![0, 6, 7] } else { expected.collect() };
-        let all = found(&world, &parse("created:>2000", kenya()).unwrap());
-        let got = found(&world, &parse(q, kenya()).unwrap());
+        let all = found(&world, &LANGUAGE.parse("created:>2000", kenya()).unwrap());
+        let got = found(&world, &LANGUAGE.parse(q, kenya()).unwrap());
         let places: Vec<usize> = got.iter().rev().map(|id| 7 - all.iter().position(|one| one == id).unwrap()).collect();
         assert_eq!(places, expected, "{q}");
     }
@@ -364,7 +362,7 @@ async fn accents_typed_apart_are_the_same_accents_to_every_way() {
     let id = insert(&world, &Stored { name: Some("Ann"), created: MOMENTS[0], metadata, ..Stored::default() });
     insert(&world, &Stored { name: Some("Bo"), ..Stored::default() });
     learn(&world);
-    let query = parse("metadata.city:Me\u{301}xico", kenya()).unwrap();
+    let query = LANGUAGE.parse("metadata.city:Me\u{301}xico", kenya()).unwrap();
     for effort in EFFORTS {
         assert_eq!(first_hundred(&world, &Scope { effort, ..scope(&world) }, &query, Sort::NEWEST), [id], "{effort:?}");
     }
@@ -376,7 +374,7 @@ async fn a_search_without_time_says_so_and_is_no_error() {
     people(&world);
     let scope = Scope { patience: std::time::Duration::ZERO, ..scope(&world) };
     for text in ["kamau", "ann OR -has:phone", "jane@acme.com"] {
-        let query = parse(text, kenya()).unwrap();
+        let query = LANGUAGE.parse(text, kenya()).unwrap();
         let list = |direction: &Direction| {
             world.with(|conn| listing::page(conn, &scope, &query, Sort::NEWEST, direction, Limit::SCREEN, &[])).unwrap()
         };
@@ -387,7 +385,7 @@ async fn a_search_without_time_says_so_and_is_no_error() {
     assert!(
         !first_hundred(
             &world,
-            &Scope::now(world.shop.live, TimeZone::UTC, "KES".parse().unwrap()),
+            &Scope::now(&LANGUAGE, world.shop.live, TimeZone::UTC, "KES".parse().unwrap()),
             &Query::default(),
             Sort::NEWEST
         )

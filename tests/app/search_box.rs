@@ -301,7 +301,7 @@ async fn help_lists_every_key_with_an_example_that_adds_itself() {
     assert!(page.has("#search [popovertarget=search-help]"));
     let page = viewer.get(page.attribute("#search-help a", "href")).await.expect(200);
     let signs = page.texts("dt");
-    for key in clientele::search::KEYS {
+    for key in clientele::customer_parts::LANGUAGE.vocabulary().keywords {
         assert!(signs.iter().any(|sign| sign.starts_with(key.name)), "{}", key.name);
     }
     for sign in ["-", ",", "OR"] {

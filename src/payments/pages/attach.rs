@@ -9,11 +9,11 @@ use crate::{
     input::{Asked, Pairs, Typed},
     paging::{Direction, Limit},
     payments::{
+        CUSTOMERS,
         model::{self, Payment},
         row,
     },
     search::{
-        self,
         listing::{self, Sort},
         scope::Scope,
     },
@@ -71,11 +71,11 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
     if q.is_empty() {
         return Ok(nobody(None));
     }
-    let query = match search::parse(q, who.settings.default_country) {
+    let query = match CUSTOMERS.parse(q, who.settings.default_country) {
         Ok(query) => query,
         Err(problem) => return Ok(nobody(Some(problem.message))),
     };
-    let scope = Scope::now(who.account, who.settings.time_zone.clone(), who.settings.default_currency);
+    let scope = Scope::now(&CUSTOMERS, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
     let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
     let candidates: Vec<listing::Row> = listed.page.items.into_iter().filter(|row| row.deleted_at.is_none()).collect();
     let problem = candidates.is_empty().then(|| match listed.is_stopped {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     Rows, count_words,
-    state::{Help, State, Tab, Trouble},
+    state::{State, Tab},
 };
 use crate::{
     db::Db,
@@ -19,13 +19,15 @@ use crate::{
     merchants::Settings,
     paging::Direction,
     payments::{
-        listing::{self, Listed, Scope},
-        search,
+        listing::{self, Listed},
+        search::{LANGUAGE, Scope},
     },
-    query::Problem,
+    query::{Problem, Query},
+    search_box::{Filters, List, ProblemFragment, Trouble, filter_form, narrower},
     shell::{Place, Shell},
     who::SignedIn,
 };
+use std::collections::HashMap;
 
 #[derive(Template)]
 #[template(path = "payments/index.html", blocks = ["results"])]
@@ -33,7 +35,8 @@ struct IndexPage {
     shell: Shell,
     state: State,
     tabs: Vec<Tab>,
-    help: Vec<Help>,
+    filters: Filters,
+    narrower: Vec<(&'static str, String)>,
     found: Rows,
     nothing: Option<Nothing>,
     problem: Option<Trouble>,
@@ -70,7 +73,9 @@ impl IndexPage {
 
 /// What the list of one request needs to know.
 enum Found {
-    Page(State, Rows, Option<Nothing>),
+    Page(State, Query, Rows, Option<Nothing>),
+    /// A filter was chosen: the address of that list.
+    Chosen(String),
     NotUnderstood(State, Problem),
 }
 
@@ -82,15 +87,20 @@ pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
         now: Timestamp::now(),
         country: settings.default_country,
         currency: settings.default_currency,
+        found: HashMap::new(),
     }
 }
 
 fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked: &Pairs) -> Result<Found> {
     let state = State::read(asked)?;
-    let query = match search::parse(&state.q, settings.default_currency) {
+    let query = match LANGUAGE.parse(&state.q, settings.default_country) {
         Ok(query) => query,
         Err(problem) => return Ok(Found::NotUnderstood(state, problem)),
     };
+    if asked.first("filter").is_some() {
+        let words = LANGUAGE.vocabulary();
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, settings.default_country, &words)?));
+    }
     let (scope, order, limit) = (scope(account, settings), state.order, state.limit);
     let mut list = |direction: &Direction| listing::page(conn, &scope, &query, order, direction, limit);
     let mut listed = list(&state.direction)?;
@@ -103,65 +113,60 @@ fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked:
     }
     let page = match listed {
         Listed::Page(page) => page,
-        Listed::Stopped => return Ok(Found::Page(state, Rows::default(), Some(Nothing::Stopped))),
+        Listed::Stopped => return Ok(Found::Page(state, query, Rows::default(), Some(Nothing::Stopped))),
         Listed::TooManyCustomers(words) => {
-            return Ok(Found::Page(state, Rows::default(), Some(Nothing::TooManyCustomers(words))));
+            return Ok(Found::Page(state, query, Rows::default(), Some(Nothing::TooManyCustomers(words))));
         }
     };
-    let nothing = if query.is_everything() { Nothing::FirstUse } else { Nothing::Unmatched };
+    let nothing = if query == Query::default() { Nothing::FirstUse } else { Nothing::Unmatched };
     let nothing = page.items.is_empty().then_some(nothing);
     let link = |name, cursor: crate::paging::Cursor| state.list(Some((name, cursor.to_string())));
     let rows = Rows::read(conn, account, page, settings, |payment| order.place(payment), link)?;
-    Ok(Found::Page(state, rows, nothing))
+    Ok(Found::Page(state, query, rows, nothing))
 }
 
 /// GET /payments
 pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, settings) = (who.account, who.settings.clone());
     let found = db.read(move |conn| look(conn, account, &settings, &asked.0)).await?;
-    let (state, found, nothing, problem) = match found {
-        Found::Page(state, rows, nothing) => (state, rows, nothing, None),
+    let (state, query, found, nothing, problem) = match found {
+        Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),
+        Found::Chosen(href) => return Ok(see_other(href)),
         Found::NotUnderstood(state, problem) => {
             let problem = Trouble::new(&state, problem);
-            (state, Rows::default(), None, Some(problem))
+            (state, Query::default(), Rows::default(), None, Some(problem))
         }
     };
-    answer(who, hx, &session, state, found, nothing, problem)
-}
-
-#[derive(Template)]
-#[template(path = "query/_problem.html")]
-struct ProblemFragment {
-    problem: Trouble,
+    let words = LANGUAGE.vocabulary();
+    let filters = if problem.is_some() { Filters::default() } else { Filters::new(&state, &query, &words) };
+    let narrower = narrower(&state, &query, &words);
+    let (tabs, shell) = (state.tabs(), Shell::new(who, hx, &session, Place::Payments));
+    let is_fragment = hx.wants_fragment;
+    answer(IndexPage {
+        shell,
+        state,
+        tabs,
+        filters,
+        narrower,
+        found,
+        nothing,
+        problem,
+        is_fragment,
+        shows_customer: true,
+    })
 }
 
 /// What was not understood is as a fragment only the message, so that the rows stay; as a page the message and no rows.
-fn answer(
-    who: SignedIn,
-    hx: Hx,
-    session: &Session,
-    state: State,
-    found: Rows,
-    nothing: Option<Nothing>,
-    problem: Option<Trouble>,
-) -> Result<HttpResponse> {
+fn answer(mut page: IndexPage) -> Result<HttpResponse> {
     let mut refused = HttpResponse::UnprocessableEntity();
-    let problem = match problem {
-        Some(problem) if hx.wants_fragment => {
+    match (page.problem.take(), page.is_fragment) {
+        (Some(problem), true) => {
             refused.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
-            return html::render(&mut refused, ProblemFragment { problem });
+            html::render(&mut refused, ProblemFragment { problem })
         }
-        problem => problem,
-    };
-    let is_refused = problem.is_some();
-    let (tabs, help) = (state.tabs(), state.help());
-    let shell = Shell::new(who, hx, session, Place::Payments);
-    let is_fragment = hx.wants_fragment;
-    let page = IndexPage { shell, state, tabs, help, found, nothing, problem, is_fragment, shows_customer: true };
-    match (is_refused, is_fragment) {
-        (true, _) => html::render(&mut refused, page),
-        (false, true) => html(page.as_results()),
-        (false, false) => html(page),
+        (Some(problem), false) => html::render(&mut refused, IndexPage { problem: Some(problem), ..page }),
+        (None, true) => html(page.as_results()),
+        (None, false) => html(page),
     }
 }
 
@@ -177,7 +182,8 @@ pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Re
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));
     }
-    let query = search::parse(&state.q, who.settings.default_currency)
+    let query = LANGUAGE
+        .parse(&state.q, who.settings.default_country)
         .map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let scope = scope(who.account, &who.settings);
     let counted = db.read(move |conn| listing::count(conn, &scope, &query)).await?;

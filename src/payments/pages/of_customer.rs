@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{Rows, Whose, list::scope, number, state};
+use super::{Rows, Whose, list::scope, number};
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -17,8 +17,9 @@ use crate::{
         listing::{self, Listed, Order},
         panel::Panel,
         row,
-        search::{self, Query, Term, Test},
     },
+    query::{Branch, Query, Shape, Term, Test, Text},
+    search_box::address,
     shell::{Place, Shell},
     values::Currency,
     who::SignedIn,
@@ -39,8 +40,8 @@ struct OfCustomerPage {
 
 /// The payments of one customer.
 fn theirs(id: CustomerId) -> Query {
-    let test = Test::Customer(vec![search::Whose::Customer(id)]);
-    Query { branches: vec![vec![Term { negated: false, test }]] }
+    let text = Text { typed: id.to_string(), quoted: false, shape: Shape::Customer(id) };
+    Query { branches: vec![Branch { terms: vec![Term::of(Test::Text(text))] }] }
 }
 
 /// GET /customers/{id}/payments: a page of them, or as a fragment the newest few.
@@ -67,9 +68,8 @@ pub async fn payments(
             let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
                 return Err(Error::Unavailable("a customer's payments took too long".to_owned()));
             };
-            let link = |name, cursor: Cursor| {
-                state::address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())])
-            };
+            let link =
+                |name, cursor: Cursor| address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())]);
             let found = Rows::read(conn, account, page, &settings, |payment| order.place(payment), link)?;
             let count = match found.is_part() {
                 true => number(listing::count(conn, &scope, &query)?),

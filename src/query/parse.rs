@@ -1,16 +1,15 @@
 //! From the text in the box to the tree, or to the sentence that says what was not understood.
 
-use super::{Branch, Query, Shape, Term, Test, Text, asked::Asked};
-use crate::{
-    ids::CustomerId,
-    query::{
-        LONGEST, MOST_BRANCHES, MOST_TERMS, MOST_VALUES, Problem, brackets, has_substance, is_bracketed, is_phone_like,
-        problem,
-        scan::{Piece, Token, scan},
-        shown,
-    },
-    values::{CountryCode, Phone},
+use super::{
+    Branch, LONGEST, MOST_BRANCHES, MOST_TERMS, MOST_VALUES, Problem, Query, Shape, Term, Test, Text, Vocabulary,
+    brackets, has_substance, is_bracketed, is_phone_like,
+    keyed::KeyedTerm,
+    problem,
+    scan::{Piece, Token, scan},
+    shown,
+    value::is_whole,
 };
+use crate::values::{CountryCode, Phone};
 
 /// Fewer digits than this are a word like any other.
 pub(super) const FEWEST_DIGITS: usize = 4;
@@ -21,27 +20,28 @@ const FEWEST_LEFT: usize = 3;
 ///
 /// # Errors
 /// A sentence that names the part that was not understood.
-pub fn parse(text: &str, country: CountryCode) -> Result<Query, Problem> {
-    parse_counted(text, country).0
+pub fn parse(text: &str, country: CountryCode, words: &Vocabulary) -> Result<Query, Problem> {
+    parse_counted(text, country, words).0
 }
 
 /// Also counts the steps that took.
-pub(super) fn parse_counted(text: &str, country: CountryCode) -> (Result<Query, Problem>, usize) {
+pub fn parse_counted(text: &str, country: CountryCode, words: &Vocabulary) -> (Result<Query, Problem>, usize) {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         let message = format!("This search is too long. Use at most {LONGEST} characters.");
         return (Err(Problem { message, span: end..text.len(), instead: None }), LONGEST);
     }
     let (tokens, steps) = scan(text);
-    let mut reader = Reader { country, steps };
+    let mut reader = Reader { country, words, steps };
     (reader.query(&tokens), reader.steps)
 }
 
-struct Reader {
+struct Reader<'w> {
     country: CountryCode,
+    words: &'w Vocabulary,
     steps: usize,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn query(&mut self, tokens: &[Token<'_>]) -> Result<Query, Problem> {
         check_amounts(tokens)?;
         let sides: Vec<&[Token<'_>]> = tokens.split(|token| token.piece == Piece::Or).collect();
@@ -101,8 +101,8 @@ impl Reader {
         self.steps += token.span.len();
         match &token.piece {
             Piece::Keyed { negated, key, values } => {
-                let test = Asked { token, key, values, country: self.country }.test()?;
-                Ok(Term { negated: *negated, test })
+                let keyed = KeyedTerm { token, key, values, country: self.country, words: self.words }.read()?;
+                Ok(Term { negated: *negated, test: Test::Keyed(keyed) })
             }
             Piece::Text { quoted: false, text, .. } if is_bracketed(text.trim_start_matches('-')) => {
                 problem(token, brackets(text))
@@ -146,8 +146,7 @@ fn check_amounts(tokens: &[Token<'_>]) -> Result<(), Problem> {
 /// Punctuation beside words is searched for like them. Alone it has no place in the index of words and would read the
 /// whole account.
 fn check_substance(tokens: &[Token<'_>], terms: &[Term]) -> Result<(), Problem> {
-    let texts =
-        || terms.iter().filter_map(|term| if let Test::Text(text) = &term.test { Some(&*text.typed) } else { None });
+    let texts = || terms.iter().filter_map(|term| Some(&*term.text()?.typed));
     if texts().next().is_none() || texts().any(has_substance) {
         return Ok(());
     }
@@ -178,8 +177,11 @@ impl Text {
 }
 
 fn shape(text: &str, country: CountryCode) -> Shape {
-    if let Ok(id) = text.parse::<CustomerId>() {
-        return Shape::Id(id);
+    if let Ok(id) = text.parse() {
+        return Shape::Customer(id);
+    }
+    if let Ok(id) = text.parse() {
+        return Shape::Payment(id);
     }
     if let Some(digits) = digits(text, country) {
         return Shape::Digits(digits);
@@ -207,14 +209,7 @@ fn digits(text: &str, country: CountryCode) -> Option<String> {
 
 /// Digits behind `phone:`. What is left of a piece may read as a whole number by itself, as it will when it is written
 /// back.
-pub(super) fn phone_digits(text: &str, country: CountryCode) -> Option<String> {
+pub fn phone_digits(text: &str, country: CountryCode) -> Option<String> {
     let digits = digits(text, country).filter(|digits| digits.len() >= FEWEST_DIGITS)?;
     Some(Phone::search_digits(&digits, country).filter(|_| !is_whole(&digits)).unwrap_or(digits))
-}
-
-/// Whether these are the digits of a whole number with its country code.
-pub(super) fn is_whole(digits: &str) -> bool {
-    let anywhere = CountryCode::all().next();
-    let read = anywhere.and_then(|country| Phone::search_digits(&format!("+{digits}"), country));
-    read.is_some_and(|read| read == digits)
 }

@@ -1,6 +1,6 @@
 //! Changes to the tree, as filter chips make them: the text in the box is then written from it.
 
-use super::{Branch, Query, Term, Test};
+use super::{Branch, Query, Term};
 
 impl Query {
     /// Without one term. A branch that has no other goes with it, unless it is the only one.
@@ -9,16 +9,6 @@ impl Query {
         let mut query = self.clone();
         if let Some(branch) = query.branches.get_mut(branch).filter(|branch| term < branch.terms.len()) {
             branch.terms.remove(term);
-        }
-        query.tidied()
-    }
-
-    /// Without the terms of this key.
-    #[must_use]
-    pub fn without_key(&self, key: &str) -> Self {
-        let mut query = self.clone();
-        for branch in &mut query.branches {
-            branch.terms.retain(|term| term.key().as_deref() != Some(key));
         }
         query.tidied()
     }
@@ -37,10 +27,10 @@ impl Query {
         query
     }
 
-    /// With this term: beside others of `has:`, which can all hold, but in the place of those of any other key.
+    /// With this term: beside others of a key like `has:`, which can all hold, but in the place of those of any other key.
     #[must_use]
     pub fn adding(&self, term: Term) -> Self {
-        if !matches!(term.test, Test::Has(_)) {
+        if !term.keyed().is_some_and(|keyed| keyed.key.repeats && keyed.own.is_none()) {
             return self.with(term);
         }
         let mut query = self.clone();

@@ -2,11 +2,10 @@
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{filter_form::written, state::State};
+use super::List;
 use crate::{
     input::Pairs,
-    query::{Period, amounts::Amounts},
-    search::{Query, Term, Test},
+    query::{Amounts, Keyed, Keyword, Period, Query, Term, Test, Value, Values, Written},
     values::{Currency, Money},
 };
 
@@ -15,7 +14,7 @@ pub struct Range {
     /// Ranges that are often wanted.
     pub usual: Vec<Usual>,
     /// What the ends are.
-    pub kind: Kind,
+    pub kind: RangeKind,
     /// The first end, as its field takes it.
     pub from: String,
     /// The last end.
@@ -23,7 +22,7 @@ pub struct Range {
 }
 
 /// What the ends of a range are.
-pub enum Kind {
+pub enum RangeKind {
     /// Days.
     Days,
     /// Amounts in a currency.
@@ -51,27 +50,33 @@ pub struct Usual {
 }
 
 /// Where a range is asked for.
-pub struct Asker<'a> {
-    /// The list.
-    pub state: &'a State,
-    /// Its search.
+pub(super) struct RangeForm<'a> {
+    pub list: &'a dyn List,
     pub query: &'a Query,
+    /// The key of the range.
+    pub key: &'static Keyword,
     /// The term that is changed, and its place, if none is added.
     pub changed: Option<(usize, &'a Term)>,
 }
 
-impl Asker<'_> {
-    /// The stretch of time of `key`; nothing for a term of several.
-    pub fn days(&self, key: &str, zone: &TimeZone, now: Timestamp) -> Option<Range> {
-        let shown = match self.changed.map(|(_, term)| &term.test) {
-            Some(Test::Created(periods) | Test::LastPayment(periods)) if periods.len() == 1 => periods.first(),
+impl RangeForm<'_> {
+    /// The range of the key's kind; nothing for a term of several, or a key of another kind.
+    pub fn range(&self, own: Currency, zone: &TimeZone, now: Timestamp) -> Option<Range> {
+        let shown = match self.changed.and_then(|(_, term)| term.keyed()).map(|keyed| &keyed.values[..]) {
+            Some([one]) => Some(one),
             Some(_) => return None,
             None => None,
         };
-        let test = |typed: &str| {
-            let periods = vec![Period::parse(typed).ok()?];
-            Some(if key == "created" { Test::Created(periods) } else { Test::LastPayment(periods) })
-        };
+        match self.key.values {
+            Values::Days => Some(self.days(shown, zone, now)),
+            Values::Amounts => Some(self.amounts(shown, own)),
+            Values::Counts(_) => Some(self.counts(shown)),
+            _ => None,
+        }
+    }
+
+    fn days(&self, shown: Option<&Value>, zone: &TimeZone, now: Timestamp) -> Range {
+        let shown = shown.and_then(|value| if let Value::Period(period) = value { Some(period) } else { None });
         let month = now.to_zoned(zone.clone()).strftime("%Y-%m").to_string();
         let usual = [
             ("Today", "today"),
@@ -82,51 +87,46 @@ impl Asker<'_> {
         ];
         let (from, to) = shown.and_then(Period::days).unwrap_or_default();
         let text = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        Some(Range { usual: self.usual(&usual, test), kind: Kind::Days, from: text(from), to: text(to) })
+        let value = |typed: &str| Period::parse(typed).ok().map(Value::Period);
+        Range { usual: self.usual(&usual, value), kind: RangeKind::Days, from: text(from), to: text(to) }
     }
 
-    /// The amounts that were spent; nothing for a term of several.
-    pub fn amounts(&self, own: Currency) -> Option<Range> {
-        let shown = match self.changed.map(|(_, term)| &term.test) {
-            Some(Test::Spent(amounts)) if amounts.len() == 1 => amounts.first(),
-            Some(_) => return None,
-            None => None,
-        };
+    fn amounts(&self, shown: Option<&Value>, own: Currency) -> Range {
+        let shown = shown.and_then(as_amounts);
         let named = shown.and_then(Amounts::currency);
         let text = |minor: i64| Money::new(minor, named.unwrap_or(own)).plain();
         let (from, to) = ends(shown.map(|shown| shown.range(own)).map(|range| (range.least, range.most)), text);
         let all = Currency::all().into_iter().map(|currency| (currency, named == Some(currency))).collect();
-        let test = |typed: &str| Amounts::parse(typed).ok().map(|amounts| Test::Spent(vec![amounts]));
-        let usual = self.usual(&[("Nothing", "0"), ("Anything", ">0")], test);
-        Some(Range { usual, kind: Kind::Amounts(Currencies { own, all }), from, to })
+        let usual = self.usual(&[("Nothing", "0"), ("Anything", ">0")], amounts);
+        Range { usual, kind: RangeKind::Amounts(Currencies { own, all }), from, to }
     }
 
-    /// The number of payments; nothing for a term of several.
-    pub fn counts(&self) -> Option<Range> {
-        let shown = match self.changed.map(|(_, term)| &term.test) {
-            Some(Test::Payments(counts)) if counts.len() == 1 => counts.first(),
-            Some(_) => return None,
-            None => None,
-        };
-        let (from, to) = ends(shown.map(Amounts::whole), |count| count.to_string());
-        let test = |typed: &str| Amounts::parse(typed).ok().map(|counts| Test::Payments(vec![counts]));
-        let usual = self.usual(&[("None", "0"), ("Any", ">0")], test);
-        Some(Range { usual, kind: Kind::Counts, from, to })
+    fn counts(&self, shown: Option<&Value>) -> Range {
+        let (from, to) = ends(shown.and_then(as_amounts).map(Amounts::whole), |count| count.to_string());
+        Range { usual: self.usual(&[("None", "0"), ("Any", ">0")], amounts), kind: RangeKind::Counts, from, to }
     }
 
-    fn usual(&self, typed: &[(&'static str, &str)], test: impl Fn(&str) -> Option<Test>) -> Vec<Usual> {
+    fn usual(&self, typed: &[(&'static str, &str)], value: impl Fn(&str) -> Option<Value>) -> Vec<Usual> {
         let usual = |(label, typed): &(&'static str, &str)| {
-            let test = test(typed)?;
+            let test = Test::Keyed(Keyed { key: self.key, own: None, values: vec![value(typed)?] });
             let is_current = self.changed.is_some_and(|(_, term)| !term.negated && term.test == test);
             let term = Term::of(test);
             let query = match self.changed {
                 Some((place, _)) => self.query.replaced(0, place, vec![term]),
                 None => self.query.with(term),
             };
-            Some(Usual { label, href: self.state.searching(query), is_current })
+            Some(Usual { label, href: self.list.searching(&query.to_string()), is_current })
         };
         typed.iter().filter_map(usual).collect()
     }
+}
+
+fn amounts(typed: &str) -> Option<Value> {
+    Amounts::parse(typed).ok().map(Value::Amounts)
+}
+
+fn as_amounts(value: &Value) -> Option<&Amounts> {
+    if let Value::Amounts(amounts) = value { Some(amounts) } else { None }
 }
 
 /// Both ends as text; nothing for one that is open.
@@ -136,18 +136,18 @@ fn ends(range: Option<(i64, i64)>, text: impl Fn(i64) -> String) -> (String, Str
     (from, if most == i64::MAX { String::new() } else { text(most) })
 }
 
-/// What was sent of a range, as it would be typed; nothing if neither end was.
-pub fn typed(key: &str, asked: &Pairs) -> Option<String> {
-    match key {
-        "created" | "last_payment" => period(asked),
-        "spent" | "payments" => numbers(asked),
+/// What was sent of a range, as it would be typed; nothing if neither end was, or the key has none.
+pub(super) fn typed(key: &Keyword, asked: &Pairs) -> Option<String> {
+    match key.values {
+        Values::Days => period(asked),
+        Values::Amounts | Values::Counts(_) => numbers(asked),
         _ => None,
     }
 }
 
 /// From one day to another, either of them open.
 fn period(asked: &Pairs) -> Option<String> {
-    let day = |name| asked.filled(name).map(written);
+    let day = |name| asked.filled(name).map(|text| Written(text).to_string());
     Some(match (day("from"), day("to")) {
         (Some(from), Some(to)) if from == to => from,
         (Some(from), Some(to)) => format!("{}..{}", (&from).min(&to), (&from).max(&to)),
@@ -169,5 +169,5 @@ fn numbers(asked: &Pairs) -> Option<String> {
         (None, Some(to)) => format!("<={to}{currency}"),
         (None, None) => return None,
     };
-    Some(written(&typed))
+    Some(Written(&typed).to_string())
 }

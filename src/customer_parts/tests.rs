@@ -2,26 +2,38 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{
-    parse::{parse_counted, phone_digits},
-    *,
-};
-use crate::query::{
-    has_substance, is_bracketed, is_phone_like,
-    period::{Calendar, Unit},
-    scan::{is_gap, is_negatable, key_length},
+use super::LANGUAGE;
+use crate::{
+    ids::CustomerId,
+    query::{
+        Amounts, Branch, EmailPattern, Keyed, Period, Query, Shape, Term, Test, Text, Value, Values, has_substance,
+        is_bracketed, is_phone_like,
+        parse::phone_digits,
+        parse_counted,
+        period::{Calendar, Unit},
+        scan::{is_gap, is_negatable, key_length},
+    },
+    search::{Status, allows, is_everything, is_of_deleted},
+    values::{CountryCode, Language},
 };
 
 fn kenya() -> CountryCode {
     "KE".parse().unwrap()
 }
 
+/// A term of this key.
+fn keyed(name: &str, values: Vec<Value>) -> Test {
+    let key = LANGUAGE.vocabulary().find(name).unwrap();
+    let own = key.is_own().then(|| "tier".to_owned());
+    Test::Keyed(Keyed { key, own, values })
+}
+
 fn parsed(text: &str) -> Query {
-    parse(text, kenya()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+    LANGUAGE.parse(text, kenya()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
 }
 
 fn refused(text: &str) -> String {
-    parse(text, kenya()).map(|query| format!("{query:?}")).unwrap_err().message
+    LANGUAGE.parse(text, kenya()).map(|query| format!("{query:?}")).unwrap_err().message
 }
 
 /// The tree in short: shapes, and the text it is written back as.
@@ -34,7 +46,8 @@ fn outline(text: &str) -> String {
                 Shape::Email(email) => format!("{negated}email {email}"),
                 Shape::Domain(domain) => format!("{negated}domain {domain}"),
                 Shape::Digits(digits) => format!("{negated}digits {digits}"),
-                Shape::Id(id) => format!("{negated}id {id}"),
+                Shape::Customer(id) => format!("{negated}id {id}"),
+                Shape::Payment(id) => format!("{negated}payment {id}"),
             },
             _ => term.to_string(),
         }
@@ -111,8 +124,9 @@ fn each_key_has_its_values() {
         assert_eq!(parsed(text).to_string(), written, "{text}");
     }
     let query = parsed("email:*@a,b@c,d");
-    let Test::Email(patterns) = &query.branches[0].terms[0].test else { panic!() };
-    assert!(matches!(patterns[..], [EmailPattern::Glob(_), EmailPattern::Whole(_), EmailPattern::Part(_)]));
+    let values = &query.branches[0].terms[0].keyed().unwrap().values[..];
+    let [Value::Email(glob), Value::Email(whole), Value::Email(part)] = values else { panic!("{values:?}") };
+    assert!(matches!((glob, whole, part), (EmailPattern::Glob(_), EmailPattern::Whole(_), EmailPattern::Part(_))));
 }
 
 #[test]
@@ -173,7 +187,7 @@ fn a_problem_knows_its_place() {
     for (text, place) in
         [("é foo:bar b", "foo:bar"), ("a OR OR b", "OR"), ("x -name:\"%\" y", "-name:\"%\""), ("a (b) c", "(b)")]
     {
-        let problem = parse(text, kenya()).unwrap_err();
+        let problem = LANGUAGE.parse(text, kenya()).unwrap_err();
         assert_eq!(&text[problem.span], place);
     }
 }
@@ -189,12 +203,12 @@ fn a_branch_without_a_word_about_the_status_is_about_the_active() {
         ("status:active status:deleted", false, false),
     ] {
         let branch = &parsed(text).branches[0];
-        assert_eq!((branch.allows(Status::Active), branch.allows(Status::Deleted)), (active, deleted), "{text}");
+        assert_eq!((allows(branch, Status::Active), allows(branch, Status::Deleted)), (active, deleted), "{text}");
     }
-    assert!(parsed("a status:deleted OR status:deleted").is_deleted());
-    assert!(!parsed("a status:deleted OR b").is_deleted());
-    for (text, is_everything) in [("", true), ("a", false), ("status:deleted", true), ("a status:deleted", false)] {
-        assert_eq!(parsed(text).is_everything(), is_everything, "{text}");
+    assert!(is_of_deleted(&parsed("a status:deleted OR status:deleted")));
+    assert!(!is_of_deleted(&parsed("a status:deleted OR b")));
+    for (text, everything) in [("", true), ("a", false), ("status:deleted", true), ("a status:deleted", false)] {
+        assert_eq!(is_everything(&parsed(text)), everything, "{text}");
     }
 }
 
@@ -205,12 +219,11 @@ fn chips_change_the_tree() {
     assert_eq!(query.without(1, 0).to_string(), "jane country:KE");
     assert_eq!(query.without(7, 7), query);
     assert_eq!(parsed("jane").without(0, 0), Query::default());
-    let kind = Term::of(Test::Kind(vec![Kind::Person]));
+    let kind = Term::of(keyed("kind", parsed("kind:person").branches[0].terms[0].keyed().unwrap().values.clone()));
     assert_eq!(query.with(kind).to_string(), "jane country:KE kind:person OR bob kind:person");
-    let countries = Term::of(Test::Country(vec!["UG".parse().unwrap()]));
+    let countries = Term::of(keyed("country", vec![Value::Country("UG".parse().unwrap())]));
     assert_eq!(parsed("country:KE jane country:NL").with(countries.clone()).to_string(), "country:UG jane");
     assert_eq!(Query::default().with(countries).to_string(), "country:UG");
-    assert_eq!(query.without_key("country").to_string(), "jane OR bob");
     assert_eq!(query.terms_of("country").map(|(b, t, _)| (b, t)).collect::<Vec<_>>(), [(0, 1)]);
 }
 
@@ -237,10 +250,14 @@ fn a_term_reads_in_words() {
 
 #[test]
 fn the_examples_of_the_keys_are_understood() {
-    for key in KEYS {
+    for key in LANGUAGE.vocabulary().keywords {
         let query = parsed(key.example);
-        let name = query.branches[0].terms[0].key().unwrap();
-        assert!(name == key.name || key.name == "metadata" && name == "metadata.tier", "{name}");
+        assert!(query.branches[0].terms[0].is_of(key.name), "{}", key.name);
+        assert!(
+            !key.title.is_empty()
+                && !key.explanation.ends_with('.')
+                && key.name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '4')
+        );
     }
 }
 
@@ -333,11 +350,7 @@ fn period() -> impl Strategy<Value = Period> {
 }
 
 fn email() -> impl Strategy<Value = EmailPattern> {
-    substantial().prop_map(|text| match (text.contains('*'), text.contains('@')) {
-        (true, _) => EmailPattern::Glob(text),
-        (false, true) => EmailPattern::Whole(text),
-        (false, false) => EmailPattern::Part(text),
-    })
+    substantial().prop_map(EmailPattern::of)
 }
 
 fn phone() -> impl Strategy<Value = String> {
@@ -345,30 +358,39 @@ fn phone() -> impl Strategy<Value = String> {
         .prop_filter_map("no phone", |text| phone_digits(&text, kenya()))
 }
 
-fn test() -> impl Strategy<Value = Test> {
-    let countries: Vec<CountryCode> = CountryCode::all().collect();
-    let languages: Vec<Language> = Language::all().collect();
+/// Any values that a key can have.
+fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
+    fn some<S: Strategy<Value = Value> + 'static>(of: S) -> BoxedStrategy<Vec<Value>> {
+        vec(of, 1..4).boxed()
+    }
     let id = any::<u128>().prop_map(|bits| CustomerId::from_uuid(uuid::Uuid::from_u128(bits)));
-    prop_oneof![
-        vec(substantial(), 1..4).prop_map(Test::Name),
-        vec(substantial(), 1..4).prop_map(Test::Company),
-        vec(email(), 1..4).prop_map(Test::Email),
-        vec(phone(), 1..4).prop_map(Test::Phone),
-        vec(id, 1..4).prop_map(Test::Id),
-        vec(select(countries), 1..4).prop_map(Test::Country),
-        vec(select(languages), 1..4).prop_map(Test::Language),
-        vec(select(&[Kind::Person, Kind::Organization][..]), 1..4).prop_map(Test::Kind),
-        vec(select(&[Status::Active, Status::Deleted][..]), 1..4).prop_map(Test::Status),
-        vec(period(), 1..4).prop_map(Test::Created),
-        vec(select(&[Thing::Email, Thing::Phone, Thing::Address, Thing::Card, Thing::Bank][..]), 1..4)
-            .prop_map(Test::Has),
-        vec(amounts("(>=|<=|>|<|)[0-9]{1,6}(\\.[0-9]{1,4})?(KES|EUR|JPY)?"), 1..4).prop_map(Test::Spent),
-        vec(amounts("(>=|<=|>|<|)[0-9]{1,6}"), 1..4).prop_map(Test::Payments),
-        vec(period(), 1..4).prop_map(Test::LastPayment),
-        vec("[0-9]{4}", 1..4).prop_map(Test::Last4),
-        vec(select(&[CardState::Expiring, CardState::Expired][..]), 1..4).prop_map(Test::Card),
-        ("[A-Za-z0-9_.-]{1,40}", vec(any_word(), 1..4)).prop_map(|(key, values)| Test::Metadata { key, values }),
-    ]
+    match values {
+        Values::Words => some(substantial().prop_map(Value::Text)),
+        Values::Exact | Values::Own => some(any_word().prop_map(Value::Text)),
+        Values::Choice(choices) => some(select(choices.iter().collect::<Vec<_>>()).prop_map(Value::Choice)),
+        Values::Things => some(select(LANGUAGE.vocabulary().things).prop_map(Value::Choice)),
+        Values::Country => some(select(CountryCode::all().collect::<Vec<_>>()).prop_map(Value::Country)),
+        Values::Language => some(select(Language::all().collect::<Vec<_>>()).prop_map(Value::Language)),
+        Values::Days => some(period().prop_map(Value::Period)),
+        Values::Amounts => {
+            some(amounts("(>=|<=|>|<|)[0-9]{1,6}(\\.[0-9]{1,4})?(KES|EUR|JPY)?").prop_map(Value::Amounts))
+        }
+        Values::Counts(_) => some(amounts("(>=|<=|>|<|)[0-9]{1,6}").prop_map(Value::Amounts)),
+        Values::Email => some(email().prop_map(Value::Email)),
+        Values::Phone => some(phone().prop_map(Value::Phone)),
+        Values::Last4 => some("[0-9]{4}".prop_map(Value::Last4)),
+        Values::CustomerId => some(id.prop_map(Value::Customer)),
+        Values::Currency | Values::PaymentId | Values::Customers => unreachable!("no key of customers has these"),
+    }
+}
+
+/// A term of any key.
+fn test() -> impl Strategy<Value = Test> {
+    let own = "[A-Za-z0-9_.-]{1,40}";
+    (select(LANGUAGE.vocabulary().keywords), own).prop_flat_map(|(key, own)| {
+        let own = key.is_own().then_some(own);
+        values(key.values).prop_map(move |values| Test::Keyed(Keyed { key, own: own.clone(), values }))
+    })
 }
 
 fn amounts(of: &'static str) -> impl Strategy<Value = Amounts> {
@@ -386,13 +408,9 @@ fn term() -> impl Strategy<Value = Term> {
 /// Neighbours that would be read as one phone do not come from text, nor does punctuation alone.
 fn branch() -> impl Strategy<Value = Branch> {
     vec(term(), 1..6).prop_map(|mut terms| {
-        let bare_phone = |term: &Term| match &term.test {
-            Test::Text(text) => !text.quoted && is_phone_like(&text.typed),
-            _ => false,
-        };
+        let bare_phone = |term: &Term| term.text().is_some_and(|text| !text.quoted && is_phone_like(&text.typed));
         terms.dedup_by(|next, last| bare_phone(last) && bare_phone(next));
-        let texts =
-            || terms.iter().filter_map(|term| if let Test::Text(text) = &term.test { Some(&text.typed) } else { None });
+        let texts = || terms.iter().filter_map(|term| Some(&term.text()?.typed));
         if texts().next().is_some() && !texts().any(|text| has_substance(text)) {
             terms.push(Term::of(Test::Text(Text::quoted("x"))));
         }
@@ -452,16 +470,16 @@ proptest! {
     #[test]
     fn a_tree_written_and_read_is_the_same(query in query()) {
         let text = query.to_string();
-        prop_assert_eq!(parse(&text, kenya()), Ok(query), "{}", text);
+        prop_assert_eq!(LANGUAGE.parse(&text, kenya()), Ok(query), "{}", text);
     }
 
     #[test]
     fn any_text_is_answered_and_what_is_read_is_read_again(text in adversarial(), place in 0usize..250) {
         let country = CountryCode::all().nth(place).unwrap();
-        match parse(&text, country) {
+        match LANGUAGE.parse(&text, country) {
             Ok(query) => {
                 let written = query.to_string();
-                prop_assert_eq!(parse(&written, country), Ok(query.clone()), "{}", written);
+                prop_assert_eq!(LANGUAGE.parse(&written, country), Ok(query.clone()), "{}", written);
                 for term in query.branches.iter().flat_map(|branch| &branch.terms) {
                     prop_assert!(!term.label().is_empty());
                 }
@@ -476,7 +494,7 @@ proptest! {
 
     #[test]
     fn reading_takes_steps_in_proportion_to_the_text(text in adversarial()) {
-        let (_, steps) = parse_counted(&text, kenya());
+        let (_, steps) = parse_counted(&text, kenya(), &LANGUAGE.vocabulary());
         prop_assert!(steps <= 12 * text.len() + 8, "{steps} steps for {} bytes", text.len());
     }
 }

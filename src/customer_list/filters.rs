@@ -1,0 +1,70 @@
+//! The forms of the list's filters, each a page of its own, and what a chip opens.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::state::{State, view_asked};
+use crate::{
+    customer_parts::LANGUAGE,
+    db::Db,
+    error::{Error, Result},
+    html::{Hx, html},
+    input::{Asked, Pairs},
+    query::{Problem, Query},
+    search_box::{
+        List, RangeKind,
+        filter_form::{Control, Form, Maker},
+    },
+    shell::{Place, Shell},
+    views::model as views,
+    who::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "customer_list/filter.html", blocks = ["part"])]
+struct FilterPage {
+    shell: Shell,
+    state: State,
+    form: Form,
+}
+
+/// GET /customers/filters/{key}: the form that adds a filter to a list, or changes the one at `place`.
+pub async fn show(
+    who: SignedIn,
+    hx: Hx,
+    key: web::Path<String>,
+    asked: Asked,
+    session: Session,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (state, query) = list_asked(&who, &asked.0, &db).await?;
+    let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
+    let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
+    let words = LANGUAGE.vocabulary();
+    let maker = Maker { list: &state, query: &query, words: &words, zone, currency, now: Timestamp::now() };
+    let form = maker.form(&key, place).ok_or(Error::NotFound)?;
+    let page = FilterPage { shell: Shell::new(who, hx, &session, Place::Customers), state, form };
+    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+}
+
+/// The list that a page about it was asked for with, and its search if that is understood.
+///
+/// # Errors
+/// When the parameters are damaged or the view is not there.
+pub async fn list_asked(
+    who: &SignedIn,
+    asked: &Pairs,
+    db: &Db,
+) -> Result<(State, std::result::Result<Query, Problem>)> {
+    let (account, staff) = (who.account, who.staff);
+    let view = match view_asked(asked)? {
+        Some(id) => Some(db.read(move |conn| views::find(conn, account, staff, id)).await?),
+        None => None,
+    };
+    let state = State::read(asked, view)?;
+    let query = LANGUAGE.parse(&state.q, who.settings.default_country);
+    Ok((state, query))
+}

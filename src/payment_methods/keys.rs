@@ -1,0 +1,90 @@
+//! How customers are found by what they keep to pay with.
+
+use jiff::civil::Date;
+use jiff_diesel::ToDiesel;
+
+use crate::{
+    gateway::Kind,
+    ids::AccountId,
+    query::{Choice, Keyed, Keyword, Says, Values},
+    search::{Beside, Bind, Check, Key, Scope, Thing},
+    values::expiry,
+};
+
+const EXPIRING: &str = "expiring";
+
+static CARD_STATES: [Choice; 2] = [
+    Choice { word: EXPIRING, label: "Expiring soon", says: EXPIRING },
+    Choice { word: "expired", label: "Expired", says: "expired" },
+];
+
+/// No card expired before there were any.
+const FIRST_CARDS: Date = Date::constant(1950, 1, 1);
+
+/// `card:` and `last4:`.
+pub static KEYS: [Key; 2] = [
+    Key {
+        word: Keyword::new(
+            "card",
+            "Card",
+            "A card is expiring soon, or expired",
+            "card:expiring",
+            Values::Choice(&CARD_STATES),
+        )
+        .offered(7),
+        asks: expires,
+    },
+    Key {
+        word: Keyword::new(
+            "last4",
+            "Last four digits",
+            "The last four digits of a card or bank account in the wallet",
+            "last4:4242",
+            Values::Last4,
+        )
+        .read_as("Method", Says::EndsIn)
+        .offered(8),
+        asks: |term, scope| {
+            let kept =
+                kept(scope.account).and("p.removed_at IS NULL AND p.last4 = ANY(", Bind::Texts(term.texts()), ")");
+            vec![Check::beside(kept.found_by_index())]
+        },
+    },
+];
+
+/// A card and a bank account.
+pub static THINGS: [Thing; 2] = [
+    Thing {
+        choice: Choice { word: "card", label: "A card", says: "a card" },
+        asks: |scope| of_kind(scope.account, Kind::Card),
+    },
+    Thing {
+        choice: Choice { word: "bank", label: "A bank account", says: "a bank account" },
+        asks: |scope| of_kind(scope.account, Kind::BankAccount),
+    },
+];
+
+/// A method of the customer.
+fn kept(account: AccountId) -> Beside {
+    Beside::new(account, "payment_methods")
+}
+
+fn of_kind(account: AccountId, kind: Kind) -> Check {
+    Check::beside(kept(account).and("p.removed_at IS NULL AND p.kind = ", Bind::Text(kind.as_str().to_owned()), ""))
+}
+
+/// A card whose last day is one of those that the words mean today.
+fn expires(term: &Keyed, scope: &Scope) -> Vec<Check> {
+    let today = expiry::today(scope.now, &scope.zone);
+    let days = |choice: &Choice| match choice.word {
+        EXPIRING => expiry::expiring(today).into_inner(),
+        _ => (FIRST_CARDS, today.yesterday().unwrap_or(FIRST_CARDS)),
+    };
+    let check = |(first, last): (Date, Date)| {
+        let kept = kept(scope.account)
+            .and("p.removed_at IS NULL AND p.expires_on BETWEEN ", Bind::Date(first.to_diesel()), "")
+            .and("", Bind::Date(last.to_diesel()), "");
+        Check::beside(kept.found_by_index())
+    };
+    term.choices().map(|choice| check(days(choice))).collect()
+}

@@ -1,0 +1,74 @@
+//! The forms of the payments' filters, and what can be typed: pages of their own, and what is opened in the list.
+
+use actix_session::Session;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::state::State;
+use crate::{
+    error::{Error, Result},
+    html::{Hx, html},
+    input::Asked,
+    payments::search::LANGUAGE,
+    search_box::{
+        Help, List, RangeKind, Sign,
+        filter_form::{Control, Form, Maker},
+    },
+    shell::{Place, Shell},
+    who::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "payments/filter.html", blocks = ["part"])]
+struct FilterPage {
+    shell: Shell,
+    state: State,
+    form: Form,
+}
+
+/// GET /payments/filters/{key}: the form that adds a filter to the list, or changes the one at `place`.
+pub async fn show(
+    who: SignedIn,
+    hx: Hx,
+    key: web::Path<String>,
+    asked: Asked,
+    session: Session,
+) -> Result<HttpResponse> {
+    let state = State::read(&asked.0)?;
+    let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
+    let query = LANGUAGE.parse(&state.q, who.settings.default_country);
+    let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
+    let words = LANGUAGE.vocabulary();
+    let maker = Maker { list: &state, query: &query, words: &words, zone, currency, now: Timestamp::now() };
+    let form = maker.form(&key, place).ok_or(Error::NotFound)?;
+    let page = FilterPage { shell: Shell::new(who, hx, &session, Place::Payments), state, form };
+    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+}
+
+#[derive(Template)]
+#[template(path = "payments/help.html", blocks = ["part"])]
+struct HelpPage {
+    shell: Shell,
+    state: State,
+    help: Vec<Help>,
+}
+
+/// Signs that are no keys, with examples of payments.
+const SIGNS: [Sign; 3] = [
+    ("-", "Not: leaves out what it stands before", "-status:failed"),
+    (",", "Any of several values, without spaces", "status:failed,canceled"),
+    ("OR", "Either search; it separates everything on its two sides", "status:failed OR customer:none"),
+];
+
+/// GET /payments/help: what can be typed to search the list.
+pub async fn help(who: SignedIn, hx: Hx, asked: Asked, session: Session) -> Result<HttpResponse> {
+    let state = State::read(&asked.0)?;
+    let country = who.settings.default_country;
+    // To what is not understood nothing can be added.
+    let query = LANGUAGE.parse(&state.q, country).unwrap_or_default();
+    let help = Help::all(&state, &query, country, &LANGUAGE.vocabulary(), &SIGNS);
+    let page = HelpPage { shell: Shell::new(who, hx, &session, Place::Payments), state, help };
+    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+}

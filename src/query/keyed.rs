@@ -1,0 +1,230 @@
+//! A key with its values: read, or the sentence that says what was expected.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::{
+    Amounts, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, has_substance, is_bracketed,
+    key::Choice,
+    nearest_of,
+    parse::{FEWEST_DIGITS, phone_digits},
+    problem,
+    scan::{self, Piece, Token},
+    shown,
+    value::{EmailPattern, Value},
+};
+use crate::values::{CountryCode, Currency, Language, card::is_last4, metadata};
+
+/// A key with its values, to be read.
+pub(super) struct KeyedTerm<'a, 't> {
+    pub token: &'a Token<'t>,
+    pub key: &'a str,
+    pub values: &'a [scan::Value],
+    pub country: CountryCode,
+    pub words: &'a Vocabulary,
+}
+
+impl KeyedTerm<'_, '_> {
+    pub fn read(&self) -> Result<Keyed, Problem> {
+        let (stem, own) = self.key.split_once('.').map_or((self.key, None), |(stem, own)| (stem, Some(own)));
+        let known = self.words.find(stem).filter(|key| own.is_none() || key.is_own());
+        let Some(key) = known else { return self.unknown() };
+        if self.values.iter().any(|value| value.text.is_empty()) {
+            return self.empty(key.example);
+        }
+        let bracketed = self.values.iter().find(|value| !value.quoted && is_bracketed(&value.text));
+        if let Some(value) = bracketed {
+            return self.problem(brackets(&value.text));
+        }
+        let own = if key.is_own() { Some(self.own(own.unwrap_or_default(), key)?) } else { None };
+        let values = self.values.iter().map(|value| self.value(key, &value.text)).collect::<Result<_, _>>()?;
+        Ok(Keyed { key, own, values })
+    }
+
+    fn value(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
+        match key.values {
+            Values::Words => self.substantial(text).map(|text| Value::Text(text.to_owned())),
+            Values::Exact | Values::Own => Ok(Value::Text(text.to_owned())),
+            Values::Choice(choices) => self.choice(key, text, choices.iter()),
+            Values::Things => self.choice(key, text, self.words.things.iter().copied()),
+            Values::Country => self.country(key, text),
+            Values::Language => self.language(key, text),
+            Values::Currency => self.or_said(text, Currency::parse(text).map(Value::Currency), "is no currency."),
+            Values::Days => self.or_said(text, Period::parse(text).map(Value::Period), "is no time to search for."),
+            Values::Amounts => {
+                self.or_said(text, Amounts::parse(text).map(Value::Amounts), "is no amount to search for.")
+            }
+            Values::Counts(of) => self.count(key, text, of),
+            Values::Email => self.email(text),
+            Values::Phone => self.phone(key, text),
+            Values::Last4 => self.last4(key, text),
+            Values::CustomerId => self.or_said(text, text.parse().map(Value::Customer), "is no customer’s ID."),
+            Values::PaymentId => self.or_said(text, text.parse().map(Value::Payment), "is no payment’s ID."),
+            Values::Customers => Ok(customers(text)),
+        }
+    }
+
+    fn problem<T>(&self, message: String) -> Result<T, Problem> {
+        problem(self.token, message)
+    }
+
+    /// What was read, or a sentence that begins with the text.
+    fn or_said<E: ToString>(&self, text: &str, read: Result<Value, E>, what: &str) -> Result<Value, Problem> {
+        read.or_else(|reason| self.problem(format!("“{}” {what} {}", shown(text), reason.to_string())))
+    }
+
+    /// With what was probably meant in the place of key or value.
+    fn misspelt<T>(&self, message: String, meant: Option<(&str, Option<&str>)>) -> Result<T, Problem> {
+        let negated = matches!(self.token.piece, Piece::Keyed { negated: true, .. });
+        let instead = meant.and_then(|(key, value)| {
+            let values: Vec<String> = match (value, self.values) {
+                (None, values) => values.iter().map(|value| Written(&value.text).to_string()).collect(),
+                (Some(value), [_]) => vec![value.to_owned()],
+                (Some(_), _) => return None,
+            };
+            Some(format!("{}{key}:{}", if negated { "-" } else { "" }, values.join(",")))
+        });
+        self.problem(message).map_err(|problem| Problem { instead, ..problem })
+    }
+
+    fn unknown<T>(&self) -> Result<T, Problem> {
+        let names: Vec<&str> = self.words.keywords.iter().map(|key| key.name).collect();
+        let near = nearest_of(self.key, names.iter().copied()).and_then(|name| self.words.find(name));
+        let hint = match near {
+            Some(near) if near.is_own() => format!("Did you mean {}?", near.example),
+            Some(near) => format!("Did you mean {}:?", near.name),
+            None => format!("The keys are {}.", names.join(", ")),
+        };
+        let key = shown(self.key);
+        let values: Vec<&str> = self.values.iter().map(|value| value.text.as_str()).collect();
+        let whole = shown(&format!("{}:{}", self.key, values.join(",")).replace('"', "\"\""));
+        let message =
+            format!("There is no search key “{key}”. {hint} To search for the text itself, quote it: \"{whole}\".");
+        let has_values = self.values.iter().all(|value| !value.text.is_empty());
+        self.misspelt(message, near.filter(|near| !near.is_own() && has_values).map(|near| (near.name, None)))
+    }
+
+    fn empty<T>(&self, example: &str) -> Result<T, Problem> {
+        let key = shown(self.key);
+        if self.values.len() > 1 {
+            return self.problem(format!(
+                "A value is missing beside a comma of “{key}:”. Write commas without spaces, like {example}."
+            ));
+        }
+        self.problem(format!("“{key}:” needs a value, like {example}."))
+    }
+
+    fn own(&self, own: &str, key: &Keyword) -> Result<String, Problem> {
+        if metadata::is_key(own) {
+            return Ok(own.to_owned());
+        }
+        let (typed, example) = (shown(self.key), key.example);
+        self.problem(format!(
+            "“{typed}:” needs a key of 1 to 40 letters without accents, digits, “_”, “.” or “-” behind a dot, like \
+             {example}."
+        ))
+    }
+
+    fn substantial<'v>(&self, text: &'v str) -> Result<&'v str, Problem> {
+        if has_substance(text) {
+            return Ok(text);
+        }
+        let (key, text) = (self.key, shown(text));
+        self.problem(format!("“{text}” of “{key}:” has nothing to search for. Use letters or digits."))
+    }
+
+    fn email(&self, text: &str) -> Result<Value, Problem> {
+        if text.contains('*') && !has_substance(text) {
+            let text = shown(text);
+            return self.problem(format!("“{text}” finds every email. To find who has one, write has:email."));
+        }
+        Ok(Value::Email(EmailPattern::of(self.substantial(text)?.to_owned())))
+    }
+
+    fn phone(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
+        if let Some(digits) = phone_digits(text, self.country) {
+            return Ok(Value::Phone(digits));
+        }
+        let (text, example) = (shown(text), key.example);
+        self.problem(format!(
+            "“{text}” is no phone. Write the number or {FEWEST_DIGITS} and more of its digits, like {example}."
+        ))
+    }
+
+    fn country(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
+        let named = || CountryCode::all().find(|country| is_same_name(country.name(), text));
+        if let Some(country) = CountryCode::parse(text).ok().or_else(named) {
+            return Ok(Value::Country(country));
+        }
+        let near = nearest_of(text, CountryCode::all().map(CountryCode::name).collect::<Vec<_>>().into_iter());
+        let near = near.and_then(|name| CountryCode::all().find(|country| country.name() == name));
+        let (name, text) = (key.name, shown(text));
+        let hint = near.map(|near| format!(" Did you mean {name}:{near} ({})?", near.name())).unwrap_or_default();
+        let message =
+            format!("“{text}” is no country.{hint} Write a two-letter code or a name, like {name}:KE or {name}:Kenya.");
+        self.misspelt(message, near.map(|near| (name, Some(near.as_str()))))
+    }
+
+    fn language(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
+        let named = || Language::all().find(|language| is_same_name(language.name(), text));
+        if let Some(language) = Language::parse(text).ok().or_else(named) {
+            return Ok(Value::Language(language));
+        }
+        let near = nearest_of(text, Language::all().map(Language::name).collect::<Vec<_>>().into_iter());
+        let near = near.and_then(|name| Language::all().find(|language| language.name() == name));
+        let (name, text) = (key.name, shown(text));
+        let hint = near.map(|near| format!(" Did you mean {name}:{near} ({})?", near.name())).unwrap_or_default();
+        let message = format!(
+            "“{text}” is no language.{hint} Write a two-letter code or a name, like {name}:en or {name}:English."
+        );
+        self.misspelt(message, near.map(|near| (name, Some(near.as_str()))))
+    }
+
+    fn choice(
+        &self,
+        key: &Keyword,
+        text: &str,
+        choices: impl Iterator<Item = &'static Choice> + Clone,
+    ) -> Result<Value, Problem> {
+        if let Some(choice) = choices.clone().find(|choice| choice.word.eq_ignore_ascii_case(text)) {
+            return Ok(Value::Choice(choice));
+        }
+        let (name, words) = (key.name, choices.map(|choice| choice.word));
+        let near = nearest_of(text, words.clone());
+        let hint = near.map(|near| format!(" Did you mean {name}:{near}?")).unwrap_or_default();
+        let forms: Vec<String> = words.map(|word| format!("{name}:{word}")).collect();
+        let (text, forms) = (shown(text), forms.join(" or "));
+        self.misspelt(format!("“{name}:{text}” is not known.{hint} Use {forms}."), near.map(|near| (name, Some(near))))
+    }
+
+    fn count(&self, key: &Keyword, text: &str, of: &str) -> Result<Value, Problem> {
+        if let Some(counts) = Amounts::parse(text).ok().filter(Amounts::is_whole) {
+            return Ok(Value::Amounts(counts));
+        }
+        let (name, text) = (key.name, shown(text));
+        self.problem(format!("“{text}” is no number of {of}. Write {name}:0, {name}:>5 or {name}:2..4."))
+    }
+
+    fn last4(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
+        if is_last4(text) {
+            return Ok(Value::Last4(text.to_ascii_uppercase()));
+        }
+        let (text, example) = (shown(text), key.example);
+        self.problem(format!(
+            "“{text}” is not the end of a card or bank account. Write its last four digits, like {example}."
+        ))
+    }
+}
+
+fn customers(text: &str) -> Value {
+    if text.eq_ignore_ascii_case("none") {
+        return Value::Nobody;
+    }
+    text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Customer)
+}
+
+/// Whether two names are the same without case and accents.
+fn is_same_name(name: &str, typed: &str) -> bool {
+    let plain =
+        |text: &str| text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect::<String>();
+    typed.len() >= 3 && plain(name) == plain(typed)
+}

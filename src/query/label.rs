@@ -1,0 +1,71 @@
+//! What a term asks in words, for the chip that stands for it.
+
+use super::{Keyed, Says, Term, Test, Value};
+
+impl Term {
+    /// All that its chip says.
+    pub fn label(&self) -> String {
+        match &self.test {
+            Test::Text(text) if self.negated => format!("Not “{}”", text.typed),
+            Test::Text(text) => format!("“{}”", text.typed),
+            Test::Keyed(keyed) => keyed.label(self.negated),
+        }
+    }
+
+    /// What its chip says: what it is about, and the rest.
+    pub fn labels(&self) -> (String, String) {
+        let label = self.label();
+        let words = self.keyed().map_or(1, Keyed::words_of_subject);
+        let end = label.match_indices(' ').nth(words - 1).map_or(label.len(), |(at, _)| at);
+        (label[..end].to_owned(), label[end..].trim_start().to_owned())
+    }
+}
+
+impl Keyed {
+    fn label(&self, negated: bool) -> String {
+        let subject = self.own.as_deref().unwrap_or(self.key.subject);
+        let values = any(self.values.iter().map(Value::label));
+        let not = if negated { "not " } else { "" };
+        match (self.key.says, negated) {
+            (Says::Is, _) => format!("{subject} is {not}{values}"),
+            (Says::Has, false) => format!("{subject} has {values}"),
+            (Says::Has, true) => format!("{subject} does not have {values}"),
+            (Says::EndsIn, false) => format!("{subject} ends in {values}"),
+            (Says::EndsIn, true) => format!("{subject} does not end in {values}"),
+            (Says::Plainly, _) => format!("{subject} {not}{values}"),
+            (Says::AsVerb, false) => format!("{subject} {values}"),
+            (Says::AsVerb, true) => format!("Not {} {values}", subject.to_lowercase()),
+            (Says::Alone, _) => capital(&format!("{not}{values}")),
+            (Says::Owns, false) => format!("{subject} {values}"),
+            (Says::Owns, true) => {
+                let plain = |value: &Value| {
+                    let label = value.label();
+                    label.split_once(' ').map_or(label.clone(), |(_article, thing)| thing.to_owned())
+                };
+                format!("{subject} no {}", any(self.values.iter().map(plain)))
+            }
+        }
+    }
+
+    fn words_of_subject(&self) -> usize {
+        match self.key.says {
+            Says::AsVerb | Says::Alone => 1,
+            _ if self.own.is_some() => 1,
+            _ => self.key.subject.split(' ').count(),
+        }
+    }
+}
+
+/// "a, b or c"
+fn any(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,111 @@
+//! A value behind a key: what was read, how it is written back, and how it reads in a chip.
+
+use super::{Amounts, Period, key::Choice};
+use crate::{
+    ids::{CustomerId, PaymentId},
+    values::{CountryCode, Currency, Language, Phone, phone},
+};
+
+/// What was read behind a colon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Words, or a text as it is stored.
+    Text(String),
+    /// One of a few words.
+    Choice(&'static Choice),
+    /// A country.
+    Country(CountryCode),
+    /// A language.
+    Language(Language),
+    /// A currency.
+    Currency(Currency),
+    /// A stretch of days.
+    Period(Period),
+    /// Amounts or numbers.
+    Amounts(Amounts),
+    /// An email, or what is known of it.
+    Email(EmailPattern),
+    /// Digits in a row in a phone, those of the whole number when it was one.
+    Phone(String),
+    /// The end of a card or bank account, in capitals.
+    Last4(String),
+    /// A customer.
+    Customer(CustomerId),
+    /// A payment.
+    Payment(PaymentId),
+    /// Nobody: the payments of no customer.
+    Nobody,
+}
+
+/// What is asked of an email; case does not matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EmailPattern {
+    /// The whole email, where `*` stands for anything.
+    Glob(String),
+    /// The whole email.
+    Whole(String),
+    /// Any part of it.
+    Part(String),
+}
+
+impl EmailPattern {
+    /// Tells by its signs what a text asks.
+    pub fn of(text: String) -> Self {
+        match (text.contains('*'), text.contains('@')) {
+            (true, _) => Self::Glob(text),
+            (false, true) => Self::Whole(text),
+            (false, false) => Self::Part(text),
+        }
+    }
+
+    /// As typed.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Glob(text) | Self::Whole(text) | Self::Part(text) => text,
+        }
+    }
+}
+
+impl Value {
+    /// As typed, without quotes.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Last4(text) => text.clone(),
+            Self::Choice(choice) => choice.word.to_owned(),
+            Self::Country(country) => country.to_string(),
+            Self::Language(language) => language.to_string(),
+            Self::Currency(currency) => currency.to_string(),
+            Self::Period(period) => period.to_string(),
+            Self::Amounts(amounts) => amounts.to_string(),
+            Self::Email(pattern) => pattern.as_str().to_owned(),
+            // With the +, so that a number of another country is not read as one of this.
+            Self::Phone(digits) => format!("{}{digits}", if is_whole(digits) { "+" } else { "" }),
+            Self::Customer(id) => id.to_string(),
+            Self::Payment(id) => id.to_string(),
+            Self::Nobody => "none".to_owned(),
+        }
+    }
+
+    /// In a chip.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::Text(text) => format!("“{text}”"),
+            Self::Choice(choice) => choice.says.to_owned(),
+            Self::Country(country) => country.name().to_owned(),
+            Self::Language(language) => language.name().to_owned(),
+            Self::Period(period) => period.label(),
+            Self::Email(EmailPattern::Part(part)) => format!("with “{part}”"),
+            Self::Email(EmailPattern::Glob(glob)) => format!("like {glob}"),
+            Self::Phone(digits) if is_whole(digits) => phone::pretty(&format!("+{digits}")),
+            Self::Phone(digits) => digits.clone(),
+            other => other.text(),
+        }
+    }
+}
+
+/// Whether these are the digits of a whole number with its country code.
+pub fn is_whole(digits: &str) -> bool {
+    let anywhere = CountryCode::all().next();
+    let read = anywhere.and_then(|country| Phone::search_digits(&format!("+{digits}"), country));
+    read.is_some_and(|read| read == digits)
+}

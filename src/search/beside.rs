@@ -1,0 +1,184 @@
+//! A condition on what stands beside a customer in another table, led to the customer's rows there by its key. Where few
+//! customers meet one, an index names them.
+//!
+//! The feature whose table it is gives the table and the conditions as data; the statement around them is made here.
+
+use diesel::{
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    result::QueryResult,
+    sql_types::{Array, BigInt, Date, Text, Timestamptz, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+use crate::ids::AccountId;
+
+/// A condition on the rows `p` of a table that belong to a customer.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    account: Uuid,
+    table: &'static str,
+    conditions: Vec<Condition>,
+    figure: Option<Figure>,
+    few: bool,
+}
+
+/// A number of a row between two, both included. Who has no row has zero.
+#[derive(Clone, Debug)]
+struct Figure {
+    column: &'static str,
+    least: i64,
+    most: i64,
+}
+
+/// A piece of SQL around a value that it binds, like `p.last4 = ANY(` … `)`.
+#[derive(Clone, Debug)]
+struct Condition {
+    before: &'static str,
+    bind: Bind,
+    behind: &'static str,
+}
+
+/// A value to bind.
+#[derive(Clone, Debug)]
+pub enum Bind {
+    /// `text`
+    Text(String),
+    /// `text[]`
+    Texts(Vec<String>),
+    /// `date`
+    Date(jiff_diesel::Date),
+    /// `timestamptz`
+    Time(jiff_diesel::Timestamp),
+}
+
+impl Beside {
+    /// That there is a row of the customer in `table`.
+    pub fn new(account: AccountId, table: &'static str) -> Self {
+        Self { account: account.uuid(), table, conditions: Vec::new(), figure: None, few: false }
+    }
+
+    /// And that the row meets `before` value `behind`. It names the columns of `p`.
+    #[must_use]
+    pub fn and(mut self, before: &'static str, bind: Bind, behind: &'static str) -> Self {
+        self.conditions.push(Condition { before, bind, behind });
+        self
+    }
+
+    /// And that a number of the row lies between two, both included; who has no row has zero. The conditions say which
+    /// row. An index must lead to those who have more than zero.
+    #[must_use]
+    pub fn between(self, column: &'static str, (least, most): (i64, i64)) -> Self {
+        Self { figure: Some(Figure { column, least, most }), few: least > 0, ..self }
+    }
+
+    /// Whether an index leads to those who meet it, and they may be few.
+    #[must_use]
+    pub fn found_by_index(self) -> Self {
+        Self { few: true, ..self }
+    }
+
+    pub(super) fn has_index(&self) -> bool {
+        self.few
+    }
+
+    /// The condition, on the columns of `customers`.
+    pub(super) fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match &self.figure {
+            Some(figure) => {
+                out.push_sql("coalesce((SELECT ");
+                out.push_sql(figure.column);
+                out.push_sql(" ");
+                self.push_table(out)?;
+                out.push_sql(" AND p.customer_id = customers.id");
+                self.push_conditions(out)?;
+                out.push_sql("), 0)");
+                figure.push_between(out)
+            }
+            None => {
+                out.push_sql("EXISTS (SELECT ");
+                self.push_rows(out)?;
+                out.push_sql(" AND p.customer_id = customers.id)");
+                Ok(())
+            }
+        }
+    }
+
+    /// `FROM …` the rows `p` that meet it.
+    fn push_rows<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.push_table(out)?;
+        self.push_conditions(out)?;
+        match &self.figure {
+            Some(figure) => {
+                out.push_sql(" AND p.");
+                out.push_sql(figure.column);
+                figure.push_between(out)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn push_table<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("FROM ");
+        out.push_sql(self.table);
+        out.push_sql(" p WHERE p.account_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.account)
+    }
+
+    fn push_conditions<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        for Condition { before, bind, behind } in &self.conditions {
+            out.push_sql(" AND ");
+            out.push_sql(before);
+            match bind {
+                Bind::Text(text) => out.push_bind_param::<Text, _>(text),
+                Bind::Texts(texts) => out.push_bind_param::<Array<Text>, _>(texts),
+                Bind::Date(date) => out.push_bind_param::<Date, _>(date),
+                Bind::Time(time) => out.push_bind_param::<Timestamptz, _>(time),
+            }?;
+            out.push_sql(behind);
+        }
+        Ok(())
+    }
+}
+
+impl Figure {
+    fn push_between<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(" BETWEEN ");
+        out.push_bind_param::<BigInt, _>(&self.least)?;
+        out.push_sql(" AND ");
+        out.push_bind_param::<BigInt, _>(&self.most)
+    }
+}
+
+/// The customers who meet any of a few conditions, some of them perhaps more than once, and deleted ones too.
+pub struct Candidates<'p> {
+    /// Any of these.
+    pub any: Vec<&'p Beside>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+impl QueryFragment<Pg> for Candidates<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        for (n, beside) in self.any.iter().enumerate() {
+            out.push_sql(if n == 0 { "(SELECT p.customer_id " } else { " UNION ALL (SELECT p.customer_id " });
+            beside.push_rows(&mut out)?;
+            out.push_sql(" LIMIT ");
+            out.push_bind_param::<BigInt, _>(&self.limit)?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Candidates<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl diesel::query_builder::Query for Candidates<'_> {
+    type SqlType = SqlUuid;
+}
+
+impl<C> diesel::RunQueryDsl<C> for Candidates<'_> {}

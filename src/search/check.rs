@@ -1,0 +1,272 @@
+//! A check: a condition on one customer as SQL, with the entries of the index of words that lead to whom it may find.
+
+use diesel::{
+    pg::Pg,
+    query_builder::AstPass,
+    result::QueryResult,
+    sql_types::{Array, Jsonb, Text as SqlText, Uuid as SqlUuid},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+use super::{
+    beside::Beside,
+    needs::{Entry, Place},
+};
+use crate::{
+    ids::CustomerId,
+    query::{EmailPattern, Shape, Text},
+};
+
+/// A condition on the columns of `customers`.
+#[derive(Clone, Debug)]
+pub struct Check {
+    sql: Sql,
+    /// Every customer who meets it has one of these in the index of words.
+    entries: Vec<Entry>,
+}
+
+/// A piece of SQL with the values it binds.
+#[derive(Clone, Debug)]
+enum Sql {
+    Words(String),
+    Field { column: &'static str, words: String },
+    Digits(String),
+    EmailStart(Between),
+    Email(String),
+    EmailLike(String),
+    Phone(String),
+    Ids(Vec<Uuid>),
+    OneOf { column: &'static str, values: Vec<String> },
+    Metadata(Value),
+    Has(&'static str),
+    Beside(Beside),
+    Created { from: Option<Uuid>, below: Option<Uuid> },
+}
+
+/// Two ends of a range of texts.
+#[derive(Clone, Debug)]
+struct Between {
+    from: String,
+    below: String,
+}
+
+impl Check {
+    /// What a text without a key asks, by its look.
+    pub fn text(text: &Text) -> Self {
+        let at_start = |text: String| Entry::Text { text, place: Place::AtStart };
+        match &text.shape {
+            Shape::Words | Shape::Payment(_) => {
+                let entry = Entry::Text { text: text.typed.clone(), place: Place::Anywhere };
+                Self::new(Sql::Words(text.typed.clone()), entry)
+            }
+            Shape::Digits(digits) => {
+                let entry = Entry::Digits { digits: digits.clone(), anywhere: true };
+                Self::new(Sql::Digits(format!("%{digits}%")), entry)
+            }
+            // Every text that starts with the typed one sorts below it followed by the last character there is.
+            Shape::Email(email) => {
+                let between = Between { from: email.clone(), below: format!("{email}\u{10FFFF}") };
+                Self::new(Sql::EmailStart(between), at_start(email.clone()))
+            }
+            Shape::Domain(domain) => {
+                Self::new(Sql::EmailLike(format!("%@{}%", escaped(domain))), at_start(format!("@{domain}")))
+            }
+            Shape::Customer(id) => Self::ids(vec![id.uuid()]),
+        }
+    }
+
+    /// Words or a phrase in one of the columns that have words.
+    pub fn field(column: &'static str, words: String) -> Self {
+        let entry = Entry::Text { text: words.clone(), place: Place::Anywhere };
+        Self::new(Sql::Field { column, words }, entry)
+    }
+
+    /// An email.
+    pub fn email(pattern: &EmailPattern) -> Self {
+        let sql = match pattern {
+            EmailPattern::Whole(email) => Sql::Email(email.clone()),
+            EmailPattern::Part(part) => Sql::EmailLike(format!("%{}%", escaped(part))),
+            EmailPattern::Glob(glob) => Sql::EmailLike(glob.split('*').map(escaped).collect::<Vec<_>>().join("%")),
+        };
+        Self::new(sql, Entry::of_email(pattern))
+    }
+
+    /// Digits of the phone.
+    pub fn phone(digits: &str) -> Self {
+        Self::new(Sql::Phone(format!("%{digits}%")), Entry::Digits { digits: digits.to_owned(), anywhere: false })
+    }
+
+    /// These customers.
+    pub fn ids(ids: Vec<Uuid>) -> Self {
+        Self::unindexed(Sql::Ids(ids))
+    }
+
+    /// A column with one of these values, which are in the index of words behind `fact` and a colon.
+    pub fn one_of(column: &'static str, fact: &'static str, values: Vec<String>) -> Self {
+        let entries = values.iter().map(|value| Entry::Fact(format!("{fact}:{value}"))).collect();
+        Self { sql: Sql::OneOf { column, values }, entries }
+    }
+
+    /// A column with one of these values, which say too little to be in the index of words.
+    pub fn one_of_many(column: &'static str, values: Vec<String>) -> Self {
+        Self::unindexed(Sql::OneOf { column, values })
+    }
+
+    /// A whole value of a metadata key.
+    pub fn metadata(key: &str, value: &str) -> Self {
+        // Stored texts have their accents composed.
+        let value = value.nfc().collect::<String>();
+        Self::new(Sql::Metadata(json!({ key: value })), Entry::Fact(format!("metadata.{key}:{value}")))
+    }
+
+    /// A column that is filled.
+    pub fn filled(column: &'static str) -> Self {
+        Self::unindexed(Sql::Has(column))
+    }
+
+    /// What stands in another table.
+    pub fn beside(beside: Beside) -> Self {
+        Self::unindexed(Sql::Beside(beside))
+    }
+
+    /// Created at or after the first time and before the second. A customer's id has the time of its creation, and the
+    /// primary key is in its order.
+    pub fn created((from, below): (Option<Timestamp>, Option<Timestamp>)) -> Self {
+        let first = |moment: Timestamp| CustomerId::first_at(moment).uuid();
+        Self::unindexed(Sql::Created { from: from.map(first), below: below.map(first) })
+    }
+
+    fn new(sql: Sql, entry: Entry) -> Self {
+        Self { sql, entries: vec![entry] }
+    }
+
+    fn unindexed(sql: Sql) -> Self {
+        Self { sql, entries: vec![Entry::Unknown] }
+    }
+
+    /// Any of these is in the index for whom it finds.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The first id and the one behind the last, where it says when customers were created.
+    pub(super) fn span(&self) -> (Option<Uuid>, Option<Uuid>) {
+        if let Sql::Created { from, below } = &self.sql { (*from, *below) } else { (None, None) }
+    }
+
+    /// What an index of another table leads to.
+    pub(super) fn indexed_beside(&self) -> Option<&Beside> {
+        if let Sql::Beside(beside) = &self.sql { Some(beside).filter(|beside| beside.has_index()) } else { None }
+    }
+
+    /// Whether it names customers by id.
+    pub(super) fn is_ids(&self) -> bool {
+        matches!(self.sql, Sql::Ids(_))
+    }
+
+    /// Whether it is about a whole email, or the start of one.
+    pub(super) fn is_email(&self) -> bool {
+        matches!(self.sql, Sql::Email(_) | Sql::EmailStart(_))
+    }
+
+    /// Whether its SQL is the same for most searches, so that a statement with it is worth keeping prepared.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.sql, Sql::Words(_) | Sql::Digits(_) | Sql::EmailStart(_) | Sql::Ids(_))
+    }
+
+    pub(super) fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.sql.push(out)
+    }
+}
+
+impl Sql {
+    /// Patterns are made once a statement, not once a row, hence the SELECTs. What compares a single field is led by
+    /// the same question to the text of all of them, which is stored as it is compared.
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match self {
+            Self::Words(words) => push_pattern(out, "search LIKE (SELECT word_pattern(", words, "))"),
+            Self::Field { column, words } => {
+                push_pattern(out, "search LIKE (SELECT word_pattern(", words, ")) AND search_text(")?;
+                out.push_sql(column);
+                push_pattern(out, ") LIKE (SELECT word_pattern(", words, "))")
+            }
+            Self::Digits(pattern) => {
+                push_pattern(out, "(search LIKE ", pattern, "")?;
+                push_pattern(out, " OR phone LIKE ", pattern, ")")
+            }
+            Self::EmailStart(Between { from, below }) => {
+                push_pattern(out, "email_key >= lower(", from, ")")?;
+                push_pattern(out, " AND email_key < lower(", below, ")")
+            }
+            Self::Email(email) => push_pattern(out, "email_key = lower(", email, ")"),
+            Self::EmailLike(pattern) => push_pattern(out, "email_key LIKE lower(", pattern, ")"),
+            Self::Phone(pattern) => push_pattern(out, "phone LIKE ", pattern, ""),
+            Self::Ids(ids) => match &ids[..] {
+                [id] => push_id(out, "id = ", id),
+                _ => {
+                    out.push_sql("id = ANY(");
+                    out.push_bind_param::<Array<SqlUuid>, _>(ids)?;
+                    out.push_sql(")");
+                    Ok(())
+                }
+            },
+            Self::OneOf { column, values } => {
+                out.push_sql(column);
+                match &values[..] {
+                    [value] => push_pattern(out, " = ", value, ""),
+                    _ => {
+                        out.push_sql(" = ANY(");
+                        out.push_bind_param::<Array<SqlText>, _>(values)?;
+                        out.push_sql(")");
+                        Ok(())
+                    }
+                }
+            }
+            Self::Metadata(pair) => {
+                out.push_sql("metadata @> ");
+                out.push_bind_param::<Jsonb, _>(pair)
+            }
+            Self::Has(column) => {
+                out.push_sql(column);
+                out.push_sql(" IS NOT NULL");
+                Ok(())
+            }
+            Self::Beside(beside) => beside.push(out),
+            Self::Created { from, below } => {
+                let (from_led, below_led) = ("id >= ", if from.is_some() { " AND id < " } else { "id < " });
+                from.as_ref().map_or(Ok(()), |id| push_id(out, from_led, id))?;
+                below.as_ref().map_or(Ok(()), |id| push_id(out, below_led, id))?;
+                // Open at both ends only where the calendar itself ends.
+                out.push_sql(if from.is_none() && below.is_none() { "true" } else { "" });
+                Ok(())
+            }
+        }
+    }
+}
+
+fn push_pattern<'b>(out: &mut AstPass<'_, 'b, Pg>, before: &str, text: &'b String, behind: &str) -> QueryResult<()> {
+    out.push_sql(before);
+    out.push_bind_param::<SqlText, _>(text)?;
+    out.push_sql(behind);
+    Ok(())
+}
+
+fn push_id<'b>(out: &mut AstPass<'_, 'b, Pg>, before: &str, id: &'b Uuid) -> QueryResult<()> {
+    out.push_sql(before);
+    out.push_bind_param::<SqlUuid, _>(id)
+}
+
+/// Without the meaning that LIKE gives to some signs.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '%' | '_') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

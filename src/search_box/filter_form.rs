@@ -1,0 +1,249 @@
+//! The form of one filter, which writes its condition into the search: a page of its own, and what a chip opens.
+//!
+//! It sends `filter=country`, the search as it is, and what was chosen. The answer is the address of the list with the text
+//! that says so.
+
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    List, Range,
+    chips::{Opener, has_filter},
+    ranges::{self, RangeForm},
+};
+use crate::{
+    error::{Error, Result},
+    input::Pairs,
+    query::{Choice, Keyed, Keyword, Query, Says, Term, Values, Vocabulary, Written, parse},
+    values::{CountryCode, Currency, Language, metadata},
+};
+
+/// The form of one filter.
+pub struct Form {
+    /// What it is called, and what opens it.
+    pub opener: Opener,
+    /// The list that it leads to.
+    pub action: &'static str,
+    /// What it sends besides, so that the list stays as it is otherwise.
+    pub kept: Vec<(&'static str, String)>,
+    /// The search as it is.
+    pub query: String,
+    /// Which term it changes, if it adds none.
+    pub place: Option<usize>,
+    /// How the values are meant: what is sent, how it reads, and whether it is so now.
+    pub hows: Vec<(&'static str, &'static str, bool)>,
+    /// What is filled in.
+    pub control: Control,
+}
+
+/// What is filled in.
+pub enum Control {
+    /// Boxes to tick.
+    Checks(Vec<Check>),
+    /// Values that are already there, and a field for more from a list of names.
+    Names { list: &'static str, options: &'static str, chosen: Vec<Check>, example: &'static str },
+    /// Any text; several mean any of them.
+    Texts { label: &'static str, values: Vec<String> },
+    /// A key of the merchant's own and its value.
+    Metadata { key: String, values: Vec<String> },
+    /// Two ends.
+    Range(Range),
+}
+
+/// A box to tick.
+pub struct Check {
+    /// What is sent.
+    pub value: String,
+    /// How it reads.
+    pub label: String,
+    /// Whether it is ticked.
+    pub is_on: bool,
+}
+
+/// The choices of the country filter. They are the same on every page, and there are hundreds.
+static COUNTRY_OPTIONS: LazyLock<String> = LazyLock::new(|| options(CountryCode::all().map(CountryCode::name)));
+
+/// The choices of the language filter.
+static LANGUAGE_OPTIONS: LazyLock<String> = LazyLock::new(|| options(Language::all().map(Language::name)));
+
+fn options(names: impl Iterator<Item = &'static str>) -> String {
+    let escaped = |name| askama::filters::escape(name, askama::filters::Html).map(|name| name.to_string());
+    names.filter_map(|name| escaped(name).ok()).map(|name| format!("<option value=\"{name}\">")).collect()
+}
+
+/// What makes the forms of a list's filters.
+pub struct Maker<'a> {
+    /// The list.
+    pub list: &'a dyn List,
+    /// Its search.
+    pub query: &'a Query,
+    /// Its keys.
+    pub words: &'a Vocabulary,
+    /// Where days begin.
+    pub zone: &'a TimeZone,
+    /// What amounts are in when nothing is said.
+    pub currency: Currency,
+    /// When it is.
+    pub now: Timestamp,
+}
+
+impl Maker<'_> {
+    /// The form of that filter; none in a search with `OR`, where it could belong to either side.
+    pub fn form(&self, key: &str, place: Option<usize>) -> Option<Form> {
+        let [branch] = &self.query.branches[..] else { return None };
+        let key = self.words.keywords.iter().copied().find(|known| known.name == key)?;
+        let changed = match place {
+            None => None,
+            Some(place) => Some((place, branch.terms.get(place).filter(|term| term.is_of(key.name))?)),
+        };
+        let term = changed.map(|(_, term)| term);
+        Some(Form {
+            opener: Opener::new(self.list, key, changed)?,
+            action: self.list.path(),
+            kept: self.list.kept_beside("q"),
+            query: self.query.to_string(),
+            place,
+            hows: hows(key, term),
+            control: self.control(key, changed)?,
+        })
+    }
+
+    /// Nothing for a term that no form can show.
+    fn control(&self, key: &'static Keyword, changed: Option<(usize, &Term)>) -> Option<Control> {
+        let keyed = changed.and_then(|(_, term)| term.keyed());
+        let values = keyed.map(Keyed::texts).unwrap_or_default();
+        if let Some(choices) = self.words.choices(key) {
+            return Some(checks(&choices, &values));
+        }
+        Some(match key.values {
+            Values::Country | Values::Language => names(key, &values),
+            Values::Days | Values::Amounts | Values::Counts(_) => {
+                let form = RangeForm { list: self.list, query: self.query, key, changed };
+                Control::Range(form.range(self.currency, self.zone, self.now)?)
+            }
+            Values::Own => Control::Metadata {
+                key: keyed.and_then(|keyed| keyed.own.clone()).unwrap_or_default(),
+                values: with_blank(values),
+            },
+            Values::Last4 => Control::Texts { label: "Last four digits", values: with_blank(values) },
+            Values::Currency => Control::Texts { label: "Codes", values: with_blank(values) },
+            _ => Control::Texts { label: "Words", values: with_blank(values) },
+        })
+    }
+}
+
+/// The ways to mean the values of a key, if there are any.
+fn hows(key: &Keyword, term: Option<&Term>) -> Vec<(&'static str, &'static str, bool)> {
+    let negated = term.is_some_and(|term| term.negated);
+    let has_many = term.and_then(Term::keyed).is_some_and(|keyed| keyed.values.len() > 1);
+    match (key.values, key.says) {
+        (Values::Days | Values::Amounts | Values::Counts(_), _) | (_, Says::Alone) => Vec::new(),
+        (_, Says::Owns) => vec![
+            ("all", "has all of", !negated && !has_many),
+            ("any", "has any of", !negated && has_many),
+            ("none", "has none of", negated),
+        ],
+        (_, Says::EndsIn) => vec![("any", "ends in", !negated), ("none", "does not end in", negated)],
+        (_, Says::Has) => vec![("any", "has", !negated), ("none", "does not have", negated)],
+        _ => vec![("any", "is", !negated), ("none", "is not", negated)],
+    }
+}
+
+fn checks(choices: &[&'static Choice], values: &[String]) -> Control {
+    let check = |choice: &&'static Choice| Check {
+        value: choice.word.to_owned(),
+        label: choice.label.to_owned(),
+        is_on: values.iter().any(|on| on == choice.word),
+    };
+    Control::Checks(choices.iter().map(check).collect())
+}
+
+fn names(key: &Keyword, values: &[String]) -> Control {
+    let is_country = matches!(key.values, Values::Country);
+    let name = |code: &str| match is_country {
+        true => CountryCode::parse(code).ok().map(CountryCode::name),
+        false => Language::parse(code).ok().map(Language::name),
+    };
+    let check =
+        |code: &String| Check { value: code.clone(), label: name(code).unwrap_or(code).to_owned(), is_on: true };
+    let chosen = values.iter().map(check).collect();
+    match is_country {
+        true => Control::Names { list: "countries", options: &COUNTRY_OPTIONS, chosen, example: "Kenya, UG" },
+        false => Control::Names { list: "languages", options: &LANGUAGE_OPTIONS, chosen, example: "Swahili, en" },
+    }
+}
+
+/// With one more to fill in.
+fn with_blank(mut values: Vec<String>) -> Vec<String> {
+    values.push(String::new());
+    values
+}
+
+/// The list with what a filter's form sent.
+///
+/// # Errors
+/// [`Error::BadRequest`] when no form of ours sends that. What cannot be searched for becomes part of the text, where its
+/// message leads to it.
+pub fn chosen(
+    list: &dyn List,
+    query: &Query,
+    asked: &Pairs,
+    country: CountryCode,
+    words: &Vocabulary,
+) -> Result<String> {
+    let name = asked.first("filter").unwrap_or_default();
+    let key = words.keywords.iter().copied().find(|key| key.name == name && has_filter(key));
+    let key = key.ok_or_else(|| Error::BadRequest(format!("There is no filter “{name}”.").into()))?;
+    let typed = typed(key, asked)?;
+    let is_changed = |place: &usize| {
+        let term = query.branches.first().and_then(|branch| branch.terms.get(*place));
+        query.branches.len() == 1 && term.is_some_and(|term| term.is_of(key.name))
+    };
+    let place = asked.filled("place").and_then(|place| place.parse().ok()).filter(is_changed);
+    let terms = match parse(&typed, country, words) {
+        Ok(mut read) => read.branches.swap_remove(0).terms,
+        Err(_) => {
+            let rest = place.map_or_else(|| query.clone(), |place| query.without(0, place));
+            return Ok(list.searching(format!("{rest} {typed}").trim()));
+        }
+    };
+    let query = match place {
+        Some(place) => query.replaced(0, place, terms),
+        None => terms.into_iter().fold(query.clone(), |query, term| query.adding(term)),
+    };
+    Ok(list.searching(&query.to_string()))
+}
+
+/// What a filter's form says, as it would be typed.
+fn typed(key: &Keyword, asked: &Pairs) -> Result<String> {
+    let sent = asked.every("value");
+    let values: Vec<&str> = match key.values {
+        Values::Country | Values::Language | Values::Currency => {
+            sent.into_iter().flat_map(|text| text.split(',')).collect()
+        }
+        _ => sent,
+    };
+    let filled = values.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    let mut values: Vec<String> = filled.map(|text| Written(text).to_string()).collect();
+    values.dedup();
+    let name = if key.is_own() {
+        match asked.filled("metadata_key").map(|own| own.trim_start_matches("metadata.")) {
+            Some(own) if metadata::is_key(own) => format!("{}.{own}", key.name),
+            Some(_) => {
+                let sentence = "A metadata key has 1 to 40 letters without accents, digits, “_”, “.” or “-”.";
+                return Err(Error::BadRequest(sentence.into()));
+            }
+            None => return Ok(String::new()),
+        }
+    } else {
+        key.name.to_owned()
+    };
+    values.extend(ranges::typed(key, asked));
+    let how = asked.first("how");
+    if how == Some("all") {
+        return Ok(values.iter().map(|value| format!("{name}:{value}")).collect::<Vec<_>>().join(" "));
+    }
+    let minus = if how == Some("none") { "-" } else { "" };
+    Ok(if values.is_empty() { String::new() } else { format!("{minus}{name}:{}", values.join(",")) })
+}

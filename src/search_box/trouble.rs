@@ -1,0 +1,67 @@
+//! What was not understood, as it is shown under the box.
+
+use askama::Template;
+
+use super::List;
+use crate::query::Problem;
+
+/// What was not understood.
+pub struct Trouble {
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// The search around the part that is wrong, if there is anything.
+    pub excerpt: Option<Excerpt>,
+    /// What was probably meant: the text, and the list with it.
+    pub instead: Option<(String, String)>,
+}
+
+/// A part of a search with what stands around it.
+pub struct Excerpt {
+    /// The end of what stands before.
+    pub before: String,
+    /// The part.
+    pub part: String,
+    /// The beginning of what stands behind.
+    pub behind: String,
+}
+
+/// The message alone, for the place under the box.
+#[derive(Template)]
+#[template(path = "search_box/_problem.html")]
+pub struct ProblemFragment {
+    /// What to say.
+    pub problem: Trouble,
+}
+
+/// Characters shown on each side.
+const AROUND: usize = 30;
+
+impl Trouble {
+    /// The problem with the search of a list.
+    pub fn new(list: &dyn List, problem: Problem) -> Self {
+        let (before, rest) = list.q().split_at_checked(problem.span.start).unwrap_or((list.q(), ""));
+        let (part, behind) = rest.split_at_checked(problem.span.len()).unwrap_or((rest, ""));
+        let is_whole = before.trim().is_empty() && behind.trim().is_empty();
+        let excerpt = || Excerpt { before: end(before), part: start(part, 2 * AROUND), behind: start(behind, AROUND) };
+        let searching = |text: String| {
+            let href = list.searching(&format!("{before}{text}{behind}"));
+            (text, href)
+        };
+        Self {
+            message: problem.message,
+            excerpt: (!is_whole && !part.is_empty()).then(excerpt),
+            instead: problem.instead.map(searching),
+        }
+    }
+}
+
+fn start(text: &str, most: usize) -> String {
+    let start: String = text.chars().take(most).collect();
+    if start.len() < text.len() { start + "…" } else { start }
+}
+
+fn end(text: &str) -> String {
+    let skipped = text.chars().count().saturating_sub(AROUND);
+    let end: String = text.chars().skip(skipped).collect();
+    if skipped > 0 { format!("…{end}") } else { end }
+}
