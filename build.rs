@@ -1,5 +1,6 @@
 //! Prepares everything under `static/` to be served for ever: one stylesheet made of the files in
-//! `static/css/`, a content hash in every name, and each file also compressed, once, here.
+//! `static/css/`, one script made of those in `static/js/`, a content hash in every name, and each
+//! file also compressed, once, here.
 //! Writes `assets.rs` into `OUT_DIR`: the table that `src/assets.rs` includes.
 
 use std::fmt::Write as _;
@@ -21,10 +22,11 @@ fn main() {
 
     let root = Path::new("static");
     let pictures = files(root, "svg");
-    let scripts = [files(root, "js"), files(&root.join("vendor"), "js")].concat();
+    let vendored = files(&root.join("vendor"), "js");
     let stylesheet = stylesheet(&root.join("css"), &pictures);
+    let script = script(&root.join("js"));
 
-    let assets = pictures.iter().chain(&scripts).map(read).chain([stylesheet]);
+    let assets = pictures.iter().chain(&vendored).map(read).chain([stylesheet, script]);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut table = String::from("[\n");
     for asset in assets {
@@ -62,13 +64,22 @@ fn read(path: &PathBuf) -> Asset {
     Asset { name: name.to_owned(), bytes }
 }
 
-/// All stylesheets after one another, as `app.css`. The numbers in their names are the order.
+/// All files of one folder with one extension after one another. The numbers in their names are the order.
+fn joined(folder: &Path, extension: &str) -> String {
+    let text = |path| String::from_utf8(read(path).bytes).expect("a stylesheet or script is UTF-8");
+    files(folder, extension).iter().map(text).collect()
+}
+
+/// All scripts as `app.js`. They share one function, so that they see each other and the page sees nothing of them.
+fn script(folder: &Path) -> Asset {
+    let js = format!("(() => {{\n\"use strict\";\n{}}})();\n", joined(folder, "js"));
+    Asset { name: "app.js".to_owned(), bytes: js.into_bytes() }
+}
+
+/// All stylesheets as `app.css`.
 /// A picture is named there as `url("x.svg")`; its public path takes that place.
 fn stylesheet(folder: &Path, pictures: &[PathBuf]) -> Asset {
-    let mut css = String::new();
-    for path in files(folder, "css") {
-        css.push_str(&String::from_utf8(read(&path).bytes).expect("a stylesheet is UTF-8"));
-    }
+    let mut css = joined(folder, "css");
     for picture in pictures.iter().map(read) {
         let path = public_path(&picture);
         css = css.replace(&format!("url(\"{}\")", picture.name), &format!("url(\"{path}\")"));

@@ -6,6 +6,7 @@
 mod activity;
 mod addresses;
 mod answers;
+mod assets;
 mod charging;
 mod commands;
 mod concurrency;

@@ -1,0 +1,55 @@
+/* What a click does, by the attribute of the button or link. */
+
+const clicks = {
+  "[data-close]": (element, e) => {
+    if (!page.dialog?.contains(element)) return;
+    e.preventDefault();
+    closeDialog();
+  },
+  "[data-backdrop]": (element, e) => { if (e.target === element) closeDialog(); },
+  "[data-palette]": (element, e) => {
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return; // its page in another tab
+    e.preventDefault();
+    openPalette();
+  },
+  "[data-dismiss]": (button) => {
+    button.closest(".toast")?.remove();
+    giveFocus(find("#toasts [data-dismiss]"), { preventScroll: true });
+  },
+  "[data-copy]": async (button) => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.dataset.copied = "";
+      setTimeout(() => delete button.dataset.copied, 1500);
+      say("Copied");
+    } catch { say("Could not copy"); }
+  },
+  "[data-add]": (button, e) => {
+    const name = button.dataset.add;
+    const rows = find(`[data-rows="${name}"]`, button.form ?? document);
+    const template = document.getElementById(`${name}-template`);
+    if (!rows || !template) return;
+    e.preventDefault();
+    addRow(rows, template);
+    markDirty(button.form);
+  },
+  "[data-remove-row]": (button, e) => {
+    const { form } = button;
+    const row = button.closest("[data-row]");
+    const rows = row.closest("[data-rows]");
+    const near = row.nextElementSibling ?? row.previousElementSibling;
+    e.preventDefault();
+    nextNumber(rows);
+    row.remove();
+    giveFocus((near && find("[data-remove-row]", near)) ?? find(`[data-add="${rows.dataset.rows}"]`));
+    markDirty(form);
+    say("Removed");
+  },
+};
+on("click", (e) => {
+  for (const [selector, react] of Object.entries(clicks)) {
+    const element = e.target.closest(selector);
+    if (element) react(element, e);
+  }
+});
+on("change", (e) => { if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit(); });

@@ -1,0 +1,56 @@
+/* Keys: the markup says which does what (data-hotkey="g c"). */
+
+/* Single keys only where nothing is typed, and not for those who turned them off (WCAG 2.1.4). */
+let lastKey = { key: "", at: 0 };
+const singleKeysWork = (e) => document.documentElement.dataset.singleKeys !== "off" && !find("dialog[open]") &&
+  !e.ctrlKey && !e.metaKey && !e.altKey && !e.isComposing &&
+  !e.target.closest("input, select, textarea, [contenteditable]");
+const pressHotkey = (e) => {
+  if (!singleKeysWork(e) || e.repeat) return;
+  const pair = e.timeStamp - lastKey.at < 900 ? `${lastKey.key} ${e.key}` : e.key;
+  lastKey = { key: e.key, at: e.timeStamp };
+  const withKey = (key) => findAll(`[data-hotkey="${CSS.escape(key)}"]`);
+  const targets = [...withKey(pair), ...withKey(e.key)];
+  const target = targets.find((t) => t.checkVisibility()) ?? targets[0];
+  if (!target) return;
+  e.preventDefault();
+  if (target.matches("input")) { target.focus(); target.select(); } else target.click();
+};
+
+/* The rows of the list: j and k go through them, and so do the arrows, which lead in from the search
+   and back to it. The focus is on a row's own link, so Enter opens it. */
+const rowKeys = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+const pressRowKey = (e) => {
+  const step = rowKeys[e.key];
+  const links = findAll("#results .rowlink");
+  if (!step || !links.length || page.dialog) return;
+  if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.isComposing) return;
+  const at = links.indexOf(e.target);
+  const single = e.key.length === 1;
+  if (single ? !singleKeysWork(e) : at < 0 && !(e.target.id === "q" && e.key === "ArrowDown")) return;
+  e.preventDefault();
+  if (e.key === "ArrowUp" && at === 0) return find("#q")?.focus();
+  links[at < 0 ? 0 : Math.max(0, Math.min(at + step, links.length - 1))].focus();
+};
+
+on("keydown", (e) => {
+  if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "k" && find("#palette")) {
+    e.preventDefault();
+    return page.dialog?.matches(".palette") ? closeDialog() : openPalette();
+  }
+  if (e.target.matches("[role=combobox]")) pressPaletteKey(e);
+  if (e.key !== "Escape") return pressRowKey(e), pressHotkey(e);
+  if (e.isComposing) return;
+  if (e.target.matches("input[type=search]") && e.target.value) { // clear it, and search again
+    e.preventDefault();
+    e.target.value = "";
+    e.target.dispatchEvent(new Event("input", { bubbles: true }));
+  } else if (page.dialog && !find(":popover-open", page.dialog)) { // before "cancel", which is not always asked
+    e.preventDefault();
+    closeDialog();
+  }
+});
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  findAll("[data-mac]").forEach((e) => { e.textContent = e.dataset.mac; });
+}

@@ -1,0 +1,49 @@
+/* The list follows the search box. */
+
+/* What asks for the same list in another order or from another row takes along what was typed meanwhile,
+   and what is shown or on its way already is not asked for again. */
+const shownQuery = () => find("#results").dataset.q;
+on("htmx:config:request", (e) => {
+  const { ctx } = e.detail;
+  const { sourceElement: source, target, request } = ctx;
+  const typed = find("#q")?.value.trim();
+  if (target?.id !== "results" || typed === undefined) return;
+  if (source.id === "search") {
+    const latest = [...page.loading].at(-1);
+    const known = latest ? latest.typed === typed : shownQuery() === typed && !find("#search-problem [role=alert]");
+    if (known && ctx.sourceEvent.type === "input") return e.preventDefault();
+    if (latest && latest.sourceElement !== source) { // in the order that is on its way
+      const { searchParams } = new URL(latest.request.action, location.href);
+      const { body } = request;
+      ["after", "before"].forEach((place) => searchParams.delete(place));
+      [...body.keys()].forEach((name) => body.delete(name));
+      searchParams.forEach((value, name) => body.append(name, value));
+      body.set("q", typed);
+    }
+    if (!typed && !request.body.has("view")) request.body.delete("q"); // everything has the plain address
+    ctx.typed = typed;
+  } else {
+    const url = new URL(request.action, location.href);
+    ctx.typed = url.searchParams.get("q") ?? shownQuery();
+    if (!target.contains(source) || ctx.typed !== shownQuery() || typed === shownQuery()) return;
+    ctx.typed = typed;
+    url.searchParams.set("q", typed);
+    ["after", "before"].forEach((place) => url.searchParams.delete(place));
+    request.action = url.pathname + url.search;
+  }
+});
+
+/* In the history what is typed at a time is one entry: the first answer makes it, those that follow take
+   its place. Enter ends it, and so does coming back to the box. */
+let sameEntry = false;
+on("focusin", (e) => { if (e.target.id === "q") sameEntry = false; });
+on("htmx:before:swap", (e) => {
+  const { ctx } = e.detail;
+  if (ctx.lists && !page.loading.has(ctx)) return e.preventDefault(); // too late
+  if (ctx.sourceElement.id !== "search") return;
+  if (sameEntry || ctx.request.action === location.pathname + location.search) {
+    ctx.push = null;
+    ctx.replace = "true";
+  }
+  sameEntry = ctx.sourceEvent.type === "input";
+});
