@@ -31,6 +31,7 @@ mod schema;
 mod search;
 mod search_box;
 mod staff;
+mod states;
 mod views;
 mod waiting;
 mod working;
