@@ -34,6 +34,8 @@ pub enum Error {
     TooMany(Duration),
     /// The database is away or too slow; the text is for the log.
     Unavailable(String),
+    /// A statement was given up because its time was over.
+    TookTooLong,
     /// The connection broke; [`crate::db`] turns it into another try or [`Error::Unavailable`].
     ConnectionLost,
     /// A fault of ours, for the log only.
@@ -56,7 +58,7 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -66,7 +68,7 @@ impl Error {
     /// The situation in a terminal.
     pub fn told(&self) -> String {
         match self {
-            Self::Unavailable(_) | Self::ConnectionLost => {
+            Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => {
                 "the database does not answer. Is PostgreSQL running, and is DATABASE_URL right?".to_owned()
             }
             other => other.to_string(),
@@ -79,6 +81,7 @@ impl std::fmt::Display for Error {
         match self {
             Self::BadRequest(text) | Self::Conflict(text) => f.write_str(text),
             Self::Unavailable(text) => f.write_str(text),
+            Self::TookTooLong => f.write_str("a statement took too long"),
             Self::Internal(source) => source.fmt(f),
             other => write!(f, "{other:?}"),
         }
@@ -106,7 +109,8 @@ impl From<DieselError> for Error {
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
                 _,
             ) => Self::ConnectionLost,
-            DieselError::DatabaseError(_, info) if is_for_lack_of_time(info.message()) => {
+            DieselError::DatabaseError(_, info) if is_out_of_time(info.message()) => Self::TookTooLong,
+            DieselError::DatabaseError(_, info) if is_busy(info.message()) => {
                 Self::Unavailable(info.message().to_owned())
             }
             // The message can quote a row ("Key (email)=(…) already exists"), so only the kind and constraint are kept.
@@ -118,17 +122,14 @@ impl From<DieselError> for Error {
     }
 }
 
-/// Diesel hides the SQLSTATE, so a timeout is known by its words, or by their beginning in an untranslated server.
-fn is_for_lack_of_time(message: &str) -> bool {
-    [
-        "statement timeout",
-        "lock timeout",
-        "deadlock detected",
-        "too many clients",
-        "starting up",
-        "shutting down",
-        "recovery mode",
-    ]
-    .iter()
-    .any(|words| message.contains(words))
+/// Diesel hides the SQLSTATE, so a timeout is known by its words, in a server that speaks English.
+fn is_out_of_time(message: &str) -> bool {
+    message.contains("statement timeout")
+}
+
+/// What passes when it is tried again a little later.
+fn is_busy(message: &str) -> bool {
+    ["lock timeout", "deadlock detected", "too many clients", "starting up", "shutting down", "recovery mode"]
+        .iter()
+        .any(|words| message.contains(words))
 }

@@ -66,7 +66,7 @@ impl Ways {
         let ways = suggest::suggest(conn, &scope, query)
             .and_then(|meant| Ok(Self { meant, deleted: deleted(conn, &scope, query)? }));
         match ways {
-            Err(Error::Unavailable(_)) => Ok(Self::default()),
+            Err(Error::Unavailable(_) | Error::TookTooLong) => Ok(Self::default()),
             ways => ways,
         }
     }

@@ -167,7 +167,7 @@ fn search<T>(
     });
     match searched {
         Ok(rows) => Ok(Searched::Rows(rows)),
-        Err(Error::Unavailable(reason)) if !is_plain && reason.contains("statement timeout") => Ok(Searched::Stopped),
+        Err(Error::TookTooLong) if !is_plain => Ok(Searched::Stopped),
         Err(err) => Err(err),
     }
 }

@@ -77,7 +77,7 @@ pub fn find<T>(
     }
     let mut search = Search { conn, common, wanted, effort, fetch, rows: Vec::new(), until, is_limited: false };
     match search.all() {
-        Err(Error::Unavailable(why)) if why.contains(TOO_LONG) => Ok(Found { rows: search.rows, is_stopped: true }),
+        Err(Error::TookTooLong) => Ok(Found { rows: search.rows, is_stopped: true }),
         done => done.and(complete(search.rows)),
     }
 }
@@ -115,7 +115,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     /// The milliseconds that are left.
     fn left(&self) -> Result<u128> {
         let left = self.until.saturating_duration_since(Instant::now()).as_millis();
-        if left == 0 { Err(Error::Unavailable(TOO_LONG.into())) } else { Ok(left) }
+        if left == 0 { Err(Error::TookTooLong) } else { Ok(left) }
     }
 
     fn all(&mut self) -> Result<()> {
@@ -344,9 +344,6 @@ fn some(spans: &[i64]) -> &[i64] {
     let middle = spans.len() / 2;
     &spans[middle..spans.len().min(middle + 2)]
 }
-
-/// What PostgreSQL says when it stops a statement.
-const TOO_LONG: &str = "statement timeout";
 
 fn span(id: Uuid) -> i64 {
     (id.as_u128() >> (80 + SPAN_BITS)) as i64

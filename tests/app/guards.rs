@@ -126,7 +126,7 @@ impl Rule {
             .replace("{id}", &customer.to_string())
             .replace("{view}", &view.to_string())
             .replace("{payment}", &payment.to_string())
-            .replace("{key}", "country")
+            .replace("{key}", if self.path.starts_with("/payments") { "status" } else { "country" })
     }
 
     /// The sandbox is in test accounts alone.

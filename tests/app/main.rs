@@ -33,6 +33,7 @@ mod schema;
 mod search;
 mod search_box;
 mod staff;
+mod statements;
 mod states;
 mod views;
 mod waiting;

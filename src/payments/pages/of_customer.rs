@@ -66,7 +66,7 @@ pub async fn payments(
             let whose = Whose::find(conn, account, id)?;
             let (scope, query) = (scope(account, &settings), theirs(id));
             let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
-                return Err(Error::Unavailable("a customer's payments took too long".to_owned()));
+                return Err(Error::TookTooLong);
             };
             let link =
                 |name, cursor: Cursor| address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())]);

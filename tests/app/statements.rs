@@ -1,0 +1,152 @@
+//! What PostgreSQL is asked for a list of customers, as text in kept files (`tests/app/statements/`): a reader sees each
+//! statement whole, and a diff shows what a change asks differently. `CLIENTELE_KEEP=1 cargo test --test app statements`
+//! writes the files anew.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use clientele::{
+    customer_parts::LANGUAGE,
+    paging::{Direction, Limit},
+    search::{
+        listing::{self, Sort},
+        scope::{Effort, Scope},
+    },
+};
+use jiff::tz::TimeZone;
+use sqlformat::{Dialect, FormatOptions, Indent, QueryParams};
+
+use crate::world::World;
+
+/// A kept file: its name, its searches, and the orders in which they are listed.
+struct Kept {
+    name: &'static str,
+    searches: &'static [&'static str],
+    orders: &'static [&'static str],
+}
+
+const ORDERS: &[&str] =
+    &["-created", "created", "name", "-name", "email", "-email", "-volume", "volume", "-last_payment", "last_payment"];
+
+const FILES: &[Kept] = &[
+    Kept { name: "everybody", searches: &[""], orders: ORDERS },
+    Kept { name: "deleted", searches: &["status:deleted"], orders: &["-created", "name", "-volume"] },
+    Kept { name: "by_key", searches: &["id:{id}", "wanjiru@"], orders: &["-created", "name", "-volume"] },
+    Kept {
+        name: "by_words",
+        searches: &["kamau", "0712345678", "wanjiru -kamau"],
+        orders: &["-created", "name", "-volume"],
+    },
+    Kept { name: "by_walking", searches: &["has:phone", "-country:KE"], orders: &["-created", "name"] },
+    Kept {
+        name: "by_what_was_paid",
+        searches: &[
+            "spent:>100",
+            "payments:0",
+            "last_payment:last-30d",
+            "last4:4242",
+            "card:expiring",
+            "has:card,address",
+        ],
+        orders: &["-created"],
+    },
+];
+
+/// The statements that ran since the last time, without their values and the time that was left.
+fn ran(world: &World) -> Vec<String> {
+    let plain = |text: String| {
+        let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+        match text.split_once("statement_timeout = ") {
+            Some((before, _)) => format!("{before}statement_timeout = (what is left)"),
+            None => text,
+        }
+    };
+    let options = FormatOptions {
+        indent: Indent::Spaces(2),
+        max_inline_block: 90,
+        max_inline_arguments: Some(110),
+        max_inline_top_level: Some(110),
+        dialect: Dialect::PostgreSql,
+        ..FormatOptions::default()
+    };
+    let format = |text: String| sqlformat::format(&text, &QueryParams::None, &options);
+    let mut ran: Vec<String> = world.statements.take().into_iter().map(plain).map(format).collect();
+    ran.dedup();
+    ran
+}
+
+/// A file in the making: a statement that ran before is named by its number.
+#[derive(Default)]
+struct Text {
+    known: Vec<String>,
+    written: String,
+}
+
+impl Text {
+    fn section(&mut self, title: &str, statements: Vec<String>) {
+        writeln!(self.written, "-- {title}").unwrap();
+        for statement in statements {
+            match self.known.iter().position(|known| *known == statement) {
+                Some(n) => writeln!(self.written, "-- as {}", n + 1).unwrap(),
+                None => {
+                    self.known.push(statement.clone());
+                    writeln!(self.written, "/* {} */\n{statement};", self.known.len()).unwrap();
+                }
+            }
+        }
+        writeln!(self.written).unwrap();
+    }
+}
+
+fn text_of(world: &World, kept: &Kept, id: &str) -> String {
+    let mut out = Text::default();
+    let usual = Scope::now(&LANGUAGE, world.shop.live, TimeZone::UTC, "KES".parse().unwrap());
+    // So little is looked at first that the way behind is taken, too.
+    let scope = Scope { effort: Effort { walk: 1, sorted: 1_000, few: 1 }, ..usual };
+    let two = Limit::parse("2").unwrap();
+    for search in kept.searches {
+        let shown = if search.is_empty() { "everybody" } else { search };
+        let query = LANGUAGE.parse(&search.replace("{id}", id), "KE".parse().unwrap()).unwrap();
+        for order in kept.orders {
+            let sort = Sort::parse(order).unwrap();
+            let all = Limit::LONGEST;
+            let page =
+                world.with(|conn| listing::page(conn, &scope, &query, sort, &Direction::First, all, &[])).unwrap();
+            world.statements.take();
+            let middle = page.page.items.get(page.page.items.len() / 2).map(|row| row.cursor(sort));
+            let directions = [
+                ("first page", Some(Direction::First)),
+                ("after a row", middle.clone().map(Direction::After)),
+                ("before a row", middle.map(Direction::Before)),
+            ];
+            for (place, direction) in directions {
+                let Some(direction) = direction else { continue };
+                world.with(|conn| listing::page(conn, &scope, &query, sort, &direction, two, &[])).unwrap();
+                out.section(&format!("{shown}, {}, {place}", sort.words()), ran(world));
+            }
+        }
+        world.with(|conn| listing::count(conn, &scope, &query)).unwrap();
+        out.section(&format!("{shown}, counted"), ran(world));
+    }
+    out.written
+}
+
+#[actix_web::test]
+async fn every_statement_of_a_list_is_kept_as_text() {
+    let (world, named) = World::populated().await;
+    let folder = Path::new("tests/app/statements");
+    for kept in FILES {
+        let text = text_of(&world, kept, &named.wanjiru.to_string());
+        let file = folder.join(format!("{}.sql", kept.name));
+        if std::env::var_os("CLIENTELE_KEEP").is_some() {
+            fs::write(&file, &text).unwrap();
+        }
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        let differs = before.lines().zip(text.lines()).position(|(one, other)| one != other);
+        assert!(
+            before == text,
+            "{} asks otherwise from line {} on; write it anew with CLIENTELE_KEEP=1 and look at the diff",
+            file.display(),
+            differs.map_or(before.lines().count(), |at| at) + 1
+        );
+    }
+}
