@@ -249,11 +249,10 @@ pub fn parts(branch: &Branch) -> Vec<Part<'_>> {
 impl Part<'_> {
     /// The words that have to find customers before the part is a condition.
     pub fn words(&self) -> Vec<&str> {
-        let of_value = |value| if let &Value::Text(ref words) = value { Some(words.as_str()) } else { None };
         match self {
             Self::Words { words, .. } => vec![words],
             Self::Term(term) if term.is_of("customer") => {
-                term.keyed().into_iter().flat_map(|keyed| &keyed.values).filter_map(of_value).collect()
+                term.keyed().into_iter().flat_map(|keyed| &keyed.values).filter_map(Value::as_text).collect()
             }
             Self::Term(_) => Vec::new(),
         }

@@ -86,6 +86,11 @@ impl Value {
         }
     }
 
+    /// The text, of words or a text as it is stored.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
     /// In a chip.
     pub(super) fn label(&self) -> String {
         match self {
