@@ -1,9 +1,7 @@
-//! A browser in somebody's hand: a Chromium with its own profile, in which they press, type and look.
+//! A browser in somebody's hand: a Chromium that knows nothing yet, in which they press, type and look.
 
 use std::{
     cell::RefCell,
-    path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -12,10 +10,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
-    driver::{self, Refusal},
+    chromium::Chromium,
+    driver::Refusal,
     house::{PATIENCE, Person},
-    process::Watcher,
-    run::run,
 };
 
 /// Whether pages may run JavaScript.
@@ -54,11 +51,9 @@ const EYES: &str = include_str!("eyes.js");
 
 /// An open browser. When it is let go, its console must hold nothing that was not expected.
 pub struct Browser {
-    session: String,
-    /// ChromeDriver ends Chromium when it is asked to, but not when it is killed.
-    _watcher: Option<Watcher>,
+    /// Taken when the browser is let go.
+    chromium: Option<Chromium>,
     origin: String,
-    profile: PathBuf,
     /// What the test does not mind in the console.
     expected: RefCell<Vec<String>>,
     console: RefCell<Vec<String>>,
@@ -67,21 +62,15 @@ pub struct Browser {
 impl Browser {
     /// A browser whose pages come from `origin`.
     pub fn open(origin: &str, script: Script) -> Self {
-        static OPENED: AtomicU32 = AtomicU32::new(0);
-        let profile = run().directory().join(format!("profile-{}", OPENED.fetch_add(1, Ordering::Relaxed)));
-        let answer = run().driver.tell("POST", "/session", &capabilities(&profile, script));
-        let answer = answer.unwrap_or_else(|refusal| panic!("no browser: {refusal}"));
-        let session = answer["sessionId"].as_str().expect("a session").to_owned();
-        let program = answer["capabilities"]["goog:processID"].as_u64().and_then(|number| u32::try_from(number).ok());
-        let watcher = program.map(|program| Watcher::over(program).expect("a watcher"));
+        let chromium = Chromium::take(script);
         // Statuses of forms that come back; a page that is missing or broken is not among them.
         let expected = ["status of 401", "status of 409", "status of 422"].map(str::to_owned).to_vec();
         let (origin, expected) = (origin.to_owned(), RefCell::new(expected));
-        Self { session, _watcher: watcher, origin, profile, expected, console: RefCell::default() }
+        Self { chromium: Some(chromium), origin, expected, console: RefCell::default() }
     }
 
     fn tell(&self, method: &str, command: &str, body: &Value) -> Result<Value, Refusal> {
-        run().driver.tell(method, &format!("/session/{}/{command}", self.session), body)
+        self.chromium.as_ref().expect("a browser that was not let go").tell(method, command, body)
     }
 
     #[track_caller]
@@ -373,7 +362,7 @@ impl Browser {
 
     /// Everything in the console that nobody expected.
     pub fn complaints(&self) -> Vec<String> {
-        let answer = self.tell("POST", "se/log", &json!({ "type": "browser" })).unwrap_or_default();
+        let answer = self.chromium.as_ref().map(Chromium::console).unwrap_or_default();
         let severe = |entry: &&Value| entry["level"] == "SEVERE";
         let new = answer.as_array().into_iter().flatten().filter(severe);
         self.console.borrow_mut().extend(new.filter_map(|entry| Some(entry["message"].as_str()?.to_owned())));
@@ -393,37 +382,12 @@ impl Drop for Browser {
                     std::fs::write(directory.join(format!("failed-{name}.png")), self.picture().unwrap_or_default());
             }
         }
-        let _ = run().driver.tell("DELETE", &format!("/session/{}", self.session), &Value::Null);
-        let _ = std::fs::remove_dir_all(&self.profile);
-        if !thread::panicking() {
+        let Some(chromium) = self.chromium.take() else { return };
+        if thread::panicking() {
+            chromium.end();
+        } else {
+            chromium.give_back();
             assert!(complaints.is_empty(), "errors in the console: {complaints:#?}");
         }
     }
-}
-
-fn capabilities(profile: &std::path::Path, script: Script) -> Value {
-    let mut chromium = driver::chromium();
-    chromium["args"] = json!([
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,900",
-        format!("--user-data-dir={}", profile.display()),
-    ]);
-    let mut preferences = json!({ "credentials_enable_service": false });
-    if script == Script::Off {
-        preferences["profile.managed_default_content_settings.javascript"] = json!(2);
-    }
-    chromium["prefs"] = preferences;
-    json!({ "capabilities": { "alwaysMatch": {
-        "goog:chromeOptions": chromium,
-        "goog:loggingPrefs": { "browser": "ALL" },
-        "unhandledPromptBehavior": "dismiss and notify",
-    } } })
 }

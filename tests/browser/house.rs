@@ -5,7 +5,7 @@ use std::{
     net::TcpListener,
     path::PathBuf,
     process::{Command, Stdio},
-    sync::{Condvar, Mutex},
+    sync::{Condvar, LazyLock, Mutex},
     time::{Duration, Instant},
 };
 
@@ -337,10 +337,12 @@ fn serve(database: &Database, port: u16, log: &PathBuf) -> Option<Process> {
     None
 }
 
-/// The right to open so many browsers: more than two at a time would only make each other slow.
+/// The right to open so many browsers: one more at a time than there are cores, since each also waits; more would only
+/// make each other slow.
 struct Seats(usize);
 
-static FREE: Mutex<usize> = Mutex::new(2);
+static FREE: LazyLock<Mutex<usize>> =
+    LazyLock::new(|| Mutex::new(1 + std::thread::available_parallelism().map_or(1, usize::from)));
 static CHANGED: Condvar = Condvar::new();
 
 impl Seats {

@@ -8,6 +8,7 @@
 //! they are looked for on the PATH. With `CLIENTELE_SCREENSHOTS` set to a directory, pictures of some pages land there.
 
 mod browser;
+mod chromium;
 mod databases;
 mod driver;
 mod house;

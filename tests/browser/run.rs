@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    chromium,
     databases::{self, Database},
     driver::Driver,
     house,
@@ -65,6 +66,7 @@ fn end_at_exit() {
     extern "C" fn end() {
         let _ = std::panic::catch_unwind(|| {
             if let Some(run) = RUN.get() {
+                chromium::end_idle();
                 run.driver.end();
                 locked(&run.template).take();
                 let _ = std::fs::remove_dir_all(&run.directory);
