@@ -22,6 +22,8 @@ pub struct Event {
     pub id: EventId,
     /// Like `customer.updated`.
     pub kind: String,
+    /// To what it happened.
+    pub subject: Uuid,
     /// The subject's version afterwards.
     pub version: i32,
     /// The changed fields as they were.
@@ -54,7 +56,7 @@ pub fn of_subject(
         .limit(limit)
         .select((events::id, events::kind, events::version, events::before, events::after, staff::name.nullable()))
         .load(conn)?;
-    rows.into_iter().map(event).collect()
+    rows.into_iter().map(|row| event(subject, row)).collect()
 }
 
 #[derive(QueryableByName)]
@@ -76,7 +78,7 @@ struct OfCustomer {
     name: Option<String>,
 }
 
-/// What happened to a customer and to what is theirs, newest first, older than `before`; with what it happened to.
+/// What happened to a customer and to what is theirs, newest first, older than `before`.
 ///
 /// # Errors
 /// When the database fails.
@@ -86,7 +88,7 @@ pub fn of_customer(
     customer: CustomerId,
     before: Option<EventId>,
     limit: i64,
-) -> Result<Vec<(Uuid, Event)>> {
+) -> Result<Vec<Event>> {
     // Each half along its own index: together they would be sorted whole.
     let statement = "SELECT e.id, e.kind, e.subject_id, e.version, e.before, e.after, s.name FROM (
           (SELECT * FROM events WHERE account_id = $1 AND subject_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4)
@@ -99,10 +101,9 @@ pub fn of_customer(
         .bind::<SqlUuid, _>(before.unwrap_or(EventId::from_uuid(Uuid::max())))
         .bind::<BigInt, _>(limit)
         .load(conn)?;
-    let told = |row: OfCustomer| {
-        Ok((row.subject_id, event((row.id, row.kind, row.version, row.before, row.after, row.name))?))
-    };
-    rows.into_iter().map(told).collect()
+    let of_row =
+        |row: OfCustomer| event(row.subject_id, (row.id, row.kind, row.version, row.before, row.after, row.name));
+    rows.into_iter().map(of_row).collect()
 }
 
 /// What changed a subject after `version`, oldest first.
@@ -118,10 +119,10 @@ pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid,
         .order(events::version)
         .select((events::id, events::kind, events::version, events::before, events::after, staff::name.nullable()))
         .load(conn)?;
-    rows.into_iter().map(event).collect()
+    rows.into_iter().map(|row| event(subject, row)).collect()
 }
 
-fn event((id, kind, version, before, after, by): Row) -> Result<Event> {
+fn event(subject: Uuid, (id, kind, version, before, after, by): Row) -> Result<Event> {
     let fields = |value| serde_json::from_value(value).map_err(Error::internal);
-    Ok(Event { id, kind, version, before: fields(before)?, after: fields(after)?, by })
+    Ok(Event { id, kind, subject, version, before: fields(before)?, after: fields(after)?, by })
 }

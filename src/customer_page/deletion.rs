@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::edit::customer_fragment;
 use crate::{
-    customers::identity::path,
+    customers::{identity::path, part::Desk},
     db::Db,
     deletion::{self, Deletion, Plan},
     error::Result,
@@ -22,7 +22,6 @@ use crate::{
     html::{self, Hx, see_other},
     ids::CustomerId,
     input::Typed,
-    payments::{model::Payment, settling},
     shell::{Place, Shell, Toast, Undo},
     staff::guard::Editor,
     values::when::{self, When},
@@ -36,40 +35,22 @@ struct DeletionPage {
     title: String,
     id: CustomerId,
     path: String,
-    addresses: usize,
-    methods: usize,
-    payments: i64,
-    /// Path, amount and time of the payments that block it.
-    running: Vec<(String, String, When)>,
-    digest: String,
+    plan: Plan,
     until: String,
     /// Whether the plan is not the one that was agreed to.
     replanned: bool,
 }
 
 impl DeletionPage {
-    fn new(who: SignedIn, hx: Hx, session: &Session, plan: &Plan, replanned: bool) -> Self {
-        let zone = &who.settings.time_zone;
-        let until = when::date(plan.restorable_until, zone);
-        let blocks = |payment: &Payment| {
-            let at = When::new(payment.created_at, zone, Timestamp::now());
-            (format!("/payments/{}", payment.id), payment.money.to_string(), at)
-        };
-        let running = plan.running.iter().map(blocks).collect();
+    fn new(who: SignedIn, hx: Hx, session: &Session, plan: Plan, replanned: bool) -> Self {
+        let until = when::date(plan.restorable_until, &who.settings.time_zone);
         let shell = Shell::new(who, hx, session, Place::Customers);
-        Self {
-            shell,
-            title: plan.customer.title(),
-            id: plan.customer.id,
-            path: path(plan.customer.id),
-            addresses: plan.addresses,
-            methods: plan.methods,
-            payments: plan.payments,
-            running,
-            digest: plan.digest(),
-            until,
-            replanned,
-        }
+        let (title, id, path) = (plan.customer.title(), plan.customer.id, path(plan.customer.id));
+        Self { shell, title, id, path, plan, until, replanned }
+    }
+
+    fn when(&self, at: &Timestamp) -> When {
+        When::new(*at, &self.shell.who.settings.time_zone, Timestamp::now())
     }
 
     fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
@@ -90,7 +71,7 @@ pub async fn plan(
     if plan.customer.is_deleted() {
         return Ok(html::go_to(hx, path(id)));
     }
-    DeletionPage::new(who.0, hx, &session, &plan, false).answer(hx, StatusCode::OK)
+    DeletionPage::new(who.0, hx, &session, plan, false).answer(hx, StatusCode::OK)
 }
 
 /// POST /customers/{id}/deletion
@@ -107,9 +88,9 @@ pub async fn delete(
     let agreed = typed.0.filled("plan").map(str::to_owned);
     let agreed = match typed.0.filled("cancel") {
         None => agreed,
-        Some(_) => match cancel_running(&who.0, id, agreed, &db, &sandbox).await? {
+        Some(_) => match deletion::call_off(&desk(&who.0, &db, &sandbox), id, agreed).await? {
             Ok(agreed) => agreed,
-            Err(plan) => return replanned(who.0, hx, &session, &plan, true),
+            Err(plan) => return replanned(who.0, hx, &session, *plan, true),
         },
     };
     let agreed_before = agreed.clone();
@@ -118,7 +99,7 @@ pub async fn delete(
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) | Deletion::Blocked(plan) => {
             let is_new = agreed_before != Some(plan.digest());
-            return replanned(who.0, hx, &session, &plan, is_new);
+            return replanned(who.0, hx, &session, *plan, is_new);
         }
     };
     let mut toast = Toast::new(format!("{} was deleted", customer.title()));
@@ -127,27 +108,13 @@ pub async fn delete(
     answer(who.0, hx, id, toast, &session, &db).await
 }
 
-/// Calls off the payments under way that the plan named. Gives back the plan without them as the one that is agreed to; or,
-/// when the world has changed, the new plan, with nothing called off.
-async fn cancel_running(
-    who: &SignedIn,
-    id: CustomerId,
-    agreed: Option<String>,
-    db: &Db,
-    sandbox: &Sandbox,
-) -> Result<std::result::Result<Option<String>, Box<Plan>>> {
-    let account = who.account;
-    let mut plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
-    if agreed.as_ref().is_some_and(|agreed| *agreed != plan.digest()) {
-        return Ok(Err(Box::new(plan)));
-    }
-    let running = std::mem::take(&mut plan.running);
-    settling::cancel_all(db, gateway::of(who.mode, sandbox), who.by(), running, Timestamp::now()).await?;
-    Ok(Ok(agreed.map(|_| plan.digest())))
+/// What calling off needs, for a person.
+fn desk<'a>(who: &SignedIn, db: &'a Db, sandbox: &'a Sandbox) -> Desk<'a> {
+    Desk { db, gateway: gateway::of(who.mode, sandbox), by: who.by(), now: Timestamp::now() }
 }
 
 /// What would happen now: nothing was done.
-fn replanned(who: SignedIn, hx: Hx, session: &Session, plan: &Plan, is_new: bool) -> Result<HttpResponse> {
+fn replanned(who: SignedIn, hx: Hx, session: &Session, plan: Plan, is_new: bool) -> Result<HttpResponse> {
     let page = DeletionPage::new(who, hx, session, plan, is_new);
     let mut answer = page.answer(hx, StatusCode::CONFLICT)?;
     // The form's own target is the customer's page, for when it is done.

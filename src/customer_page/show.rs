@@ -1,4 +1,4 @@
-//! A customer's page: header, details, addresses, metadata and activity.
+//! A customer's page: header, details, addresses, metadata and activity, and the sections of the features.
 
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -7,9 +7,11 @@ use jiff::Timestamp;
 
 use crate::{
     activity::{self, Activity},
+    customer_parts::PARTS,
     customers::{
         identity::{Avatar, path},
         model::{self, Customer},
+        part::{Body, Panel},
         record::language_name,
     },
     db::Db,
@@ -17,7 +19,6 @@ use crate::{
     html::{Hx, html},
     ids::{CustomerId, EventId},
     input::Asked,
-    payments::panel::Panel,
     shell::{Place, Shell, Toast},
     values::{
         Address, Email, phone,
@@ -97,8 +98,8 @@ pub(super) struct ShowPage {
     pub shell: Shell,
     pub view: View,
     pub activity: Activity,
-    /// What the payments come to, if there are any.
-    pub panel: Option<Panel>,
+    /// What the features show of it.
+    pub panels: Vec<Panel>,
     /// For a fragment, which brings its notice along.
     pub toast: Option<Toast>,
 }
@@ -106,16 +107,19 @@ pub(super) struct ShowPage {
 impl ShowPage {
     /// The page of a customer, deleted or not.
     pub async fn read(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<Self> {
-        let (account, zone) = (who.account, who.settings.time_zone.clone());
-        let (customer, activity, panel) = db
+        let reader = who.clone();
+        let (customer, activity, panels) = db
             .read(move |conn| {
-                let customer = model::linked(conn, account, id)?;
-                let panel = Panel::of(conn, account, id, None, &zone, Timestamp::now())?;
-                Ok((customer, activity::of(conn, account, id, None)?, panel))
+                let customer = model::linked(conn, reader.account, id)?;
+                let mut panels = Vec::new();
+                for part in PARTS {
+                    panels.extend(part.panels(conn, &reader, &customer)?);
+                }
+                Ok((customer, activity::of(conn, reader.account, id, None)?, panels))
             })
             .await?;
         let view = View::new(customer, &who);
-        Ok(Self { shell: Shell::new(who, hx, session, Place::Customers), view, activity, panel, toast: None })
+        Ok(Self { shell: Shell::new(who, hx, session, Place::Customers), view, activity, panels, toast: None })
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     addresses,
     input::MOST_ADDRESSES,
+    kinds,
     record::{PhonePair, Record},
     words,
 };
@@ -244,7 +245,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
     let what = Happened {
-        kind: "customer.created",
+        kind: kinds::CREATED,
         subject: id.uuid(),
         customer: None,
         version: 1,
@@ -277,7 +278,7 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
     }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
     let what = Happened {
-        kind: "customer.updated",
+        kind: kinds::UPDATED,
         subject: customer.id.uuid(),
         customer: None,
         version,
@@ -301,7 +302,7 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
             customers::deleted_at.eq(at.map(|at| at.to_diesel())),
         ))
         .execute(conn)?;
-    let kind = if at.is_some() { "customer.deleted" } else { "customer.restored" };
+    let kind = if at.is_some() { kinds::DELETED } else { kinds::RESTORED };
     let nothing = Fields::new();
     let what =
         Happened { kind, subject: customer.id.uuid(), customer: None, version, before: &nothing, after: &nothing };

@@ -156,7 +156,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ids::EventId;
+    use crate::{customers::kinds, ids::EventId};
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         pairs.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect()
@@ -164,7 +164,8 @@ mod tests {
 
     fn event(before: &[(&str, &str)], after: &[(&str, &str)]) -> Event {
         let (before, after) = (fields(before), fields(after));
-        Event { id: EventId::new(), kind: "customer.updated".into(), version: 2, before, after, by: None }
+        let (id, kind, subject) = (EventId::new(), kinds::UPDATED.to_owned(), uuid::Uuid::nil());
+        Event { id, kind, subject, version: 2, before, after, by: None }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A delete: planned in numbers, done only as planned, and taken back; at the end of its undo window, final.
+//! A delete: planned in numbers, done only as planned, and taken back; at the end of its undo window, final. What it does to
+//! what a feature keeps, the feature says and does: see [`Part`](crate::customers::part::Part).
 //!
 //! One planner serves the page that asks and the deed. When the world changed between the two, nothing is done and
 //! the new plan is shown.
@@ -7,16 +8,16 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use crate::{
+    customer_parts::PARTS,
     customers::{
-        addresses,
+        kinds,
         model::{self, Customer, UNDO_WINDOW},
+        part::{Blocker, Blocks, Desk, Destroyed, Effect, Tone},
     },
     error::{Error, Result},
     events::{self, By, Fields, Happened},
     ids::{AccountId, CustomerId},
     jobs,
-    payment_methods::{destruction, model as payment_methods},
-    payments::model::{self as payments, Payment},
 };
 
 /// What a delete will do.
@@ -24,41 +25,51 @@ use crate::{
 pub struct Plan {
     /// To whom.
     pub customer: Customer,
-    /// So many addresses are destroyed when the undo window ends.
-    pub addresses: usize,
-    /// So many payment methods cannot be charged from now on, and are destroyed when the undo window ends.
-    pub methods: usize,
-    /// So many payments are kept.
-    pub payments: i64,
-    /// Payments under way, which block it, newest first.
-    pub running: Vec<Payment>,
+    /// What it does, bad news first; what blocks it among them.
+    pub effects: Vec<Effect>,
     /// So long it can be taken back with everything, if done now.
     pub restorable_until: Timestamp,
 }
 
 impl Plan {
     fn of(conn: &mut PgConnection, account: AccountId, customer: Customer) -> Result<Self> {
-        let id = customer.id;
-        Ok(Self {
-            addresses: customer.record.addresses.len(),
-            methods: payment_methods::of_customer(conn, account, id)?.len(),
-            payments: payments::count(conn, account, id)?,
-            running: payments::running(conn, account, id)?,
-            restorable_until: Timestamp::now() + UNDO_WINDOW,
-            customer,
-        })
+        let mut effects = vec![
+            Effect::new(Tone::Bad, "trash", "The customer leaves every list", "and is found only under Deleted."),
+            Effect::new(Tone::Plain, "blocked", "It cannot be used in anything new,", "nor changed."),
+        ];
+        for part in PARTS {
+            effects.extend(part.effects(conn, account, &customer)?);
+        }
+        effects.push(Effect::new(Tone::Ok, "ok", "Its activity is kept.", "Who changed what stays on record."));
+        effects.sort_by_key(|effect| effect.tone);
+        Ok(Self { customer, effects, restorable_until: Timestamp::now() + UNDO_WINDOW })
     }
 
-    /// Whether something must end first.
+    /// Returns the lines that say what will be.
+    pub fn lines(&self) -> impl Iterator<Item = &Effect> {
+        self.effects.iter().filter(|effect| effect.blocks.is_none())
+    }
+
+    /// Returns what must end first.
+    pub fn blocking(&self) -> impl Iterator<Item = (&Effect, &Blocks)> {
+        self.effects.iter().filter_map(|effect| Some((effect, effect.blocks.as_ref()?)))
+    }
+
+    /// Returns whether something must end first.
     pub fn is_blocked(&self) -> bool {
-        !self.running.is_empty()
+        self.blocking().next().is_some()
     }
 
-    /// The numbers as one text, for the form to carry.
+    /// Returns the word for all that must end first: "the payments".
+    pub fn called(&self) -> String {
+        self.blocking().map(|(_, blocks)| blocks.called).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Returns what the plan says as one text, for the form to carry.
     pub fn digest(&self) -> String {
-        let running: Vec<String> = self.running.iter().map(|payment| payment.id.to_string()).collect();
-        let Self { addresses, methods, payments, .. } = self;
-        format!("addresses={addresses} methods={methods} payments={payments} running={}", running.join(","))
+        let lines = self.lines().map(|effect| effect.says.as_str());
+        let blockers = self.blocking().flat_map(|(_, blocks)| blocks.by.iter().map(|one| one.id.as_str()));
+        lines.chain(blockers).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -69,7 +80,7 @@ pub enum Deletion {
     Done(Box<Customer>),
     /// The plan is not what it was; nothing is done.
     Replanned(Box<Plan>),
-    /// A payment is under way; nothing is done.
+    /// Something must end first; nothing is done.
     Blocked(Box<Plan>),
 }
 
@@ -102,6 +113,29 @@ pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&
     model::mark_deleted(conn, by, &plan.customer, Some(now))?;
     jobs::enqueue(conn, by.account, jobs::Kind::DestroyDeleted, id.uuid(), now + UNDO_WINDOW)?;
     Ok(Deletion::Done(Box::new(model::find(conn, by.account, id)?)))
+}
+
+/// Calls off what blocks a delete, if the plan is still `agreed`; without one, whatever the plan. Returns the plan without it
+/// as the one that is agreed to; or, when the world has changed, the new plan, with nothing called off.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; and when a gateway does not answer.
+pub async fn call_off(
+    desk: &Desk<'_>,
+    id: CustomerId,
+    agreed: Option<String>,
+) -> Result<std::result::Result<Option<String>, Box<Plan>>> {
+    let account = desk.by.account;
+    let mut plan = desk.db.read(move |conn| plan(conn, account, id)).await?;
+    if agreed.as_ref().is_some_and(|agreed| *agreed != plan.digest()) {
+        return Ok(Err(Box::new(plan)));
+    }
+    let blockers: Vec<Blocker> = plan.blocking().flat_map(|(_, blocks)| blocks.by.clone()).collect();
+    for part in PARTS {
+        part.call_off(desk, &blockers).await?;
+    }
+    plan.effects.retain(|effect| effect.blocks.is_none());
+    Ok(Ok(agreed.map(|_| plan.digest())))
 }
 
 /// Takes a delete back: with everything within the undo window, the customer alone after it. Call it in a transaction.
@@ -144,24 +178,25 @@ pub fn destroy(
     Ok(None)
 }
 
-/// Destroys the addresses and payment methods of a locked customer, with an event that tells how many if there were any.
+/// Destroys what the parts of a locked customer leave, with an event that tells how much of what if there was any.
 /// Clientele does it, whoever comes by first.
 fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
-    let addresses = addresses::destroy(conn, account, customer.id)?;
-    let methods = destruction::destroy_of(conn, account, customer.id)?;
-    if addresses + methods == 0 {
+    let (mut after, mut total) = (Fields::new(), 0);
+    for part in PARTS {
+        if let Some(Destroyed { what, rows }) = part.destroy(conn, account, customer.id)? {
+            after.insert(what.to_owned(), rows.into());
+            total += rows;
+        }
+    }
+    if total == 0 {
         return Ok(());
     }
-    let (before, after) = (
-        Fields::new(),
-        Fields::from([("addresses".to_owned(), addresses.into()), ("payment_methods".to_owned(), methods.into())]),
-    );
     let what = Happened {
-        kind: "customer.details_destroyed",
+        kind: kinds::DETAILS_DESTROYED,
         subject: customer.id.uuid(),
         customer: None,
         version: customer.version,
-        before: &before,
+        before: &Fields::new(),
         after: &after,
     };
     events::record(conn, &By::system(account), &what)?;

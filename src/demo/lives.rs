@@ -12,7 +12,10 @@ use super::{
     world::Country,
 };
 use crate::{
-    customers::record::{ADDRESS, METADATA, Record},
+    customers::{
+        kinds,
+        record::{ADDRESS, METADATA, Record},
+    },
     events::{Fields, fields::difference},
     ids::{AddressId, CustomerId, EventId, JobId},
 };
@@ -79,7 +82,7 @@ impl Life {
 
     /// Until when they could buy: to their delete, even if it was taken back, else to now.
     pub fn buys_until(&self, now: Timestamp) -> Timestamp {
-        let deleted = self.steps.iter().find(|step| step.kind == "customer.deleted");
+        let deleted = self.steps.iter().find(|step| step.kind == kinds::DELETED);
         deleted.map_or(now, |step| step.id.created_at())
     }
 }
@@ -192,7 +195,7 @@ struct Living {
 impl Living {
     fn come(&mut self, at: Timestamp, is_imported: bool) {
         let by = if is_imported || self.dice.chance(550) { Actor::System } else { self.staff() };
-        self.step("customer.created", at, by, (Fields::new(), self.life.record.fields()));
+        self.step(kinds::CREATED, at, by, (Fields::new(), self.life.record.fields()));
     }
 
     fn staff(&mut self) -> Actor {
@@ -211,7 +214,7 @@ impl Living {
         if !changed.1.is_empty() {
             let by = self.staff();
             self.life.record = record;
-            self.step("customer.updated", at, by, changed);
+            self.step(kinds::UPDATED, at, by, changed);
         }
     }
 
@@ -260,10 +263,10 @@ impl Living {
     fn end(&mut self, end: Option<End>) {
         let Some(End { deleted, restored }) = end else { return };
         let by = self.staff();
-        self.step("customer.deleted", deleted, by, Default::default());
+        self.step(kinds::DELETED, deleted, by, Default::default());
         if let Some(at) = restored {
             let by = self.staff();
-            return self.step("customer.restored", at, by, Default::default());
+            return self.step(kinds::RESTORED, at, by, Default::default());
         }
         self.life.deleted_at = Some(self.life.updated_at());
         self.life.destruction = Some(JobId::from_uuid(self.dice.uuid(deleted)));

@@ -8,7 +8,7 @@ use super::{
     purses::{Figure, Outcome, Payment, Purse, Refund},
     wallets::Method,
 };
-use crate::{error::Result, gateway::Instrument, ids::CustomerId};
+use crate::{error::Result, gateway::Instrument, ids::CustomerId, payment_methods, payments};
 
 /// The rows that payments are kept in.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn method_event(rows: &mut Rows, owners: &Owners, customer: CustomerId, method: 
     };
     let what = Happened {
         id: method.event,
-        kind: "payment_method.added",
+        kind: payment_methods::kinds::ADDED,
         subject: method.id.uuid(),
         version: 1,
         by: method.by,
@@ -149,10 +149,10 @@ struct Paid<'a> {
 
 fn payment_event(rows: &mut Rows, owners: &Owners, payment: &Payment) -> Result<()> {
     let kind = match payment.outcome {
-        _ if payment.with.is_none() => "payment.recorded",
-        Outcome::Succeeded => "payment.succeeded",
-        Outcome::Failed(_) => "payment.failed",
-        Outcome::Canceled => "payment.canceled",
+        _ if payment.with.is_none() => payments::kinds::RECORDED,
+        Outcome::Succeeded => payments::kinds::SUCCEEDED,
+        Outcome::Failed(_) => payments::kinds::FAILED,
+        Outcome::Canceled => payments::kinds::CANCELED,
     };
     let (amount, currency, failure) = (payment.amount, payment.currency, failure(payment.outcome));
     let paid = Paid { amount, currency, failure, status: payment.status_after(0) };
@@ -172,7 +172,7 @@ fn refund_event(rows: &mut Rows, owners: &Owners, payment: &Payment, before: usi
     let after = |refunds| Refunded { refunded: payment.refunded_by(refunds), status: payment.status_after(refunds) };
     let what = Happened {
         id: payment.refunds[before].event,
-        kind: "payment.refunded",
+        kind: payments::kinds::REFUNDED,
         subject: payment.id.uuid(),
         version: before + 2,
         by: Actor::Owner, // who alone of the demo's staff may

@@ -13,7 +13,7 @@ use super::{
     *,
 };
 use crate::{
-    customers::record::Record,
+    customers::{kinds, record::Record},
     events::Fields,
     values::{Language, Metadata, Phone, card, metadata, text},
 };
@@ -73,14 +73,14 @@ fn replaying_the_events_gives_the_record() {
 #[test]
 fn events_follow_each_other() {
     for life in lives(&DEMO) {
-        assert_eq!(life.steps[0].kind, "customer.created");
+        assert_eq!(life.steps[0].kind, kinds::CREATED);
         assert_eq!(life.steps[0].id.created_at(), life.created_at());
         assert!(life.steps.is_sorted_by(|a, b| a.id < b.id && a.id.created_at() < b.id.created_at()));
         assert!(life.updated_at() <= now());
         let last_end = life.steps.iter().rfind(|step| !step.kind.ends_with("ated"));
-        let is_deleted = last_end.is_some_and(|step| step.kind == "customer.deleted");
+        let is_deleted = last_end.is_some_and(|step| step.kind == kinds::DELETED);
         assert_eq!(life.deleted_at, last_end.filter(|_| is_deleted).map(|step| step.id.created_at()));
-        let updates = life.steps.iter().filter(|step| step.kind == "customer.updated");
+        let updates = life.steps.iter().filter(|step| step.kind == kinds::UPDATED);
         assert!(updates.clone().count() <= 3 && updates.clone().all(|step| !step.after.is_empty()));
     }
 }
@@ -180,9 +180,9 @@ fn proportions_are_believable() {
     within(&|life| !life.record.metadata.is_empty(), 0.36, 0.44, "metadata");
     within(&|life| life.record.country().is_some(), 0.43, 0.48, "address");
     within(&|life| life.record.addresses.len() > 1, 0.12, 0.18, "shipping");
-    within(&|life| life.steps.iter().any(|step| step.kind == "customer.updated"), 0.06, 0.10, "changed");
+    within(&|life| life.steps.iter().any(|step| step.kind == kinds::UPDATED), 0.06, 0.10, "changed");
     within(&|life| life.deleted_at.is_some(), 0.008, 0.018, "deleted");
-    within(&|life| life.steps.iter().any(|step| step.kind == "customer.restored"), 0.001, 0.005, "restored");
+    within(&|life| life.steps.iter().any(|step| step.kind == kinds::RESTORED), 0.001, 0.005, "restored");
     let after_window = |at: Timestamp| now().duration_since(at) > WINDOW;
     within(&|life| life.deleted_at.is_some_and(after_window), 0.002, 0.008, "past the undo window");
 }

@@ -40,7 +40,7 @@ impl By {
 
 /// What happened to whom.
 pub struct Happened<'a> {
-    /// Like `customer.updated`.
+    /// Like `customer.updated`: one of its feature's `kinds`.
     pub kind: &'static str,
     /// To what.
     pub subject: Uuid,
@@ -81,3 +81,13 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &Happened) -> Result<Event
 fn json(fields: &Fields) -> Result<Value> {
     serde_json::to_value(fields).map_err(Error::internal)
 }
+
+/// Defines the kinds of a feature's events: a constant for each, used where it is recorded and where it is told, and `ALL`.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal;)+) => {
+        $($(#[$doc])* pub const $name: &str = $kind;)+
+        /// Every kind.
+        pub const ALL: &[&str] = &[$($name),+];
+    };
+}
+pub(crate) use kinds;

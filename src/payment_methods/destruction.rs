@@ -3,6 +3,7 @@
 use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
 
+use super::kinds;
 use crate::{
     customers::model::{self as customers, UNDO_WINDOW},
     error::Result,
@@ -39,7 +40,7 @@ pub fn destroy(
     diesel::delete(payment_methods::table.find((account, method))).execute(conn)?;
     let nothing = Fields::new();
     let what = Happened {
-        kind: "payment_method.destroyed",
+        kind: kinds::DESTROYED,
         subject: method.uuid(),
         customer: Some(customer),
         version,

@@ -1,7 +1,7 @@
 //! An edit of a method against the version it started from: what only one side changed is merged, what both changed is shown.
 
 use super::{
-    billing,
+    billing, kinds,
     model::{self, Method},
     wallet,
 };
@@ -61,7 +61,7 @@ pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given:
     }
     if !after.is_empty() {
         set(&mut method, &after)?;
-        model::update(conn, by, &mut method, "payment_method.updated", (before, after))?;
+        model::update(conn, by, &mut method, kinds::UPDATED, (before, after))?;
     }
     Ok(Edited::Done(Box::new(method)))
 }

@@ -10,7 +10,16 @@ pub mod destruction;
 pub mod editing;
 pub mod input;
 mod keys;
+pub mod kinds;
 pub mod model;
+pub mod part;
 pub mod wallet;
 
 pub use keys::{KEYS, THINGS};
+
+use crate::{customers::identity, ids::CustomerId};
+
+/// Returns the path of a customer's wallet.
+pub fn wallet_path(customer: CustomerId) -> String {
+    format!("{}/payment_methods", identity::path(customer))
+}

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
-use super::billing;
+use super::{billing, kinds};
 use crate::{
     customers::model::UNDO_WINDOW,
     error::{Error, Result},
@@ -229,7 +229,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, method: &Method) -> Resul
         ))
         .execute(conn)?;
     let (before, after) = (Fields::new(), method.fields());
-    record(conn, by, method, "payment_method.added", &before, &after)
+    record(conn, by, method, kinds::ADDED, &before, &after)
 }
 
 /// Writes what can change of a method, as its next version, with its event. The customer's row is locked.

@@ -8,7 +8,10 @@ use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::json;
 
-use super::model::{self, Consent, Method, title};
+use super::{
+    kinds,
+    model::{self, Consent, Method, title},
+};
 use crate::{
     customers::model::{self as customers, Customer, UNDO_WINDOW},
     error::{Error, Result},
@@ -250,7 +253,7 @@ pub fn make_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Me
     model::clear_default(conn, by.account, method.customer)?;
     method.is_default = true;
     let change = (Fields::from([("default".into(), was)]), Fields::from([("default".into(), json!(id))]));
-    model::update(conn, by, &mut method, "payment_method.made_default", change)?;
+    model::update(conn, by, &mut method, kinds::MADE_DEFAULT, change)?;
     Ok(method)
 }
 
@@ -268,7 +271,7 @@ pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Method,
     method.is_default = false;
     method.removed_at = Some(now);
     let was = |is: bool| Fields::from([("is_default".to_owned(), json!(is))]);
-    model::update(conn, by, &mut method, "payment_method.removed", (was(was_default), was(false)))?;
+    model::update(conn, by, &mut method, kinds::REMOVED, (was(was_default), was(false)))?;
     jobs::model::enqueue(conn, by.account, jobs::model::Kind::DestroyMethod, id.uuid(), now + UNDO_WINDOW)?;
     Ok((method, was_default))
 }
@@ -292,7 +295,7 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: MethodId, rules: Rules) -> 
     method.removed_at = None;
     let is_default = |is: bool| Fields::from([("is_default".to_owned(), json!(is))]);
     let change = (is_default(false), is_default(method.is_default));
-    model::update(conn, by, &mut method, "payment_method.restored", change)?;
+    model::update(conn, by, &mut method, kinds::RESTORED, change)?;
     jobs::model::cancel(conn, by.account, jobs::model::Kind::DestroyMethod, id.uuid())?;
     Ok(method)
 }

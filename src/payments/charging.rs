@@ -5,6 +5,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use super::{
+    kinds,
     model::{self, Row},
     settling,
     status::Status,
@@ -108,7 +109,7 @@ fn begin(
         None => customers::addresses::default_billing(conn, by.account, new.customer)?,
     };
     let billing = billing.as_ref().and_then(payment_methods::billing::to_json);
-    model::insert(conn, by, Row { description: new.description, billing, ..row }, "payment.begun")?;
+    model::insert(conn, by, Row { description: new.description, billing, ..row }, kinds::BEGUN)?;
     jobs::enqueue(conn, by.account, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)?;
     Ok(Begun::Now(id))
 }

@@ -5,15 +5,18 @@ pub mod chart;
 pub mod figures;
 pub mod input;
 mod keys;
+pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod pages;
 pub mod panel;
+pub mod part;
 pub mod refunds;
 pub mod row;
 pub mod search;
 pub mod settling;
 pub mod status;
+pub mod told;
 pub mod used_before;
 
 pub use keys::{CUSTOMERS, KEYS};

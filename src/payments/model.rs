@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
-use super::{figures, refunds, status::Status};
+use super::{figures, kinds, refunds, status::Status};
 use crate::{
     customers,
     error::{Error, Result},
@@ -253,7 +253,7 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
         reference: new.reference.clone(),
         ..Row::new(by.account, id, new.customer, new.money, status)
     };
-    insert(conn, by, row, "payment.recorded")?;
+    insert(conn, by, row, kinds::RECORDED)?;
     if new.refunded > 0 {
         refunds::note(conn, by, RefundId::new(), id, new.refunded, None)?;
     }
@@ -311,9 +311,9 @@ pub(super) fn settle(
     after.extend(failure.map(|code| ("failure".to_owned(), json!(code))));
     let before = Fields::from([("status".to_owned(), json!(payment.status.as_str()))]);
     let kind = match next {
-        Status::Failed => "payment.failed",
-        Status::Canceled => "payment.canceled",
-        _ => "payment.succeeded",
+        Status::Failed => kinds::FAILED,
+        Status::Canceled => kinds::CANCELED,
+        _ => kinds::SUCCEEDED,
     };
     tell(conn, by, &settled, kind, before, after)
 }
@@ -347,7 +347,7 @@ pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: Custome
         ("amount".to_owned(), json!(payment.money.minor)),
         ("currency".to_owned(), json!(payment.money.currency)),
     ]);
-    tell(conn, by, &payment, "payment.attached", Fields::new(), after)?;
+    tell(conn, by, &payment, kinds::ATTACHED, Fields::new(), after)?;
     Ok(payment)
 }
 

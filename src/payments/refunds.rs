@@ -7,7 +7,7 @@ use jiff_diesel::ToDiesel;
 use serde_json::json;
 
 use super::{
-    figures,
+    figures, kinds,
     model::{self, Payment},
     settling,
     status::Status,
@@ -284,7 +284,7 @@ fn give_back(
         ("amount".to_owned(), json!(amount)),
     ]);
     after.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
-    model::tell(conn, by, &now, "payment.refunded", before, after)
+    model::tell(conn, by, &now, kinds::REFUNDED, before, after)
 }
 
 fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, code: &str) -> Result<()> {
@@ -297,7 +297,7 @@ fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, 
         ("amount".to_owned(), json!(refund.money.minor)),
         ("failure".to_owned(), json!(code)),
     ]);
-    model::tell(conn, by, &now, "payment.refund_failed", Fields::new(), after)
+    model::tell(conn, by, &now, kinds::REFUND_FAILED, Fields::new(), after)
 }
 
 /// Adds a payment's refunds to the figures of the customer it was just given to.

@@ -72,7 +72,8 @@ pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId,
     .await
 }
 
-/// Calls off payments that are under way. One that turns out to be settled stays so.
+/// Calls off payments that are under way, those that are `at_gateway` through the gateway. One that turns out to be settled
+/// stays so.
 ///
 /// # Errors
 /// As [`settle_payment_with`].
@@ -80,13 +81,13 @@ pub async fn cancel_all(
     db: &Db,
     gateway: Option<&impl Gateway>,
     by: By,
-    running: Vec<Payment>,
+    running: Vec<(PaymentId, bool)>,
     now: Timestamp,
 ) -> Result<()> {
-    for payment in running {
-        let (by, id) = (by.clone(), payment.id);
+    for (id, at_gateway) in running {
+        let by = by.clone();
         match gateway {
-            _ if payment.is_recorded => db.write(move |conn| note(conn, &by, id, Status::Canceled)).await?,
+            _ if !at_gateway => db.write(move |conn| note(conn, &by, id, Status::Canceled)).await?,
             Some(gateway) => cancel_with(db, gateway, by, id, now).await?,
             None => {}
         }

@@ -5,6 +5,7 @@
 //! views are managed. The list of customers shows them as tabs and opens them by `?view=`.
 
 pub mod input;
+pub mod kinds;
 pub mod model;
 pub mod pages;
 

@@ -1,5 +1,6 @@
 //! The views' table: who sees which, and every change with its event.
 
+use super::kinds;
 use crate::{
     error::{Error, Result},
     events::{
@@ -244,7 +245,7 @@ pub enum Saved {
 pub fn create(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, content: Content) -> Result<Saved> {
     let position = end(conn, viewer.account(), viewer.staff, content.is_shared)?;
     let view = permitted(viewer, View { id, version: 1, keeper: viewer.staff, content, position })?;
-    insert(conn, viewer, &view, "view.created")
+    insert(conn, viewer, &view, kinds::CREATED)
 }
 
 /// Writes a view that is not there, with its event.
@@ -304,7 +305,7 @@ pub fn change(
         other => other?,
     };
     let (before, after) = difference(&current.fields(), &next.fields());
-    record(conn, viewer, &next, "view.updated", &before, &after)?;
+    record(conn, viewer, &next, kinds::UPDATED, &before, &after)?;
     Ok(Saved::Done)
 }
 
@@ -344,7 +345,7 @@ pub fn shift(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, to_left: bool
         }
     }
     let at = |place: usize| Fields::from([("position".to_owned(), json!(place))]);
-    record(conn, viewer, &view, "view.moved", &at(from), &at(to))
+    record(conn, viewer, &view, kinds::MOVED, &at(from), &at(to))
 }
 
 /// Deletes a view; returns its name. Deleting it again changes nothing. Call it in a transaction.
@@ -358,14 +359,14 @@ pub fn delete(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<St
     };
     diesel::delete(views::table.find((viewer.account(), id))).execute(conn)?;
     let gone = View { version: view.version + 1, ..view };
-    record(conn, viewer, &gone, "view.deleted", &gone.fields(), &Fields::new())?;
+    record(conn, viewer, &gone, kinds::DELETED, &gone.fields(), &Fields::new())?;
     Ok(gone.content.name)
 }
 
 /// A deleted view as it was, from the event of its deletion.
 fn deleted(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
     let last: Option<Event> = history::of_subject(conn, viewer.account(), id.uuid(), None, 1)?.pop();
-    let event = last.filter(|event| event.kind == "view.deleted").ok_or(Error::NotFound)?;
+    let event = last.filter(|event| event.kind == kinds::DELETED).ok_or(Error::NotFound)?;
     permitted(viewer, View::of_fields(id, event.version, &event.before).ok_or(Error::NotFound)?)
 }
 
@@ -380,7 +381,7 @@ pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<S
     }
     let was = deleted(conn, viewer, id)?;
     let view = View { version: was.version + 1, ..was };
-    match insert(conn, viewer, &view, "view.restored")? {
+    match insert(conn, viewer, &view, kinds::RESTORED)? {
         Saved::Done => Ok(view.content.name),
         _ => {
             let name = view.content.name;
@@ -430,7 +431,7 @@ pub fn choose_default(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, on: 
         diesel::delete(view_defaults::table.find((viewer.account(), viewer.staff))).execute(conn)?;
     }
     let opens = |view: Option<ViewId>| Fields::from([("default".to_owned(), json!(view))]);
-    let kind = if on { "view.made_default" } else { "view.unmade_default" };
+    let kind = if on { kinds::MADE_DEFAULT } else { kinds::UNMADE_DEFAULT };
     record(conn, viewer, &view, kind, &opens(chosen), &opens(on.then_some(id)))
 }
 

@@ -5,9 +5,10 @@ pub mod edit;
 pub mod panel;
 pub mod removal;
 
+pub use crate::payment_methods::wallet_path;
 use crate::{
     html::Hx,
-    ids::{CustomerId, MethodId},
+    ids::MethodId,
     input::{FieldErrors, Pairs},
     routes::Route,
     values::{
@@ -19,11 +20,6 @@ use actix_web::{
     HttpResponse,
     http::header::{HeaderName, HeaderValue},
 };
-
-/// The path of a customer's wallet.
-pub fn wallet_path(id: CustomerId) -> String {
-    format!("/customers/{id}/payment_methods")
-}
 
 /// The path in front of all that is done with a method.
 pub fn path(id: MethodId) -> String {

@@ -1,15 +1,20 @@
 //! Deleting a customer as planned, and taking that back.
 
 use clientele::{
-    ids::CustomerId,
+    ids::{CustomerId, PaymentId},
     payments::{
         Status,
         charging::{self, NewCharge, Source},
+        model::{self as payments, Recorded},
     },
 };
+use diesel::Connection;
 use jiff::Timestamp;
 
-use crate::{charging::Till, world::World};
+use crate::{
+    charging::Till,
+    world::{World, by_person},
+};
 
 fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
@@ -221,6 +226,50 @@ async fn a_delete_counts_payments_kept_and_methods_removed() {
     );
     let payment = till.payment(charged.await.unwrap());
     assert_eq!((payment.status, payment.method.is_some()), (Status::Succeeded, true));
+}
+
+#[actix_web::test]
+async fn every_part_says_its_line_of_the_plan_and_bad_news_comes_first() {
+    let till = Till::open(World::empty().await).await;
+    let editor = till.world.testing(&till.world.shop.editor);
+    editor.post(path(till.customer), "version=1&address.n.city=Kisumu").await.expect(303);
+    editor.post(crate::payment_methods::wallet_of(till.customer), [("token", "tok_visa")]).await.expect(303);
+    let running = [till.charge(7_000, "tok_slow").await.id, till.charge(8_000, "tok_slow").await.id];
+    let page = editor.get(format!("{}/deletion", path(till.customer))).await.expect(200);
+    assert_eq!(page.text("main .note--bad h2"), "2 payments are still processing");
+    assert_eq!(page.text("main [name=cancel]"), "Cancel the payments and delete customer");
+    let effects = [
+        ("is-bad", "The customer leaves every list"),
+        ("is-bad", "1 address is destroyed"),
+        ("is-bad", "1 payment method cannot be charged any more"),
+        ("", "It cannot be used in anything new,"),
+        ("is-ok", "2 payments are kept"),
+        ("is-ok", "Its activity is kept."),
+        ("is-ok", "You can restore it with everything for 30 days,"),
+    ];
+    assert_eq!(page.texts("main .effects b"), effects.map(|(_, says)| says));
+    let lines = page.all("main .effects li");
+    let tones: Vec<&str> = lines.iter().map(|line| line.attr("class").unwrap_or_default()).collect();
+    assert_eq!(tones, effects.map(|(tone, _)| tone));
+    // What is agreed to names each of those that block it.
+    let plan = page.attribute("main [name=plan]", "value");
+    assert!(running.iter().all(|id| plan.contains(&id.to_string())), "{plan}");
+}
+
+#[actix_web::test]
+async fn a_recorded_payment_is_called_off_with_a_delete_where_no_gateway_is() {
+    let (world, named) = World::populated().await;
+    let (by, id) = (by_person(world.shop.live, &world.shop.editor), PaymentId::new());
+    let money = crate::charging::kes(5_000);
+    let (customer, status, at) = (Some(named.wanjiru), Status::Processing, Timestamp::now());
+    let new = Recorded { customer, money, status, refunded: 0, at, description: None, reference: None };
+    world.with(|conn| conn.transaction(|conn| payments::record(conn, &by, id, &new))).unwrap();
+    let deletion = format!("{}/deletion", path(named.wanjiru));
+    let page = world.editor().get(&deletion).await.expect(200);
+    let plan = page.attribute("main [name=plan]", "value");
+    world.editor().post(&deletion, [("plan", plan.as_str()), ("cancel", "on")]).await.expect(303);
+    let payment = world.with(|conn| payments::find(conn, world.shop.live, id)).unwrap();
+    assert_eq!((payment.status, world.stored(named.wanjiru).is_deleted()), (Status::Canceled, true));
 }
 
 #[actix_web::test]

@@ -67,7 +67,7 @@ const RULES: &[Rule] = &[
     get("/customers/{id}/edit", EDITOR),
     get("/customers/{id}/activity", VIEWER),
     get("/customers/{id}/deletion", EDITOR),
-    post("/customers/{id}/deletion", EDITOR, "plan=addresses%3D1+methods%3D1+payments%3D0+running%3D"),
+    post("/customers/{id}/deletion", EDITOR, "cancel=on"),
     post("/customers/{id}/restoration", EDITOR, ""),
     get("/customers/{id}/payment_methods", VIEWER),
     post("/customers/{id}/payment_methods", EDITOR, "token=tok_visa"),

@@ -195,6 +195,18 @@ fn every_room_has_its_place() {
 }
 
 #[test]
+fn every_kind_of_event_is_written_once() {
+    use clientele::{customers, payment_methods, payments, views};
+    let source: Vec<String> =
+        files(Path::new("src"), &["rs"]).iter().map(|file| code(&fs::read_to_string(file).unwrap())).collect();
+    let kinds = [customers::kinds::ALL, payments::kinds::ALL, payment_methods::kinds::ALL, views::kinds::ALL].concat();
+    for kind in kinds {
+        let times: usize = source.iter().map(|text| text.matches(&format!("\"{kind}\"")).count()).sum();
+        assert_eq!(times, 1, "{kind}: use its constant");
+    }
+}
+
+#[test]
 fn nothing_is_used_upwards() {
     let ranks = ranks();
     let is_up = |from: &str, to: &str| match (ranks.get(from), ranks.get(to)) {

@@ -9,7 +9,6 @@ pub mod record;
 pub mod refund;
 pub mod show;
 pub mod state;
-pub mod timeline;
 
 use actix_web::http::StatusCode;
 use diesel::PgConnection;
@@ -23,7 +22,7 @@ use crate::{
     input::FieldErrors,
     merchants::Settings,
     paging::{Cursor, Page},
-    values::{Currency, Money},
+    values::Currency,
 };
 
 /// The rows of a page and the ways on from it.
@@ -163,10 +162,4 @@ fn number(count: Option<i64>) -> String {
         Some(count) if count > super::listing::COUNT_CAP => "1,000+".to_owned(),
         Some(count) => crate::values::money::grouped(count.unsigned_abs()),
     }
-}
-
-/// An amount in a sentence of an event: minor units and currency as stored.
-fn event_money(fields: &crate::events::Fields, name: &str) -> Option<Money> {
-    let currency = Currency::parse(fields.get("currency")?.as_str()?).ok()?;
-    Some(Money::new(fields.get(name)?.as_i64()?, currency))
 }

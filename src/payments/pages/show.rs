@@ -1,7 +1,8 @@
 //! A payment's page: what became of it, its refunds, what happened to it, and what can still be done.
 
-use super::{Whose, timeline::Entry};
+use super::Whose;
 use crate::{
+    customers::part::Told,
     db::Db,
     error::{Error, Result},
     gateway::{self, Sandbox},
@@ -14,7 +15,7 @@ use crate::{
         model::{self, Payment},
         refunds::{self, Refund, State},
         row::{self, Method},
-        settling,
+        settling, told,
     },
     shell::{Place, Shell, Toast},
     staff::guard::Editor,
@@ -47,7 +48,7 @@ pub struct View {
     /// When it was made.
     pub created: When,
     /// What happened to it, newest first, and when.
-    pub entries: Vec<(Entry, When)>,
+    pub entries: Vec<(Told, When)>,
 }
 
 /// A refund as the page shows it.
@@ -73,7 +74,7 @@ impl View {
         let events = history::of_subject(conn, account, id.uuid(), None, MOST_ENTRIES)?;
         let entry = |event: history::Event| {
             let at = When::new(event.id.created_at(), zone, now);
-            (Entry::new(event), at)
+            (told::on_its_page(&event), at)
         };
         Ok(Self {
             path: row::path(id),

@@ -1,0 +1,62 @@
+//! What the record itself brings to a customer's pages, in the same way as the features: its addresses and its own events.
+
+use diesel::PgConnection;
+use serde_json::Value;
+
+use super::{
+    addresses, kinds,
+    model::Customer,
+    part::{Change, Destroyed, Effect, Part, Told, Tone},
+    record::{label, shown},
+};
+use crate::{
+    error::Result,
+    events::Fields,
+    history::Event,
+    ids::{AccountId, CustomerId},
+};
+
+/// The record as a part of the customer.
+pub static PART: &dyn Part = &Record;
+
+struct Record;
+
+impl Part for Record {
+    fn effects(&self, _: &mut PgConnection, _: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
+        let says = match customer.record.addresses.len() {
+            0 => return Ok(Vec::new()),
+            1 => "1 address is destroyed".to_owned(),
+            count => format!("{count} addresses are destroyed"),
+        };
+        Ok(vec![Effect::new(Tone::Bad, "pin", says, "when the 30 days end.")])
+    }
+
+    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Option<Destroyed>> {
+        Ok(Some(Destroyed { what: "addresses", rows: addresses::destroy(conn, account, id)? }))
+    }
+
+    fn tell(&self, event: &Event) -> Option<Told> {
+        let (icon, did) = match event.kind.as_str() {
+            kinds::CREATED => ("plus", "created the customer"),
+            kinds::UPDATED => ("pencil", "changed the customer"),
+            kinds::DELETED => ("trash", "deleted the customer"),
+            kinds::RESTORED => ("undo", "restored the customer"),
+            kinds::DETAILS_DESTROYED => {
+                ("trash", "destroyed the addresses and payment methods, 30 days after the delete")
+            }
+            _ => return None,
+        };
+        let changes = if event.kind == kinds::UPDATED { changes(event) } else { Vec::new() };
+        Some(Told { changes, ..Told::new(event, icon, did) })
+    }
+}
+
+fn changes(event: &Event) -> Vec<Change> {
+    let value = |fields: &Fields, name: &str| shown(name, fields.get(name).unwrap_or(&Value::Null));
+    let change = |name: &String| Change {
+        label: label(name),
+        before: value(&event.before, name),
+        after: value(&event.after, name),
+    };
+    event.after.keys().map(change).collect()
+}

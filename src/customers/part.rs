@@ -1,0 +1,226 @@
+//! A part is what one feature keeps of a customer: lines of the delete's plan, sentences of the activity, sections of the
+//! customer's page. A feature implements [`Part`] in its own folder; `customer_parts` is the list of them.
+
+use askama::Template;
+use diesel::PgConnection;
+use futures_core::future::LocalBoxFuture;
+use jiff::Timestamp;
+
+use super::model::Customer;
+use crate::{
+    db::Db,
+    error::{Error, Result},
+    events::By,
+    gateway::Sandbox,
+    history::Event,
+    ids::{AccountId, CustomerId},
+    who::SignedIn,
+};
+
+/// What one feature keeps of a customer. Every method has a default that says "nothing of mine".
+#[expect(unused_variables, reason = "the defaults use nothing")]
+pub trait Part: Sync {
+    /// Lists what a delete of the customer does to it, as lines of the plan. A line may block the delete.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
+        Ok(Vec::new())
+    }
+
+    /// Calls off those of `blockers` that are its own. One that turns out to have ended stays so.
+    ///
+    /// # Errors
+    /// When a gateway or the database does not answer.
+    fn call_off<'a>(&'a self, desk: &'a Desk<'a>, blockers: &'a [Blocker]) -> LocalBoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Destroys what a delete leaves, once the delete cannot be taken back any more; the customer's row is locked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Option<Destroyed>> {
+        Ok(None)
+    }
+
+    /// Tells one of its events as a sentence of the customer's activity.
+    fn tell(&self, event: &Event) -> Option<Told> {
+        None
+    }
+
+    /// Draws its sections of the customer's page, as `reader` sees them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn panels(&self, conn: &mut PgConnection, reader: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
+        Ok(Vec::new())
+    }
+}
+
+/// What calling something off needs.
+pub struct Desk<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// The account's gateway, if it has one.
+    pub gateway: Option<&'a Sandbox>,
+    /// The person who calls it off.
+    pub by: By,
+    /// The time it is done at.
+    pub now: Timestamp,
+}
+
+/// Whether something is bad or good news. Plans list bad news first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tone {
+    /// It ends, or it failed.
+    Bad,
+    /// Neither.
+    Plain,
+    /// It stays, or it succeeded.
+    Ok,
+}
+
+impl Tone {
+    /// Returns how the end of a class name says it, after `prefix`; nothing for plain.
+    pub fn class(self, prefix: &str) -> Option<String> {
+        match self {
+            Self::Bad => Some(format!("{prefix}bad")),
+            Self::Plain => None,
+            Self::Ok => Some(format!("{prefix}ok")),
+        }
+    }
+}
+
+/// A line of a delete's plan. `says` and `then` are one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// Bad for what ends, ok for what stays.
+    pub tone: Tone,
+    /// The icon's name.
+    pub icon: &'static str,
+    /// The beginning, with the numbers: "3 payments are kept". When it changes, the plan has changed.
+    pub says: String,
+    /// The rest: "and can still be looked up."
+    pub then: String,
+    /// What must end before the delete; nothing where it may go on.
+    pub blocks: Option<Blocks>,
+}
+
+impl Effect {
+    /// Makes a line that does not block.
+    pub fn new(tone: Tone, icon: &'static str, says: impl Into<String>, then: impl Into<String>) -> Self {
+        Self { tone, icon, says: says.into(), then: then.into(), blocks: None }
+    }
+}
+
+/// What blocks a delete, unless it is called off together with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// The word for all of it in "Cancel … and delete customer": "the payments".
+    pub called: &'static str,
+    /// Each of them, newest first.
+    pub by: Vec<Blocker>,
+}
+
+/// One thing that blocks a delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocker {
+    /// Its public id, by which its part knows it again.
+    pub id: String,
+    /// Its page.
+    pub href: String,
+    /// What the plan calls it.
+    pub says: String,
+    /// When it began.
+    pub since: Timestamp,
+    /// Whether a gateway has it in hand, which must be asked to call it off.
+    pub at_gateway: bool,
+}
+
+/// How much was destroyed, as the event tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Destroyed {
+    /// The table: `addresses`.
+    pub what: &'static str,
+    /// How many of its rows.
+    pub rows: usize,
+}
+
+/// An event as a sentence: who did what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The icon's name.
+    pub icon: &'static str,
+    /// The icon's colour.
+    pub tone: Tone,
+    /// The person, or Clientele itself; nothing where the sentence is about the thing.
+    pub who: Option<String>,
+    /// What they did.
+    pub did: String,
+    /// A fainter word about it: what was paid with, why it failed.
+    pub detail: Option<String>,
+    /// The page of what it happened to, when that is not the page's own subject.
+    pub href: Option<String>,
+    /// What it changed, field by field.
+    pub changes: Vec<Change>,
+}
+
+impl Told {
+    /// Says that whoever caused the event did that.
+    pub fn new(event: &Event, icon: &'static str, did: impl Into<String>) -> Self {
+        let who = Some(event.by.clone().unwrap_or_else(|| "Clientele".to_owned()));
+        Self { icon, tone: Tone::Plain, who, did: did.into(), detail: None, href: None, changes: Vec::new() }
+    }
+
+    /// Says that something happened which nobody here knows a sentence for.
+    pub fn unknown(event: &Event) -> Self {
+        Self::new(event, "activity", "did something newer than this version knows")
+    }
+}
+
+/// One field's change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What people call the field.
+    pub label: String,
+    /// As it was, if it was filled.
+    pub before: Option<String>,
+    /// As it became, if it is filled.
+    pub after: Option<String>,
+}
+
+/// A section of the customer's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panel {
+    /// The id of its element.
+    pub id: &'static str,
+    /// Its name in the links at the top, and its heading when it loads later.
+    pub title: &'static str,
+    /// What it shows.
+    pub body: Body,
+}
+
+/// What a section shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The whole section as HTML.
+    Ready(String),
+    /// The page of this path, whose fragment is loaded when people scroll to it. Without script the section is a link.
+    Later(String),
+}
+
+impl Panel {
+    /// Draws a section from the feature's own template.
+    ///
+    /// # Errors
+    /// When the template cannot be rendered.
+    pub fn ready(id: &'static str, title: &'static str, section: &impl Template) -> Result<Self> {
+        Ok(Self { id, title, body: Body::Ready(section.render().map_err(Error::internal)?) })
+    }
+
+    /// Leaves a section to be loaded later from `path`.
+    pub fn later(id: &'static str, title: &'static str, path: String) -> Self {
+        Self { id, title, body: Body::Later(path) }
+    }
+}

@@ -1,0 +1,136 @@
+//! What happened to a payment, as sentences: in its customer's activity, among events of other things, and on its own page,
+//! where the payment is "it".
+
+use serde_json::Value;
+
+use super::{Status, kinds, row};
+use crate::{
+    customers::part::{Told, Tone},
+    gateway,
+    history::Event,
+    ids::PaymentId,
+    values::{Currency, Money},
+};
+
+/// Tells an event in the customer's activity, with a link to the payment.
+pub fn in_activity(event: &Event) -> Told {
+    let told = with_amount(event).unwrap_or_else(|| Told::unknown(event));
+    let detail = why(event).or_else(|| text(event, "reason")).or_else(|| text(event, "paid_with"));
+    Told { detail, href: Some(row::path(PaymentId::from_uuid(event.subject))), ..told }
+}
+
+/// Tells an event in a sentence with the amount; nothing when the event does not name it.
+fn with_amount(event: &Event) -> Option<Told> {
+    let amount = amount(event)?;
+    let somebody = |icon, did: String| Told::new(event, icon, did);
+    let payment = |icon, tone, did: String| Told { tone, who: None, ..Told::new(event, icon, did) };
+    Some(match event.kind.as_str() {
+        kinds::BEGUN => somebody("card", asked_for(&amount)),
+        kinds::RECORDED => {
+            let status = text(event, "status")?.parse::<Status>().ok()?.label().to_lowercase();
+            somebody("plus", format!("recorded a payment of {amount}, {status}"))
+        }
+        kinds::SUCCEEDED => payment("check", Tone::Ok, format!("Payment of {amount} succeeded")),
+        kinds::FAILED => payment("x", Tone::Bad, format!("Payment of {amount} failed")),
+        kinds::CANCELED => Told { tone: Tone::Bad, ..somebody("x", format!("called off a payment of {amount}")) },
+        kinds::REFUNDED => somebody("undo", refunded(&amount)),
+        kinds::REFUND_FAILED => somebody("alert", could_not_refund(&amount)),
+        kinds::ATTACHED => somebody("card", format!("attached a payment of {amount}")),
+        _ => return None,
+    })
+}
+
+/// Tells an event on the payment's own page.
+pub fn on_its_page(event: &Event) -> Told {
+    let amount = amount(event).unwrap_or_default();
+    let (icon, tone, did, detail) = match event.kind.as_str() {
+        kinds::BEGUN => ("card", Tone::Plain, asked_for(&amount), text(event, "paid_with")),
+        kinds::RECORDED => ("plus", Tone::Plain, format!("recorded a payment of {amount}"), None),
+        kinds::SUCCEEDED => ("check", Tone::Ok, format!("settled it: {amount} was paid"), None),
+        kinds::FAILED => ("x", Tone::Bad, "settled it: it failed".to_owned(), why(event)),
+        kinds::CANCELED => ("blocked", Tone::Plain, "canceled it".to_owned(), None),
+        kinds::ATTACHED => ("user", Tone::Plain, "attached it to a customer".to_owned(), None),
+        kinds::REFUNDED => ("undo", Tone::Plain, refunded(&amount), text(event, "reason")),
+        kinds::REFUND_FAILED => ("x", Tone::Bad, could_not_refund(&amount), why(event)),
+        _ => return Told::unknown(event),
+    };
+    Told { tone, detail, ..Told::new(event, icon, did) }
+}
+
+fn asked_for(amount: &str) -> String {
+    format!("asked for {amount}")
+}
+
+fn refunded(amount: &str) -> String {
+    format!("refunded {amount}")
+}
+
+fn could_not_refund(amount: &str) -> String {
+    format!("could not refund {amount}")
+}
+
+fn text(event: &Event, name: &str) -> Option<String> {
+    event.after.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Reads the amount: minor units and currency as stored.
+fn amount(event: &Event) -> Option<String> {
+    let currency = Currency::parse(event.after.get("currency")?.as_str()?).ok()?;
+    Some(Money::new(event.after.get("amount")?.as_i64()?, currency).to_string())
+}
+
+/// Says why it failed, in a sentence for staff.
+fn why(event: &Event) -> Option<String> {
+    text(event, "failure").map(|code| gateway::reason(&code).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{events::Fields, ids::EventId};
+    use serde_json::json;
+
+    fn event(kind: &str, after: Value) -> Event {
+        let after: Fields = serde_json::from_value(after).unwrap();
+        let (id, subject, by) = (EventId::new(), uuid::Uuid::from_u128(7), Some("Edgar".to_owned()));
+        Event { id, kind: kind.to_owned(), subject, version: 1, before: Fields::new(), after, by }
+    }
+
+    fn said(told: Told) -> String {
+        [told.who, Some(told.did), told.detail].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_customers_activity_names_the_payment_and_its_own_page_says_it() {
+        let full = json!({"amount": 2500, "currency": "KES", "status": "succeeded", "paid_with": "Visa •••• 4242"});
+        for (kind, in_activity, on_page) in [
+            (kinds::BEGUN, "Edgar asked for KES 25.00 Visa •••• 4242", "Edgar asked for KES 25.00 Visa •••• 4242"),
+            (
+                kinds::RECORDED,
+                "Edgar recorded a payment of KES 25.00, succeeded Visa •••• 4242",
+                "Edgar recorded a payment of KES 25.00",
+            ),
+            (kinds::SUCCEEDED, "Payment of KES 25.00 succeeded Visa •••• 4242", "Edgar settled it: KES 25.00 was paid"),
+            (kinds::CANCELED, "Edgar called off a payment of KES 25.00 Visa •••• 4242", "Edgar canceled it"),
+        ] {
+            let event = event(kind, full.clone());
+            assert_eq!(said(super::in_activity(&event)), in_activity);
+            assert_eq!(said(on_its_page(&event)), on_page);
+        }
+    }
+
+    #[test]
+    fn why_it_failed_comes_before_what_it_was_paid_with() {
+        let after = json!({"amount": 1, "currency": "KES", "failure": "expired_card", "paid_with": "Visa •••• 4242"});
+        let event = event(kinds::FAILED, after);
+        assert_eq!(said(in_activity(&event)), "Payment of KES 0.01 failed The card has expired");
+        assert_eq!(said(on_its_page(&event)), "Edgar settled it: it failed The card has expired");
+    }
+
+    #[test]
+    fn an_event_without_its_amount_still_leads_to_the_payment() {
+        let told = in_activity(&event(kinds::REFUNDED, json!({"refunded": 1})));
+        assert_eq!(told, Told { href: told.href.clone(), ..Told::unknown(&event("", json!({}))) });
+        assert!(told.href.is_some_and(|href| href.starts_with("/payments/pay_")));
+    }
+}
