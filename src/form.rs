@@ -1,6 +1,82 @@
-//! A form as drawn: the text as typed or stored, with what is wrong with it.
+//! A form as sent ([`Sent`]), and as drawn ([`Form`]): the text as typed or stored, with what is wrong with it.
 
-use crate::input::{FieldErrors, Pairs};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
+use futures_core::future::LocalBoxFuture;
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    idempotency::OneTimeKey,
+    input::{FieldErrors, Pairs},
+    who::SignedIn,
+};
+
+/// A form as sent, as an extractor.
+pub struct Sent {
+    /// What is in the fields.
+    pub typed: Pairs,
+}
+
+impl FromRequest for Sent {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, std::result::Result<Self, Self::Error>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // A POST without a body has no type.
+        let is_form = kind.is_empty() || kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+        let body = Bytes::from_request(req, payload);
+        Box::pin(async move {
+            if !is_form {
+                return Err(actix_web::error::ErrorUnsupportedMediaType("expected a form"));
+            }
+            Ok(Self { typed: Pairs::parse(&body.await?)? })
+        })
+    }
+}
+
+impl Sent {
+    /// Without what must not be kept, and what was taken out.
+    pub fn split<T>(self, split: impl FnOnce(Pairs) -> (Pairs, T)) -> (Self, T) {
+        let (typed, taken) = split(self.typed);
+        (Self { typed }, taken)
+    }
+
+    /// Whether it only wants to be shown again, with nothing saved: it waited for a sign-in, or wants one more row.
+    pub fn is_review(&self) -> bool {
+        self.typed.filled("review").is_some() || self.typed.filled("add").is_some()
+    }
+
+    /// Its one-time key, if it has one.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::BadRequest`] when it is no key.
+    pub fn key(&self) -> Result<Option<OneTimeKey>> {
+        OneTimeKey::of(&self.typed)
+    }
+
+    /// Like [`Sent::key`], for a form about the one thing that its address names.
+    pub fn key_about(&self, subject: Uuid) -> Result<Option<OneTimeKey>> {
+        Ok(self.key()?.map(|key| key.about(subject)))
+    }
+
+    /// The version that it changes, if it says so.
+    pub fn version(&self) -> Option<i32> {
+        self.typed.filled("version")?.parse().ok()
+    }
+
+    /// Why it is refused when it was opened in the other account; `wish` is what it does, like "save the view".
+    pub fn account_error(&self, who: &SignedIn, wish: &str) -> Option<String> {
+        let account = self.typed.filled("account")?;
+        let mode = who.mode.as_str();
+        (account != who.account.to_string()).then(|| {
+            format!(
+                "You are in the {mode} account now, and this form was opened in the other one. Switch back first, or \
+                 send it again to {wish} here."
+            )
+        })
+    }
+}
 
 /// Texts and errors of a form.
 #[derive(Clone, Debug, Default)]
@@ -9,12 +85,20 @@ pub struct Form {
     pub typed: Pairs,
     /// What is wrong.
     pub errors: FieldErrors,
+    /// The one-time key that it carries: the one it was sent with, else a new one.
+    pub key: String,
 }
 
 impl Form {
     /// A form with what was typed and what is wrong with it.
     pub fn new(typed: Pairs, errors: FieldErrors) -> Self {
-        Self { typed, errors }
+        let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
+        Self { typed, errors, key }
+    }
+
+    /// A form to be filled in or gone on with.
+    pub fn open(typed: Pairs) -> Self {
+        Self::new(typed, FieldErrors::default())
     }
 
     /// What is in a field.

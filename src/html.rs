@@ -1,9 +1,11 @@
-//! Pages and fragments: what htmx asks for and is told ([`Hx`]), rendering, and the frame around a page ([`Shell`]).
+//! Pages and fragments: what htmx asks for and is told ([`Hx`]), rendering, and redirects.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
-    dev::Payload,
-    http::{StatusCode, header},
+    HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
 };
 use askama::Template;
 
@@ -19,8 +21,6 @@ pub struct Hx {
 impl Hx {
     /// For what is a page in any case.
     pub const PAGE: Self = Self { wants_fragment: false };
-    /// For what is a fragment in any case.
-    pub const FRAGMENT: Self = Self { wants_fragment: true };
 
     /// Reads the headers.
     pub fn of(headers: &header::HeaderMap) -> Self {
@@ -29,48 +29,35 @@ impl Hx {
     }
 }
 
-impl FromRequest for Hx {
-    type Error = Error;
-    type Future = std::future::Ready<Result<Self>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self::of(req.headers())))
-    }
-}
-
 /// A page or fragment with status 200.
-///
-/// # Errors
-/// When the template cannot be rendered.
 pub fn html(template: impl Template) -> Result<HttpResponse> {
     with_status(StatusCode::OK, template)
 }
 
-/// The same form again, with its errors: 422.
-///
-/// # Errors
-/// When the template cannot be rendered.
+/// The same form or search again, with what is wrong with it: 422.
 pub fn invalid(template: impl Template) -> Result<HttpResponse> {
     with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
 /// A page or fragment with another status.
-///
-/// # Errors
-/// When the template cannot be rendered.
 pub fn with_status(status: StatusCode, template: impl Template) -> Result<HttpResponse> {
     render(&mut HttpResponse::build(status), template)
 }
 
 /// A fragment with headers for htmx, like `HX-Push-Url`, set on `answer`.
-///
-/// # Errors
-/// When the template cannot be rendered.
 pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Result<HttpResponse> {
     // A page of rows fits, so that it is not moved while it grows.
     let mut body = String::with_capacity(32 * 1024);
     template.render_into(&mut body).map_err(Error::internal)?;
     Ok(answer.content_type("text/html; charset=utf-8").body(body))
+}
+
+/// A fragment for `target`, whatever element the form or link that asked has as its own.
+pub fn retargeted(mut answer: HttpResponse, target: &'static str) -> HttpResponse {
+    let headers = answer.headers_mut();
+    headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static(target));
+    headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
+    answer
 }
 
 /// After a change: look at this page now (303).

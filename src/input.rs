@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
-use futures_core::future::LocalBoxFuture;
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::error::{Error, Result};
 
@@ -52,15 +51,10 @@ impl Pairs {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str()).collect()
     }
 
-    /// These fields, and those of `stored` that were not sent. A box that is not ticked is not sent either, so where
-    /// any field of its group was, it stays as it is.
+    /// These fields, and those of `stored` that were not sent.
     pub fn over(mut self, stored: Pairs) -> Self {
-        let group = |name: &str| name.rsplit_once('.').map(|(group, _)| group.to_owned());
         let sent: BTreeSet<String> = self.0.iter().map(|(name, _)| name.clone()).collect();
-        let groups: BTreeSet<String> = sent.iter().filter_map(|name| group(name)).collect();
-        let is_box =
-            |name: &str| name.ends_with(".is_default") && group(name).is_some_and(|group| groups.contains(&group));
-        self.0.extend(stored.0.into_iter().filter(|(name, _)| !sent.contains(name) && !is_box(name)));
+        self.0.extend(stored.0.into_iter().filter(|(name, _)| !sent.contains(name)));
         self
     }
 
@@ -75,27 +69,6 @@ fn decoded(part: &[u8]) -> Result<String> {
     let text = percent_encoding::percent_decode(&spaced).decode_utf8();
     text.map(|text| text.into_owned())
         .map_err(|_| Error::BadRequest("Part of what was sent is not text (UTF-8).".into()))
-}
-
-/// A form as sent.
-pub struct Typed(pub Pairs);
-
-impl FromRequest for Typed {
-    type Error = actix_web::Error;
-    type Future = LocalBoxFuture<'static, std::result::Result<Self, Self::Error>>;
-
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let kind = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        // A POST without a body has no type.
-        let is_form = kind.is_empty() || kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
-        let body = Bytes::from_request(req, payload);
-        Box::pin(async move {
-            if !is_form {
-                return Err(actix_web::error::ErrorUnsupportedMediaType("expected a form"));
-            }
-            Ok(Self(Pairs::parse(&body.await?)?))
-        })
-    }
 }
 
 /// The parameters after the `?`.
@@ -126,6 +99,13 @@ pub struct FieldError {
 }
 
 impl FieldErrors {
+    /// One error.
+    pub fn of(field: &str, label: &str, message: impl ToString) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, label, message);
+        errors
+    }
+
     /// Adds an error.
     pub fn add(&mut self, field: impl Into<String>, label: impl Into<String>, message: impl ToString) {
         self.0.push(FieldError { field: field.into(), label: label.into(), message: message.to_string() });

@@ -1,11 +1,13 @@
-//! The frame around a page: who is signed in, where they are, and the notice of the last change.
+//! The frame around a page: who is signed in, where they are, and the notice of the last change. A [`Visit`] draws it.
 
 use actix_session::Session;
+use actix_web::{HttpResponse, http::StatusCode};
+use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    html::Hx,
+    html::{self, Hx},
     who::SignedIn,
 };
 
@@ -43,14 +45,6 @@ impl Toast {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), detail: None, undo: None, link: None }
     }
-
-    /// Keeps it in the session for the next page.
-    ///
-    /// # Errors
-    /// When the session cannot take it.
-    pub fn keep(self, session: &Session) -> Result<()> {
-        session.insert(FLASH, self).map_err(|err| Error::internal(err.to_string()))
-    }
 }
 
 const FLASH: &str = "flash";
@@ -80,17 +74,69 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// The frame for a page of `place`, which shows the notice kept in the session. A fragment has no frame, so there
-    /// the notice stays for the next page.
-    pub fn new(who: SignedIn, hx: Hx, session: &Session, place: Place) -> Self {
-        // Asked first, because removing counts as a change, and a change is written.
-        let is_due = !hx.wants_fragment && session.contains_key(FLASH);
-        let toast = is_due.then(|| session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
-        Self { who, place, toast }
-    }
-
     /// Whether `place` is the current one, for `aria-current`.
     pub fn is_at(&self, place: Place) -> bool {
         self.place == place
+    }
+}
+
+/// A signed-in person's request, as an extractor: who asks, what htmx wants, and the session with the notices.
+///
+/// Everybody who is signed in may ask for a handler that takes a `Visit`; one that takes `Editor` or `Admin` has the
+/// visit of a person with that role.
+#[derive(Clone)]
+pub struct Visit {
+    /// The person, and the account every finder starts with.
+    pub who: SignedIn,
+    /// The page, or the fragment of it.
+    pub hx: Hx,
+    /// The session that the person is signed in with.
+    pub session: Session,
+}
+
+impl Visit {
+    /// The frame for a page of `place`, which shows the notice kept in the session. A fragment has no frame, so there
+    /// the notice stays for the next page.
+    pub fn shell(&self, place: Place) -> Shell {
+        // Asked first, because removing counts as a change, and a change is written.
+        let is_due = !self.hx.wants_fragment && self.session.contains_key(FLASH);
+        let toast = is_due.then(|| self.session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
+        Shell { who: self.who.clone(), place, toast }
+    }
+
+    /// The same request for what is a page in any case.
+    pub fn as_page(self) -> Self {
+        Self { hx: Hx::PAGE, ..self }
+    }
+
+    /// The page, or for htmx the block of it that is swapped.
+    pub fn answer(&self, page: impl Template, block: impl Template) -> Result<HttpResponse> {
+        self.answer_with(StatusCode::OK, page, block)
+    }
+
+    /// Like [`Visit::answer`], with another status.
+    pub fn answer_with(&self, status: StatusCode, page: impl Template, block: impl Template) -> Result<HttpResponse> {
+        if self.hx.wants_fragment { html::with_status(status, block) } else { html::with_status(status, page) }
+    }
+
+    /// `answer` for another element than the form or link that asked has as its target. A page has no target.
+    pub fn retargeted(&self, answer: HttpResponse, target: &'static str) -> HttpResponse {
+        if self.hx.wants_fragment { html::retargeted(answer, target) } else { answer }
+    }
+
+    /// Look at this page instead.
+    pub fn go_to(&self, path: impl AsRef<str>) -> HttpResponse {
+        html::go_to(self.hx, path)
+    }
+
+    /// Keeps a notice in the session for the next page.
+    pub fn keep(&self, toast: Toast) -> Result<()> {
+        self.session.insert(FLASH, toast).map_err(|err| Error::internal(err.to_string()))
+    }
+
+    /// After a change: look at this page, which shows the notice.
+    pub fn done(&self, toast: Toast, path: impl AsRef<str>) -> Result<HttpResponse> {
+        self.keep(toast)?;
+        Ok(self.go_to(path))
     }
 }

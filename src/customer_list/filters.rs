@@ -1,6 +1,5 @@
 //! The forms of the list's filters, each a page of its own, and what a chip opens.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -10,14 +9,13 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
-    html::{Hx, html},
     input::{Asked, Pairs},
     query::{Problem, Query},
     search_box::{
         List, RangeKind,
         filter_form::{Control, Form, Maker},
     },
-    shell::{Place, Shell},
+    shell::{Place, Shell, Visit},
     views::model as views,
     who::SignedIn,
 };
@@ -31,23 +29,16 @@ struct FilterPage {
 }
 
 /// GET /customers/filters/{key}: the form that adds a filter to a list, or changes the one at `place`.
-pub async fn show(
-    who: SignedIn,
-    hx: Hx,
-    key: web::Path<String>,
-    asked: Asked,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (state, query) = list_asked(&who, &asked.0, &db).await?;
+pub async fn show(visit: Visit, key: web::Path<String>, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
-    let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
+    let (zone, currency) = (&visit.who.settings.time_zone, visit.who.settings.default_currency);
     let words = LANGUAGE.vocabulary();
     let maker = Maker { list: &state, query: &query, words: &words, zone, currency, now: Timestamp::now() };
     let form = maker.form(&key, place).ok_or(Error::NotFound)?;
-    let page = FilterPage { shell: Shell::new(who, hx, &session, Place::Customers), state, form };
-    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+    let page = FilterPage { shell: visit.shell(Place::Customers), state, form };
+    visit.answer(&page, page.as_part())
 }
 
 /// The list that a page about it was asked for with, and its search if that is understood.

@@ -5,7 +5,6 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
-    html::{Hx, html},
     input::Asked,
     query::Query,
     search::{
@@ -15,12 +14,10 @@ use crate::{
         suggest,
     },
     search_box::{Help, List, SIGNS, narrower},
-    shell::{Place, Shell},
-    who::SignedIn,
+    shell::{Place, Shell, Visit},
 };
 use std::time::Duration;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -37,13 +34,13 @@ struct HelpPage {
 }
 
 /// GET /customers/help: what can be typed to search a list.
-pub async fn show(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (state, query) = list_asked(&who, &asked.0, &db).await?;
+pub async fn show(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     // To what is not understood nothing can be added.
-    let country = who.settings.default_country;
+    let country = visit.who.settings.default_country;
     let help = Help::all(&state, &query.unwrap_or_default(), country, &LANGUAGE.vocabulary(), &SIGNS);
-    let page = HelpPage { shell: Shell::new(who, hx, &session, Place::Customers), state, help };
-    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+    let page = HelpPage { shell: visit.shell(Place::Customers), state, help };
+    visit.answer(&page, page.as_part())
 }
 
 /// What to try when nobody is found.

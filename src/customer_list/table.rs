@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -22,7 +21,7 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, html, see_other},
+    html::{self, html, see_other},
     ids::{AccountId, CustomerId, StaffId},
     input::{Asked, Pairs},
     paging::{Direction, Page},
@@ -35,10 +34,9 @@ use crate::{
         scope::Scope,
     },
     search_box::{Filters, List, ProblemFragment, Trouble, filter_form},
-    shell::{Place, Shell},
+    shell::{Place, Shell, Visit},
     values::{CountryCode, Currency, phone, when},
     views::model::{self as views, View, Viewer},
-    who::SignedIn,
 };
 
 /// A row as drawn.
@@ -237,49 +235,41 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
 }
 
 /// GET /customers
-pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    let who = &visit.who;
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
     let currency = who.settings.default_currency;
     let looker = Looker { account: who.account, staff: who.staff, country, zone, currency };
     let (state, views, query, listed, paid, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
         Found::Page(state, views, query, listed, paid, ways) => (state, views, query, listed, paid, ways),
         Found::NotUnderstood(state, views, problem) => {
-            return not_understood(who, hx, state, &views, problem, &session);
+            return not_understood(&visit, state, &views, problem);
         }
         Found::Chosen(href) => return Ok(see_other(href)),
     };
     let heads = heads(&state.columns, search::is_of_deleted(&query));
     let found = Rows::new(listed.page, &paid, &state, &heads, &who.settings.time_zone);
-    let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(&who));
-    let shell = Shell::new(who, hx, &session, Place::Customers);
-    let is_fragment = hx.wants_fragment;
+    let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
+    let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);
     let filters = Filters::new(&state, &query, &LANGUAGE.vocabulary());
     let stopped = listed.is_stopped.then(|| Stopped::new(&state, &query, found.rows.is_empty()));
     let page =
         IndexPage { shell, state, tabs, heads, query, filters, found, stopped, ways, problem: None, is_fragment };
-    if is_fragment { html(page.as_results()) } else { html(page) }
+    visit.answer(&page, page.as_results())
 }
 
 /// As a fragment only the message, so that the rows stay; as a page the message and no rows.
-fn not_understood(
-    who: SignedIn,
-    hx: Hx,
-    state: State,
-    views: &[View],
-    problem: Problem,
-    session: &Session,
-) -> Result<HttpResponse> {
-    let mut answer = HttpResponse::UnprocessableEntity();
+fn not_understood(visit: &Visit, state: State, views: &[View], problem: Problem) -> Result<HttpResponse> {
     let problem = Trouble::new(&state, problem);
-    if hx.wants_fragment {
-        answer.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
-        return html::render(&mut answer, ProblemFragment { problem });
+    if visit.hx.wants_fragment {
+        let answer = html::invalid(ProblemFragment { problem })?;
+        return Ok(visit.retargeted(answer, "#search-problem"));
     }
     // What cannot be understood cannot be saved either.
-    let tabs = Tabs { new: None, save: None, ..Tabs::new(&state, views, false, &Viewer::of(&who)) };
+    let tabs = Tabs { new: None, save: None, ..Tabs::new(&state, views, false, &Viewer::of(&visit.who)) };
     let query = Query::default();
     let page = IndexPage {
-        shell: Shell::new(who, hx, session, Place::Customers),
+        shell: visit.shell(Place::Customers),
         state,
         tabs,
         heads: Vec::new(),
@@ -291,7 +281,7 @@ fn not_understood(
         problem: Some(problem),
         is_fragment: false,
     };
-    html::render(&mut answer, page)
+    html::invalid(page)
 }
 
 #[derive(Template)]
@@ -302,7 +292,7 @@ struct CountFragment {
 }
 
 /// GET /customers/count: the capped count that the list loads apart.
-pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn count(Visit { who, hx, .. }: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
     let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);
     let wanted = view_asked(&asked.0)?;

@@ -1,6 +1,5 @@
 //! Creating a customer, as a dialog over the list and as a page.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde_json::Value;
@@ -16,13 +15,12 @@ use crate::{
     db::Db,
     error::Result,
     events::Fields,
-    form::Form,
-    html::{self, Hx, see_other},
-    idempotency::{self, OneTimeKey},
+    form::{Form, Sent},
+    html, idempotency,
     ids::CustomerId,
-    input::{Asked, FieldErrors, Pairs, Typed},
+    input::{Asked, FieldErrors, Pairs},
     merchants::Settings,
-    shell::{Link, Place, Shell, Toast},
+    shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
 };
@@ -32,25 +30,22 @@ use crate::{
 struct NewPage {
     shell: Shell,
     form: Form,
-    key: String,
     lookalikes: Vec<Lookalike>,
 }
 
 impl NewPage {
-    fn new(who: SignedIn, hx: Hx, session: &Session, typed: Pairs, errors: FieldErrors) -> Self {
-        let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
-        let shell = Shell::new(who, hx, session, Place::Customers);
-        Self { shell, form: Form::new(typed, errors), key, lookalikes: Vec::new() }
+    fn new(visit: &Visit, form: Form) -> Self {
+        Self { shell: visit.shell(Place::Customers), form, lookalikes: Vec::new() }
     }
 
-    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
-        if hx.wants_fragment { html::with_status(status, self.as_dialog()) } else { html::with_status(status, self) }
+    fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
+        visit.answer_with(status, &self, self.as_dialog())
     }
 }
 
 /// GET /customers/new; `name` and the like may be given to start with.
-pub async fn new(who: Editor, hx: Hx, asked: Asked, session: Session) -> Result<HttpResponse> {
-    NewPage::new(who.0, hx, &session, asked.0, FieldErrors::default()).answer(hx, StatusCode::OK)
+pub async fn new(Editor(visit): Editor, asked: Asked) -> Result<HttpResponse> {
+    NewPage::new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
 }
 
 /// What became of a create.
@@ -61,31 +56,22 @@ enum Created {
 }
 
 /// POST /customers
-pub async fn create(who: Editor, hx: Hx, session: Session, typed: Typed, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (who, typed) = (who.0, typed.0);
-    // One more row to type in, or a form that waited for a sign-in: the form again, nothing saved.
-    if typed.filled("add").is_some() || typed.filled("review").is_some() {
-        return NewPage::new(who, hx, &session, typed, FieldErrors::default()).answer(hx, StatusCode::OK);
+pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    if sent.is_review() {
+        return NewPage::new(&visit, Form::open(sent.typed)).answer(&visit, StatusCode::OK);
     }
-    if typed.filled("account").is_some_and(|account| account != who.account.to_string()) {
-        let mut errors = FieldErrors::default();
-        let mode = who.mode.as_str();
-        errors.add("name", "Account", format!("You are in the {mode} account now, and this form was opened in the other one. Switch back first, or send it again to create the customer here."));
-        return NewPage::new(who, hx, &session, typed, errors).answer(hx, StatusCode::CONFLICT);
+    if let Some(sentence) = sent.account_error(&visit.who, "create the customer") {
+        let form = Form::new(sent.typed, FieldErrors::of("name", "Account", sentence));
+        return NewPage::new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
-    let key = OneTimeKey::of(&typed)?;
-    let created = match checked(&typed, &who.settings) {
-        Err(errors) => Created::Invalid(errors),
-        Ok(record) => store(&db, &who, record, key, typed.filled("allow_duplicate").is_some()).await?,
-    };
-    match created {
-        Created::Done(id, deleted) => answer_created(hx, &session, id, deleted),
+    match store(&db, &visit.who, &sent).await? {
+        Created::Done(id, deleted) => answer_created(&visit, id, deleted),
         Created::Invalid(errors) => {
-            NewPage::new(who, hx, &session, typed, errors).answer(hx, StatusCode::UNPROCESSABLE_ENTITY)
+            NewPage::new(&visit, Form::new(sent.typed, errors)).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Created::Doubtful(lookalikes) => {
-            let page = NewPage { lookalikes, ..NewPage::new(who, hx, &session, typed, FieldErrors::default()) };
-            page.answer(hx, StatusCode::CONFLICT)
+            let page = NewPage { lookalikes, ..NewPage::new(&visit, Form::open(sent.typed)) };
+            page.answer(&visit, StatusCode::CONFLICT)
         }
     }
 }
@@ -108,14 +94,13 @@ fn checked(typed: &Pairs, settings: &Settings) -> Result<Record, FieldErrors> {
     Err(errors)
 }
 
-async fn store(
-    db: &Db,
-    who: &SignedIn,
-    record: Record,
-    key: Option<OneTimeKey>,
-    allow_duplicate: bool,
-) -> Result<Created> {
-    let by = who.by();
+async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Created> {
+    let (by, key) = (who.by(), sent.key()?);
+    let record = match checked(&sent.typed, &who.settings) {
+        Ok(record) => record,
+        Err(errors) => return Ok(Created::Invalid(errors)),
+    };
+    let allow_duplicate = sent.typed.filled("allow_duplicate").is_some();
     db.write(move |conn| {
         // First the key: of two sends of one form the second waits here, and finds what the first has made.
         let (id, key) = (CustomerId::new(), key.as_ref());
@@ -141,20 +126,19 @@ struct CreatedFragment {
 }
 
 /// The dialog closes, the list under it loads again, and a notice leads to the new customer.
-fn answer_created(hx: Hx, session: &Session, id: CustomerId, deleted: Option<Lookalike>) -> Result<HttpResponse> {
+fn answer_created(visit: &Visit, id: CustomerId, deleted: Option<Lookalike>) -> Result<HttpResponse> {
     let mut toast = Toast::new("Customer created");
     toast.link = Some(Link { text: "Open".to_owned(), href: path(id) });
     if let Some(deleted) = deleted {
         toast.detail = Some("A deleted customer has the same email and could be restored instead".to_owned());
         toast.link = Some(Link { text: "See the deleted one".to_owned(), href: path(deleted.id) });
     }
-    if hx.wants_fragment {
+    if visit.hx.wants_fragment {
         let mut answer = HttpResponse::Ok();
         return html::render(answer.insert_header(("HX-Trigger", "customers-changed")), CreatedFragment { toast });
     }
     if toast.detail.is_none() {
         toast.link = None;
     }
-    toast.keep(session)?;
-    Ok(see_other(path(id)))
+    visit.done(toast, path(id))
 }

@@ -1,28 +1,19 @@
 //! Deleting a customer, with the plan in numbers, and restoring it.
 
-use actix_session::Session;
-use actix_web::{
-    HttpResponse,
-    http::{
-        StatusCode,
-        header::{HeaderName, HeaderValue},
-    },
-    web,
-};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::edit::customer_fragment;
+use super::edit::answer;
 use crate::{
     customers::{identity::path, part::Desk},
     db::Db,
     deletion::{self, Deletion, Plan},
     error::Result,
+    form::Sent,
     gateway::{self, Sandbox},
-    html::{self, Hx, see_other},
     ids::CustomerId,
-    input::Typed,
-    shell::{Place, Shell, Toast, Undo},
+    shell::{Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     values::when::{self, When},
     who::SignedIn,
@@ -42,55 +33,46 @@ struct DeletionPage {
 }
 
 impl DeletionPage {
-    fn new(who: SignedIn, hx: Hx, session: &Session, plan: Plan, replanned: bool) -> Self {
-        let until = when::date(plan.restorable_until, &who.settings.time_zone);
-        let shell = Shell::new(who, hx, session, Place::Customers);
+    fn new(visit: &Visit, plan: Plan, replanned: bool) -> Self {
+        let until = when::date(plan.restorable_until, &visit.who.settings.time_zone);
         let (title, id, path) = (plan.customer.title(), plan.customer.id, path(plan.customer.id));
-        Self { shell, title, id, path, plan, until, replanned }
+        Self { shell: visit.shell(Place::Customers), title, id, path, plan, until, replanned }
     }
 
     fn when(&self, at: &Timestamp) -> When {
         When::new(*at, &self.shell.who.settings.time_zone, Timestamp::now())
     }
 
-    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
-        if hx.wants_fragment { html::with_status(status, self.as_dialog()) } else { html::with_status(status, self) }
+    fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
+        visit.answer_with(status, &self, self.as_dialog())
     }
 }
 
 /// GET /customers/{id}/deletion
-pub async fn plan(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<CustomerId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (account, id) = (who.0.account, *id);
+pub async fn plan(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, id) = (visit.who.account, *id);
     let plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
     if plan.customer.is_deleted() {
-        return Ok(html::go_to(hx, path(id)));
+        return Ok(visit.go_to(path(id)));
     }
-    DeletionPage::new(who.0, hx, &session, plan, false).answer(hx, StatusCode::OK)
+    DeletionPage::new(&visit, plan, false).answer(&visit, StatusCode::OK)
 }
 
 /// POST /customers/{id}/deletion
 pub async fn delete(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<CustomerId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let (by, id) = (who.0.by(), *id);
-    let agreed = typed.0.filled("plan").map(str::to_owned);
-    let agreed = match typed.0.filled("cancel") {
+    let (by, id) = (visit.who.by(), *id);
+    let agreed = sent.typed.filled("plan").map(str::to_owned);
+    let agreed = match sent.typed.filled("cancel") {
         None => agreed,
-        Some(_) => match deletion::call_off(&desk(&who.0, &db, &sandbox), id, agreed).await? {
+        Some(_) => match deletion::call_off(&desk(&visit.who, &db, &sandbox), id, agreed).await? {
             Ok(agreed) => agreed,
-            Err(plan) => return replanned(who.0, hx, &session, *plan, true),
+            Err(plan) => return replanned(&visit, *plan, true),
         },
     };
     let agreed_before = agreed.clone();
@@ -99,13 +81,13 @@ pub async fn delete(
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) | Deletion::Blocked(plan) => {
             let is_new = agreed_before != Some(plan.digest());
-            return replanned(who.0, hx, &session, *plan, is_new);
+            return replanned(&visit, *plan, is_new);
         }
     };
     let mut toast = Toast::new(format!("{} was deleted", customer.title()));
     toast.detail = Some("Can be restored from Deleted for 30 days".to_owned());
     toast.undo = Some(Undo { action: format!("{}/restoration", path(id)) });
-    answer(who.0, hx, id, toast, &session, &db).await
+    answer(&visit, id, toast, &db).await
 }
 
 /// What calling off needs, for a person.
@@ -114,44 +96,15 @@ fn desk<'a>(who: &SignedIn, db: &'a Db, sandbox: &'a Sandbox) -> Desk<'a> {
 }
 
 /// What would happen now: nothing was done.
-fn replanned(who: SignedIn, hx: Hx, session: &Session, plan: Plan, is_new: bool) -> Result<HttpResponse> {
-    let page = DeletionPage::new(who, hx, session, plan, is_new);
-    let mut answer = page.answer(hx, StatusCode::CONFLICT)?;
+fn replanned(visit: &Visit, plan: Plan, is_new: bool) -> Result<HttpResponse> {
+    let answer = DeletionPage::new(visit, plan, is_new).answer(visit, StatusCode::CONFLICT)?;
     // The form's own target is the customer's page, for when it is done.
-    if hx.wants_fragment {
-        let headers = answer.headers_mut();
-        headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#modal"));
-        headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
-    }
-    Ok(answer)
+    Ok(visit.retargeted(answer, "#modal"))
 }
 
 /// POST /customers/{id}/restoration
-pub async fn restore(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<CustomerId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (by, id) = (who.0.by(), *id);
+pub async fn restore(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (by, id) = (visit.who.by(), *id);
     let customer = db.write(move |conn| deletion::restore(conn, &by, id)).await?;
-    let toast = Toast::new(format!("{} is restored", customer.title()));
-    answer(who.0, hx, id, toast, &session, &db).await
-}
-
-/// The customer's page with a notice, as a fragment or by way of a redirect.
-async fn answer(
-    who: SignedIn,
-    hx: Hx,
-    id: CustomerId,
-    toast: Toast,
-    session: &Session,
-    db: &Db,
-) -> Result<HttpResponse> {
-    if hx.wants_fragment {
-        return customer_fragment(who, id, toast, session, db).await;
-    }
-    toast.keep(session)?;
-    Ok(see_other(path(id)))
+    answer(&visit, id, Toast::new(format!("{} is restored", customer.title())), &db).await
 }

@@ -1,12 +1,12 @@
 //! Editing a customer in place, and choosing between two people's edits.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::show::{ShowPage, View};
 use crate::{
     customers::{
+        form::over_stored,
         identity::path,
         input, model,
         record::{self, ADDRESS},
@@ -16,12 +16,12 @@ use crate::{
     deletion,
     error::{Error, Result},
     events::Fields,
-    form::Form,
-    html::{self, Hx, see_other},
+    form::{Form, Sent},
+    html,
     idempotency::OneTimeKey,
     ids::CustomerId,
-    input::{FieldErrors, Pairs, Typed},
-    shell::{Place, Shell, Toast},
+    input::FieldErrors,
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::when::When,
     who::SignedIn,
@@ -34,76 +34,49 @@ struct EditPage {
     view: View,
     form: Form,
     version: String,
-    /// The form's one-time key.
-    key: String,
     /// Whether somebody deleted the customer while it was edited.
     deleted_meanwhile: bool,
 }
 
 impl EditPage {
-    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
-        if hx.wants_fragment { html::with_status(status, self.as_customer()) } else { html::with_status(status, self) }
+    fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
+        visit.answer_with(status, &self, self.as_customer())
     }
 }
 
 /// GET /customers/{id}/edit
-pub async fn edit(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<CustomerId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (account, id) = (who.0.account, *id);
+pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, id) = (visit.who.account, *id);
     let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
     if customer.is_deleted() {
         return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
     }
-    let typed = input::typed(&customer.record.fields());
+    let form = Form::open(input::typed(&customer.record.fields()));
     let version = customer.version.to_string();
-    let view = View::new(customer, &who.0);
-    EditPage {
-        shell: Shell::new(who.0, hx, &session, Place::Customers),
-        view,
-        form: Form::new(typed, FieldErrors::default()),
-        version,
-        key: OneTimeKey::fresh(),
-        deleted_meanwhile: false,
-    }
-    .answer(hx, StatusCode::OK)
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
+    EditPage { shell, view, form, version, deleted_meanwhile: false }.answer(&visit, StatusCode::OK)
 }
 
 /// POST /customers/{id}
 pub async fn save(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<CustomerId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (who, id, typed) = (who.0, *id, typed.0);
-    let is_review = typed.filled("add").is_some() || typed.filled("review").is_some();
-    if is_review {
-        return again(who, hx, id, &session, typed, Why::Review, &db).await;
+    let id = *id;
+    if sent.is_review() {
+        return again(&visit, id, sent, Why::Review, &db).await;
     }
-    let mut version_error = FieldErrors::default();
-    let version = typed.filled("version").and_then(|text| text.parse::<i32>().ok());
-    let checked = input::check(&typed, &who.settings);
-    let (Some(version), Ok(change)) = (version, &checked) else {
-        if version.is_none() {
-            version_error.add("name", "Version", "The form does not say which version it changes. Open it again.");
-        }
-        let errors = checked.err().unwrap_or(version_error);
-        return again(who, hx, id, &session, typed, Why::Errors(errors), &db).await;
+    let wish = match Wish::read(&sent, &visit.who)? {
+        Ok(wish) => wish,
+        Err(errors) => return again(&visit, id, sent, Why::Errors(errors), &db).await,
     };
-    let change = input::without_theirs(change.clone(), &typed);
-    let wish = Wish { version, change, restore: typed.filled("restore").is_some(), key: OneTimeKey::of(&typed)? };
-    match store(&db, &who, id, wish).await? {
-        Saved::Done => saved(who, hx, id, &session, &db).await,
-        Saved::Deleted | Saved::Waits(_) => again(who, hx, id, &session, typed, Why::Deleted, &db).await,
-        Saved::Invalid(errors) => again(who, hx, id, &session, typed, Why::Errors(errors), &db).await,
-        Saved::Clash(clash) => clashed(who, hx, &session, *clash),
+    match store(&db, &visit.who, id, wish).await? {
+        Saved::Done => answer(&visit, id, Toast::new("Changes saved"), &db).await,
+        Saved::Deleted | Saved::Waits(_) => again(&visit, id, sent, Why::Deleted, &db).await,
+        Saved::Invalid(errors) => again(&visit, id, sent, Why::Errors(errors), &db).await,
+        Saved::Clash(clash) => clashed(&visit, *clash),
     }
 }
 
@@ -113,6 +86,21 @@ struct Wish {
     change: Fields,
     restore: bool,
     key: Option<OneTimeKey>,
+}
+
+impl Wish {
+    /// What was sent, or what is wrong with it.
+    fn read(sent: &Sent, who: &SignedIn) -> Result<Result<Self, FieldErrors>> {
+        let change = match input::check(&sent.typed, &who.settings) {
+            Ok(change) => input::without_theirs(change, &sent.typed),
+            Err(errors) => return Ok(Err(errors)),
+        };
+        let Some(version) = sent.version() else {
+            let sentence = "The form does not say which version it changes. Open it again.";
+            return Ok(Err(FieldErrors::of("name", "Version", sentence)));
+        };
+        Ok(Ok(Self { version, change, restore: sent.typed.filled("restore").is_some(), key: sent.key()? }))
+    }
 }
 
 async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Saved> {
@@ -143,50 +131,27 @@ enum Why {
 }
 
 /// The form again with what was typed; what was not sent is as stored.
-async fn again(
-    who: SignedIn,
-    hx: Hx,
-    id: CustomerId,
-    session: &Session,
-    typed: Pairs,
-    why: Why,
-    db: &Db,
-) -> Result<HttpResponse> {
-    let account = who.account;
+async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> Result<HttpResponse> {
+    let account = visit.who.account;
     let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
     let (status, errors, deleted_meanwhile) = match why {
         Why::Review => (StatusCode::OK, FieldErrors::default(), false),
         Why::Errors(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors, false),
         Why::Deleted => (StatusCode::CONFLICT, FieldErrors::default(), true),
     };
-    let version = typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
-    let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
-    let form = Form::new(typed.over(input::typed(&customer.record.fields())), errors);
-    let view = View::new(customer, &who);
-    let shell = Shell::new(who, hx, session, Place::Customers);
-    EditPage { shell, view, form, version, key, deleted_meanwhile }.answer(hx, status)
+    let version = sent.typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
+    let form = Form::new(over_stored(sent.typed, input::typed(&customer.record.fields())), errors);
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
+    EditPage { shell, view, form, version, deleted_meanwhile }.answer(visit, status)
 }
 
-/// After a save: the customer's page.
-async fn saved(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<HttpResponse> {
-    let toast = Toast::new("Changes saved");
-    if !hx.wants_fragment {
-        toast.keep(session)?;
-        return Ok(see_other(path(id)));
+/// After a change: the customer's page with a notice, in its place or by way of a redirect. As a fragment its address
+/// replaces the form's.
+pub(super) async fn answer(visit: &Visit, id: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
+    if !visit.hx.wants_fragment {
+        return visit.done(toast, path(id));
     }
-    customer_fragment(who, id, toast, session, db).await
-}
-
-/// The customer's page as a fragment, with a notice; its address replaces the form's.
-pub(super) async fn customer_fragment(
-    who: SignedIn,
-    id: CustomerId,
-    toast: Toast,
-    session: &Session,
-    db: &Db,
-) -> Result<HttpResponse> {
-    let page = ShowPage::read(who, Hx::FRAGMENT, id, session, db).await?;
-    let page = ShowPage { toast: Some(toast), ..page };
+    let page = ShowPage { toast: Some(toast), ..ShowPage::read(visit, id, db).await? };
     let mut answer = HttpResponse::Ok();
     html::render(answer.insert_header(("HX-Push-Url", path(id))), page.as_customer())
 }
@@ -216,7 +181,7 @@ struct ConflictPage {
     carried: Vec<(String, String)>,
 }
 
-fn clashed(who: SignedIn, hx: Hx, session: &Session, clash: Clash) -> Result<HttpResponse> {
+fn clashed(visit: &Visit, clash: Clash) -> Result<HttpResponse> {
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
         label: record::label(name),
         mine: record::shown(name, mine),
@@ -230,19 +195,15 @@ fn clashed(who: SignedIn, hx: Hx, session: &Session, clash: Clash) -> Result<Htt
     let last = clash.last.as_ref();
     let page = ConflictPage {
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
-        at: last.map(|event| When::new(event.id.created_at(), &who.settings.time_zone, jiff::Timestamp::now())),
-        view: View::new(clash.current, &who),
-        shell: Shell::new(who, hx, session, Place::Customers),
+        at: last.map(|event| When::new(event.id.created_at(), &visit.who.settings.time_zone, jiff::Timestamp::now())),
+        view: View::new(clash.current, &visit.who),
+        shell: visit.shell(Place::Customers),
         rows,
         others,
         key: OneTimeKey::fresh(),
         carried: input::typed(&mine).0,
     };
-    if hx.wants_fragment {
-        html::with_status(StatusCode::CONFLICT, page.as_customer())
-    } else {
-        html::with_status(StatusCode::CONFLICT, page)
-    }
+    visit.answer_with(StatusCode::CONFLICT, &page, page.as_customer())
 }
 
 /// What people call the fields, each once.

@@ -1,6 +1,5 @@
 //! A customer's page: header, details, addresses, metadata and activity, and the sections of the features.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -16,10 +15,10 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
-    html::{Hx, html},
+    html::html,
     ids::{CustomerId, EventId},
     input::Asked,
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     values::{
         Address, Email, phone,
         when::{self, When},
@@ -106,8 +105,8 @@ pub(super) struct ShowPage {
 
 impl ShowPage {
     /// The page of a customer, deleted or not.
-    pub async fn read(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<Self> {
-        let reader = who.clone();
+    pub async fn read(visit: &Visit, id: CustomerId, db: &Db) -> Result<Self> {
+        let reader = visit.who.clone();
         let (customer, activity, panels) = db
             .read(move |conn| {
                 let customer = model::linked(conn, reader.account, id)?;
@@ -118,21 +117,15 @@ impl ShowPage {
                 Ok((customer, activity::of(conn, reader.account, id, None)?, panels))
             })
             .await?;
-        let view = View::new(customer, &who);
-        Ok(Self { shell: Shell::new(who, hx, session, Place::Customers), view, activity, panels, toast: None })
+        let view = View::new(customer, &visit.who);
+        Ok(Self { shell: visit.shell(Place::Customers), view, activity, panels, toast: None })
     }
 }
 
 /// GET /customers/{id}
-pub async fn show(
-    who: SignedIn,
-    hx: Hx,
-    id: web::Path<CustomerId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let page = ShowPage::read(who, hx, *id, &session, &db).await?;
-    if hx.wants_fragment { html(page.as_customer()) } else { html(page) }
+pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let page = ShowPage::read(&visit, *id, &db).await?;
+    visit.answer(&page, page.as_customer())
 }
 
 #[derive(Template)]
@@ -145,20 +138,18 @@ struct ActivityPage {
 
 /// GET /customers/{id}/activity
 pub async fn activity(
-    who: SignedIn,
-    hx: Hx,
+    visit: Visit,
     id: web::Path<CustomerId>,
     asked: Asked,
-    session: Session,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let before = asked.0.filled("before").map(str::parse::<EventId>).transpose();
     let before = before.map_err(|_| {
         Error::BadRequest("This link to earlier activity is damaged. Start again from the customer.".into())
     })?;
-    let (account, id) = (who.account, *id);
+    let (account, id) = (visit.who.account, *id);
     let (customer, activity) =
         db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, before)?))).await?;
-    let view = View::new(customer, &who);
-    html(ActivityPage { shell: Shell::new(who, hx, &session, Place::Customers), view, activity })
+    let view = View::new(customer, &visit.who);
+    html(ActivityPage { shell: visit.shell(Place::Customers), view, activity })
 }

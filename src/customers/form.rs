@@ -1,17 +1,30 @@
 //! The form of a customer: what was typed or is stored, with the errors, in the shape the templates draw.
 
+use std::collections::BTreeSet;
+
 use super::{
     input::MOST_ADDRESSES,
     record::{ADDRESS, METADATA},
 };
 use crate::{
     form::Form,
+    input::Pairs,
     values::{
         address::{KINDS, PARTS, part_label},
         country::CountryCode,
         language::Language,
     },
 };
+
+/// What was sent, and what is stored of what was not. A box that is not ticked is not sent either, so where any field of
+/// its address was, it stays as it is.
+pub fn over_stored(sent: Pairs, stored: Pairs) -> Pairs {
+    let group = |name: &str| name.rsplit_once('.').map(|(group, _)| group.to_owned());
+    let groups: BTreeSet<String> = sent.0.iter().filter_map(|(name, _)| group(name)).collect();
+    let is_box = |name: &str| name.ends_with(".is_default") && group(name).is_some_and(|own| groups.contains(&own));
+    let stored = stored.0.into_iter().filter(|(name, _)| !is_box(name)).collect();
+    sent.over(Pairs(stored))
+}
 
 /// A metadata key with its value; a new one has its key still to be typed.
 pub struct MetadataRow {
@@ -158,5 +171,18 @@ impl MetadataRow {
     /// An empty row, for the script to copy.
     pub fn blank() -> Self {
         Self { n: "__n__".to_owned(), key: String::new(), value: String::new(), key_error: None, error: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_stays_unticked_where_its_address_was_sent() {
+        let pairs = |text: &str| Pairs::parse(text.as_bytes()).unwrap();
+        let stored = pairs("name=Nia&address.a.city=Voi&address.a.is_default=on&address.b.is_default=on");
+        let merged = over_stored(pairs("address.a.city=Lamu"), stored);
+        assert_eq!(merged, pairs("address.a.city=Lamu&name=Nia&address.b.is_default=on"));
     }
 }

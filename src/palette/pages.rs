@@ -1,6 +1,5 @@
 //! The palette's answers, as a listbox for the dialog and as a page of links.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -8,10 +7,9 @@ use super::model::{self, Found, Target};
 use crate::{
     db::Db,
     error::Result,
-    html::{Hx, html},
+    html::html,
     input::Asked,
-    shell::{Place, Shell},
-    who::SignedIn,
+    shell::{Place, Shell, Visit},
 };
 
 #[derive(Template)]
@@ -30,12 +28,12 @@ struct ResultsFragment {
 }
 
 /// GET /palette
-pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
     let q = asked.0.first("q").unwrap_or_default().trim().to_owned();
-    let (asker, words) = (who.clone(), q.clone());
+    let (asker, words) = (visit.who.clone(), q.clone());
     let found = db.read(move |conn| model::find(conn, &asker, &words)).await?;
-    if hx.wants_fragment {
+    if visit.hx.wants_fragment {
         return html(ResultsFragment { q, found });
     }
-    html(IndexPage { shell: Shell::new(who, hx, &session, Place::Palette), q, found })
+    html(IndexPage { shell: visit.shell(Place::Palette), q, found })
 }

@@ -1,7 +1,6 @@
 //! The sandbox's own page, in test accounts alone: it makes a token of a card number or account number.
 
-use actix_session::Session;
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
@@ -9,17 +8,18 @@ use crate::{
     customers::model as customers,
     db::Db,
     error::{Error, Result},
+    form::{Form, Sent},
     gateway::{
         Instrument, Kind,
         sandbox::{SAMPLES, Sample},
         tokens::{self, Fingerprints},
     },
-    html::{self, Hx, see_other},
-    idempotency::{self, OneTimeKey},
+    html::{self, html, see_other},
+    idempotency,
     ids::{CustomerId, TokenId},
-    input::{Asked, FieldErrors, Pairs, Typed},
+    input::{Asked, Pairs},
     routes::Route,
-    shell::{Place, Shell},
+    shell::{Place, Shell, Visit},
     staff::guard::Editor,
     values::{Mode, expiry},
     who::SignedIn,
@@ -34,9 +34,7 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "sandbox/new_token.html")]
 struct TokenPage {
     shell: Shell,
-    typed: Pairs,
-    errors: FieldErrors,
-    key: String,
+    form: Form,
     /// For whom the token is, and what they are called.
     customer: Option<(CustomerId, String)>,
     /// The token that was made for nobody in particular.
@@ -44,22 +42,12 @@ struct TokenPage {
 }
 
 impl TokenPage {
-    fn new(who: SignedIn, session: &Session, customer: Option<(CustomerId, String)>, typed: Pairs) -> Self {
-        let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
-        let shell = Shell::new(who, Hx::PAGE, session, Place::Customers);
-        Self { shell, typed, errors: FieldErrors::default(), key, customer, made: None }
-    }
-
-    fn text(&self, name: &str) -> &str {
-        self.typed.first(name).unwrap_or_default()
-    }
-
-    fn error(&self, name: &str) -> Option<&str> {
-        self.errors.on(name)
+    fn new(visit: Visit, customer: Option<(CustomerId, String)>, form: Form) -> Self {
+        Self { shell: visit.as_page().shell(Place::Customers), form, customer, made: None }
     }
 
     fn is_bank(&self) -> bool {
-        self.text("kind") == Kind::BankAccount.as_str()
+        self.form.text("kind") == Kind::BankAccount.as_str()
     }
 
     fn samples(&self) -> &'static [Sample] {
@@ -82,50 +70,44 @@ async fn customer(who: &SignedIn, db: &Db, typed: &Pairs) -> Result<Option<(Cust
 }
 
 /// GET /sandbox/tokens/new; `customer` says for whom.
-pub async fn new(who: Editor, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    refuse_live(&who.0)?;
+pub async fn new(Editor(visit): Editor, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    refuse_live(&visit.who)?;
     let (typed, _) = tokens::split(asked.0);
-    let customer = customer(&who.0, &db, &typed).await?;
-    html::html(TokenPage::new(who.0, &session, customer, typed))
+    let customer = customer(&visit.who, &db, &typed).await?;
+    html(TokenPage::new(visit, customer, Form::open(typed)))
 }
 
 /// POST /sandbox/tokens/new
 pub async fn create(
-    who: Editor,
-    session: Session,
-    typed: Typed,
+    Editor(visit): Editor,
+    sent: Sent,
     db: web::Data<Db>,
     fingerprints: web::Data<Fingerprints>,
 ) -> Result<HttpResponse> {
-    let who = who.0;
-    refuse_live(&who)?;
-    let (typed, numbers) = tokens::split(typed.0);
-    let customer = customer(&who, &db, &typed).await?;
-    if typed.filled("review").is_some() {
-        return html::html(TokenPage::new(who, &session, customer, typed));
+    refuse_live(&visit.who)?;
+    let (sent, numbers) = sent.split(tokens::split);
+    let customer = customer(&visit.who, &db, &sent.typed).await?;
+    if sent.is_review() {
+        return html(TokenPage::new(visit, customer, Form::open(sent.typed)));
     }
-    let now = Timestamp::now();
+    let (who, now) = (&visit.who, Timestamp::now());
     let today = expiry::today(now, &who.settings.time_zone);
-    let instrument = match tokens::check(&typed, &numbers, who.account, &fingerprints, today) {
+    let instrument = match tokens::check(&sent.typed, &numbers, who.account, &fingerprints, today) {
         Ok(instrument) => instrument,
-        Err(errors) => return html::invalid(TokenPage { errors, ..TokenPage::new(who, &session, customer, typed) }),
+        Err(errors) => return html::invalid(TokenPage::new(visit, customer, Form::new(sent.typed, errors))),
     };
-    let id = make(&who, &db, &typed, instrument, now).await?;
+    let id = make(who, &db, sent, instrument, now).await?;
     match customer {
         Some((customer, _)) => Ok(see_other(format!("/customers/{customer}/payment_methods/new?token={id}"))),
-        None => {
-            let page = TokenPage { made: Some(id), ..TokenPage::new(who, &session, None, Pairs::default()) };
-            html::with_status(StatusCode::OK, page)
-        }
+        None => html(TokenPage { made: Some(id), ..TokenPage::new(visit, None, Form::open(Pairs::default())) }),
     }
 }
 
 /// A new token, or the one that the same form has made.
-async fn make(who: &SignedIn, db: &Db, typed: &Pairs, instrument: Instrument, now: Timestamp) -> Result<TokenId> {
+async fn make(who: &SignedIn, db: &Db, mut sent: Sent, instrument: Instrument, now: Timestamp) -> Result<TokenId> {
     // The number's keyed fingerprint stands for it, so that another number in the same form is another token.
-    let mut content = typed.clone();
-    content.0.push(("fingerprint".to_owned(), instrument.fingerprint.clone()));
-    let (key, account) = (OneTimeKey::of(&content)?, who.account);
+    sent.typed.0.push(("fingerprint".to_owned(), instrument.fingerprint.clone()));
+    let (key, account) = (sent.key()?, who.account);
     db.write(move |conn| {
         let id = TokenId::new();
         if let Some(made) = idempotency::take(conn, account, key.as_ref(), id.uuid())? {

@@ -1,4 +1,4 @@
-//! Who asks: [`SignedIn`] and [`Editor`] as extractors, and the rule that every page but a few needs a sign-in.
+//! Who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`] and [`Admin`] for those with that role.
 
 use super::{
     password,
@@ -6,8 +6,10 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    html::Hx,
     ids::StaffId,
     merchants::Settings,
+    shell::Visit,
     who::SignedIn,
 };
 use std::future::{Ready, ready};
@@ -27,29 +29,39 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// A person who may create, edit, delete and restore.
-pub struct Editor(pub SignedIn);
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let who = SignedIn::from_request(req, payload).into_inner();
+        ready(who.map(|who| Self { who, hx: Hx::of(req.headers()), session: req.get_session() }))
+    }
+}
+
+/// The visit of a person who may create, edit, delete and restore.
+pub struct Editor(pub Visit);
 
 impl FromRequest for Editor {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(req, payload).into_inner();
-        ready(who.and_then(|who| if who.may_edit() { Ok(Self(who)) } else { Err(Error::Forbidden) }))
+        let visit = Visit::from_request(req, payload).into_inner();
+        ready(visit.and_then(|visit| if visit.who.may_edit() { Ok(Self(visit)) } else { Err(Error::Forbidden) }))
     }
 }
 
-/// A person who may also refund.
-pub struct Admin(pub SignedIn);
+/// The visit of a person who may also refund.
+pub struct Admin(pub Visit);
 
 impl FromRequest for Admin {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = SignedIn::from_request(req, payload).into_inner();
-        ready(who.and_then(|who| if who.may_refund() { Ok(Self(who)) } else { Err(Error::Forbidden) }))
+        let visit = Visit::from_request(req, payload).into_inner();
+        ready(visit.and_then(|visit| if visit.who.may_refund() { Ok(Self(visit)) } else { Err(Error::Forbidden) }))
     }
 }
 

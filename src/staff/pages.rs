@@ -21,13 +21,13 @@ use crate::{
     db::Db,
     defences::{Whence, client_address},
     error::{Error, Result},
+    form::Sent,
     gateway::tokens::NUMBERS,
     html::{self, Hx, html, inside, see_other},
     ids::StaffId,
-    input::{Asked, FieldErrors, Pairs, Typed},
-    shell::{Place, Shell, Toast},
+    input::{Asked, FieldErrors, Pairs},
+    shell::{Place, Shell, Toast, Visit},
     values::{Mode, card},
-    who::SignedIn,
 };
 
 /// In front of the names of fields that wait in the sign-in form for the person to come back.
@@ -80,13 +80,13 @@ fn is_secret(name: &str, text: &str) -> bool {
 /// POST /login
 pub async fn sign_in(
     req: HttpRequest,
-    typed: Typed,
+    sent: Sent,
     session: Session,
     db: web::Data<Db>,
     passwords: web::Data<Passwords>,
     throttle: web::Data<Throttle>,
 ) -> Result<HttpResponse> {
-    let pairs = typed.0;
+    let pairs = sent.typed;
     let attempt = Attempt::read(&pairs, client_address(&req));
     match attempt.succeeds(&db, &passwords, &throttle).await? {
         Outcome::In(known) => {
@@ -200,12 +200,12 @@ pub async fn sign_out(session: Session) -> HttpResponse {
 }
 
 /// POST /mode
-pub async fn switch_mode(who: SignedIn, session: Session, typed: Typed, db: web::Data<Db>) -> Result<HttpResponse> {
-    let mode = typed.0.first("mode").and_then(Mode::parse);
+pub async fn switch_mode(Visit { who, session, .. }: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    let mode = sent.typed.first("mode").and_then(Mode::parse);
     let mode = mode.ok_or(Error::BadRequest("The mode is “live” or “test”.".into()))?;
     db.write(move |conn| model::remember_mode(conn, who.staff, mode)).await?;
     put(&session, MODE, mode)?;
-    Ok(see_other(inside(typed.0.first("next"))))
+    Ok(see_other(inside(sent.typed.first("next"))))
 }
 
 #[derive(Template)]
@@ -216,21 +216,21 @@ struct ProfilePage {
 }
 
 /// GET /profile
-pub async fn profile(who: SignedIn, hx: Hx, session: Session) -> Result<HttpResponse> {
-    html(ProfilePage { shell: Shell::new(who, hx, &session, Place::Profile), errors: FieldErrors::default() })
+pub async fn profile(visit: Visit) -> Result<HttpResponse> {
+    html(ProfilePage { shell: visit.shell(Place::Profile), errors: FieldErrors::default() })
 }
 
 /// POST /profile/password: all other sessions of the person end.
 pub async fn change_password(
     req: HttpRequest,
-    who: SignedIn,
-    session: Session,
-    typed: Typed,
+    visit: Visit,
+    sent: Sent,
     db: web::Data<Db>,
     passwords: web::Data<Passwords>,
     throttle: web::Data<Throttle>,
 ) -> Result<HttpResponse> {
-    let text = |name| typed.0.first(name).unwrap_or_default().to_owned();
+    let who = &visit.who;
+    let text = |name| sent.typed.first(name).unwrap_or_default().to_owned();
     let (current, new, repeated) = (text("current_password"), text("new_password"), text("repeated_password"));
     let mut errors = FieldErrors::default();
     let email = who.email.clone();
@@ -246,29 +246,32 @@ pub async fn change_password(
         errors.add("repeated_password", "New password again", "The two new passwords differ.");
     }
     if !errors.is_empty() {
-        return html::invalid(ProfilePage { shell: Shell::new(who, Hx::PAGE, &session, Place::Profile), errors });
+        return html::invalid(ProfilePage { shell: visit.as_page().shell(Place::Profile), errors });
     }
     let hash = passwords.hash(new).await?;
-    put(&session, PASSWORD, password::digest(&hash))?;
-    db.write(move |conn| model::set_password(conn, who.staff, &hash)).await?;
-    session.renew();
-    Toast::new("Password changed. You are signed out everywhere else").keep(&session)?;
+    put(&visit.session, PASSWORD, password::digest(&hash))?;
+    let staff = who.staff;
+    db.write(move |conn| model::set_password(conn, staff, &hash)).await?;
+    visit.session.renew();
+    visit.keep(Toast::new("Password changed. You are signed out everywhere else"))?;
     Ok(see_other("/profile"))
 }
 
 /// POST /profile/keyboard
-pub async fn choose_keyboard(who: SignedIn, session: Session, typed: Typed, db: web::Data<Db>) -> Result<HttpResponse> {
-    let on = typed.0.first("single_keys").is_some_and(|text| text == "on");
-    db.write(move |conn| model::choose_single_keys(conn, who.staff, on)).await?;
-    Toast::new(if on { "Single keys are on" } else { "Single keys are off" }).keep(&session)?;
+pub async fn choose_keyboard(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    let on = sent.typed.first("single_keys").is_some_and(|text| text == "on");
+    let staff = visit.who.staff;
+    db.write(move |conn| model::choose_single_keys(conn, staff, on)).await?;
+    visit.keep(Toast::new(if on { "Single keys are on" } else { "Single keys are off" }))?;
     Ok(see_other("/profile"))
 }
 
 /// POST /profile/sign-outs: all other sessions of the person end.
-pub async fn sign_out_everywhere(who: SignedIn, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    db.write(move |conn| model::end_sessions(conn, who.staff)).await?;
-    session.renew();
-    Toast::new("You are signed out everywhere else").keep(&session)?;
+pub async fn sign_out_everywhere(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
+    let staff = visit.who.staff;
+    db.write(move |conn| model::end_sessions(conn, staff)).await?;
+    visit.session.renew();
+    visit.keep(Toast::new("You are signed out everywhere else"))?;
     Ok(see_other("/profile"))
 }
 

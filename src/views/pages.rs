@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
@@ -14,16 +13,17 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, html, see_other},
-    idempotency::{self, OneTimeKey},
+    form::{Form, Sent},
+    html::{html, see_other},
+    idempotency,
     ids::ViewId,
-    input::{Asked, FieldErrors, Pairs, Typed},
+    input::{Asked, FieldErrors, Pairs},
     search::{
         columns::Columns,
         listing::{self, Sort},
         scope::Scope,
     },
-    shell::{Place, Shell, Toast, Undo},
+    shell::{Place, Shell, Toast, Undo, Visit},
     who::SignedIn,
 };
 
@@ -37,10 +37,10 @@ pub async fn home(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
 }
 
 /// GET /views/{id}: the list as the view shows it.
-pub async fn open(who: SignedIn, hx: Hx, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let id = *id;
-    let view = db.read(move |conn| model::find(conn, who.account, who.staff, id)).await?;
-    Ok(html::go_to(hx, view.href()))
+pub async fn open(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, staff, id) = (visit.who.account, visit.who.staff, *id);
+    let view = db.read(move |conn| model::find(conn, account, staff, id)).await?;
+    Ok(visit.go_to(view.href()))
 }
 
 /// A view on the page where they are managed.
@@ -61,12 +61,12 @@ struct IndexPage {
 }
 
 /// GET /views
-pub async fn index(who: SignedIn, hx: Hx, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, staff) = (who.account, who.staff);
+pub async fn index(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, staff) = (visit.who.account, visit.who.staff);
     let (views, default) = db
         .read(move |conn| Ok((model::visible(conn, account, staff)?, model::default_of(conn, account, staff)?)))
         .await?;
-    let viewer = Viewer::of(&who);
+    let viewer = Viewer::of(&visit.who);
     let lines = |is_shared: bool| {
         let row: Vec<View> = views.iter().filter(|view| view.content.is_shared == is_shared).cloned().collect();
         let last = row.len().saturating_sub(1);
@@ -80,7 +80,7 @@ pub async fn index(who: SignedIn, hx: Hx, session: Session, db: web::Data<Db>) -
         row.into_iter().enumerate().map(line).collect()
     };
     let (shared, own) = (lines(true), lines(false));
-    html(IndexPage { shell: Shell::new(who, hx, &session, Place::Customers), shared, own })
+    html(IndexPage { shell: visit.shell(Place::Customers), shared, own })
 }
 
 /// What somebody else has saved meanwhile, where it differs from what was typed.
@@ -97,9 +97,7 @@ struct FormPage {
     title: String,
     action: String,
     button: &'static str,
-    typed: Pairs,
-    errors: FieldErrors,
-    key: String,
+    form: Form,
     /// Of the stored view; nothing for a new one.
     version: Option<i32>,
     /// Whether sharing is theirs to decide.
@@ -111,17 +109,14 @@ struct FormPage {
 }
 
 impl FormPage {
-    fn of_new(who: SignedIn, hx: Hx, session: &Session, typed: Pairs, errors: FieldErrors) -> Self {
-        let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
+    fn of_new(visit: &Visit, form: Form) -> Self {
         Self {
-            may_share: who.may_edit(),
-            shell: Shell::new(who, hx, session, Place::Customers),
+            may_share: visit.who.may_edit(),
+            shell: visit.shell(Place::Customers),
             title: "Save view".to_owned(),
             action: "/views".to_owned(),
             button: "Save view",
-            typed,
-            errors,
-            key,
+            form,
             version: None,
             has_changed: false,
             theirs: Vec::new(),
@@ -130,17 +125,15 @@ impl FormPage {
     }
 
     /// The form of a stored view: what was typed, and as stored what was not.
-    fn of_stored(who: SignedIn, hx: Hx, session: &Session, stored: &Stored, typed: Pairs, errors: FieldErrors) -> Self {
+    fn of_stored(visit: &Visit, stored: &Stored, typed: Pairs, errors: FieldErrors) -> Self {
         let view = &stored.view;
         Self {
-            may_share: who.may_edit() && view.keeper == who.staff,
-            shell: Shell::new(who, hx, session, Place::Customers),
+            may_share: visit.who.may_edit() && view.keeper == visit.who.staff,
+            shell: visit.shell(Place::Customers),
             title: format!("Edit view “{}”", view.content.name),
             action: format!("/views/{}", view.id),
             button: "Save view",
-            typed: typed.over(stored.pairs()),
-            errors,
-            key: String::new(),
+            form: Form::new(typed.over(stored.pairs()), errors),
             version: Some(view.version),
             has_changed: false,
             theirs: Vec::new(),
@@ -152,7 +145,7 @@ impl FormPage {
     fn after_a_change(self, stored: &Stored) -> Self {
         let labels = [("name", "Name"), ("q", "Search"), ("sort", "Order"), ("columns", "Columns")];
         let differs = |(field, label): (&str, &'static str)| {
-            let (typed, stored) = (self.text(field).to_owned(), stored.pairs().first(field)?.to_owned());
+            let (typed, stored) = (self.form.text(field).to_owned(), stored.pairs().first(field)?.to_owned());
             (typed != stored).then_some(Theirs { label, typed, stored })
         };
         let mut theirs: Vec<Theirs> = labels.into_iter().filter_map(differs).collect();
@@ -164,30 +157,22 @@ impl FormPage {
         Self { has_changed: true, theirs, ..self }
     }
 
-    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
-        if hx.wants_fragment { html::with_status(status, self.as_dialog()) } else { html::with_status(status, self) }
-    }
-
-    fn text(&self, name: &str) -> &str {
-        self.typed.first(name).unwrap_or_default()
-    }
-
-    fn error(&self, name: &str) -> Option<&str> {
-        self.errors.on(name)
+    fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
+        visit.answer_with(status, &self, self.as_dialog())
     }
 
     fn is_on(&self, name: &str) -> bool {
-        self.text(name) == "on"
+        self.form.text(name) == "on"
     }
 
     /// The orders to choose from: value, words, whether it is the chosen one.
     fn orders(&self) -> Vec<(String, &'static str, bool)> {
-        let chosen = Sort::parse(self.text("sort")).unwrap_or(Sort::NEWEST);
+        let chosen = Sort::parse(self.form.text("sort")).unwrap_or(Sort::NEWEST);
         Sort::all().map(|sort| (sort.to_string(), sort.words(), sort == chosen)).into()
     }
 
     fn columns(&self) -> String {
-        self.typed.filled("columns").map_or_else(|| Columns::usual().to_string(), str::to_owned)
+        self.form.typed.filled("columns").map_or_else(|| Columns::usual().to_string(), str::to_owned)
     }
 }
 
@@ -226,31 +211,35 @@ async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
 }
 
 /// GET /views/new; `q`, `sort` and `columns` are what the list shows.
-pub async fn new(who: SignedIn, hx: Hx, asked: Asked, session: Session) -> Result<HttpResponse> {
-    FormPage::of_new(who, hx, &session, asked.0, FieldErrors::default()).answer(hx, StatusCode::OK)
+pub async fn new(visit: Visit, asked: Asked) -> Result<HttpResponse> {
+    FormPage::of_new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
 }
 
 /// POST /views
-pub async fn create(who: SignedIn, hx: Hx, session: Session, typed: Typed, db: web::Data<Db>) -> Result<HttpResponse> {
-    let typed = typed.0;
-    if typed.filled("review").is_some() {
-        return FormPage::of_new(who, hx, &session, typed, FieldErrors::default()).answer(hx, StatusCode::OK);
+pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    if sent.is_review() {
+        return FormPage::of_new(&visit, Form::open(sent.typed)).answer(&visit, StatusCode::OK);
     }
-    if typed.filled("account").is_some_and(|account| account != who.account.to_string()) {
-        let mut errors = FieldErrors::default();
-        let mode = who.mode.as_str();
-        errors.add("name", "Account", format!("You are in the {mode} account now, and this form was opened in the other one. Switch back first, or send it again to save the view here."));
-        return FormPage::of_new(who, hx, &session, typed, errors).answer(hx, StatusCode::CONFLICT);
+    if let Some(sentence) = sent.account_error(&visit.who, "save the view") {
+        let form = Form::new(sent.typed, FieldErrors::of("name", "Account", sentence));
+        return FormPage::of_new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
-    let key = OneTimeKey::of(&typed)?;
-    let change = match input::check(&typed, None, who.settings.default_country) {
-        Ok(change) => change,
+    match make(&db, &visit.who, &sent).await? {
+        Ok(id) => visit.done(Toast::new("View saved"), format!("/customers?view={id}")),
         Err(errors) => {
-            let page = FormPage::of_new(who, hx, &session, typed, errors);
-            return page.answer(hx, StatusCode::UNPROCESSABLE_ENTITY);
+            let form = Form::new(sent.typed, errors);
+            FormPage::of_new(&visit, form).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY)
         }
+    }
+}
+
+/// The new view, or what is wrong with the form.
+async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, FieldErrors>> {
+    let (viewer, key) = (Viewer::of(who), sent.key()?);
+    let change = match input::check(&sent.typed, None, who.settings.default_country) {
+        Ok(change) => change,
+        Err(errors) => return Ok(Err(errors)),
     };
-    let viewer = Viewer::of(&who);
     let made = db.write(move |conn| {
         // First the key: of two sends of one form the second waits here, and finds what the first has made.
         let (id, key, account) = (ViewId::new(), key.as_ref(), viewer.by.account);
@@ -264,69 +253,42 @@ pub async fn create(who: SignedIn, hx: Hx, session: Session, typed: Typed, db: w
             _ => idempotency::release(conn, account, key).map(|()| None),
         }
     });
-    match made.await? {
-        Some(id) => {
-            Toast::new("View saved").keep(&session)?;
-            Ok(html::go_to(hx, format!("/customers?view={id}")))
-        }
-        None => {
-            let errors = name_taken(&typed);
-            FormPage::of_new(who, hx, &session, typed, errors).answer(hx, StatusCode::UNPROCESSABLE_ENTITY)
-        }
-    }
+    Ok(made.await?.ok_or_else(|| name_taken(&sent.typed)))
 }
 
 fn name_taken(typed: &Pairs) -> FieldErrors {
-    let mut errors = FieldErrors::default();
     let name = typed.filled("name").unwrap_or("of this name");
-    errors.add("name", "Name", format!("There is another view “{name}” already. Choose another name."));
-    errors
+    FieldErrors::of("name", "Name", format!("There is another view “{name}” already. Choose another name."))
 }
 
 /// GET /views/{id}/edit
-pub async fn edit(
-    who: SignedIn,
-    hx: Hx,
-    id: web::Path<ViewId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let stored = stored(&who, &db, *id).await?;
-    FormPage::of_stored(who, hx, &session, &stored, Pairs::default(), FieldErrors::default()).answer(hx, StatusCode::OK)
+pub async fn edit(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let stored = stored(&visit.who, &db, *id).await?;
+    FormPage::of_stored(&visit, &stored, Pairs::default(), FieldErrors::default()).answer(&visit, StatusCode::OK)
 }
 
 /// POST /views/{id}: what is sent changes.
-pub async fn save(
-    who: SignedIn,
-    hx: Hx,
-    id: web::Path<ViewId>,
-    session: Session,
-    typed: Typed,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (id, typed) = (*id, typed.0);
-    let now = stored(&who, &db, id).await?;
-    let form = |who, stored: &Stored, errors| FormPage::of_stored(who, hx, &session, stored, typed.clone(), errors);
-    if typed.filled("review").is_some() {
-        return form(who, &now, FieldErrors::default()).answer(hx, StatusCode::OK);
+pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    let id = *id;
+    let now = stored(&visit.who, &db, id).await?;
+    let form = |stored: &Stored, errors| FormPage::of_stored(&visit, stored, sent.typed.clone(), errors);
+    if sent.is_review() {
+        return form(&now, FieldErrors::default()).answer(&visit, StatusCode::OK);
     }
-    let version: i32 = typed.filled("version").and_then(|text| text.parse().ok()).ok_or(Error::BadRequest(
+    let version = sent.version().ok_or(Error::BadRequest(
         "The form does not say which version of the view it changes. Open it again.".into(),
     ))?;
-    let change = match input::check(&typed, Some(&now.view), who.settings.default_country) {
+    let change = match input::check(&sent.typed, Some(&now.view), visit.who.settings.default_country) {
         Ok(change) => change,
-        Err(errors) => return form(who, &now, errors).answer(hx, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(errors) => return form(&now, errors).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
     };
-    match store(&db, Viewer::of(&who), id, version, change).await? {
-        Saved::Done => {
-            Toast::new("View saved").keep(&session)?;
-            Ok(html::go_to(hx, format!("/customers?view={id}")))
-        }
-        Saved::NameTaken => form(who, &now, name_taken(&typed)).answer(hx, StatusCode::UNPROCESSABLE_ENTITY),
+    match store(&db, Viewer::of(&visit.who), id, version, change).await? {
+        Saved::Done => visit.done(Toast::new("View saved"), format!("/customers?view={id}")),
+        Saved::NameTaken => form(&now, name_taken(&sent.typed)).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
         Saved::Changed(current) => {
             let current = Stored { view: *current, ..now };
-            let page = form(who, &current, FieldErrors::default()).after_a_change(&current);
-            page.answer(hx, StatusCode::CONFLICT)
+            let page = form(&current, FieldErrors::default()).after_a_change(&current);
+            page.answer(&visit, StatusCode::CONFLICT)
         }
     }
 }
@@ -344,8 +306,8 @@ async fn store(db: &Db, viewer: Viewer, id: ViewId, version: i32, change: Change
 }
 
 /// POST /views/{id}/position
-pub async fn shift(who: SignedIn, id: web::Path<ViewId>, typed: Typed, db: web::Data<Db>) -> Result<HttpResponse> {
-    let to_left = match typed.0.first("to") {
+pub async fn shift(who: SignedIn, id: web::Path<ViewId>, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    let to_left = match sent.typed.first("to") {
         Some("left") => true,
         Some("right") => false,
         _ => return Err(Error::BadRequest("A view moves to the “left” or to the “right”.".into())),
@@ -357,40 +319,34 @@ pub async fn shift(who: SignedIn, id: web::Path<ViewId>, typed: Typed, db: web::
 
 /// POST /views/{id}/default
 pub async fn choose_default(
-    who: SignedIn,
+    visit: Visit,
     id: web::Path<ViewId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let on = typed.0.first("is_default").is_none_or(|text| text == "on");
-    let (viewer, id) = (Viewer::of(&who), *id);
+    let on = sent.typed.first("is_default").is_none_or(|text| text == "on");
+    let (viewer, id) = (Viewer::of(&visit.who), *id);
     db.write(move |conn| model::choose_default(conn, &viewer, id, on)).await?;
-    Toast::new(if on { "You begin with this view now" } else { "You begin with all customers now" }).keep(&session)?;
+    visit.keep(Toast::new(if on { "You begin with this view now" } else { "You begin with all customers now" }))?;
     Ok(see_other(format!("/views#{id}")))
 }
 
 /// POST /views/{id}/deletion
-pub async fn delete(who: SignedIn, id: web::Path<ViewId>, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (viewer, id) = (Viewer::of(&who), *id);
+pub async fn delete(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (viewer, id) = (Viewer::of(&visit.who), *id);
     let name = db.write(move |conn| model::delete(conn, &viewer, id)).await?;
     let mut toast = Toast::new("View deleted");
     toast.detail = Some(format!("“{name}”. No customer was changed"));
     toast.undo = Some(Undo { action: format!("/views/{id}/restoration") });
-    toast.keep(&session)?;
+    visit.keep(toast)?;
     Ok(see_other("/views"))
 }
 
 /// POST /views/{id}/restoration
-pub async fn restore(
-    who: SignedIn,
-    id: web::Path<ViewId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (viewer, id) = (Viewer::of(&who), *id);
+pub async fn restore(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (viewer, id) = (Viewer::of(&visit.who), *id);
     let name = db.write(move |conn| model::restore(conn, &viewer, id)).await?;
-    Toast::new(format!("View “{name}” is back")).keep(&session)?;
+    visit.keep(Toast::new(format!("View “{name}” is back")))?;
     Ok(see_other(format!("/views#{id}")))
 }
 
@@ -403,7 +359,7 @@ struct CountsFragment {
 
 /// GET /views/counts: the capped counts of the tabs, which the list loads apart. Each is a read of its own, so that
 /// no connection is held for all of them.
-pub async fn counts(who: SignedIn, hx: Hx, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     if !hx.wants_fragment {
         return Ok(see_other("/customers"));
     }

@@ -1,31 +1,29 @@
 //! Adding a payment method by a token, or from what an earlier payment was made with.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use jiff::Timestamp;
 
 use super::{
-    Form,
+    DIALOG,
     panel::{self, rules},
-    stay_in_dialog, wallet_path,
+    wallet_path,
 };
 use crate::{
     customers::model as customers,
     db::Db,
     error::Result,
+    form::{Form, Sent},
     gateway::{self, Gateway, Sandbox},
-    html::{self, Hx},
-    idempotency::OneTimeKey,
     ids::CustomerId,
-    input::{Asked, FieldErrors, Pairs, Typed},
+    input::{Asked, FieldErrors},
     payment_methods::{
         input::{self, Adding, Source},
         model,
         wallet::{self, Added, New},
     },
     payments::used_before::{self, Earlier},
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
 };
@@ -38,7 +36,6 @@ struct NewPage {
     customer: CustomerId,
     path: String,
     form: Form,
-    key: String,
     earlier: Vec<Earlier>,
     /// So many fit, if none fits any more.
     full: Option<usize>,
@@ -49,19 +46,6 @@ struct Around {
     title: String,
     earlier: Vec<Earlier>,
     full: Option<usize>,
-}
-
-impl NewPage {
-    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
-        let is_refused = status != StatusCode::OK;
-        let answer = if hx.wants_fragment {
-            html::with_status(status, self.as_dialog())
-        } else {
-            html::with_status(status, self)
-        };
-        // The form's own target is the wallet, for when it is done; a form that is only to be looked at again is not.
-        answer.map(|answer| if is_refused { stay_in_dialog(hx, answer) } else { answer })
-    }
 }
 
 /// Whose wallet, what they paid with before, and whether there is room.
@@ -77,67 +61,57 @@ async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
     .await
 }
 
-async fn page(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db, form: Form) -> Result<NewPage> {
-    let Around { title, earlier, full } = around(&who, id, db).await?;
-    let key = form.typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
-    let shell = Shell::new(who, hx, session, Place::Customers);
-    Ok(NewPage { shell, title, customer: id, path: wallet_path(id), form, key, earlier, full })
+async fn answer(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, db: &Db) -> Result<HttpResponse> {
+    let Around { title, earlier, full } = around(&visit.who, id, db).await?;
+    let shell = visit.shell(Place::Customers);
+    let page = NewPage { shell, title, customer: id, path: wallet_path(id), form, earlier, full };
+    visit.answer_with(status, &page, page.as_dialog())
+}
+
+/// The form again, in its dialog.
+async fn again(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, db: &Db) -> Result<HttpResponse> {
+    Ok(visit.retargeted(answer(visit, status, id, form, db).await?, DIALOG))
 }
 
 /// GET /customers/{id}/payment_methods/new; `token` may be given to start with.
 pub async fn new(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<CustomerId>,
     asked: Asked,
-    session: Session,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (typed, _) = input::without_number(asked.0);
-    let form = Form { typed, errors: FieldErrors::default() };
-    page(who.0, hx, *id, &session, &db, form).await?.answer(hx, StatusCode::OK)
+    answer(&visit, StatusCode::OK, *id, Form::open(typed), &db).await
 }
 
 /// POST /customers/{id}/payment_methods
 pub async fn add(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<CustomerId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (who, id) = (who.0, *id);
-    let (typed, had_number) = input::without_number(typed.0);
-    // A form that waited for a sign-in comes again, nothing saved.
-    if typed.filled("review").is_some() {
-        let form = Form { typed, errors: FieldErrors::default() };
-        let answer = page(who, hx, id, &session, &db, form).await?.answer(hx, StatusCode::OK)?;
-        return Ok(stay_in_dialog(hx, answer));
+    let ((sent, had_number), id) = (sent.split(input::without_number), *id);
+    if sent.is_review() {
+        return again(&visit, StatusCode::OK, id, Form::open(sent.typed), &db).await;
     }
-    let done = if had_number { Err(number_refused()) } else { store(&db, &who, id, &typed).await? };
+    let done = if had_number { Err(number_refused()) } else { store(&db, &visit.who, id, &sent).await? };
     match done {
         Ok(method) => {
             let mut toast = Toast::new(format!("{} was added", method.title()));
             toast.detail = method.is_default.then(|| "It is the default".to_owned());
-            panel::answer(who, hx, id, toast, &session, &db).await
+            panel::answer(&visit, id, toast, &db).await
         }
         Err(errors) => {
-            let form = Form { typed, errors };
-            page(who, hx, id, &session, &db, form).await?.answer(hx, StatusCode::UNPROCESSABLE_ENTITY)
+            let form = Form::new(sent.typed, errors);
+            again(&visit, StatusCode::UNPROCESSABLE_ENTITY, id, form, &db).await
         }
     }
 }
 
 fn number_refused() -> FieldErrors {
     let sentence = "This is a card number; it was not kept. Enter the token that the gateway gave for the card.";
-    one_error("token", "Token", sentence)
-}
-
-fn one_error(field: &str, label: &str, sentence: impl ToString) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    errors.add(field, label, sentence);
-    errors
+    FieldErrors::of("token", "Token", sentence)
 }
 
 /// The added method, or what is wrong with which field.
@@ -145,24 +119,24 @@ async fn store(
     db: &Db,
     who: &SignedIn,
     id: CustomerId,
-    typed: &Pairs,
+    sent: &Sent,
 ) -> Result<Result<Box<model::Method>, FieldErrors>> {
     let now = Timestamp::now();
-    let key = OneTimeKey::of(typed)?.map(|key| key.about(id.uuid()));
-    let Adding { source, billing, consent } = match input::check_adding(typed, now, &who.settings.time_zone) {
+    let key = sent.key_about(id.uuid())?;
+    let Adding { source, billing, consent } = match input::check_adding(&sent.typed, now, &who.settings.time_zone) {
         Ok(adding) => adding,
         Err(errors) => return Ok(Err(errors)),
     };
     let (field, label) = (source.field(), source.label());
     let new = match instrument(db, who, id, source, now).await? {
         Ok(new) => New { billing, consent, ..new },
-        Err(sentence) => return Ok(Err(one_error(field, label, sentence))),
+        Err(sentence) => return Ok(Err(FieldErrors::of(field, label, sentence))),
     };
     let (by, rules) = (who.by(), rules(who));
     let added = db.write(move |conn| wallet::add(conn, &by, id, new, rules, key.as_ref())).await?;
     Ok(match added {
         Added::Done(method) => Ok(method),
-        Added::Refused(refusal) => Err(one_error(field, label, refusal)),
+        Added::Refused(refusal) => Err(FieldErrors::of(field, label, refusal)),
     })
 }
 

@@ -1,22 +1,21 @@
 //! Editing a payment method's expiry and billing address.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    Form,
+    DIALOG,
     panel::{self, rules},
-    path, stay_in_dialog, wallet_path,
+    path, wallet_path,
 };
 use crate::{
     customers::model::{self as customers, Customer},
     db::Db,
     error::{Error, Result},
+    form::{Form, Sent},
     gateway::Kind,
-    html::{self, Hx},
     ids::MethodId,
-    input::{FieldErrors, Pairs, Typed},
+    input::{FieldErrors, Pairs},
     payment_methods::{
         billing,
         editing::{self, Edited},
@@ -24,7 +23,7 @@ use crate::{
         model::{self, Method},
         wallet,
     },
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::expiry,
     who::SignedIn,
@@ -52,10 +51,10 @@ struct EditPage {
 }
 
 impl EditPage {
-    fn new(who: SignedIn, hx: Hx, session: &Session, stored: &Stored, typed: Pairs, errors: FieldErrors) -> Self {
+    fn new(visit: &Visit, stored: &Stored, typed: Pairs, errors: FieldErrors) -> Self {
         let (customer, method) = (&stored.customer, &stored.method);
         Self {
-            shell: Shell::new(who, hx, session, Place::Customers),
+            shell: visit.shell(Place::Customers),
             customer_title: customer.title(),
             customer_path: crate::customers::identity::path(customer.id),
             wallet: wallet_path(customer.id),
@@ -63,13 +62,15 @@ impl EditPage {
             title: method.title(),
             version: method.version,
             is_card: method.instrument.kind == Kind::Card,
-            form: Form { typed: typed.over(as_typed(method)), errors },
+            form: Form::new(typed.over(as_typed(method)), errors),
             theirs: Vec::new(),
         }
     }
 
-    fn answer(self, hx: Hx, status: StatusCode) -> Result<HttpResponse> {
-        if hx.wants_fragment { html::with_status(status, self.as_dialog()) } else { html::with_status(status, self) }
+    /// The form again, in its dialog.
+    fn again(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
+        let answer = visit.answer_with(status, &self, self.as_dialog())?;
+        Ok(visit.retargeted(answer, DIALOG))
     }
 }
 
@@ -101,55 +102,46 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId) -> Result<Stored> {
 }
 
 /// GET /payment_methods/{id}/edit
-pub async fn edit(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<MethodId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let stored = stored(&who.0, &db, *id).await?;
-    EditPage::new(who.0, hx, &session, &stored, Pairs::default(), FieldErrors::default()).answer(hx, StatusCode::OK)
+pub async fn edit(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let stored = stored(&visit.who, &db, *id).await?;
+    let page = EditPage::new(&visit, &stored, Pairs::default(), FieldErrors::default());
+    visit.answer(&page, page.as_dialog())
 }
 
 /// POST /payment_methods/{id}: what is sent changes.
 pub async fn save(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<MethodId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (who, id, typed) = (who.0, *id, typed.0);
-    let now = stored(&who, &db, id).await?;
-    let again = |who, stored: &Stored, errors| EditPage::new(who, hx, &session, stored, typed.clone(), errors);
-    let version: i32 = typed.filled("version").and_then(|text| text.parse().ok()).ok_or(Error::BadRequest(
+    let id = *id;
+    let now = stored(&visit.who, &db, id).await?;
+    let version = sent.version().ok_or(Error::BadRequest(
         "The form does not say which version of the payment method it changes. Open it again.".into(),
     ))?;
-    if typed.filled("review").is_some() {
-        let page = EditPage { version, ..again(who, &now, FieldErrors::default()) };
-        return page.answer(hx, StatusCode::OK).map(|answer| stay_in_dialog(hx, answer));
+    let form = |stored: &Stored, errors| EditPage::new(&visit, stored, sent.typed.clone(), errors);
+    if sent.is_review() {
+        let page = EditPage { version, ..form(&now, FieldErrors::default()) };
+        return page.again(&visit, StatusCode::OK);
     }
-    let change = match input::check_edit(&typed, &now.method, rules(&who).today) {
+    let change = match input::check_edit(&sent.typed, &now.method, rules(&visit.who).today) {
         Ok(change) => change,
         Err(errors) => {
-            let page = EditPage { version, ..again(who, &now, errors) };
-            let answer = page.answer(hx, StatusCode::UNPROCESSABLE_ENTITY)?;
-            return Ok(stay_in_dialog(hx, answer));
+            return EditPage { version, ..form(&now, errors) }.again(&visit, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    let by = who.by();
+    let by = visit.who.by();
     match db.write(move |conn| editing::edit(conn, &by, id, version, &change)).await? {
         Edited::Done(method) => {
             let toast = Toast::new(format!("{} was changed", method.title()));
-            panel::answer(who, hx, method.customer, toast, &session, &db).await
+            panel::answer(&visit, method.customer, toast, &db).await
         }
         Edited::Clash(method, fields) => {
             let theirs = fields.into_iter().map(|name| theirs(&method, name)).collect();
             let current = Stored { method: *method, ..now };
-            let page = EditPage { theirs, ..again(who, &current, FieldErrors::default()) };
-            page.answer(hx, StatusCode::CONFLICT).map(|answer| stay_in_dialog(hx, answer))
+            let page = EditPage { theirs, ..form(&current, FieldErrors::default()) };
+            page.again(&visit, StatusCode::CONFLICT)
         }
     }
 }

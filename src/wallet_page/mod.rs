@@ -7,18 +7,10 @@ pub mod removal;
 
 pub use crate::payment_methods::wallet_path;
 use crate::{
-    html::Hx,
+    form::Form,
     ids::MethodId,
-    input::{FieldErrors, Pairs},
     routes::Route,
-    values::{
-        CountryCode,
-        address::{PARTS, part_label},
-    },
-};
-use actix_web::{
-    HttpResponse,
-    http::header::{HeaderName, HeaderValue},
+    values::address::{PARTS, part_label},
 };
 
 /// The path in front of all that is done with a method.
@@ -26,22 +18,8 @@ pub fn path(id: MethodId) -> String {
     format!("/payment_methods/{id}")
 }
 
-/// A form of a dialog takes the wallet's place when it is done; when it is not, it takes its own.
-fn stay_in_dialog(hx: Hx, mut answer: HttpResponse) -> HttpResponse {
-    if hx.wants_fragment {
-        let headers = answer.headers_mut();
-        headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static("#modal"));
-        headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
-    }
-    answer
-}
-
-/// Texts and errors of a form.
-#[derive(Clone, Debug, Default)]
-struct Form {
-    typed: Pairs,
-    errors: FieldErrors,
-}
+/// A form's answer takes the wallet's place when it is done; shown again, it stays where the dialog is.
+const DIALOG: &str = "#modal";
 
 /// One part of a billing address in a form.
 struct Part {
@@ -51,14 +29,6 @@ struct Part {
 }
 
 impl Form {
-    fn text(&self, name: &str) -> &str {
-        self.typed.first(name).unwrap_or_default()
-    }
-
-    fn error(&self, name: &str) -> Option<&str> {
-        self.errors.on(name)
-    }
-
     fn billing(&self) -> [Part; 6] {
         PARTS.map(|name| Part {
             name,
@@ -74,10 +44,6 @@ impl Form {
 
     fn has_consent(&self) -> bool {
         ["consent_source", "consent_on"].iter().any(|name| !self.text(name).is_empty() || self.error(name).is_some())
-    }
-
-    fn countries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        CountryCode::all().map(|country| (country.as_str(), country.name()))
     }
 }
 

@@ -1,6 +1,5 @@
 //! A customer's wallet: a part of the customer's page that loads apart, and a page of its own.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -11,13 +10,13 @@ use crate::{
     db::Db,
     error::Result,
     gateway::Kind,
-    html::{self, Hx, html, see_other},
+    html::html,
     ids::{CustomerId, MethodId},
     payment_methods::{
         model::{self, Method},
         wallet::{self, Rules},
     },
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::{expiry, when},
     who::SignedIn,
@@ -142,60 +141,40 @@ impl WalletPage {
 }
 
 /// GET /customers/{id}/payment_methods
-pub async fn show(
-    who: SignedIn,
-    hx: Hx,
-    id: web::Path<CustomerId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let page = page(who, hx, *id, &session, &db).await?;
-    if hx.wants_fragment { html(page.as_wallet()) } else { html(page) }
+pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let page = page(&visit, *id, &db).await?;
+    visit.answer(&page, page.as_wallet())
 }
 
-async fn page(who: SignedIn, hx: Hx, id: CustomerId, session: &Session, db: &Db) -> Result<WalletPage> {
-    let account = who.account;
+async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
+    let account = visit.who.account;
     let (customer, methods) =
         db.read(move |conn| Ok((customers::linked(conn, account, id)?, model::all_of(conn, account, id)?))).await?;
-    Ok(WalletPage::new(Shell::new(who, hx, session, Place::Customers), &customer, methods))
+    Ok(WalletPage::new(visit.shell(Place::Customers), &customer, methods))
 }
 
 /// GET /payment_methods/{id}: the wallet that it is in.
-pub async fn open(who: SignedIn, hx: Hx, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, id) = (who.account, *id);
+pub async fn open(visit: Visit, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, id) = (visit.who.account, *id);
     let method = db.read(move |conn| model::find(conn, account, id)).await?;
-    Ok(html::go_to(hx, wallet_path(method.customer)))
+    Ok(visit.go_to(wallet_path(method.customer)))
 }
 
 /// POST /payment_methods/{id}/default
-pub async fn make_default(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<MethodId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (by, id) = (who.0.by(), *id);
+pub async fn make_default(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (by, id) = (visit.who.by(), *id);
     let method = db.write(move |conn| wallet::make_default(conn, &by, id)).await?;
     let toast = Toast::new(format!("{} is the default now", method.title()));
-    answer(who.0, hx, method.customer, toast, &session, &db).await
+    answer(&visit, method.customer, toast, &db).await
 }
 
 /// The wallet with a notice, in its place or by way of a redirect.
-pub(super) async fn answer(
-    who: SignedIn,
-    hx: Hx,
-    customer: CustomerId,
-    toast: Toast,
-    session: &Session,
-    db: &Db,
-) -> Result<HttpResponse> {
-    if hx.wants_fragment {
-        let page = WalletPage { toast: Some(toast), ..page(who, hx, customer, session, db).await? };
-        return html(page.as_wallet());
+pub(super) async fn answer(visit: &Visit, customer: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
+    if !visit.hx.wants_fragment {
+        return visit.done(toast, wallet_path(customer));
     }
-    toast.keep(session)?;
-    Ok(see_other(wallet_path(customer)))
+    let page = WalletPage { toast: Some(toast), ..page(visit, customer, db).await? };
+    html(page.as_wallet())
 }
 
 /// The rules of a person's merchant now.

@@ -1,6 +1,5 @@
 //! Removing a payment method after reading what will happen, and taking that back.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -13,7 +12,6 @@ use crate::{
     customers::model::{self as customers, UNDO_WINDOW},
     db::Db,
     error::Result,
-    html::{self, Hx, html},
     ids::MethodId,
     payment_methods::{model, wallet},
     shell::{Place, Shell, Toast, Undo},
@@ -37,15 +35,8 @@ struct RemovalPage {
 }
 
 /// GET /payment_methods/{id}/deletion
-pub async fn plan(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<MethodId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (who, id) = (who.0, *id);
-    let account = who.account;
+pub async fn plan(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, id) = (visit.who.account, *id);
     let (customer, method, kept) = db
         .read(move |conn| {
             let method = model::find(conn, account, id)?;
@@ -56,7 +47,7 @@ pub async fn plan(
         })
         .await?;
     if method.is_removed() {
-        return Ok(html::go_to(hx, wallet_path(customer.id)));
+        return Ok(visit.go_to(wallet_path(customer.id)));
     }
     let page = RemovalPage {
         customer_title: customer.title(),
@@ -66,21 +57,15 @@ pub async fn plan(
         title: method.title(),
         is_default: method.is_default,
         others: kept.saturating_sub(1),
-        until: when::date(Timestamp::now() + UNDO_WINDOW, &who.settings.time_zone),
-        shell: Shell::new(who, hx, &session, Place::Customers),
+        until: when::date(Timestamp::now() + UNDO_WINDOW, &visit.who.settings.time_zone),
+        shell: visit.shell(Place::Customers),
     };
-    if hx.wants_fragment { html(page.as_dialog()) } else { html(page) }
+    visit.answer(&page, page.as_dialog())
 }
 
 /// POST /payment_methods/{id}/deletion
-pub async fn remove(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<MethodId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (by, id) = (who.0.by(), *id);
+pub async fn remove(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (by, id) = (visit.who.by(), *id);
     let (method, was_default) = db.write(move |conn| wallet::remove(conn, &by, id)).await?;
     let mut toast = Toast::new(format!("{} was removed", method.title()));
     toast.detail = Some(match was_default {
@@ -88,20 +73,14 @@ pub async fn remove(
         false => "Can be restored for 30 days".to_owned(),
     });
     toast.undo = Some(Undo { action: format!("{}/restoration", path(id)) });
-    panel::answer(who.0, hx, method.customer, toast, &session, &db).await
+    panel::answer(&visit, method.customer, toast, &db).await
 }
 
 /// POST /payment_methods/{id}/restoration
-pub async fn restore(
-    who: Editor,
-    hx: Hx,
-    id: web::Path<MethodId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    let (by, id, rules) = (who.0.by(), *id, rules(&who.0));
+pub async fn restore(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (by, id, rules) = (visit.who.by(), *id, rules(&visit.who));
     let method = db.write(move |conn| wallet::restore(conn, &by, id, rules)).await?;
     let mut toast = Toast::new(format!("{} is back in the wallet", method.title()));
     toast.detail = (!method.is_default).then(|| "It is not the default".to_owned());
-    panel::answer(who.0, hx, method.customer, toast, &session, &db).await
+    panel::answer(&visit, method.customer, toast, &db).await
 }

@@ -17,9 +17,9 @@ const ORDER: &[&str] = &[
     "payments > payment_methods",
     "search sandbox search_box",
     "customers > history",
-    "staff > shell > who > gateway defences idempotency",
+    "staff > shell > form > who > gateway defences idempotency",
     "health > db > logging",
-    "merchants events jobs form > html > input config routes assets",
+    "merchants events jobs > html > input config routes assets",
     "query > error > values > ids schema paging clock",
 ];
 

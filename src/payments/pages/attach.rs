@@ -4,9 +4,9 @@ use crate::{
     customers::model::title,
     db::Db,
     error::{Error, Result},
-    html::{self, Hx},
+    form::Sent,
     ids::{CustomerId, PaymentId},
-    input::{Asked, Pairs, Typed},
+    input::{Asked, Pairs},
     paging::{Direction, Limit},
     payments::{
         CUSTOMERS,
@@ -17,12 +17,11 @@ use crate::{
         listing::{self, Sort},
         scope::Scope,
     },
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::phone,
     who::SignedIn,
 };
-use actix_session::Session;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -86,20 +85,18 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
 }
 
 async fn form(
-    who: SignedIn,
-    hx: Hx,
+    visit: &Visit,
     id: PaymentId,
-    session: &Session,
-    db: &Db,
     typed: Pairs,
     refused: Option<(StatusCode, String)>,
+    db: &Db,
 ) -> Result<HttpResponse> {
     let q = typed.filled("q").or(typed.filled("customer")).unwrap_or_default().to_owned();
-    let (looker, words) = (who.clone(), q.clone());
+    let (looker, words) = (visit.who.clone(), q.clone());
     let (payment, found) =
         db.read(move |conn| Ok((model::find(conn, looker.account, id)?, look(conn, &looker, &words)?))).await?;
     if payment.customer.is_some() && refused.is_none() {
-        return Ok(html::go_to(hx, row::path(id)));
+        return Ok(visit.go_to(row::path(id)));
     }
     let chosen = typed.filled("customer");
     let only = found.candidates.len() == 1;
@@ -116,55 +113,48 @@ async fn form(
         candidates: found.candidates.iter().map(candidate).collect(),
         has_more: found.has_more,
         problem: sentence.or(found.problem),
-        shell: Shell::new(who, hx, session, Place::Payments),
+        shell: visit.shell(Place::Payments),
     };
-    if hx.wants_fragment { html::with_status(status, page.as_dialog()) } else { html::with_status(status, page) }
+    visit.answer_with(status, &page, page.as_dialog())
 }
 
 /// GET /payments/{id}/customer; `q` is the search for whom to choose.
 pub async fn new(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<PaymentId>,
     asked: Asked,
-    session: Session,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    form(who.0, hx, *id, &session, &db, asked.0, None).await
+    form(&visit, *id, asked.0, None, &db).await
 }
 
 /// POST /payments/{id}/customer
 pub async fn attach(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<PaymentId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (who, id, typed) = (who.0, *id, typed.0);
-    if typed.filled("review").is_some() {
-        return form(who, hx, id, &session, &db, typed, None).await;
+    let id = *id;
+    if sent.is_review() {
+        return form(&visit, id, sent.typed, None, &db).await;
     }
-    let Some(Ok(customer)) = typed.filled("customer").map(str::parse::<CustomerId>) else {
-        let account = who.account;
+    let Some(Ok(customer)) = sent.typed.filled("customer").map(str::parse::<CustomerId>) else {
+        let account = visit.who.account;
         db.read(move |conn| model::find(conn, account, id)).await?;
-        let sentence = "Choose a customer.".to_owned();
-        return form(who, hx, id, &session, &db, typed, Some((StatusCode::UNPROCESSABLE_ENTITY, sentence))).await;
+        let refused = Some((StatusCode::UNPROCESSABLE_ENTITY, "Choose a customer.".to_owned()));
+        return form(&visit, id, sent.typed, refused, &db).await;
     };
-    let by = who.by();
+    let by = visit.who.by();
     let attached = db.write(move |conn| {
         model::find(conn, by.account, id)?;
         model::attach(conn, &by, id, customer)
     });
     match attached.await {
-        Ok(_) => {
-            Toast::new("The payment is attached").keep(&session)?;
-            Ok(html::go_to(hx, row::path(id)))
-        }
+        Ok(_) => visit.done(Toast::new("The payment is attached"), row::path(id)),
         Err(Error::Conflict(sentence)) => {
             let refused = Some((StatusCode::CONFLICT, sentence.into_owned()));
-            form(who, hx, id, &session, &db, typed, refused).await
+            form(&visit, id, sent.typed, refused, &db).await
         }
         Err(err) => Err(err),
     }

@@ -1,6 +1,5 @@
 //! Charging a customer, as a dialog and as a page.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -11,12 +10,10 @@ use crate::{
     customers::form::AddressRow,
     db::Db,
     error::{Error, Result},
-    form::Form,
+    form::{Form, Sent},
     gateway::{self, Instrument, Sandbox},
-    html::{self, Hx},
-    idempotency::OneTimeKey,
     ids::{AccountId, CustomerId, MethodId, PaymentId},
-    input::{Asked, FieldErrors, Pairs, Typed},
+    input::{Asked, FieldErrors, Pairs},
     payment_methods::{input::without_number, model as payment_methods},
     payments::{
         Status,
@@ -25,10 +22,9 @@ use crate::{
         model::{self, PaidWith},
         row::{self, Method},
     },
-    shell::{Link, Place, Shell, Toast},
+    shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::expiry,
-    who::SignedIn,
 };
 
 /// A method of the wallet to choose.
@@ -62,7 +58,6 @@ struct ChargePage {
     form: Form,
     /// The charge's own billing address.
     billing: AddressRow,
-    key: String,
     currencies: Vec<Choice>,
     wallet: Vec<Choosable>,
     /// Whether a token is charged, and not a method of the wallet.
@@ -82,35 +77,50 @@ impl ChargePage {
 
 /// Whom a form is about, and what is in the wallet.
 struct Opened {
-    who: SignedIn,
+    visit: Visit,
     whose: Whose,
     wallet: Vec<Choosable>,
 }
 
 impl Opened {
-    async fn read(who: SignedIn, id: CustomerId, db: &Db) -> Result<Self> {
-        let account = who.account;
-        let today = expiry::today(Timestamp::now(), &who.settings.time_zone);
+    async fn read(visit: Visit, id: CustomerId, db: &Db) -> Result<Self> {
+        let account = visit.who.account;
+        let today = expiry::today(Timestamp::now(), &visit.who.settings.time_zone);
         let (whose, wallet) =
             db.read(move |conn| Ok((Whose::find(conn, account, id)?, wallet(conn, account, id, today)?))).await?;
-        Ok(Self { who, whose, wallet })
+        Ok(Self { visit, whose, wallet })
     }
 
-    fn form(mut self, hx: Hx, session: &Session, typed: Pairs, why: Why) -> Result<HttpResponse> {
+    /// What is to be charged, or what is wrong with the form.
+    fn check(&self, typed: &Pairs, had_number: bool) -> Result<input::Asked, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if had_number {
+            errors.add(TOKEN, "Token", "This is a card number. Never type one here: make a token of it first.");
+        } else if !self.wallet.is_empty() && typed.filled("method").is_none() && typed.filled(TOKEN).is_none() {
+            // What was chosen is gone. Nobody chose the default instead.
+            errors.add("method", "Pay with", "Choose what to charge.");
+        }
+        match input::charge(typed, &self.visit.who.settings) {
+            Ok(asked) if errors.is_empty() => return Ok(asked),
+            Ok(_) => {}
+            Err(more) => errors.extend(more),
+        }
+        Err(errors)
+    }
+
+    fn form(mut self, typed: Pairs, why: Why) -> Result<HttpResponse> {
         let chosen = typed.filled("method").map(str::to_owned);
         let by_token = chosen.as_deref() == Some(TOKEN) || self.wallet.is_empty();
         for one in &mut self.wallet {
             one.is_chosen = chosen.as_ref().map_or(one.is_default, |id| *id == one.id.to_string());
         }
-        let usual = self.who.settings.default_currency;
+        let usual = self.visit.who.settings.default_currency;
         let currency = typed.filled("currency").map_or_else(|| usual.to_string(), str::to_owned);
-        let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
         let form = Form::new(typed, why.errors);
         let page = ChargePage {
-            key,
             currencies: currencies(&currency),
-            has_gateway: self.who.has_gateway(),
-            shell: Shell::new(self.who, hx, session, Place::Customers),
+            has_gateway: self.visit.who.has_gateway(),
+            shell: self.visit.shell(Place::Customers),
             whose: self.whose,
             billing: form.address(BILLING),
             form,
@@ -118,10 +128,7 @@ impl Opened {
             by_token,
             conflict: why.conflict,
         };
-        match hx.wants_fragment {
-            true => html::with_status(why.status, page.as_dialog()),
-            false => html::with_status(why.status, page),
-        }
+        self.visit.answer_with(why.status, &page, page.as_dialog())
     }
 }
 
@@ -129,68 +136,56 @@ const DELETED: &str = "This customer is deleted. Restore the customer first.";
 
 /// GET /customers/{id}/charges/new; `method` and the like may be given to start with.
 pub async fn new(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<CustomerId>,
     asked: Asked,
-    session: Session,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let opened = Opened::read(who.0, *id, &db).await?;
+    let opened = Opened::read(visit, *id, &db).await?;
     if opened.whose.is_deleted {
         return Err(Error::Conflict(DELETED.into()));
     }
-    opened.form(hx, &session, without_number(asked.0).0, Why::opened())
+    opened.form(without_number(asked.0).0, Why::opened())
 }
 
 /// POST /customers/{id}/charges
 pub async fn charge(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<CustomerId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let ((typed, had_number), id) = (without_number(typed.0), *id);
-    let opened = Opened::read(who.0, id, &db).await?;
-    let Some(gateway) = gateway::of(opened.who.mode, &sandbox) else {
-        return opened.form(hx, &session, typed, Why::conflict(show::NO_GATEWAY));
+    let ((sent, had_number), id) = (sent.split(without_number), *id);
+    let opened = Opened::read(visit, id, &db).await?;
+    let Some(gateway) = gateway::of(opened.visit.who.mode, &sandbox) else {
+        return opened.form(sent.typed, Why::conflict(show::NO_GATEWAY));
     };
-    // A form that waited for a sign-in: the form again, nothing charged.
-    if typed.filled("review").is_some() {
-        return opened.form(hx, &session, typed, Why::opened());
+    if sent.is_review() {
+        return opened.form(sent.typed, Why::opened());
     }
-    let mut errors = FieldErrors::default();
-    if had_number {
-        errors.add(TOKEN, "Token", "This is a card number. Never type one here: make a token of it first.");
-    } else if !opened.wallet.is_empty() && typed.filled("method").is_none() && typed.filled(TOKEN).is_none() {
-        // What was chosen is gone. Nobody chose the default instead.
-        errors.add("method", "Pay with", "Choose what to charge.");
-    }
-    let asked = input::charge(&typed, &opened.who.settings).map_err(|more| errors.extend(more)).ok();
-    let Some(asked) = asked.filter(|_| errors.is_empty()) else {
-        return opened.form(hx, &session, typed, Why::invalid(errors));
+    let asked = match opened.check(&sent.typed, had_number) {
+        Ok(asked) => asked,
+        Err(errors) => return opened.form(sent.typed, Why::invalid(errors)),
     };
-    let key = OneTimeKey::of(&typed)?.map(|key| key.about(id.uuid()));
     let input::Asked { money, source, description, billing } = asked;
     let new = NewCharge { customer: id, money, source, description, billing };
-    match charging::charge(&db, gateway, opened.who.by(), new, key, Timestamp::now()).await {
-        Ok(payment) => charged(hx, opened.who.account, payment, &session, &db).await,
-        Err(Error::Conflict(sentence)) => opened.form(hx, &session, typed, Why::conflict(sentence)),
+    let key = sent.key_about(id.uuid())?;
+    match charging::charge(&db, gateway, opened.visit.who.by(), new, key, Timestamp::now()).await {
+        Ok(payment) => charged(&opened.visit, payment, &db).await,
+        Err(Error::Conflict(sentence)) => opened.form(sent.typed, Why::conflict(sentence)),
         Err(err) => Err(err),
     }
 }
 
 /// The payment's page with a notice of what became of it, and after a refusal with a way to try again.
-async fn charged(hx: Hx, account: AccountId, id: PaymentId, session: &Session, db: &Db) -> Result<HttpResponse> {
+async fn charged(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> {
+    let account = visit.who.account;
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
     let mut toast = Toast::new(show::told(&payment));
     if let (Status::Failed, Some(customer)) = (payment.status, payment.customer) {
         let href = format!("/customers/{customer}/charges/new");
         toast.link = Some(Link { text: "Charge again".to_owned(), href });
     }
-    toast.keep(session)?;
-    Ok(html::go_to(hx, row::path(id)))
+    visit.done(toast, row::path(id))
 }

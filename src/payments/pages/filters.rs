@@ -1,6 +1,5 @@
 //! The forms of the payments' filters, and what can be typed: pages of their own, and what is opened in the list.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -8,15 +7,13 @@ use jiff::Timestamp;
 use super::state::State;
 use crate::{
     error::{Error, Result},
-    html::{Hx, html},
     input::Asked,
     payments::search::LANGUAGE,
     search_box::{
         Help, List, RangeKind, Sign,
         filter_form::{Control, Form, Maker},
     },
-    shell::{Place, Shell},
-    who::SignedIn,
+    shell::{Place, Shell, Visit},
 };
 
 #[derive(Template)]
@@ -28,14 +25,8 @@ struct FilterPage {
 }
 
 /// GET /payments/filters/{key}: the form that adds a filter to the list, or changes the one at `place`.
-pub async fn show(
-    who: SignedIn,
-    hx: Hx,
-    key: web::Path<String>,
-    asked: Asked,
-    session: Session,
-) -> Result<HttpResponse> {
-    let state = State::read(&asked.0)?;
+pub async fn show(visit: Visit, key: web::Path<String>, asked: Asked) -> Result<HttpResponse> {
+    let (state, who) = (State::read(&asked.0)?, &visit.who);
     let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
     let query = LANGUAGE.parse(&state.q, who.settings.default_country);
     let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
@@ -43,8 +34,8 @@ pub async fn show(
     let words = LANGUAGE.vocabulary();
     let maker = Maker { list: &state, query: &query, words: &words, zone, currency, now: Timestamp::now() };
     let form = maker.form(&key, place).ok_or(Error::NotFound)?;
-    let page = FilterPage { shell: Shell::new(who, hx, &session, Place::Payments), state, form };
-    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+    let page = FilterPage { shell: visit.shell(Place::Payments), state, form };
+    visit.answer(&page, page.as_part())
 }
 
 #[derive(Template)]
@@ -63,12 +54,11 @@ const SIGNS: [Sign; 3] = [
 ];
 
 /// GET /payments/help: what can be typed to search the list.
-pub async fn help(who: SignedIn, hx: Hx, asked: Asked, session: Session) -> Result<HttpResponse> {
-    let state = State::read(&asked.0)?;
-    let country = who.settings.default_country;
+pub async fn help(visit: Visit, asked: Asked) -> Result<HttpResponse> {
+    let (state, country) = (State::read(&asked.0)?, visit.who.settings.default_country);
     // To what is not understood nothing can be added.
     let query = LANGUAGE.parse(&state.q, country).unwrap_or_default();
     let help = Help::all(&state, &query, country, &LANGUAGE.vocabulary(), &SIGNS);
-    let page = HelpPage { shell: Shell::new(who, hx, &session, Place::Payments), state, help };
-    if hx.wants_fragment { html(page.as_part()) } else { html(page) }
+    let page = HelpPage { shell: visit.shell(Place::Payments), state, help };
+    visit.answer(&page, page.as_part())
 }

@@ -1,6 +1,5 @@
 //! The table of payments: a page of a search, newest or oldest first, all of it in the URL.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -13,7 +12,7 @@ use super::{
 use crate::{
     db::Db,
     error::{Error, Result},
-    html::{self, Hx, html, see_other},
+    html::{self, html, see_other},
     ids::AccountId,
     input::{Asked, Pairs},
     merchants::Settings,
@@ -24,8 +23,7 @@ use crate::{
     },
     query::{Problem, Query},
     search_box::{Filters, List, ProblemFragment, Trouble, filter_form, narrower},
-    shell::{Place, Shell},
-    who::SignedIn,
+    shell::{Place, Shell, Visit},
 };
 use std::collections::HashMap;
 
@@ -126,8 +124,8 @@ fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked:
 }
 
 /// GET /payments
-pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, settings) = (who.account, who.settings.clone());
+pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (account, settings) = (visit.who.account, visit.who.settings.clone());
     let found = db.read(move |conn| look(conn, account, &settings, &asked.0)).await?;
     let (state, query, found, nothing, problem) = match found {
         Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),
@@ -140,33 +138,19 @@ pub async fn index(who: SignedIn, hx: Hx, asked: Asked, session: Session, db: we
     let words = LANGUAGE.vocabulary();
     let filters = if problem.is_some() { Filters::default() } else { Filters::new(&state, &query, &words) };
     let narrower = narrower(&state, &query, &words);
-    let (tabs, shell) = (state.tabs(), Shell::new(who, hx, &session, Place::Payments));
-    let is_fragment = hx.wants_fragment;
-    answer(IndexPage {
-        shell,
-        state,
-        tabs,
-        filters,
-        narrower,
-        found,
-        nothing,
-        problem,
-        is_fragment,
-        shows_customer: true,
-    })
+    let (tabs, shell, is_fragment) = (state.tabs(), visit.shell(Place::Payments), visit.hx.wants_fragment);
+    answer(
+        &visit,
+        IndexPage { shell, state, tabs, filters, narrower, found, nothing, problem, is_fragment, shows_customer: true },
+    )
 }
 
 /// What was not understood is as a fragment only the message, so that the rows stay; as a page the message and no rows.
-fn answer(mut page: IndexPage) -> Result<HttpResponse> {
-    let mut refused = HttpResponse::UnprocessableEntity();
+fn answer(visit: &Visit, mut page: IndexPage) -> Result<HttpResponse> {
     match (page.problem.take(), page.is_fragment) {
-        (Some(problem), true) => {
-            refused.insert_header(("HX-Retarget", "#search-problem")).insert_header(("HX-Reswap", "innerHTML"));
-            html::render(&mut refused, ProblemFragment { problem })
-        }
-        (Some(problem), false) => html::render(&mut refused, IndexPage { problem: Some(problem), ..page }),
-        (None, true) => html(page.as_results()),
-        (None, false) => html(page),
+        (Some(problem), true) => Ok(visit.retargeted(html::invalid(ProblemFragment { problem })?, "#search-problem")),
+        (Some(problem), false) => html::invalid(IndexPage { problem: Some(problem), ..page }),
+        (None, _) => visit.answer(&page, page.as_results()),
     }
 }
 
@@ -177,7 +161,7 @@ struct CountFragment {
 }
 
 /// GET /payments/count: the capped count that the list loads apart.
-pub async fn count(who: SignedIn, hx: Hx, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn count(Visit { who, hx, .. }: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
     let state = State::read(&asked.0)?;
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));

@@ -1,6 +1,5 @@
 //! A customer's payments, and what they come to: pages of their own, and parts of the customer's page.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -9,7 +8,6 @@ use super::{Rows, Whose, list::scope, number};
 use crate::{
     db::Db,
     error::{Error, Result},
-    html::{Hx, html},
     ids::CustomerId,
     input::Asked,
     paging::{Cursor, Direction, Limit},
@@ -20,9 +18,8 @@ use crate::{
     },
     query::{Branch, Query, Shape, Term, Test, Text},
     search_box::address,
-    shell::{Place, Shell},
+    shell::{Place, Shell, Visit},
     values::Currency,
-    who::SignedIn,
 };
 
 #[derive(Template)]
@@ -46,18 +43,16 @@ fn theirs(id: CustomerId) -> Query {
 
 /// GET /customers/{id}/payments: a page of them, or as a fragment the newest few.
 pub async fn payments(
-    who: SignedIn,
-    hx: Hx,
+    visit: Visit,
     id: web::Path<CustomerId>,
     asked: Asked,
-    session: Session,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (account, settings, id) = (who.account, who.settings.clone(), *id);
+    let (account, settings, id) = (visit.who.account, visit.who.settings.clone(), *id);
     let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.to_string().into());
     let (order, pairs) = (Order::Newest, asked.0);
     let direction = Direction::parse(pairs.filled("after"), pairs.filled("before"), order.tag()).map_err(refuse)?;
-    let (direction, limit) = match hx.wants_fragment {
+    let (direction, limit) = match visit.hx.wants_fragment {
         true => (Direction::First, Limit::PANEL),
         false => (direction, Limit::SCREEN),
     };
@@ -78,10 +73,10 @@ pub async fn payments(
             Ok((whose, found, count))
         })
         .await?;
-    let shell = Shell::new(who, hx, &session, Place::Customers);
+    let shell = visit.shell(Place::Customers);
     let search = row::search(&format!("customer:{id}"));
     let page = OfCustomerPage { shell, whose, found, count, search, shows_customer: false };
-    if hx.wants_fragment { html(page.as_panel()) } else { html(page) }
+    visit.answer(&page, page.as_panel())
 }
 
 #[derive(Template)]
@@ -93,23 +88,16 @@ struct FiguresPage {
 }
 
 /// GET /customers/{id}/figures
-pub async fn figures(
-    who: SignedIn,
-    hx: Hx,
-    id: web::Path<CustomerId>,
-    asked: Asked,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
+pub async fn figures(visit: Visit, id: web::Path<CustomerId>, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").map(Currency::parse).transpose();
     let wanted = wanted.map_err(|err| Error::BadRequest(err.to_string().into()))?;
-    let (account, zone, id) = (who.account, who.settings.time_zone.clone(), *id);
+    let (account, zone, id) = (visit.who.account, visit.who.settings.time_zone.clone(), *id);
     let (whose, panel) = db
         .read(move |conn| {
             let whose = Whose::find(conn, account, id)?;
             Ok((whose, Panel::of(conn, account, id, wanted, &zone, Timestamp::now())?))
         })
         .await?;
-    let page = FiguresPage { shell: Shell::new(who, hx, &session, Place::Customers), whose, panel };
-    if hx.wants_fragment { html(page.as_figures()) } else { html(page) }
+    let page = FiguresPage { shell: visit.shell(Place::Customers), whose, panel };
+    visit.answer(&page, page.as_figures())
 }

@@ -1,6 +1,5 @@
 //! Recording a payment that happened elsewhere, as a dialog and as a page.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -9,17 +8,12 @@ use super::{Choice, Whose, Why, currencies};
 use crate::{
     db::Db,
     error::{Error, Result},
-    form::Form,
-    html::{self, Hx},
-    idempotency::{self, OneTimeKey},
+    form::{Form, Sent},
+    idempotency,
     ids::{CustomerId, PaymentId},
-    input::{Asked, Pairs, Typed},
-    payments::{
-        Status, input,
-        model::{self, Recorded},
-        row,
-    },
-    shell::{Place, Shell, Toast},
+    input::{Asked, FieldErrors, Pairs},
+    payments::{Status, input, model, row},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
 };
@@ -29,7 +23,6 @@ use crate::{
 struct NewPage {
     shell: Shell,
     form: Form,
-    key: String,
     whose: Option<Whose>,
     currencies: Vec<Choice>,
     today: String,
@@ -49,7 +42,8 @@ impl NewPage {
     }
 }
 
-async fn form(who: SignedIn, hx: Hx, session: &Session, db: &Db, typed: Pairs, mut why: Why) -> Result<HttpResponse> {
+async fn form(visit: &Visit, typed: Pairs, mut why: Why, db: &Db) -> Result<HttpResponse> {
+    let who = &visit.who;
     let account = who.account;
     let whose = match typed.filled("customer").map(str::parse::<CustomerId>) {
         Some(Ok(id)) => Some(db.read(move |conn| Whose::find(conn, account, id)).await?),
@@ -62,53 +56,35 @@ async fn form(who: SignedIn, hx: Hx, session: &Session, db: &Db, typed: Pairs, m
     let currency = typed.filled("currency").map_or_else(|| who.settings.default_currency.to_string(), str::to_owned);
     let today = Timestamp::now().to_zoned(who.settings.time_zone.clone()).date().to_string();
     let page = NewPage {
-        key: typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned),
-        shell: Shell::new(who, hx, session, Place::Payments),
+        shell: visit.shell(Place::Payments),
         form: Form::new(typed, why.errors),
         whose,
         currencies: currencies(&currency),
         today,
         conflict: why.conflict,
     };
-    if hx.wants_fragment {
-        html::with_status(why.status, page.as_dialog())
-    } else {
-        html::with_status(why.status, page)
-    }
+    visit.answer_with(why.status, &page, page.as_dialog())
 }
 
 /// GET /payments/new; `customer` and the like may be given to start with.
-pub async fn new(who: Editor, hx: Hx, asked: Asked, session: Session, db: web::Data<Db>) -> Result<HttpResponse> {
-    form(who.0, hx, &session, &db, asked.0, Why::opened()).await
+pub async fn new(Editor(visit): Editor, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+    form(&visit, asked.0, Why::opened(), &db).await
 }
 
 /// POST /payments
-pub async fn record(who: Editor, hx: Hx, session: Session, typed: Typed, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (who, typed) = (who.0, typed.0);
-    // A form that waited for a sign-in: the form again, nothing saved.
-    if typed.filled("review").is_some() {
-        return form(who, hx, &session, &db, typed, Why::opened()).await;
+pub async fn record(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
+    if sent.is_review() {
+        return form(&visit, sent.typed, Why::opened(), &db).await;
     }
-    if typed.filled("account").is_some_and(|account| account != who.account.to_string()) {
-        let mode = who.mode.as_str();
-        let sentence = format!(
-            "You are in the {mode} account now, and this form was opened in the other one. Switch back first, or send it again to record the payment here."
-        );
-        return form(who, hx, &session, &db, typed, Why::conflict(sentence)).await;
+    if let Some(sentence) = sent.account_error(&visit.who, "record the payment") {
+        return form(&visit, sent.typed, Why::conflict(sentence), &db).await;
     }
-    let key = OneTimeKey::of(&typed)?;
-    let recorded = match input::recorded(&typed, &who.settings, Timestamp::now()) {
-        Ok(recorded) => recorded,
-        Err(errors) => return form(who, hx, &session, &db, typed, Why::invalid(errors)).await,
-    };
-    match store(&db, &who, recorded, key).await {
-        Ok(id) => {
-            Toast::new("Payment recorded").keep(&session)?;
-            Ok(html::go_to(hx, row::path(id)))
-        }
+    match store(&db, &visit.who, &sent).await {
+        Ok(Ok(id)) => visit.done(Toast::new("Payment recorded"), row::path(id)),
+        Ok(Err(errors)) => form(&visit, sent.typed, Why::invalid(errors), &db).await,
         Err(Error::Conflict(sentence)) => {
-            let why = conflict(&typed, sentence.into_owned());
-            form(who, hx, &session, &db, typed, why).await
+            let why = conflict(&sent.typed, sentence.into_owned());
+            form(&visit, sent.typed, why, &db).await
         }
         Err(err) => Err(err),
     }
@@ -124,15 +100,20 @@ fn conflict(typed: &Pairs, sentence: String) -> Why {
     why
 }
 
-async fn store(db: &Db, who: &SignedIn, recorded: Recorded, key: Option<OneTimeKey>) -> Result<PaymentId> {
-    let by = who.by();
-    db.write(move |conn| {
+/// The recorded payment, or what is wrong with the form.
+async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<PaymentId, FieldErrors>> {
+    let (by, key) = (who.by(), sent.key()?);
+    let recorded = match input::recorded(&sent.typed, &who.settings, Timestamp::now()) {
+        Ok(recorded) => recorded,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let stored = db.write(move |conn| {
         let id = PaymentId::at(recorded.at);
         if let Some(made) = idempotency::take(conn, by.account, key.as_ref(), id.uuid())? {
             return Ok(PaymentId::from_uuid(made));
         }
         model::record(conn, &by, id, &recorded)?;
         Ok(id)
-    })
-    .await
+    });
+    Ok(Ok(stored.await?))
 }

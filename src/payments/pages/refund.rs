@@ -1,6 +1,5 @@
 //! Refunding a payment, as a dialog and as a page.
 
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
@@ -12,22 +11,19 @@ use super::{
 use crate::{
     db::Db,
     error::{Error, Result},
-    form::Form,
+    form::{Form, Sent},
     gateway::{self, Sandbox},
-    html::{self, Hx},
-    idempotency::OneTimeKey,
     ids::{AccountId, PaymentId},
-    input::{Pairs, Typed},
+    input::Pairs,
     payments::{
         input,
         model::{self, Payment},
-        refunds::{self, NewRefund, State},
+        refunds::{self, NewRefund, Refund, State},
         row,
     },
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Admin,
     values::Money,
-    who::SignedIn,
 };
 
 #[derive(Template)]
@@ -39,7 +35,6 @@ struct RefundPage {
     payment: Payment,
     remaining: Money,
     form: Form,
-    key: String,
     /// What contradicts what is stored.
     conflict: Option<String>,
 }
@@ -60,19 +55,10 @@ async fn read(db: &Db, account: AccountId, id: PaymentId) -> Result<(Payment, Mo
     .await
 }
 
-async fn form(
-    who: SignedIn,
-    hx: Hx,
-    id: PaymentId,
-    session: &Session,
-    db: &Db,
-    typed: Pairs,
-    why: Why,
-) -> Result<HttpResponse> {
-    let (payment, remaining) = read(db, who.account, id).await?;
+async fn form(visit: &Visit, id: PaymentId, typed: Pairs, why: Why, db: &Db) -> Result<HttpResponse> {
+    let (payment, remaining) = read(db, visit.who.account, id).await?;
     let page = RefundPage {
-        key: typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned),
-        shell: Shell::new(who, hx, session, Place::Payments),
+        shell: visit.shell(Place::Payments),
         path: row::path(id),
         title: row::title(&payment),
         payment,
@@ -80,64 +66,53 @@ async fn form(
         form: Form::new(typed, why.errors),
         conflict: why.conflict,
     };
-    if hx.wants_fragment {
-        html::with_status(why.status, page.as_dialog())
-    } else {
-        html::with_status(why.status, page)
-    }
+    visit.answer_with(why.status, &page, page.as_dialog())
 }
 
 /// GET /payments/{id}/refunds/new
-pub async fn new(
-    who: Admin,
-    hx: Hx,
-    id: web::Path<PaymentId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    form(who.0, hx, *id, &session, &db, Pairs::default(), Why::opened()).await
+pub async fn new(Admin(visit): Admin, id: web::Path<PaymentId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    form(&visit, *id, Pairs::default(), Why::opened(), &db).await
 }
 
 /// POST /payments/{id}/refunds
 pub async fn refund(
-    who: Admin,
-    hx: Hx,
+    Admin(visit): Admin,
     id: web::Path<PaymentId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let (who, id, typed) = (who.0, *id, typed.0);
-    // A form that waited for a sign-in: the form again, nothing refunded.
-    if typed.filled("review").is_some() {
-        return form(who, hx, id, &session, &db, typed, Why::opened()).await;
+    let (id, account) = (*id, visit.who.account);
+    if sent.is_review() {
+        return form(&visit, id, sent.typed, Why::opened(), &db).await;
     }
-    let key = OneTimeKey::of(&typed)?.map(|key| key.about(id.uuid()));
-    let (payment, _) = read(&db, who.account, id).await?;
-    let asked = match input::refund(&typed, payment.money.currency) {
+    let key = sent.key_about(id.uuid())?;
+    let (payment, _) = read(&db, account, id).await?;
+    let asked = match input::refund(&sent.typed, payment.money.currency) {
         Ok(asked) => asked,
-        Err(errors) => return form(who, hx, id, &session, &db, typed, Why::invalid(errors)).await,
+        Err(errors) => return form(&visit, id, sent.typed, Why::invalid(errors), &db).await,
     };
-    let gateway = gateway::of(who.mode, &sandbox);
+    let gateway = gateway::of(visit.who.mode, &sandbox);
     if gateway.is_none() && !payment.is_recorded {
         return Err(Error::Conflict(show::NO_GATEWAY.into()));
     }
     let new = NewRefund { payment: id, amount: asked.money.minor, reason: asked.reason };
-    match refunds::make(&db, gateway, who.by(), new, key, Timestamp::now()).await {
+    match refunds::make(&db, gateway, visit.who.by(), new, key, Timestamp::now()).await {
         Ok(refund) => {
-            let account = who.account;
             let refund = db.read(move |conn| refunds::find(conn, account, refund)).await?;
-            let money = refund.money;
-            let text = match refund.state {
-                State::Processing => format!("The refund of {money} is processing"),
-                State::Succeeded => format!("{money} is refunded"),
-                State::Failed(code) => format!("The refund of {money} failed: {}", gateway::reason(&code)),
-            };
-            Toast::new(text).keep(&session)?;
-            Ok(html::go_to(hx, row::path(id)))
+            visit.done(Toast::new(told(&refund)), row::path(id))
         }
-        Err(Error::Conflict(sentence)) => form(who, hx, id, &session, &db, typed, Why::conflict(sentence)).await,
+        Err(Error::Conflict(sentence)) => form(&visit, id, sent.typed, Why::conflict(sentence), &db).await,
         Err(err) => Err(err),
+    }
+}
+
+/// What became of a refund, in a notice's words.
+fn told(refund: &Refund) -> String {
+    let money = refund.money;
+    match &refund.state {
+        State::Processing => format!("The refund of {money} is processing"),
+        State::Succeeded => format!("{money} is refunded"),
+        State::Failed(code) => format!("The refund of {money} failed: {}", gateway::reason(code)),
     }
 }

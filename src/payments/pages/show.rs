@@ -5,11 +5,10 @@ use crate::{
     customers::part::Told,
     db::Db,
     error::{Error, Result},
+    form::Sent,
     gateway::{self, Sandbox},
     history,
-    html::{Hx, html, see_other},
     ids::{AccountId, PaymentId},
-    input::Typed,
     payments::{
         Status,
         model::{self, Payment},
@@ -17,12 +16,11 @@ use crate::{
         row::{self, Method},
         settling, told,
     },
-    shell::{Place, Shell, Toast},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::{Money, when::When},
     who::SignedIn,
 };
-use actix_session::Session;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -156,40 +154,23 @@ struct ShowPage {
 }
 
 /// GET /payments/{id}
-pub async fn show(
-    who: SignedIn,
-    hx: Hx,
-    id: web::Path<PaymentId>,
-    session: Session,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    page(who, hx, *id, None, &session, &db).await
+pub async fn show(visit: Visit, id: web::Path<PaymentId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    page(&visit, *id, None, &db).await
 }
 
-async fn page(
-    who: SignedIn,
-    hx: Hx,
-    id: PaymentId,
-    toast: Option<Toast>,
-    session: &Session,
-    db: &Db,
-) -> Result<HttpResponse> {
-    let looker = who.clone();
+async fn page(visit: &Visit, id: PaymentId, toast: Option<Toast>, db: &Db) -> Result<HttpResponse> {
+    let looker = visit.who.clone();
     let view = db.read(move |conn| View::read(conn, &looker, id)).await?;
-    let page = ShowPage { shell: Shell::new(who, hx, session, Place::Payments), view, toast };
-    if hx.wants_fragment { html(page.as_payment()) } else { html(page) }
+    let page = ShowPage { shell: visit.shell(Place::Payments), view, toast };
+    visit.answer(&page, page.as_payment())
 }
 
 /// After a change: the payment's page with a notice of what became of it.
-async fn changed(who: SignedIn, hx: Hx, id: PaymentId, session: &Session, db: &Db) -> Result<HttpResponse> {
-    let account = who.account;
+async fn changed(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> {
+    let account = visit.who.account;
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
     let toast = Toast::new(told(&payment));
-    if hx.wants_fragment {
-        return page(who, hx, id, Some(toast), session, db).await;
-    }
-    toast.keep(session)?;
-    Ok(see_other(row::path(id)))
+    if visit.hx.wants_fragment { page(visit, id, Some(toast), db).await } else { visit.done(toast, row::path(id)) }
 }
 
 /// What became of a payment, in a notice's words.
@@ -209,24 +190,21 @@ pub(super) fn told(payment: &Payment) -> String {
 
 /// POST /payments/{id}/cancellation
 pub async fn cancel(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<PaymentId>,
-    session: Session,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let (who, id) = (who.0, *id);
-    let account = who.account;
+    let (account, id) = (visit.who.account, *id);
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
     if payment.status == Status::Processing {
         if payment.is_recorded {
             return Err(Error::Conflict("No gateway knows this payment. Set its outcome instead.".into()));
         }
-        let gateway = gateway::of(who.mode, &sandbox).ok_or_else(|| Error::Conflict(NO_GATEWAY.into()))?;
-        settling::cancel_with(&db, gateway, who.by(), id, Timestamp::now()).await?;
+        let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(|| Error::Conflict(NO_GATEWAY.into()))?;
+        settling::cancel_with(&db, gateway, visit.who.by(), id, Timestamp::now()).await?;
     }
-    changed(who, hx, id, &session, &db).await
+    changed(&visit, id, &db).await
 }
 
 /// Why nothing can be charged or given back in a live account.
@@ -234,16 +212,13 @@ pub(super) const NO_GATEWAY: &str = "Live accounts have no gateway yet. Record p
 
 /// POST /payments/{id}/outcome: what became of a recorded payment.
 pub async fn outcome(
-    who: Editor,
-    hx: Hx,
+    Editor(visit): Editor,
     id: web::Path<PaymentId>,
-    session: Session,
-    typed: Typed,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (who, id) = (who.0, *id);
-    let status = typed.0.first("status").and_then(|text| text.parse::<Status>().ok());
-    let by = who.by();
+    let (by, id) = (visit.who.by(), *id);
+    let status = sent.typed.first("status").and_then(|text| text.parse::<Status>().ok());
     db.write(move |conn| {
         // Whose payment it is comes first.
         model::find(conn, by.account, id)?;
@@ -252,5 +227,5 @@ pub async fn outcome(
         settling::note(conn, &by, id, status)
     })
     .await?;
-    changed(who, hx, id, &session, &db).await
+    changed(&visit, id, &db).await
 }
