@@ -1,10 +1,10 @@
-//! The list of the features that keep something of a customer: what they say and do with it, and their keys in a search.
-//! A new one is a line here.
+//! The list of the features that keep something of a customer: what they say and do with it, their keys in a search,
+//! and their columns in a list. A new one is a line here.
 
 use crate::{
     customers::{self, part::Part},
     payment_methods, payments,
-    search::{self, Language},
+    search::{self, Catalogue, Language},
 };
 
 /// Every part, in the order in which they are asked and shown.
@@ -16,5 +16,10 @@ pub static LANGUAGE: Language = Language {
     things: &[&search::THINGS, &payment_methods::THINGS],
 };
 
+/// What a list of customers can show and be sorted by: each feature's columns, in the order in which they are offered.
+pub static COLUMNS: Catalogue = Catalogue { columns: &[&search::COLUMNS, &payments::COLUMNS] };
+
+#[cfg(test)]
+mod column_tests;
 #[cfg(test)]
 mod tests;

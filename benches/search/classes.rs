@@ -2,7 +2,7 @@
 
 use clientele::{
     paging::Cursor,
-    search::listing::{Column, Sort},
+    search::{BY_CREATION, BY_EMAIL, BY_NAME, Order, listing::Sort},
 };
 use uuid::Uuid;
 
@@ -65,12 +65,12 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
         Some((parts[0].parse().ok()?, format!("{} {}", parts[1], parts[2]), (*parts.last()?).to_owned()))
     })
     .collect();
-    let sorted = |column, descending| Sort { column, descending };
+    let sorted = |by: &'static Order, descending| Sort { by, descending };
     let behind = |sort: Sort| -> Vec<String> {
-        let key = |name: &String, email: &String| match sort.column {
-            Column::Created | Column::Volume | Column::LastPayment => None,
-            Column::Name => Some(name.clone()),
-            Column::Email => Some(email.clone()),
+        let key = |name: &String, email: &String| match sort.by.name {
+            "name" => Some(name.clone()),
+            "email" => Some(email.clone()),
+            _ => None,
         };
         let cursor = |(id, name, email): &(Uuid, String, String)| Cursor::new(sort.tag(), key(name, email), *id);
         deep.iter().map(|place| format!("/customers?sort={sort}&after={}", cursor(place))).collect()
@@ -127,10 +127,10 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
     vec![
         page("newest", vec!["/customers".to_owned()]),
         page("newest, deep", behind(Sort::NEWEST)),
-        page("oldest, deep", behind(sorted(Column::Created, false))),
+        page("oldest, deep", behind(sorted(&BY_CREATION, false))),
         page("by name", vec!["/customers?sort=name".to_owned(), "/customers?sort=-name".to_owned()]),
-        page("by name, deep", behind(sorted(Column::Name, false))),
-        page("by email, deep", behind(sorted(Column::Email, true))),
+        page("by name, deep", behind(sorted(&BY_NAME, false))),
+        page("by email, deep", behind(sorted(&BY_EMAIL, true))),
         page("1 character", search(texts("left(fold(name), 1)", "name ~ '^[A-Za-z]'"))),
         page("2 characters", search(texts("left(fold(name), 2)", "name ~ '^[A-Za-z]{2}'"))),
         page("3 characters", search(texts("substr(fold(name), 2, 3)", "name ~ '^[A-Za-z]{5}'"))),

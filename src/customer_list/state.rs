@@ -3,13 +3,15 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
+    customer_parts::COLUMNS,
     error::{Error, Result},
     ids::{IdError, ViewId},
     input::Pairs,
     paging::{CursorError, Direction, Limit},
     search::{
-        columns::Columns,
-        listing::{Column, Sort},
+        BY_NAME, Order,
+        columns::{Chosen, Columns},
+        listing::Sort,
     },
     search_box::{List, address},
     views::model::View,
@@ -50,15 +52,13 @@ impl State {
         let refuse = |sentence: String| Error::BadRequest(sentence.into());
         let usual = Usual::of(view.as_ref());
         let sort = match asked.filled("sort") {
-            Some(text) => Sort::parse(text).ok_or_else(|| {
-                refuse(format!(
-                    "A list cannot be sorted by “{text}”, but by name, email, created, volume and last_payment."
-                ))
+            Some(text) => COLUMNS.sort(text).ok_or_else(|| {
+                refuse(format!("A list cannot be sorted by “{text}”, but by {}.", COLUMNS.names_of_orders()))
             })?,
             None => usual.sort,
         };
         let columns = match asked.filled("columns") {
-            Some(text) => Columns::parse(text).map_err(|err| refuse(err.to_string()))?,
+            Some(text) => COLUMNS.parse(text).map_err(|err| refuse(err.to_string()))?,
             None => usual.columns,
         };
         let limit =
@@ -102,19 +102,29 @@ impl State {
 
     /// Whether other columns than the usual are shown.
     pub fn has_chosen_columns(&self) -> bool {
-        self.columns != Columns::usual()
+        self.columns != COLUMNS.usual()
     }
 
-    /// The list sorted by a column: the way it is read most, or the other way round when it is so already.
-    pub fn sorted_by(&self, column: &Column) -> String {
-        let usual = Sort { column: *column, descending: column.begins_with_greatest() };
-        let sort = if self.sort == usual { Sort { descending: !usual.descending, ..usual } } else { usual };
-        Self { sort, ..self.clone() }.first_page()
+    /// The list in an order: the way it is read most, or the other way round when it is so already.
+    pub fn sorted_by(&self, order: &'static Order) -> Sorted {
+        let usual = order.usual();
+        let sort = if self.sort == usual { usual.reversed() } else { usual };
+        let way = if self.sort.descending { "descending" } else { "ascending" };
+        Sorted {
+            name: order.name,
+            href: Self { sort, ..self.clone() }.first_page(),
+            way: (self.sort.by == order).then_some(way),
+        }
     }
 
-    /// For `aria-sort`: nothing for a column that does not order the list.
-    pub fn aria_sort(&self, column: &Column) -> Option<&'static str> {
-        (self.sort.column == *column).then_some(if self.sort.descending { "descending" } else { "ascending" })
+    /// The list by name.
+    pub fn by_name(&self) -> Sorted {
+        self.sorted_by(&BY_NAME)
+    }
+
+    /// The columns that can be chosen, and which are.
+    pub fn choices(&self) -> Vec<(Chosen, bool)> {
+        COLUMNS.choices(&self.columns)
     }
 
     /// The list with other columns, from the form that offers them.
@@ -125,7 +135,7 @@ impl State {
         let key = asked.filled("metadata_key").map(|key| format!("metadata.{}", key.trim_start_matches("metadata.")));
         let mut names = asked.every("column");
         names.extend(key.as_deref().filter(|key| !asked.every("column").contains(key)));
-        let columns = if names.is_empty() { Ok(Columns::usual()) } else { Columns::of(names) };
+        let columns = if names.is_empty() { Ok(COLUMNS.usual()) } else { COLUMNS.named(names) };
         let columns = columns.map_err(|err| Error::BadRequest(err.to_string().into()))?;
         Ok(Self { columns, ..self.clone() }.first_page())
     }
@@ -182,6 +192,16 @@ impl List for State {
     }
 }
 
+/// Where a heading leads.
+pub struct Sorted {
+    /// The order's name.
+    pub name: &'static str,
+    /// The list in that order.
+    pub href: String,
+    /// For `aria-sort`: nothing where the list is in another order.
+    pub way: Option<&'static str>,
+}
+
 /// What a list shows when the URL says nothing: as the view holds it, or the newest of all.
 struct Usual {
     q: String,
@@ -193,7 +213,7 @@ impl Usual {
     fn of(view: Option<&View>) -> Self {
         match view.map(|view| view.content.clone()) {
             Some(content) => Self { q: content.query, sort: content.sort, columns: content.columns },
-            None => Self { q: String::new(), sort: Sort::NEWEST, columns: Columns::usual() },
+            None => Self { q: String::new(), sort: Sort::NEWEST, columns: COLUMNS.usual() },
         }
     }
 }

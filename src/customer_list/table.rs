@@ -1,14 +1,12 @@
 //! The customers table: a page of a search in an order, all of it in the URL.
 
-use std::collections::HashMap;
-
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    cells::{Cell, Content, Head, cells, heads},
+    cells::{Cell, Head, cells, heads},
     hints::{Stopped, Ways},
     state::{State, view_asked},
     tabs::Tabs,
@@ -22,15 +20,13 @@ use crate::{
     db::Db,
     error::{Error, Result},
     html::{self, html, see_other},
-    ids::{AccountId, CustomerId, StaffId},
+    ids::{AccountId, StaffId},
     input::{Asked, Pairs},
     paging::{Direction, Page},
-    payments::figures::{self, Summary},
     query::{Problem, Query},
     search::{
-        self,
-        columns::Columns,
-        listing::{self, Column, Listed, Row},
+        self, Content,
+        listing::{self, Listed, Row},
         scope::Scope,
     },
     search_box::{Filters, List, ProblemFragment, Trouble, filter_form},
@@ -68,20 +64,14 @@ pub struct DeletedView {
 }
 
 impl RowView {
-    fn new(
-        row: Row,
-        paid: Option<&Summary>,
-        columns: &Columns,
-        heads: &[Head],
-        (zone, now): (&TimeZone, Timestamp),
-    ) -> Self {
+    fn new(row: Row, contents: &[Option<Content>], heads: &[Head], (zone, now): (&TimeZone, Timestamp)) -> Self {
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
         Self {
             href: path(row.id),
             id: format!("customer-{}", row.id),
             avatar: Avatar::new(row.id, &title, &row.kind),
             sub: row.email.clone().or_else(|| row.phone.as_deref().map(phone::pretty)),
-            cells: cells(&row, paid, columns, heads, (zone, now)),
+            cells: cells(contents, heads),
             title,
             deleted: row.deleted_at.map(|at| DeletedView {
                 at: when::When::new(at, zone, now),
@@ -92,8 +82,8 @@ impl RowView {
     }
 }
 
-/// What a page's customers paid.
-type Paid = HashMap<CustomerId, Summary>;
+/// What stands in the chosen columns, row by row.
+type Contents = Vec<Vec<Option<Content>>>;
 
 /// The rows of a page and the ways on from it.
 #[derive(Default)]
@@ -107,18 +97,15 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn new(page: Page<Row>, paid: &Paid, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
+    fn new(page: Page<Row>, contents: &Contents, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
         let now = Timestamp::now();
-        let row = |row: Row| {
-            let paid = paid.get(&row.id);
-            RowView::new(row, paid, &state.columns, heads, (zone, now))
-        };
+        let row = |(row, contents): (Row, &Vec<Option<Content>>)| RowView::new(row, contents, heads, (zone, now));
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
         let next = page.next_cursor(|row| row.cursor(state.sort));
         Self {
             previous: previous.map(|cursor| state.list(Some(("before", cursor.to_string())))),
             next: next.map(|cursor| state.list(Some(("after", cursor.to_string())))),
-            rows: page.items.into_iter().map(row).collect(),
+            rows: page.items.into_iter().zip(contents).map(row).collect(),
         }
     }
 
@@ -180,7 +167,7 @@ impl IndexPage {
 
 /// What the list of one request needs to know.
 enum Found {
-    Page(State, Vec<View>, Query, Listed, Paid, Ways),
+    Page(State, Vec<View>, Query, Listed, Contents, Ways),
     NotUnderstood(State, Vec<View>, Problem),
     /// Columns or a filter were chosen: the address of that list.
     Chosen(String),
@@ -214,8 +201,8 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
         return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.country, &LANGUAGE.vocabulary())?));
     }
     let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.currency);
-    let (limit, extras) = (state.limit, state.columns.extras());
-    let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, &extras);
+    let (limit, columns) = (state.limit, state.columns.as_slice());
+    let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, columns);
     let (direction, mut listed) = (&state.direction, list(&state.direction)?);
     // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is what
     // they mean.
@@ -225,13 +212,8 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
     let ways = if is_nothing { Ways::find(conn, &scope, &query)? } else { Ways::default() };
-    let paid = if state.columns.has_figures() && !listed.page.items.is_empty() {
-        let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
-        figures::of_page(conn, account, &ids, who.currency)?
-    } else {
-        Paid::new()
-    };
-    Ok(Found::Page(state, views, query, listed, paid, ways))
+    let contents = state.columns.contents(conn, &scope, &listed.page.items)?;
+    Ok(Found::Page(state, views, query, listed, contents, ways))
 }
 
 /// GET /customers
@@ -240,15 +222,16 @@ pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<Http
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
     let currency = who.settings.default_currency;
     let looker = Looker { account: who.account, staff: who.staff, country, zone, currency };
-    let (state, views, query, listed, paid, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await? {
-        Found::Page(state, views, query, listed, paid, ways) => (state, views, query, listed, paid, ways),
+    let (state, views, query, listed, contents, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await?
+    {
+        Found::Page(state, views, query, listed, contents, ways) => (state, views, query, listed, contents, ways),
         Found::NotUnderstood(state, views, problem) => {
             return not_understood(&visit, state, &views, problem);
         }
         Found::Chosen(href) => return Ok(see_other(href)),
     };
-    let heads = heads(&state.columns, search::is_of_deleted(&query));
-    let found = Rows::new(listed.page, &paid, &state, &heads, &who.settings.time_zone);
+    let heads = heads(&state, search::is_of_deleted(&query));
+    let found = Rows::new(listed.page, &contents, &state, &heads, &who.settings.time_zone);
     let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
     let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);
     let filters = Filters::new(&state, &query, &LANGUAGE.vocabulary());

@@ -2,8 +2,9 @@
 
 use super::state::State;
 use crate::{
+    customer_parts::COLUMNS,
     ids::ViewId,
-    search::{columns::Columns, listing::Sort},
+    search::listing::Sort,
     views::model::{View, Viewer},
 };
 
@@ -51,7 +52,7 @@ impl Tabs {
         }));
         tabs.push(tab("deleted", "Deleted", "/customers?q=status%3Adeleted"));
         let last = tabs.len() - 1;
-        let is_plain = |q: &str| state.shows(q, Sort::NEWEST, &Columns::usual());
+        let is_plain = |q: &str| state.shows(q, Sort::NEWEST, &COLUMNS.usual());
         let same = match &state.view {
             Some(open) => views.iter().position(|view| view.id == open.id).map(|n| n + 1),
             None if is_plain("") => Some(0),

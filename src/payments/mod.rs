@@ -2,6 +2,7 @@
 
 pub mod charging;
 pub mod chart;
+mod columns;
 pub mod figures;
 pub mod input;
 mod keys;
@@ -19,6 +20,7 @@ pub mod status;
 pub mod told;
 pub mod used_before;
 
+pub use columns::{BY_LAST_PAYMENT, BY_VOLUME, COLUMNS};
 pub use keys::{CUSTOMERS, KEYS};
 pub use status::Status;
 

@@ -1,123 +1,76 @@
 //! The columns of a list after the name, which is always there: the usual ones, or those that somebody chose.
 
-use std::fmt;
+use std::{fmt, ptr};
 
-use super::listing::{Column, ExtraColumn};
-use crate::values::metadata;
+use diesel::{PgConnection, pg::Pg, query_builder::AstPass, result::QueryResult, sql_types::Text};
+
+use super::{
+    column::{Cells, Column, Content, Fill},
+    listing::{Row, Sort},
+    order::Order,
+    own_columns::BY_NAME,
+    scope::Scope,
+};
+use crate::{error, ids::CustomerId, values::metadata};
 
 /// More than this are refused.
 pub const MOST_COLUMNS: usize = 10;
 
-/// One column.
+/// All columns that a list can show, in the order in which they are offered, and with them all orders.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// Feature by feature.
+    pub columns: &'static [&'static [Column]],
+}
+
+/// A column that somebody chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// As typed.
-    Email,
-    /// As read.
-    Phone,
-    /// When.
-    Created,
-    /// What all payments in the account's currency come to.
-    Volume,
-    /// When the newest payment was made.
-    LastPayment,
-    /// What is read only when it is asked for.
-    Extra(ExtraColumn),
+pub struct Chosen {
+    /// Which.
+    pub column: &'static Column,
+    /// The key of the merchant's own, for a column that needs one.
+    pub own: Option<String>,
 }
 
 /// The columns after the name, in order; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns(Vec<Shown>);
+pub struct Columns(Vec<Chosen>);
 
 /// Why a text does not name columns: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnsError(String);
 
-impl Shown {
-    /// All but metadata, in the order in which they are offered.
-    pub fn all() -> Vec<Self> {
-        use ExtraColumn::{Company, Country, Kind, Language, Reference, Updated};
-        let mut all = vec![Self::Email, Self::Phone];
-        all.extend([Company, Country, Language, Kind, Reference, Updated].map(Self::Extra));
-        all.extend([Self::Created, Self::Volume, Self::LastPayment]);
-        all
+impl Catalogue {
+    fn all(&self) -> impl Iterator<Item = &'static Column> + use<> {
+        self.columns.iter().copied().flatten()
     }
 
-    /// What people call it.
-    pub fn label(&self) -> String {
-        let label = match self {
-            Self::Email => "Email",
-            Self::Phone => "Phone",
-            Self::Created => "Created",
-            Self::Volume => "Volume",
-            Self::LastPayment => "Last payment",
-            Self::Extra(ExtraColumn::Company) => "Company",
-            Self::Extra(ExtraColumn::Country) => "Country",
-            Self::Extra(ExtraColumn::Language) => "Language",
-            Self::Extra(ExtraColumn::Kind) => "Kind",
-            Self::Extra(ExtraColumn::Updated) => "Updated",
-            Self::Extra(ExtraColumn::Reference) => "Reference",
-            Self::Extra(ExtraColumn::Metadata(key)) => key,
-        };
-        label.to_owned()
+    /// Those with a name that stands for itself.
+    fn offered(&self) -> impl Iterator<Item = Chosen> + use<> {
+        self.all().filter(|column| !column.is_own()).map(Chosen::of)
     }
 
-    /// The order of the list that its heading leads to, if a list can be sorted by it.
-    pub fn order(&self) -> Option<Column> {
-        match self {
-            Self::Email => Some(Column::Email),
-            Self::Created => Some(Column::Created),
-            Self::Volume => Some(Column::Volume),
-            Self::LastPayment => Some(Column::LastPayment),
-            Self::Phone | Self::Extra(_) => None,
-        }
-    }
-
-    /// Whether it holds a time.
-    pub fn is_time(&self) -> bool {
-        matches!(self, Self::Created | Self::LastPayment | Self::Extra(ExtraColumn::Updated))
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        if let Some(key) = text.strip_prefix("metadata.") {
-            return metadata::is_key(key).then(|| Self::Extra(ExtraColumn::Metadata(key.to_owned())));
-        }
-        Self::all().into_iter().find(|column| column.to_string() == text)
-    }
-}
-
-/// As in a URL.
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Extra(ExtraColumn::Metadata(key)) => write!(f, "metadata.{key}"),
-            other => f.write_str(&other.label().to_lowercase().replace(' ', "_")),
-        }
-    }
-}
-
-impl Columns {
     /// Email, phone, creation, and what was paid.
-    pub fn usual() -> Self {
-        Self(vec![Shown::Email, Shown::Phone, Shown::Created, Shown::Volume, Shown::LastPayment])
+    pub fn usual(&self) -> Columns {
+        Columns(self.all().filter(|column| column.usual.is_some()).map(Chosen::of).collect())
     }
 
     /// Reads `email,metadata.tier,created`.
     ///
     /// # Errors
     /// A sentence that names what is no column.
-    pub fn parse(text: &str) -> Result<Self, ColumnsError> {
-        Self::of(text.split(','))
+    pub fn parse(&self, text: &str) -> Result<Columns, ColumnsError> {
+        self.named(text.split(','))
     }
 
     /// The columns of these names.
     ///
     /// # Errors
     /// A sentence that names what is no column.
-    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, ColumnsError> {
+    pub fn named<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Columns, ColumnsError> {
         let mut columns = Vec::new();
         for name in names.into_iter().map(str::trim) {
-            let column = Shown::parse(name).ok_or_else(|| unknown(name))?;
+            let column = self.find(name).ok_or_else(|| self.unknown(name))?;
             if columns.contains(&column) {
                 return Err(ColumnsError(format!("The column “{name}” is there twice.")));
             }
@@ -125,19 +78,97 @@ impl Columns {
         }
         match columns.len() {
             0 => Err(ColumnsError("Choose at least one column.".to_owned())),
-            1..=MOST_COLUMNS => Ok(Self(columns)),
+            1..=MOST_COLUMNS => Ok(Columns(columns)),
             _ => Err(ColumnsError(format!("Choose at most {MOST_COLUMNS} columns."))),
         }
     }
 
-    /// Whether any of them says something of payments.
-    pub fn has_figures(&self) -> bool {
-        self.0.iter().any(|column| matches!(column, Shown::Volume | Shown::LastPayment))
+    fn find(&self, name: &str) -> Option<Chosen> {
+        let Some((name, own)) = name.split_once('.') else {
+            return self.offered().find(|chosen| chosen.column.name == name);
+        };
+        let column = self.all().find(|column| column.is_own() && column.name == name)?;
+        metadata::is_key(own).then(|| Chosen { column, own: Some(own.to_owned()) })
+    }
+
+    fn unknown(&self, name: &str) -> ColumnsError {
+        let shown: String = name.chars().take(60).collect();
+        let known = self.offered().map(|chosen| chosen.column.name).collect::<Vec<_>>().join(", ");
+        ColumnsError(format!("A list has no column “{shown}”, but {known}, and metadata.KEY for a key of yours."))
+    }
+
+    /// All columns that can be chosen, and which of them are: in the order in which a new choice would be shown, so that a
+    /// time at the end stays there.
+    pub fn choices(&self, columns: &Columns) -> Vec<(Chosen, bool)> {
+        let chosen = &columns.0;
+        let keeps_last = chosen.last().is_some_and(|chosen| chosen.column.is_time());
+        let (first, last) = chosen.split_at(chosen.len() - usize::from(keeps_last));
+        let others = self.offered().filter(|one| !chosen.contains(one)).map(|one| (one, false));
+        let with = |some: &[Chosen]| some.iter().cloned().map(|one| (one, true)).collect::<Vec<_>>();
+        with(first).into_iter().chain(others).chain(with(last)).collect()
+    }
+
+    /// By the name, which needs no column, and by those columns that can be sorted by.
+    pub fn orders(&self) -> impl Iterator<Item = &'static Order> + use<> {
+        std::iter::once(&BY_NAME).chain(self.all().filter_map(|column| column.order))
+    }
+
+    /// All orders both ways, in the order in which they are offered: the newest first, and each as it is read most first.
+    pub fn sorts(&self) -> Vec<Sort> {
+        let newest = Sort::NEWEST.by;
+        let orders = std::iter::once(newest).chain(self.orders().filter(|order| *order != newest));
+        orders.flat_map(|order| [order.usual(), order.usual().reversed()]).collect()
+    }
+
+    /// The names of the orders, in a sentence.
+    pub fn names_of_orders(&self) -> String {
+        let mut names: Vec<&str> = self.orders().map(|order| order.name).collect();
+        let last = names.pop().unwrap_or_default();
+        format!("{} and {last}", names.join(", "))
+    }
+
+    /// Reads `name` or `-name`.
+    pub fn sort(&self, text: &str) -> Option<Sort> {
+        let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
+        let by = self.orders().find(|order| order.name == name)?;
+        Some(Sort { by, descending })
+    }
+}
+
+impl Chosen {
+    /// A column that needs no key.
+    pub const fn of(column: &'static Column) -> Self {
+        Self { column, own: None }
+    }
+
+    /// As in its heading.
+    pub fn label(&self) -> &str {
+        self.own.as_deref().unwrap_or(self.column.label)
+    }
+
+    /// Whether something is read along with the row for it.
+    pub(super) fn is_extra(&self) -> bool {
+        matches!(self.column.fill, Fill::Sql(..) | Fill::Own(..))
+    }
+
+    /// What is read along with the row.
+    pub(super) fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if let Fill::Sql(expression, _) | Fill::Own(expression, _) = self.column.fill {
+            out.push_sql(expression);
+        }
+        self.own.as_ref().map_or(Ok(()), |own| out.push_bind_param::<Text, _>(own))
+    }
+}
+
+impl Columns {
+    /// In order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Chosen> {
+        self.0.iter()
     }
 
     /// In order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Shown> {
-        self.0.iter()
+    pub fn as_slice(&self) -> &[Chosen] {
+        &self.0
     }
 
     /// Their names, as they are stored.
@@ -145,29 +176,52 @@ impl Columns {
         self.0.iter().map(ToString::to_string).collect()
     }
 
-    /// What has to be read besides the usual, in order.
-    pub fn extras(&self) -> Vec<ExtraColumn> {
-        let extra = |column: &Shown| match column {
-            Shown::Extra(extra) => Some(extra.clone()),
-            _ => None,
+    /// What stands in each of these columns in each of `rows`, which were read with them.
+    pub fn contents(
+        &self,
+        conn: &mut PgConnection,
+        scope: &Scope,
+        rows: &[Row],
+    ) -> error::Result<Vec<Vec<Option<Content>>>> {
+        let cells = self.cells(conn, scope, rows)?;
+        let content_of = |row: &Row| {
+            let mut extra = row.extra.iter();
+            let mut text = || extra.next().cloned().flatten().filter(|text| !text.is_empty());
+            let content = |Chosen { column, .. }: &Chosen| match &column.fill {
+                Fill::Row(content) => content(row, scope),
+                Fill::Sql(_, content) | Fill::Own(_, content) => text().map(|text| content(text, scope)),
+                Fill::Page(_) => cells.get(&(row.id, column.name)).cloned(),
+            };
+            self.0.iter().map(content).collect()
         };
-        self.0.iter().filter_map(extra).collect()
+        Ok(rows.iter().map(content_of).collect())
     }
 
-    /// All that can be chosen, and which are: in the order in which a new choice would be shown, so that a time at
-    /// the end stays there.
-    pub fn choices(&self) -> Vec<(Shown, bool)> {
-        let keeps_last = self.0.last().is_some_and(Shown::is_time);
-        let split = self.0.len() - usize::from(keeps_last);
-        let mut choices: Vec<_> = self.0[..split].iter().map(|column| (column.clone(), true)).collect();
-        choices
-            .extend(Shown::all().into_iter().filter(|column| !self.0.contains(column)).map(|column| (column, false)));
-        choices.extend(self.0[split..].iter().map(|column| (column.clone(), true)));
-        choices
+    /// What is read for the whole page: nothing twice, and nothing for a page without rows.
+    fn cells(&self, conn: &mut PgConnection, scope: &Scope, rows: &[Row]) -> error::Result<Cells> {
+        let mut cells = Cells::new();
+        let customers: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
+        let mut done = Vec::new();
+        for Chosen { column, .. } in &self.0 {
+            let Fill::Page(reading) = &column.fill else { continue };
+            if !customers.is_empty() && !done.iter().any(|other| ptr::eq(*other, *reading)) {
+                cells.extend((reading.0)(conn, scope, &customers)?);
+                done.push(*reading);
+            }
+        }
+        Ok(cells)
     }
 }
 
-/// As in a URL.
+/// As in an address.
+impl fmt::Display for Chosen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.column.name)?;
+        self.own.as_ref().map_or(Ok(()), |own| write!(f, ".{own}"))
+    }
+}
+
+/// As in an address.
 impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.names().join(","))
@@ -181,52 +235,3 @@ impl fmt::Display for ColumnsError {
 }
 
 impl std::error::Error for ColumnsError {}
-
-fn unknown(name: &str) -> ColumnsError {
-    let shown: String = name.chars().take(60).collect();
-    let known = Shown::all().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    ColumnsError(format!("A list has no column “{shown}”, but {known}, and metadata.KEY for a key of yours."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_read_as_they_are_written() {
-        for text in
-            ["email,phone,created", "metadata.tier", "company,metadata.A.b-c,updated,kind", "last_payment,volume"]
-        {
-            assert_eq!(Columns::parse(text).unwrap().to_string(), text);
-        }
-        assert_eq!(Columns::parse("email,phone,created,volume,last_payment").unwrap(), Columns::usual());
-        assert_eq!(Columns::usual().extras(), []);
-    }
-
-    #[test]
-    fn what_is_no_column_is_said() {
-        for text in [
-            "",
-            "shoe size",
-            "name",
-            "email,email",
-            "metadata.",
-            "metadata.a b",
-            "EMAIL",
-            "email,,phone",
-            "last payment",
-        ] {
-            assert!(Columns::parse(text).is_err(), "{text}");
-        }
-        let many = (0..11).map(|n| format!("metadata.k{n}")).collect::<Vec<_>>().join(",");
-        assert_eq!(Columns::parse(&many).unwrap_err().to_string(), "Choose at most 10 columns.");
-    }
-
-    #[test]
-    fn a_time_at_the_end_stays_there_when_a_column_is_added() {
-        let choices = Columns::usual().choices();
-        assert_eq!(choices.first(), Some(&(Shown::Email, true)));
-        assert_eq!(choices.last(), Some(&(Shown::LastPayment, true)));
-        assert_eq!(choices.len(), Shown::all().len());
-    }
-}

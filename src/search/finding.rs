@@ -69,7 +69,7 @@ pub fn find<T>(
 ) -> Result<Found<T>> {
     let complete = |rows| Ok(Found { rows, is_stopped: false });
     if !common.filter.is_selective() {
-        let way = Way::Walk(common.sort.column.is_figure().then_some(wanted));
+        let way = Way::Walk(common.sort.by.figure().map(|_| wanted));
         return complete(fetch(conn, &common, &way, wanted)?);
     }
     if common.filter.has_id() {
@@ -172,7 +172,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if needs.iter().any(Need::is_empty) {
             return Ok(());
         }
-        let is_by_time = self.common.sort.column.key().is_none();
+        let is_by_time = self.common.sort.by.is_by_id();
         if needs.is_empty() && (is_by_time || self.common.ids == (None, None)) {
             return self.walk_on(end, self.effort.walk * 4);
         }
@@ -296,7 +296,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     /// The spans in which the list goes on, in its order.
     fn spans(&self, oldest: Uuid, newest: Uuid) -> Vec<i64> {
         let Common { ids: (from, below), start, descending, .. } = &self.common;
-        let by_time = self.common.sort.column.key().is_none();
+        let by_time = self.common.sort.by.is_by_id();
         let start = start.as_ref().filter(|_| by_time).map(|(_, id)| *id);
         let (mut low, mut high) = (oldest.max(from.unwrap_or(oldest)), newest.min(below.unwrap_or(newest)));
         match (start, *descending) {

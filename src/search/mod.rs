@@ -1,28 +1,37 @@
 //! A search finds customers: the tree of the query becomes conditions on the customers table, and those a page of a list.
 //!
-//! [`listing`] is that page; [`statements`] what PostgreSQL is asked, with [`figured`] for the orders by what was paid;
-//! [`finding`] decides which of them. [`keys`] are the keys about the record; features bring theirs, made of [`Check`] and
-//! [`Beside`], and whoever searches gives all of them in the [`Scope`].
+//! [`listing`] is that page; [`statements`] what PostgreSQL is asked, with [`by_figure`] for the orders by a figure in another
+//! table; [`finding`] decides which of them. [`keys`] are the keys about the record; features bring theirs, made of [`Check`]
+//! and [`Beside`], and whoever searches gives all of them in the [`Scope`]. [`own_columns`] are the columns and orders about
+//! the record; features bring theirs, and whoever shows a list has all of them in a [`Catalogue`].
 
 mod beside;
+mod by_figure;
 mod check;
+mod column;
 pub mod columns;
-mod figured;
 mod filter;
 mod finding;
 mod keys;
 pub mod listing;
 mod needs;
+mod order;
+mod own_columns;
 pub mod scope;
 mod statements;
 mod status;
 pub mod suggest;
 
 pub use beside::{Beside, Bind, Candidates};
+pub use by_figure::{Figure, Measure};
 pub use check::Check;
+pub use column::{Amount, Cells, Column, Content, Fill, Reading, WithDeleted};
+pub use columns::Catalogue;
 pub use filter::Filter;
 pub use keys::{KEYS, LAST_KEYS, THINGS};
 pub use needs::{Need, needs};
+pub use order::{OneWay, Order, SortKey};
+pub use own_columns::{BY_CREATION, BY_EMAIL, BY_NAME, COLUMNS};
 pub use scope::Scope;
 pub use status::{Status, allows, is_everything, is_of_deleted};
 

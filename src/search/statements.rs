@@ -10,11 +10,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{
-    Filter,
-    listing::{ExtraColumn, Key, Sort},
-    scope::Scope,
-};
+use super::{Filter, columns::Chosen, listing::Sort, scope::Scope};
 use crate::{ids::AccountId, values::Currency};
 
 /// Where in its order a statement begins: behind the row with this sort key and id.
@@ -25,7 +21,7 @@ pub type Place = (Option<String>, Uuid);
 pub struct Common {
     /// The account.
     pub account: AccountId,
-    /// The currency of its volumes.
+    /// The currency of its figures.
     pub currency: Currency,
     /// The conditions, the deleted or the others.
     pub filter: Filter,
@@ -95,7 +91,7 @@ impl Common {
         out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
         self.filter.push_status(is_fenced, out);
         // In another order they would be looked for row by row, beyond the end of a walk.
-        if !matches!(way, Way::Walk(_)) || self.sort.column.key().is_none() {
+        if !matches!(way, Way::Walk(_)) || self.sort.by.is_by_id() {
             for (than, id) in [(" >= ", &self.ids.0), (" < ", &self.ids.1)] {
                 let Some(id) = id else { continue };
                 out.push_sql(if is_fenced { " AND (id" } else { " AND id" });
@@ -107,12 +103,9 @@ impl Common {
         let Some((key, id)) = &self.start else { return Ok(()) };
         let than = if self.descending { " < (" } else { " > (" };
         out.push_sql(if is_fenced { " AND ((" } else { " AND (" });
-        match (self.sort.column.key(), key) {
-            (Some(column), Some(key)) => {
-                match column {
-                    Key::Stored(column) => out.push_sql(column),
-                    Key::Figure(figure) => figure.push_key(self, out)?,
-                }
+        match key {
+            Some(key) if !self.sort.by.is_by_id() => {
+                self.sort.by.key.push(self, out)?;
                 out.push_sql(", id)");
                 out.push_sql(than);
                 out.push_bind_param::<Text, _>(key)?;
@@ -131,8 +124,8 @@ impl Common {
     fn push_order(&self, out: &mut AstPass<'_, '_, Pg>) {
         let way = if self.descending { " DESC" } else { "" };
         out.push_sql(" ORDER BY ");
-        if let Some(column) = self.sort.column.key() {
-            out.push_sql(column.walked());
+        if let Some(column) = self.sort.by.key.walked() {
+            out.push_sql(column);
             out.push_sql(way);
             out.push_sql(", ");
         }
@@ -176,12 +169,17 @@ impl Common {
         Ok(())
     }
 
-    /// `SELECT` of `columns` from the rows that `way` leads to and that meet the conditions, in no order of their own.
-    fn push_found<'b>(&'b self, columns: Columns<'b>, way: &'b Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    /// `SELECT` of `selected` from the rows that `way` leads to and that meet the conditions, in no order of their own.
+    fn push_found<'b>(
+        &'b self,
+        selected: Selected<'b>,
+        way: &'b Way,
+        out: &mut AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
         out.push_sql("SELECT ");
-        columns.push(self, way, out)?;
-        match (way, self.sort.column.key()) {
-            (Way::Walk(Some(most)), Some(Key::Figure(figure))) => {
+        selected.push(self, way, out)?;
+        match (way, self.sort.by.figure()) {
+            (Way::Walk(Some(most)), Some(figure)) => {
                 out.push_sql(" FROM (");
                 figure.push_places(self, most, out)?;
                 out.push_sql(") place CROSS JOIN LATERAL (SELECT * FROM customers c WHERE c.account_id = ");
@@ -208,32 +206,30 @@ impl Common {
 
 /// What is selected.
 #[derive(Clone, Copy, Debug)]
-enum Columns<'a> {
-    Row(&'a [ExtraColumn]),
+enum Selected<'a> {
+    Row(&'a [Chosen]),
     Id,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> Selected<'a> {
     fn push<'b>(self, common: &'b Common, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
     where
         'a: 'b,
     {
-        let Self::Row(extras) = self else {
+        let Self::Row(columns) = self else {
             out.push_sql("id");
             return Ok(());
         };
         out.push_sql("id, kind, name, email, phone, created_at, deleted_at, ");
-        match (common.sort.column.key(), way) {
+        match (common.sort.by.key.walked(), way) {
             (None, _) => out.push_sql("''"),
-            (Some(Key::Figure(figure)), Way::Few(_) | Way::Entries { .. }) => figure.push_key(common, out)?,
-            (Some(key), _) => out.push_sql(key.walked()),
-        }
-        // Every choice of columns is another text; kept as prepared statements, rare ones would fill the memory.
-        if !extras.is_empty() {
-            out.unsafe_to_cache_prepared();
+            (Some(walked), Way::Walk(_)) => out.push_sql(walked),
+            (Some(_), Way::Few(_) | Way::Entries { .. }) => common.sort.by.key.push(common, out)?,
         }
         out.push_sql(" AS sort_key, ARRAY[");
-        for (n, extra) in extras.iter().enumerate() {
+        for (n, extra) in columns.iter().filter(|chosen| chosen.is_extra()).enumerate() {
+            // Every choice of columns is another text; kept as prepared statements, rare ones would fill the memory.
+            out.unsafe_to_cache_prepared();
             out.push_sql(if n == 0 { "" } else { ", " });
             extra.push(out)?;
         }
@@ -246,8 +242,8 @@ impl<'a> Columns<'a> {
 pub struct Rows<'a> {
     /// Of which list.
     pub common: &'a Common,
-    /// The columns besides the usual.
-    pub extras: &'a [ExtraColumn],
+    /// The columns that are shown.
+    pub columns: &'a [Chosen],
     /// How to come by them.
     pub way: &'a Way,
     /// How many.
@@ -256,15 +252,15 @@ pub struct Rows<'a> {
 
 impl QueryFragment<Pg> for Rows<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let columns = Columns::Row(self.extras);
+        let selected = Selected::Row(self.columns);
         if let Way::Walk(_) = self.way {
-            self.common.push_found(columns, self.way, &mut out)?;
+            self.common.push_found(selected, self.way, &mut out)?;
             self.common.push_order(&mut out);
             out.push_sql(" LIMIT ");
             return out.push_bind_param::<BigInt, _>(&self.limit);
         }
         out.push_sql("WITH found AS MATERIALIZED (");
-        self.common.push_found(columns, self.way, &mut out)?;
+        self.common.push_found(selected, self.way, &mut out)?;
         let most = match self.way {
             Way::Entries { most, .. } => most.as_ref(),
             Way::Few(most) | Way::Walk(Some(most)) => Some(most),
@@ -301,7 +297,7 @@ pub struct Ids<'a> {
 
 impl QueryFragment<Pg> for Ids<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.common.push_found(Columns::Id, self.way, &mut out)?;
+        self.common.push_found(Selected::Id, self.way, &mut out)?;
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
@@ -317,10 +313,10 @@ pub struct End<'a> {
 
 impl QueryFragment<Pg> for End<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let key = self.common.sort.column.key();
+        let by = self.common.sort.by;
         out.push_sql("SELECT ");
-        out.push_sql(key.map_or("NULL::text", Key::walked));
-        if let Some(Key::Figure(figure)) = key {
+        out.push_sql(by.key.walked().unwrap_or("NULL::text"));
+        if let Some(figure) = by.figure() {
             out.push_sql(", place_id AS id FROM (");
             figure.push_places(self.common, &self.rows, &mut out)?;
             out.push_sql(") place");

@@ -1,7 +1,9 @@
 //! What a search that finds nobody may have meant: the account's own words that are nearly the typed ones.
 
 use super::{
-    listing::{self, ExtraColumn, Row, Sort},
+    columns::Chosen,
+    listing::{self, Row, Sort},
+    own_columns::COMPANY,
     scope::Scope,
 };
 use crate::{
@@ -30,7 +32,7 @@ const MOST_COMPARED: i32 = 3_000;
 const MOST_TRIED: usize = 4;
 const MOST_SHOWN: usize = 3;
 /// Where words are looked for besides the name.
-const COMPANY: [ExtraColumn; 1] = [ExtraColumn::Company];
+const COLUMNS: [Chosen; 1] = [Chosen::of(&COMPANY)];
 /// No further ones are looked up after this time.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -67,7 +69,7 @@ pub fn suggest(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<
         }
         let fixes = || std::iter::once((place, near.word)).chain(fixed.iter().map(|(place, word)| (*place, &**word)));
         let query = fixes().fold(query.clone(), |query, (place, word)| place.corrected(query, word));
-        let found = listing::page(conn, scope, &query, Sort::NEWEST, &Direction::First, Limit::LONGEST, &COMPANY)?;
+        let found = listing::page(conn, scope, &query, Sort::NEWEST, &Direction::First, Limit::LONGEST, &COLUMNS)?;
         let rows = found.page.items;
         if !rows.is_empty() {
             let words = fixes().map(|(_, word)| shown(&rows, word)).collect::<Vec<_>>().join(" ");

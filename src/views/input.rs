@@ -2,7 +2,7 @@
 
 use super::model::{Content, View};
 use crate::{
-    customer_parts::LANGUAGE,
+    customer_parts::{COLUMNS, LANGUAGE},
     input::{FieldErrors, Pairs},
     search::{columns::Columns, listing::Sort},
     values::{country::CountryCode, text},
@@ -33,7 +33,7 @@ impl Change {
             name: self.name.unwrap_or_default(),
             query: self.query.unwrap_or_default(),
             sort: self.sort.unwrap_or(Sort::NEWEST),
-            columns: self.columns.unwrap_or_else(Columns::usual),
+            columns: self.columns.unwrap_or_else(|| COLUMNS.usual()),
             is_shared: self.is_shared.unwrap_or_default(),
         }
     }
@@ -66,11 +66,11 @@ pub fn check(typed: &Pairs, stored: Option<&View>, country: CountryCode) -> Resu
         change.query = query(raw, stored, country, &mut errors);
     }
     if let Some(raw) = typed.filled("sort") {
-        let sort = Sort::parse(raw).ok_or("Choose an order from the list.");
+        let sort = COLUMNS.sort(raw).ok_or("Choose an order from the list.");
         change.sort = errors.note("sort", "Order", sort);
     }
     if let Some(raw) = typed.filled("columns") {
-        change.columns = errors.note("columns", "Columns", Columns::parse(raw));
+        change.columns = errors.note("columns", "Columns", COLUMNS.parse(raw));
     }
     // A box that is not ticked is not sent, so a hidden “no” follows it in every form that asks.
     change.is_shared = typed.first("is_shared").map(|text| text == "on");
@@ -106,7 +106,7 @@ mod tests {
     fn a_new_view_needs_a_name_and_the_rest_is_as_usual() {
         let content = checked("name=+All+of+it+").unwrap().of_new();
         assert_eq!((content.name.as_str(), content.query.as_str()), ("All of it", ""));
-        assert_eq!((content.sort, content.columns, content.is_shared), (Sort::NEWEST, Columns::usual(), false));
+        assert_eq!((content.sort, content.columns, content.is_shared), (Sort::NEWEST, COLUMNS.usual(), false));
         for form in ["", "name=+", "name=a%00b"] {
             assert!(checked(form).unwrap_err().on("name").is_some(), "{form}");
         }

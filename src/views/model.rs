@@ -2,6 +2,7 @@
 
 use super::kinds;
 use crate::{
+    customer_parts::COLUMNS,
     error::{Error, Result},
     events::{
         self, By, Fields, Happened,
@@ -110,7 +111,7 @@ impl View {
             name: text("name")?.to_owned(),
             query: text("query")?.to_owned(),
             sort: sort(text("sort")?),
-            columns: Columns::parse(text("columns")?).unwrap_or_else(|_| Columns::usual()),
+            columns: COLUMNS.parse(text("columns")?).unwrap_or_else(|_| COLUMNS.usual()),
             is_shared: value(fields, "is_shared").as_bool()?,
         };
         let position = i32::try_from(value(fields, "position").as_i64()?).ok()?;
@@ -120,7 +121,7 @@ impl View {
 
 /// What is stored was checked when it came in, perhaps by other rules.
 fn sort(text: &str) -> Sort {
-    Sort::parse(text).unwrap_or(Sort::NEWEST)
+    COLUMNS.sort(text).unwrap_or(Sort::NEWEST)
 }
 
 #[derive(Queryable, Selectable)]
@@ -139,12 +140,12 @@ struct Row {
 
 impl From<Row> for View {
     fn from(row: Row) -> Self {
-        let columns = Columns::of(row.column_names.iter().flatten().map(String::as_str));
+        let columns = COLUMNS.named(row.column_names.iter().flatten().map(String::as_str));
         let content = Content {
             name: row.name,
             query: row.query,
             sort: sort(&row.sort),
-            columns: columns.unwrap_or_else(|_| Columns::usual()),
+            columns: columns.unwrap_or_else(|_| COLUMNS.usual()),
             is_shared: row.is_shared,
         };
         Self { id: row.id, version: row.version, keeper: row.staff_id, content, position: row.position }

@@ -10,7 +10,7 @@ use super::{
     model::{self, Saved, View, Viewer},
 };
 use crate::{
-    customer_parts::LANGUAGE,
+    customer_parts::{COLUMNS, LANGUAGE},
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
@@ -19,7 +19,6 @@ use crate::{
     ids::ViewId,
     input::{Asked, FieldErrors, Pairs},
     search::{
-        columns::Columns,
         listing::{self, Sort},
         scope::Scope,
     },
@@ -167,12 +166,12 @@ impl FormPage {
 
     /// The orders to choose from: value, words, whether it is the chosen one.
     fn orders(&self) -> Vec<(String, &'static str, bool)> {
-        let chosen = Sort::parse(self.form.text("sort")).unwrap_or(Sort::NEWEST);
-        Sort::all().map(|sort| (sort.to_string(), sort.words(), sort == chosen)).into()
+        let chosen = COLUMNS.sort(self.form.text("sort")).unwrap_or(Sort::NEWEST);
+        COLUMNS.sorts().into_iter().map(|sort| (sort.to_string(), sort.words(), sort == chosen)).collect()
     }
 
     fn columns(&self) -> String {
-        self.form.typed.filled("columns").map_or_else(|| Columns::usual().to_string(), str::to_owned)
+        self.form.typed.filled("columns").map_or_else(|| COLUMNS.usual().to_string(), str::to_owned)
     }
 }
 

@@ -9,16 +9,18 @@ use plain::{MOMENTS, learn, people};
 use std::{cell::RefCell, collections::HashMap};
 
 use clientele::{
-    customer_parts::LANGUAGE,
+    customer_parts::{COLUMNS, LANGUAGE},
     customers::words,
     ids::CustomerId,
     paging::{Direction, Limit},
+    payments::{BY_LAST_PAYMENT, BY_VOLUME},
     query::{
         Amounts, Branch, EmailPattern, Keyed, Period, Query, Shape, Term, Test, Text as Typed, Value,
         period::{Calendar, Unit},
     },
     search::{
-        listing::{self, Column, Sort},
+        BY_NAME,
+        listing::{self, Sort},
         scope::{Effort, Scope},
     },
     values::{CountryCode, Language},

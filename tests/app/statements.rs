@@ -5,10 +5,10 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use clientele::{
-    customer_parts::LANGUAGE,
+    customer_parts::{COLUMNS, LANGUAGE},
     paging::{Direction, Limit},
     search::{
-        listing::{self, Sort},
+        listing,
         scope::{Effort, Scope},
     },
 };
@@ -107,7 +107,7 @@ fn text_of(world: &World, kept: &Kept, id: &str) -> String {
         let shown = if search.is_empty() { "everybody" } else { search };
         let query = LANGUAGE.parse(&search.replace("{id}", id), "KE".parse().unwrap()).unwrap();
         for order in kept.orders {
-            let sort = Sort::parse(order).unwrap();
+            let sort = COLUMNS.sort(order).unwrap();
             let all = Limit::LONGEST;
             let page =
                 world.with(|conn| listing::page(conn, &scope, &query, sort, &Direction::First, all, &[])).unwrap();

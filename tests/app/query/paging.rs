@@ -75,7 +75,7 @@ async fn pages_of_a_search_have_nobody_twice_and_leave_nobody_out_while_others_a
         let world = World::empty().await;
         people(&world);
         let query = LANGUAGE.parse(text, kenya()).unwrap();
-        for (m, sort) in Sort::all().into_iter().enumerate().filter(|(m, _)| m % 3 == n % 3) {
+        for (m, sort) in COLUMNS.sorts().into_iter().enumerate().filter(|(m, _)| m % 3 == n % 3) {
             let effort = EFFORTS[(n + m) % EFFORTS.len()];
             let scope = Scope { effort, ..scope(&world) };
             // Who is there before must be met once, in the order of the list.

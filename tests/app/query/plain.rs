@@ -446,7 +446,7 @@ async fn any_query_finds_what_reading_every_row_finds() {
                 let scope = Scope { effort, ..scope(&world) };
                 let newest = first_hundred(&world, &scope, &read, Sort::NEWEST);
                 prop_assert_eq!(&newest[..], &all[..all.len().min(100)], "{} with {:?}", text, effort);
-                let named = first_hundred(&world, &scope, &read, Sort { column: Column::Name, descending: false });
+                let named = first_hundred(&world, &scope, &read, Sort { by: &BY_NAME, descending: false });
                 prop_assert_eq!(&named, &by_name, "{} by name with {:?}", text, effort);
                 let by_figure = FIGURED[text.len() % FIGURED.len()];
                 let figured = first_hundred(&world, &scope, &read, by_figure);
@@ -471,16 +471,16 @@ async fn any_query_finds_what_reading_every_row_finds() {
 
 /// The orders by what was paid.
 pub const FIGURED: [Sort; 4] = [
-    Sort { column: Column::Volume, descending: true },
-    Sort { column: Column::Volume, descending: false },
-    Sort { column: Column::LastPayment, descending: true },
-    Sort { column: Column::LastPayment, descending: false },
+    Sort { by: &BY_VOLUME, descending: true },
+    Sort { by: &BY_VOLUME, descending: false },
+    Sort { by: &BY_LAST_PAYMENT, descending: true },
+    Sort { by: &BY_LAST_PAYMENT, descending: false },
 ];
 
 /// Nothing paid is zero, and never is before every time.
 pub fn sorted_plainly<'r>(rows: impl Iterator<Item = &'r Row>, sort: Sort) -> Vec<CustomerId> {
-    let figure = |row: &Row| match sort.column {
-        Column::Volume => row.money["spent"]["KES"].as_i64().unwrap_or(0),
+    let figure = |row: &Row| match sort.by.name {
+        "volume" => row.money["spent"]["KES"].as_i64().unwrap_or(0),
         _ => row.money["last"].as_i64().unwrap_or(i64::MIN),
     };
     let mut rows: Vec<&Row> = rows.collect();

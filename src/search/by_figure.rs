@@ -14,13 +14,27 @@ use uuid::Uuid;
 
 use super::{Status, statements::Common};
 
-/// What payments come to, as a list is sorted by it.
+/// A number of a customer in a table beside `customers`, as a list is sorted by it. The table's key leads to the row of a
+/// customer, and an index along the figure to all of an account, in a currency if there is one for each.
+#[derive(Debug)]
+pub struct Figure {
+    /// The table, which has `account_id` and `customer_id`.
+    pub table: &'static str,
+    /// Its column.
+    pub column: &'static str,
+    /// What that holds.
+    pub measure: Measure,
+    /// Whether there is one for each `currency`.
+    pub in_currency: bool,
+}
+
+/// What a figure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
-    /// In the account's currency, in minor units.
-    Volume,
-    /// In any currency.
-    LastPayment,
+pub enum Measure {
+    /// A `bigint` that is not negative.
+    Number,
+    /// A `timestamptz`.
+    Moment,
 }
 
 /// The two parts of such a list.
@@ -33,37 +47,20 @@ enum Part {
 /// Microseconds in UTC, all of them, so that the texts are in the order of the times.
 const MOMENT: &str = "%Y-%m-%dT%H:%M:%S.%6fZ";
 
-impl Figure {
-    fn table(self) -> &'static str {
-        match self {
-            Self::Volume => " FROM payment_figures p WHERE p.account_id = ",
-            Self::LastPayment => " FROM payment_totals p WHERE p.account_id = ",
-        }
-    }
-
-    /// The column of `p`.
-    fn column(self) -> &'static str {
-        match self {
-            Self::Volume => "p.volume",
-            Self::LastPayment => "p.last_payment_at",
-        }
-    }
-
-    /// The column's type, as which a key is read back.
+impl Measure {
+    /// The type as which a key is read back.
     fn cast(self) -> &'static str {
         match self {
-            Self::Volume => "::bigint",
-            Self::LastPayment => "::timestamptz",
+            Self::Number => "::bigint",
+            Self::Moment => "::timestamptz",
         }
     }
 
-    /// The column as a key.
-    fn key(self) -> &'static str {
+    /// What stands around the column in its key.
+    fn key(self) -> (&'static str, &'static str) {
         match self {
-            Self::Volume => "lpad(p.volume::text, 19, '0') COLLATE \"C\"",
-            Self::LastPayment => {
-                "to_char(p.last_payment_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') COLLATE \"C\""
-            }
+            Self::Number => ("lpad(", "::text, 19, '0') COLLATE \"C\""),
+            Self::Moment => ("to_char(", " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') COLLATE \"C\""),
         }
     }
 
@@ -71,20 +68,42 @@ impl Figure {
     pub fn is_key(self, text: &str) -> bool {
         match self {
             _ if text.is_empty() => true,
-            Self::Volume => {
+            Self::Number => {
                 text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_ok()
             }
-            Self::LastPayment => {
+            Self::Moment => {
                 text.parse::<Timestamp>().is_ok_and(|at| at.strftime(MOMENT).to_string() == text && text.len() == 27)
             }
         }
     }
+}
+
+impl Figure {
+    fn push_column(&self, out: &mut AstPass<'_, '_, Pg>) {
+        out.push_sql("p.");
+        out.push_sql(self.column);
+    }
+
+    /// The column as a key.
+    fn push_column_key(&self, out: &mut AstPass<'_, '_, Pg>) {
+        let (before, behind) = self.measure.key();
+        out.push_sql(before);
+        self.push_column(out);
+        out.push_sql(behind);
+    }
+
+    /// `FROM …` the rows `p` of the account.
+    fn push_table<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(" FROM ");
+        out.push_sql(self.table);
+        out.push_sql(" p WHERE p.account_id = ");
+        out.push_bind_param::<SqlUuid, _>(&common.account)
+    }
 
     /// `FROM …` the figures of the account.
-    fn push_rows<'b>(self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(self.table());
-        out.push_bind_param::<SqlUuid, _>(&common.account)?;
-        if self == Self::Volume {
+    fn push_rows<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.push_table(common, out)?;
+        if self.in_currency {
             out.push_sql(" AND p.currency = ");
             out.push_bind_param::<Text, _>(&common.currency)?;
         }
@@ -92,11 +111,10 @@ impl Figure {
     }
 
     /// `FROM …` the figure of a row of `customers`, if there is one. The currency is fenced, so that only the primary key
-    /// leads there: the index of volumes would be read from end to end for each customer.
-    fn push_one<'b>(self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(self.table());
-        out.push_bind_param::<SqlUuid, _>(&common.account)?;
-        if self == Self::Volume {
+    /// leads there: an index along the figure would be read from end to end for each customer.
+    fn push_one<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.push_table(common, out)?;
+        if self.in_currency {
             out.push_sql(" AND (p.currency = ");
             out.push_bind_param::<Text, _>(&common.currency)?;
             out.push_sql(") IS TRUE");
@@ -106,16 +124,16 @@ impl Figure {
     }
 
     /// The key of a row of `customers`.
-    pub fn push_key<'b>(self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    pub fn push_key<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("coalesce((SELECT ");
-        out.push_sql(self.key());
+        self.push_column_key(out);
         self.push_one(common, out)?;
         out.push_sql("), '') COLLATE \"C\"");
         Ok(())
     }
 
     /// The `place_id` and `figure_key` of the first `most` customers of the list.
-    pub fn push_places<'b>(self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    pub fn push_places<'b>(&self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if common.filter.status() == Status::Deleted {
             return self.push_deleted(common, most, out);
         }
@@ -143,7 +161,7 @@ impl Figure {
     /// Fenced: along an index to so many rows that the planner does not know of, each with a look at its customer or
     /// its figure.
     fn push_part<'b>(
-        self,
+        &self,
         common: &'b Common,
         part: Part,
         start: Option<(&'b str, &'b Uuid)>,
@@ -160,22 +178,22 @@ impl Figure {
     }
 
     fn push_with<'b>(
-        self,
+        &self,
         common: &'b Common,
         start: Option<(&'b str, &'b Uuid)>,
         out: &mut AstPass<'_, 'b, Pg>,
     ) -> QueryResult<()> {
         out.push_sql("SELECT p.customer_id AS place_id, ");
-        out.push_sql(self.key());
+        self.push_column_key(out);
         out.push_sql(" AS figure_key FROM (SELECT p.customer_id, ");
-        out.push_sql(self.column());
+        self.push_column(out);
         self.push_rows(common, out)?;
         if let Some((key, id)) = start {
             out.push_sql(" AND (");
-            out.push_sql(self.column());
+            self.push_column(out);
             out.push_sql(if common.descending { ", p.customer_id) < (" } else { ", p.customer_id) > (" });
             out.push_bind_param::<Text, _>(key)?;
-            out.push_sql(self.cast());
+            out.push_sql(self.measure.cast());
             out.push_sql(", ");
             out.push_bind_param::<SqlUuid, _>(id)?;
             out.push_sql(")");
@@ -188,7 +206,7 @@ impl Figure {
     }
 
     fn push_without<'b>(
-        self,
+        &self,
         common: &'b Common,
         start: Option<(&'b str, &'b Uuid)>,
         out: &mut AstPass<'_, 'b, Pg>,
@@ -208,7 +226,7 @@ impl Figure {
     }
 
     /// The deleted are few beside the figures: all of them are sorted.
-    fn push_deleted<'b>(self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    fn push_deleted<'b>(&self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT * FROM (SELECT id AS place_id, ");
         self.push_key(common, out)?;
         out.push_sql(" AS figure_key FROM customers WHERE account_id = ");
@@ -227,11 +245,11 @@ impl Figure {
         out.push_bind_param::<BigInt, _>(most)
     }
 
-    fn push_order(self, common: &Common, part: Part, out: &mut AstPass<'_, '_, Pg>) {
+    fn push_order(&self, common: &Common, part: Part, out: &mut AstPass<'_, '_, Pg>) {
         let way = if common.descending { " DESC" } else { "" };
         out.push_sql(" ORDER BY ");
         if part == Part::With {
-            out.push_sql(self.column());
+            self.push_column(out);
             out.push_sql(way);
             out.push_sql(", p.customer_id");
         } else {
@@ -249,17 +267,17 @@ mod tests {
     fn only_what_postgresql_can_read_is_a_key() {
         let now = Timestamp::from_microsecond(1_767_225_600_000_001).unwrap().strftime(MOMENT).to_string();
         for key in ["", "2026-01-01T00:00:00.000000Z", &now] {
-            assert!(Figure::LastPayment.is_key(key), "{key}");
+            assert!(Measure::Moment.is_key(key), "{key}");
         }
         for key in ["", "0000000000000000000", "0000000000000004200", "9223372036854775807"] {
-            assert!(Figure::Volume.is_key(key), "{key}");
+            assert!(Measure::Number.is_key(key), "{key}");
         }
         for broken in ["4200", "-000000000000000001", "9223372036854775808", "00000000000000042x0", &now] {
-            assert!(!Figure::Volume.is_key(broken), "{broken}");
+            assert!(!Measure::Number.is_key(broken), "{broken}");
         }
         let far = "-009999-01-01T00:00:00.000000Z";
         for broken in ["now", "infinity", "2026-01-01", "2026-13-01T00:00:00.000000Z", "2026-01-01T00:00:00Z", far] {
-            assert!(!Figure::LastPayment.is_key(broken), "{broken}");
+            assert!(!Measure::Moment.is_key(broken), "{broken}");
         }
     }
 }

@@ -1,0 +1,101 @@
+//! The columns and orders of a list: how they are named in addresses and stored views, and in which order they are offered.
+
+use std::collections::HashSet;
+
+use super::COLUMNS;
+use crate::{
+    paging::SortTag,
+    search::{Order, listing::Sort},
+};
+
+fn every_order() -> Vec<&'static Order> {
+    COLUMNS.orders().collect()
+}
+
+#[test]
+fn columns_are_read_as_they_are_written() {
+    for text in ["email,phone,created", "metadata.tier", "company,metadata.A.b-c,updated,kind", "last_payment,volume"] {
+        assert_eq!(COLUMNS.parse(text).unwrap().to_string(), text);
+    }
+    assert_eq!(COLUMNS.usual().to_string(), "email,phone,created,volume,last_payment");
+}
+
+#[test]
+fn what_is_no_column_is_said() {
+    for text in [
+        "",
+        "shoe size",
+        "name",
+        "email,email",
+        "metadata",
+        "metadata.",
+        "metadata.a b",
+        "email.tier",
+        "EMAIL",
+        "email,,phone",
+        "last payment",
+    ] {
+        assert!(COLUMNS.parse(text).is_err(), "{text}");
+    }
+    assert_eq!(
+        COLUMNS.parse("hat").unwrap_err().to_string(),
+        "A list has no column “hat”, but email, phone, company, country, language, kind, reference, updated, created, \
+         volume, last_payment, and metadata.KEY for a key of yours."
+    );
+    let many = (0..11).map(|n| format!("metadata.k{n}")).collect::<Vec<_>>().join(",");
+    assert_eq!(COLUMNS.parse(&many).unwrap_err().to_string(), "Choose at most 10 columns.");
+}
+
+#[test]
+fn a_time_at_the_end_stays_there_when_a_column_is_added() {
+    let choices = COLUMNS.choices(&COLUMNS.usual());
+    let at = |n: usize| (choices[n].0.to_string(), choices[n].1);
+    assert_eq!(at(0), ("email".to_owned(), true));
+    assert_eq!(at(choices.len() - 1), ("last_payment".to_owned(), true));
+    assert_eq!(choices.len(), 11);
+}
+
+#[test]
+fn no_two_columns_or_orders_have_the_same_name_or_tag() {
+    let names: Vec<&str> = COLUMNS.columns.iter().copied().flatten().map(|column| column.name).collect();
+    assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+    assert!(names.iter().all(|name| !name.contains(['.', ','])), "these signs part names");
+    let names: HashSet<&str> = every_order().into_iter().map(|order| order.name).collect();
+    assert_eq!(names.len(), every_order().len());
+    let tags: Vec<SortTag> = COLUMNS.sorts().into_iter().map(Sort::tag).collect();
+    for (n, tag) in tags.iter().enumerate() {
+        assert!(!tags[..n].contains(tag), "{} has a tag of another order", COLUMNS.sorts()[n]);
+    }
+}
+
+#[test]
+fn what_stands_above_a_column_is_a_column() {
+    let mut all = COLUMNS.columns.iter().copied().flatten();
+    assert!(all.all(|column| column.above.is_none_or(|above| COLUMNS.parse(above).is_ok())));
+}
+
+#[test]
+fn orders_are_read_as_they_were_kept_in_addresses_views_and_cursors() {
+    let kept = [
+        ("-created", b'c', "newest first"),
+        ("created", b'o', "oldest first"),
+        ("name", b'n', "by name"),
+        ("-name", b'm', "by name, reversed"),
+        ("email", b'e', "by email"),
+        ("-email", b'f', "by email, reversed"),
+        ("-volume", b'v', "largest volume first"),
+        ("volume", b'w', "smallest volume first"),
+        ("-last_payment", b'p', "latest payment first"),
+        ("last_payment", b'q', "longest without a payment first"),
+    ];
+    let offered = COLUMNS.sorts();
+    assert_eq!(offered.len(), kept.len());
+    for (sort, (text, tag, words)) in offered.into_iter().zip(kept) {
+        assert_eq!((sort.to_string().as_str(), sort.tag(), sort.words()), (text, SortTag::new(tag), words));
+        assert_eq!(COLUMNS.sort(text), Some(sort));
+    }
+    for text in ["", "-", "--name", "NAME", "phone", "shoe"] {
+        assert_eq!(COLUMNS.sort(text), None, "{text}");
+    }
+    assert_eq!(COLUMNS.names_of_orders(), "name, email, created, volume and last_payment");
+}
