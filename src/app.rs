@@ -36,7 +36,6 @@ use tracing_actix_web::TracingLogger;
 /// What all workers share.
 #[derive(Clone)]
 pub struct Shared {
-    /// The database.
     pub db: Db,
     /// The address people type.
     pub url: PublicUrl,

@@ -19,7 +19,6 @@ impl Clock {
         Self(Arc::new(tell))
     }
 
-    /// The time.
     pub fn now(&self) -> Timestamp {
         (self.0)()
     }

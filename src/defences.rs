@@ -86,7 +86,7 @@ pub async fn present<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let asked = Asked::of(&req);
+    let asked = RequestInfo::of(&req);
     let https = req.app_data::<web::Data<PublicUrl>>().is_some_and(|url| url.https);
     match next.call(req).await {
         Ok(answer) => {
@@ -133,14 +133,14 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
 }
 
 /// Where a request went, and the page behind it: the address itself when it is one, else the page it was sent from.
-pub struct Whence {
+pub struct CameFrom {
     /// With its parameters.
     pub path: String,
     /// A page of ours in any case.
     pub page: String,
 }
 
-impl Whence {
+impl CameFrom {
     /// Reads the request.
     pub fn of(req: &ServiceRequest) -> Self {
         let path = req.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
@@ -154,10 +154,10 @@ impl Whence {
 }
 
 /// What the error page needs of a request. A clone of the whole request would keep Actix from routing it.
-struct Asked {
+struct RequestInfo {
     id: String,
     hx: Hx,
-    whence: Whence,
+    came_from: CameFrom,
 }
 
 #[derive(Template)]
@@ -171,12 +171,12 @@ struct ErrorPage<'a> {
     elsewhere: Option<(&'static str, &'a str)>,
 }
 
-impl Asked {
+impl RequestInfo {
     fn of(req: &ServiceRequest) -> Self {
         Self {
             id: req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default(),
             hx: Hx::of(req.headers()),
-            whence: Whence::of(req),
+            came_from: CameFrom::of(req),
         }
     }
 
@@ -190,9 +190,9 @@ impl Asked {
             tracing::error!(error = %err, status = status.as_u16(), "request failed");
         }
         let (title, sentence) = words(status, ours);
-        let retry = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.whence.page.as_str());
+        let retry = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.came_from.page.as_str());
         let elsewhere = match ours {
-            Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.whence.page.as_str())),
+            Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.came_from.page.as_str())),
             _ => None,
         };
         let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry, elsewhere };
@@ -218,8 +218,8 @@ impl Asked {
     }
 
     fn to_sign_in(&self) -> HttpResponse {
-        let next = percent_encoding::utf8_percent_encode(&self.whence.page, percent_encoding::NON_ALPHANUMERIC);
-        let location = if self.whence.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") };
+        let next = percent_encoding::utf8_percent_encode(&self.came_from.page, percent_encoding::NON_ALPHANUMERIC);
+        let location = if self.came_from.path == "/" { "/login".to_owned() } else { format!("/login?next={next}") };
         if self.hx.wants_fragment {
             HttpResponse::Unauthorized().insert_header(("HX-Redirect", location)).finish()
         } else {

@@ -66,7 +66,7 @@ impl Error {
 
 impl Error {
     /// The situation in a terminal.
-    pub fn told(&self) -> String {
+    pub fn for_terminal(&self) -> String {
         match self {
             Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => {
                 "the database does not answer. Is PostgreSQL running, and is DATABASE_URL right?".to_owned()

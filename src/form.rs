@@ -7,14 +7,14 @@ use uuid::Uuid;
 use crate::{
     error::Result,
     idempotency::OneTimeKey,
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     who::SignedIn,
 };
 
 /// A form as sent, as an extractor.
 pub struct Sent {
     /// What is in the fields.
-    pub typed: Pairs,
+    pub typed: FormFields,
 }
 
 impl FromRequest for Sent {
@@ -30,14 +30,14 @@ impl FromRequest for Sent {
             if !is_form {
                 return Err(actix_web::error::ErrorUnsupportedMediaType("expected a form"));
             }
-            Ok(Self { typed: Pairs::parse(&body.await?)? })
+            Ok(Self { typed: FormFields::parse(&body.await?)? })
         })
     }
 }
 
 impl Sent {
     /// Without what must not be kept, and what was taken out.
-    pub fn split<T>(self, split: impl FnOnce(Pairs) -> (Pairs, T)) -> (Self, T) {
+    pub fn split<T>(self, split: impl FnOnce(FormFields) -> (FormFields, T)) -> (Self, T) {
         let (typed, taken) = split(self.typed);
         (Self { typed }, taken)
     }
@@ -82,7 +82,7 @@ impl Sent {
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     /// What is in the fields.
-    pub typed: Pairs,
+    pub typed: FormFields,
     /// What is wrong.
     pub errors: FieldErrors,
     /// The one-time key that it carries: the one it was sent with, else a new one.
@@ -91,13 +91,13 @@ pub struct Form {
 
 impl Form {
     /// A form with what was typed and what is wrong with it.
-    pub fn new(typed: Pairs, errors: FieldErrors) -> Self {
+    pub fn new(typed: FormFields, errors: FieldErrors) -> Self {
         let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
         Self { typed, errors, key }
     }
 
     /// A form to be filled in or gone on with.
-    pub fn open(typed: Pairs) -> Self {
+    pub fn open(typed: FormFields) -> Self {
         Self::new(typed, FieldErrors::default())
     }
 

@@ -37,9 +37,6 @@ pub struct Event {
 type Row = (EventId, String, i32, Value, Value, Option<String>);
 
 /// What happened to a subject, newest first, older than `before`.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_subject(
     conn: &mut PgConnection,
     account: AccountId,
@@ -79,9 +76,6 @@ struct OfCustomer {
 }
 
 /// What happened to a customer and to what is theirs, newest first, older than `before`.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_customer(
     conn: &mut PgConnection,
     account: AccountId,
@@ -107,9 +101,6 @@ pub fn of_customer(
 }
 
 /// What changed a subject after `version`, oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid, version: i32) -> Result<Vec<Event>> {
     let rows: Vec<Row> = events::table
         .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     error::{Error, Result},
     ids::AccountId,
-    input::Pairs,
+    input::FormFields,
     schema::idempotency_keys,
 };
 
@@ -31,7 +31,7 @@ impl OneTimeKey {
     ///
     /// # Errors
     /// [`Error::BadRequest`] when it is no key.
-    pub fn of(typed: &Pairs) -> Result<Option<Self>> {
+    pub fn of(typed: &FormFields) -> Result<Option<Self>> {
         let Some(text) = typed.filled("key") else { return Ok(None) };
         let damaged = |_| Error::BadRequest("The form’s one-time key is damaged. Open the form again.".into());
         let key = Uuid::parse_str(text).map_err(damaged)?;
@@ -55,9 +55,6 @@ impl OneTimeKey {
 
 /// Takes `key` for `subject`, or tells what it made before. A second transaction with the same key waits for the
 /// first. Without a key everything is new.
-///
-/// # Errors
-/// When the database fails.
 pub fn take(
     conn: &mut PgConnection,
     account: AccountId,
@@ -79,9 +76,6 @@ pub fn take(
 }
 
 /// Gives a key back that was taken in this transaction, when nothing is made with it after all.
-///
-/// # Errors
-/// When the database fails.
 pub fn release(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<()> {
     let Some(OneTimeKey { key, digest }) = key else { return Ok(()) };
     diesel::delete(idempotency_keys::table.find((account, key, digest))).execute(conn)?;
@@ -89,9 +83,6 @@ pub fn release(conn: &mut PgConnection, account: AccountId, key: Option<&OneTime
 }
 
 /// What `key` made, if it was used.
-///
-/// # Errors
-/// When the database fails.
 pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<Option<Uuid>> {
     let Some(OneTimeKey { key, digest }) = key else { return Ok(None) };
     let made = idempotency_keys::table.find((account, key, digest));
@@ -99,9 +90,6 @@ pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTi
 }
 
 /// Forgets keys older than a day.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget_old(conn: &mut PgConnection) -> Result<usize> {
     let limit = Timestamp::now() - SignedDuration::from_hours(24);
     let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(limit.to_diesel()));

@@ -14,9 +14,9 @@ const MOST_FIELDS: usize = 1_000;
 
 /// Name and text of each field, in order, exactly as sent. Text that is not UTF-8 is refused, not repaired.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pairs(pub Vec<(String, String)>);
+pub struct FormFields(pub Vec<(String, String)>);
 
-impl Pairs {
+impl FormFields {
     /// Reads `application/x-www-form-urlencoded` text.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Pairs {
         self.0.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
     }
 
-    /// Like [`Pairs::first`], with an empty text as nothing.
+    /// Like [`FormFields::first`], with an empty text as nothing.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.first(name).map(str::trim).filter(|text| !text.is_empty())
     }
@@ -52,7 +52,7 @@ impl Pairs {
     }
 
     /// These fields, and those of `stored` that were not sent.
-    pub fn over(mut self, stored: Pairs) -> Self {
+    pub fn over(mut self, stored: FormFields) -> Self {
         let sent: BTreeSet<String> = self.0.iter().map(|(name, _)| name.clone()).collect();
         self.0.extend(stored.0.into_iter().filter(|(name, _)| !sent.contains(name)));
         self
@@ -72,14 +72,14 @@ fn decoded(part: &[u8]) -> Result<String> {
 }
 
 /// The parameters after the `?`.
-pub struct Asked(pub Pairs);
+pub struct Parameters(pub FormFields);
 
-impl FromRequest for Asked {
+impl FromRequest for Parameters {
     type Error = Error;
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Pairs::parse(req.query_string().as_bytes()).map(Self))
+        std::future::ready(FormFields::parse(req.query_string().as_bytes()).map(Self))
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn pairs_keep_order_and_decode() {
-        let pairs = Pairs::parse(b"name=Jos%C3%A9+P&x&address.n1.city=%26&name=b").unwrap();
+        let pairs = FormFields::parse(b"name=Jos%C3%A9+P&x&address.n1.city=%26&name=b").unwrap();
         assert_eq!(pairs.first("name"), Some("José P"));
         assert_eq!(pairs.first("x"), Some(""));
         assert_eq!(pairs.filled("x"), None);
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn text_that_is_not_utf8_is_refused_not_repaired() {
-        assert!(matches!(Pairs::parse(b"name=%FF"), Err(Error::BadRequest(_))));
-        assert!(Pairs::parse(b"").unwrap().0.is_empty());
+        assert!(matches!(FormFields::parse(b"name=%FF"), Err(Error::BadRequest(_))));
+        assert!(FormFields::parse(b"").unwrap().0.is_empty());
     }
 }

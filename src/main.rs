@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     match run(parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(err) => {
-            eprintln!("clientele: {}", err.told());
+            eprintln!("clientele: {}", err.for_terminal());
             ExitCode::FAILURE
         }
     }

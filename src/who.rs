@@ -14,11 +14,8 @@ use crate::{
 /// The person who asks, their merchant, and the account their session is in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Who.
     pub staff: StaffId,
-    /// Their email.
     pub email: String,
-    /// Their name.
     pub name: String,
     /// What they may do.
     pub role: Role,

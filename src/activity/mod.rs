@@ -23,9 +23,6 @@ pub struct Activity {
 }
 
 /// What happened to a customer before an event, or at all.
-///
-/// # Errors
-/// When the database fails.
 pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: Option<EventId>) -> Result<Activity> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut events = history::of_customer(conn, account, id, before, limit)?;

@@ -9,7 +9,7 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
-    input::{Asked, Pairs},
+    input::{FormFields, Parameters},
     query::{Problem, Query},
     search_box::{
         List, RangeKind,
@@ -29,7 +29,7 @@ struct FilterPage {
 }
 
 /// GET /customers/filters/{key}: the form that adds a filter to a list, or changes the one at `place`.
-pub async fn show(visit: Visit, key: web::Path<String>, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
@@ -47,7 +47,7 @@ pub async fn show(visit: Visit, key: web::Path<String>, asked: Asked, db: web::D
 /// When the parameters are damaged or the view is not there.
 pub async fn list_asked(
     who: &SignedIn,
-    asked: &Pairs,
+    asked: &FormFields,
     db: &Db,
 ) -> Result<(State, std::result::Result<Query, Problem>)> {
     let (account, staff) = (who.account, who.staff);

@@ -5,7 +5,7 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
-    input::Asked,
+    input::Parameters,
     query::Query,
     search::{
         self, Status,
@@ -34,7 +34,7 @@ struct HelpPage {
 }
 
 /// GET /customers/help: what can be typed to search a list.
-pub async fn show(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     // To what is not understood nothing can be added.
     let country = visit.who.settings.default_country;
@@ -45,14 +45,14 @@ pub async fn show(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpR
 
 /// What to try when nobody is found.
 #[derive(Default)]
-pub struct Ways {
+pub struct Alternatives {
     /// What may have been meant, and the search for it.
     pub meant: Vec<suggest::Suggestion>,
     /// How many deleted customers match, and the search for them.
     pub deleted: Option<(Count, Query)>,
 }
 
-impl Ways {
+impl Alternatives {
     /// The ways on from a search that found nobody, as far as they are found in little time: the search itself has been
     /// answered.
     ///
@@ -97,7 +97,7 @@ impl Stopped {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{input::Pairs, query::Problem, search_box::Trouble, values::CountryCode};
+    use crate::{input::FormFields, query::Problem, search_box::ProblemNotice, values::CountryCode};
 
     #[derive(askama::Template)]
     #[template(path = "customer_list/_stopped.html")]
@@ -106,15 +106,15 @@ mod tests {
     }
 
     fn read(q: &str) -> (State, std::result::Result<Query, Problem>) {
-        let asked = Pairs(vec![("q".to_owned(), q.to_owned())]);
+        let asked = FormFields(vec![("q".to_owned(), q.to_owned())]);
         let state = State::read(&asked, None).unwrap();
         let query = LANGUAGE.parse(&state.q, CountryCode::parse("KE").unwrap());
         (state, query)
     }
 
-    fn trouble(q: &str) -> Trouble {
+    fn trouble(q: &str) -> ProblemNotice {
         let (state, query) = read(q);
-        Trouble::new(&state, query.unwrap_err())
+        ProblemNotice::new(&state, query.unwrap_err())
     }
 
     #[test]

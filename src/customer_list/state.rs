@@ -6,7 +6,7 @@ use crate::{
     customer_parts::COLUMNS,
     error::{Error, Result},
     ids::{IdError, ViewId},
-    input::Pairs,
+    input::FormFields,
     paging::{CursorError, Direction, Limit},
     search::{
         BY_NAME, Order,
@@ -24,13 +24,11 @@ pub struct State {
     pub view: Option<View>,
     /// What is in the search box.
     pub q: String,
-    /// The order.
     pub sort: Sort,
     /// After the name.
     pub columns: Columns,
     /// Rows a page.
     pub limit: Limit,
-    /// Which page.
     pub direction: Direction,
 }
 
@@ -38,7 +36,7 @@ pub struct State {
 ///
 /// # Errors
 /// [`Error::BadRequest`] when it is no view's id.
-pub fn view_asked(asked: &Pairs) -> Result<Option<ViewId>> {
+pub fn view_asked(asked: &FormFields) -> Result<Option<ViewId>> {
     let refuse = |err: IdError| Error::BadRequest(err.to_string().into());
     asked.filled("view").map(str::parse).transpose().map_err(refuse)
 }
@@ -48,7 +46,7 @@ impl State {
     ///
     /// # Errors
     /// [`Error::BadRequest`] with a sentence about the one that is not understood.
-    pub fn read(asked: &Pairs, view: Option<View>) -> Result<Self> {
+    pub fn read(asked: &FormFields, view: Option<View>) -> Result<Self> {
         let refuse = |sentence: String| Error::BadRequest(sentence.into());
         let usual = Usual::of(view.as_ref());
         let sort = match asked.filled("sort") {
@@ -131,7 +129,7 @@ impl State {
     ///
     /// # Errors
     /// [`Error::BadRequest`] when they are no columns, or too many.
-    pub fn with_chosen(&self, asked: &Pairs) -> Result<String> {
+    pub fn with_chosen(&self, asked: &FormFields) -> Result<String> {
         let key = asked.filled("metadata_key").map(|key| format!("metadata.{}", key.trim_start_matches("metadata.")));
         let mut names = asked.every("column");
         names.extend(key.as_deref().filter(|key| !asked.every("column").contains(key)));

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     cells::{Cell, Head, cells, heads},
-    hints::{Stopped, Ways},
+    hints::{Alternatives, Stopped},
     state::{State, view_asked},
     tabs::Tabs,
 };
@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     html::{self, html, see_other},
     ids::{AccountId, StaffId},
-    input::{Asked, Pairs},
+    input::{FormFields, Parameters},
     paging::{Direction, Page},
     query::{Problem, Query},
     search::{
@@ -29,7 +29,7 @@ use crate::{
         listing::{self, Listed, Row},
         scope::Scope,
     },
-    search_box::{Filters, List, ProblemFragment, Trouble, filter_form},
+    search_box::{Filters, List, ProblemFragment, ProblemNotice, filter_form},
     shell::{Place, Shell, Visit},
     values::{CountryCode, Currency, phone, when},
     views::model::{self as views, View, Viewer},
@@ -37,13 +37,11 @@ use crate::{
 
 /// A row as drawn.
 pub struct RowView {
-    /// Its page.
     pub href: String,
     /// Its element's id.
     pub id: String,
     /// What it is called.
     pub title: String,
-    /// Its picture.
     pub avatar: Avatar,
     /// What else tells it from others, where there is no room for columns.
     pub sub: Option<String>,
@@ -132,8 +130,8 @@ struct IndexPage {
     filters: Filters,
     found: Rows,
     stopped: Option<Stopped>,
-    ways: Ways,
-    problem: Option<Trouble>,
+    ways: Alternatives,
+    problem: Option<ProblemNotice>,
     /// Whether only the block `results` is drawn.
     is_fragment: bool,
 }
@@ -167,14 +165,14 @@ impl IndexPage {
 
 /// What the list of one request needs to know.
 enum Found {
-    Page(State, Vec<View>, Query, Listed, Contents, Ways),
+    Page(State, Vec<View>, Query, Listed, Contents, Alternatives),
     NotUnderstood(State, Vec<View>, Problem),
     /// Columns or a filter were chosen: the address of that list.
     Chosen(String),
 }
 
 /// Who looks at a list.
-struct Looker {
+struct Reader {
     account: AccountId,
     staff: StaffId,
     country: CountryCode,
@@ -182,7 +180,7 @@ struct Looker {
     currency: Currency,
 }
 
-fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
+fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Found> {
     let account = who.account;
     let views = views::visible(conn, account, who.staff)?;
     let open = match view_asked(asked)? {
@@ -211,18 +209,18 @@ fn look(conn: &mut PgConnection, who: &Looker, asked: &Pairs) -> Result<Found> {
         listed = list(&Direction::First)?;
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
-    let ways = if is_nothing { Ways::find(conn, &scope, &query)? } else { Ways::default() };
+    let ways = if is_nothing { Alternatives::find(conn, &scope, &query)? } else { Alternatives::default() };
     let contents = state.columns.contents(conn, &scope, &listed.page.items)?;
     Ok(Found::Page(state, views, query, listed, contents, ways))
 }
 
 /// GET /customers
-pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = &visit.who;
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
     let currency = who.settings.default_currency;
-    let looker = Looker { account: who.account, staff: who.staff, country, zone, currency };
-    let (state, views, query, listed, contents, ways) = match db.read(move |conn| look(conn, &looker, &asked.0)).await?
+    let looker = Reader { account: who.account, staff: who.staff, country, zone, currency };
+    let (state, views, query, listed, contents, ways) = match db.read(move |conn| load(conn, &looker, &asked.0)).await?
     {
         Found::Page(state, views, query, listed, contents, ways) => (state, views, query, listed, contents, ways),
         Found::NotUnderstood(state, views, problem) => {
@@ -243,7 +241,7 @@ pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<Http
 
 /// As a fragment only the message, so that the rows stay; as a page the message and no rows.
 fn not_understood(visit: &Visit, state: State, views: &[View], problem: Problem) -> Result<HttpResponse> {
-    let problem = Trouble::new(&state, problem);
+    let problem = ProblemNotice::new(&state, problem);
     if visit.hx.wants_fragment {
         let answer = html::invalid(ProblemFragment { problem })?;
         return Ok(visit.retargeted(answer, "#search-problem"));
@@ -260,7 +258,7 @@ fn not_understood(visit: &Visit, state: State, views: &[View], problem: Problem)
         filters: Filters::default(),
         found: Rows::default(),
         stopped: None,
-        ways: Ways::default(),
+        ways: Alternatives::default(),
         problem: Some(problem),
         is_fragment: false,
     };
@@ -275,7 +273,7 @@ struct CountFragment {
 }
 
 /// GET /customers/count: the capped count that the list loads apart.
-pub async fn count(Visit { who, hx, .. }: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
     let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);
     let wanted = view_asked(&asked.0)?;

@@ -18,7 +18,7 @@ use crate::{
     form::{Form, Sent},
     html, idempotency,
     ids::CustomerId,
-    input::{Asked, FieldErrors, Pairs},
+    input::{FieldErrors, FormFields, Parameters},
     merchants::Settings,
     shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
@@ -44,7 +44,7 @@ impl NewPage {
 }
 
 /// GET /customers/new; `name` and the like may be given to start with.
-pub async fn new(Editor(visit): Editor, asked: Asked) -> Result<HttpResponse> {
+pub async fn new(Editor(visit): Editor, asked: Parameters) -> Result<HttpResponse> {
     NewPage::new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
 }
 
@@ -76,7 +76,7 @@ pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
     }
 }
 
-fn checked(typed: &Pairs, settings: &Settings) -> Result<Record, FieldErrors> {
+fn checked(typed: &FormFields, settings: &Settings) -> Result<Record, FieldErrors> {
     let required = settings.required_fields.iter().map(|name| (name.clone(), Value::Null));
     let mut given: Fields = required.collect();
     let errors = match input::check(typed, settings) {

@@ -47,7 +47,7 @@ impl EditPage {
 /// GET /customers/{id}/edit
 pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
-    let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
+    let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
     if customer.is_deleted() {
         return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
     }
@@ -133,7 +133,7 @@ enum Why {
 /// The form again with what was typed; what was not sent is as stored.
 async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
-    let customer = db.read(move |conn| model::linked(conn, account, id)).await?;
+    let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
     let (status, errors, deleted_meanwhile) = match why {
         Why::Review => (StatusCode::OK, FieldErrors::default(), false),
         Why::Errors(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors, false),

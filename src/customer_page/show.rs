@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     html::html,
     ids::{CustomerId, EventId},
-    input::Asked,
+    input::Parameters,
     shell::{Place, Shell, Toast, Visit},
     values::{
         Address, Email, phone,
@@ -28,13 +28,11 @@ use crate::{
 
 /// A customer as the page shows it.
 pub struct View {
-    /// The customer.
     pub customer: Customer,
     /// Its path, in front of all others.
     pub path: String,
     /// What it is called.
     pub title: String,
-    /// Its picture.
     pub avatar: Avatar,
     /// When it was created.
     pub created: When,
@@ -109,7 +107,7 @@ impl ShowPage {
         let reader = visit.who.clone();
         let (customer, activity, panels) = db
             .read(move |conn| {
-                let customer = model::linked(conn, reader.account, id)?;
+                let customer = model::find_or_say_where(conn, reader.account, id)?;
                 let mut panels = Vec::new();
                 for part in PARTS {
                     panels.extend(part.panels(conn, &reader, &customer)?);
@@ -140,7 +138,7 @@ struct ActivityPage {
 pub async fn activity(
     visit: Visit,
     id: web::Path<CustomerId>,
-    asked: Asked,
+    asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let before = asked.0.filled("before").map(str::parse::<EventId>).transpose();
@@ -148,8 +146,9 @@ pub async fn activity(
         Error::BadRequest("This link to earlier activity is damaged. Start again from the customer.".into())
     })?;
     let (account, id) = (visit.who.account, *id);
-    let (customer, activity) =
-        db.read(move |conn| Ok((model::linked(conn, account, id)?, activity::of(conn, account, id, before)?))).await?;
+    let (customer, activity) = db
+        .read(move |conn| Ok((model::find_or_say_where(conn, account, id)?, activity::of(conn, account, id, before)?)))
+        .await?;
     let view = View::new(customer, &visit.who);
     html(ActivityPage { shell: visit.shell(Place::Customers), view, activity })
 }

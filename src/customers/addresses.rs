@@ -47,9 +47,6 @@ struct Row {
 }
 
 /// The addresses of a customer.
-///
-/// # Errors
-/// When the database fails.
 pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Addresses> {
     let rows: Vec<Row> = addresses::table
         .filter(addresses::account_id.eq(account))
@@ -70,9 +67,6 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
 }
 
 /// The billing address that is used when none is named.
-///
-/// # Errors
-/// When the database fails.
 pub fn default_billing(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Address>> {
     let all = of(conn, account, customer)?;
     Ok(all.into_values().find(|address| address.kind == "billing" && address.is_default))
@@ -80,9 +74,6 @@ pub fn default_billing(conn: &mut PgConnection, account: AccountId, customer: Cu
 
 /// Makes the stored addresses of a customer be `now`. Everything is taken out that differs before anything is put
 /// in, so that a default can move without two defaults on the way.
-///
-/// # Errors
-/// When the database fails.
 pub fn replace(
     conn: &mut PgConnection,
     account: AccountId,
@@ -109,9 +100,6 @@ pub fn replace(
 }
 
 /// Destroys the addresses of a customer; returns how many.
-///
-/// # Errors
-/// When the database fails.
 pub fn destroy(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
     let theirs = addresses::table.filter(addresses::account_id.eq(account)).filter(addresses::customer_id.eq(customer));
     Ok(diesel::delete(theirs).execute(conn)?)

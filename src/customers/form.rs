@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     form::Form,
-    input::Pairs,
+    input::FormFields,
     values::{
         address::{KINDS, PARTS, part_label},
         country::CountryCode,
@@ -18,21 +18,19 @@ use crate::{
 
 /// What was sent, and what is stored of what was not. A box that is not ticked is not sent either, so where any field of
 /// its address was, it stays as it is.
-pub fn over_stored(sent: Pairs, stored: Pairs) -> Pairs {
+pub fn over_stored(sent: FormFields, stored: FormFields) -> FormFields {
     let group = |name: &str| name.rsplit_once('.').map(|(group, _)| group.to_owned());
     let groups: BTreeSet<String> = sent.0.iter().filter_map(|(name, _)| group(name)).collect();
     let is_box = |name: &str| name.ends_with(".is_default") && group(name).is_some_and(|own| groups.contains(&own));
     let stored = stored.0.into_iter().filter(|(name, _)| !is_box(name)).collect();
-    sent.over(Pairs(stored))
+    sent.over(FormFields(stored))
 }
 
 /// A metadata key with its value; a new one has its key still to be typed.
 pub struct MetadataRow {
     /// Its place among the rows, for ids.
     pub n: String,
-    /// The key.
     pub key: String,
-    /// The value.
     pub value: String,
     /// What is wrong with the key, for a new one.
     pub key_error: Option<String>,
@@ -52,7 +50,6 @@ pub struct AddressRow {
     pub removed: bool,
     /// Whether it is stored already.
     pub stored: bool,
-    /// Its texts.
     pub parts: Vec<Part>,
 }
 
@@ -180,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_box_stays_unticked_where_its_address_was_sent() {
-        let pairs = |text: &str| Pairs::parse(text.as_bytes()).unwrap();
+        let pairs = |text: &str| FormFields::parse(text.as_bytes()).unwrap();
         let stored = pairs("name=Nia&address.a.city=Voi&address.a.is_default=on&address.b.is_default=on");
         let merged = over_stored(pairs("address.a.city=Lamu"), stored);
         assert_eq!(merged, pairs("address.a.city=Lamu&name=Nia&address.b.is_default=on"));

@@ -4,11 +4,11 @@
 //! for new ones; `address.ID.PART` for addresses, where a new one's ID is any word. Only what is sent changes, and
 //! what is sent empty is cleared.
 
-use super::record::{ADDRESS, METADATA, PhonePair, TEXTS};
+use super::record::{ADDRESS, METADATA, PhonePair, TEXT_FIELDS};
 use crate::{
     events::Fields,
     ids::AddressId,
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     merchants::Settings,
     values::{
         Address, CountryCode, Email, Language, Metadata, Phone,
@@ -28,9 +28,9 @@ pub const MOST_ADDRESSES: usize = 50;
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check(typed: &Pairs, settings: &Settings) -> Result<Fields, FieldErrors> {
+pub fn check(typed: &FormFields, settings: &Settings) -> Result<Fields, FieldErrors> {
     let mut checking = Checking { change: Fields::new(), errors: FieldErrors::default() };
-    for (name, label) in TEXTS {
+    for (name, label) in TEXT_FIELDS {
         if let Some(raw) = typed.first(name) {
             checking.text(name, label, raw);
         }
@@ -94,7 +94,7 @@ impl Checking {
         }
     }
 
-    fn metadata(&mut self, typed: &Pairs) {
+    fn metadata(&mut self, typed: &FormFields) {
         for (key, raw) in typed.under(METADATA) {
             self.pair(&format!("{METADATA}{key}"), key, raw);
         }
@@ -123,7 +123,7 @@ impl Checking {
         }
     }
 
-    fn addresses(&mut self, typed: &Pairs) {
+    fn addresses(&mut self, typed: &FormFields) {
         let references: BTreeSet<&str> =
             typed.under(ADDRESS).filter_map(|(name, _)| Some(name.split_once('.')?.0)).collect();
         if references.len() > MOST_ADDRESSES {
@@ -135,7 +135,7 @@ impl Checking {
     }
 
     /// Only the parts that were sent; [`record::completed`] adds the others from what is stored.
-    fn address(&mut self, reference: &str, typed: &Pairs) {
+    fn address(&mut self, reference: &str, typed: &FormFields) {
         let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
         let stored = reference.parse::<AddressId>().ok();
         let name = format!("{ADDRESS}{}", stored.unwrap_or_else(AddressId::new));
@@ -186,13 +186,13 @@ fn checked_pair(key: &str, raw: &str) -> Result<Option<String>, MetadataError> {
 }
 
 /// Which of two values a person chose for a clashing field: theirs are left out of the change.
-pub fn without_theirs(mut change: Fields, typed: &Pairs) -> Fields {
+pub fn without_theirs(mut change: Fields, typed: &FormFields) -> Fields {
     change.retain(|name, _| typed.first(&format!("choice.{name}")) != Some("theirs"));
     change
 }
 
 /// Fields as a form would send them, so that a stored record or a half-made change can fill a form.
-pub fn typed(fields: &Fields) -> Pairs {
+pub fn typed(fields: &Fields) -> FormFields {
     let mut pairs = Vec::new();
     for (name, value) in fields {
         if name.starts_with(ADDRESS) {
@@ -202,7 +202,7 @@ pub fn typed(fields: &Fields) -> Pairs {
             pairs.push((name.clone(), text.to_owned()));
         }
     }
-    Pairs(pairs)
+    FormFields(pairs)
 }
 
 fn push_address(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     fn checked(form: &str) -> Result<Fields, FieldErrors> {
-        check(&Pairs::parse(form.as_bytes()).unwrap(), &settings())
+        check(&FormFields::parse(form.as_bytes()).unwrap(), &settings())
     }
 
     #[test]

@@ -17,11 +17,8 @@ const MOST: i64 = 5;
 /// A customer with the same email or phone.
 #[derive(Clone, Debug, Queryable)]
 pub struct Lookalike {
-    /// Its id.
     pub id: CustomerId,
-    /// See the record.
     pub name: Option<String>,
-    /// See the record.
     pub email: Option<String>,
     /// E.164.
     pub phone: Option<String>,
@@ -42,9 +39,6 @@ impl Lookalike {
 }
 
 /// The live customers who already have the email or phone of `record`, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Vec<Lookalike>> {
     let mut found: Vec<Lookalike> = Vec::new();
     if let Some(email) = record.email.as_deref() {
@@ -63,9 +57,6 @@ pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Res
 }
 
 /// The newest deleted customer with the email or phone of `record`. It never stands in the way of creating another.
-///
-/// # Errors
-/// When the database fails.
 pub fn deleted(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Option<Lookalike>> {
     if let Some(email) = record.email.as_deref() {
         let same = of_account(account).filter(customers::email_key.eq(lower(email)));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    events::{self, By, Fields, Happened, fields::difference},
+    events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId},
     input::FieldErrors,
     merchants,
@@ -28,7 +28,6 @@ pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A customer with all its fields.
 #[derive(Clone, Debug)]
 pub struct Customer {
-    /// Its id.
     pub id: CustomerId,
     /// Counts its changes; a save names the one it started from.
     pub version: i32,
@@ -154,7 +153,7 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none, [`Error::InOtherAccount`].
-pub fn linked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
+pub fn find_or_say_where(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
     let found = find(conn, account, id);
     if matches!(found, Err(Error::NotFound)) { Err(missing(conn, account, id)?) } else { found }
 }
@@ -170,7 +169,7 @@ fn missing(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resul
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub fn locked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
+pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Customer> {
     let row = customers::table
         .find((account, id))
         .select((State::as_select(), Columns::as_select()))
@@ -187,7 +186,7 @@ pub fn locked(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Re
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is deleted; [`Error::NotFound`] when there is none.
-pub fn hold(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+pub fn lock_live(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
     let row = customers::table.find((account, id)).select(customers::deleted_at.is_null()).for_share();
     match row.first::<bool>(conn).optional()? {
         Some(true) => Ok(()),
@@ -206,9 +205,6 @@ fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (S
 }
 
 /// What customers are called, by id; deleted ones too.
-///
-/// # Errors
-/// When the database fails.
 pub fn titles(
     conn: &mut PgConnection,
     account: AccountId,
@@ -226,9 +222,6 @@ pub fn titles(
 }
 
 /// Creates a customer.
-///
-/// # Errors
-/// When the database fails.
 pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record) -> Result<()> {
     let created_at = id.created_at().to_diesel();
     diesel::insert_into(customers::table)
@@ -241,10 +234,10 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
             Columns::of(record)?,
         ))
         .execute(conn)?;
-    words::learn(conn, by.account, id)?;
+    words::index(conn, by.account, id)?;
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
-    let what = Happened {
+    let what = NewEvent {
         kind: kinds::CREATED,
         subject: id.uuid(),
         customer: None,
@@ -257,9 +250,6 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
 }
 
 /// Writes `record` over a locked customer, with its event; nothing when nothing differs.
-///
-/// # Errors
-/// When the database fails.
 pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Record) -> Result<()> {
     let (before, after) = difference(&customer.record.fields(), &record.fields());
     if after.is_empty() {
@@ -273,11 +263,11 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
             Columns::of(record)?,
         ))
         .execute(conn)?;
-    if words::HOLD.iter().any(|field| after.contains_key(*field)) {
-        words::learn(conn, by.account, customer.id)?;
+    if words::INDEXED_FIELDS.iter().any(|field| after.contains_key(*field)) {
+        words::index(conn, by.account, customer.id)?;
     }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
-    let what = Happened {
+    let what = NewEvent {
         kind: kinds::UPDATED,
         subject: customer.id.uuid(),
         customer: None,
@@ -290,9 +280,6 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
 }
 
 /// Marks a locked customer as deleted at a time, or as not, with its event.
-///
-/// # Errors
-/// When the database fails.
 pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: Option<Timestamp>) -> Result<()> {
     let version = customer.version + 1;
     diesel::update(customers::table.find((by.account, customer.id)))
@@ -305,7 +292,7 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
     let kind = if at.is_some() { kinds::DELETED } else { kinds::RESTORED };
     let nothing = Fields::new();
     let what =
-        Happened { kind, subject: customer.id.uuid(), customer: None, version, before: &nothing, after: &nothing };
+        NewEvent { kind, subject: customer.id.uuid(), customer: None, version, before: &nothing, after: &nothing };
     events::record(conn, by, &what)?;
     Ok(())
 }

@@ -21,9 +21,6 @@ use crate::{
 #[expect(unused_variables, reason = "the defaults use nothing")]
 pub trait Part: Sync {
     /// Lists what a delete of the customer does to it, as lines of the plan. A line may block the delete.
-    ///
-    /// # Errors
-    /// When the database fails.
     fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
         Ok(Vec::new())
     }
@@ -37,9 +34,6 @@ pub trait Part: Sync {
     }
 
     /// Destroys what a delete leaves, once the delete cannot be taken back any more; the customer's row is locked.
-    ///
-    /// # Errors
-    /// When the database fails.
     fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Option<Destroyed>> {
         Ok(None)
     }
@@ -50,9 +44,6 @@ pub trait Part: Sync {
     }
 
     /// Draws its sections of the customer's page, as `reader` sees them.
-    ///
-    /// # Errors
-    /// When the database fails.
     fn panels(&self, conn: &mut PgConnection, reader: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
         Ok(Vec::new())
     }
@@ -60,7 +51,6 @@ pub trait Part: Sync {
 
 /// What calling something off needs.
 pub struct Desk<'a> {
-    /// The database.
     pub db: &'a Db,
     /// The account's gateway, if it has one.
     pub gateway: Option<&'a Sandbox>,
@@ -128,7 +118,6 @@ pub struct Blocks {
 pub struct Blocker {
     /// Its public id, by which its part knows it again.
     pub id: String,
-    /// Its page.
     pub href: String,
     /// What the plan calls it.
     pub says: String,

@@ -59,7 +59,7 @@ pub struct Record {
 }
 
 /// The texts of a record: field name and what people call it.
-pub const TEXTS: [(&str, &str); 8] = [
+pub const TEXT_FIELDS: [(&str, &str); 8] = [
     ("name", "Name"),
     ("first_name", "First name"),
     ("last_name", "Last name"),
@@ -76,7 +76,7 @@ impl Record {
         Self { kind: "person".to_owned(), ..Self::default() }
     }
 
-    /// A text by its name in [`TEXTS`].
+    /// A text by its name in [`TEXT_FIELDS`].
     pub fn text(&self, name: &str) -> Option<&str> {
         let text = match name {
             "name" => &self.name,
@@ -115,7 +115,7 @@ impl Record {
     /// All that is filled, by name.
     pub fn fields(&self) -> Fields {
         let mut fields = Fields::from([("kind".to_owned(), json!(self.kind))]);
-        for (name, _) in TEXTS {
+        for (name, _) in TEXT_FIELDS {
             if let Some(text) = self.text(name) {
                 fields.insert(name.to_owned(), json!(text));
             }
@@ -197,7 +197,7 @@ pub fn is_same(name: &str, one: &Value, other: &Value) -> bool {
 
 /// What people call a field.
 pub fn label(name: &str) -> String {
-    let text = TEXTS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());
+    let text = TEXT_FIELDS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());
     text.unwrap_or_else(|| match name {
         "kind" => "Kind".to_owned(),
         "phone" => "Phone".to_owned(),

@@ -23,7 +23,6 @@ use serde_json::Value;
 
 /// What somebody wants to save.
 pub struct Save<'a> {
-    /// Of which customer.
     pub id: CustomerId,
     /// The version their form showed.
     pub version: i32,
@@ -60,9 +59,6 @@ pub struct Waiting {
 
 impl Waiting {
     /// Stores it in the customer, who was `restored` in the same transaction.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn store(self, conn: &mut PgConnection, by: &By, restored: &Customer) -> Result<Saved> {
         model::write(conn, by, restored, &self.record)?;
         Ok(Saved::Done)
@@ -87,7 +83,7 @@ pub struct Clash {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when the version is from the future.
 pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
-    let current = model::locked(conn, by.account, save.id)?;
+    let current = model::find_for_update(conn, by.account, save.id)?;
     // The row's lock is held, so of two sends of one form the second finds what the first has done.
     if idempotency::made_with(conn, by.account, save.key)?.is_some() {
         return Ok(Saved::Done);

@@ -8,13 +8,10 @@ use crate::{
 };
 
 /// The fields that have words.
-pub const HOLD: [&str; 3] = ["name", "email", "company"];
+pub const INDEXED_FIELDS: [&str; 3] = ["name", "email", "company"];
 
 /// Adds the words of a customer just written. Call it in the same transaction.
-///
-/// # Errors
-/// When the database fails.
-pub fn learn(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+pub fn index(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
     // In order, so that two who learn the same new words wait for each other in one direction only.
     sql_query(
         "INSERT INTO words (account_id, word) SELECT DISTINCT account_id, word FROM customers, \
@@ -27,7 +24,7 @@ pub fn learn(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Res
 }
 
 /// Adds the words of all customers of `{account}`, after many were written at once. With much memory they are not sorted.
-pub const LEARN_ALL: &str = "SET LOCAL work_mem = '256MB'; \
+pub const INDEX_ALL: &str = "SET LOCAL work_mem = '256MB'; \
     INSERT INTO words (account_id, word) SELECT DISTINCT account_id, word FROM customers, \
     unnest(search_words(search)) AS word WHERE account_id = {account} ORDER BY word ON CONFLICT DO NOTHING; \
     ANALYZE words";

@@ -15,7 +15,7 @@ use crate::{
         part::{Blocker, Blocks, Desk, Destroyed, Effect, Tone},
     },
     error::{Error, Result},
-    events::{self, By, Fields, Happened},
+    events::{self, By, Fields, NewEvent},
     ids::{AccountId, CustomerId},
     jobs,
 };
@@ -23,7 +23,6 @@ use crate::{
 /// What a delete will do.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// To whom.
     pub customer: Customer,
     /// What it does, bad news first; what blocks it among them.
     pub effects: Vec<Effect>,
@@ -89,7 +88,7 @@ pub enum Deletion {
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Plan> {
-    let customer = model::linked(conn, account, id)?;
+    let customer = model::find_or_say_where(conn, account, id)?;
     Plan::of(conn, account, customer)
 }
 
@@ -98,7 +97,7 @@ pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&str>) -> Result<Deletion> {
-    let customer = model::locked(conn, by.account, id)?;
+    let customer = model::find_for_update(conn, by.account, id)?;
     if customer.is_deleted() {
         return Ok(Deletion::Done(Box::new(customer)));
     }
@@ -143,7 +142,7 @@ pub async fn call_off(
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Customer> {
-    let customer = model::locked(conn, by.account, id)?;
+    let customer = model::find_for_update(conn, by.account, id)?;
     if !customer.is_deleted() {
         return Ok(customer);
     }
@@ -157,16 +156,13 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
 
 /// Destroys what a customer's delete leaves, if the customer is deleted and the undo window over. When it is not yet over,
 /// says when it will be. Call it in a transaction.
-///
-/// # Errors
-/// When the database fails.
 pub fn destroy(
     conn: &mut PgConnection,
     account: AccountId,
     id: CustomerId,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    let customer = match model::locked(conn, account, id) {
+    let customer = match model::find_for_update(conn, account, id) {
         Err(Error::NotFound | Error::InOtherAccount(_)) => return Ok(None),
         found => found?,
     };
@@ -191,7 +187,7 @@ fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Custo
     if total == 0 {
         return Ok(());
     }
-    let what = Happened {
+    let what = NewEvent {
         kind: kinds::DETAILS_DESTROYED,
         subject: customer.id.uuid(),
         customer: None,

@@ -112,9 +112,6 @@ const INDEXES: &str = "
     ORDER BY amname = 'btree', indexrelid";
 
 /// The load that was begun and not finished.
-///
-/// # Errors
-/// When the database fails.
 pub fn unfinished(conn: &mut PgConnection) -> Result<Option<Demo>> {
     let is_there = diesel::dsl::sql::<Bool>("to_regclass('demo_load') IS NOT NULL");
     if !diesel::select(is_there).get_result::<bool>(conn)? {

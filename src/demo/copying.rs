@@ -50,9 +50,6 @@ impl Owners {
 }
 
 /// Copies a batch, each table's rows after those they point at.
-///
-/// # Errors
-/// When the database fails.
 pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
     copy_customers(conn, &batch.customers)?;
     copy_rows(conn, addresses::table, addresses::all_columns, &batch.addresses)?;
@@ -154,7 +151,7 @@ pub fn event_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
     let mut rows = Rows::default();
     for life in lives {
         for (version, step) in (1..).zip(&life.steps) {
-            let what = Happened {
+            let what = NewEvent {
                 id: step.id,
                 kind: step.kind,
                 subject: life.id.uuid(),
@@ -169,12 +166,11 @@ pub fn event_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
 }
 
 /// What happened to what.
-pub struct Happened {
+pub struct NewEvent {
     /// Its time is when.
     pub id: EventId,
     /// Like `customer.updated`.
     pub kind: &'static str,
-    /// To what.
     pub subject: Uuid,
     /// The subject's version afterwards.
     pub version: usize,
@@ -191,7 +187,7 @@ pub struct Happened {
 pub fn event_row(
     rows: &mut Rows,
     owners: &Owners,
-    what: &Happened,
+    what: &NewEvent,
     (before, after): (&impl Serialize, &impl Serialize),
 ) -> Result<()> {
     let staff = owners.staff(what.by);

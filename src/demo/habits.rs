@@ -24,7 +24,6 @@ pub enum Habit {
 /// Something is bought.
 #[derive(Clone, Copy, Debug)]
 pub struct Buy {
-    /// When.
     pub at: Timestamp,
     /// Whether it is the month's part of a subscription.
     pub is_subscription: bool,

@@ -44,7 +44,6 @@ pub struct Step {
     pub id: EventId,
     /// Like `customer.updated`.
     pub kind: &'static str,
-    /// By whom.
     pub by: Actor,
     /// The changed fields as they were.
     pub before: Fields,

@@ -73,7 +73,7 @@ const TABLES: [&str; 8] =
     ["payments", "events", "customers", "payment_methods", "payment_figures", "addresses", "payment_totals", "refunds"];
 
 /// What is filled from the customers once they are there.
-const AFTER: &[After] = &[After { name: "words", sql: words::LEARN_ALL }];
+const AFTER: &[After] = &[After { name: "words", sql: words::INDEX_ALL }];
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,6 @@ pub struct Loaded {
     pub customers: u32,
     /// Who can sign in now.
     pub email: &'static str,
-    /// With what.
     pub password: &'static str,
 }
 
@@ -152,9 +151,6 @@ pub fn load(
 }
 
 /// The load in bulk that was begun and not finished, if there is one. [`load`] goes on with it when asked for the same.
-///
-/// # Errors
-/// When the database fails.
 pub fn unfinished(db: &Db) -> Result<Option<Demo>> {
     db.directly(bulk::unfinished)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    copying::{Happened, Owners, Rows, event_row},
+    copying::{NewEvent, Owners, Rows, event_row},
     lives::{Actor, Life},
     purses::{Figure, Outcome, Payment, Purse, Refund},
     wallets::Method,
@@ -96,7 +96,7 @@ fn method_event(rows: &mut Rows, owners: &Owners, customer: CustomerId, method: 
         kind: kind.as_str(),
         last4,
     };
-    let what = Happened {
+    let what = NewEvent {
         id: method.event,
         kind: payment_methods::kinds::ADDED,
         subject: method.id.uuid(),
@@ -157,7 +157,7 @@ fn payment_event(rows: &mut Rows, owners: &Owners, payment: &Payment) -> Result<
     let (amount, currency, failure) = (payment.amount, payment.currency, failure(payment.outcome));
     let paid = Paid { amount, currency, failure, status: payment.status_after(0) };
     let (id, subject) = (payment.event, payment.id.uuid());
-    let what = Happened { id, kind, subject, version: 1, by: payment.by, customer: payment.customer };
+    let what = NewEvent { id, kind, subject, version: 1, by: payment.by, customer: payment.customer };
     event_row(rows, owners, &what, (&Nothing {}, &paid))
 }
 
@@ -170,7 +170,7 @@ struct Refunded<'a> {
 /// The event of the refund that `before` others came before.
 fn refund_event(rows: &mut Rows, owners: &Owners, payment: &Payment, before: usize) -> Result<()> {
     let after = |refunds| Refunded { refunded: payment.refunded_by(refunds), status: payment.status_after(refunds) };
-    let what = Happened {
+    let what = NewEvent {
         id: payment.refunds[before].event,
         kind: payments::kinds::REFUNDED,
         subject: payment.id.uuid(),

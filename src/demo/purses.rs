@@ -59,7 +59,6 @@ pub struct Payment {
     pub refunds: Vec<Refund>,
     /// That it was made.
     pub event: EventId,
-    /// By whom.
     pub by: Actor,
 }
 
@@ -81,7 +80,6 @@ pub struct Refund {
     pub id: RefundId,
     /// In minor units.
     pub amount: i64,
-    /// Why.
     pub reason: &'static str,
     /// That it was given back.
     pub event: EventId,
@@ -133,7 +131,6 @@ impl Payment {
 /// What a customer's payments in a currency come to: those that ever succeeded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figure {
-    /// How many.
     pub payments: i64,
     /// At their full amount, in minor units.
     pub volume: i64,

@@ -28,7 +28,6 @@ pub struct Method {
     pub consent: Option<&'static str>,
     /// That it was added.
     pub event: EventId,
-    /// By whom.
     pub by: Actor,
 }
 

@@ -49,7 +49,6 @@ pub struct PhonePattern {
 /// A town, with a pattern for its postal codes.
 #[derive(Debug)]
 pub struct City {
-    /// Its name.
     pub name: String,
     /// State, county or province; can be empty.
     pub region: String,

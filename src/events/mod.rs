@@ -39,10 +39,9 @@ impl By {
 }
 
 /// What happened to whom.
-pub struct Happened<'a> {
+pub struct NewEvent<'a> {
     /// Like `customer.updated`: one of its feature's `kinds`.
     pub kind: &'static str,
-    /// To what.
     pub subject: Uuid,
     /// The customer whom it is also about, when the subject is none.
     pub customer: Option<CustomerId>,
@@ -55,10 +54,7 @@ pub struct Happened<'a> {
 }
 
 /// Writes an event. Call it in the transaction of the change.
-///
-/// # Errors
-/// When the database fails.
-pub fn record(conn: &mut PgConnection, by: &By, what: &Happened) -> Result<EventId> {
+pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<EventId> {
     let id = EventId::new();
     diesel::insert_into(events::table)
         .values((

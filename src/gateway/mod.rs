@@ -74,7 +74,6 @@ pub struct Charge {
     pub account: AccountId,
     /// For what; also the key that makes the same order one.
     pub payment: PaymentId,
-    /// How much.
     pub money: Money,
     /// From whom.
     pub credential: String,
@@ -89,9 +88,7 @@ pub struct Refund {
     pub refund: RefundId,
     /// Of which payment.
     pub payment: PaymentId,
-    /// How much.
     pub money: Money,
-    /// To whom.
     pub credential: String,
 }
 

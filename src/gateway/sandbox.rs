@@ -20,9 +20,9 @@ pub const MORE_TIME: SignedDuration = SignedDuration::from_secs(10);
 
 /// A token that can be used again and again, and a number that does the same.
 pub struct Sample {
-    /// Typed where a token is asked for.
+    /// FormBody where a token is asked for.
     pub token: &'static str,
-    /// Typed on the sandbox's token page.
+    /// FormBody on the sandbox's token page.
     pub number: &'static str,
     /// Card brand or bank.
     pub brand: &'static str,

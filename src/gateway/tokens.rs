@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     ids::{AccountId, TokenId},
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     schema::sandbox_tokens,
     values::{card, expiry},
 };
@@ -67,10 +67,10 @@ fn hmac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
 }
 
 /// The numbers that were typed, and everything else.
-pub fn split(mut typed: Pairs) -> (Pairs, Pairs) {
+pub fn split(mut typed: FormFields) -> (FormFields, FormFields) {
     let is_number = |name: &str| NUMBERS.contains(&name);
     let numbers = typed.0.extract_if(.., |(name, _)| is_number(name)).collect();
-    (typed, Pairs(numbers))
+    (typed, FormFields(numbers))
 }
 
 /// Checks what was typed: `kind`, `expires`, and the number apart.
@@ -78,8 +78,8 @@ pub fn split(mut typed: Pairs) -> (Pairs, Pairs) {
 /// # Errors
 /// All errors at once, under the names of their fields; none quotes the number.
 pub fn check(
-    typed: &Pairs,
-    numbers: &Pairs,
+    typed: &FormFields,
+    numbers: &FormFields,
     account: AccountId,
     fingerprints: &Fingerprints,
     today: Date,
@@ -134,9 +134,6 @@ fn bank_account(raw: &str) -> Result<(String, &'static str), &'static str> {
 }
 
 /// Keeps a token for what it stands for.
-///
-/// # Errors
-/// When the database fails.
 pub fn keep(
     conn: &mut PgConnection,
     account: AccountId,
@@ -156,9 +153,6 @@ pub fn keep(
 }
 
 /// Forgets the tokens that are too old to be used.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget_expired(conn: &mut PgConnection) -> Result<usize> {
     let expired = sandbox_tokens::table.filter(sandbox_tokens::expires_at.le(Timestamp::now().to_diesel()));
     Ok(diesel::delete(expired).execute(conn)?)
@@ -175,7 +169,7 @@ mod tests {
     }
 
     fn checked(form: &str) -> Result<Instrument, FieldErrors> {
-        let (typed, numbers) = split(Pairs::parse(form.as_bytes()).unwrap());
+        let (typed, numbers) = split(FormFields::parse(form.as_bytes()).unwrap());
         let fingerprints = Fingerprints::new(&Key::derive_from(&[7; 32]));
         check(&typed, &numbers, AccountId::from_uuid(uuid::Uuid::nil()), &fingerprints, date(2026, 11, 21))
     }

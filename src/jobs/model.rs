@@ -79,9 +79,6 @@ impl FromSql<Text, Pg> for Kind {
 
 /// Asks for a job, done at `due` or soon after. A job of that kind for that subject that waits already is moved there, as
 /// if it were new. Call it in the transaction of the change.
-///
-/// # Errors
-/// When the database fails.
 pub fn enqueue(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: Uuid, due: Timestamp) -> Result<()> {
     diesel::insert_into(jobs::table)
         .values((
@@ -108,9 +105,6 @@ pub fn enqueue(conn: &mut PgConnection, account: AccountId, kind: Kind, subject:
 }
 
 /// Takes a job back, or does nothing when there is none. Call it in the transaction of the change.
-///
-/// # Errors
-/// When the database fails.
 pub fn cancel(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: Uuid) -> Result<()> {
     let job = jobs::table
         .filter(jobs::account_id.eq(account))
@@ -124,7 +118,6 @@ pub fn cancel(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: 
 #[derive(Clone, Debug, QueryableByName)]
 #[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
 pub struct Claimed {
-    /// Which job.
     pub id: JobId,
     /// In which account.
     pub account_id: AccountId,
@@ -139,9 +132,6 @@ pub struct Claimed {
 
 /// Takes the most urgent job, among those of a kind the one that is due longest. Kinds of a newer version stay for its
 /// workers.
-///
-/// # Errors
-/// When the database fails.
 pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>> {
     for kind in Kind::ALL {
         if let Some(job) = claim_of(conn, kind, now)? {
@@ -222,7 +212,6 @@ pub fn fail(conn: &mut PgConnection, job: &Claimed, error: &str, now: Timestamp)
 /// A job that was given up.
 #[derive(Clone, Debug)]
 pub struct Stuck {
-    /// Which job.
     pub id: JobId,
     /// As stored; a newer version may have made it.
     pub kind: String,
@@ -237,9 +226,6 @@ pub struct Stuck {
 }
 
 /// The jobs that were given up, the longest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn stuck(conn: &mut PgConnection) -> Result<Vec<Stuck>> {
     type Row = (JobId, String, Uuid, i32, Option<String>, jiff_diesel::NullableTimestamp);
     let rows: Vec<Row> = jobs::table

@@ -118,9 +118,6 @@ pub fn named(conn: &mut PgConnection, name: &str) -> Result<MerchantId> {
 }
 
 /// The same merchant's other account.
-///
-/// # Errors
-/// When the database fails.
 pub fn other_account(conn: &mut PgConnection, account: AccountId) -> Result<(AccountId, Mode)> {
     let one = diesel::alias!(accounts as one);
     let (id, mode): (AccountId, String) = accounts::table
@@ -142,9 +139,6 @@ pub fn mode(conn: &mut PgConnection, account: AccountId) -> Result<Mode> {
 }
 
 /// A merchant's account.
-///
-/// # Errors
-/// When the database fails.
 pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Result<AccountId> {
     let of_merchant =
         accounts::table.filter(accounts::merchant_id.eq(merchant)).filter(accounts::mode.eq(mode.as_str()));
@@ -152,9 +146,6 @@ pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Res
 }
 
 /// The time zone of an account's merchant.
-///
-/// # Errors
-/// When the database fails.
 pub fn time_zone(conn: &mut PgConnection, account: AccountId) -> Result<TimeZone> {
     let name: String = accounts::table
         .inner_join(merchants::table)

@@ -78,9 +78,6 @@ impl Found {
 }
 
 /// Looks for what somebody may open. Without words: the newest customers, their views, and every page.
-///
-/// # Errors
-/// When the database fails.
 pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
     let (customers, problem) = match LANGUAGE.parse(q, who.settings.default_country) {
         Ok(query) => {

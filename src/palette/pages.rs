@@ -8,7 +8,7 @@ use crate::{
     db::Db,
     error::Result,
     html::html,
-    input::Asked,
+    input::Parameters,
     shell::{Place, Shell, Visit},
 };
 
@@ -28,7 +28,7 @@ struct ResultsFragment {
 }
 
 /// GET /palette
-pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let q = asked.0.first("q").unwrap_or_default().trim().to_owned();
     let (asker, words) = (visit.who.clone(), q.clone());
     let found = db.read(move |conn| model::find(conn, &asker, &words)).await?;

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     values::{
         Address, CountryCode,
         address::{PARTS, part_label},
@@ -36,7 +36,7 @@ pub fn of_json(stored: &Value) -> Address {
 
 /// Reads what was typed over what is stored; the parts that were not sent stay. The outer nothing says that none was sent or
 /// that something is wrong, the inner one that it was emptied.
-pub fn check(typed: &Pairs, stored: Option<&Address>, errors: &mut FieldErrors) -> Option<Option<Address>> {
+pub fn check(typed: &FormFields, stored: Option<&Address>, errors: &mut FieldErrors) -> Option<Option<Address>> {
     let mut address = stored.cloned().unwrap_or_default();
     address.kind = "billing".to_owned();
     let mut is_given = false;
@@ -64,9 +64,9 @@ fn checked_part(part: &str, raw: &str) -> Result<Option<String>, String> {
 }
 
 /// As a form would send it.
-pub fn typed(address: Option<&Address>) -> Pairs {
+pub fn typed(address: Option<&Address>) -> FormFields {
     let text = |part: &str| address.and_then(|address| address.part(part)).unwrap_or_default().to_owned();
-    Pairs(PARTS.map(|part| (format!("{FIELD}{part}"), text(part))).into())
+    FormFields(PARTS.map(|part| (format!("{FIELD}{part}"), text(part))).into())
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
 
     fn checked(form: &str, stored: Option<&Address>) -> (Option<Option<Address>>, FieldErrors) {
         let mut errors = FieldErrors::default();
-        (check(&Pairs::parse(form.as_bytes()).unwrap(), stored, &mut errors), errors)
+        (check(&FormFields::parse(form.as_bytes()).unwrap(), stored, &mut errors), errors)
     }
 
     #[test]

@@ -14,7 +14,6 @@ use crate::{
 /// What a charge uses.
 #[derive(Clone, Debug)]
 pub struct Chosen {
-    /// The method.
     pub method: Method,
     /// The billing address of a charge without one of its own: the method's, else the customer's default.
     pub billing: Option<Address>,
@@ -33,7 +32,7 @@ pub fn for_charge(
     named: Option<MethodId>,
     today: Date,
 ) -> Result<Chosen> {
-    let customer = customers::locked(conn, account, customer)?;
+    let customer = customers::find_for_update(conn, account, customer)?;
     if customer.is_deleted() {
         return Err(refused("This customer is deleted and cannot be charged. Restore it first.".to_owned()));
     }

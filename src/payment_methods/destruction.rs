@@ -7,16 +7,13 @@ use super::kinds;
 use crate::{
     customers::model::{self as customers, UNDO_WINDOW},
     error::Result,
-    events::{self, By, Fields, Happened},
+    events::{self, By, Fields, NewEvent},
     ids::{AccountId, CustomerId, MethodId},
     schema::payment_methods,
 };
 
 /// Destroys a method if it is removed and its undo window is over, with its event. When it is not yet over, says when it
 /// will be. Call it in a transaction.
-///
-/// # Errors
-/// When the database fails.
 pub fn destroy(
     conn: &mut PgConnection,
     account: AccountId,
@@ -26,7 +23,7 @@ pub fn destroy(
     // The customer's row first, as everybody who changes a wallet does.
     let whose = payment_methods::table.find((account, method)).select(payment_methods::customer_id);
     let Some(whose) = whose.first::<CustomerId>(conn).optional()? else { return Ok(None) };
-    customers::locked(conn, account, whose)?;
+    customers::find_for_update(conn, account, whose)?;
     let removed = payment_methods::table.find((account, method)).filter(payment_methods::removed_at.is_not_null());
     let removed = removed.select((payment_methods::customer_id, payment_methods::version, payment_methods::removed_at));
     type Row = (CustomerId, i32, jiff_diesel::NullableTimestamp);
@@ -39,7 +36,7 @@ pub fn destroy(
     }
     diesel::delete(payment_methods::table.find((account, method))).execute(conn)?;
     let nothing = Fields::new();
-    let what = Happened {
+    let what = NewEvent {
         kind: kinds::DESTROYED,
         subject: method.uuid(),
         customer: Some(customer),
@@ -53,9 +50,6 @@ pub fn destroy(
 
 /// Destroys all methods of a customer, removed or not; returns how many. The customer's own event tells of it. Call it in a
 /// transaction that holds the customer's lock.
-///
-/// # Errors
-/// When the database fails.
 pub fn destroy_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
     let theirs = payment_methods::table
         .filter(payment_methods::account_id.eq(account))

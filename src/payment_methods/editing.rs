@@ -32,7 +32,7 @@ pub enum Edited {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when it was removed, the customer is deleted, or the version is from the future.
 pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given: &Fields) -> Result<Edited> {
-    let mut method = wallet::locked(conn, by, id)?;
+    let mut method = wallet::find_for_update(conn, by, id)?;
     if version > method.version || version < 1 {
         let sentence = "This form names a version of the payment method that does not exist. Open it again.";
         return Err(Error::Conflict(sentence.into()));

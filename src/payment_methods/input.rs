@@ -11,7 +11,7 @@ use crate::{
     events::Fields,
     gateway::Kind,
     ids::PaymentId,
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     values::{Address, card, expiry, text},
 };
 
@@ -57,7 +57,7 @@ pub struct Adding {
 }
 
 /// What was typed, without a card number in the place of a token: that is neither kept nor shown again.
-pub fn without_number(mut typed: Pairs) -> (Pairs, bool) {
+pub fn without_number(mut typed: FormFields) -> (FormFields, bool) {
     let is_number = |(name, text): &(String, String)| name == "token" && card::holds_card_number(text);
     let before = typed.0.len();
     typed.0.retain(|pair| !is_number(pair));
@@ -69,7 +69,7 @@ pub fn without_number(mut typed: Pairs) -> (Pairs, bool) {
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check_adding(typed: &Pairs, now: Timestamp, zone: &TimeZone) -> Result<Adding, FieldErrors> {
+pub fn check_adding(typed: &FormFields, now: Timestamp, zone: &TimeZone) -> Result<Adding, FieldErrors> {
     let mut errors = FieldErrors::default();
     let source = source(typed, &mut errors);
     let billing = billing::check(typed, None, &mut errors).flatten();
@@ -80,7 +80,7 @@ pub fn check_adding(typed: &Pairs, now: Timestamp, zone: &TimeZone) -> Result<Ad
     }
 }
 
-fn source(typed: &Pairs, errors: &mut FieldErrors) -> Option<Source> {
+fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
     match (typed.filled("token"), typed.filled("payment")) {
         (Some(_), Some(_)) => {
             errors.add("token", "Token", "Give a token or choose what was paid with before, not both.");
@@ -102,7 +102,7 @@ fn source(typed: &Pairs, errors: &mut FieldErrors) -> Option<Source> {
 }
 
 /// How and when the customer agreed; without a date, today.
-fn consent(typed: &Pairs, now: Timestamp, zone: &TimeZone, errors: &mut FieldErrors) -> Option<Consent> {
+fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut FieldErrors) -> Option<Consent> {
     let raw = typed.first("consent_source").unwrap_or_default();
     let source = errors.note("consent_source", "How the customer agreed", text::free_line(raw, 500))?;
     let day = match typed.filled("consent_on") {
@@ -133,7 +133,7 @@ fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'stati
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check_edit(typed: &Pairs, method: &Method, today: Date) -> Result<Fields, FieldErrors> {
+pub fn check_edit(typed: &FormFields, method: &Method, today: Date) -> Result<Fields, FieldErrors> {
     let (mut errors, mut change) = (FieldErrors::default(), Fields::new());
     if let Some(text) = typed.first("expires").filter(|_| method.instrument.kind == Kind::Card) {
         // An expired card's other fields can be changed without a new month.
@@ -154,7 +154,7 @@ mod tests {
 
     fn checked(form: &str) -> Result<Adding, FieldErrors> {
         let now = "2026-11-21T22:30:00Z".parse().unwrap();
-        check_adding(&Pairs::parse(form.as_bytes()).unwrap(), now, &TimeZone::get("Africa/Nairobi").unwrap())
+        check_adding(&FormFields::parse(form.as_bytes()).unwrap(), now, &TimeZone::get("Africa/Nairobi").unwrap())
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_card_number_in_the_place_of_a_token_is_dropped() {
-        let typed = Pairs::parse(b"token=4242+4242+4242+4242&consent_source=x").unwrap();
+        let typed = FormFields::parse(b"token=4242+4242+4242+4242&consent_source=x").unwrap();
         let (typed, had_number) = without_number(typed);
         assert!(had_number && typed.first("token").is_none() && typed.first("consent_source").is_some());
     }

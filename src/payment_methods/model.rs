@@ -9,7 +9,7 @@ use super::{billing, kinds};
 use crate::{
     customers::model::UNDO_WINDOW,
     error::{Error, Result},
-    events::{self, By, Fields, Happened},
+    events::{self, By, Fields, NewEvent},
     gateway::{Instrument, Kind},
     ids::{AccountId, CustomerId, MethodId},
     merchants,
@@ -28,14 +28,12 @@ pub use super::{
 pub struct Consent {
     /// How, like "Signed form".
     pub source: String,
-    /// When.
     pub at: Option<Timestamp>,
 }
 
 /// A payment method.
 #[derive(Clone, Debug)]
 pub struct Method {
-    /// Its id.
     pub id: MethodId,
     /// Counts its changes; a save names the one it started from.
     pub version: i32,
@@ -166,9 +164,6 @@ fn missing(conn: &mut PgConnection, account: AccountId, id: MethodId) -> Result<
 }
 
 /// A customer's methods in the order they were added, with those that were removed and are not destroyed yet.
-///
-/// # Errors
-/// When the database fails.
 pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Method>> {
     let rows: Vec<Row> = payment_methods::table
         .filter(payment_methods::account_id.eq(account))
@@ -180,9 +175,6 @@ pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId)
 }
 
 /// A customer's wallet, in the order it was filled.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Method>> {
     let mut methods = all_of(conn, account, customer)?;
     methods.retain(|method| !method.is_removed());
@@ -190,9 +182,6 @@ pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: Custom
 }
 
 /// The method that is used when a charge names none, if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub fn default_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Method>> {
     let row = payment_methods::table
         .filter(payment_methods::account_id.eq(account))
@@ -277,6 +266,6 @@ fn record(
     after: &Fields,
 ) -> Result<()> {
     let (subject, customer) = (method.id.uuid(), Some(method.customer));
-    events::record(conn, by, &Happened { kind, subject, customer, version: method.version, before, after })?;
+    events::record(conn, by, &NewEvent { kind, subject, customer, version: method.version, before, after })?;
     Ok(())
 }

@@ -111,7 +111,7 @@ struct Wallet {
 
 impl Wallet {
     fn open(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Self> {
-        let customer = customers::locked(conn, by.account, id)?;
+        let customer = customers::find_for_update(conn, by.account, id)?;
         refuse_deleted(&customer)?;
         let methods = model::all_of(conn, by.account, id)?;
         Ok(Self { customer, methods })
@@ -159,7 +159,7 @@ fn opened(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Wallet, Met
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when it was removed or the customer is deleted.
-pub(super) fn locked(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
+pub(super) fn find_for_update(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
     let (_, method) = opened(conn, by, id)?;
     refuse_removed(&method)?;
     Ok(method)
@@ -223,9 +223,6 @@ pub fn add(
 
 /// Marks a single-use token as used; says whether it was not before. Call it in the transaction of what it is used for: a
 /// second one that uses it waits for the first.
-///
-/// # Errors
-/// When the database fails.
 pub fn use_token(conn: &mut PgConnection, account: AccountId, token: &str) -> Result<bool> {
     let used = diesel::insert_into(used_tokens::table)
         .values((

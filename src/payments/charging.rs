@@ -37,13 +37,9 @@ pub enum Source {
 /// A charge to be made.
 #[derive(Clone, Debug)]
 pub struct NewCharge {
-    /// Whom.
     pub customer: CustomerId,
-    /// How much.
     pub money: Money,
-    /// What.
     pub source: Source,
-    /// What for.
     pub description: Option<String>,
     /// Its own billing address, before the method's and the customer's.
     pub billing: Option<Address>,
@@ -124,7 +120,7 @@ fn paid_with(
     now: Timestamp,
 ) -> Result<(Row, Option<Address>)> {
     if let (Source::Token(token), Some(verified)) = (&new.source, verified) {
-        customers::model::hold(conn, by.account, new.customer)?;
+        customers::model::lock_live(conn, by.account, new.customer)?;
         if verified.is_single_use && !wallet::use_token(conn, by.account, token)? {
             return Err(Error::Conflict("This token was used already. Each token works once; make a new one.".into()));
         }

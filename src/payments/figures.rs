@@ -51,9 +51,6 @@ impl Figures {
 }
 
 /// A customer's figures, the currency with most payments first.
-///
-/// # Errors
-/// When the database fails.
 pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Figures>> {
     type Row = (Currency, i64, i64, i64, i64, jiff_diesel::Timestamp);
     let rows: Vec<Row> = payment_figures::table
@@ -91,9 +88,6 @@ pub struct Summary {
 }
 
 /// The summaries of a page of customers; those who never paid have none.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_page(
     conn: &mut PgConnection,
     account: AccountId,
@@ -194,7 +188,7 @@ pub struct Drift {
     /// In which account.
     #[diesel(sql_type = SqlUuid)]
     pub account_id: AccountId,
-    /// Whose.
+    /// CustomerRef.
     #[diesel(sql_type = SqlUuid)]
     pub customer_id: CustomerId,
     /// In which currency; `*` for the totals over all.
@@ -209,9 +203,6 @@ pub struct Drift {
 }
 
 /// Computes the figures of all accounts anew and says which differ from what is kept. Reads every payment.
-///
-/// # Errors
-/// When the database fails.
 pub fn check(conn: &mut PgConnection) -> Result<Vec<Drift>> {
     Ok(diesel::sql_query(include_str!("figures_check.sql")).load(conn)?)
 }
@@ -225,9 +216,6 @@ struct Sum {
 }
 
 /// What a customer paid in one currency between each of the `starts` and the next, the last one until now.
-///
-/// # Errors
-/// When the database fails.
 pub fn by_month(
     conn: &mut PgConnection,
     account: AccountId,
@@ -258,9 +246,6 @@ pub fn by_month(
 
 /// Computes figures that differ anew from the payments, while no payment changes; says of how many
 /// customers. A thousand lines at most are looked at in one go: ask [`check`] again.
-///
-/// # Errors
-/// When the database fails.
 pub fn repair(conn: &mut PgConnection) -> Result<usize> {
     conn.transaction(|conn| {
         // Who settles or refunds a payment waits, as long as its patience lasts: each of them writes its row. A lock of refunds too

@@ -7,7 +7,7 @@ use super::{Status, charging::Source, model::Recorded};
 use crate::{
     customers::{self, record::ADDRESS},
     ids::{CustomerId, MethodId},
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     merchants::Settings,
     values::{Address, Currency, Money, text},
 };
@@ -25,7 +25,7 @@ const LONGEST: usize = 500;
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn recorded(typed: &Pairs, settings: &Settings, now: Timestamp) -> Result<Recorded, FieldErrors> {
+pub fn recorded(typed: &FormFields, settings: &Settings, now: Timestamp) -> Result<Recorded, FieldErrors> {
     let mut errors = FieldErrors::default();
     let money = money(typed, settings.default_currency, &mut errors);
     let status = errors.note("status", "Status", typed.first("status").unwrap_or("succeeded").parse::<Status>());
@@ -44,7 +44,7 @@ pub fn recorded(typed: &Pairs, settings: &Settings, now: Timestamp) -> Result<Re
 }
 
 /// How much of a recorded payment was given back, in minor units.
-fn refunded(typed: &Pairs, money: Money, status: Status, errors: &mut FieldErrors) -> Option<i64> {
+fn refunded(typed: &FormFields, money: Money, status: Status, errors: &mut FieldErrors) -> Option<i64> {
     let raw = typed.filled("refunded");
     let given = match (status, raw) {
         (Status::PartiallyRefunded, Some(raw)) => part_of(raw, money),
@@ -86,12 +86,10 @@ fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestam
 
 /// A charge as it is asked for in a form.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    /// How much.
+pub struct ChargeInput {
     pub money: Money,
     /// What is charged.
     pub source: Source,
-    /// What for.
     pub description: Option<String>,
     /// Its own billing address.
     pub billing: Option<Address>,
@@ -101,19 +99,19 @@ pub struct Asked {
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn charge(typed: &Pairs, settings: &Settings) -> Result<Asked, FieldErrors> {
+pub fn charge(typed: &FormFields, settings: &Settings) -> Result<ChargeInput, FieldErrors> {
     let mut errors = FieldErrors::default();
     let money = money(typed, settings.default_currency, &mut errors);
     let source = source(typed, &mut errors);
     let description = line(typed, "description", "Description", &mut errors);
     let billing = billing(typed, settings, &mut errors);
     match (money, source) {
-        (Some(money), Some(source)) if errors.is_empty() => Ok(Asked { money, source, description, billing }),
+        (Some(money), Some(source)) if errors.is_empty() => Ok(ChargeInput { money, source, description, billing }),
         _ => Err(errors),
     }
 }
 
-fn source(typed: &Pairs, errors: &mut FieldErrors) -> Option<Source> {
+fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
     let token = line(typed, "token", "Token", errors);
     match (typed.filled("method"), token) {
         (Some(TOKEN), Some(token)) | (None, Some(token)) => Some(Source::Token(token)),
@@ -137,7 +135,7 @@ fn source(typed: &Pairs, errors: &mut FieldErrors) -> Option<Source> {
 }
 
 /// An amount and its currency; one that is not sent is `usual`.
-fn money(typed: &Pairs, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
+fn money(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
     let currency = typed.filled("currency").map_or(Ok(usual), Currency::parse);
     let currency = errors.note("currency", "Currency", currency);
     let amount = match typed.filled("amount") {
@@ -148,15 +146,15 @@ fn money(typed: &Pairs, usual: Currency, errors: &mut FieldErrors) -> Option<Mon
     amount.filter(|_| currency.is_some())
 }
 
-fn line(typed: &Pairs, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
+fn line(typed: &FormFields, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
     errors.note(name, label, text::free_line(typed.first(name).unwrap_or_default(), LONGEST)).flatten()
 }
 
 /// A billing address by the rules of a customer's addresses; nothing when all of it is empty.
-fn billing(typed: &Pairs, settings: &Settings, errors: &mut FieldErrors) -> Option<Address> {
+fn billing(typed: &FormFields, settings: &Settings, errors: &mut FieldErrors) -> Option<Address> {
     let own = format!("{ADDRESS}{BILLING}.");
     let parts = typed.0.iter().filter(|(name, _)| name.starts_with(&own)).cloned().collect();
-    match customers::input::check(&Pairs(parts), settings) {
+    match customers::input::check(&FormFields(parts), settings) {
         Ok(fields) => fields.into_values().find_map(|value| {
             let Value::Object(mut address) = value else { return None };
             address.insert("kind".to_owned(), json!("billing"));
@@ -175,7 +173,6 @@ fn billing(typed: &Pairs, settings: &Settings, errors: &mut FieldErrors) -> Opti
 pub struct Refunding {
     /// How much, in the payment's currency.
     pub money: Money,
-    /// Why.
     pub reason: Option<String>,
 }
 
@@ -183,7 +180,7 @@ pub struct Refunding {
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn refund(typed: &Pairs, currency: Currency) -> Result<Refunding, FieldErrors> {
+pub fn refund(typed: &FormFields, currency: Currency) -> Result<Refunding, FieldErrors> {
     let mut errors = FieldErrors::default();
     let amount = match typed.filled("amount") {
         Some(raw) => Money::parse(raw, currency).map_err(|err| err.to_string()),
@@ -217,7 +214,7 @@ mod tests {
 
     fn record(form: &str) -> Result<Recorded, Vec<String>> {
         let fields = |errors: FieldErrors| errors.all().iter().map(|error| error.field.clone()).collect();
-        recorded(&Pairs::parse(form.as_bytes()).unwrap(), &settings(), now()).map_err(fields)
+        recorded(&FormFields::parse(form.as_bytes()).unwrap(), &settings(), now()).map_err(fields)
     }
 
     #[test]
@@ -258,9 +255,9 @@ mod tests {
         assert_eq!(record("amount=1.255&currency=KWD").unwrap().money.minor, 1_255);
     }
 
-    fn charged(form: &str) -> Result<Asked, Vec<String>> {
+    fn charged(form: &str) -> Result<ChargeInput, Vec<String>> {
         let fields = |errors: FieldErrors| errors.all().iter().map(|error| error.field.clone()).collect();
-        charge(&Pairs::parse(form.as_bytes()).unwrap(), &settings()).map_err(fields)
+        charge(&FormFields::parse(form.as_bytes()).unwrap(), &settings()).map_err(fields)
     }
 
     #[test]

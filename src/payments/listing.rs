@@ -72,7 +72,6 @@ impl Order {
 /// What came of a search.
 #[derive(Debug)]
 pub enum Listed {
-    /// The page.
     Page(Page<Payment>),
     /// Words that mean too many customers.
     TooManyCustomers(String),
@@ -81,9 +80,6 @@ pub enum Listed {
 }
 
 /// One page of a search.
-///
-/// # Errors
-/// When the database fails.
 pub fn page(
     conn: &mut PgConnection,
     scope: &Scope,
@@ -117,9 +113,6 @@ pub fn page(
 }
 
 /// How many payments a search finds, up to one more than [`COUNT_CAP`]; nothing when it took too long.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Option<i64>> {
     let counted = search(conn, scope, query, |conn, known| {
         let ids = matching(scope, known).select(payments::id).limit(COUNT_CAP + 1);
@@ -151,9 +144,9 @@ fn search<T>(
     let mut branches: Vec<(Scope, Vec<Part<'_>>)> =
         query.branches.iter().map(|branch| of_branch(scope, branch)).collect();
     match find_customers(conn, scope, &mut branches)? {
-        Whom::Found => {}
-        Whom::TooMany(words) => return Ok(Searched::TooManyCustomers(words)),
-        Whom::Stopped => return Ok(Searched::Stopped),
+        Matches::Found => {}
+        Matches::TooMany(words) => return Ok(Searched::TooManyCustomers(words)),
+        Matches::Stopped => return Ok(Searched::Stopped),
     }
     let is_plain = branches.iter().all(|(_, parts)| parts.is_empty());
     let searched = conn.transaction(|conn| {
@@ -178,44 +171,44 @@ fn of_branch<'q>(scope: &Scope, branch: &'q Branch) -> (Scope, Vec<Part<'q>>) {
     (Scope { currency, ..scope.clone() }, search::parts(branch))
 }
 
-/// Whom the words of a search mean.
-enum Whom {
+/// Matches the words of a search mean.
+enum Matches {
     Found,
     TooMany(String),
     Stopped,
 }
 
 /// Looks for the customers whom the words of a search mean, in one span of patience for all words together.
-fn find_customers(conn: &mut PgConnection, scope: &Scope, branches: &mut [(Scope, Vec<Part<'_>>)]) -> Result<Whom> {
+fn find_customers(conn: &mut PgConnection, scope: &Scope, branches: &mut [(Scope, Vec<Part<'_>>)]) -> Result<Matches> {
     let until = Instant::now() + PATIENCE;
     for (found, parts) in branches {
         for words in parts.iter().flat_map(Part::words) {
             match customers_of(conn, scope, words, until)? {
-                Theirs::Few(ids) => _ = found.found.insert(words.to_owned(), ids),
-                Theirs::TooMany => return Ok(Whom::TooMany(words.to_owned())),
-                Theirs::Stopped => return Ok(Whom::Stopped),
+                Matched::Few(ids) => _ = found.found.insert(words.to_owned(), ids),
+                Matched::TooMany => return Ok(Matches::TooMany(words.to_owned())),
+                Matched::Stopped => return Ok(Matches::Stopped),
             }
         }
     }
-    Ok(Whom::Found)
+    Ok(Matches::Found)
 }
 
 /// The customers whom words find.
-enum Theirs {
+enum Matched {
     Few(Vec<CustomerId>),
     TooMany,
     Stopped,
 }
 
 /// The customers whom `words` find, deleted ones too.
-fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Instant) -> Result<Theirs> {
+fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Instant) -> Result<Matched> {
     let mut ids = Vec::new();
     for text in [words.to_owned(), format!("{words} status:deleted")] {
         // What is no search for customers finds none.
         let Ok(query) = CUSTOMERS.parse(&text, scope.country) else { continue };
         let patience = until.saturating_duration_since(Instant::now());
         if patience.is_zero() {
-            return Ok(Theirs::Stopped);
+            return Ok(Matched::Stopped);
         }
         let usual = CustomersScope::now(&CUSTOMERS, scope.account, scope.zone.clone(), scope.currency);
         let of_customers = CustomersScope { patience, ..usual };
@@ -223,14 +216,14 @@ fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Inst
         let (sort, first) = (CustomersSort::NEWEST, Direction::First);
         let listed = customers_listing::page(conn, &of_customers, &query, sort, &first, limit, &[])?;
         if listed.page.has_next {
-            return Ok(Theirs::TooMany);
+            return Ok(Matched::TooMany);
         }
         if listed.is_stopped {
-            return Ok(Theirs::Stopped);
+            return Ok(Matched::Stopped);
         }
         ids.extend(listed.page.items.iter().map(|row| row.id));
     }
-    Ok(if ids.len() <= MOST_CUSTOMERS { Theirs::Few(ids) } else { Theirs::TooMany })
+    Ok(if ids.len() <= MOST_CUSTOMERS { Matched::Few(ids) } else { Matched::TooMany })
 }
 
 /// The ids of all payments that one of the conditions leaves, if an index says that they are few.

@@ -11,7 +11,7 @@ use super::{figures, kinds, refunds, status::Status};
 use crate::{
     customers,
     error::{Error, Result},
-    events::{self, By, Fields, Happened},
+    events::{self, By, Fields, NewEvent},
     gateway::{Instrument, Kind},
     ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
     merchants,
@@ -27,9 +27,8 @@ pub struct Payment {
     pub id: PaymentId,
     /// Counts its changes.
     pub version: i32,
-    /// Whose, if anybody's.
+    /// CustomerRef, if anybody's.
     pub customer: Option<CustomerId>,
-    /// How much.
     pub money: Money,
     /// What became of it.
     pub status: Status,
@@ -37,7 +36,6 @@ pub struct Payment {
     pub refunded: Money,
     /// Whether it happened elsewhere, so that no gateway knows it.
     pub is_recorded: bool,
-    /// What for.
     pub description: Option<String>,
     /// The merchant's own number for it, unique in the account.
     pub reference: Option<String>,
@@ -197,7 +195,7 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Resul
 ///
 /// # Errors
 /// As [`find`].
-pub fn locked(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Payment> {
+pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Payment> {
     let row = payments::table.find((account, id)).select(Row::as_select()).for_update().first(conn).optional()?;
     found(conn, account, id, row)
 }
@@ -212,9 +210,6 @@ fn found(conn: &mut PgConnection, account: AccountId, id: PaymentId, row: Option
 }
 
 /// What the gateway knows a payment's method by; nothing where no gateway was asked.
-///
-/// # Errors
-/// When the database fails.
 pub fn credential(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Option<String>> {
     Ok(payments::table.find((account, id)).select(payments::method_credential).first(conn)?)
 }
@@ -222,9 +217,8 @@ pub fn credential(conn: &mut PgConnection, account: AccountId, id: PaymentId) ->
 /// A payment that happened elsewhere.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// Whose; can be attached later.
+    /// CustomerRef; can be attached later.
     pub customer: Option<CustomerId>,
-    /// How much.
     pub money: Money,
     /// What became of it.
     pub status: Status,
@@ -232,7 +226,6 @@ pub struct Recorded {
     pub refunded: i64,
     /// When it happened.
     pub at: Timestamp,
-    /// What for.
     pub description: Option<String>,
     /// The merchant's own number for it.
     pub reference: Option<String>,
@@ -244,7 +237,7 @@ pub struct Recorded {
 /// [`Error::Conflict`] when another payment has the reference, or the customer is deleted.
 pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -> Result<()> {
     if let Some(customer) = new.customer {
-        customers::model::hold(conn, by.account, customer)?;
+        customers::model::lock_live(conn, by.account, customer)?;
     }
     let status = if new.refunded > 0 { Status::Succeeded } else { new.status };
     let row = Row {
@@ -277,7 +270,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, row: Row, kind: &'static 
     if payment.status.is_paid() {
         figures::add(conn, by.account, &payment)?;
     }
-    tell(conn, by, &payment, kind, Fields::new(), after)
+    record_event(conn, by, &payment, kind, Fields::new(), after)
 }
 
 /// Moves a locked payment on to `next`, with the event and the figures that follow.
@@ -315,7 +308,7 @@ pub(super) fn settle(
         Status::Canceled => kinds::CANCELED,
         _ => kinds::SUCCEEDED,
     };
-    tell(conn, by, &settled, kind, before, after)
+    record_event(conn, by, &settled, kind, before, after)
 }
 
 /// Gives a payment that nobody has to a customer, with its figures. Call it in a transaction.
@@ -323,8 +316,8 @@ pub(super) fn settle(
 /// # Errors
 /// [`Error::Conflict`] when somebody has it, or the customer is deleted; [`Error::NotFound`].
 pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: CustomerId) -> Result<Payment> {
-    customers::model::hold(conn, by.account, customer)?;
-    let payment = locked(conn, by.account, id)?;
+    customers::model::lock_live(conn, by.account, customer)?;
+    let payment = find_for_update(conn, by.account, id)?;
     match payment.customer {
         Some(has) if has == customer => return Ok(payment),
         Some(_) => return Err(Error::Conflict("This payment belongs to a customer already.".into())),
@@ -347,12 +340,12 @@ pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: Custome
         ("amount".to_owned(), json!(payment.money.minor)),
         ("currency".to_owned(), json!(payment.money.currency)),
     ]);
-    tell(conn, by, &payment, kinds::ATTACHED, Fields::new(), after)?;
+    record_event(conn, by, &payment, kinds::ATTACHED, Fields::new(), after)?;
     Ok(payment)
 }
 
 /// Writes an event of a payment. It names the amount, so that a customer's activity can be told from events alone.
-pub(super) fn tell(
+pub(super) fn record_event(
     conn: &mut PgConnection,
     by: &By,
     payment: &Payment,
@@ -366,7 +359,7 @@ pub(super) fn tell(
         let words = paid_with_words(Some(brand), last4.as_deref());
         after.extend(words.map(|words| ("paid_with".to_owned(), words)));
     }
-    let what = Happened {
+    let what = NewEvent {
         kind,
         subject: payment.id.uuid(),
         customer: payment.customer,
@@ -379,9 +372,6 @@ pub(super) fn tell(
 }
 
 /// The payments of a customer that are under way, newest first, a hundred at most: they block a delete.
-///
-/// # Errors
-/// When the database fails.
 pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Payment>> {
     let running = payments::table
         .filter(payments::account_id.eq(account))
@@ -394,9 +384,6 @@ pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId
 }
 
 /// How many payments a customer has, whatever became of them.
-///
-/// # Errors
-/// When the database fails.
 pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
     let of_customer =
         payments::table.filter(payments::account_id.eq(account)).filter(payments::customer_id.eq(customer));

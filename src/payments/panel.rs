@@ -40,7 +40,6 @@ pub struct Panel {
 
 /// A currency of the customer's payments.
 pub struct Tab {
-    /// Which.
     pub currency: Currency,
     /// Its panel.
     pub href: String,

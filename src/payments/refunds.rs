@@ -27,7 +27,7 @@ use crate::{
 /// What became of a refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Asked for.
+    /// Parameters for.
     Processing,
     /// The money is given back.
     Succeeded,
@@ -42,7 +42,6 @@ pub struct Refund {
     pub id: RefundId,
     /// Of which payment.
     pub payment: PaymentId,
-    /// How much.
     pub money: Money,
     /// What became of it.
     pub state: State,
@@ -91,18 +90,12 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: RefundId) -> Result
 }
 
 /// The refunds of a payment, newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_payment(conn: &mut PgConnection, account: AccountId, payment: PaymentId) -> Result<Vec<Refund>> {
     let of_payment = rows!(account).filter(refunds::payment_id.eq(payment)).order(refunds::id.desc());
     Ok(of_payment.limit(100).load::<Row>(conn)?.into_iter().map(refund).collect())
 }
 
 /// How much of a payment can still be given back: what neither was nor is being.
-///
-/// # Errors
-/// When the database fails.
 pub fn remaining(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Money> {
     let under_way = refunds::table
         .filter(refunds::account_id.eq(account))
@@ -161,7 +154,7 @@ fn begin(
     if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
         return Ok((RefundId::from_uuid(made), false));
     }
-    let payment = model::locked(conn, by.account, new.payment)?;
+    let payment = model::find_for_update(conn, by.account, new.payment)?;
     let left = remaining(conn, by.account, &payment)?;
     if new.amount <= 0 || new.amount > left.minor {
         return Err(Error::Conflict(too_much(&payment, left).into()));
@@ -220,7 +213,7 @@ pub(super) fn note(
     amount: i64,
     reason: Option<&str>,
 ) -> Result<()> {
-    let payment = model::locked(conn, by.account, payment)?;
+    let payment = model::find_for_update(conn, by.account, payment)?;
     insert(conn, by, id, &payment, amount, "succeeded", reason)?;
     give_back(conn, by, &payment, id, amount, reason)
 }
@@ -228,7 +221,7 @@ pub(super) fn note(
 /// Writes what became of a refund whose payment is locked. What is settled stays as it is.
 pub(super) fn settle(conn: &mut PgConnection, by: &By, id: RefundId, outcome: &Outcome) -> Result<()> {
     let refund = find(conn, by.account, id)?;
-    let payment = model::locked(conn, by.account, refund.payment)?;
+    let payment = model::find_for_update(conn, by.account, refund.payment)?;
     let (status, failure) = match outcome {
         Outcome::Pending(_) => return Ok(()),
         Outcome::Succeeded => ("succeeded", None),
@@ -284,7 +277,7 @@ fn give_back(
         ("amount".to_owned(), json!(amount)),
     ]);
     after.extend(reason.map(|reason| ("reason".to_owned(), json!(reason))));
-    model::tell(conn, by, &now, kinds::REFUNDED, before, after)
+    model::record_event(conn, by, &now, kinds::REFUNDED, before, after)
 }
 
 fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, code: &str) -> Result<()> {
@@ -297,7 +290,7 @@ fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, 
         ("amount".to_owned(), json!(refund.money.minor)),
         ("failure".to_owned(), json!(code)),
     ]);
-    model::tell(conn, by, &now, kinds::REFUND_FAILED, Fields::new(), after)
+    model::record_event(conn, by, &now, kinds::REFUND_FAILED, Fields::new(), after)
 }
 
 /// Adds a payment's refunds to the figures of the customer it was just given to.

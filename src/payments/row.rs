@@ -26,13 +26,12 @@ pub fn search(q: &str) -> String {
 
 /// A row as drawn.
 pub struct Row {
-    /// Its page.
     pub href: String,
     /// Its element's id.
     pub id: String,
     /// What it was for, else its reference, else its id.
     pub title: String,
-    /// Whose it is.
+    /// CustomerRef it is.
     pub customer: Option<String>,
     /// What became of it.
     pub status: Status,
@@ -40,7 +39,6 @@ pub struct Row {
     pub method: Option<Method>,
     /// When it was made.
     pub at: When,
-    /// How much.
     pub money: Money,
 }
 

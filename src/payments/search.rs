@@ -18,10 +18,9 @@ use crate::{
     values::{CountryCode, Currency},
 };
 
-/// Whose payments are searched, and when.
+/// CustomerRef payments are searched, and when.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// Theirs.
     pub account: AccountId,
     /// Where days begin.
     pub zone: TimeZone,
@@ -39,7 +38,7 @@ pub struct Scope {
 pub type Condition = Box<dyn BoxableExpression<payments::table, Pg, SqlType = Nullable<Bool>>>;
 
 /// What a term asks, and how many payments it may leave.
-pub struct Asked {
+pub struct Meets {
     condition: Condition,
     reach: Reach,
 }
@@ -56,10 +55,10 @@ pub enum Reach {
 }
 
 /// A key of the payments' search.
-pub type Key = query::Key<Asked, Scope>;
+pub type Key = query::Key<Meets, Scope>;
 
 /// How payments are found.
-pub static LANGUAGE: query::Language<Asked, Scope> = query::Language { keys: &[&KEYS], things: &[] };
+pub static LANGUAGE: query::Language<Meets, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 static STATUSES: [Choice; 6] = [
     Choice { word: "processing", label: "Processing", says: "processing" },
@@ -131,7 +130,7 @@ static KEYS: [Key; 8] = [
         word: Keyword::new(
             "customer",
             "Customer",
-            "Whose: an ID, a name, an email; or none",
+            "CustomerRef: an ID, a name, an email; or none",
             "customer:none",
             Values::Customers,
         )
@@ -177,11 +176,11 @@ static KEYS: [Key; 8] = [
     },
 ];
 
-fn one(condition: Condition, reach: Reach) -> Vec<Asked> {
-    vec![Asked { condition, reach }]
+fn one(condition: Condition, reach: Reach) -> Vec<Meets> {
+    vec![Meets { condition, reach }]
 }
 
-fn of_customers(term: &Keyed, scope: &Scope) -> Vec<Asked> {
+fn of_customers(term: &Keyed, scope: &Scope) -> Vec<Meets> {
     match term.values[..] {
         [Value::Customer(id)] => return one(Box::new(payments::customer_id.eq(id)), Reach::OneCustomer),
         [Value::Nobody] => return one(Box::new(payments::customer_id.is_null().nullable()), Reach::InOrder),
@@ -271,28 +270,27 @@ impl Part<'_> {
         }
     }
 
-    /// The condition.
     pub fn condition(&self, scope: &Scope) -> Condition {
         let meets = self.asked(scope).condition;
         // What is not known of a payment is not what was asked for either.
         if self.is_negated() { Box::new(not(coalesce(meets, false)).nullable()) } else { meets }
     }
 
-    fn asked(&self, scope: &Scope) -> Asked {
+    fn asked(&self, scope: &Scope) -> Meets {
         match self {
-            Self::Words { words, text, .. } => Asked { condition: of_words(words, text, scope), reach: Reach::ByIndex },
+            Self::Words { words, text, .. } => Meets { condition: of_words(words, text, scope), reach: Reach::ByIndex },
             Self::Term(Term { test: Test::Text(text), .. }) => match text.shape {
                 Shape::Customer(id) => {
-                    Asked { condition: Box::new(payments::customer_id.eq(id)), reach: Reach::OneCustomer }
+                    Meets { condition: Box::new(payments::customer_id.eq(id)), reach: Reach::OneCustomer }
                 }
                 Shape::Payment(id) => {
-                    Asked { condition: Box::new(payments::id.eq(id).nullable()), reach: Reach::ByIndex }
+                    Meets { condition: Box::new(payments::id.eq(id).nullable()), reach: Reach::ByIndex }
                 }
-                _ => Asked { condition: of_words(&text.typed, &text.typed, scope), reach: Reach::ByIndex },
+                _ => Meets { condition: of_words(&text.typed, &text.typed, scope), reach: Reach::ByIndex },
             },
             Self::Term(Term { test: Test::Keyed(keyed), .. }) => {
                 let asked = LANGUAGE.ask(keyed, scope).pop();
-                asked.unwrap_or_else(|| Asked { condition: always(true), reach: Reach::InOrder })
+                asked.unwrap_or_else(|| Meets { condition: always(true), reach: Reach::InOrder })
             }
         }
     }

@@ -142,7 +142,7 @@ fn in_request(
 
 /// Writes what became of a charge. What is settled stays as it is.
 fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> Result<()> {
-    let payment = model::locked(conn, by.account, id)?;
+    let payment = model::find_for_update(conn, by.account, id)?;
     if payment.status != Status::Processing {
         return Ok(());
     }
@@ -159,7 +159,7 @@ fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> 
 /// # Errors
 /// [`Error::Conflict`] when a gateway decides that, or the status may not follow.
 pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Result<()> {
-    let payment = model::locked(conn, by.account, id)?;
+    let payment = model::find_for_update(conn, by.account, id)?;
     if !payment.is_recorded {
         return Err(Error::Conflict("The gateway decides what becomes of this payment.".into()));
     }

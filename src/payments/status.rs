@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 /// What became of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Asked for; it is not known yet whether it is paid.
+    /// Parameters for; it is not known yet whether it is paid.
     Processing,
     /// Paid.
     Succeeded,

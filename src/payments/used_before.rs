@@ -77,9 +77,6 @@ fn succeeded(account: AccountId, customer: CustomerId) -> _ {
 }
 
 /// What a customer has paid with that is valid and not in the wallet, the newest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_customer(
     conn: &mut PgConnection,
     account: AccountId,
@@ -103,9 +100,6 @@ pub fn of_customer(
 
 /// What one payment of a customer was made with; nothing when there is no such payment, when it did not succeed, or when too
 /// little is known of how it was paid.
-///
-/// # Errors
-/// When the database fails.
 pub fn of_payment(
     conn: &mut PgConnection,
     account: AccountId,

@@ -35,7 +35,6 @@ pub struct Range {
     pub least: i64,
     /// Nothing above this.
     pub most: i64,
-    /// Of what.
     pub currency: Currency,
 }
 

@@ -190,7 +190,6 @@ pub struct Language<C: 'static, S: 'static> {
 /// What reading needs to know of a language.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
-    /// Its keys.
     pub keywords: Vec<&'static Keyword>,
     /// What `has:` knows.
     pub things: Vec<&'static Choice>,

@@ -38,7 +38,6 @@ pub enum Test {
 /// A key with its values, any of which will do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyed {
-    /// The key.
     pub key: &'static Keyword,
     /// The merchant's own key behind the dot, in the case it is stored in.
     pub own: Option<String>,

@@ -17,7 +17,7 @@ use crate::{
     html::{self, html, see_other},
     idempotency,
     ids::{CustomerId, TokenId},
-    input::{Asked, Pairs},
+    input::{FormFields, Parameters},
     routes::Route,
     shell::{Place, Shell, Visit},
     staff::guard::Editor,
@@ -61,16 +61,16 @@ fn refuse_live(who: &SignedIn) -> Result<()> {
 }
 
 /// The customer whom the token is for.
-async fn customer(who: &SignedIn, db: &Db, typed: &Pairs) -> Result<Option<(CustomerId, String)>> {
+async fn customer(who: &SignedIn, db: &Db, typed: &FormFields) -> Result<Option<(CustomerId, String)>> {
     let Some(text) = typed.filled("customer") else { return Ok(None) };
     let damaged = |_| Error::BadRequest("This link names no customer. Start again from the customer’s page.".into());
     let (account, id): (_, CustomerId) = (who.account, text.parse().map_err(damaged)?);
-    let found = db.read(move |conn| customers::linked(conn, account, id)).await?;
+    let found = db.read(move |conn| customers::find_or_say_where(conn, account, id)).await?;
     Ok(Some((id, found.title())))
 }
 
 /// GET /sandbox/tokens/new; `customer` says for whom.
-pub async fn new(Editor(visit): Editor, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     refuse_live(&visit.who)?;
     let (typed, _) = tokens::split(asked.0);
     let customer = customer(&visit.who, &db, &typed).await?;
@@ -99,7 +99,7 @@ pub async fn create(
     let id = make(who, &db, sent, instrument, now).await?;
     match customer {
         Some((customer, _)) => Ok(see_other(format!("/customers/{customer}/payment_methods/new?token={id}"))),
-        None => html(TokenPage { made: Some(id), ..TokenPage::new(visit, None, Form::open(Pairs::default())) }),
+        None => html(TokenPage { made: Some(id), ..TokenPage::new(visit, None, Form::open(FormFields::default())) }),
     }
 }
 

@@ -99,7 +99,6 @@ impl Check {
         Self::new(Sql::Phone(format!("%{digits}%")), Entry::Digits { digits: digits.to_owned(), anywhere: false })
     }
 
-    /// These customers.
     pub fn ids(ids: Vec<Uuid>) -> Self {
         Self::unindexed(Sql::Ids(ids))
     }

@@ -26,7 +26,6 @@ pub struct Catalogue {
 /// A column that somebody chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
-    /// Which.
     pub column: &'static Column,
     /// The key of the merchant's own, for a column that needs one.
     pub own: Option<String>,

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{
     Need, Status, needs,
     scope::Effort,
-    statements::{Common, End, Entries, Ids, Place, Way},
+    statements::{AccessPath, Common, End, Entries, Ids, Place},
 };
 use crate::{
     error::{Error, Result},
@@ -54,8 +54,8 @@ pub struct Found<T> {
 }
 
 /// Runs one statement: what it finds, at most as many as given.
-pub trait Fetch<T>: Fn(&mut PgConnection, &Common, &Way, i64) -> Result<Vec<T>> {}
-impl<T, F: Fn(&mut PgConnection, &Common, &Way, i64) -> Result<Vec<T>>> Fetch<T> for F {}
+pub trait Fetch<T>: Fn(&mut PgConnection, &Common, &AccessPath, i64) -> Result<Vec<T>> {}
+impl<T, F: Fn(&mut PgConnection, &Common, &AccessPath, i64) -> Result<Vec<T>>> Fetch<T> for F {}
 
 /// The first `wanted` customers of a list.
 ///
@@ -69,14 +69,14 @@ pub fn find<T>(
 ) -> Result<Found<T>> {
     let complete = |rows| Ok(Found { rows, is_stopped: false });
     if !common.filter.is_selective() {
-        let way = Way::Walk(common.sort.by.figure().map(|_| wanted));
+        let way = AccessPath::Walk(common.sort.by.figure().map(|_| wanted));
         return complete(fetch(conn, &common, &way, wanted)?);
     }
     if common.filter.has_id() {
-        return complete(fetch(conn, &common, &Way::Few(NO_LIMIT), wanted)?);
+        return complete(fetch(conn, &common, &AccessPath::Few(NO_LIMIT), wanted)?);
     }
     let mut search = Search { conn, common, wanted, effort, fetch, rows: Vec::new(), until, is_limited: false };
-    match search.all() {
+    match search.run() {
         Err(Error::TookTooLong) => Ok(Found { rows: search.rows, is_stopped: true }),
         done => done.and(complete(search.rows)),
     }
@@ -100,7 +100,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     }
 
     /// Adds what one statement finds; says how many that were.
-    fn add(&mut self, way: &Way) -> Result<i64> {
+    fn add(&mut self, way: &AccessPath) -> Result<i64> {
         let left = self.left()?;
         // The statement that takes longest must end when the search does.
         if self.is_limited {
@@ -118,32 +118,33 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if left == 0 { Err(Error::TookTooLong) } else { Ok(left) }
     }
 
-    fn all(&mut self) -> Result<()> {
-        if self.common.filter.has_email() && self.few()? {
+    fn run(&mut self) -> Result<()> {
+        if self.common.filter.has_email() && self.by_key()? {
             return Ok(());
         }
         let Some(end) = self.walk(self.effort.walk)? else { return Ok(()) };
-        self.in_time(end)
+        self.within_deadline(end)
     }
 
     /// Tries an index that leads to few rows; whether it did.
-    fn few(&mut self) -> Result<bool> {
-        self.add(&Way::Few(self.effort.few)).and_then(|count| Ok(count > 0 || self.is_nobody(&Way::Few(1))?))
+    fn by_key(&mut self) -> Result<bool> {
+        self.add(&AccessPath::Few(self.effort.few))
+            .and_then(|count| Ok(count > 0 || self.is_nobody(&AccessPath::Few(1))?))
     }
 
     /// Whether a way leads to nobody, as opposed to too many.
-    fn is_nobody(&mut self, way: &Way) -> Result<bool> {
+    fn is_nobody(&mut self, way: &AccessPath) -> Result<bool> {
         let way = match way {
-            Way::Entries { needs, .. } => Way::Entries { needs: needs.clone(), most: None },
-            Way::Few(_) => Way::Few(NO_LIMIT),
-            Way::Walk(most) => Way::Walk(*most),
+            AccessPath::Entries { needs, .. } => AccessPath::Entries { needs: needs.clone(), most: None },
+            AccessPath::Few(_) => AccessPath::Few(NO_LIMIT),
+            AccessPath::Walk(most) => AccessPath::Walk(*most),
         };
         Ok((Ids { common: &self.common, way: &way, limit: 1 }).load::<Uuid>(self.conn)?.is_empty())
     }
 
     /// Looks at the next `rows` rows of the list; returns where it stopped if there may be more to find.
     fn walk(&mut self, rows: i64) -> Result<Option<Place>> {
-        self.add(&Way::Walk(Some(rows)))?;
+        self.add(&AccessPath::Walk(Some(rows)))?;
         if self.missing() <= 0 {
             return Ok(None);
         }
@@ -151,22 +152,22 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     }
 
     /// The rest of the search, which may be long.
-    fn in_time(&mut self, end: Place) -> Result<()> {
+    fn within_deadline(&mut self, end: Place) -> Result<()> {
         let left = self.left()?;
         AnsiTransactionManager::begin_transaction(self.conn)?;
         // With less memory PostgreSQL keeps only the pages of what it found, and cuts the words of all rows on them again.
         let settings = format!("SET LOCAL statement_timeout = {left}; SET LOCAL work_mem = '64MB'");
         self.is_limited = true;
-        let done = self.conn.batch_execute(&settings).map_err(Error::from).and_then(|()| self.on(end));
+        let done = self.conn.batch_execute(&settings).map_err(Error::from).and_then(|()| self.by_index(end));
         AnsiTransactionManager::rollback_transaction(self.conn)?;
         done
     }
 
-    fn on(&mut self, end: Place) -> Result<()> {
+    fn by_index(&mut self, end: Place) -> Result<()> {
         if let Some(few) = self.by_payments()? {
             self.common.start = Some(end);
             self.common.filter.among(few);
-            return self.add(&Way::Few(NO_LIMIT)).map(|_| ());
+            return self.add(&AccessPath::Few(NO_LIMIT)).map(|_| ());
         }
         let needs = needs(self.conn, self.common.account, &self.common.filter)?;
         if needs.iter().any(Need::is_empty) {
@@ -223,25 +224,25 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         self.common.start = Some(end.clone());
         let spans = self.spans(oldest, newest);
-        let needs = self.worthwhile(needs, &spans, FEW_IN_ALL)?;
+        let needs = self.selective_needs(needs, &spans, FEW_IN_ALL)?;
         // A time asked for leaves few spans, and in these few of a common word's customers.
         let of_all_time = entries_of(needs) * spans.len() > MOST_ENTRIES;
         let way = |search: &Self, most: i64| match needs {
-            [] => Way::Few(most),
-            needs => Way::Entries { needs: search.entries(needs, &spans, of_all_time), most: Some(most) },
+            [] => AccessPath::Few(most),
+            needs => AccessPath::Entries { needs: search.entries(needs, &spans, of_all_time), most: Some(most) },
         };
         let most = self.effort.sorted;
-        if !self.are_more(needs, &spans, most)? && self.gathered(&way(self, most))? {
+        if !self.are_more(needs, &spans, most)? && self.sorted_or_none(&way(self, most))? {
             return Ok(());
         }
         let Some(further) = self.walk_from(end, self.effort.walk * 16)? else { return Ok(()) };
         self.common.start = Some(further.clone());
         let many = way(self, most * 20);
-        if self.gathered(&many)? { Ok(()) } else { self.walk_on(further, self.effort.walk * 64) }
+        if self.sorted_or_none(&many)? { Ok(()) } else { self.walk_on(further, self.effort.walk * 64) }
     }
 
     /// Whether a way that finds few enough to be sorted was gone.
-    fn gathered(&mut self, way: &Way) -> Result<bool> {
+    fn sorted_or_none(&mut self, way: &AccessPath) -> Result<bool> {
         Ok(self.add(way)? > 0 || self.is_nobody(way)?)
     }
 
@@ -254,7 +255,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     /// How many rows the index proposes in these spans, `limit` at most.
     fn proposed(&mut self, needs: &[Need], spans: &[i64], limit: i64) -> Result<i64> {
         let common = Common { filter: self.common.filter.without_conditions(), ..self.common.clone() };
-        let way = Way::Entries { needs: self.entries(needs, spans, false), most: None };
+        let way = AccessPath::Entries { needs: self.entries(needs, spans, false), most: None };
         Ok((Ids { common: &common, way: &way, limit }).load::<Uuid>(self.conn)?.len() as i64)
     }
 
@@ -262,7 +263,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     fn by_span(&mut self, needs: &[Need]) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         let mut spans = self.spans(oldest, newest);
-        let needs = self.worthwhile(needs, &spans, FEW_IN_SPAN)?;
+        let needs = self.selective_needs(needs, &spans, FEW_IN_SPAN)?;
         let words = entries_of(needs);
         let (mut take, mut done, mut found) = (1, 0, 0);
         while !spans.is_empty() && self.missing() > 0 {
@@ -270,11 +271,11 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
             let is_rare = done > 0 && found * spans.len() as i64 / done < 2_000;
             if is_rare && words * spans.len() > MOST_ENTRIES / 4 {
                 self.leave_out(&spans);
-                self.add(&Way::Entries { needs: self.entries(needs, &spans, true), most: None })?;
+                self.add(&AccessPath::Entries { needs: self.entries(needs, &spans, true), most: None })?;
                 return Ok(());
             }
             let some: Vec<i64> = spans.drain(..take.min(spans.len())).collect();
-            let count = self.add(&Way::Entries { needs: self.entries(needs, &some, false), most: None })?;
+            let count = self.add(&AccessPath::Entries { needs: self.entries(needs, &some, false), most: None })?;
             done += some.len() as i64;
             found += count;
             let enough = if found == 0 { i64::MAX } else { (self.missing() * done * 3 / found / 2).max(1) };
@@ -285,7 +286,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
 
     /// The first of the needs, which have few entries, if these find few rows in a few spans: then the many entries
     /// of the others take longer to be looked up than these rows to be looked at.
-    fn worthwhile<'n>(&mut self, needs: &'n [Need], spans: &[i64], few: usize) -> Result<&'n [Need]> {
+    fn selective_needs<'n>(&mut self, needs: &'n [Need], spans: &[i64], few: usize) -> Result<&'n [Need]> {
         let few = needs.partition_point(|need| need.entries() <= few).max(1);
         let Some(many) = needs.get(few) else { return Ok(needs) };
         let limit = (many.entries() * ROWS_AN_ENTRY) as i64;

@@ -75,20 +75,15 @@ impl fmt::Display for Sort {
 /// A row of the list.
 #[derive(Clone, Debug, Queryable)]
 pub struct Row {
-    /// Its id.
     pub id: CustomerId,
     /// Person or organization.
     pub kind: String,
-    /// See the record.
     pub name: Option<String>,
-    /// See the record.
     pub email: Option<String>,
     /// E.164.
     pub phone: Option<String>,
-    /// When.
     #[diesel(deserialize_as = jiff_diesel::Timestamp)]
     pub created_at: Timestamp,
-    /// When, if so.
     #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
     pub deleted_at: Option<Timestamp>,
     /// What it was sorted by; empty when by creation.
@@ -107,7 +102,6 @@ impl Row {
 /// A page, and whether it is all that there is to say.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    /// The rows.
     pub page: Page<Row>,
     /// Whether time ran out before all customers were looked at.
     pub is_stopped: bool,

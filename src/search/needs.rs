@@ -41,9 +41,6 @@ impl Need {
 }
 
 /// The needs of a filter in an account, those with the fewest entries first; none when the index cannot narrow it.
-///
-/// # Errors
-/// When the database fails.
 pub fn needs(conn: &mut PgConnection, account: AccountId, filter: &Filter) -> Result<Vec<Need>> {
     let conditions = filter.entries();
     let marked = marked(conn, conditions.iter().flatten().filter_map(|entry| entry.text()).collect())?;

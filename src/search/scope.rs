@@ -13,7 +13,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Whose customers are listed, and when.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// Theirs.
     pub account: AccountId,
     /// What the keys of a search ask.
     pub language: &'static Language,

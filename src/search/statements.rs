@@ -19,13 +19,11 @@ pub type Place = (Option<String>, Uuid);
 /// What every statement of one list has in common.
 #[derive(Clone, Debug)]
 pub struct Common {
-    /// The account.
     pub account: AccountId,
     /// The currency of its figures.
     pub currency: Currency,
     /// The conditions, the deleted or the others.
     pub filter: Filter,
-    /// The order.
     pub sort: Sort,
     /// Whether the greatest comes first, the direction of reading considered.
     pub descending: bool,
@@ -61,7 +59,7 @@ impl Entries {
 
 /// How rows are come by.
 #[derive(Clone, Debug)]
-pub enum Way {
+pub enum AccessPath {
     /// Along the index of the order; at most so many rows are looked at, if a number is given.
     Walk(Option<i64>),
     /// Through the index of words. Nothing is sorted, and nothing said, when there are more than `most`.
@@ -82,8 +80,8 @@ impl Common {
         Self { account: scope.account, currency: scope.currency, filter, sort, descending, start, ids }
     }
 
-    fn push_scope<'b>(&'b self, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        let is_fenced = matches!(way, Way::Entries { .. });
+    fn push_scope<'b>(&'b self, way: &AccessPath, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let is_fenced = matches!(way, AccessPath::Entries { .. });
         out.push_sql(" FROM customers WHERE ");
         out.push_sql(if is_fenced { "(account_id = " } else { "account_id = " });
         out.push_bind_param::<SqlUuid, _>(&self.account)?;
@@ -91,7 +89,7 @@ impl Common {
         out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
         self.filter.push_status(is_fenced, out);
         // In another order they would be looked for row by row, beyond the end of a walk.
-        if !matches!(way, Way::Walk(_)) || self.sort.by.is_by_id() {
+        if !matches!(way, AccessPath::Walk(_)) || self.sort.by.is_by_id() {
             for (than, id) in [(" >= ", &self.ids.0), (" < ", &self.ids.1)] {
                 let Some(id) = id else { continue };
                 out.push_sql(if is_fenced { " AND (id" } else { " AND id" });
@@ -173,21 +171,21 @@ impl Common {
     fn push_found<'b>(
         &'b self,
         selected: Selected<'b>,
-        way: &'b Way,
+        way: &'b AccessPath,
         out: &mut AstPass<'_, 'b, Pg>,
     ) -> QueryResult<()> {
         out.push_sql("SELECT ");
         selected.push(self, way, out)?;
         match (way, self.sort.by.figure()) {
-            (Way::Walk(Some(most)), Some(figure)) => {
+            (AccessPath::Walk(Some(most)), Some(figure)) => {
                 out.push_sql(" FROM (");
                 figure.push_places(self, most, out)?;
                 out.push_sql(") place CROSS JOIN LATERAL (SELECT * FROM customers c WHERE c.account_id = ");
                 out.push_bind_param::<SqlUuid, _>(&self.account)?;
                 out.push_sql(" AND c.id = place_id OFFSET 0) customers WHERE true");
             }
-            (Way::Walk(None) | Way::Few(_), _) => self.push_scope(way, out)?,
-            (Way::Walk(Some(most)), _) => {
+            (AccessPath::Walk(None) | AccessPath::Few(_), _) => self.push_scope(way, out)?,
+            (AccessPath::Walk(Some(most)), _) => {
                 out.push_sql(" FROM (SELECT *");
                 self.push_scope(way, out)?;
                 self.push_order(out);
@@ -195,7 +193,7 @@ impl Common {
                 out.push_bind_param::<BigInt, _>(most)?;
                 out.push_sql(") customers WHERE true");
             }
-            (Way::Entries { needs, .. }, _) => {
+            (AccessPath::Entries { needs, .. }, _) => {
                 self.push_scope(way, out)?;
                 self.push_needs(needs, out)?;
             }
@@ -212,7 +210,7 @@ enum Selected<'a> {
 }
 
 impl<'a> Selected<'a> {
-    fn push<'b>(self, common: &'b Common, way: &Way, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
+    fn push<'b>(self, common: &'b Common, way: &AccessPath, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>
     where
         'a: 'b,
     {
@@ -223,8 +221,8 @@ impl<'a> Selected<'a> {
         out.push_sql("id, kind, name, email, phone, created_at, deleted_at, ");
         match (common.sort.by.key.walked(), way) {
             (None, _) => out.push_sql("''"),
-            (Some(walked), Way::Walk(_)) => out.push_sql(walked),
-            (Some(_), Way::Few(_) | Way::Entries { .. }) => common.sort.by.key.push(common, out)?,
+            (Some(walked), AccessPath::Walk(_)) => out.push_sql(walked),
+            (Some(_), AccessPath::Few(_) | AccessPath::Entries { .. }) => common.sort.by.key.push(common, out)?,
         }
         out.push_sql(" AS sort_key, ARRAY[");
         for (n, extra) in columns.iter().filter(|chosen| chosen.is_extra()).enumerate() {
@@ -240,20 +238,18 @@ impl<'a> Selected<'a> {
 
 /// The rows of a list, in its order.
 pub struct Rows<'a> {
-    /// Of which list.
     pub common: &'a Common,
     /// The columns that are shown.
     pub columns: &'a [Chosen],
     /// How to come by them.
-    pub way: &'a Way,
-    /// How many.
+    pub way: &'a AccessPath,
     pub limit: i64,
 }
 
 impl QueryFragment<Pg> for Rows<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let selected = Selected::Row(self.columns);
-        if let Way::Walk(_) = self.way {
+        if let AccessPath::Walk(_) = self.way {
             self.common.push_found(selected, self.way, &mut out)?;
             self.common.push_order(&mut out);
             out.push_sql(" LIMIT ");
@@ -262,9 +258,9 @@ impl QueryFragment<Pg> for Rows<'_> {
         out.push_sql("WITH found AS MATERIALIZED (");
         self.common.push_found(selected, self.way, &mut out)?;
         let most = match self.way {
-            Way::Entries { most, .. } => most.as_ref(),
-            Way::Few(most) | Way::Walk(Some(most)) => Some(most),
-            Way::Walk(None) => None,
+            AccessPath::Entries { most, .. } => most.as_ref(),
+            AccessPath::Few(most) | AccessPath::Walk(Some(most)) => Some(most),
+            AccessPath::Walk(None) => None,
         };
         if let Some(most) = most {
             out.push_sql(" LIMIT 1 + ");
@@ -287,10 +283,9 @@ impl QueryFragment<Pg> for Rows<'_> {
 
 /// The ids of a list, in no order.
 pub struct Ids<'a> {
-    /// Of which list.
     pub common: &'a Common,
     /// How to come by them.
-    pub way: &'a Way,
+    pub way: &'a AccessPath,
     /// How many at most.
     pub limit: i64,
 }
@@ -305,7 +300,6 @@ impl QueryFragment<Pg> for Ids<'_> {
 
 /// The last row of a walk, if the list is as long as that: its sort key and id.
 pub struct End<'a> {
-    /// Of which list.
     pub common: &'a Common,
     /// How many rows it has.
     pub rows: i64,
@@ -322,7 +316,7 @@ impl QueryFragment<Pg> for End<'_> {
             out.push_sql(") place");
         } else {
             out.push_sql(", id");
-            self.common.push_scope(&Way::Walk(None), &mut out)?;
+            self.common.push_scope(&AccessPath::Walk(None), &mut out)?;
         }
         self.common.push_order(&mut out);
         out.push_sql(" OFFSET ");

@@ -46,9 +46,6 @@ pub struct Suggestion {
 }
 
 /// Suggestions for a search that found nobody, the likeliest first.
-///
-/// # Errors
-/// When the database fails.
 pub fn suggest(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Vec<Suggestion>> {
     let began = Instant::now();
     let places = places(query);

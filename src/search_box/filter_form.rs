@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    input::Pairs,
+    input::FormFields,
     query::{Choice, Keyed, Keyword, Query, Says, Term, Values, Vocabulary, Written, parse},
     values::{CountryCode, Currency, Language, metadata},
 };
@@ -74,11 +74,8 @@ fn options(names: impl Iterator<Item = &'static str>) -> String {
 
 /// What makes the forms of a list's filters.
 pub struct Maker<'a> {
-    /// The list.
     pub list: &'a dyn List,
-    /// Its search.
     pub query: &'a Query,
-    /// Its keys.
     pub words: &'a Vocabulary,
     /// Where days begin.
     pub zone: &'a TimeZone,
@@ -188,7 +185,7 @@ fn with_blank(mut values: Vec<String>) -> Vec<String> {
 pub fn chosen(
     list: &dyn List,
     query: &Query,
-    asked: &Pairs,
+    asked: &FormFields,
     country: CountryCode,
     words: &Vocabulary,
 ) -> Result<String> {
@@ -216,7 +213,7 @@ pub fn chosen(
 }
 
 /// What a filter's form says, as it would be typed.
-fn typed(key: &Keyword, asked: &Pairs) -> Result<String> {
+fn typed(key: &Keyword, asked: &FormFields) -> Result<String> {
     let sent = asked.every("value");
     let values: Vec<&str> = match key.values {
         Values::Country | Values::Language | Values::Currency => {

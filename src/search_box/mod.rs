@@ -10,7 +10,7 @@ mod trouble;
 pub use chips::Filters;
 pub use help::{Help, SIGNS, Sign};
 pub use ranges::{Range, RangeKind};
-pub use trouble::{Excerpt, ProblemFragment, Trouble};
+pub use trouble::{Excerpt, ProblemFragment, ProblemNotice};
 
 use crate::{
     paging::Limit,

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::List;
 use crate::{
-    input::Pairs,
+    input::FormFields,
     query::{Amounts, Keyed, Keyword, Period, Query, Term, Test, Value, Values, Written},
     values::{Currency, Money},
 };
@@ -137,7 +137,7 @@ fn ends(range: Option<(i64, i64)>, text: impl Fn(i64) -> String) -> (String, Str
 }
 
 /// What was sent of a range, as it would be typed; nothing if neither end was, or the key has none.
-pub(super) fn typed(key: &Keyword, asked: &Pairs) -> Option<String> {
+pub(super) fn typed(key: &Keyword, asked: &FormFields) -> Option<String> {
     match key.values {
         Values::Days => period(asked),
         Values::Amounts | Values::Counts(_) => numbers(asked),
@@ -146,7 +146,7 @@ pub(super) fn typed(key: &Keyword, asked: &Pairs) -> Option<String> {
 }
 
 /// From one day to another, either of them open.
-fn period(asked: &Pairs) -> Option<String> {
+fn period(asked: &FormFields) -> Option<String> {
     let day = |name| asked.filled(name).map(|text| Written(text).to_string());
     Some(match (day("from"), day("to")) {
         (Some(from), Some(to)) if from == to => from,
@@ -158,7 +158,7 @@ fn period(asked: &Pairs) -> Option<String> {
 }
 
 /// From one number to another, either of them open, and their currency.
-fn numbers(asked: &Pairs) -> Option<String> {
+fn numbers(asked: &FormFields) -> Option<String> {
     let currency = asked.filled("currency").unwrap_or_default();
     let between = |one: &str, other: &str| format!("{one}..{other}{currency}");
     let typed = match (asked.filled("from"), asked.filled("to")) {

@@ -6,7 +6,7 @@ use super::List;
 use crate::query::Problem;
 
 /// What was not understood.
-pub struct Trouble {
+pub struct ProblemNotice {
     /// What is wrong, in a sentence.
     pub message: String,
     /// The search around the part that is wrong, if there is anything.
@@ -19,7 +19,6 @@ pub struct Trouble {
 pub struct Excerpt {
     /// The end of what stands before.
     pub before: String,
-    /// The part.
     pub part: String,
     /// The beginning of what stands behind.
     pub behind: String,
@@ -30,13 +29,13 @@ pub struct Excerpt {
 #[template(path = "search_box/_problem.html")]
 pub struct ProblemFragment {
     /// What to say.
-    pub problem: Trouble,
+    pub problem: ProblemNotice,
 }
 
 /// Characters shown on each side.
 const AROUND: usize = 30;
 
-impl Trouble {
+impl ProblemNotice {
     /// The problem with the search of a list.
     pub fn new(list: &dyn List, problem: Problem) -> Self {
         let (before, rest) = list.q().split_at_checked(problem.span.start).unwrap_or((list.q(), ""));

@@ -9,7 +9,7 @@ use actix_web::{
 };
 
 use super::{guard::kept, pages, session::STAFF};
-use crate::{defences::Whence, error::Error, form::Sent, html::Hx, ids::StaffId};
+use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId};
 
 /// What anybody may ask for. Everything else is closed.
 const OPEN: [&str; 1] = ["/login"];
@@ -31,6 +31,6 @@ pub async fn sign_in_first<B: MessageBody>(
     }
     let sent = req.extract::<Sent>().await?;
     let hx = Hx::of(req.headers());
-    let answer = pages::sign_in_again(hx, &Whence::of(&req), &sent.typed)?;
+    let answer = pages::sign_in_again(hx, &CameFrom::of(&req), &sent.typed)?;
     Ok(req.into_response(answer).map_into_right_body())
 }

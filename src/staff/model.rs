@@ -16,7 +16,6 @@ use jiff_diesel::ToDiesel;
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
 pub struct Credentials {
-    /// Whose.
     pub id: StaffId,
     /// A PHC string.
     pub password_hash: String,
@@ -25,9 +24,6 @@ pub struct Credentials {
 }
 
 /// The credentials behind an email, matched without case.
-///
-/// # Errors
-/// When the database fails.
 pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
     let by_email = staff::table.filter(staff::email_key.eq(lower(email)));
     Ok(by_email.select(Credentials::as_select()).first(conn).optional()?)
@@ -35,7 +31,6 @@ pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Creden
 
 /// A person to be added.
 pub struct NewStaff {
-    /// Whose staff.
     pub merchant: MerchantId,
     /// Unique over all merchants.
     pub email: Email,
@@ -76,9 +71,6 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
 }
 
 /// Email, name, role and merchant's name of everybody, by merchant and email.
-///
-/// # Errors
-/// When the database fails.
 pub fn list(conn: &mut PgConnection) -> Result<Vec<(String, String, String, String)>> {
     Ok(staff::table
         .inner_join(merchants::table)
@@ -100,27 +92,18 @@ pub fn set_password(conn: &mut PgConnection, id: StaffId, password_hash: &str) -
 }
 
 /// Ends all sessions of a person.
-///
-/// # Errors
-/// When the database fails.
 pub fn end_sessions(conn: &mut PgConnection, id: StaffId) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::staff_id.eq(id))).execute(conn)?;
     Ok(())
 }
 
 /// Remembers which account a person uses.
-///
-/// # Errors
-/// When the database fails.
 pub fn remember_mode(conn: &mut PgConnection, id: StaffId, mode: Mode) -> Result<()> {
     diesel::update(staff::table.find(id)).set(staff::mode.eq(mode.as_str())).execute(conn)?;
     Ok(())
 }
 
 /// Turns the keys that work alone on or off.
-///
-/// # Errors
-/// When the database fails.
 pub fn choose_single_keys(conn: &mut PgConnection, id: StaffId, on: bool) -> Result<()> {
     diesel::update(staff::table.find(id)).set(staff::single_keys.eq(on)).execute(conn)?;
     Ok(())

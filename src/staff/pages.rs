@@ -19,13 +19,13 @@ use super::{
 };
 use crate::{
     db::Db,
-    defences::{Whence, client_address},
+    defences::{CameFrom, client_address},
     error::{Error, Result},
     form::Sent,
     gateway::tokens::NUMBERS,
     html::{self, Hx, html, inside, see_other},
     ids::StaffId,
-    input::{Asked, FieldErrors, Pairs},
+    input::{FieldErrors, FormFields, Parameters},
     shell::{Place, Shell, Toast, Visit},
     values::{Mode, card},
 };
@@ -47,7 +47,7 @@ struct SignInPage {
 }
 
 /// GET /login
-pub async fn sign_in_form(asked: Asked, session: Session) -> Result<HttpResponse> {
+pub async fn sign_in_form(asked: Parameters, session: Session) -> Result<HttpResponse> {
     let next = inside(asked.0.first("next"));
     if kept::<StaffId>(&session, STAFF).is_some() {
         return Ok(see_other(next));
@@ -60,11 +60,11 @@ pub async fn sign_in_form(asked: Asked, session: Session) -> Result<HttpResponse
 ///
 /// # Errors
 /// When the page cannot be rendered.
-pub fn sign_in_again(hx: Hx, whence: &Whence, typed: &Pairs) -> Result<HttpResponse> {
+pub fn sign_in_again(hx: Hx, came_from: &CameFrom, typed: &FormFields) -> Result<HttpResponse> {
     let waiting: Vec<_> = typed.0.iter().filter(|(name, text)| !is_secret(name, text)).cloned().collect();
     // A form that a person fills says whose it is, and can be shown again at its address; a mere button cannot.
     let is_form = waiting.iter().any(|(name, _)| name == "as");
-    let next = if is_form { &whence.path } else { &whence.page };
+    let next = if is_form { &came_from.path } else { &came_from.page };
     let mut answer = HttpResponse::build(StatusCode::UNAUTHORIZED);
     if hx.wants_fragment {
         answer.insert_header(("HX-Retarget", "body")).insert_header(("HX-Reswap", "innerHTML"));
@@ -120,7 +120,7 @@ enum Outcome {
 }
 
 impl Attempt {
-    fn read(pairs: &Pairs, address: IpAddr) -> Self {
+    fn read(pairs: &FormFields, address: IpAddr) -> Self {
         let text = |name| pairs.first(name).unwrap_or_default().to_owned();
         Self {
             email: text("email").trim().to_owned(),
@@ -150,7 +150,7 @@ impl Attempt {
         Ok(Outcome::In(known.ok_or(Error::NotFound)?))
     }
 
-    fn again(&self, pairs: &Pairs, error: String) -> SignInPage {
+    fn again(&self, pairs: &FormFields, error: String) -> SignInPage {
         SignInPage {
             next: self.next.clone(),
             email: self.email.clone(),
@@ -183,7 +183,7 @@ struct WelcomeBackPage {
 }
 
 /// After signing in: the page they wanted, or the form they had sent, if they are who had sent it.
-fn welcome(attempt: &Attempt, pairs: &Pairs, staff: StaffId) -> Result<HttpResponse> {
+fn welcome(attempt: &Attempt, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
     let mut waiting = owned(pairs.under(WAITING));
     let theirs = waiting.iter().any(|(name, text)| name == "as" && *text == staff.to_string());
     if !theirs {

@@ -55,10 +55,8 @@ tokio::task_local! {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
 pub struct Person {
-    /// Who.
     #[diesel(embed)]
     pub staff: StaffRow,
-    /// Their merchant.
     #[diesel(embed)]
     pub merchant: Merchant,
     /// The merchant's account of that mode.
@@ -82,11 +80,8 @@ impl Person {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
 pub struct StaffRow {
-    /// Who.
     pub id: StaffId,
-    /// Their email.
     pub email: String,
-    /// Their name.
     pub name: String,
     /// See [`crate::who::Role`].
     pub role: String,
@@ -221,9 +216,6 @@ fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Pe
 }
 
 /// Deletes the sessions that ran out.
-///
-/// # Errors
-/// When the database fails.
 pub fn forget_expired(conn: &mut PgConnection) -> Result<usize> {
     let expired = sessions::table.filter(sessions::expires_at.le(Timestamp::now().to_diesel()));
     Ok(diesel::delete(expired).execute(conn)?)

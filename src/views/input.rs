@@ -3,7 +3,7 @@
 use super::model::{Content, View};
 use crate::{
     customer_parts::{COLUMNS, LANGUAGE},
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     search::{columns::Columns, listing::Sort},
     values::{country::CountryCode, text},
 };
@@ -56,7 +56,7 @@ impl Change {
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check(typed: &Pairs, stored: Option<&View>, country: CountryCode) -> Result<Change, FieldErrors> {
+pub fn check(typed: &FormFields, stored: Option<&View>, country: CountryCode) -> Result<Change, FieldErrors> {
     let mut errors = FieldErrors::default();
     let mut change = Change::default();
     if typed.first("name").is_some() || stored.is_none() {
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn checked(form: &str) -> Result<Change, FieldErrors> {
-        check(&Pairs::parse(form.as_bytes()).unwrap(), None, "KE".parse().unwrap())
+        check(&FormFields::parse(form.as_bytes()).unwrap(), None, "KE".parse().unwrap())
     }
 
     #[test]

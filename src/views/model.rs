@@ -5,7 +5,7 @@ use crate::{
     customer_parts::COLUMNS,
     error::{Error, Result},
     events::{
-        self, By, Fields, Happened,
+        self, By, Fields, NewEvent,
         fields::{difference, value},
     },
     history::{self, Event},
@@ -34,9 +34,7 @@ pub struct Content {
     pub name: String,
     /// The search's text, perhaps of a language that has changed since.
     pub query: String,
-    /// The order.
     pub sort: Sort,
-    /// The columns.
     pub columns: Columns,
     /// Whether everybody in the account sees it.
     pub is_shared: bool,
@@ -45,7 +43,6 @@ pub struct Content {
 /// A saved view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// Its id.
     pub id: ViewId,
     /// Counts the changes of its content; a save names the one it started from.
     pub version: i32,
@@ -61,7 +58,6 @@ pub struct View {
 pub struct Viewer {
     /// As the author of a change.
     pub by: By,
-    /// The person.
     pub staff: StaffId,
     /// Whether shared views are theirs to change.
     pub may_share: bool,
@@ -186,9 +182,6 @@ fn beside(account: AccountId, keeper: StaffId, is_shared: bool) -> Condition {
 }
 
 /// What a person sees, in the order of the tabs: the shared ones, then their own.
-///
-/// # Errors
-/// When the database fails.
 pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Vec<View>> {
     let rows: Vec<Row> = views::table
         .filter(seen(account, staff))
@@ -208,7 +201,7 @@ pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: Vie
 }
 
 /// Like [`find`], for who may change it, and nobody else does until the transaction ends.
-fn locked(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
+fn find_for_update(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
     let view = View::from(
         views::table
             .filter(views::account_id.eq(viewer.account()))
@@ -280,7 +273,7 @@ pub fn change(
     version: i32,
     change: impl FnOnce(&View) -> Content,
 ) -> Result<Saved> {
-    let current = locked(conn, viewer, id)?;
+    let current = find_for_update(conn, viewer, id)?;
     if version != current.version {
         return Ok(Saved::Changed(Box::new(current)));
     }
@@ -328,7 +321,7 @@ fn end(conn: &mut PgConnection, account: AccountId, keeper: StaffId, is_shared: 
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`].
 pub fn shift(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, to_left: bool) -> Result<()> {
-    let view = locked(conn, viewer, id)?;
+    let view = find_for_update(conn, viewer, id)?;
     let mut row: Vec<(ViewId, i32)> = views::table
         .filter(beside(viewer.account(), view.keeper, view.content.is_shared))
         .order((views::position, views::id))
@@ -354,7 +347,7 @@ pub fn shift(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, to_left: bool
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`].
 pub fn delete(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<String> {
-    let view = match locked(conn, viewer, id) {
+    let view = match find_for_update(conn, viewer, id) {
         Err(Error::NotFound) => return Ok(deleted(conn, viewer, id)?.content.name),
         found => found?,
     };
@@ -376,7 +369,7 @@ fn deleted(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View>
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]; [`Error::Conflict`] when another has its name now.
 pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<String> {
-    match locked(conn, viewer, id) {
+    match find_for_update(conn, viewer, id) {
         Err(Error::NotFound) => {}
         found => return Ok(found?.content.name),
     }
@@ -392,9 +385,6 @@ pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<S
 }
 
 /// The view that a person begins with in an account, if they chose one that is still there for them.
-///
-/// # Errors
-/// When the database fails.
 pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Option<ViewId>> {
     let chosen = view_defaults::account_id.eq(views::account_id).and(view_defaults::view_id.eq(views::id));
     Ok(views::table
@@ -444,7 +434,7 @@ fn record(
     before: &Fields,
     after: &Fields,
 ) -> Result<()> {
-    let what = Happened { kind, subject: view.id.uuid(), customer: None, version: view.version, before, after };
+    let what = NewEvent { kind, subject: view.id.uuid(), customer: None, version: view.version, before, after };
     events::record(conn, &viewer.by, &what)?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{
     html::{html, see_other},
     idempotency,
     ids::ViewId,
-    input::{Asked, FieldErrors, Pairs},
+    input::{FieldErrors, FormFields, Parameters},
     search::{
         listing::{self, Sort},
         scope::Scope,
@@ -124,7 +124,7 @@ impl FormPage {
     }
 
     /// The form of a stored view: what was typed, and as stored what was not.
-    fn of_stored(visit: &Visit, stored: &Stored, typed: Pairs, errors: FieldErrors) -> Self {
+    fn of_stored(visit: &Visit, stored: &Stored, typed: FormFields, errors: FieldErrors) -> Self {
         let view = &stored.view;
         Self {
             may_share: visit.who.may_edit() && view.keeper == visit.who.staff,
@@ -182,7 +182,7 @@ struct Stored {
 }
 
 impl Stored {
-    fn pairs(&self) -> Pairs {
+    fn pairs(&self) -> FormFields {
         let content = &self.view.content;
         let box_of = |on: bool| if on { "on" } else { "no" }.to_owned();
         let pairs = [
@@ -193,7 +193,7 @@ impl Stored {
             ("is_shared", box_of(content.is_shared)),
             ("is_default", box_of(self.is_default)),
         ];
-        Pairs(pairs.map(|(name, text)| (name.to_owned(), text)).into())
+        FormFields(pairs.map(|(name, text)| (name.to_owned(), text)).into())
     }
 }
 
@@ -210,7 +210,7 @@ async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
 }
 
 /// GET /views/new; `q`, `sort` and `columns` are what the list shows.
-pub async fn new(visit: Visit, asked: Asked) -> Result<HttpResponse> {
+pub async fn new(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
     FormPage::of_new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
 }
 
@@ -255,7 +255,7 @@ async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, Fie
     Ok(made.await?.ok_or_else(|| name_taken(&sent.typed)))
 }
 
-fn name_taken(typed: &Pairs) -> FieldErrors {
+fn name_taken(typed: &FormFields) -> FieldErrors {
     let name = typed.filled("name").unwrap_or("of this name");
     FieldErrors::of("name", "Name", format!("There is another view “{name}” already. Choose another name."))
 }
@@ -263,7 +263,7 @@ fn name_taken(typed: &Pairs) -> FieldErrors {
 /// GET /views/{id}/edit
 pub async fn edit(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let stored = stored(&visit.who, &db, *id).await?;
-    FormPage::of_stored(&visit, &stored, Pairs::default(), FieldErrors::default()).answer(&visit, StatusCode::OK)
+    FormPage::of_stored(&visit, &stored, FormFields::default(), FieldErrors::default()).answer(&visit, StatusCode::OK)
 }
 
 /// POST /views/{id}: what is sent changes.

@@ -16,7 +16,7 @@ use crate::{
     form::{Form, Sent},
     gateway::{self, Gateway, Sandbox},
     ids::CustomerId,
-    input::{Asked, FieldErrors},
+    input::{FieldErrors, Parameters},
     payment_methods::{
         input::{self, Adding, Source},
         model,
@@ -52,7 +52,7 @@ struct Around {
 async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
     let (account, rules) = (who.account, rules(who));
     db.read(move |conn| {
-        let customer = customers::linked(conn, account, id)?;
+        let customer = customers::find_or_say_where(conn, account, id)?;
         wallet::refuse_deleted(&customer)?;
         let wallet = model::of_customer(conn, account, id)?;
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
@@ -77,7 +77,7 @@ async fn again(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, db
 pub async fn new(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
-    asked: Asked,
+    asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (typed, _) = input::without_number(asked.0);

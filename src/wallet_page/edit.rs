@@ -15,7 +15,7 @@ use crate::{
     form::{Form, Sent},
     gateway::Kind,
     ids::MethodId,
-    input::{FieldErrors, Pairs},
+    input::{FieldErrors, FormFields},
     payment_methods::{
         billing,
         editing::{self, Edited},
@@ -51,7 +51,7 @@ struct EditPage {
 }
 
 impl EditPage {
-    fn new(visit: &Visit, stored: &Stored, typed: Pairs, errors: FieldErrors) -> Self {
+    fn new(visit: &Visit, stored: &Stored, typed: FormFields, errors: FieldErrors) -> Self {
         let (customer, method) = (&stored.customer, &stored.method);
         Self {
             shell: visit.shell(Place::Customers),
@@ -75,7 +75,7 @@ impl EditPage {
 }
 
 /// A method as its form would send it.
-fn as_typed(method: &Method) -> Pairs {
+fn as_typed(method: &Method) -> FormFields {
     let mut typed = billing::typed(method.billing.as_ref());
     if let Some(last) = method.instrument.expires_on {
         typed.0.push(("expires".to_owned(), expiry::shown(last)));
@@ -104,7 +104,7 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId) -> Result<Stored> {
 /// GET /payment_methods/{id}/edit
 pub async fn edit(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let stored = stored(&visit.who, &db, *id).await?;
-    let page = EditPage::new(&visit, &stored, Pairs::default(), FieldErrors::default());
+    let page = EditPage::new(&visit, &stored, FormFields::default(), FieldErrors::default());
     visit.answer(&page, page.as_dialog())
 }
 

@@ -148,8 +148,9 @@ pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) ->
 
 async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
     let account = visit.who.account;
-    let (customer, methods) =
-        db.read(move |conn| Ok((customers::linked(conn, account, id)?, model::all_of(conn, account, id)?))).await?;
+    let (customer, methods) = db
+        .read(move |conn| Ok((customers::find_or_say_where(conn, account, id)?, model::all_of(conn, account, id)?)))
+        .await?;
     Ok(WalletPage::new(visit.shell(Place::Customers), &customer, methods))
 }
 

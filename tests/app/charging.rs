@@ -254,7 +254,7 @@ async fn work_quietly(till: Rc<Till>) {
 #[actix_web::test]
 async fn a_form_sent_twice_charges_once() {
     let till = Till::open(World::committed().await).await;
-    let typed = clientele::input::Pairs(vec![("key".to_owned(), clientele::idempotency::OneTimeKey::fresh())]);
+    let typed = clientele::input::FormFields(vec![("key".to_owned(), clientele::idempotency::OneTimeKey::fresh())]);
     let mut ids = Vec::new();
     for _ in 0..2 {
         let key = clientele::idempotency::OneTimeKey::of(&typed).unwrap();
@@ -386,7 +386,7 @@ async fn a_refund_noted_twice_by_the_same_form_is_noted_once() {
     };
     let payment = PaymentId::at(at);
     till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, payment, &recorded))).unwrap();
-    let typed = clientele::input::Pairs(vec![("key".to_owned(), clientele::idempotency::OneTimeKey::fresh())]);
+    let typed = clientele::input::FormFields(vec![("key".to_owned(), clientele::idempotency::OneTimeKey::fresh())]);
     let mut ids = Vec::new();
     for _ in 0..2 {
         let key = clientele::idempotency::OneTimeKey::of(&typed).unwrap();

@@ -131,7 +131,7 @@ fn a_load_in_bulk_gives_what_a_load_at_once_gives_however_often_it_is_stopped() 
         });
         match loaded {
             Ok(()) => break,
-            Err(err) => assert_eq!(err.told(), "stopped"),
+            Err(err) => assert_eq!(err.for_terminal(), "stopped"),
         }
         stops += 1;
         let conn = &mut in_bulk.connect();
@@ -145,7 +145,7 @@ fn a_load_in_bulk_gives_what_a_load_at_once_gives_however_often_it_is_stopped() 
     let order = "SELECT correlation::text AS line FROM pg_stats WHERE tablename = 'customers' AND attname = 'id'";
     let order: f64 = lines(&mut in_bulk.connect(), order)[0].parse().unwrap();
     assert!(order > 0.99, "rows lie in the order of their times but for a few in gaps: {order}");
-    let again = load(&in_bulk, &IN_BULK, now(), |_| Ok(())).unwrap_err().told();
+    let again = load(&in_bulk, &IN_BULK, now(), |_| Ok(())).unwrap_err().for_terminal();
     assert!(again.contains("has customers already"), "{again}");
 }
 
@@ -228,7 +228,7 @@ fn only_the_load_that_was_begun_goes_on() {
     let database = furnished();
     load(&database, &IN_BULK, now(), |_| stop()).unwrap_err();
     for other in [Demo { customers: 10, ..DEMO }, Demo { seed: 8, ..DEMO }] {
-        let refused = demo::load(&db(&database), &other, now(), &AT_ONCE, |_| Ok(())).unwrap_err().told();
+        let refused = demo::load(&db(&database), &other, now(), &AT_ONCE, |_| Ok(())).unwrap_err().for_terminal();
         for words in ["4300 customers with seed 7", "clientele demo --continue", "new database"] {
             assert!(refused.contains(words), "{refused}");
         }
@@ -248,7 +248,7 @@ fn a_load_in_bulk_is_refused_beside_the_customers_of_others() {
              SELECT id, gen_random_uuid(), 1, 'person', 'Asha', '{}', now(), now() FROM accounts WHERE mode = 'live'",
         )
         .unwrap();
-    let refused = load(&database, &IN_BULK, now(), |_| Ok(())).unwrap_err().told();
+    let refused = load(&database, &IN_BULK, now(), |_| Ok(())).unwrap_err().for_terminal();
     assert!(refused.contains("another account"), "{refused}");
     assert_eq!(catalogue(&database), before);
     load(&database, &AT_ONCE, now(), |_| Ok(())).unwrap();

@@ -335,7 +335,7 @@ async fn the_index_of_words_leaves_out_nothing_that_a_walk_finds() {
         .run(&texts, |text| {
             let company: &'static str = text.leak();
             let id = insert(&world, &Stored { name: Some("x"), company: Some(company), ..Stored::default() });
-            world.with(|conn| words::learn(conn, world.shop.live, id)).unwrap();
+            world.with(|conn| words::index(conn, world.shop.live, id)).unwrap();
             stored.borrow_mut().push(company);
             Ok(())
         })

@@ -19,7 +19,7 @@ use clientele::{
     deletion,
     events::By,
     ids::{AccountId, CustomerId, PaymentId, StaffId},
-    input::Pairs,
+    input::FormFields,
     merchants::Settings,
     payments::{self, Status, model::Recorded},
     schema::{accounts, staff},
@@ -201,7 +201,7 @@ impl House {
 
     /// Creates a customer of the live account as Amina, from what a form would send.
     pub fn customer(&self, form: &str) -> CustomerId {
-        let typed = Pairs::parse(form.as_bytes()).unwrap();
+        let typed = FormFields::parse(form.as_bytes()).unwrap();
         let change = input::check(&typed, &settings()).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
         let record = Record::blank().with(&change);
         let conn = &mut self.connect();
@@ -239,7 +239,7 @@ impl House {
 
     /// Saves a change to a customer's newest version as somebody else.
     pub fn change(&self, id: CustomerId, person: Person, form: &str) {
-        let change = input::check(&Pairs::parse(form.as_bytes()).unwrap(), &settings()).unwrap();
+        let change = input::check(&FormFields::parse(form.as_bytes()).unwrap(), &settings()).unwrap();
         let version = self.stored(id).version;
         let conn = &mut self.connect();
         let by = by(conn, person);

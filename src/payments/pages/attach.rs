@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     form::Sent,
     ids::{CustomerId, PaymentId},
-    input::{Asked, Pairs},
+    input::{FormFields, Parameters},
     paging::{Direction, Limit},
     payments::{
         CUSTOMERS,
@@ -87,7 +87,7 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
 async fn form(
     visit: &Visit,
     id: PaymentId,
-    typed: Pairs,
+    typed: FormFields,
     refused: Option<(StatusCode, String)>,
     db: &Db,
 ) -> Result<HttpResponse> {
@@ -122,7 +122,7 @@ async fn form(
 pub async fn new(
     Editor(visit): Editor,
     id: web::Path<PaymentId>,
-    asked: Asked,
+    asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     form(&visit, *id, asked.0, None, &db).await

@@ -5,7 +5,7 @@ use askama::Template;
 use diesel::PgConnection;
 use jiff::{Timestamp, civil::Date};
 
-use super::{Choice, Whose, Why, currencies, show};
+use super::{Choice, CustomerRef, Why, currencies, show};
 use crate::{
     customers::form::AddressRow,
     db::Db,
@@ -13,7 +13,7 @@ use crate::{
     form::{Form, Sent},
     gateway::{self, Instrument, Sandbox},
     ids::{AccountId, CustomerId, MethodId, PaymentId},
-    input::{Asked, FieldErrors, Pairs},
+    input::{FieldErrors, FormFields, Parameters},
     payment_methods::{input::without_number, model as payment_methods},
     payments::{
         Status,
@@ -54,7 +54,7 @@ fn wallet(conn: &mut PgConnection, account: AccountId, customer: CustomerId, tod
 #[template(path = "payments/charge.html", blocks = ["dialog"])]
 struct ChargePage {
     shell: Shell,
-    whose: Whose,
+    whose: CustomerRef,
     form: Form,
     /// The charge's own billing address.
     billing: AddressRow,
@@ -78,7 +78,7 @@ impl ChargePage {
 /// Whom a form is about, and what is in the wallet.
 struct Opened {
     visit: Visit,
-    whose: Whose,
+    whose: CustomerRef,
     wallet: Vec<Choosable>,
 }
 
@@ -87,12 +87,12 @@ impl Opened {
         let account = visit.who.account;
         let today = expiry::today(Timestamp::now(), &visit.who.settings.time_zone);
         let (whose, wallet) =
-            db.read(move |conn| Ok((Whose::find(conn, account, id)?, wallet(conn, account, id, today)?))).await?;
+            db.read(move |conn| Ok((CustomerRef::find(conn, account, id)?, wallet(conn, account, id, today)?))).await?;
         Ok(Self { visit, whose, wallet })
     }
 
     /// What is to be charged, or what is wrong with the form.
-    fn check(&self, typed: &Pairs, had_number: bool) -> Result<input::Asked, FieldErrors> {
+    fn check(&self, typed: &FormFields, had_number: bool) -> Result<input::ChargeInput, FieldErrors> {
         let mut errors = FieldErrors::default();
         if had_number {
             errors.add(TOKEN, "Token", "This is a card number. Never type one here: make a token of it first.");
@@ -108,7 +108,7 @@ impl Opened {
         Err(errors)
     }
 
-    fn form(mut self, typed: Pairs, why: Why) -> Result<HttpResponse> {
+    fn form(mut self, typed: FormFields, why: Why) -> Result<HttpResponse> {
         let chosen = typed.filled("method").map(str::to_owned);
         let by_token = chosen.as_deref() == Some(TOKEN) || self.wallet.is_empty();
         for one in &mut self.wallet {
@@ -138,7 +138,7 @@ const DELETED: &str = "This customer is deleted. Restore the customer first.";
 pub async fn new(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
-    asked: Asked,
+    asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let opened = Opened::read(visit, *id, &db).await?;
@@ -168,7 +168,7 @@ pub async fn charge(
         Ok(asked) => asked,
         Err(errors) => return opened.form(sent.typed, Why::invalid(errors)),
     };
-    let input::Asked { money, source, description, billing } = asked;
+    let input::ChargeInput { money, source, description, billing } = asked;
     let new = NewCharge { customer: id, money, source, description, billing };
     let key = sent.key_about(id.uuid())?;
     match charging::charge(&db, gateway, opened.visit.who.by(), new, key, Timestamp::now()).await {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::state::State;
 use crate::{
     error::{Error, Result},
-    input::Asked,
+    input::Parameters,
     payments::search::LANGUAGE,
     search_box::{
         Help, List, RangeKind, Sign,
@@ -25,7 +25,7 @@ struct FilterPage {
 }
 
 /// GET /payments/filters/{key}: the form that adds a filter to the list, or changes the one at `place`.
-pub async fn show(visit: Visit, key: web::Path<String>, asked: Asked) -> Result<HttpResponse> {
+pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters) -> Result<HttpResponse> {
     let (state, who) = (State::read(&asked.0)?, &visit.who);
     let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
     let query = LANGUAGE.parse(&state.q, who.settings.default_country);
@@ -54,7 +54,7 @@ const SIGNS: [Sign; 3] = [
 ];
 
 /// GET /payments/help: what can be typed to search the list.
-pub async fn help(visit: Visit, asked: Asked) -> Result<HttpResponse> {
+pub async fn help(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
     let (state, country) = (State::read(&asked.0)?, visit.who.settings.default_country);
     // To what is not understood nothing can be added.
     let query = LANGUAGE.parse(&state.q, country).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     html::{self, html, see_other},
     ids::AccountId,
-    input::{Asked, Pairs},
+    input::{FormFields, Parameters},
     merchants::Settings,
     paging::Direction,
     payments::{
@@ -22,7 +22,7 @@ use crate::{
         search::{LANGUAGE, Scope},
     },
     query::{Problem, Query},
-    search_box::{Filters, List, ProblemFragment, Trouble, filter_form, narrower},
+    search_box::{Filters, List, ProblemFragment, ProblemNotice, filter_form, narrower},
     shell::{Place, Shell, Visit},
 };
 use std::collections::HashMap;
@@ -37,7 +37,7 @@ struct IndexPage {
     narrower: Vec<(&'static str, String)>,
     found: Rows,
     nothing: Option<Nothing>,
-    problem: Option<Trouble>,
+    problem: Option<ProblemNotice>,
     /// Whether only the block `results` is drawn.
     is_fragment: bool,
     shows_customer: bool,
@@ -89,7 +89,7 @@ pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
     }
 }
 
-fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked: &Pairs) -> Result<Found> {
+fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked: &FormFields) -> Result<Found> {
     let state = State::read(asked)?;
     let query = match LANGUAGE.parse(&state.q, settings.default_country) {
         Ok(query) => query,
@@ -124,14 +124,14 @@ fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked:
 }
 
 /// GET /payments
-pub async fn index(visit: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, settings) = (visit.who.account, visit.who.settings.clone());
     let found = db.read(move |conn| look(conn, account, &settings, &asked.0)).await?;
     let (state, query, found, nothing, problem) = match found {
         Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),
         Found::Chosen(href) => return Ok(see_other(href)),
         Found::NotUnderstood(state, problem) => {
-            let problem = Trouble::new(&state, problem);
+            let problem = ProblemNotice::new(&state, problem);
             (state, Query::default(), Rows::default(), None, Some(problem))
         }
     };
@@ -161,7 +161,7 @@ struct CountFragment {
 }
 
 /// GET /payments/count: the capped count that the list loads apart.
-pub async fn count(Visit { who, hx, .. }: Visit, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let state = State::read(&asked.0)?;
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));

@@ -104,18 +104,16 @@ impl Why {
 }
 
 /// A customer as a payment's page names it.
-pub struct Whose {
-    /// Which.
+pub struct CustomerRef {
     pub id: CustomerId,
     /// What it is called.
     pub title: String,
-    /// Its page.
     pub path: String,
     /// Whether it is deleted.
     pub is_deleted: bool,
 }
 
-impl Whose {
+impl CustomerRef {
     fn new(customer: &customers::model::Customer) -> Self {
         let is_deleted = customer.is_deleted();
         Self { id: customer.id, title: customer.title(), path: format!("/customers/{}", customer.id), is_deleted }
@@ -123,7 +121,7 @@ impl Whose {
 
     /// The customer of that id.
     fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Self> {
-        Ok(Self::new(&customers::model::linked(conn, account, id)?))
+        Ok(Self::new(&customers::model::find_or_say_where(conn, account, id)?))
     }
 }
 

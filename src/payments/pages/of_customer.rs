@@ -4,12 +4,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{Rows, Whose, list::scope, number};
+use super::{CustomerRef, Rows, list::scope, number};
 use crate::{
     db::Db,
     error::{Error, Result},
     ids::CustomerId,
-    input::Asked,
+    input::Parameters,
     paging::{Cursor, Direction, Limit},
     payments::{
         listing::{self, Listed, Order},
@@ -26,7 +26,7 @@ use crate::{
 #[template(path = "payments/of_customer.html", blocks = ["panel"])]
 struct OfCustomerPage {
     shell: Shell,
-    whose: Whose,
+    whose: CustomerRef,
     found: Rows,
     /// How many there are: "312", "1,000+".
     count: String,
@@ -45,7 +45,7 @@ fn theirs(id: CustomerId) -> Query {
 pub async fn payments(
     visit: Visit,
     id: web::Path<CustomerId>,
-    asked: Asked,
+    asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (account, settings, id) = (visit.who.account, visit.who.settings.clone(), *id);
@@ -58,7 +58,7 @@ pub async fn payments(
     };
     let (whose, found, count) = db
         .read(move |conn| {
-            let whose = Whose::find(conn, account, id)?;
+            let whose = CustomerRef::find(conn, account, id)?;
             let (scope, query) = (scope(account, &settings), theirs(id));
             let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
                 return Err(Error::TookTooLong);
@@ -83,18 +83,23 @@ pub async fn payments(
 #[template(path = "payments/figures.html", blocks = ["figures"])]
 struct FiguresPage {
     shell: Shell,
-    whose: Whose,
+    whose: CustomerRef,
     panel: Option<Panel>,
 }
 
 /// GET /customers/{id}/figures
-pub async fn figures(visit: Visit, id: web::Path<CustomerId>, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn figures(
+    visit: Visit,
+    id: web::Path<CustomerId>,
+    asked: Parameters,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").map(Currency::parse).transpose();
     let wanted = wanted.map_err(|err| Error::BadRequest(err.to_string().into()))?;
     let (account, zone, id) = (visit.who.account, visit.who.settings.time_zone.clone(), *id);
     let (whose, panel) = db
         .read(move |conn| {
-            let whose = Whose::find(conn, account, id)?;
+            let whose = CustomerRef::find(conn, account, id)?;
             Ok((whose, Panel::of(conn, account, id, wanted, &zone, Timestamp::now())?))
         })
         .await?;

@@ -4,14 +4,14 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{Choice, Whose, Why, currencies};
+use super::{Choice, CustomerRef, Why, currencies};
 use crate::{
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
     idempotency,
     ids::{CustomerId, PaymentId},
-    input::{Asked, FieldErrors, Pairs},
+    input::{FieldErrors, FormFields, Parameters},
     payments::{Status, input, model, row},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
@@ -23,7 +23,7 @@ use crate::{
 struct NewPage {
     shell: Shell,
     form: Form,
-    whose: Option<Whose>,
+    whose: Option<CustomerRef>,
     currencies: Vec<Choice>,
     today: String,
     /// What contradicts what is stored.
@@ -42,11 +42,11 @@ impl NewPage {
     }
 }
 
-async fn form(visit: &Visit, typed: Pairs, mut why: Why, db: &Db) -> Result<HttpResponse> {
+async fn form(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result<HttpResponse> {
     let who = &visit.who;
     let account = who.account;
     let whose = match typed.filled("customer").map(str::parse::<CustomerId>) {
-        Some(Ok(id)) => Some(db.read(move |conn| Whose::find(conn, account, id)).await?),
+        Some(Ok(id)) => Some(db.read(move |conn| CustomerRef::find(conn, account, id)).await?),
         Some(Err(err)) if why.errors.on("customer").is_none() => {
             why.errors.add("customer", "Customer", err);
             None
@@ -67,7 +67,7 @@ async fn form(visit: &Visit, typed: Pairs, mut why: Why, db: &Db) -> Result<Http
 }
 
 /// GET /payments/new; `customer` and the like may be given to start with.
-pub async fn new(Editor(visit): Editor, asked: Asked, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     form(&visit, asked.0, Why::opened(), &db).await
 }
 
@@ -91,7 +91,7 @@ pub async fn record(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
 }
 
 /// A reference that is taken is told at its field, anything else above the form.
-fn conflict(typed: &Pairs, sentence: String) -> Why {
+fn conflict(typed: &FormFields, sentence: String) -> Why {
     if typed.filled("reference").is_none() || !sentence.contains("reference") {
         return Why::conflict(sentence);
     }

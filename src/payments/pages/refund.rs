@@ -14,7 +14,7 @@ use crate::{
     form::{Form, Sent},
     gateway::{self, Sandbox},
     ids::{AccountId, PaymentId},
-    input::Pairs,
+    input::FormFields,
     payments::{
         input,
         model::{self, Payment},
@@ -55,7 +55,7 @@ async fn read(db: &Db, account: AccountId, id: PaymentId) -> Result<(Payment, Mo
     .await
 }
 
-async fn form(visit: &Visit, id: PaymentId, typed: Pairs, why: Why, db: &Db) -> Result<HttpResponse> {
+async fn form(visit: &Visit, id: PaymentId, typed: FormFields, why: Why, db: &Db) -> Result<HttpResponse> {
     let (payment, remaining) = read(db, visit.who.account, id).await?;
     let page = RefundPage {
         shell: visit.shell(Place::Payments),
@@ -71,7 +71,7 @@ async fn form(visit: &Visit, id: PaymentId, typed: Pairs, why: Why, db: &Db) -> 
 
 /// GET /payments/{id}/refunds/new
 pub async fn new(Admin(visit): Admin, id: web::Path<PaymentId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    form(&visit, *id, Pairs::default(), Why::opened(), &db).await
+    form(&visit, *id, FormFields::default(), Why::opened(), &db).await
 }
 
 /// POST /payments/{id}/refunds

@@ -1,6 +1,6 @@
 //! A payment's page: what became of it, its refunds, what happened to it, and what can still be done.
 
-use super::Whose;
+use super::CustomerRef;
 use crate::{
     customers::part::Told,
     db::Db,
@@ -31,12 +31,11 @@ const MOST_ENTRIES: i64 = 100;
 
 /// A payment as its page shows it.
 pub struct View {
-    /// The payment.
     pub payment: Payment,
     /// Its path, in front of all others.
     pub path: String,
-    /// Whose it is.
-    pub whose: Option<Whose>,
+    /// CustomerRef it is.
+    pub whose: Option<CustomerRef>,
     /// What it was paid with.
     pub method: Option<Method>,
     /// Its refunds, newest first.
@@ -51,7 +50,6 @@ pub struct View {
 
 /// A refund as the page shows it.
 pub struct RefundView {
-    /// How much.
     pub money: Money,
     /// "Refunded", and so on.
     pub label: &'static str,
@@ -67,7 +65,7 @@ impl View {
     fn read(conn: &mut PgConnection, who: &SignedIn, id: PaymentId) -> Result<Self> {
         let (account, zone, now) = (who.account, &who.settings.time_zone, Timestamp::now());
         let payment = model::find(conn, account, id)?;
-        let whose = payment.customer.map(|customer| Whose::find(conn, account, customer)).transpose()?;
+        let whose = payment.customer.map(|customer| CustomerRef::find(conn, account, customer)).transpose()?;
         let (refunds, remaining) = refunded(conn, account, &payment)?;
         let events = history::of_subject(conn, account, id.uuid(), None, MOST_ENTRIES)?;
         let entry = |event: history::Event| {
@@ -220,7 +218,7 @@ pub async fn outcome(
     let (by, id) = (visit.who.by(), *id);
     let status = sent.typed.first("status").and_then(|text| text.parse::<Status>().ok());
     db.write(move |conn| {
-        // Whose payment it is comes first.
+        // CustomerRef payment it is comes first.
         model::find(conn, by.account, id)?;
         let sentence = "Choose what became of the payment: succeeded, failed or canceled.";
         let status = status.ok_or(Error::BadRequest(sentence.into()))?;

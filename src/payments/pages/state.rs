@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     error::{Error, Result},
-    input::Pairs,
+    input::FormFields,
     paging::{Direction, Limit},
     payments::listing::Order,
     search_box::List,
@@ -15,11 +15,9 @@ use crate::{
 pub struct State {
     /// What is in the search box.
     pub q: String,
-    /// The order.
     pub order: Order,
     /// Rows a page.
     pub limit: Limit,
-    /// Which page.
     pub direction: Direction,
 }
 
@@ -28,7 +26,7 @@ impl State {
     ///
     /// # Errors
     /// [`Error::BadRequest`] with a sentence about the one that is not understood.
-    pub fn read(asked: &Pairs) -> Result<Self> {
+    pub fn read(asked: &FormFields) -> Result<Self> {
         let refuse = |sentence: String| Error::BadRequest(sentence.into());
         let order = match asked.filled("sort") {
             Some(text) => Order::parse(text)

@@ -14,7 +14,7 @@ fn pages(world: &World, scope: &Scope, query: &Query, sort: Sort, backwards: boo
         // As much and at the same time as others.
         world.figured(new, &["KES"], 229 * (listed.page.items.len() as i64 % 3) + 1, MOMENTS[5]);
         for id in [old, new] {
-            world.with(|conn| words::learn(conn, world.shop.live, id)).unwrap();
+            world.with(|conn| words::index(conn, world.shop.live, id)).unwrap();
         }
         listed.page
     };

@@ -173,7 +173,7 @@ pub const MONEY: [&str; 3] = [
 pub fn learn(world: &World) {
     // Tests share a database, and two that analyze the same table would wait for each other.
     let learn =
-        words::LEARN_ALL.replace("ANALYZE words", "").replace("{account}", &format!("'{}'", world.shop.live.uuid()));
+        words::INDEX_ALL.replace("ANALYZE words", "").replace("{account}", &format!("'{}'", world.shop.live.uuid()));
     world.with(|conn| conn.batch_execute(&learn)).unwrap();
 }
 

@@ -27,7 +27,7 @@ use clientele::{
     gateway::{self, Instrument},
     history::{self, Event},
     ids::{AccountId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
-    input::Pairs,
+    input::FormFields,
     merchants::{self, NewMerchant, Settings},
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
@@ -285,7 +285,7 @@ impl World {
 
     /// Creates a customer of an account. No field is required here, so that old records can be made too.
     pub fn customer_in(&self, account: AccountId, by: &Person, form: &str) -> CustomerId {
-        let typed = Pairs::parse(form.as_bytes()).unwrap();
+        let typed = FormFields::parse(form.as_bytes()).unwrap();
         let change = input::check(&typed, &settings()).unwrap_or_else(|errors| panic!("{form}: {errors:?}"));
         let record = Record::blank().with(&change);
         let id = CustomerId::new();
@@ -319,7 +319,7 @@ impl World {
 
     /// Creates a view of a person in an account.
     pub fn view_of(&self, account: AccountId, person: &Person, form: &str) -> ViewId {
-        let typed = Pairs::parse(form.as_bytes()).unwrap();
+        let typed = FormFields::parse(form.as_bytes()).unwrap();
         let content = views::input::check(&typed, None, settings().default_country).unwrap().of_new();
         let by = by_person(account, person);
         let viewer = views::model::Viewer { by, staff: person.id, may_share: person.role >= Role::Editor };
