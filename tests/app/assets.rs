@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Classes that no file names in full: the end is filled in, or htmx sets them.
-const BUILT: &[&str] = &["avatar--", "badge--", "htmx-"];
+const BUILT: &[&str] = &["avatar--", "badge--", "icon-dot--", "htmx-"];
 
 /// All files below a folder with one extension.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
