@@ -35,6 +35,10 @@ impl Part for Record {
         Ok(Some(Destroyed { what: "addresses", rows: addresses::destroy(conn, account, id)? }))
     }
 
+    fn kinds(&self) -> &'static [&'static str] {
+        kinds::ALL
+    }
+
     fn tell(&self, event: &Event) -> Option<Told> {
         let (icon, did) = match event.kind.as_str() {
             kinds::CREATED => ("plus", "created the customer"),

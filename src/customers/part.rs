@@ -38,6 +38,11 @@ pub trait Part: Sync {
         Ok(None)
     }
 
+    /// Names the kinds of its events, all of which it can tell.
+    fn kinds(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Tells one of its events as a sentence of the customer's activity.
     fn tell(&self, event: &Event) -> Option<Told> {
         None

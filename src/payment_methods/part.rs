@@ -35,6 +35,10 @@ impl Part for PaymentMethods {
         Ok(Some(Destroyed { what: "payment_methods", rows: destruction::destroy_of(conn, account, id)? }))
     }
 
+    fn kinds(&self) -> &'static [&'static str] {
+        kinds::ALL
+    }
+
     fn tell(&self, event: &Event) -> Option<Told> {
         let (icon, did) = match event.kind.as_str() {
             kinds::ADDED => ("card", "added a payment method"),

@@ -41,6 +41,10 @@ impl Part for Payments {
         Box::pin(settling::cancel_all(desk.db, desk.gateway, desk.by.clone(), running, desk.now))
     }
 
+    fn kinds(&self) -> &'static [&'static str] {
+        kinds::ALL
+    }
+
     fn tell(&self, event: &Event) -> Option<Told> {
         event.kind.starts_with(kinds::PREFIX).then(|| told::in_activity(event))
     }

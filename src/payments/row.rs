@@ -11,7 +11,7 @@ use super::{
 use crate::{
     gateway::Kind,
     ids::{CustomerId, PaymentId},
-    values::{Money, when::When},
+    values::{Money, card, when::When},
 };
 
 /// The path of a payment's page.
@@ -67,7 +67,7 @@ pub fn title(payment: &Payment) -> String {
 /// What a payment was paid with, as drawn.
 pub struct Method {
     /// The brand in a few letters; nothing for a bank account, which has a picture.
-    pub mark: Option<String>,
+    pub mark: Option<&'static str>,
     /// The brand's or bank's name.
     pub name: String,
     /// The number's last four, if known.
@@ -77,12 +77,7 @@ pub struct Method {
 impl Method {
     /// What `paid_with` looks like.
     pub fn new(paid_with: &PaidWith) -> Self {
-        let mark = match (paid_with.kind, paid_with.brand.as_str()) {
-            (Kind::BankAccount, _) => None,
-            (Kind::Card, "Mastercard") => Some("MC".to_owned()),
-            (Kind::Card, "American Express") => Some("AMEX".to_owned()),
-            (Kind::Card, brand) => Some(brand.chars().take(4).flat_map(char::to_uppercase).collect()),
-        };
+        let mark = (paid_with.kind == Kind::Card).then(|| card::mark(&paid_with.brand));
         Self { mark, name: paid_with.brand.clone(), last4: paid_with.last4.clone() }
     }
 }

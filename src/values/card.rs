@@ -164,6 +164,22 @@ pub fn is_last4(text: &str) -> bool {
     text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// A brand in a few letters: brand marks are text, no logos.
+pub fn mark(brand: &str) -> &'static str {
+    match brand {
+        "Visa" => "VISA",
+        "Mastercard" => "MC",
+        "American Express" => "AMEX",
+        "Discover" => "DISC",
+        "Diners Club" => "DC",
+        "JCB" => "JCB",
+        "UnionPay" => "UP",
+        "Verve" => "VERVE",
+        "Maestro" => "MAES",
+        _ => "CARD",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

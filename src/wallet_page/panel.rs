@@ -18,7 +18,7 @@ use crate::{
     },
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::{expiry, when},
+    values::{card, expiry, when},
     who::SignedIn,
 };
 
@@ -58,7 +58,7 @@ impl Line {
             id: method.id,
             path: path(method.id),
             title: method.title(),
-            mark: if method.instrument.kind == Kind::Card { mark(&method.instrument.brand) } else { "" },
+            mark: if method.instrument.kind == Kind::Card { card::mark(&method.instrument.brand) } else { "" },
             about,
             is_default: method.is_default,
             state: expired.or(soon),
@@ -68,22 +68,6 @@ impl Line {
             brand: method.instrument.brand,
             last4: method.instrument.last4,
         }
-    }
-}
-
-/// A brand in a few letters: brand marks are text, no logos.
-fn mark(brand: &str) -> &'static str {
-    match brand {
-        "Visa" => "VISA",
-        "Mastercard" => "MC",
-        "American Express" => "AMEX",
-        "Discover" => "DISC",
-        "Diners Club" => "DC",
-        "JCB" => "JCB",
-        "UnionPay" => "UP",
-        "Verve" => "VERVE",
-        "Maestro" => "MAES",
-        _ => "CARD",
     }
 }
 

@@ -83,3 +83,12 @@ fn every_class_with_a_style_is_used() {
         }
     }
 }
+
+#[test]
+fn no_line_of_a_template_is_longer_than_a_reader_can_take_in() {
+    for (path, text) in texts("templates", "html") {
+        for (n, line) in text.lines().enumerate() {
+            assert!(line.chars().count() <= 140, "{path}:{} has {} characters", n + 1, line.chars().count());
+        }
+    }
+}

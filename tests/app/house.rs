@@ -196,11 +196,10 @@ fn every_room_has_its_place() {
 
 #[test]
 fn every_kind_of_event_is_written_once() {
-    use clientele::{customers, payment_methods, payments, views};
+    use clientele::{customer_parts::PARTS, views};
     let source: Vec<String> =
         files(Path::new("src"), &["rs"]).iter().map(|file| code(&fs::read_to_string(file).unwrap())).collect();
-    let kinds = [customers::kinds::ALL, payments::kinds::ALL, payment_methods::kinds::ALL, views::kinds::ALL].concat();
-    for kind in kinds {
+    for kind in PARTS.iter().flat_map(|part| part.kinds()).chain(views::kinds::ALL) {
         let times: usize = source.iter().map(|text| text.matches(&format!("\"{kind}\"")).count()).sum();
         assert_eq!(times, 1, "{kind}: use its constant");
     }

@@ -7,8 +7,8 @@ use crate::{
     house::{AMINA, House},
 };
 
-/// What Chromium and htmx say of it.
-const REFUSED: [&str; 2] = ["net::ERR_CONNECTION_REFUSED", "Failed to fetch"];
+/// What Chromium and htmx say of it: of what is asked afterwards, and of what was under way, like the counts of the views.
+const REFUSED: [&str; 3] = ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "Failed to fetch"];
 
 fn with_a_list(house: &House) -> Browser {
     for name in ["Abel", "Abena", "Wanjiru"] {
