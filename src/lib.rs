@@ -11,6 +11,7 @@
 pub mod activity;
 pub mod app;
 pub mod assets;
+pub mod chart;
 pub mod clock;
 pub mod commands;
 pub mod config;

@@ -1,7 +1,6 @@
 //! A payment is money asked from or paid by a customer: an amount in a currency, and a status.
 
 pub mod charging;
-pub mod chart;
 mod columns;
 pub mod figures;
 pub mod input;

@@ -6,11 +6,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Status,
-    chart::{self, Chart},
     figures::{self, Figures},
     row,
 };
 use crate::{
+    chart::{self, Chart},
     error::{Error, Result},
     ids::{AccountId, CustomerId, PaymentId},
     schema::payments,

@@ -19,7 +19,7 @@ const ORDER: &[&str] = &[
     "customers > history",
     "staff > shell > form > who > gateway defences idempotency",
     "health > db > logging",
-    "merchants events jobs > html > input config routes assets",
+    "merchants events jobs > html > input config routes assets chart",
     "query > error > values > ids schema paging clock",
 ];
 
