@@ -6,7 +6,7 @@ mod plain;
 
 use plain::{MOMENTS, learn, people};
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use clientele::{
     customer_parts::{COLUMNS, LANGUAGE},
@@ -61,8 +61,10 @@ const EFFORTS: [Effort; 3] = [
 ];
 
 fn scope(world: &World) -> Scope {
+    // What is found is asked here, not how soon: a machine at work must not stop a search.
     Scope {
         now: now(),
+        patience: Duration::from_secs(60),
         ..Scope::now(&LANGUAGE, world.shop.live, TimeZone::get("Africa/Nairobi").unwrap(), "KES".parse().unwrap())
     }
 }

@@ -321,10 +321,19 @@ async fn a_misspelt_word_is_answered_with_the_ones_that_customers_have() {
     }
     let viewer = world.viewer();
     let meant = async |q: &str| {
-        let page = viewer.get(list(q)).await.expect(200);
-        assert_eq!(page.rows(), [""; 0], "{q}");
-        let all = page.all("#meant a");
-        all.iter().map(|link| (link.text().collect::<String>(), q_of(link.attr("href").unwrap()))).collect::<Vec<_>>()
+        let mut all = Vec::new();
+        // Suggestions are left out when there is no time, as a machine at work may not have: they are asked for again.
+        for _ in 0..3 {
+            let page = viewer.get(list(q)).await.expect(200);
+            assert_eq!(page.rows(), [""; 0], "{q}");
+            let link =
+                |link: &scraper::ElementRef<'_>| (link.text().collect::<String>(), q_of(link.attr("href").unwrap()));
+            all = page.all("#meant a").iter().map(link).collect::<Vec<_>>();
+            if !all.is_empty() {
+                break;
+            }
+        }
+        all
     };
     let pair = |words: &str, q: &str| (words.to_owned(), q.to_owned());
     assert_eq!(meant("smiht").await, [pair("Smith", "smith"), pair("Smits", "smits")]);
