@@ -7,25 +7,25 @@ use crate::{
     values::{Currency, Money, money::grouped},
 };
 
-/// So many months are shown, the one in progress among them.
+/// The number of months shown, with the one in progress.
 pub const MONTHS: usize = 12;
 
-/// So many lines divide the height.
+/// The number of lines that divide the height.
 const STEPS: i64 = 3;
 
-/// How wide a bar is of its month's place, in percent.
+/// The width of a bar in percent of its month's place.
 const BAR: f64 = 46.0;
 
 /// A month and its first moment in the merchant's time zone.
 #[derive(Clone, Copy, Debug)]
 pub struct Month {
-    /// Its first day.
+    /// The first day of the month.
     pub first: Date,
-    /// When that begins.
+    /// The first moment of that day.
     pub start: Timestamp,
 }
 
-/// The last months, oldest first.
+/// Returns the last months, oldest first.
 ///
 /// # Errors
 /// When `now` is at the end of time.
@@ -39,46 +39,45 @@ pub fn months(zone: &TimeZone, now: Timestamp) -> Result<Vec<Month>> {
     (0..MONTHS as i64).rev().map(month).collect()
 }
 
-/// The chart.
 pub struct Chart {
-    /// A bar a month, oldest first.
+    /// One bar for each month, oldest first.
     pub bars: Vec<Bar>,
-    /// What stands beside the lines, from the top to nothing.
+    /// The labels beside the lines, from the top down to zero.
     pub scale: Vec<String>,
-    /// Where the lines are, in percent from the top; the last one, at the bottom, is not among them.
+    /// The positions of the lines, in percent from the top, without the last one at the bottom.
     pub lines: Vec<String>,
 }
 
-/// A month's bar.
+/// The bar of a month.
 pub struct Bar {
-    /// "Mar"
+    /// The short name, like "Mar".
     pub short: String,
-    /// "March 2026"
+    /// The full name, like "March 2026".
     pub long: String,
-    /// As a search knows it: "2026-03".
+    /// The month as a search writes it, like "2026-03".
     pub month: String,
-    /// What it stands for.
+    /// The amount that the bar stands for.
     pub money: Money,
-    /// Where its month's place begins, in percent.
+    /// The left edge of the month's place, in percent.
     pub place: String,
-    /// How wide that is, in percent.
+    /// The width of the month's place, in percent.
     pub span: String,
-    /// Where the bar begins, in percent.
+    /// The left edge of the bar, in percent.
     pub x: String,
-    /// How far its top is from the drawing's, in percent.
+    /// The distance from the top of the drawing to the top of the bar, in percent.
     pub y: String,
-    /// In percent.
+    /// The width of the bar, in percent.
     pub width: String,
-    /// In percent.
+    /// The height of the bar, in percent.
     pub height: String,
-    /// The middle of what is written above it, in percent.
+    /// The middle of the text above the bar, in percent.
     pub middle: String,
-    /// Whether the month is still in progress.
+    /// True when the month is still in progress.
     pub is_current: bool,
 }
 
 impl Chart {
-    /// The chart of `volumes`, in minor units of `currency`, one a month.
+    /// Makes the chart of `volumes`, one for each month, in minor units of `currency`.
     pub fn new(months: &[Month], volumes: &[i64], currency: Currency) -> Self {
         let most = volumes.iter().copied().max().unwrap_or(0);
         let step = step(most, currency);
@@ -119,7 +118,7 @@ fn percent(of: f64) -> String {
     format!("{of:.2}%")
 }
 
-/// The smallest round number of minor units of which [`STEPS`] reach `most`.
+/// Returns the smallest round number of minor units of which [`STEPS`] reach `most`.
 fn step(most: i64, currency: Currency) -> i64 {
     let wanted = most.max(0).saturating_add(STEPS - 1) / STEPS;
     let one = 10_i64.pow(currency.digits());
@@ -137,7 +136,7 @@ fn step(most: i64, currency: Currency) -> i64 {
     }
 }
 
-/// A round amount in few letters: "1,200", "400k", "12M".
+/// Writes a round amount in few letters: "1,200", "400k", "12M".
 fn label(money: Money) -> String {
     let one = 10_i64.pow(money.currency.digits());
     let whole = u64::try_from(money.minor / one).unwrap_or(0);

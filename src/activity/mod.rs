@@ -1,4 +1,5 @@
-//! A customer's activity: its events as sentences, who changed what, before and after. Each feature tells its own.
+//! A customer's activity: its events as sentences, with the author and the values before and after. Each feature tells
+//! its own events.
 
 use diesel::PgConnection;
 
@@ -10,19 +11,19 @@ use crate::{
     ids::{AccountId, CustomerId, EventId},
 };
 
-/// How many entries a page shows.
+/// The number of entries on a page.
 pub const PAGE: usize = 20;
 
 /// Some of the activity, newest first.
 #[derive(Clone, Debug)]
 pub struct Activity {
-    /// At most [`PAGE`] sentences, each with its event's id, whose time is when.
+    /// At most [`PAGE`] sentences, each with its event's id, which contains the time.
     pub entries: Vec<(EventId, Told)>,
-    /// Where the earlier ones begin, if there are any.
+    /// The event before which the earlier entries begin, if there are any.
     pub earlier: Option<EventId>,
 }
 
-/// What happened to a customer before an event, or at all.
+/// Returns the activity of a customer before an event, or the newest.
 pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: Option<EventId>) -> Result<Activity> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut events = history::of_customer(conn, account, id, before, limit)?;

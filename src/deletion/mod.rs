@@ -1,8 +1,8 @@
-//! A delete: planned in numbers, done only as planned, and taken back; at the end of its undo window, final. What it does to
-//! what a feature keeps, the feature says and does: see [`Part`](crate::customers::part::Part).
+//! A delete is planned in numbers, done only as planned, and can be undone; it is final at the end of its undo window.
+//! Each feature states and does the effects on its own data: see [`Part`](crate::customers::part::Part).
 //!
-//! One planner serves the page that asks and the deed. When the world changed between the two, nothing is done and
-//! the new plan is shown.
+//! The confirmation page and the delete use the same planner. When the data changed between the two, nothing is done
+//! and the new plan is shown.
 
 use diesel::PgConnection;
 use jiff::Timestamp;
@@ -20,13 +20,13 @@ use crate::{
     jobs,
 };
 
-/// What a delete will do.
+/// The effects of a delete.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub customer: Customer,
-    /// What it does, bad news first; what blocks it among them.
+    /// The effects, the worst first, with those that block the delete.
     pub effects: Vec<Effect>,
-    /// So long it can be taken back with everything, if done now.
+    /// The end of the time in which the delete can be undone with all data, if it is done now.
     pub restorable_until: Timestamp,
 }
 
@@ -44,12 +44,12 @@ impl Plan {
         Ok(Self { customer, effects, restorable_until: Timestamp::now() + UNDO_WINDOW })
     }
 
-    /// Returns the lines that say what will be.
+    /// Returns the lines that tell the effects.
     pub fn lines(&self) -> impl Iterator<Item = &Effect> {
         self.effects.iter().filter(|effect| effect.blocks.is_none())
     }
 
-    /// Returns what must end first.
+    /// Returns the effects that block the delete, each with what must end first.
     pub fn blocking(&self) -> impl Iterator<Item = (&Effect, &Blocks)> {
         self.effects.iter().filter_map(|effect| Some((effect, effect.blocks.as_ref()?)))
     }
@@ -59,12 +59,12 @@ impl Plan {
         self.blocking().next().is_some()
     }
 
-    /// Returns the word for all that must end first: "the payments".
+    /// Returns the words for all that must end first: "the payments".
     pub fn called(&self) -> String {
         self.blocking().map(|(_, blocks)| blocks.called).collect::<Vec<_>>().join(" and ")
     }
 
-    /// Returns what the plan says as one text, for the form to carry.
+    /// Returns the plan as one text, which the form carries.
     pub fn digest(&self) -> String {
         let lines = self.lines().map(|effect| effect.says.as_str());
         let blockers = self.blocking().flat_map(|(_, blocks)| blocks.by.iter().map(|one| one.id.as_str()));
@@ -72,18 +72,18 @@ impl Plan {
     }
 }
 
-/// What became of a delete.
+/// The result of a delete.
 #[derive(Debug)]
 pub enum Deletion {
-    /// It is done, or was done before.
+    /// The customer is deleted, now or before.
     Done(Box<Customer>),
-    /// The plan is not what it was; nothing is done.
+    /// The plan has changed; nothing is done.
     Replanned(Box<Plan>),
     /// Something must end first; nothing is done.
     Blocked(Box<Plan>),
 }
 
-/// What deleting a customer would do.
+/// Returns the plan of a customer's delete.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].
@@ -92,7 +92,7 @@ pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
     Plan::of(conn, account, customer)
 }
 
-/// Deletes a customer if the plan is still `agreed`; without one, whatever the plan. Call it in a transaction.
+/// Deletes a customer if the plan still equals `agreed`; with `None`, whatever the plan. Call it in a transaction.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].
@@ -114,11 +114,11 @@ pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&
     Ok(Deletion::Done(Box::new(model::find(conn, by.account, id)?)))
 }
 
-/// Calls off what blocks a delete, if the plan is still `agreed`; without one, whatever the plan. Returns the plan without it
-/// as the one that is agreed to; or, when the world has changed, the new plan, with nothing called off.
+/// Cancels what blocks a delete, if the plan still equals `agreed`; with `None`, whatever the plan. Returns the digest
+/// of the plan without the blockers, as the new agreed one; or the new plan when it has changed, with nothing canceled.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`]; and when a gateway does not answer.
+/// [`crate::error::Error::NotFound`]; an error when a gateway does not answer.
 pub async fn call_off(
     desk: &Desk<'_>,
     id: CustomerId,
@@ -137,7 +137,7 @@ pub async fn call_off(
     Ok(Ok(agreed.map(|_| plan.digest())))
 }
 
-/// Takes a delete back: with everything within the undo window, the customer alone after it. Call it in a transaction.
+/// Undoes a delete: restores all data within the undo window, and only the customer after it. Call it in a transaction.
 ///
 /// # Errors
 /// [`crate::error::Error::NotFound`].
@@ -154,8 +154,8 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
     model::find(conn, by.account, id)
 }
 
-/// Destroys what a customer's delete leaves, if the customer is deleted and the undo window over. When it is not yet over,
-/// says when it will be. Call it in a transaction.
+/// Destroys the remaining data of a deleted customer once the undo window is over. Returns the end of the window when
+/// it is not over yet. Call it in a transaction.
 pub fn destroy(
     conn: &mut PgConnection,
     account: AccountId,
@@ -174,8 +174,8 @@ pub fn destroy(
     Ok(None)
 }
 
-/// Destroys what the parts of a locked customer leave, with an event that tells how much of what if there was any.
-/// Clientele does it, whoever comes by first.
+/// Destroys the remaining data of a locked customer in all parts, with an event that tells the numbers, if there was
+/// any. The author of the event is Clientele, whoever caused it.
 fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
     let (mut after, mut total) = (Fields::new(), 0);
     for part in PARTS {

@@ -1,4 +1,4 @@
-//! Batches of rows, invented on threads of their own while the database takes those before.
+//! Batches of rows, invented on threads of their own while the database copies those before.
 
 use std::{sync::mpsc, thread};
 
@@ -13,31 +13,27 @@ use super::{
 };
 use crate::error::Result;
 
-/// Customers of a batch, which have some 5,000 payments.
+/// The customers of a batch, with some 5,000 payments.
 pub const BATCH: u32 = 1_000;
 
-/// With more customers than this nobody pays: fifty million payments would take an hour and 80 GB, to measure searches of
-/// ten million customers that have no use for them.
+/// The most customers that a demo with payments can have; in a larger one nobody pays. Fifty million payments would
+/// take an hour and 80 GB, and a measurement of searches over ten million customers does not need them.
 pub const MOST_WITH_PAYMENTS: u32 = 2_000_000;
 
-/// Threads that invent. One keeps ahead of PostgreSQL; a second helps while it waits for its disk.
+/// The threads that invent. One keeps ahead of PostgreSQL; a second helps while the first waits for the disk.
 const THREADS: u32 = 2;
 
 /// The rows of some customers, and of all that is theirs.
 pub struct Batch {
-    /// The number of the first.
+    /// The number of the first customer.
     pub begin: u32,
-    /// The number after the last.
+    /// The number after the last customer.
     pub end: u32,
-    /// Of `customers`.
     pub customers: Rows,
-    /// Of `addresses`.
     pub addresses: Rows,
-    /// Of `jobs`.
     pub jobs: Rows,
-    /// Of all that has to do with payments.
+    /// The rows of all tables about payments.
     pub payments: PaymentRows,
-    /// Of `events`.
     pub events: Rows,
 }
 
@@ -63,11 +59,11 @@ impl Batch {
     }
 }
 
-/// Gives `take` all batches in order, from the customer with the number `begin` to the last. A few wait in memory at
-/// most, however slow `take` is.
+/// Calls `take` with all batches in order, from the customer with the number `begin` to the last. Only a few batches
+/// wait in memory, however slow `take` is.
 ///
 /// # Errors
-/// What `take` returns, which ends it.
+/// The error of `take`, which stops the work.
 pub fn each(
     demo: &Demo,
     now: Timestamp,

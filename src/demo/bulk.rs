@@ -1,9 +1,9 @@
-//! The load of millions: indexes and keys are dropped, the customers and all that is theirs copied batch by batch, and
-//! what was dropped is built again, exactly as it was read from PostgreSQL's catalogue.
+//! The load of millions of customers. It drops indexes and keys, copies the customers with their data batch by batch,
+//! and builds the dropped indexes and keys again, exactly as it read them from PostgreSQL's catalogue.
 //!
-//! Two tables that exist only meanwhile hold what was asked for, how many customers are there, and every statement that
-//! is to follow. A batch, or such a statement, and the note that it is done are one transaction, so a load that was
-//! killed at any moment goes on where it stopped.
+//! Two tables that exist only meanwhile hold the request, the number of customers done, and every statement that is to
+//! follow. A batch, or such a statement, and the note that it is done are one transaction, so a load that was killed at
+//! any moment continues from where it stopped.
 
 use std::{
     collections::VecDeque,
@@ -34,11 +34,11 @@ use crate::{
     ids::{AccountId, StaffId},
 };
 
-/// Statements that run at once, each on a connection of its own.
+/// The number of statements that run at once, each on a connection of its own.
 pub const BUILDERS: usize = 2;
 
 diesel::table! {
-    /// One row: what was asked for, and how far it is.
+    /// One row: the request and its progress.
     demo_load (account_id) {
         account_id -> Uuid,
         owner_id -> Uuid,
@@ -51,7 +51,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What follows the customers.
+    /// The steps that follow the copied customers.
     demo_load_steps (place) {
         place -> Integer,
         wave -> Integer,
@@ -61,29 +61,29 @@ diesel::table! {
     }
 }
 
-/// Without keys: they hold one row, and some sixty.
+/// The tables of a load. They need no keys: they hold one row, and some sixty.
 const TABLES: &str = "
     CREATE TABLE demo_load (account_id uuid NOT NULL, owner_id uuid NOT NULL, editor_id uuid NOT NULL,
       customers bigint NOT NULL, seed text NOT NULL, now text NOT NULL, made bigint NOT NULL);
     CREATE TABLE demo_load_steps (place integer NOT NULL, wave integer NOT NULL, name text NOT NULL,
       statement text NOT NULL, done boolean NOT NULL)";
 
-/// The statements of a wave can run in any order, and wait for those of the waves before.
+/// A group of statements that can run in any order, after those of the waves before.
 #[derive(Clone, Copy)]
 enum Wave {
     /// Marks rows as visible to all, while there is no index to look into.
     Vacuum,
     /// Primary and unique keys.
     Keys,
-    /// All other indexes, and what is filled from the customers.
+    /// All other indexes, and the tables filled from the customers.
     Indexes,
-    /// They need the keys.
+    /// Foreign keys, which need the keys.
     ForeignKeys,
-    /// For the planner.
+    /// Statistics for the planner.
     Analyze,
 }
 
-/// What is dropped and built again: its name, and both statements.
+/// A constraint or an index that is dropped and built again: its name, and both statements.
 #[derive(QueryableByName)]
 struct Built {
     #[diesel(sql_type = Text)]
@@ -94,7 +94,7 @@ struct Built {
     remove: String,
 }
 
-/// Constraints of a kind that stand on tables or point at them.
+/// Selects the constraints of a kind that are on the tables or point at them.
 const CONSTRAINTS: &str = "
     SELECT conname::text AS name,
            format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS build,
@@ -103,7 +103,7 @@ const CONSTRAINTS: &str = "
     WHERE (conrelid = ANY (loaded) OR confrelid = ANY (loaded)) AND contype::text = ANY (string_to_array($1, ','))
     ORDER BY oid";
 
-/// Indexes that no constraint brings, those that take longest first.
+/// Selects the indexes that belong to no constraint, those that take longest first.
 const INDEXES: &str = "
     SELECT relname::text AS name, pg_get_indexdef(indexrelid) AS build, format('DROP INDEX %s', indexrelid::regclass) AS remove
     FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
@@ -111,7 +111,7 @@ const INDEXES: &str = "
       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x'))
     ORDER BY amname = 'btree', indexrelid";
 
-/// The load that was begun and not finished.
+/// Returns the load that was begun and not finished.
 pub fn unfinished(conn: &mut PgConnection) -> Result<Option<Demo>> {
     let is_there = diesel::dsl::sql::<Bool>("to_regclass('demo_load') IS NOT NULL");
     if !diesel::select(is_there).get_result::<bool>(conn)? {
@@ -120,7 +120,7 @@ pub fn unfinished(conn: &mut PgConnection) -> Result<Option<Demo>> {
     Ok(begun(conn)?.map(|begun| begun.demo))
 }
 
-/// Why another one cannot be begun.
+/// Returns the error for a second load while one is not finished.
 pub fn refusal(begun: &Demo) -> Error {
     let Demo { customers, seed } = begun;
     let sentence = format!(
@@ -154,10 +154,10 @@ fn begun(conn: &mut PgConnection) -> Result<Option<Begun>> {
     row.map(read).transpose()
 }
 
-/// Notes what is asked for and what stands on the tables, and drops that.
+/// Notes the request and the indexes and keys of the tables, and drops those.
 ///
 /// # Errors
-/// [`Error::Conflict`] when somebody's rows are in the tables; those of [`super::load`].
+/// [`Error::Conflict`] when the tables have other rows; the errors of [`super::load`].
 pub fn begin(conn: &mut PgConnection, demo: &Demo, now: Timestamp, after: &[After]) -> Result<()> {
     be_patient(conn)?;
     conn.transaction(|conn| {
@@ -207,7 +207,7 @@ fn filled(after: &[After], account: AccountId) -> Vec<(String, String)> {
     after.iter().map(|after| (after.name.to_owned(), after.sql_for(account))).collect()
 }
 
-/// Everything that follows the customers, in order.
+/// Returns all steps that follow the customers, in order.
 fn steps(
     foreign_keys: &[Built],
     keys: &[Built],
@@ -240,10 +240,10 @@ fn note(conn: &mut PgConnection, steps: &[(Wave, String, String)]) -> Result<()>
     Ok(())
 }
 
-/// Does all that is still to do.
+/// Does all remaining steps.
 ///
 /// # Errors
-/// When the database fails, or what `report` returns: what was done until then stays, and counts.
+/// When the database fails, or the error of `report`: the steps done until then stay done.
 pub fn go_on(db: &Db, report: &mut impl FnMut(&Progress) -> Result<()>) -> Result<()> {
     db.directly(|conn| {
         be_patient(conn)?;
@@ -257,7 +257,8 @@ pub fn go_on(db: &Db, report: &mut impl FnMut(&Progress) -> Result<()>) -> Resul
     })
 }
 
-/// Statements take as long as they take, and with memory they take less: a gigabyte for both builders.
+/// Lifts the time limits of statements, and gives them memory, with which they take less time: a gigabyte for both
+/// builders.
 fn be_patient(conn: &mut PgConnection) -> Result<()> {
     conn.batch_execute(
         "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
@@ -305,13 +306,13 @@ fn next_wave(conn: &mut PgConnection) -> Result<Option<i32>> {
     Ok(table.filter(done.eq(false)).select(diesel::dsl::min(wave)).first(conn)?)
 }
 
-/// What a builder says.
+/// The message of a builder.
 enum Said {
-    /// It works at this step, as this process of PostgreSQL.
+    /// The builder began this step, in this process of PostgreSQL.
     Began { name: String, process: i32 },
-    /// It ended that.
+    /// The builder ended its step.
     Did { process: i32 },
-    /// There is nothing more to do, or it cannot.
+    /// The builder has no more steps, or failed.
     Ended(Result<()>),
 }
 
@@ -360,7 +361,7 @@ fn build(conn: &mut PgConnection, queue: &Mutex<VecDeque<i32>>, say: &mpsc::Send
     }
 }
 
-/// A step, unless somebody did it by now: PostgreSQL may still be at it for a program that was killed.
+/// Runs a step, unless it is done by now: PostgreSQL may still be running it for a program that was killed.
 fn step(conn: &mut PgConnection, place: i32, statement: &str) -> Result<()> {
     let is_done: bool = demo_load_steps::table.find(place).select(demo_load_steps::done).for_update().first(conn)?;
     if is_done {
@@ -375,7 +376,7 @@ fn conclude(conn: &mut PgConnection, place: i32) -> Result<()> {
     Ok(())
 }
 
-/// Reports what the builders say, and every second how far they are, until all have ended.
+/// Reports the builders' messages, and their progress every second, until all have ended.
 fn listen(
     conn: &mut PgConnection,
     said: &mpsc::Receiver<Said>,
@@ -397,7 +398,7 @@ fn listen(
     }
 }
 
-/// The share that a process has done of its index or vacuum.
+/// The share of its index or vacuum that a process has done.
 #[derive(QueryableByName)]
 struct Share {
     #[diesel(sql_type = Integer)]
@@ -406,7 +407,8 @@ struct Share {
     share: Option<f64>,
 }
 
-/// A B-tree is read, sorted and written; of other indexes PostgreSQL tells the reading only, and does all meanwhile.
+/// Selects the progress of index builds and vacuums. A B-tree is read, sorted and written; of other indexes PostgreSQL
+/// reports only the reading, and does the rest meanwhile.
 const SHARES: &str = "
     SELECT pid, CASE WHEN phase LIKE '%sorting%' THEN 0.5
                      WHEN phase LIKE '%loading%' THEN 0.5 + 0.5 * tuples_done / nullif(tuples_total, 0)

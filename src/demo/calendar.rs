@@ -1,19 +1,20 @@
-//! The calendar of arrivals: the shop is four years old, grew, took in lists from elsewhere now and then, and is busy by
-//! day and before Christmas. A customer's number among all of them decides when they came.
+//! The calendar of arrivals. The shop is four years old, grew, imported lists from elsewhere now and then, and is busy
+//! by day and before Christmas. A customer's number among all of them decides the time of arrival.
 
 use jiff::{Timestamp, tz::Offset};
 
 use super::dice::{Dice, Purpose};
 
-/// Four years, in nanoseconds.
+/// The age of the shop, four years, in nanoseconds.
 const AGE: f64 = 4.0 * 365.25 * DAY as f64;
 const DAY: i128 = 24 * HOUR;
 const HOUR: i128 = 3600 * 1_000_000_000;
 
-/// Nairobi's midnight: it has no summer time.
+/// The offset of Nairobi, which has no summer time.
 const ZONE: i128 = 3 * HOUR;
 
-/// Share of all customers, and of the shop's age when they had come. Where nearly no time passes, a list was imported.
+/// The share of all customers, and the share of the shop's age at which they had come. A steep step is an imported
+/// list.
 const GROWTH: [(f64, f64); 11] = [
     (0.0, 0.0),
     (0.01, 0.05),
@@ -28,17 +29,18 @@ const GROWTH: [(f64, f64); 11] = [
     (1.0, 1.0),
 ];
 
-/// Share of a day's customers, and of the day.
+/// The share of a day's customers, and the share of the day.
 const RHYTHM: [(f64, f64); 7] =
     [(0.0, 0.0), (0.04, 0.25), (0.18, 0.375), (0.45, 0.54), (0.75, 0.75), (0.95, 0.94), (1.0, 1.0)];
 
-/// How busy each month is, beside the busiest: gifts in December, empty purses after it.
+/// The sales of each month relative to the best one: high in December, low after it.
 const SEASON: [f64; 12] = [0.5, 0.55, 0.6, 0.65, 0.6, 0.6, 0.65, 0.7, 0.6, 0.7, 0.85, 1.0];
 
-/// The last so many come within a day even in a small demo, so that the first page has something of today.
+/// The number of last customers that come within a day even in a small demo, so that the first page shows some of
+/// today.
 pub const NEWEST: u32 = 25;
 
-/// When a customer came: a smaller number always before a greater one.
+/// Returns the time a customer came: a smaller number is always before a greater one.
 pub fn arrival(seed: u64, number: u32, customers: u32, now: Timestamp) -> Timestamp {
     // Less than the whole step, so that two never come at the same time.
     let jitter = Dice::new(seed, number, Purpose::Arrival).fraction() * 0.9;
@@ -49,37 +51,38 @@ pub fn arrival(seed: u64, number: u32, customers: u32, now: Timestamp) -> Timest
     Timestamp::from_nanosecond(by_day(at, now)).unwrap_or_default()
 }
 
-/// Whether a customer came with an imported list.
+/// Returns whether a customer came with an imported list.
 pub fn is_imported(number: u32, customers: u32) -> bool {
     let share = f64::from(number) / f64::from(customers);
     let step = GROWTH.windows(2).find(|step| share < step[1].0);
     step.is_some_and(|step| step[1].1 - step[0].1 < 0.01 * (step[1].0 - step[0].0))
 }
 
-/// The earliest that one of the [`NEWEST`] may have come.
+/// Returns the earliest time that one of the [`NEWEST`] may have come.
 fn latest(number: u32, customers: u32, now: i128) -> i128 {
     let place = i128::from(customers.saturating_sub(number + 1));
     let minutes = 4 + 9 * place + 2 * place * place;
     if place < i128::from(NEWEST) { now - minutes * HOUR / 60 } else { i128::MIN }
 }
 
-/// How busy the shop is in a time's month, beside its busiest.
+/// Returns the sales of a time's month relative to the best month.
 pub fn season(at: Timestamp) -> f64 {
     SEASON.get(date(at).month() as usize - 1).copied().unwrap_or(1.0)
 }
 
-/// The day it is in Nairobi.
+/// Returns the date in Nairobi.
 pub fn date(at: Timestamp) -> jiff::civil::Date {
     Offset::constant(3).to_datetime(at).date()
 }
 
-/// The same day, but by day rather than at night; as it is where that would leave the span of time.
+/// Moves a time from night to day on the same date; leaves it when that would leave the span of time.
 pub fn awake(at: Timestamp, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Timestamp {
     let moved = Timestamp::from_nanosecond(by_day(at.as_nanosecond(), now.as_nanosecond()));
     moved.ok().filter(|moved| from < *moved && *moved < to).unwrap_or(at)
 }
 
-/// The same day, but seldom at night. Today stays as it is, or it would reach into the future.
+/// Moves a time to the same day, but seldom at night. Leaves times of today, which could otherwise reach into the
+/// future.
 fn by_day(at: i128, now: i128) -> i128 {
     let midnight = |at: i128| at - (at + ZONE).rem_euclid(DAY);
     let begin = midnight(at);
@@ -90,7 +93,7 @@ fn by_day(at: i128, now: i128) -> i128 {
     begin + (along(&RHYTHM, share) * DAY as f64) as i128
 }
 
-/// The height over `x` of a line through the points, which rise both ways.
+/// Returns the height at `x` of the line through the points, which rise in both directions.
 pub fn along(line: &[(f64, f64)], x: f64) -> f64 {
     let step = line.windows(2).find(|step| x < step[1].0).or(line.windows(2).last());
     step.map_or(x, |step| {

@@ -1,4 +1,4 @@
-//! Copying: lives as rows for PostgreSQL's `COPY`, which takes them many times faster than `INSERT`.
+//! The rows for PostgreSQL's `COPY`, which is many times faster than `INSERT`.
 
 use std::{fmt::Write as _, io::Write};
 
@@ -28,14 +28,13 @@ use crate::{
     values::Address,
 };
 
-/// Whose the customers are.
+/// The account and the staff of the demo's customers.
 #[derive(Clone, Copy, Debug)]
 pub struct Owners {
-    /// Where they are.
     pub account: AccountId,
-    /// Who is [`Actor::Owner`].
+    /// The person who is [`Actor::Owner`].
     pub owner: StaffId,
-    /// Who is [`Actor::Editor`].
+    /// The person who is [`Actor::Editor`].
     pub editor: StaffId,
 }
 
@@ -102,10 +101,10 @@ fn copy_customers(conn: &mut PgConnection, rows: &Rows) -> Result<()> {
     copy_rows(conn, table, columns, rows)
 }
 
-/// Rows of `customers`.
+/// Returns the rows of `customers`.
 ///
 /// # Errors
-/// When metadata is no JSON.
+/// When metadata is not valid JSON.
 pub fn customer_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
     let mut rows = Rows::default();
     for life in lives {
@@ -123,7 +122,7 @@ pub fn customer_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
     Ok(rows)
 }
 
-/// Rows of `addresses`.
+/// Returns the rows of `addresses`.
 pub fn address_rows(owners: &Owners, lives: &[Life]) -> Rows {
     let mut rows = Rows::default();
     for life in lives {
@@ -143,10 +142,10 @@ fn address_row(rows: &mut Rows, owners: &Owners, life: &Life, (id, address): (Ad
     rows.end();
 }
 
-/// Rows of `events`.
+/// Returns the rows of `events`.
 ///
 /// # Errors
-/// When fields are no JSON.
+/// When fields are not valid JSON.
 pub fn event_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
     let mut rows = Rows::default();
     for life in lives {
@@ -165,25 +164,24 @@ pub fn event_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
     Ok(rows)
 }
 
-/// What happened to what.
+/// An event to be written.
 pub struct NewEvent {
-    /// Its time is when.
+    /// The event's id, which contains its time.
     pub id: EventId,
-    /// Like `customer.updated`.
+    /// The kind, like `customer.updated`.
     pub kind: &'static str,
     pub subject: Uuid,
-    /// The subject's version afterwards.
+    /// The subject's version after the event.
     pub version: usize,
-    /// Who did it.
     pub by: Actor,
-    /// The customer whom it is also about, when the subject is none.
+    /// The customer whom the event is also about, when its subject is not a customer.
     pub customer: Option<CustomerId>,
 }
 
 /// Adds a row of `events`, with the changed fields before and after.
 ///
 /// # Errors
-/// When fields are no JSON.
+/// When fields are not valid JSON.
 pub fn event_row(
     rows: &mut Rows,
     owners: &Owners,
@@ -198,7 +196,7 @@ pub fn event_row(
     Ok(())
 }
 
-/// Rows of `jobs`: what deletes leave is destroyed when they cannot be taken back any more.
+/// Returns the rows of `jobs`: one for each deleted customer whose data is destroyed at the end of the undo window.
 pub fn job_rows(owners: &Owners, lives: &[Life]) -> Rows {
     let mut rows = Rows::default();
     for life in lives {
@@ -216,14 +214,14 @@ pub fn job_rows(owners: &Owners, lives: &[Life]) -> Rows {
 pub struct Rows(String);
 
 impl Rows {
-    /// A value that needs no escape.
+    /// Adds a value that needs no escape.
     pub fn plain(&mut self, value: impl std::fmt::Display) -> &mut Self {
         // Writing to a String cannot fail.
         let _ = write!(self.0, "{value}\t");
         self
     }
 
-    /// A text, or NULL.
+    /// Adds a text, or NULL.
     pub fn text(&mut self, text: Option<&str>) -> &mut Self {
         match text {
             None => self.0.push_str("\\N"),
@@ -246,32 +244,32 @@ impl Rows {
         }
     }
 
-    /// A UUID, or NULL.
+    /// Adds a UUID, or NULL.
     pub fn uuid(&mut self, uuid: Option<Uuid>) -> &mut Self {
         uuid.map(|uuid| _ = self.plain(uuid)).unwrap_or_else(|| _ = self.text(None));
         self
     }
 
-    /// A time, or NULL.
+    /// Adds a time, or NULL.
     pub fn time(&mut self, time: Option<Timestamp>) -> &mut Self {
         self.text(time.map(|time| time.to_string()).as_deref())
     }
 
-    /// A day, or NULL.
+    /// Adds a day, or NULL.
     pub fn date(&mut self, date: Option<Date>) -> &mut Self {
         self.text(date.map(|date| date.to_string()).as_deref())
     }
 
-    /// A value as JSON.
+    /// Adds a value as JSON.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the value cannot be written as JSON.
     pub fn json(&mut self, value: &impl Serialize) -> Result<&mut Self> {
         let json = serde_json::to_string(value).map_err(Error::internal)?;
         Ok(self.text(Some(&json)))
     }
 
-    /// Ends a row: a line break in place of the last tab.
+    /// Ends a row: replaces the last tab by a line break.
     pub fn end(&mut self) {
         self.0.pop();
         self.0.push('\n');

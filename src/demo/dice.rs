@@ -1,30 +1,31 @@
-//! Dice that fall the same way every time for the same seed and customer, on every machine and in every version.
+//! Random numbers that are the same every time for the same seed and customer, on every machine and in every version.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// What is thrown for; each purpose has its own falls, so that asking for one leaves the others as they are.
+/// The purpose of random numbers. Each purpose has its own sequence, so that one more number for one leaves the others
+/// unchanged.
 #[derive(Clone, Copy)]
 pub enum Purpose {
-    /// When somebody arrives.
+    /// The time of arrival.
     Arrival = 1,
-    /// Who else they belong to.
+    /// The others of the same family or firm.
     Company = 2,
-    /// Who they are.
+    /// The name, firm and email.
     Who = 3,
-    /// Everything else about them.
+    /// Everything else about the customer.
     Life = 4,
-    /// What is in their wallet.
+    /// The wallet.
     Wallet = 5,
-    /// What they pay.
+    /// The payments.
     Payments = 6,
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its falls with its version.
+/// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its numbers with its version.
 pub struct Dice(u64);
 
 impl Dice {
-    /// The dice of one customer of a seed.
+    /// Makes the generator of one customer of a seed.
     pub fn new(seed: u64, number: u32, purpose: Purpose) -> Self {
         let mut of_seed = Self(seed);
         let mut of_number = Self(of_seed.throw() ^ (u64::from(number) << 8 | purpose as u64));
@@ -39,22 +40,22 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from 0 to below `end`.
+    /// Returns a number from 0 to below `end`.
     pub fn below(&mut self, end: u32) -> u32 {
         ((u64::from(end) * (self.throw() >> 32)) >> 32) as u32
     }
 
-    /// From 0 to below 1.
+    /// Returns a number from 0 to below 1.
     pub fn fraction(&mut self) -> f64 {
         (self.throw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Yes so many times in a thousand.
+    /// Returns true with this probability, in thousandths.
     pub fn chance(&mut self, per_mille: u32) -> bool {
         self.below(1000) < per_mille
     }
 
-    /// One of them, equally likely.
+    /// Returns one of the items, all equally likely.
     ///
     /// # Panics
     /// When there are none.
@@ -62,7 +63,8 @@ impl Dice {
         &among[self.below(among.len() as u32) as usize]
     }
 
-    /// A pattern with its places filled: `#` a digit, `%` a digit from 1, `?` a capital letter that reads well.
+    /// Fills the places of a pattern: `#` with a digit, `%` with a digit from 1, `?` with a capital letter that reads
+    /// well.
     pub fn fill(&mut self, pattern: &str) -> String {
         let place = |c| match c {
             '#' => char::from(b'0' + self.below(10) as u8),
@@ -73,7 +75,7 @@ impl Dice {
         pattern.chars().map(place).collect()
     }
 
-    /// A UUIDv7 of a time. The time's part below a millisecond is in it too, so that ids sort as their times do.
+    /// Returns a UUIDv7 of a time. It contains the time below a millisecond too, so that ids sort as their times do.
     pub fn uuid(&mut self, at: Timestamp) -> Uuid {
         let nanos = at.as_nanosecond().max(0) as u128;
         let (millis, part) = (nanos / 1_000_000, (nanos % 1_000_000) * 4096 / 1_000_000);

@@ -1,23 +1,23 @@
-//! A firm: an organisation that buys, or where a person works.
+//! The firms: organisations that buy, or the places where people work.
 
 use super::{
     dice::Dice,
     world::{Country, Word},
 };
 
-/// A firm's name, and the domain its people have email at.
+/// A firm's name, and the domain of its email addresses.
 #[derive(Clone, Debug)]
 pub struct Firm {
-    /// As the law has it.
+    /// The registered name.
     pub name: String,
-    /// Under `.example`, which no one can own.
+    /// The domain under `.example`, which no one can own.
     pub domain: String,
 }
 
-/// What firms are called in most countries.
+/// The patterns of firm names in most countries.
 const PATTERNS: [&str; 5] = ["{F} {T} {E}", "{W} {T} {E}", "{F} & Sons {E}", "{W} {T}", "{C} {T} {E}"];
 
-/// Words that make a firm's name.
+/// The words of firm names.
 const WORDS: [&str; 44] = [
     "Acacia",
     "Amber",
@@ -65,7 +65,7 @@ const WORDS: [&str; 44] = [
     "Zawadi",
 ];
 
-/// A firm of a family in a country.
+/// Returns a firm of a family in a country.
 pub fn firm(dice: &mut Dice, country: &Country, family: &Word) -> Firm {
     let pattern = match country.companies.as_slice() {
         [] => *dice.pick(&PATTERNS),
@@ -81,7 +81,7 @@ pub fn firm(dice: &mut Dice, country: &Country, family: &Word) -> Firm {
     Firm { name, domain: format!("{}.example", firm.slugs.join("-")) }
 }
 
-/// A name on its way from pattern to firm.
+/// A firm's name while its pattern is filled.
 struct Naming<'a> {
     country: &'a Country,
     family: &'a Word,
@@ -90,7 +90,7 @@ struct Naming<'a> {
 }
 
 impl Naming<'_> {
-    /// Fills the places of one kind, each with a word of its own.
+    /// Fills the places of one kind, each with another word.
     fn put(&mut self, dice: &mut Dice, place: &str) {
         while self.name.contains(place) {
             let (native, slug) = self.word(dice, place);

@@ -1,4 +1,4 @@
-//! A habit: how often a demo customer buys, and when.
+//! The habits: how often and when a demo customer buys.
 
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
@@ -8,49 +8,49 @@ use super::{
     lives::{Life, between},
 };
 
-/// How often somebody buys.
+/// The frequency of a customer's purchases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
-    /// They never did: a quarter of all.
+    /// Never; a quarter of all customers.
     Never,
-    /// So many times, whenever they like.
+    /// This many times, at any time.
     Sometimes(u32),
-    /// Every month, for so many months.
+    /// Every month, for this many months.
     Monthly(u32),
-    /// Every day, for a year and more: so many times.
+    /// Every day for a year or more, this many times in all.
     Regular(u32),
 }
 
-/// Something is bought.
+/// A purchase.
 #[derive(Clone, Copy, Debug)]
 pub struct Buy {
     pub at: Timestamp,
-    /// Whether it is the month's part of a subscription.
+    /// True when the purchase is the month's part of a subscription.
     pub is_subscription: bool,
 }
 
 impl Buy {
-    /// Something is bought for itself.
+    /// Makes a purchase without subscription.
     pub fn once(at: Timestamp) -> Self {
         Self { at, is_subscription: false }
     }
 }
 
-/// One in so many is a regular.
+/// The number of customers among whom one is a regular.
 const REGULARS: u32 = 3_000;
 
-/// Regulars buy so many times a day at most.
+/// The most purchases of a regular in a day.
 const A_DAY: i64 = 5;
 
-/// Whether somebody is a regular: one in 3,000, among those who have been here for a year or more. The place differs
-/// with the seed, but is such that 10,000 customers have two.
+/// Returns whether a customer is a regular: one in 3,000, among those who came a year ago or earlier. The place differs
+/// with the seed, but is chosen so that 10,000 customers have two.
 pub fn is_regular(demo: &Demo, number: u32) -> bool {
     let place = 200 + Dice::new(demo.seed, 0, Purpose::Payments).below(1_200);
     number % REGULARS == place && u64::from(number) * 10 < u64::from(demo.customers) * 6
 }
 
 impl Habit {
-    /// The habit of a customer.
+    /// Returns the habit of a customer.
     pub fn of(dice: &mut Dice, demo: &Demo, number: u32) -> Self {
         if is_regular(demo, number) {
             return Self::Regular(1_000 + dice.below(4_001));
@@ -63,7 +63,7 @@ impl Habit {
         }
     }
 
-    /// What somebody of that habit bought, in order.
+    /// Returns the purchases of a customer with that habit, in order.
     pub fn buys(self, dice: &mut Dice, life: &Life, now: Timestamp) -> Vec<Buy> {
         let (came, until) = (life.created_at(), life.buys_until(now));
         let days = until.duration_since(came).as_hours() / 24;
@@ -77,7 +77,7 @@ impl Habit {
     }
 }
 
-/// The first at once, for most who come do so to buy; the others when people buy.
+/// Returns purchases at any time: the first one at the arrival, since most come to buy, the others when people buy.
 fn whenever(dice: &mut Dice, (came, until): (Timestamp, Timestamp), now: Timestamp, count: i64) -> Vec<Buy> {
     let soon = until.min(came + SignedDuration::from_hours(1));
     let mut times: Vec<Timestamp> = vec![between(dice, came, soon)];
@@ -86,7 +86,7 @@ fn whenever(dice: &mut Dice, (came, until): (Timestamp, Timestamp), now: Timesta
     times.into_iter().map(Buy::once).collect()
 }
 
-/// A time in the busy months rather than in others, and by day.
+/// Returns a time by day, more likely in the busy months.
 fn some_time(dice: &mut Dice, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Timestamp {
     let mut at = between(dice, from, to);
     for _ in 0..5 {
@@ -98,7 +98,7 @@ fn some_time(dice: &mut Dice, (from, to): (Timestamp, Timestamp), now: Timestamp
     calendar::awake(at, (from, to), now)
 }
 
-/// On the same day of each month.
+/// Returns purchases on the same day of each month.
 fn monthly(dice: &mut Dice, (came, until): (Timestamp, Timestamp), months: u32) -> Vec<Buy> {
     let soon = until.min(came + SignedDuration::from_hours(1));
     let first = between(dice, came, soon);

@@ -1,4 +1,4 @@
-//! A life: a demo customer from the day they came until now, with everything that happened to them.
+//! The lives: demo customers from the day they came until now, with all their events.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -20,13 +20,13 @@ use crate::{
     ids::{AddressId, CustomerId, EventId, JobId},
 };
 
-/// The times of deletes go back so far, past the time within which they can be taken back.
+/// The time before now in which deletes happen; it is longer than the undo window.
 const DELETES: SignedDuration = SignedDuration::from_hours(45 * 24);
 
-/// Somebody younger than this has had no change.
+/// The age that a customer must have for changes; younger ones have had none.
 const SETTLED: SignedDuration = SignedDuration::from_hours(36);
 
-/// Who did something.
+/// The author of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// An import, or the merchant's own systems.
@@ -37,56 +37,56 @@ pub enum Actor {
     Editor,
 }
 
-/// One thing that happened.
+/// One event of a life.
 #[derive(Debug)]
 pub struct Step {
-    /// Its time is when.
+    /// The event's id, which contains its time.
     pub id: EventId,
-    /// Like `customer.updated`.
+    /// The kind, like `customer.updated`.
     pub kind: &'static str,
     pub by: Actor,
-    /// The changed fields as they were.
+    /// The changed fields before the event.
     pub before: Fields,
-    /// The changed fields as they became.
+    /// The changed fields after the event.
     pub after: Fields,
 }
 
-/// A customer with all that happened.
+/// A customer with all events.
 #[derive(Debug)]
 pub struct Life {
-    /// Its time is when they came.
+    /// The customer's id, which contains the time of arrival.
     pub id: CustomerId,
-    /// What their fields hold now.
+    /// The current fields.
     pub record: Record,
-    /// What happened, in order; the version counts it.
+    /// The events, in order; the version counts them.
     pub steps: Vec<Step>,
-    /// When they were deleted, if they are.
+    /// The time of the delete, if the customer is deleted.
     pub deleted_at: Option<Timestamp>,
-    /// The job that destroys what the delete left, if they are.
+    /// The job that destroys the remaining data, if the customer is deleted.
     pub destruction: Option<JobId>,
-    /// Where they live.
+    /// The country of residence.
     pub country: &'static Country,
 }
 
 impl Life {
-    /// When they came.
+    /// Returns the time the customer came.
     pub fn created_at(&self) -> Timestamp {
         self.id.created_at()
     }
 
-    /// When something happened last.
+    /// Returns the time of the last event.
     pub fn updated_at(&self) -> Timestamp {
         self.steps.last().map_or(self.created_at(), |step| step.id.created_at())
     }
 
-    /// Until when they could buy: to their delete, even if it was taken back, else to now.
+    /// Returns the end of the time to buy: the delete, even if it was undone, else now.
     pub fn buys_until(&self, now: Timestamp) -> Timestamp {
         let deleted = self.steps.iter().find(|step| step.kind == kinds::DELETED);
         deleted.map_or(now, |step| step.id.created_at())
     }
 }
 
-/// The life of a customer up to now: the same for the same demo, number and time.
+/// Returns the life of a customer up to now: the same for the same demo, number and time.
 pub fn life(demo: &Demo, number: u32, now: Timestamp) -> Life {
     let came = calendar::arrival(demo.seed, number, demo.customers, now);
     let who = people::who(demo, number);
@@ -112,7 +112,7 @@ pub fn life(demo: &Demo, number: u32, now: Timestamp) -> Life {
     living.life
 }
 
-/// One name in five is typed in a hurry at first, where the script has capitals; the answer is the right one.
+/// Mistypes one name in five in a hurry, where the script has capitals; returns the right name.
 fn mistype(dice: &mut Dice, record: &mut Record) -> Option<String> {
     let name = record.name.clone()?;
     let hurried = name.to_lowercase();
@@ -149,14 +149,14 @@ fn first_record(dice: &mut Dice, who: &Who, number: u32, is_imported: bool, came
     record
 }
 
-/// How a life ends, and goes on if it does.
+/// The delete of a customer, and the restoration if there was one.
 #[derive(Clone, Copy)]
 struct End {
     deleted: Timestamp,
     restored: Option<Timestamp>,
 }
 
-/// Three in two hundred are deleted; of those, one in six is restored.
+/// Deletes three in two hundred customers, and restores one in six of those.
 fn deletion(dice: &mut Dice, came: Timestamp, now: Timestamp) -> Option<End> {
     let may = dice.chance(15) && now.duration_since(came) > DELETES + SETTLED;
     let deleted = between(dice, now - DELETES, now);
@@ -165,7 +165,7 @@ fn deletion(dice: &mut Dice, came: Timestamp, now: Timestamp) -> Option<End> {
     may.then_some(End { deleted, restored: is_restored.then_some(restored) })
 }
 
-/// When changes happened: none for most, up to three.
+/// Returns the times of changes: none for most, up to three.
 fn times(dice: &mut Dice, came: Timestamp, end: Timestamp) -> Vec<Timestamp> {
     if !dice.chance(85) || end.duration_since(came) < SETTLED {
         return Vec::new();
@@ -177,14 +177,14 @@ fn times(dice: &mut Dice, came: Timestamp, end: Timestamp) -> Vec<Timestamp> {
     times
 }
 
-/// A time between two, not at either.
+/// Returns a time between two others, never equal to either.
 pub fn between(dice: &mut Dice, from: Timestamp, to: Timestamp) -> Timestamp {
     let span = to.duration_since(from).as_millis_f64();
     let millis = span * (0.01 + 0.98 * dice.fraction());
     from + SignedDuration::from_micros((millis * 1000.0) as i64)
 }
 
-/// A life on its way.
+/// A life that is still being made.
 struct Living {
     dice: Dice,
     who: Who,
@@ -206,7 +206,7 @@ impl Living {
         self.life.steps.push(Step { id, kind, by, before, after });
     }
 
-    /// Changes fields as somebody on the staff would; nothing happens when nothing differs.
+    /// Changes fields as a member of the staff would; does nothing when no field differs.
     fn change(&mut self, at: Timestamp, change: Fields) {
         let record = self.life.record.with(&change);
         let changed = difference(&self.life.record.fields(), &record.fields());
@@ -230,7 +230,7 @@ impl Living {
         }
     }
 
-    /// A new job, or an organisation's new reference.
+    /// Returns a new job, or an organisation's new reference.
     fn change_firm(&mut self) -> Fields {
         let Self { dice, who, life } = self;
         let family = who.other_family(dice);
@@ -241,7 +241,7 @@ impl Living {
         }
     }
 
-    /// Another last name, as after a wedding.
+    /// Returns another last name, as after a wedding.
     fn marry(&mut self) -> Fields {
         let family = self.who.other_family(&mut self.dice).native.clone();
         let Record { name: Some(name), last_name: Some(last_name), .. } = &self.life.record else {
@@ -251,7 +251,7 @@ impl Living {
         Fields::from([("last_name".to_owned(), json!(family)), ("name".to_owned(), json!(name))])
     }
 
-    /// Another default billing address, in place of the old one.
+    /// Returns another default billing address, in place of the old one.
     fn move_house(&mut self, at: Timestamp) -> Fields {
         let Self { dice, who, life } = self;
         let mut old = life.record.addresses.iter().filter(|(_, old)| old.kind == "billing" && old.is_default);

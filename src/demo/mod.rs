@@ -1,10 +1,10 @@
 //! A demo: an invented merchant whose test account is filled with invented customers, the same ones for the same seed.
 //!
-//! [`world`] is what the text files beside it say of cultures and countries; [`people`], [`firms`], [`phones`],
-//! [`places`] and [`notes`] throw [`dice`] to choose from it; [`lives`] puts together what a customer was, became and
-//! is, at times from the [`calendar`]; [`purses`] does so for what they paid, at [`prices`] of their country, out of
-//! [`habits`], with what is in their [`wallets`], for [`receipts`]; [`batches`] makes rows of it, [`copying`] brings them
-//! into the database, and [`bulk`] does so for millions.
+//! [`world`] has the cultures and countries of the text files beside it. [`people`], [`firms`], [`phones`], [`places`]
+//! and [`notes`] choose from it with random numbers of [`dice`]. [`lives`] makes a customer's past and present, at
+//! times from the [`calendar`]. [`purses`] makes the payments, at [`prices`] of the customer's country, by [`habits`],
+//! with the methods of [`wallets`], for [`receipts`]. [`batches`] makes rows, [`copying`] copies them into the
+//! database, and [`bulk`] does so for millions.
 
 mod batches;
 mod bulk;
@@ -46,50 +46,49 @@ use crate::{
 use copying::Owners;
 pub use progress::{Progress, Teller};
 
-/// Connections that [`load`] uses at once.
+/// The number of connections that [`load`] uses at once.
 pub const CONNECTIONS: u32 = bulk::BUILDERS as u32 + 1;
 
-/// Who signs in to see it.
+/// The email that signs in to see the demo.
 pub const EMAIL: &str = "demo@clientele.example";
 
-/// The password of all its staff. Known to everybody, so the merchant holds nothing real.
+/// The password of all its staff. It is public, so the merchant holds nothing real.
 pub const PASSWORD: &str = "clientele-demo";
 
-/// The merchant's name.
 pub const MERCHANT: &str = "Savanna Goods";
 
-/// Everybody who signs in. The first two are those who did what staff did to the customers.
+/// The staff. The first two are the authors of the staff's changes to customers.
 const STAFF: [(&str, &str, Role); 3] = [
     (EMAIL, "Amina Otieno", Role::Owner),
     ("peter@clientele.example", "Peter Kariuki", Role::Editor),
     ("lotte@clientele.example", "Lotte van den Berg", Role::Viewer),
 ];
 
-/// More customers than this are loaded in bulk.
+/// The most customers that are loaded with their indexes; more are loaded in bulk.
 pub const BULK: u32 = 200_000;
 
-/// The tables that are filled, but for `jobs`, which others share: those that take longest first.
+/// The tables that are filled, those that take longest first. Without `jobs`, which others share.
 const TABLES: [&str; 8] =
     ["payments", "events", "customers", "payment_methods", "payment_figures", "addresses", "payment_totals", "refunds"];
 
-/// What is filled from the customers once they are there.
+/// The statements that run once the customers are copied.
 const AFTER: &[After] = &[After { name: "words", sql: words::INDEX_ALL }];
 
-/// What is asked for.
+/// The request for a demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demo {
-    /// How many customers.
+    /// The number of customers.
     pub customers: u32,
-    /// The same seed invents the same customers.
+    /// The seed; the same one invents the same customers.
     pub seed: u64,
 }
 
-/// What was made.
+/// The result of a load.
 #[derive(Clone, Copy, Debug)]
 pub struct Loaded {
-    /// How many customers.
+    /// The number of customers.
     pub customers: u32,
-    /// Who can sign in now.
+    /// The email that can sign in now.
     pub email: &'static str,
     pub password: &'static str,
 }
@@ -97,9 +96,10 @@ pub struct Loaded {
 /// A statement to run after the customers are copied.
 #[derive(Clone, Copy, Debug)]
 pub struct After<'a> {
-    /// What it fills, for who waits.
+    /// The name of what it fills, for the progress shown.
     pub name: &'a str,
-    /// SQL, in which `{account}` stands for the account's id in quotes. Others may be in the tables too.
+    /// The SQL, in which `{account}` stands for the account's id in quotes. The tables may have rows of other accounts
+    /// too.
     pub sql: &'a str,
 }
 
@@ -109,12 +109,12 @@ impl After<'_> {
     }
 }
 
-/// How a demo is loaded; tests choose otherwise.
+/// The way a demo is loaded; tests choose another one.
 #[derive(Clone, Copy, Debug)]
 pub struct Way<'a> {
-    /// More customers than this are loaded in bulk.
+    /// The most customers that are not loaded in bulk.
     pub bulk: u32,
-    /// What is filled after them.
+    /// The statements that run afterwards.
     pub after: &'a [After<'a>],
 }
 
@@ -124,9 +124,10 @@ impl Default for Way<'_> {
     }
 }
 
-/// Makes the merchant and its staff where they are missing, and fills its test account with customers and payments as they are
-/// at `now`: few in one transaction, many in bulk, which drops the indexes for so long and may be stopped at any moment
-/// and be called again. Needs [`CONNECTIONS`]. `report` hears how far it is, and stops it with an error.
+/// Creates the merchant and its staff where they are missing, and fills its test account with customers and payments as
+/// they are at `now`. Few are loaded in one transaction. Many are loaded in bulk, which drops the indexes meanwhile and
+/// may be stopped at any moment and called again. Needs [`CONNECTIONS`]. Calls `report` with the progress; an error
+/// from it stops the load.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the merchant has customers in its test account, one of the emails is another merchant's
@@ -150,7 +151,8 @@ pub fn load(
     Ok(Loaded { customers: demo.customers, email: EMAIL, password: PASSWORD })
 }
 
-/// The load in bulk that was begun and not finished, if there is one. [`load`] goes on with it when asked for the same.
+/// Returns the load in bulk that was begun and not finished, if there is one. [`load`] continues it when asked for the
+/// same.
 pub fn unfinished(db: &Db) -> Result<Option<Demo>> {
     db.directly(bulk::unfinished)
 }
@@ -179,7 +181,7 @@ fn load_at_once(
     })
 }
 
-/// Makes the merchant and its staff where they are missing.
+/// Creates the merchant and its staff where they are missing.
 fn owners(conn: &mut PgConnection) -> Result<Owners> {
     let merchant = merchant(conn)?;
     let account = empty_account(conn, merchant)?;
@@ -198,7 +200,8 @@ fn merchant(conn: &mut PgConnection) -> Result<MerchantId> {
     merchants::add(conn, &NewMerchant { name, time_zone, default_country, default_currency })
 }
 
-/// The merchant's test account. The merchant's row stays locked, so that two demos at once do not both find it empty.
+/// Returns the merchant's empty test account. The merchant's row stays locked, so that two demos at once do not both
+/// find the account empty.
 fn empty_account(conn: &mut PgConnection, merchant: MerchantId) -> Result<AccountId> {
     let of_merchant = merchants_table::table.find(merchant).select(merchants_table::id);
     of_merchant.for_no_key_update().first::<MerchantId>(conn)?;
@@ -218,7 +221,7 @@ fn everybody(conn: &mut PgConnection, merchant: MerchantId) -> Result<[StaffId; 
     Ok([somebody(conn, merchant, first)?, somebody(conn, merchant, second)?, somebody(conn, merchant, third)?])
 }
 
-/// One of the staff, as they are when they are there already.
+/// Creates one of the staff, or returns the one who exists already, unchanged.
 fn somebody(conn: &mut PgConnection, merchant: MerchantId, (email, name, role): (&str, &str, Role)) -> Result<StaffId> {
     let there =
         staff_table::table.filter(staff_table::merchant_id.eq(merchant)).filter(staff_table::email_key.eq(email));

@@ -1,10 +1,10 @@
-//! Notes: what the demo merchant and its systems keep about a customer, its own reference, a description, metadata.
+//! The notes that the demo merchant and its systems keep about a customer: a reference, a description, metadata.
 
 use std::collections::BTreeMap;
 
 use super::dice::Dice;
 
-/// Steps of the shop's loyalty programme.
+/// The levels of the shop's loyalty programme.
 const TIERS: [&str; 4] = ["bronze", "silver", "gold", "platinum"];
 
 const STORES: [&str; 7] = ["westlands", "karen", "cbd", "mombasa", "kisumu", "nakuru", "online"];
@@ -36,23 +36,23 @@ const DESCRIPTIONS: [&str; 20] = [
     "Ask for Joyce at reception.",
 ];
 
-/// The merchant's own id for about a third of them.
+/// Returns the merchant's own id, for about a third of customers.
 pub fn reference(dice: &mut Dice, number: u32) -> Option<String> {
     dice.chance(300).then(|| format!("M-{}", 20_000 + u64::from(number)))
 }
 
-/// Something to know about somebody.
+/// Returns a remark about a customer.
 pub fn description(dice: &mut Dice) -> String {
     (*dice.pick(&DESCRIPTIONS)).to_owned()
 }
 
-/// A step of the loyalty programme.
+/// Returns a level of the loyalty programme.
 pub fn tier(dice: &mut Dice) -> &'static str {
     // Two throws, the smaller counts: most stay on the lower steps.
     TIERS[dice.below(4).min(dice.below(4)) as usize]
 }
 
-/// What the merchant's systems know; nothing for most.
+/// Returns the metadata of the merchant's systems; empty for most customers.
 pub fn metadata(dice: &mut Dice, is_imported: bool) -> BTreeMap<String, String> {
     let mut pairs: Vec<(&str, String)> = Vec::new();
     if is_imported {

@@ -1,4 +1,4 @@
-//! Purses as rows for PostgreSQL's `COPY`: methods, payments, refunds, what they come to, and their events.
+//! The rows of purses for PostgreSQL's `COPY`: methods, payments, refunds, figures, and their events.
 
 use serde::Serialize;
 
@@ -10,18 +10,15 @@ use super::{
 };
 use crate::{error::Result, gateway::Instrument, ids::CustomerId, payment_methods, payments};
 
-/// The rows that payments are kept in.
+/// The rows of the tables about payments.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct PaymentRows {
-    /// Of `payment_methods`.
     pub methods: Rows,
-    /// Of `payments`.
     pub payments: Rows,
-    /// Of `refunds`.
     pub refunds: Rows,
-    /// Of `payment_figures`.
+    /// The rows of `payment_figures`.
     pub figures: Rows,
-    /// Of `payment_totals`.
+    /// The rows of `payment_totals`.
     pub totals: Rows,
 }
 
@@ -29,7 +26,7 @@ impl PaymentRows {
     /// Adds a customer's purse, and its events to `events`.
     ///
     /// # Errors
-    /// When fields are no JSON.
+    /// When fields are not valid JSON.
     pub fn add(&mut self, owners: &Owners, life: &Life, purse: &Purse, events: &mut Rows) -> Result<()> {
         for method in &purse.methods {
             method_row(&mut self.methods, owners, life.id, method);
@@ -167,7 +164,7 @@ struct Refunded<'a> {
     status: &'a str,
 }
 
-/// The event of the refund that `before` others came before.
+/// Adds the event of the refund that follows `before` others.
 fn refund_event(rows: &mut Rows, owners: &Owners, payment: &Payment, before: usize) -> Result<()> {
     let after = |refunds| Refunded { refunded: payment.refunded_by(refunds), status: payment.status_after(refunds) };
     let what = NewEvent {

@@ -1,5 +1,5 @@
-//! People: who a demo customer is, by name, firm and email. All of them are invented, and so are their addresses at
-//! domains that are kept for examples (RFC 2606).
+//! The people: name, firm and email of each demo customer. All are invented, and their email addresses are at domains
+//! that are kept for examples (RFC 2606).
 
 use super::{
     Demo, calendar,
@@ -8,32 +8,31 @@ use super::{
     world::{Country, Culture, Word, world},
 };
 
-/// A person, or an organisation with the person who speaks for it.
+/// A person, or an organisation with its contact person.
 #[derive(Clone)]
 pub struct Who {
-    /// What they are named after.
+    /// The culture of the name.
     pub culture: &'static Culture,
-    /// Where they live.
+    /// The country of residence.
     pub country: &'static Country,
-    /// Whether it is an organisation.
+    /// True for an organisation.
     pub is_organization: bool,
-    /// The whole name.
     pub name: String,
-    /// The first name, where it was given apart.
+    /// The first name, when it was given separately.
     pub first_name: Option<String>,
-    /// The last name, where it was given apart.
+    /// The last name, when it was given separately.
     pub last_name: Option<String>,
-    /// Where they work, if they say so, or what the organisation is.
+    /// The place of work, if given, or the organisation itself.
     pub firm: Option<Firm>,
-    /// Checked by tests to be one.
+    /// The email address; tests check that it is valid.
     pub email: Option<String>,
-    /// ISO 639-1.
+    /// The language, an ISO 639-1 code.
     pub language: Option<String>,
     given: &'static Word,
     family: &'static Word,
 }
 
-/// Who the newest customers are, newest first, so that the first page shows what there can be.
+/// The cultures of the newest customers, newest first, so that the first page shows the variety.
 const SHOWN: [&str; calendar::NEWEST as usize] = [
     "kikuyu",
     "japanese",
@@ -62,10 +61,10 @@ const SHOWN: [&str; calendar::NEWEST as usize] = [
     "french",
 ];
 
-/// Longest name, in characters.
+/// The longest name, in characters.
 const LONGEST: usize = 200;
 
-/// Domains that no mail can reach, likelier ones more often.
+/// The domains that no mail can reach, the likelier ones repeated.
 const DOMAINS: [&str; 13] = [
     "example.com",
     "example.com",
@@ -82,16 +81,17 @@ const DOMAINS: [&str; 13] = [
     "home.example",
 ];
 
-/// Half of an invented handle each.
+/// The first and second halves of invented handles.
 const HANDLES: [&[&str]; 2] = [
     &["quiet", "blue", "mighty", "tiny", "lucky", "sunny", "happy", "swift", "wild", "golden", "jolly", "cosmic"],
     &["twiga", "heron", "mango", "comet", "duma", "river", "pepper", "violin", "tembo", "cactus", "lemon", "otter"],
 ];
 
-/// Mailboxes of organisations.
+/// The mailboxes of organisations.
 const MAILBOXES: [&str; 7] = ["info", "accounts", "office", "orders", "hello", "procurement", "finance"];
 
-/// Who a customer is. A few share the mailbox of somebody in their family or firm who came before; a few came twice.
+/// Returns the person or organisation of a customer. A few share the mailbox of an earlier customer of their family or
+/// firm; a few came twice.
 pub fn who(demo: &Demo, number: u32) -> Who {
     let mut dice = Dice::new(demo.seed, number, Purpose::Company);
     let is_shown = number.saturating_add(calendar::NEWEST) >= demo.customers;
@@ -103,7 +103,7 @@ pub fn who(demo: &Demo, number: u32) -> Who {
     }
 }
 
-/// Who a customer would be if there were no others.
+/// Returns the person or organisation as if there were no other customers.
 fn alone(demo: &Demo, number: u32) -> Who {
     let mut dice = Dice::new(demo.seed, number, Purpose::Who);
     let place = demo.customers.saturating_sub(number + 1) as usize;
@@ -123,7 +123,7 @@ fn alone(demo: &Demo, number: u32) -> Who {
     who
 }
 
-/// Somebody with the mailbox of `other`: a colleague of an organisation, a relative of a person.
+/// Returns a customer who shares the mailbox of `other`: a colleague in an organisation, a relative of a person.
 fn together(dice: &mut Dice, other: Who) -> Who {
     let family = (!other.is_organization).then_some(other.family);
     let who = person(dice, other.culture, family, true);
@@ -155,7 +155,7 @@ fn person(dice: &mut Dice, culture: &'static Culture, family: Option<&'static Wo
 }
 
 impl Who {
-    /// The whole name, and often its parts.
+    /// Sets the whole name, and often its parts.
     fn name_by_shape(&mut self, dice: &mut Dice, is_double: bool) {
         let shape = dice.pick(&self.culture.shapes);
         let (mut parts, mut families) = (Vec::new(), Vec::new());
@@ -177,13 +177,13 @@ impl Who {
         }
     }
 
-    /// Another family of their people.
+    /// Returns another family name of the same culture.
     pub fn other_family(&self, dice: &mut Dice) -> &'static Word {
         dice.pick(&self.culture.family)
     }
 }
 
-/// As long as forms get to see: the given names and families of a whole house.
+/// Returns a name of the greatest length that forms get: many given names and family names.
 fn long_name(dice: &mut Dice, culture: &Culture) -> String {
     let mut name = dice.pick(&culture.given).native.clone();
     loop {
@@ -196,7 +196,7 @@ fn long_name(dice: &mut Dice, culture: &Culture) -> String {
     }
 }
 
-/// Makes a person speak for their firm.
+/// Makes a person the contact of their firm.
 fn incorporate(who: &mut Who, dice: &mut Dice) {
     who.is_organization = true;
     if let Some(firm) = &who.firm {
@@ -207,7 +207,7 @@ fn incorporate(who: &mut Who, dice: &mut Dice) {
     }
 }
 
-/// An address for somebody, at their firm's domain if they have one and use it.
+/// Returns an email address, at the firm's domain if there is a firm and the person uses it.
 pub fn email(dice: &mut Dice, who: &Who) -> String {
     let at_work = who.firm.as_ref().filter(|_| who.is_organization || dice.chance(600));
     let domain = at_work.map_or(*dice.pick(&DOMAINS), |firm| firm.domain.as_str());
@@ -232,7 +232,7 @@ fn mailbox(dice: &mut Dice, who: &Who) -> String {
     }
 }
 
-/// As a telephone's keyboard begins a word.
+/// Capitalises each part between dots, as the keyboard of a phone does.
 fn capitals(address: &str) -> String {
     let capital = |part: &str| part.get(..1).map(|first| first.to_uppercase() + &part[1..]).unwrap_or_default();
     address.split('.').map(capital).collect::<Vec<_>>().join(".")

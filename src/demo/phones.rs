@@ -1,4 +1,4 @@
-//! Phones of demo customers: E.164, and as somebody in the shop could have typed it.
+//! The phone numbers of demo customers: in E.164, and as somebody in the shop could have typed them.
 
 use super::{
     dice::Dice,
@@ -6,10 +6,10 @@ use super::{
 };
 use crate::customers::record::PhonePair;
 
-/// Where the demo merchant is: the only country whose numbers it can read without a calling code.
+/// The country of the demo merchant, the only one whose numbers it can read without a calling code.
 pub const HOME: &str = "KE";
 
-/// A number in a country.
+/// Returns a phone number in a country.
 pub fn phone(dice: &mut Dice, country: &Country) -> PhonePair {
     let PhonePattern { trunk, number } = dice.pick(&country.phones);
     let (code, number) = (&country.calling_code, dice.fill(number));

@@ -1,9 +1,9 @@
-//! Places: addresses of demo customers, written as their country writes them.
+//! The addresses of demo customers, written as their country writes them.
 
 use super::{dice::Dice, world::Country};
 use crate::values::Address;
 
-/// An address in a country.
+/// Returns an address in a country.
 pub fn address(dice: &mut Dice, country: &Country, kind: &str) -> Address {
     let city = dice.pick(&country.cities);
     let has_unit = !country.units.is_empty() && dice.chance(250);
@@ -19,7 +19,7 @@ pub fn address(dice: &mut Dice, country: &Country, kind: &str) -> Address {
     }
 }
 
-/// One of the patterns with house numbers up to `numbers`.
+/// Fills one of the patterns with house numbers up to `numbers`.
 fn line(dice: &mut Dice, country: &Country, patterns: &[String], numbers: u32) -> String {
     let pattern = dice.pick(patterns);
     let line = dice.fill(pattern).replace("{n}", &(dice.below(numbers) + 1).to_string());

@@ -1,19 +1,19 @@
-//! Prices: in which currency a demo customer pays, and what things cost in it.
+//! The prices: the currency in which a demo customer pays, and the amounts in it.
 
 use super::{calendar::along, dice::Dice, phones, world::Country};
 
-/// A currency with the cheapest and the dearest thing in it.
+/// A currency with its lowest and highest price.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Prices {
-    /// ISO 4217.
+    /// The code, by ISO 4217.
     pub code: &'static str,
-    /// How many minor units one is; a test compares it with ISO 4217.
+    /// The number of minor units in one unit; a test compares it with ISO 4217.
     pub unit: i64,
-    /// The least, in whole units.
+    /// The lowest price, in whole units.
     pub low: i64,
-    /// The most, in whole units.
+    /// The highest price, in whole units.
     pub high: i64,
-    /// Prices are so many whole units apart; where that is one, they can have cents.
+    /// The step between prices, in whole units; when it is one, prices can have cents.
     step: i64,
 }
 
@@ -21,7 +21,7 @@ const fn prices(code: &'static str, unit: i64, low: i64, high: i64, step: i64) -
     Prices { code, unit, low, high, step }
 }
 
-/// Of the merchant's own country first.
+/// The prices of all currencies, the one of the merchant's own country first.
 pub const PRICES: [Prices; 44] = [
     prices("KES", 100, 200, 90_000, 10),
     prices("UGX", 1, 5_000, 3_000_000, 500),
@@ -69,24 +69,24 @@ pub const PRICES: [Prices; 44] = [
     prices("AUD", 100, 8, 1_350, 1),
 ];
 
-/// Share of all prices, and of the way from the least to the most: most things are cheap.
+/// The share of all prices, and the share of the way from the lowest to the highest: most things are cheap.
 const SPREAD: [(f64, f64); 6] = [(0.0, 0.0), (0.30, 0.008), (0.60, 0.03), (0.85, 0.12), (0.96, 0.40), (1.0, 1.0)];
 
-/// What follows the whole units where prices have cents, in hundredths.
+/// The cents after the whole units, in hundredths, where prices have cents.
 const CENTS: [i64; 8] = [0, 0, 0, 50, 50, 95, 99, 99];
 
 impl Prices {
-    /// The prices in a currency; of the merchant's own country for one without.
+    /// Returns the prices in a currency; those of the merchant's own country when the currency has none.
     pub fn of(code: &str) -> &'static Self {
         PRICES.iter().find(|prices| prices.code == code).unwrap_or(&PRICES[0])
     }
 
-    /// What something costs, in minor units.
+    /// Returns a price, in minor units.
     pub fn amount(&self, dice: &mut Dice) -> i64 {
         self.at(dice.fraction(), dice)
     }
 
-    /// What a subscription costs, in minor units: neither the cheapest nor a luxury.
+    /// Returns the price of a subscription, in minor units: neither the lowest nor near the highest.
     pub fn subscription(&self, dice: &mut Dice) -> i64 {
         self.at(0.15 + 0.6 * dice.fraction(), dice)
     }
@@ -99,7 +99,8 @@ impl Prices {
     }
 }
 
-/// The currency somebody pays in, and for some a second one: their own country's, and the merchant's or dollars.
+/// Returns the currency a customer pays in, and for some a second one: their own country's, and the merchant's or
+/// dollars.
 pub fn currencies(dice: &mut Dice, country: &Country) -> (&'static Prices, Option<&'static Prices>) {
     let (own, home) = (Prices::of(&country.currency), &PRICES[0]);
     let second = if country.code == phones::HOME { Prices::of("USD") } else { home };

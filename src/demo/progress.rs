@@ -1,4 +1,4 @@
-//! How far a load is, and how a person at a terminal or a log hears of it.
+//! The progress of a load, and its messages on a terminal or in a log.
 
 use std::{
     fmt,
@@ -6,29 +6,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How far a load is.
+/// The progress of a load.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
-    /// Customers are made.
+    /// Customers are being copied.
     Customers {
-        /// So many are there.
+        /// The number of customers done.
         made: u32,
-        /// Of so many.
+        /// The number of all customers.
         of: u32,
     },
-    /// What follows the customers: indexes and the like.
+    /// The steps after the customers, such as indexes, are running.
     Steps {
-        /// So many are done.
+        /// The number of steps done.
         done: usize,
-        /// Of so many.
+        /// The number of all steps.
         of: usize,
-        /// Those at work: what it is, and the share that is done where PostgreSQL tells.
+        /// The names of the running steps, each with the share that is done, where PostgreSQL reports it.
         at_work: Vec<(String, Option<f64>)>,
     },
 }
 
 impl Progress {
-    /// How much of this part is done, from 0 to 1.
+    /// Returns the share of this part that is done, from 0 to 1.
     fn share(&self) -> f64 {
         match self {
             Self::Customers { made, of } => f64::from(*made) / f64::from(*of),
@@ -60,24 +60,24 @@ impl fmt::Display for Progress {
     }
 }
 
-/// Tells standard error how far a load is: as one line that changes on a terminal, else as a line now and then.
+/// Writes the progress of a load to standard error: as one line that changes on a terminal, else as a line now and
+/// then.
 pub struct Teller {
     is_terminal: bool,
-    /// Of this part: when it was first told of, and how much was done then.
+    /// The current part, with the time of its first message and the share done then.
     part: Option<(std::mem::Discriminant<Progress>, Instant, f64)>,
     told: Option<Instant>,
-    /// Whether that was the end of the part.
+    /// True when the last message was the end of the part.
     is_whole: bool,
 }
 
 impl Teller {
-    /// One that has told nothing.
     #[allow(clippy::new_without_default, reason = "it looks at the terminal")]
     pub fn new() -> Self {
         Self { is_terminal: std::io::stderr().is_terminal(), part: None, told: None, is_whole: false }
     }
 
-    /// Tells it, unless something was told a moment ago.
+    /// Writes the progress, unless something was written a moment ago.
     pub fn tell(&mut self, progress: &Progress) {
         let (now, share, part) = (Instant::now(), progress.share(), std::mem::discriminant(progress));
         let is_new = self.part.is_none_or(|(told, ..)| told != part);
@@ -102,7 +102,8 @@ impl Teller {
     }
 }
 
-/// With the rate and the time left, once a part went on for some seconds. Indexes differ too much for a time left.
+/// Returns the line, with the rate and the remaining time after some seconds of a part. Indexes differ too much for a
+/// remaining time.
 fn line(progress: &Progress, (took, share_before): (Duration, f64)) -> String {
     let (took, share) = (took.as_secs_f64(), progress.share());
     match progress {
@@ -129,7 +130,7 @@ fn time(time: Duration) -> String {
     }
 }
 
-/// 1234567 as 1,234,567.
+/// Writes 1234567 as 1,234,567.
 fn grouped(number: u32) -> String {
     let digits = number.to_string();
     let comma = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);

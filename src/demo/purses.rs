@@ -1,4 +1,4 @@
-//! A purse: what a demo customer pays with, and everything they paid, from the day they came until now.
+//! The purses: a demo customer's payment methods and payments, from the day they came until now.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -18,100 +18,98 @@ use crate::{
     ids::{CustomerId, EventId, MethodId, PaymentId, RefundId},
 };
 
-/// All of a customer's money.
+/// All payment methods and payments of a customer.
 #[derive(Debug)]
 pub struct Purse {
-    /// In the order in which they were added.
+    /// The methods, in the order they were added.
     pub methods: Vec<Method>,
-    /// In the order in which they were made; now and then with one that nobody knows to be theirs.
+    /// The payments, in the order they were made; sometimes with one that is not attached to the customer.
     pub payments: Vec<Payment>,
 }
 
-/// What was paid with at a gateway.
+/// The card or bank account of a payment through a gateway.
 #[derive(Clone, Debug)]
 pub struct PaidWith {
-    /// Of the wallet, if it is in there.
+    /// The method of the wallet, if it is in there.
     pub method: Option<MethodId>,
-    /// What it is.
     pub instrument: Rc<Instrument>,
 }
 
-/// A payment with all that happened.
+/// A payment with all events.
 #[derive(Debug)]
 pub struct Payment {
-    /// Its time is when.
+    /// The payment's id, which contains the time it was made.
     pub id: PaymentId,
-    /// Whose it is, if that is known.
+    /// The customer who paid, if known.
     pub customer: Option<CustomerId>,
-    /// In minor units.
+    /// The amount, in minor units.
     pub amount: i64,
-    /// ISO 4217.
+    /// The currency, an ISO 4217 code.
     pub currency: &'static str,
-    /// Nothing for one that happened elsewhere and was recorded.
+    /// The card or bank account; `None` for a payment that happened elsewhere and was recorded.
     pub with: Option<PaidWith>,
-    /// What was bought.
+    /// The goods bought.
     pub description: Option<String>,
-    /// The merchant's own number for it, unique.
+    /// The merchant's own number for the payment, unique.
     pub reference: Option<String>,
-    /// What became of it at first.
+    /// The outcome of the charge, before any refund.
     pub outcome: Outcome,
-    /// What was given back, in order.
+    /// The refunds, in order.
     pub refunds: Vec<Refund>,
-    /// That it was made.
+    /// The id of the event of its creation.
     pub event: EventId,
     pub by: Actor,
 }
 
-/// What becomes of an order to pay.
+/// The outcome of a charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The money moved.
     Succeeded,
-    /// It did not, for this reason (see [`crate::gateway::reason`]).
+    /// The money did not move, for this reason (see [`crate::gateway::reason`]).
     Failed(&'static str),
-    /// It was called off.
+    /// The charge was canceled.
     Canceled,
 }
 
-/// Money given back.
 #[derive(Debug)]
 pub struct Refund {
-    /// Its time is when.
+    /// The refund's id, which contains its time.
     pub id: RefundId,
-    /// In minor units.
+    /// The amount, in minor units.
     pub amount: i64,
     pub reason: &'static str,
-    /// That it was given back.
+    /// The id of the event of the refund.
     pub event: EventId,
 }
 
 impl Payment {
-    /// When it was made.
+    /// Returns the time the payment was made.
     pub fn created_at(&self) -> Timestamp {
         self.id.created_at()
     }
 
-    /// When something happened to it last.
+    /// Returns the time of the payment's last event.
     pub fn updated_at(&self) -> Timestamp {
         self.refunds.last().map_or(self.created_at(), |refund| refund.id.created_at())
     }
 
-    /// How much of it was given back, by its first refunds.
+    /// Returns the amount given back by its first `refunds` refunds.
     pub fn refunded_by(&self, refunds: usize) -> i64 {
         self.refunds.iter().take(refunds).map(|refund| refund.amount).sum()
     }
 
-    /// How much of it was given back.
+    /// Returns the refunded amount.
     pub fn refunded(&self) -> i64 {
         self.refunded_by(self.refunds.len())
     }
 
-    /// What it is now.
+    /// Returns the current status.
     pub fn status(&self) -> &'static str {
         self.status_after(self.refunds.len())
     }
 
-    /// What it was after its first refunds.
+    /// Returns the status after its first `refunds` refunds.
     pub fn status_after(&self, refunds: usize) -> &'static str {
         match (self.outcome, self.refunded_by(refunds)) {
             (Outcome::Failed(_), _) => "failed",
@@ -122,28 +120,28 @@ impl Payment {
         }
     }
 
-    /// One for each thing that happened to it.
+    /// Returns the version: one for each event.
     pub fn version(&self) -> usize {
         1 + self.refunds.len()
     }
 }
 
-/// What a customer's payments in a currency come to: those that ever succeeded.
+/// The totals of a customer's payments in a currency, of those that ever succeeded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figure {
     pub payments: i64,
-    /// At their full amount, in minor units.
+    /// The sum of the payments' full amounts, in minor units.
     pub volume: i64,
-    /// How many refunds.
+    /// The number of refunds.
     pub refunds: i64,
-    /// What those come to, in minor units.
+    /// The sum of the refunds, in minor units.
     pub refunded: i64,
-    /// The newest of the payments.
+    /// The time of the newest payment.
     pub last_payment_at: Timestamp,
 }
 
 impl Purse {
-    /// The customer's own, the same for the same demo, number and time.
+    /// Makes the purse of a customer, the same for the same demo, number and time.
     pub fn of(demo: &Demo, number: u32, life: &Life, now: Timestamp) -> Self {
         let mut dice = Dice::new(demo.seed, number, Purpose::Payments);
         let (first, second) = currencies(&mut dice, life.country);
@@ -165,7 +163,7 @@ impl Purse {
         Self { methods, payments }
     }
 
-    /// What the customer's payments come to, by currency.
+    /// Returns the totals of the customer's payments, by currency.
     pub fn figures(&self) -> BTreeMap<&'static str, Figure> {
         let mut figures: BTreeMap<&'static str, Figure> = BTreeMap::new();
         for payment in &self.payments {
@@ -183,17 +181,17 @@ impl Purse {
     }
 }
 
-/// The place of the payment that nobody knows to be somebody's: after all of theirs.
+/// The number of the payment that is not attached to the customer: after all attached ones.
 const UNATTACHED: usize = receipts::MOST - 1;
 
-/// Somebody at the counter, so to speak.
+/// A customer whose payments are being made.
 struct Paying<'a> {
     dice: Dice,
     number: u32,
     life: &'a Life,
     now: Timestamp,
     methods: &'a [Method],
-    /// The card they use without keeping it.
+    /// The card that the customer uses without keeping it.
     unsaved: Option<Rc<Instrument>>,
 }
 
@@ -224,7 +222,7 @@ impl Paying<'_> {
         Payment { id, customer, amount, currency, with, description, reference, outcome, refunds, event, by }
     }
 
-    /// One in ten has paid once so that nobody knows it was them.
+    /// Makes a payment without customer, for one in ten customers.
     fn somebody_pays(&mut self) -> Option<Payment> {
         let (came, until) = (self.life.created_at(), self.life.buys_until(self.now));
         if !self.dice.chance(100) || until <= came {
@@ -245,7 +243,8 @@ impl Paying<'_> {
         Some(Payment { customer: None, with, reference, outcome, refunds, ..payment })
     }
 
-    /// Mostly a method of their wallet that is good then, its default before others; else a card they do not keep.
+    /// Returns mostly a method of the wallet that is valid then, the default more often than others; else a card that
+    /// is not kept.
     fn paid_with(&mut self, at: Timestamp) -> PaidWith {
         let good: Vec<&Method> = self.methods.iter().filter(|method| method.is_good(at)).collect();
         let is_kept = self.dice.chance(930);
@@ -272,7 +271,8 @@ impl Paying<'_> {
         }
     }
 
-    /// What is given back within a month: nothing for most, all at once for half of the others, a part or two for the rest.
+    /// Returns the refunds within a month: none for most payments, all at once for half of the others, a part or two
+    /// for the rest.
     fn refunds(&mut self, at: Timestamp, amount: i64) -> Vec<Refund> {
         let until = self.life.buys_until(self.now).min(at + SignedDuration::from_hours(30 * 24));
         if !self.dice.chance(25) || until.duration_since(at) < SignedDuration::from_mins(10) {
@@ -297,7 +297,7 @@ impl Paying<'_> {
     }
 }
 
-/// Why cards fail, likelier reasons more often.
+/// The reasons of failed cards, the likelier ones repeated.
 const FAILURES: [&str; 14] = [
     "insufficient_funds",
     "insufficient_funds",

@@ -1,13 +1,13 @@
-//! Receipts: what stands on a demo payment, in words and numbers.
+//! The receipts: descriptions and reference numbers of demo payments.
 
 use jiff::Timestamp;
 
 use super::{calendar, dice::Dice, habits::Buy, world::Country};
 
-/// One customer has fewer payments than this, so that each has a number of its own.
+/// The limit of one customer's payments, so that each has a number of its own.
 pub const MOST: usize = 1 << 13;
 
-/// Why money is given back.
+/// The reasons of refunds.
 pub const REASONS: [&str; 6] = [
     "Returned unused",
     "Damaged in transit",
@@ -36,7 +36,7 @@ const GOODS: [&str; 16] = [
     "Curtains, made to measure",
 ];
 
-/// What sells in some months above all.
+/// The goods that sell mainly in some months.
 const SEASONAL: [(i8, &str); 6] = [
     (1, "School supplies"),
     (2, "Valentine’s flowers"),
@@ -63,7 +63,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// What was bought. A customer's subscription stays the same.
+/// Returns the goods bought. A customer's subscription stays the same.
 pub fn description(dice: &mut Dice, buy: &Buy, number: u32) -> Option<String> {
     let date = calendar::date(buy.at);
     if buy.is_subscription {
@@ -75,12 +75,12 @@ pub fn description(dice: &mut Dice, buy: &Buy, number: u32) -> Option<String> {
     dice.chance(800).then(|| goods.to_owned())
 }
 
-/// The number of an order: whose, and the how manyth.
+/// Returns the number of an order, made of the customer's number and the payment's number.
 pub fn order((number, nth): (u32, usize)) -> String {
     format!("SG-{}-{:02}", 20_000 + u64::from(number), nth + 1)
 }
 
-/// The receipt of money that moved elsewhere: a phone's, a bank's, or one of paper.
+/// Returns the receipt of a payment that happened elsewhere: by phone, at a bank, or on paper.
 pub fn elsewhere(dice: &mut Dice, country: &Country, place: (u32, usize), at: Timestamp) -> String {
     let by_phone = match country.code.as_str() {
         "KE" | "TZ" => Some("M-PESA"),
@@ -92,7 +92,8 @@ pub fn elsewhere(dice: &mut Dice, country: &Country, place: (u32, usize), at: Ti
     format!("{way} {}", code(place, at))
 }
 
-/// Ten letters and digits as telephone companies write them: one for the year, and nine that no other payment has.
+/// Returns ten letters and digits as mobile money companies write them: one for the year, and nine that no other
+/// payment has.
 fn code((number, nth): (u32, usize), at: Timestamp) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTVWXY";
     const BITS: u64 = (1 << 45) - 1;

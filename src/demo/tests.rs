@@ -1,4 +1,4 @@
-//! What must hold for every demo customer, tried on some thousands.
+//! The properties that must hold for every demo customer, tested on some thousands.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -187,7 +187,7 @@ fn proportions_are_believable() {
     within(&|life| life.deleted_at.is_some_and(after_window), 0.002, 0.008, "past the undo window");
 }
 
-/// As long as a delete can be taken back.
+/// The undo window of a delete.
 const WINDOW: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 
 #[test]
@@ -218,7 +218,7 @@ fn the_first_page_shows_many_scripts_and_nothing_broken() {
     }
 }
 
-/// Everybody of a demo, with what they paid.
+/// Returns all customers of a demo, with their purses.
 fn purses(demo: &Demo) -> Vec<(Life, Purse)> {
     let pair = |number| {
         let life = life(demo, number, now());

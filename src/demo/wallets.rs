@@ -1,4 +1,4 @@
-//! Wallets: the cards and bank accounts of a demo customer. The sandbox knows their credentials; no number exists.
+//! The wallets: cards and bank accounts of demo customers. The sandbox knows their credentials; no number exists.
 
 use std::rc::Rc;
 
@@ -18,33 +18,32 @@ use crate::{
 /// A method in a wallet.
 #[derive(Debug)]
 pub struct Method {
-    /// Its time is when it was added.
+    /// The method's id, which contains the time it was added.
     pub id: MethodId,
-    /// What it is.
     pub instrument: Rc<Instrument>,
-    /// Whether it is charged where none is named: the first is.
+    /// True when charges that name no method use it: the first method.
     pub is_default: bool,
-    /// How the customer agreed to be charged, then.
+    /// The form of the customer's consent at that time.
     pub consent: Option<&'static str>,
-    /// That it was added.
+    /// The id of the event of its addition.
     pub event: EventId,
     pub by: Actor,
 }
 
 impl Method {
-    /// When it was added.
+    /// Returns the time it was added.
     pub fn created_at(&self) -> Timestamp {
         self.id.created_at()
     }
 
-    /// Whether it could be charged at a time: it was there, and had not expired.
+    /// Returns whether it could be charged at a time: it was there, and had not expired.
     pub fn is_good(&self, at: Timestamp) -> bool {
         let expires_on = self.instrument.expires_on;
         self.created_at() < at && expires_on.is_none_or(|last| calendar::date(at) <= last)
     }
 }
 
-/// Beside the brands that are everywhere: those that people of a country have too.
+/// The card brands of single countries, beside those that are everywhere.
 const LOCAL_BRANDS: [(&str, &str); 6] =
     [("NG", "Verve"), ("CN", "UnionPay"), ("JP", "JCB"), ("US", "Discover"), ("IN", "Diners Club"), ("DE", "Maestro")];
 
@@ -61,7 +60,7 @@ const BRANDS: [&str; 10] = [
     "American Express",
 ];
 
-/// Invented banks; at home and elsewhere.
+/// The invented banks, at home and elsewhere.
 const BANKS: [&[&str]; 2] = [
     &["Mlima Bank", "Jambo Co-operative Bank", "Ziwa Trust Bank", "Pwani Savings Bank"],
     &["First Harbour Bank", "Meridian Bank", "Old Town Savings Bank", "Northern Union Bank"],
@@ -69,11 +68,11 @@ const BANKS: [&[&str]; 2] = [
 
 const CONSENTS: [&str; 4] = ["Ticked at the checkout", "Signed form", "Agreed by phone", "Signed at the counter"];
 
-/// What becomes of a charge, in a thousand; it succeeds for the others.
+/// The outcomes of charges other than success, each with its share in a thousand.
 const OUTCOMES: [(u32, &str); 4] =
     [(12, "insufficient_funds"), (8, "card_declined"), (5, "authentication_required"), (5, "refund_fails")];
 
-/// The wallet of a customer: nothing for two in five, who buy less than others; three methods at most.
+/// Returns the wallet of a customer: empty for two in five, who buy less than others; three methods at most.
 pub fn wallet(mut dice: Dice, habit: Habit, life: &Life, now: Timestamp) -> Vec<Method> {
     let (came, until) = (life.created_at(), life.buys_until(now));
     let has_some = dice.chance(match habit {
@@ -110,7 +109,7 @@ fn method(dice: &mut Dice, instrument: Instrument, is_default: bool, at: Timesta
     }
 }
 
-/// A card, or now and then a bank account, as it can have been taken at that time.
+/// Returns a card, or sometimes a bank account, that can have been added at that time.
 pub fn instrument(dice: &mut Dice, life: &Life, at: Timestamp, now: Timestamp) -> Instrument {
     let country = life.country.code.as_str();
     let is_card = dice.chance(900);
@@ -145,8 +144,8 @@ fn outcome(dice: &mut Dice) -> &'static str {
     "succeeded"
 }
 
-/// A card's last day: past for one in eight, within three months for some, else years ahead. Nobody gives a card that
-/// has expired, so a new one is good for a while.
+/// Returns a card's last day: past for one in eight, within three months for some, else years ahead. Nobody adds an
+/// expired card, so a new one is valid for a while.
 fn expiry(dice: &mut Dice, at: Timestamp, now: Timestamp) -> Date {
     let months = match dice.below(1000) {
         0..125 => -1 - i64::from(dice.below(14)),

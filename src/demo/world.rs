@@ -1,48 +1,46 @@
-//! The world that demo customers come from: its cultures (what people are called) and countries (phones, addresses,
-//! firms), read from the two text files beside this one.
+//! The world of the demo customers: its cultures (the names of people) and countries (phones, addresses, firms), read
+//! from the two text files beside this one.
 
 use std::sync::LazyLock;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// A word as it is written, and what an email address makes of it.
+/// A word as it is written, and its form in an email address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {
-    /// In its own script.
+    /// The word in its own script.
     pub native: String,
-    /// Lower-case ASCII letters only.
+    /// The form of lower-case ASCII letters only.
     pub latin: String,
 }
 
-/// How a people names its people.
+/// The names of a people.
 #[derive(Default)]
 pub struct Culture {
-    /// To ask for it.
+    /// The name that finds the culture.
     pub name: String,
-    /// Where most of them live, as a place in [`World::countries`].
+    /// The country where most of them live, as an index in [`World::countries`].
     pub country: usize,
-    /// How many of them there are, relative to the others.
+    /// The number of people, relative to the other cultures.
     pub share: u32,
-    /// ISO 639-1 codes, equally likely.
+    /// The languages as ISO 639-1 codes, equally likely.
     pub languages: Vec<String>,
-    /// Whole names: G given, M middle, F family.
+    /// The patterns of whole names: G given, M middle, F family.
     pub shapes: Vec<String>,
-    /// Whether names are written without spaces.
+    /// True when names are written without spaces.
     pub is_close: bool,
-    /// Given names.
     pub given: Vec<Word>,
-    /// Second given names, fathers' names.
+    /// The second given names or fathers' names.
     pub middle: Vec<Word>,
-    /// Family names.
     pub family: Vec<Word>,
 }
 
-/// A phone number's pattern, for [`super::dice::Dice::fill`].
+/// The pattern of a phone number, for [`super::dice::Dice::fill`].
 #[derive(Debug)]
 pub struct PhonePattern {
-    /// Dialled before it inside the country only.
+    /// The digits dialled before it inside the country only.
     pub trunk: String,
-    /// All that follows, and what follows the calling code from abroad.
+    /// The digits after that, which also follow the calling code from abroad.
     pub number: String,
 }
 
@@ -50,50 +48,48 @@ pub struct PhonePattern {
 #[derive(Debug)]
 pub struct City {
     pub name: String,
-    /// State, county or province; can be empty.
+    /// The state, county or province; can be empty.
     pub region: String,
-    /// Can be empty.
+    /// The pattern of postal codes; can be empty.
     pub postal_code: String,
 }
 
-/// Where people live.
+/// A country, with the patterns of its phones, addresses and firms.
 #[derive(Debug, Default)]
 pub struct Country {
-    /// ISO 3166 alpha-2.
+    /// The code, by ISO 3166 alpha-2.
     pub code: String,
-    /// Without the plus sign.
+    /// The calling code, without the plus sign.
     pub calling_code: String,
-    /// ISO 4217.
+    /// The currency, an ISO 4217 code.
     pub currency: String,
-    /// Equally likely.
+    /// The patterns of phone numbers, equally likely.
     pub phones: Vec<PhonePattern>,
-    /// First lines of an address, patterns with `{n}` and `{s}`.
+    /// The patterns of the first line of an address, with `{n}` and `{s}`.
     pub lines: Vec<String>,
-    /// Second lines of an address, if they have any.
+    /// The patterns of the second line of an address, if the country uses one.
     pub units: Vec<String>,
-    /// Streets.
     pub streets: Vec<String>,
-    /// Towns.
     pub cities: Vec<City>,
-    /// Whole names of firms, patterns.
+    /// The patterns of whole firm names.
     pub companies: Vec<String>,
-    /// What firms do.
+    /// The trades of firms.
     pub trades: Vec<Word>,
-    /// What the law has firms end in; one can be empty.
+    /// The legal endings of firm names; one can be empty.
     pub endings: Vec<String>,
 }
 
-/// All of it.
+/// All cultures and countries.
 pub struct World {
-    /// In the order of their file.
+    /// The cultures, in the order of their file.
     pub cultures: Vec<Culture>,
-    /// In the order of their file.
+    /// The countries, in the order of their file.
     pub countries: Vec<Country>,
     /// The sum of the cultures' shares.
     pub shares: u32,
 }
 
-/// The world, read at first use.
+/// Returns the world, read at first use.
 pub fn world() -> &'static World {
     static WORLD: LazyLock<World> =
         LazyLock::new(|| World::read(include_str!("cultures.txt"), include_str!("countries.txt")));
@@ -108,12 +104,12 @@ impl World {
         Self { cultures, countries, shares }
     }
 
-    /// The culture of a name.
+    /// Returns the culture with that name.
     pub fn culture(&self, name: &str) -> Option<&Culture> {
         self.cultures.iter().find(|culture| culture.name == name)
     }
 
-    /// The culture of one among all people, counted from 0 to below [`World::shares`].
+    /// Returns the culture of one among all people, counted from 0 to below [`World::shares`].
     pub fn culture_of(&self, mut one: u32) -> &Culture {
         let is_theirs = |culture: &&Culture| {
             let found = one < culture.share;
@@ -123,13 +119,13 @@ impl World {
         self.cultures.iter().find(is_theirs).unwrap_or(&self.cultures[0])
     }
 
-    /// Where a culture lives.
+    /// Returns the country of a culture.
     pub fn country_of(&self, culture: &Culture) -> &Country {
         &self.countries[culture.country]
     }
 }
 
-/// Lines that say something, as their first word and the rest.
+/// Returns the lines with content, as their first word and the rest.
 fn statements(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
 }
@@ -215,13 +211,13 @@ fn words(line: &str) -> Vec<Word> {
     line.split(' ').map(word).collect()
 }
 
-/// A word with its Latin form after a slash, or that can make its own.
+/// Reads a word with its Latin form after a slash, or makes that form.
 pub fn word(text: &str) -> Word {
     let (native, latin) = text.split_once('/').unwrap_or((text, text));
     Word { native: spaced(native), latin: letters(latin) }
 }
 
-/// The ASCII letters of Latin text, small, without accents.
+/// Returns the ASCII letters of Latin text, in lower case, without accents.
 fn letters(text: &str) -> String {
     let mut letters = String::new();
     for c in text.nfd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {

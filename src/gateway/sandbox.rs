@@ -1,5 +1,6 @@
-//! The sandbox stands for a gateway in test accounts. Tokens and numbers are documented, and what becomes of each is always
-//! the same. It keeps its own books, as a gateway outside would: an order under the key of a former one is that one.
+//! The sandbox is the gateway of test accounts. Its tokens and numbers are documented, and each always has the same
+//! outcome. It keeps its own books, as an external gateway would: an order with the key of an earlier one is that
+//! earlier one.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
@@ -15,20 +16,20 @@ use crate::{
     values::Money,
 };
 
-/// So long an order takes that needs more time.
+/// The time that an order takes when it needs more time.
 pub const MORE_TIME: SignedDuration = SignedDuration::from_secs(10);
 
-/// A token that can be used again and again, and a number that does the same.
+/// A token that can be used again and again, with a number that has the same outcome.
 pub struct Sample {
-    /// FormBody where a token is asked for.
+    /// The token, typed where a token is asked for.
     pub token: &'static str,
-    /// FormBody on the sandbox's token page.
+    /// The number, typed on the sandbox's token page.
     pub number: &'static str,
-    /// Card brand or bank.
+    /// The card brand or the bank.
     pub brand: &'static str,
-    /// What becomes of it.
+    /// The code of the outcome.
     pub outcome: &'static str,
-    /// The same for people.
+    /// The outcome in words for people.
     pub does: &'static str,
 }
 
@@ -42,7 +43,7 @@ const fn sample(
     Sample { token, number, brand, outcome, does }
 }
 
-/// All samples. A card of another number that passes the checks succeeds.
+/// All samples. A card with another number that passes the checks succeeds.
 pub const SAMPLES: [Sample; 16] = [
     sample("tok_visa", "4242424242424242", "Visa", "succeeded", "succeeds"),
     sample("tok_mastercard", "5555555555554444", "Mastercard", "succeeded", "succeeds"),
@@ -62,14 +63,13 @@ pub const SAMPLES: [Sample; 16] = [
     sample("tok_no_answer", "4000000000000259", "Visa", "no_answer", "succeeds, but the answer is lost at first"),
 ];
 
-/// The sandbox over the database in which it keeps its books.
+/// The sandbox, with the database in which it keeps its books.
 #[derive(Clone)]
 pub struct Sandbox {
     db: Db,
 }
 
 impl Sandbox {
-    /// A sandbox with its books in `db`.
     pub fn new(db: Db) -> Self {
         Self { db }
     }
@@ -110,7 +110,7 @@ impl Gateway for Sandbox {
 }
 
 impl Sample {
-    /// The card or bank account it stands for. Cards expire at the end of the year after next.
+    /// Returns the sample's card or bank account. Cards expire at the end of the year after next.
     fn instrument(&self, now: Timestamp) -> Instrument {
         let year = now.to_zoned(TimeZone::UTC).year() + 2;
         let is_card = self.token != "tok_bank";
@@ -125,12 +125,12 @@ impl Sample {
     }
 }
 
-/// The credential under which the sandbox knows what becomes of an order.
+/// Returns the credential that makes orders have this outcome.
 pub fn credential(outcome: &str) -> String {
     format!("sandbox:{outcome}")
 }
 
-/// The outcome of a whole number, in digits alone.
+/// Returns the outcome for a full number, given in digits alone.
 pub fn outcome_of(number: &str) -> &'static str {
     SAMPLES.iter().find(|sample| sample.number == number).map_or("succeeded", |sample| sample.outcome)
 }
@@ -184,7 +184,7 @@ impl Order {
         Self { account_id, key, kind, amount, currency, credential, outcome, settles_at }
     }
 
-    /// Writes the order into the books; one of that key that stands there already is the one.
+    /// Writes the order into the books, or returns the one that has its key already.
     fn place(self, conn: &mut PgConnection) -> Result<Placed> {
         let (account, key) = (self.account_id, self.key);
         let new = diesel::insert_into(sandbox_orders::table).values(self).on_conflict_do_nothing().execute(conn)? == 1;
@@ -194,7 +194,7 @@ impl Order {
         Ok(Placed { is_new: new, outcome, settles_at: settles_at.into() })
     }
 
-    /// Calls the order off if it has not settled; one that was never placed is placed as called off.
+    /// Cancels the order if it has not settled; an order that was never placed is written as canceled.
     fn cancel(self, conn: &mut PgConnection, now: Timestamp) -> Result<Placed> {
         let (account, key) = (self.account_id, self.key);
         let never_placed = Self { outcome: "canceled", settles_at: now, ..self };
@@ -218,7 +218,7 @@ struct Placed {
 }
 
 impl Placed {
-    /// What the books say at `now`. The answer to the first order of a card without an answer is lost.
+    /// Returns the outcome at `now`. The sample whose answer gets lost returns an error for its first order.
     fn outcome(self, now: Timestamp) -> Result<Outcome> {
         match self.outcome.as_str() {
             "no_answer" if self.is_new => Err(Error::Unavailable("the gateway’s answer was lost".into())),

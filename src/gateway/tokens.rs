@@ -1,5 +1,6 @@
-//! A token of the sandbox stands for a card or bank account for an hour. The number it is made from is forgotten at once: what
-//! stays is its brand, its last four, its expiry, and a keyed hash by which the same number is known again.
+//! A token of the sandbox stands for a card or bank account for an hour. The number it is made from is forgotten at
+//! once. Only the brand, the last four digits, the expiry and a keyed hash stay; the hash recognises the same number
+//! again.
 
 use actix_web::cookie::Key;
 use diesel::{PgConnection, prelude::*};
@@ -19,26 +20,27 @@ use crate::{
     values::{card, expiry},
 };
 
-/// So long a token can be used.
+/// The time in which a token can be used.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// The fields that hold a number. They are never shown again, stored, logged or carried through a sign-in.
 pub const NUMBERS: [&str; 2] = ["card_number", "account_number"];
 
-/// The block of SHA-256, in bytes, as HMAC needs it.
+/// The block size of SHA-256 in bytes, as HMAC needs it.
 const BLOCK: usize = 64;
 
-/// Makes fingerprints of numbers under a key: who reads them in the database cannot try numbers out.
+/// Makes fingerprints of numbers with a secret key, so that nobody who reads the database can try numbers out.
 #[derive(Clone)]
 pub struct Fingerprints([u8; 32]);
 
 impl Fingerprints {
-    /// Under a key of their own, derived from the app's secret.
+    /// Derives a key for fingerprints from the app's secret.
     pub fn new(secret: &Key) -> Self {
         Self(hmac(secret.signing(), &[b"fingerprints of the sandbox"]))
     }
 
-    /// The same for the same number in an account. A documented number is the token of the same name.
+    /// Returns the fingerprint of a number in an account, always the same. A documented number has that of the token
+    /// with its name.
     pub fn of(&self, account: AccountId, kind: Kind, number: &str) -> String {
         let is_of_kind = |sample: &Sample| (sample.token == "tok_bank") == (kind == Kind::BankAccount);
         if let Some(sample) = SAMPLES.iter().find(|sample| sample.number == number && is_of_kind(sample)) {
@@ -50,7 +52,7 @@ impl Fingerprints {
     }
 }
 
-/// HMAC-SHA-256 (RFC 2104). A longer key is hashed first.
+/// Computes HMAC-SHA-256 (RFC 2104). Hashes a longer key first.
 fn hmac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
     let mut block = [0; BLOCK];
     if key.len() > BLOCK {
@@ -66,14 +68,14 @@ fn hmac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
     hash(0x5c, &[&hash(0x36, message)])
 }
 
-/// The numbers that were typed, and everything else.
+/// Splits the typed fields into the numbers and everything else.
 pub fn split(mut typed: FormFields) -> (FormFields, FormFields) {
     let is_number = |name: &str| NUMBERS.contains(&name);
     let numbers = typed.0.extract_if(.., |(name, _)| is_number(name)).collect();
     (typed, FormFields(numbers))
 }
 
-/// Checks what was typed: `kind`, `expires`, and the number apart.
+/// Checks the typed fields `kind` and `expires`, and the number, which is passed separately.
 ///
 /// # Errors
 /// All errors at once, under the names of their fields; none quotes the number.
@@ -108,7 +110,7 @@ pub fn check(
     })
 }
 
-/// What stands between the digits left out.
+/// Removes the separators between the digits.
 fn joined(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
@@ -133,7 +135,7 @@ fn bank_account(raw: &str) -> Result<(String, &'static str), &'static str> {
     Ok((number, "Sandbox Bank"))
 }
 
-/// Keeps a token for what it stands for.
+/// Keeps a token with its card or bank account.
 pub fn keep(
     conn: &mut PgConnection,
     account: AccountId,
@@ -152,7 +154,7 @@ pub fn keep(
     Ok(())
 }
 
-/// Forgets the tokens that are too old to be used.
+/// Deletes the tokens that are too old to be used.
 pub fn forget_expired(conn: &mut PgConnection) -> Result<usize> {
     let expired = sandbox_tokens::table.filter(sandbox_tokens::expires_at.le(Timestamp::now().to_diesel()));
     Ok(diesel::delete(expired).execute(conn)?)

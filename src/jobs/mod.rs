@@ -1,7 +1,7 @@
-//! A job is something to be done later, or after the transaction that asks for it: a row written in that transaction,
-//! taken by a worker, and gone when it is done.
+//! A job is work to be done later, or after the transaction that asks for it: a row written in that transaction, taken
+//! by a worker, and deleted when it is done.
 //!
-//! [`model`] is the queue. It knows no feature: who does what kind of job stands in `work`.
+//! [`model`] is the queue. It knows no feature: `work` assigns each kind of job to its feature.
 
 pub mod model;
 

@@ -1,8 +1,8 @@
-//! The jobs table: asking for a job, taking one, and what becomes of it.
+//! The jobs table: asking for a job, taking one, and ending it.
 //!
-//! What a job does to the database and the end of the job are one transaction, so that it is done once however many workers there
-//! are and whenever one of them dies. A claim is only a promise to the others for a while; who finishes a job must still
-//! have it.
+//! A job's changes to the database and its end are one transaction, so that it is done once, however many workers there
+//! are and whenever one of them dies. A claim only keeps other workers away for a while; a worker that finishes a job
+//! must still hold its claim.
 
 use diesel::{
     PgConnection,
@@ -21,30 +21,30 @@ use crate::{
     schema::jobs,
 };
 
-/// So long the others leave a job to the worker that took it.
+/// The time for which other workers leave a job to the worker that took it.
 pub const CLAIM: SignedDuration = SignedDuration::from_secs(60);
 
-/// After so many attempts a job is stuck and waits for a person.
+/// The number of attempts after which a job is stuck and waits for a person.
 pub const MOST_ATTEMPTS: i32 = 12;
 
-/// What is to be done.
+/// The kind of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromSqlRow)]
 pub enum Kind {
-    /// Ask the gateway what became of a charge. About a payment.
+    /// Ask the gateway for the outcome of a charge. The subject is a payment.
     SettlePayment,
-    /// Ask the gateway what became of a refund. About a refund.
+    /// Ask the gateway for the outcome of a refund. The subject is a refund.
     SettleRefund,
-    /// Destroy what a customer's delete leaves when it cannot be taken back any more. About a customer.
+    /// Destroy what remains of a deleted customer at the end of the undo window. The subject is a customer.
     DestroyDeleted,
-    /// Destroy a payment method that was removed. About a payment method.
+    /// Destroy a removed payment method. The subject is a payment method.
     DestroyMethod,
 }
 
 impl Kind {
-    /// All, the most urgent first: people wait for money, and nobody for something to be destroyed.
+    /// All kinds, the most urgent first: people wait for money, and nobody waits for a destruction.
     const ALL: [Self; 4] = [Self::SettlePayment, Self::SettleRefund, Self::DestroyDeleted, Self::DestroyMethod];
 
-    /// As stored.
+    /// Returns the name as stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SettlePayment => "settle_payment",
@@ -54,12 +54,12 @@ impl Kind {
         }
     }
 
-    /// The one of that name.
+    /// Returns the kind with that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// The public id of what a job of this kind is about.
+    /// Returns the public id of the subject of a job of this kind.
     pub fn subject(self, id: Uuid) -> String {
         match self {
             Self::SettlePayment => PaymentId::from_uuid(id).to_string(),
@@ -77,8 +77,8 @@ impl FromSql<Text, Pg> for Kind {
     }
 }
 
-/// Asks for a job, done at `due` or soon after. A job of that kind for that subject that waits already is moved there, as
-/// if it were new. Call it in the transaction of the change.
+/// Asks for a job, done at `due` or soon after. A waiting job of the same kind and subject is moved there, as if it
+/// were new. Call it in the transaction of the change.
 pub fn enqueue(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: Uuid, due: Timestamp) -> Result<()> {
     diesel::insert_into(jobs::table)
         .values((
@@ -104,7 +104,7 @@ pub fn enqueue(conn: &mut PgConnection, account: AccountId, kind: Kind, subject:
     Ok(())
 }
 
-/// Takes a job back, or does nothing when there is none. Call it in the transaction of the change.
+/// Deletes a job, or does nothing when there is none. Call it in the transaction of the change.
 pub fn cancel(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: Uuid) -> Result<()> {
     let job = jobs::table
         .filter(jobs::account_id.eq(account))
@@ -114,24 +114,21 @@ pub fn cancel(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: 
     Ok(())
 }
 
-/// A job that this worker has for a while.
+/// A job that this worker has claimed for a while.
 #[derive(Clone, Debug, QueryableByName)]
 #[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
 pub struct Claimed {
     pub id: JobId,
-    /// In which account.
     pub account_id: AccountId,
-    /// What is to be done.
     pub kind: Kind,
-    /// What it is about.
     pub subject_id: Uuid,
-    /// So often it was begun, this time included.
+    /// The number of attempts, with this one.
     pub attempts: i32,
     claim_id: Option<Uuid>,
 }
 
-/// Takes the most urgent job, among those of a kind the one that is due longest. Kinds of a newer version stay for its
-/// workers.
+/// Takes the most urgent job; of one kind, the one that is due longest. Leaves kinds of a newer version to that
+/// version's workers.
 pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>> {
     for kind in Kind::ALL {
         if let Some(job) = claim_of(conn, kind, now)? {
@@ -141,9 +138,9 @@ pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>>
     Ok(None)
 }
 
-/// A claim is over when its time is, or when it ends much later than one made now would: then the clock was put back.
-/// It may end a little later, since the other's clock may be ahead, or this worker may have waited for the database
-/// after it looked at its own.
+/// Takes a job of a kind. A claim is over when its time has passed, or when it ends much later than one made now would:
+/// then the clock was set back. It may end a little later than that, since another worker's clock may be ahead, or this
+/// worker may have waited for the database after it read its own.
 fn claim_of(conn: &mut PgConnection, kind: Kind, now: Timestamp) -> Result<Option<Claimed>> {
     // The guard stands outside the subquery too: on a sharded PostgreSQL the row may have changed between the two.
     let statement = "\
@@ -163,20 +160,20 @@ fn claim_of(conn: &mut PgConnection, kind: Kind, now: Timestamp) -> Result<Optio
     Ok(claimed.optional()?)
 }
 
-/// Ends a job. Call it last in the transaction of what the job did: who asks for a job locks what it is about first, and the
-/// other way round the two would wait for each other.
+/// Ends a job. Call it last in the transaction of the job's changes: code that asks for a job locks its subject first,
+/// and the other order would deadlock.
 ///
 /// # Errors
-/// [`Error::Conflict`] when another worker has it by now: what was done must not be committed.
+/// [`Error::Conflict`] when another worker has the job by now: the changes must not be committed.
 pub fn finish(conn: &mut PgConnection, job: &Claimed) -> Result<()> {
     let own = jobs::table.find(job.id).filter(jobs::claim_id.eq(job.claim_id));
     still_own(diesel::delete(own).execute(conn)?)
 }
 
-/// Puts a job off, as if it were new. Call it in the transaction of what the job found out.
+/// Postpones a job, as if it were new. Call it in the transaction of the job's changes.
 ///
 /// # Errors
-/// As [`finish`].
+/// The same as [`finish`].
 pub fn postpone(conn: &mut PgConnection, job: &Claimed, due: Timestamp) -> Result<()> {
     let own = jobs::table.find(job.id).filter(jobs::claim_id.eq(job.claim_id));
     let waits = (
@@ -189,11 +186,11 @@ pub fn postpone(conn: &mut PgConnection, job: &Claimed, due: Timestamp) -> Resul
     still_own(diesel::update(own).set(waits).execute(conn)?)
 }
 
-/// Notes why a job failed. It is tried again after 1, 2, 4 … minutes, an hour at most, and is stuck after
-/// [`MOST_ATTEMPTS`]. Says whether it is stuck.
+/// Notes the reason of a failure. The job is tried again after 1, 2, 4 … minutes, an hour at most, and is stuck after
+/// [`MOST_ATTEMPTS`]. Returns whether it is stuck.
 ///
 /// # Errors
-/// As [`finish`].
+/// The same as [`finish`].
 pub fn fail(conn: &mut PgConnection, job: &Claimed, error: &str, now: Timestamp) -> Result<bool> {
     let minutes = 1_i64 << (job.attempts - 1).clamp(0, 6);
     let is_stuck = job.attempts >= MOST_ATTEMPTS;
@@ -213,19 +210,19 @@ pub fn fail(conn: &mut PgConnection, job: &Claimed, error: &str, now: Timestamp)
 #[derive(Clone, Debug)]
 pub struct Stuck {
     pub id: JobId,
-    /// As stored; a newer version may have made it.
+    /// The kind as stored; a newer version may have made it.
     pub kind: String,
-    /// The public id of what it is about, if the kind is known.
+    /// The public id of its subject, if the kind is known.
     pub subject: String,
-    /// So often it was begun.
+    /// The number of attempts.
     pub attempts: i32,
-    /// Why the last attempt failed.
+    /// The reason of the last failure.
     pub error: String,
-    /// When it was given up.
+    /// The time it was given up.
     pub since: Timestamp,
 }
 
-/// The jobs that were given up, the longest first.
+/// Returns the jobs that were given up, the longest first.
 pub fn stuck(conn: &mut PgConnection) -> Result<Vec<Stuck>> {
     type Row = (JobId, String, Uuid, i32, Option<String>, jiff_diesel::NullableTimestamp);
     let rows: Vec<Row> = jobs::table
@@ -244,7 +241,7 @@ pub fn stuck(conn: &mut PgConnection) -> Result<Vec<Stuck>> {
     Ok(rows.into_iter().map(stuck).collect())
 }
 
-/// Puts a job that was given up back, due now. It keeps its error until it has another or is done.
+/// Makes a job that was given up due now. The job keeps its error until it has another or is done.
 ///
 /// # Errors
 /// [`Error::NotFound`] when no job of that id is stuck.

@@ -1,14 +1,14 @@
-//! The palette: one box that leads anywhere, opened by Ctrl K or ⌘ K on every page.
+//! The palette: one box that leads to every page, customer and view, opened by Ctrl K or ⌘ K on every page.
 //!
-//! [`model`] finds customers by the same search as the list, and views and pages by the words of their names;
-//! [`pages`] answers the dialog in the frame as somebody types, and is a plain page of links without script.
+//! [`model`] finds customers by the same search as the list, and views and pages by the words of their names; [`pages`]
+//! answers the dialog in the frame as somebody types, and is a plain page of links without script.
 
 pub mod model;
 pub mod pages;
 
 use crate::routes::Route;
 
-/// Only reading.
+/// Returns the routes, which only read.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/palette", pages::index)]
 }

@@ -1,4 +1,4 @@
-//! What a few words lead to.
+//! The search of the palette: customers, views and pages for a few words.
 
 use diesel::PgConnection;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -17,56 +17,55 @@ use crate::{
     who::SignedIn,
 };
 
-/// So many views at most, as there are customers.
+/// The most views, the same as the most customers.
 const MOST_VIEWS: usize = Limit::PALETTE.rows();
 
-/// What was found, in groups, none of them empty.
+/// The entries found, in groups, none of them empty.
 pub struct Found {
-    /// Customers, views, pages.
+    /// The groups: customers, views, pages.
     pub groups: Vec<Group>,
-    /// Why no customer could be looked for, as a sentence.
+    /// The reason that customers could not be searched, as a sentence.
     pub problem: Option<String>,
 }
 
 /// Entries of one kind.
 pub struct Group {
-    /// For its elements' ids.
+    /// The prefix of its elements' ids.
     pub id: &'static str,
-    /// What they are.
     pub title: &'static str,
-    /// The best first.
+    /// The entries, the best first.
     pub entries: Vec<Entry>,
 }
 
-/// One thing to open.
+/// An entry to open.
 pub struct Entry {
-    /// For its elements' ids: the same thing has the same one in every answer.
+    /// The id of its element: the same entry has the same one in every answer.
     pub id: String,
-    /// Of the sprite.
+    /// The name of an icon in the sprite.
     pub icon: &'static str,
-    /// What it is called.
+    /// The name shown.
     pub name: String,
-    /// What else tells it from others.
+    /// The text that tells it from entries with the same name.
     pub detail: Option<String>,
-    /// What opening it does.
+    /// The action of opening it.
     pub target: Target,
 }
 
-/// What opening an entry does.
+/// The action of opening an entry.
 pub enum Target {
-    /// It is a page.
+    /// A link to a page.
     Link(String),
-    /// It is a POST to that action, of one field at most.
+    /// A POST to this action, with one field at most.
     Form(&'static str, Option<(&'static str, &'static str)>),
 }
 
 impl Found {
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub fn count(&self) -> usize {
         self.groups.iter().map(|group| group.entries.len()).sum()
     }
 
-    /// What is announced.
+    /// Returns the text announced to screen readers.
     pub fn status(&self) -> String {
         match (&self.problem, self.count()) {
             (Some(problem), _) => problem.clone(),
@@ -77,7 +76,7 @@ impl Found {
     }
 }
 
-/// Looks for what somebody may open. Without words: the newest customers, their views, and every page.
+/// Finds what a person may open. Without words: the newest customers, their views, and every page.
 pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
     let (customers, problem) = match LANGUAGE.parse(q, who.settings.default_country) {
         Ok(query) => {
@@ -136,12 +135,12 @@ fn view(view: &View) -> Entry {
     }
 }
 
-/// A page, or a deed that every page offers.
+/// A page, or an action that every page offers.
 struct Place {
     id: &'static str,
     icon: &'static str,
     name: &'static str,
-    /// What it is found by: its name, and what else people call it.
+    /// The words that find it: its name, and other names for it.
     words: &'static str,
     target: Target,
 }
@@ -156,7 +155,7 @@ impl Place {
     }
 }
 
-/// Every place that this person may go to.
+/// Returns every place that this person may go to.
 fn places(who: &SignedIn) -> Vec<Place> {
     let link = Place::link;
     let mut places = vec![link("list", "users", "Customers", "Customers all list home", "/customers")];
@@ -190,7 +189,7 @@ fn places(who: &SignedIn) -> Vec<Place> {
     places
 }
 
-/// Whether every word of `q` begins a word of `text`, whatever its case and accents.
+/// Returns whether every word of `q` begins a word of `text`, ignoring case and accents.
 fn matches(q: &str, text: &str) -> bool {
     let text = plain(text);
     let begins = |word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|other| other.starts_with(word));

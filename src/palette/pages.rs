@@ -1,4 +1,4 @@
-//! The palette's answers, as a listbox for the dialog and as a page of links.
+//! The palette's answers: a listbox for the dialog, and a page of links.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;

@@ -1,6 +1,6 @@
-//! A billing address of a payment method or of one charge: the parts of an address, kept as JSON beside what it is for.
+//! The billing address of a payment method or of one charge: the parts of an address, kept as JSON beside its owner.
 //!
-//! A charge is billed to its own, else to the method's, else to the customer's default billing address.
+//! A charge uses its own billing address, else the method's, else the customer's default one.
 
 use serde_json::{Map, Value};
 
@@ -13,19 +13,19 @@ use crate::{
     },
 };
 
-/// In front of the names of its fields in a form: `billing.city`.
+/// The prefix of its fields in a form: `billing.city`.
 pub const FIELD: &str = "billing.";
 
 /// The longest text of a part, in characters.
 const LONGEST: usize = 500;
 
-/// As stored: the parts that are filled, by name. Nothing for a blank one.
+/// Returns the address as stored: the filled parts by name. Returns `None` for a blank one.
 pub fn to_json(address: &Address) -> Option<Value> {
     let parts = PARTS.iter().filter_map(|part| Some(((*part).to_owned(), Value::from(address.part(part)?))));
     Some(parts.collect::<Map<_, _>>()).filter(|parts| !parts.is_empty()).map(Value::Object)
 }
 
-/// Of what is stored.
+/// Reads a stored address.
 pub fn of_json(stored: &Value) -> Address {
     let mut address = Address { kind: "billing".to_owned(), ..Address::default() };
     for part in PARTS {
@@ -34,8 +34,8 @@ pub fn of_json(stored: &Value) -> Address {
     address
 }
 
-/// Reads what was typed over what is stored; the parts that were not sent stay. The outer nothing says that none was sent or
-/// that something is wrong, the inner one that it was emptied.
+/// Reads what was typed over what is stored; parts that were not sent stay. The outer `None` means that no part was
+/// sent or one is wrong, the inner `None` that the address was emptied.
 pub fn check(typed: &FormFields, stored: Option<&Address>, errors: &mut FieldErrors) -> Option<Option<Address>> {
     let mut address = stored.cloned().unwrap_or_default();
     address.kind = "billing".to_owned();
@@ -63,7 +63,7 @@ fn checked_part(part: &str, raw: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// As a form would send it.
+/// Returns the fields that a form would send.
 pub fn typed(address: Option<&Address>) -> FormFields {
     let text = |part: &str| address.and_then(|address| address.part(part)).unwrap_or_default().to_owned();
     FormFields(PARTS.map(|part| (format!("{FIELD}{part}"), text(part))).into())

@@ -1,4 +1,4 @@
-//! Which method a charge uses: the one it names, else the customer's default.
+//! Chooses the method of a charge: the one it names, else the customer's default.
 
 use diesel::PgConnection;
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use crate::{
     values::{Address, expiry},
 };
 
-/// What a charge uses.
+/// The method and the billing address of a charge.
 #[derive(Clone, Debug)]
 pub struct Chosen {
     pub method: Method,
@@ -19,12 +19,13 @@ pub struct Chosen {
     pub billing: Option<Address>,
 }
 
-/// The method that a charge of a customer uses on the merchant's date `today`: the one it names, else the default. The
-/// customer's row stays locked until the transaction ends, so that neither is removed or deleted meanwhile.
+/// Returns the method for a charge of a customer on the merchant's date `today`: the one it names, else the default.
+/// The customer's row stays locked until the transaction ends, so that neither is removed or deleted meanwhile.
 ///
 /// # Errors
-/// [`Error::NotFound`] without the customer; [`Error::Conflict`] with how to go on when the customer is deleted, when there is
-/// no default and none is named, or when the method is removed, expired or somebody else's.
+/// [`Error::NotFound`] without the customer; [`Error::Conflict`], whose sentence says how to go on, when the customer
+/// is deleted, when there is no default and none is named, or when the method is removed, expired or another
+/// customer's.
 pub fn for_charge(
     conn: &mut PgConnection,
     account: AccountId,
@@ -46,10 +47,10 @@ pub fn for_charge(
     Ok(Chosen { method, billing })
 }
 
-/// Whether a method of a wallet can be charged on that day.
+/// Refuses a method of a wallet that cannot be charged on that day.
 ///
 /// # Errors
-/// [`Error::Conflict`] with how to go on.
+/// [`Error::Conflict`] whose sentence says how to go on.
 pub fn refuse(method: &Method, today: Date) -> Result<()> {
     let title = method.title();
     if method.is_removed() {

@@ -1,4 +1,4 @@
-//! The destruction of payment methods: what was removed from a wallet goes for good when it cannot be taken back any more.
+//! The destruction of payment methods: a removed method is deleted for good at the end of its undo window.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
@@ -12,8 +12,8 @@ use crate::{
     schema::payment_methods,
 };
 
-/// Destroys a method if it is removed and its undo window is over, with its event. When it is not yet over, says when it
-/// will be. Call it in a transaction.
+/// Destroys a method if it is removed and its undo window is over, with its event. When the window is not over yet,
+/// returns its end. Call it in a transaction.
 pub fn destroy(
     conn: &mut PgConnection,
     account: AccountId,
@@ -48,8 +48,8 @@ pub fn destroy(
     Ok(None)
 }
 
-/// Destroys all methods of a customer, removed or not; returns how many. The customer's own event tells of it. Call it in a
-/// transaction that holds the customer's lock.
+/// Destroys all methods of a customer, removed or not; returns their number. The customer's own event tells of it. Call
+/// it in a transaction that holds the customer's lock.
 pub fn destroy_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
     let theirs = payment_methods::table
         .filter(payment_methods::account_id.eq(account))

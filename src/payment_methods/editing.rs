@@ -1,4 +1,5 @@
-//! An edit of a method against the version it started from: what only one side changed is merged, what both changed is shown.
+//! An edit of a method against the version it started from. Fields that only one side changed are merged; fields that
+//! both changed are shown as a conflict.
 
 use super::{
     billing, kinds,
@@ -17,20 +18,22 @@ use serde_json::Value;
 /// The fields that can be edited.
 pub const FIELDS: [&str; 2] = ["expires_on", "billing"];
 
-/// What became of an edit.
+/// The result of an edit.
 #[derive(Debug)]
 pub enum Edited {
-    /// It is stored, together with what others changed meanwhile.
+    /// The edit is stored, merged with what others changed meanwhile.
     Done(Box<Method>),
-    /// Somebody else changed the same fields to something else; nothing is stored. The method as it is, and those fields.
+    /// Another person changed the same fields to other values; nothing is stored. Holds the current method and those
+    /// fields.
     Clash(Box<Method>, Vec<&'static str>),
 }
 
-/// Stores what was given over the version that the form showed: `expires_on` as a date, `billing` as the parts of an address;
-/// `null` clears. Call it in a transaction.
+/// Stores the given fields over the version that the form showed: `expires_on` as a date, `billing` as the parts of an
+/// address; `null` clears a field. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when it was removed, the customer is deleted, or the version is from the future.
+/// [`Error::NotFound`]; [`Error::Conflict`] when the method was removed, the customer is deleted, or the version is
+/// from the future.
 pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given: &Fields) -> Result<Edited> {
     let mut method = wallet::find_for_update(conn, by, id)?;
     if version > method.version || version < 1 {

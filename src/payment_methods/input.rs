@@ -1,4 +1,4 @@
-//! What was typed to add or edit a method, and the only way from it to something checked.
+//! Checks what was typed to add or edit a method. There is no other way from typed text to a checked value.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
@@ -18,17 +18,17 @@ use crate::{
 /// The longest token, in characters.
 const LONGEST_TOKEN: usize = 200;
 
-/// Where the card or bank account comes from.
+/// The source of a new method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A gateway's token for it.
+    /// A gateway's token for the card or bank account.
     Token(String),
     /// An earlier payment that was made with it.
     Payment(PaymentId),
 }
 
 impl Source {
-    /// The form's field for it.
+    /// Returns the name of the form's field.
     pub fn field(&self) -> &'static str {
         match self {
             Self::Token(_) => "token",
@@ -36,7 +36,7 @@ impl Source {
         }
     }
 
-    /// What people call that field.
+    /// Returns the label of that field.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Token(_) => "Token",
@@ -48,15 +48,16 @@ impl Source {
 /// A checked form to add a method.
 #[derive(Clone, Debug)]
 pub struct Adding {
-    /// What is to be added.
+    /// The source of the new method.
     pub source: Source,
-    /// Its own billing address.
+    /// The method's own billing address.
     pub billing: Option<Address>,
-    /// How the customer agreed.
+    /// The customer's consent.
     pub consent: Option<Consent>,
 }
 
-/// What was typed, without a card number in the place of a token: that is neither kept nor shown again.
+/// Removes a card number typed in place of a token, so that it is neither kept nor shown again. Returns whether there
+/// was one.
 pub fn without_number(mut typed: FormFields) -> (FormFields, bool) {
     let is_number = |(name, text): &(String, String)| name == "token" && card::holds_card_number(text);
     let before = typed.0.len();
@@ -65,7 +66,7 @@ pub fn without_number(mut typed: FormFields) -> (FormFields, bool) {
     (typed, had_number)
 }
 
-/// Checks a form to add a method; `now` and `zone` say which day it is.
+/// Checks a form to add a method; `now` and `zone` give the current day.
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
@@ -101,7 +102,7 @@ fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
     }
 }
 
-/// How and when the customer agreed; without a date, today.
+/// Reads how and when the customer agreed; the date is today when none is given.
 fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut FieldErrors) -> Option<Consent> {
     let raw = typed.first("consent_source").unwrap_or_default();
     let source = errors.note("consent_source", "How the customer agreed", text::free_line(raw, 500))?;
@@ -119,7 +120,7 @@ fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut Fie
     }
 }
 
-/// The beginning of a day in the merchant's time zone.
+/// Returns the beginning of a day in the merchant's time zone.
 fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'static str> {
     let day: Date = text.parse().map_err(|_| "Enter a date, like 2026-11-03.")?;
     if day > expiry::today(now, zone) {
@@ -129,7 +130,7 @@ fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'stati
     Ok(begins.timestamp())
 }
 
-/// Checks a form to edit a method. Only what was sent changes.
+/// Checks a form to edit a method. Only fields that were sent change.
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.

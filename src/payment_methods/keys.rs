@@ -1,4 +1,4 @@
-//! How customers are found by what they keep to pay with.
+//! The search keys that find customers by their payment methods.
 
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
@@ -18,10 +18,10 @@ static CARD_STATES: [Choice; 2] = [
     Choice { word: "expired", label: "Expired", says: "expired" },
 ];
 
-/// No card expired before there were any.
+/// The earliest expiry of any card.
 const FIRST_CARDS: Date = Date::constant(1950, 1, 1);
 
-/// `card:` and `last4:`.
+/// The keys `card:` and `last4:`.
 pub static KEYS: [Key; 2] = [
     Key {
         word: Keyword::new(
@@ -52,7 +52,7 @@ pub static KEYS: [Key; 2] = [
     },
 ];
 
-/// A card and a bank account.
+/// The things `card` and `bank account`.
 pub static THINGS: [Thing; 2] = [
     Thing {
         choice: Choice { word: "card", label: "A card", says: "a card" },
@@ -64,7 +64,7 @@ pub static THINGS: [Thing; 2] = [
     },
 ];
 
-/// A method of the customer.
+/// Returns the subquery for a customer's methods.
 fn kept(account: AccountId) -> Beside {
     Beside::new(account, "payment_methods")
 }
@@ -73,7 +73,7 @@ fn of_kind(account: AccountId, kind: Kind) -> Check {
     Check::beside(kept(account).and("p.removed_at IS NULL AND p.kind = ", Bind::Text(kind.as_str().to_owned()), ""))
 }
 
-/// A card whose last day is one of those that the words mean today.
+/// Returns the checks for a card whose last day is one of those that the words mean today.
 fn expires(term: &Keyed, scope: &Scope) -> Vec<Check> {
     let today = expiry::today(scope.now, &scope.zone);
     let days = |choice: &Choice| match choice.word {

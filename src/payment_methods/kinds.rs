@@ -6,6 +6,6 @@ crate::events::kinds! {
     UPDATED = "payment_method.updated";
     REMOVED = "payment_method.removed";
     RESTORED = "payment_method.restored";
-    /// When the time is over in which its removal could be taken back.
+    /// The undo window of a removal ended, and the method was destroyed.
     DESTROYED = "payment_method.destroyed";
 }

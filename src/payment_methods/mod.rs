@@ -1,8 +1,8 @@
 //! A payment method is a card or bank account that a customer keeps; together they are the customer's wallet.
 //!
-//! [`model`] is the table; [`wallet`] the rules of adding, choosing the default, removing and restoring; [`editing`] the
-//! version rule for two people at once; [`charging`] which method a charge uses; [`billing`] and [`input`] are the text as
-//! typed.
+//! [`model`] is the table; [`wallet`] has the rules of adding, choosing the default, removing and restoring;
+//! [`editing`] merges edits of two people at once; [`charging`] chooses the method of a charge; [`billing`] and
+//! [`input`] check typed text.
 
 pub mod billing;
 pub mod charging;

@@ -1,4 +1,4 @@
-//! The payment methods table: finding, and writing a method with its event.
+//! The payment methods table: finds methods, and writes a method with its event.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, civil::Date};
@@ -23,63 +23,61 @@ pub use super::{
     wallet::{add, make_default, remove, restore},
 };
 
-/// That a customer agreed to be charged: what others call a mandate.
+/// The customer's consent to be charged, also called a mandate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// How, like "Signed form".
+    /// The form of the consent, like "Signed form".
     pub source: String,
     pub at: Option<Timestamp>,
 }
 
-/// A payment method.
 #[derive(Clone, Debug)]
 pub struct Method {
     pub id: MethodId,
-    /// Counts its changes; a save names the one it started from.
+    /// The version, which each change increases; a save names the one it started from.
     pub version: i32,
-    /// Whose it is.
+    /// The customer who owns the method.
     pub customer: CustomerId,
     /// The card or bank account. Its fingerprint and credential are never shown.
     pub instrument: Instrument,
-    /// Its own billing address.
+    /// The method's own billing address.
     pub billing: Option<Address>,
-    /// Whether it is used when a charge names none.
+    /// True when charges that name no method use it.
     pub is_default: bool,
-    /// How the customer agreed to be charged, if that is known.
+    /// The customer's consent to be charged, if known.
     pub consent: Option<Consent>,
-    /// When it was added.
     pub created_at: Timestamp,
-    /// When it was taken out of the wallet, if it was.
+    /// The time it was removed from the wallet, if it was.
     pub removed_at: Option<Timestamp>,
 }
 
 impl Method {
-    /// What to call it in a sentence, like "Visa ending 4242".
+    /// Returns the title for a sentence, like "Visa ending 4242".
     pub fn title(&self) -> String {
         title(&self.instrument)
     }
 
-    /// Whether it was taken out of the wallet.
+    /// Returns whether it was removed from the wallet.
     pub fn is_removed(&self) -> bool {
         self.removed_at.is_some()
     }
 
-    /// Whether it is a card whose month is over.
+    /// Returns whether it is a card whose month is over.
     pub fn is_expired(&self, today: Date) -> bool {
         self.instrument.expires_on.is_some_and(|last| expiry::is_expired(last, today))
     }
 
-    /// Whether it is a card that is valid, but not for long: see [`expiry::expiring`].
+    /// Returns whether it is a card that is still valid, but not for long: see [`expiry::expiring`].
     pub fn expires_soon(&self, today: Date) -> bool {
         self.instrument.expires_on.is_some_and(|last| expiry::expiring(today).contains(&last))
     }
 
-    /// Until when a removed one can be restored.
+    /// Returns the end of the time in which a removed method can be restored.
     pub fn restorable_until(&self) -> Option<Timestamp> {
         self.removed_at.map(|at| at + UNDO_WINDOW)
     }
 
-    /// What events tell of it: neither its fingerprint nor its credential.
+    /// Returns the fields for events, without fingerprint and credential.
     pub fn fields(&self) -> Fields {
         let Instrument { kind, brand, last4, expires_on, .. } = &self.instrument;
         let consent = self.consent.as_ref();
@@ -97,7 +95,7 @@ impl Method {
     }
 }
 
-/// What to call a card or bank account in a sentence, like "Visa ending 4242".
+/// Returns the title of a card or bank account for a sentence, like "Visa ending 4242".
 pub fn title(instrument: &Instrument) -> String {
     format!("{} ending {}", instrument.brand, instrument.last4)
 }
@@ -144,7 +142,7 @@ impl Row {
     }
 }
 
-/// A payment method of an account, removed or not, until it is destroyed.
+/// Returns a payment method of an account, removed or not, until it is destroyed.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none; [`Error::InOtherAccount`] when it is in the merchant's other account.
@@ -156,14 +154,14 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: MethodId) -> Result
     }
 }
 
-/// Why a method is not found.
+/// Returns the error for a method that is not found.
 fn missing(conn: &mut PgConnection, account: AccountId, id: MethodId) -> Result<Error> {
     let (other, mode) = merchants::other_account(conn, account)?;
     let there = payment_methods::table.find((other, id)).select(payment_methods::version).first::<i32>(conn);
     Ok(if there.optional()?.is_some() { Error::InOtherAccount(mode) } else { Error::NotFound })
 }
 
-/// A customer's methods in the order they were added, with those that were removed and are not destroyed yet.
+/// Returns a customer's methods in the order they were added, with those that were removed and are not destroyed yet.
 pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Method>> {
     let rows: Vec<Row> = payment_methods::table
         .filter(payment_methods::account_id.eq(account))
@@ -174,14 +172,14 @@ pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId)
     rows.into_iter().map(Row::method).collect()
 }
 
-/// A customer's wallet, in the order it was filled.
+/// Returns a customer's wallet, in the order the methods were added.
 pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Method>> {
     let mut methods = all_of(conn, account, customer)?;
     methods.retain(|method| !method.is_removed());
     Ok(methods)
 }
 
-/// The method that is used when a charge names none, if there is one.
+/// Returns the customer's default method, if there is one.
 pub fn default_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Method>> {
     let row = payment_methods::table
         .filter(payment_methods::account_id.eq(account))
@@ -193,7 +191,7 @@ pub fn default_of(conn: &mut PgConnection, account: AccountId, customer: Custome
     row.map(Row::method).transpose()
 }
 
-/// Puts a method into the table, with its event.
+/// Inserts a method, with its event.
 pub(super) fn insert(conn: &mut PgConnection, by: &By, method: &Method) -> Result<()> {
     let Instrument { kind, brand, last4, expires_on, fingerprint, credential } = &method.instrument;
     let consent = method.consent.as_ref();
@@ -221,7 +219,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, method: &Method) -> Resul
     record(conn, by, method, kinds::ADDED, &before, &after)
 }
 
-/// Writes what can change of a method, as its next version, with its event. The customer's row is locked.
+/// Writes the changeable fields of a method as its next version, with its event. The customer's row must be locked.
 pub(super) fn update(
     conn: &mut PgConnection,
     by: &By,
@@ -246,7 +244,8 @@ pub(super) fn update(
     record(conn, by, method, kind, &before, &after)
 }
 
-/// Takes the default away from whichever method of a customer has it. That is told by the event of what follows.
+/// Clears the default of a customer's methods. It writes no event of its own: the event of the change that follows
+/// tells it.
 pub(super) fn clear_default(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
     let default = payment_methods::table
         .filter(payment_methods::account_id.eq(account))

@@ -1,4 +1,4 @@
-//! What payment methods bring to a customer: the wallet ends with a delete, their events, and the wallet on the page.
+//! The part that payment methods add to a customer: their events, and the wallet on the page. A delete ends the wallet.
 
 use askama::Template;
 use diesel::PgConnection;
@@ -58,13 +58,13 @@ impl Part for PaymentMethods {
     }
 }
 
-/// Names the card or bank account, when the event does.
+/// Returns the title of the card or bank account, when the event names it.
 fn called(event: &Event) -> Option<String> {
     let text = |name: &str| event.after.get(name).and_then(Value::as_str);
     Some(format!("{} •••• {}", text("brand")?, text("last4")?))
 }
 
-/// The place of the wallet, which loads itself when people scroll to it.
+/// The placeholder of the wallet, which loads itself when people scroll to it.
 #[derive(Template)]
 #[template(path = "payment_methods/_wallet.html")]
 struct WalletSection {

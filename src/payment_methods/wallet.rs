@@ -1,7 +1,8 @@
-//! A wallet is the methods that a customer keeps: no more than the merchant allows, none twice, one of them the default or none.
+//! A wallet is the set of methods that a customer keeps: no more than the merchant allows, none twice, and one default
+//! at most.
 //!
-//! Every change holds the lock on the customer's row first and on methods after it, so that two people cannot fill the same
-//! place, and a delete of the customer comes before or after a change of the wallet, never in between.
+//! Every change locks the customer's row first and methods after it, so that two people cannot fill the same place, and
+//! a delete of the customer comes before or after a change of the wallet, never in between.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, civil::Date};
@@ -25,17 +26,17 @@ use crate::{
     values::{Address, expiry},
 };
 
-/// What a merchant decides about wallets, and which day it is there.
+/// The merchant's settings for wallets, with the merchant's current date.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// So many methods fit.
+    /// The most methods in a wallet.
     pub size: usize,
     /// The merchant's date.
     pub today: Date,
 }
 
 impl Rules {
-    /// The merchant's rules at `now`.
+    /// Returns the merchant's rules at `now`.
     pub fn new(settings: &Settings, now: Timestamp) -> Self {
         Self { size: settings.wallet_size, today: expiry::today(now, &settings.time_zone) }
     }
@@ -44,39 +45,39 @@ impl Rules {
 /// A card or bank account to be kept.
 #[derive(Clone, Debug)]
 pub struct New {
-    /// As the gateway told of it, now or when an earlier payment was made.
+    /// The card or bank account as the gateway told it, now or when an earlier payment was made.
     pub instrument: Instrument,
-    /// The token that it was told for, if that may be used once only.
+    /// The token, if it may be used only once.
     pub single_use: Option<String>,
-    /// Its own billing address.
+    /// The method's own billing address.
     pub billing: Option<Address>,
-    /// How the customer agreed to be charged.
+    /// The customer's consent to be charged.
     pub consent: Option<Consent>,
 }
 
 impl New {
-    /// What a token stands for.
+    /// Makes a new method of a verified token.
     pub fn of_token(token: &str, verified: Verified) -> Self {
         let single_use = verified.is_single_use.then(|| token.to_owned());
         Self { single_use, ..Self::of(verified.instrument) }
     }
 
-    /// A card or bank account that an earlier payment was made with.
+    /// Makes a new method of a card or bank account that an earlier payment was made with.
     pub fn of(instrument: Instrument) -> Self {
         Self { instrument, single_use: None, billing: None, consent: None }
     }
 }
 
-/// Why a wallet does not take something.
+/// The reason that a wallet refuses a method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is full with so many.
+    /// The wallet is full; holds its size.
     Full(usize),
-    /// It has the same card or bank account already, called that.
+    /// The wallet has the same card or bank account already; holds its title.
     Same(String),
-    /// The card, called that, has expired.
+    /// The card has expired; holds its title.
     Expired(String),
-    /// The token has been used.
+    /// The token was used before.
     Used,
 }
 
@@ -94,16 +95,16 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-/// What became of an adding.
+/// The result of adding a method.
 #[derive(Debug)]
 pub enum Added {
-    /// It is in the wallet, now or since the same form was sent before.
+    /// The method is in the wallet, added now or when the same form was sent before.
     Done(Box<Method>),
-    /// It is not, and nothing was changed: the token can still be used.
+    /// The method was refused and nothing was changed: the token can still be used.
     Refused(Refusal),
 }
 
-/// A customer, locked, with all its methods, which nobody changes without that lock.
+/// A locked customer with all its methods. Nobody changes them without that lock.
 struct Wallet {
     customer: Customer,
     methods: Vec<Method>,
@@ -135,10 +136,10 @@ impl Wallet {
     }
 }
 
-/// Only a customer who is not deleted has a wallet that can be changed.
+/// Refuses to change the wallet of a deleted customer.
 ///
 /// # Errors
-/// [`Error::Conflict`] with how to go on.
+/// [`Error::Conflict`] whose sentence says how to go on.
 pub fn refuse_deleted(customer: &Customer) -> Result<()> {
     if !customer.is_deleted() {
         return Ok(());
@@ -146,7 +147,7 @@ pub fn refuse_deleted(customer: &Customer) -> Result<()> {
     Err(Error::Conflict("This customer is deleted. Restore it first, then change its payment methods.".into()))
 }
 
-/// A method with the wallet that it is or was in.
+/// Returns a method with the wallet that it is or was in.
 fn opened(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Wallet, Method)> {
     let customer = model::find(conn, by.account, id)?.customer;
     let wallet = Wallet::open(conn, by, customer)?;
@@ -155,20 +156,20 @@ fn opened(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Wallet, Met
     Ok((wallet, method))
 }
 
-/// A method to be changed, with its customer's row locked.
+/// Returns a method to be changed, with its customer's row locked.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when it was removed or the customer is deleted.
+/// [`Error::NotFound`]; [`Error::Conflict`] when the method was removed or the customer is deleted.
 pub(super) fn find_for_update(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
     let (_, method) = opened(conn, by, id)?;
     refuse_removed(&method)?;
     Ok(method)
 }
 
-/// Only a method that is in a wallet can be changed.
+/// Refuses to change a method that was removed.
 ///
 /// # Errors
-/// [`Error::Conflict`] with how to go on.
+/// [`Error::Conflict`] whose sentence says how to go on.
 pub fn refuse_removed(method: &Method) -> Result<()> {
     if !method.is_removed() {
         return Ok(());
@@ -176,7 +177,7 @@ pub fn refuse_removed(method: &Method) -> Result<()> {
     Err(Error::Conflict(format!("{} was removed from the wallet. Restore it first.", method.title()).into()))
 }
 
-/// Puts a card or bank account into a customer's wallet. The first becomes the default. Call it in a transaction.
+/// Adds a card or bank account to a customer's wallet. The first one becomes the default. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted.
@@ -221,8 +222,8 @@ pub fn add(
     Ok(Added::Done(Box::new(method)))
 }
 
-/// Marks a single-use token as used; says whether it was not before. Call it in the transaction of what it is used for: a
-/// second one that uses it waits for the first.
+/// Marks a single-use token as used; returns whether it was unused before. Call it in the transaction that uses the
+/// token: a second transaction with the same token waits for the first.
 pub fn use_token(conn: &mut PgConnection, account: AccountId, token: &str) -> Result<bool> {
     let used = diesel::insert_into(used_tokens::table)
         .values((
@@ -235,10 +236,10 @@ pub fn use_token(conn: &mut PgConnection, account: AccountId, token: &str) -> Re
     Ok(used == 1)
 }
 
-/// Makes a method the default; the one that was stays usable. Call it in a transaction.
+/// Makes a method the default; the former default stays usable. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when it was removed or the customer is deleted.
+/// [`Error::NotFound`]; [`Error::Conflict`] when the method was removed or the customer is deleted.
 pub fn make_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
     let (wallet, mut method) = opened(conn, by, id)?;
     refuse_removed(&method)?;
@@ -254,8 +255,8 @@ pub fn make_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Me
     Ok(method)
 }
 
-/// Takes a method out of the wallet, to be destroyed when 30 days are over. No other becomes the default for it. Returns it,
-/// and whether it was the default. Call it in a transaction.
+/// Removes a method from the wallet, to be destroyed after 30 days. No other method becomes the default in its place.
+/// Returns the method, and whether it was the default. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted.
@@ -273,11 +274,12 @@ pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Method,
     Ok((method, was_default))
 }
 
-/// Puts a removed method back, within 30 days, if the wallet still takes it. It becomes the default only in an empty wallet.
-/// Call it in a transaction.
+/// Restores a removed method within 30 days, if the wallet still takes it. It becomes the default only in an empty
+/// wallet. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when the wallet does not take it, when it is too late or the customer is deleted.
+/// [`Error::NotFound`]; [`Error::Conflict`] when the wallet does not take it, when it is too late, or when the customer
+/// is deleted.
 pub fn restore(conn: &mut PgConnection, by: &By, id: MethodId, rules: Rules) -> Result<Method> {
     let (wallet, mut method) = opened(conn, by, id)?;
     let Some(until) = method.restorable_until() else { return Ok(method) };

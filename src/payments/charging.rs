@@ -1,5 +1,6 @@
-//! A charge asks a gateway for a customer's money. The payment is written as processing first, outside of any transaction
-//! ordered, then settled: a crash in between leaves a payment that a worker resolves, and never charges twice.
+//! A charge asks a gateway for a customer's money. The payment is first written as processing, then the charge is
+//! ordered outside of any transaction, then the payment is settled. A crash in between leaves a payment that a worker
+//! resolves, and never charges twice.
 
 use diesel::PgConnection;
 use jiff::Timestamp;
@@ -23,14 +24,14 @@ use crate::{
     values::{Address, Money, expiry},
 };
 
-/// What a charge is made to.
+/// The source of a charge's money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The wallet's default method.
+    /// The default method of the wallet.
     Default,
-    /// This method of the wallet.
+    /// The method of the wallet with this id.
     Method(MethodId),
-    /// What this token stands for, once, without keeping it.
+    /// The card or bank account behind this token, used once and not kept.
     Token(String),
 }
 
@@ -41,11 +42,11 @@ pub struct NewCharge {
     pub money: Money,
     pub source: Source,
     pub description: Option<String>,
-    /// Its own billing address, before the method's and the customer's.
+    /// The charge's own billing address, which goes before the method's and the customer's.
     pub billing: Option<Address>,
 }
 
-/// Charges a customer. The payment that comes of it may have failed, or be processing.
+/// Charges a customer and returns the payment's id. The payment may have failed, or still be processing.
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is nothing that could be charged, with a sentence.
@@ -80,7 +81,7 @@ async fn verified(gateway: &impl Gateway, by: &By, token: &str, now: Timestamp) 
     })
 }
 
-/// Whether this form began the charge, or had done so before.
+/// The beginning of a charge: made by this request, or by an earlier one with the same form.
 enum Begun {
     Before(PaymentId),
     Now(PaymentId),
@@ -110,7 +111,7 @@ fn begin(
     Ok(Begun::Now(id))
 }
 
-/// The row with its method, and the method's own billing address.
+/// Returns the row with its method, and the method's own billing address.
 fn paid_with(
     conn: &mut PgConnection,
     by: &By,

@@ -1,4 +1,4 @@
-//! What the list of customers shows of their payments, and the orders by it.
+//! The columns that payments bring to the list of customers, and the orders by them.
 
 use super::figures;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 const VOLUME: &str = "volume";
 const LAST_PAYMENT: &str = "last_payment";
 
-/// What all payments in the account's currency come to; nothing is the least.
+/// Orders by the total of all payments in the account's currency; no payment is the least.
 pub static BY_VOLUME: Order = Order {
     name: VOLUME,
     rising: OneWay::new(b'w', "smallest volume first"),
@@ -23,7 +23,7 @@ pub static BY_VOLUME: Order = Order {
     }),
 };
 
-/// When the last payment was made, in any currency; never is the earliest.
+/// Orders by the time of the last payment, in any currency; no payment is the earliest.
 pub static BY_LAST_PAYMENT: Order = Order {
     name: LAST_PAYMENT,
     rising: OneWay::new(b'q', "longest without a payment first"),
@@ -37,7 +37,7 @@ pub static BY_LAST_PAYMENT: Order = Order {
     }),
 };
 
-/// Volume and last payment.
+/// The columns of volume and of last payment.
 pub static COLUMNS: [Column; 2] = [
     Column::number(VOLUME, "Volume", Fill::Page(&SUMMARIES)).usual("p2").classed("c-vol").sorted(&BY_VOLUME),
     Column::time(LAST_PAYMENT, "Last payment", Fill::Page(&SUMMARIES))

@@ -1,8 +1,8 @@
-//! Figures: what a customer's payments come to in each currency. Payments that ever succeeded count at their full
-//! amount; what was refunded stands beside it; currencies are never added together.
+//! Figures are the totals of a customer's payments in each currency. Payments that ever succeeded count at their full
+//! amount; refunds are counted apart; currencies are never added together.
 //!
-//! They are kept in tables of their own and written in the transaction of the payment. [`check`] computes all of them anew and
-//! compares.
+//! Figures are kept in tables of their own and written in the transaction of the payment. [`check`] computes all of
+//! them anew and compares.
 
 use std::collections::BTreeSet;
 
@@ -27,30 +27,30 @@ use crate::{
     values::{Currency, Money},
 };
 
-/// What a customer's payments in one currency come to.
+/// The totals of a customer's payments in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
-    /// How many ever succeeded.
+    /// The number of payments that ever succeeded.
     pub payments: i64,
-    /// What they come to.
+    /// The sum of those payments.
     pub volume: Money,
-    /// How many times money was given back.
+    /// The number of refunds.
     pub refunds: i64,
-    /// How much was.
+    /// The sum of the refunds.
     pub refunded: Money,
-    /// When the newest was made.
+    /// The time of the newest payment.
     pub last_payment_at: Timestamp,
 }
 
 impl Figures {
-    /// Volume by payments, to the nearest minor unit.
+    /// Returns the volume divided by the number of payments, to the nearest minor unit.
     pub fn average(&self) -> Money {
         let half = self.payments / 2;
         Money::new((self.volume.minor + half) / self.payments.max(1), self.volume.currency)
     }
 }
 
-/// A customer's figures, the currency with most payments first.
+/// Returns a customer's figures, the currency with most payments first.
 pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Figures>> {
     type Row = (Currency, i64, i64, i64, i64, jiff_diesel::Timestamp);
     let rows: Vec<Row> = payment_figures::table
@@ -76,18 +76,18 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
     Ok(rows.into_iter().map(figures).collect())
 }
 
-/// What a list says of a customer's payments.
+/// The summary of a customer's payments for a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// What they come to in the list's currency.
+    /// The sum of the payments in the list's currency.
     pub volume: Money,
-    /// Whether there are others, in other currencies.
+    /// True when there are payments in other currencies.
     pub has_others: bool,
-    /// When the newest was made, in any currency.
+    /// The time of the newest payment, in any currency.
     pub last_payment_at: Timestamp,
 }
 
-/// The summaries of a page of customers; those who never paid have none.
+/// Returns the summaries of a page of customers; those who never paid have none.
 pub fn of_page(
     conn: &mut PgConnection,
     account: AccountId,
@@ -120,7 +120,7 @@ pub fn of_page(
     Ok(summaries)
 }
 
-/// Adds a payment that succeeded to its customer's figures, if it has one.
+/// Adds a payment that succeeded to its customer's figures, if it has a customer.
 pub(super) fn add(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<()> {
     let Some(customer) = payment.customer else { return Ok(()) };
     let at = payment.created_at.to_diesel();
@@ -163,7 +163,7 @@ pub(super) fn add(conn: &mut PgConnection, account: AccountId, payment: &Payment
     Ok(())
 }
 
-/// Adds refunds of a payment that are in its customer's figures already.
+/// Adds refunds of a payment that is in its customer's figures already.
 pub(super) fn add_refunds(
     conn: &mut PgConnection,
     account: AccountId,
@@ -181,28 +181,26 @@ pub(super) fn add_refunds(
     Ok(())
 }
 
-/// Figures that are not what the payments come to.
+/// Kept figures that differ from those computed from the payments.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 #[diesel(check_for_backend(Pg))]
 pub struct Drift {
-    /// In which account.
     #[diesel(sql_type = SqlUuid)]
     pub account_id: AccountId,
-    /// CustomerRef.
     #[diesel(sql_type = SqlUuid)]
     pub customer_id: CustomerId,
-    /// In which currency; `*` for the totals over all.
+    /// The currency; `*` for the totals over all.
     #[diesel(sql_type = Text)]
     pub currency: String,
-    /// As kept: payments, volume, refunds, refunded, last payment.
+    /// The kept figures: payments, volume, refunds, refunded, last payment.
     #[diesel(sql_type = Text)]
     pub kept: String,
-    /// As computed from the payments.
+    /// The same figures computed from the payments.
     #[diesel(sql_type = Text)]
     pub computed: String,
 }
 
-/// Computes the figures of all accounts anew and says which differ from what is kept. Reads every payment.
+/// Computes the figures of all accounts anew and returns those that differ from the kept ones. Reads every payment.
 pub fn check(conn: &mut PgConnection) -> Result<Vec<Drift>> {
     Ok(diesel::sql_query(include_str!("figures_check.sql")).load(conn)?)
 }
@@ -215,7 +213,7 @@ struct Sum {
     volume: i64,
 }
 
-/// What a customer paid in one currency between each of the `starts` and the next, the last one until now.
+/// Returns a customer's volume in one currency between each of the `starts` and the next, the last one until now.
 pub fn by_month(
     conn: &mut PgConnection,
     account: AccountId,
@@ -244,8 +242,8 @@ pub fn by_month(
     Ok(months)
 }
 
-/// Computes figures that differ anew from the payments, while no payment changes; says of how many
-/// customers. A thousand lines at most are looked at in one go: ask [`check`] again.
+/// Recomputes the figures that differ from the payments, while no payment changes; returns the number of customers
+/// repaired. Looks at a thousand lines at most in one go: call [`check`] again afterwards.
 pub fn repair(conn: &mut PgConnection) -> Result<usize> {
     conn.transaction(|conn| {
         // Who settles or refunds a payment waits, as long as its patience lasts: each of them writes its row. A lock of refunds too

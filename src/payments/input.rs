@@ -1,4 +1,5 @@
-//! What was typed about a payment, a charge or a refund, and the only way from it to a checked one.
+//! Checks what was typed about a payment, a charge or a refund. There is no other way from typed text to a checked
+//! value.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
@@ -12,10 +13,10 @@ use crate::{
     values::{Address, Currency, Money, text},
 };
 
-/// A form calls a payment's own billing address by this.
+/// The name of a payment's own billing address in a form.
 pub const BILLING: &str = "billing";
 
-/// In the field `method`: the token beside it is charged.
+/// The value of the field `method` that charges the token beside it.
 pub const TOKEN: &str = "token";
 
 /// The longest description, reference or reason, in characters.
@@ -43,7 +44,7 @@ pub fn recorded(typed: &FormFields, settings: &Settings, now: Timestamp) -> Resu
     }
 }
 
-/// How much of a recorded payment was given back, in minor units.
+/// Returns the refunded amount of a recorded payment, in minor units.
 fn refunded(typed: &FormFields, money: Money, status: Status, errors: &mut FieldErrors) -> Option<i64> {
     let raw = typed.filled("refunded");
     let given = match (status, raw) {
@@ -66,7 +67,8 @@ fn part_of(raw: &str, money: Money) -> Result<i64, String> {
     if part.minor < money.minor { Ok(part.minor) } else { Err(format!("A part is less than all of it, {money}.")) }
 }
 
-/// When it happened: a day that was chosen, at noon so that it is the same day nearly everywhere, or now.
+/// Returns the time of a recorded payment: noon of the chosen day, so that it is the same day nearly everywhere, or
+/// now.
 fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
     let today = now.to_zoned(zone.clone()).date();
     let Some(raw) = raw else { return Ok(now) };
@@ -84,14 +86,14 @@ fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestam
     noon.map(|noon| noon.timestamp()).map_err(|_| "Choose another day.".to_owned())
 }
 
-/// A charge as it is asked for in a form.
+/// A checked charge from a form.
 #[derive(Clone, Debug)]
 pub struct ChargeInput {
     pub money: Money,
-    /// What is charged.
+    /// The source of the money.
     pub source: Source,
     pub description: Option<String>,
-    /// Its own billing address.
+    /// The charge's own billing address.
     pub billing: Option<Address>,
 }
 
@@ -134,7 +136,7 @@ fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
     }
 }
 
-/// An amount and its currency; one that is not sent is `usual`.
+/// Reads an amount and its currency; the currency is `usual` when none is sent.
 fn money(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
     let currency = typed.filled("currency").map_or(Ok(usual), Currency::parse);
     let currency = errors.note("currency", "Currency", currency);
@@ -150,7 +152,7 @@ fn line(typed: &FormFields, name: &str, label: &str, errors: &mut FieldErrors) -
     errors.note(name, label, text::free_line(typed.first(name).unwrap_or_default(), LONGEST)).flatten()
 }
 
-/// A billing address by the rules of a customer's addresses; nothing when all of it is empty.
+/// Reads a billing address by the rules of a customer's addresses; `None` when all of it is empty.
 fn billing(typed: &FormFields, settings: &Settings, errors: &mut FieldErrors) -> Option<Address> {
     let own = format!("{ADDRESS}{BILLING}.");
     let parts = typed.0.iter().filter(|(name, _)| name.starts_with(&own)).cloned().collect();
@@ -168,10 +170,10 @@ fn billing(typed: &FormFields, settings: &Settings, errors: &mut FieldErrors) ->
     }
 }
 
-/// A refund as it is asked for in a form.
+/// A checked refund from a form.
 #[derive(Clone, Debug)]
 pub struct Refunding {
-    /// How much, in the payment's currency.
+    /// The amount to refund, in the payment's currency.
     pub money: Money,
     pub reason: Option<String>,
 }

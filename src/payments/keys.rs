@@ -1,4 +1,4 @@
-//! How customers are found by what they paid.
+//! The search keys that find customers by their payments.
 
 use jiff_diesel::ToDiesel;
 
@@ -7,7 +7,7 @@ use crate::{
     search::{self, Beside, Bind, Check, Key, Language},
 };
 
-/// `spent:`, `payments:` and `last_payment:`.
+/// The keys `spent:`, `payments:` and `last_payment:`.
 pub static KEYS: [Key; 3] = [
     Key {
         word: Keyword::new(
@@ -75,7 +75,7 @@ pub static KEYS: [Key; 3] = [
     },
 ];
 
-/// How the customers of payments are found: by all keys of this room and those below it.
+/// The search language that finds the customers of payments: all keys of this module and of those below it.
 pub static CUSTOMERS: Language = Language {
     keys: &[&search::KEYS, &KEYS, &crate::payment_methods::KEYS, &search::LAST_KEYS],
     things: &[&search::THINGS, &crate::payment_methods::THINGS],

@@ -1,18 +1,18 @@
 //! The kinds of a payment's events.
 
-/// Every kind begins so, also those of a later version.
+/// The beginning of the name of every kind, also of those of a later version.
 pub const PREFIX: &str = "payment.";
 
 crate::events::kinds! {
-    /// A charge was asked for.
+    /// A charge was begun.
     BEGUN = "payment.begun";
-    /// It happened elsewhere, and somebody wrote it down.
+    /// A payment that happened elsewhere was recorded.
     RECORDED = "payment.recorded";
     SUCCEEDED = "payment.succeeded";
     FAILED = "payment.failed";
     CANCELED = "payment.canceled";
     REFUNDED = "payment.refunded";
     REFUND_FAILED = "payment.refund_failed";
-    /// Somebody gave it to a customer.
+    /// A payment was attached to a customer.
     ATTACHED = "payment.attached";
 }

@@ -1,4 +1,4 @@
-//! A list of payments: one page of a search, newest or oldest first, by keyset, at the same cost at any depth.
+//! The list of payments: one page of a search, newest or oldest first. It pages by keyset, so any page costs the same.
 
 use super::{
     CUSTOMERS,
@@ -20,16 +20,16 @@ use std::time::{Duration, Instant};
 
 use diesel::{BoolExpressionMethods, PgConnection, dsl::sql, pg::Pg, prelude::*, sql_types::Bool};
 
-/// Counts stop here; a list shows "1,000+".
+/// The largest exact count; a list shows "1,000+" beyond it.
 pub const COUNT_CAP: i64 = 1_000;
 
-/// How long a search may take.
+/// The longest time that a search may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// So few candidates are sorted; more are met sooner by walking the list.
+/// The most candidates that are fetched and sorted; with more it is faster to walk the list.
 const FEW: i64 = 5_000;
 
-/// A word may mean so many customers.
+/// The most customers that a word may find.
 const MOST_CUSTOMERS: usize = 100;
 
 /// The order of the list.
@@ -42,7 +42,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// As in a URL.
+    /// Returns the name of the order in a URL.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Newest => "-created",
@@ -50,12 +50,12 @@ impl Order {
         }
     }
 
-    /// The one of that name.
+    /// Returns the order with that name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Newest, Self::Oldest].into_iter().find(|order| order.as_str() == text)
     }
 
-    /// In its cursors.
+    /// Returns the tag of the order in cursors.
     pub fn tag(self) -> SortTag {
         match self {
             Self::Newest => SortTag::new(b'n'),
@@ -63,23 +63,23 @@ impl Order {
         }
     }
 
-    /// The place of a payment in it.
+    /// Returns the cursor of a payment in this order.
     pub fn place(self, payment: &Payment) -> Cursor {
         Cursor::new(self.tag(), None, payment.id.uuid())
     }
 }
 
-/// What came of a search.
+/// The result of listing a search.
 #[derive(Debug)]
 pub enum Listed {
     Page(Page<Payment>),
-    /// Words that mean too many customers.
+    /// These words find too many customers.
     TooManyCustomers(String),
-    /// It took too long and was stopped.
+    /// The search took too long and was stopped.
     Stopped,
 }
 
-/// One page of a search.
+/// Returns one page of a search.
 pub fn page(
     conn: &mut PgConnection,
     scope: &Scope,
@@ -112,7 +112,7 @@ pub fn page(
     Ok(Listed::Page(Page::from_rows(payments, limit, direction)))
 }
 
-/// How many payments a search finds, up to one more than [`COUNT_CAP`]; nothing when it took too long.
+/// Counts the payments that a search finds, up to one more than [`COUNT_CAP`]; `None` when it took too long.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Option<i64>> {
     let counted = search(conn, scope, query, |conn, known| {
         let ids = matching(scope, known).select(payments::id).limit(COUNT_CAP + 1);
@@ -122,14 +122,14 @@ pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Op
     Ok(counts.first().and_then(|count| i64::try_from(*count).ok()))
 }
 
-/// What a search came to.
+/// The result of running a search.
 enum Searched<T> {
     Rows(Vec<T>),
     TooManyCustomers(String),
     Stopped,
 }
 
-/// A search whose customers are found, and its candidates when they are few.
+/// A search whose customers are found, with its candidates when they are few.
 struct Known<'q> {
     branches: Vec<(Scope, Vec<Part<'q>>)>,
     few: Option<Vec<PaymentId>>,
@@ -165,20 +165,20 @@ fn search<T>(
     }
 }
 
-/// A branch's conditions, and the scope in which its amounts are read.
+/// Returns a branch's conditions, and the scope that holds the currency of its amounts.
 fn of_branch<'q>(scope: &Scope, branch: &'q Branch) -> (Scope, Vec<Part<'q>>) {
     let currency = search::named_currency(branch).unwrap_or(scope.currency);
     (Scope { currency, ..scope.clone() }, search::parts(branch))
 }
 
-/// Matches the words of a search mean.
+/// The result of looking for the customers of all words of a search.
 enum Matches {
     Found,
     TooMany(String),
     Stopped,
 }
 
-/// Looks for the customers whom the words of a search mean, in one span of patience for all words together.
+/// Looks for the customers that the words of a search find. One time limit holds for all words together.
 fn find_customers(conn: &mut PgConnection, scope: &Scope, branches: &mut [(Scope, Vec<Part<'_>>)]) -> Result<Matches> {
     let until = Instant::now() + PATIENCE;
     for (found, parts) in branches {
@@ -193,14 +193,14 @@ fn find_customers(conn: &mut PgConnection, scope: &Scope, branches: &mut [(Scope
     Ok(Matches::Found)
 }
 
-/// The customers whom words find.
+/// The customers that words find.
 enum Matched {
     Few(Vec<CustomerId>),
     TooMany,
     Stopped,
 }
 
-/// The customers whom `words` find, deleted ones too.
+/// Returns the customers that `words` find, with deleted ones.
 fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Instant) -> Result<Matched> {
     let mut ids = Vec::new();
     for text in [words.to_owned(), format!("{words} status:deleted")] {
@@ -226,7 +226,7 @@ fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Inst
     Ok(if ids.len() <= MOST_CUSTOMERS { Matched::Few(ids) } else { Matched::TooMany })
 }
 
-/// The ids of all payments that one of the conditions leaves, if an index says that they are few.
+/// Returns the ids of all payments that meet one of the conditions, if an index shows that they are few.
 fn candidates(conn: &mut PgConnection, known: &Known<'_>) -> Result<Option<Vec<PaymentId>>> {
     let [(scope, parts)] = &known.branches[..] else { return Ok(None) };
     // One customer's payments are few enough as they are.
@@ -250,7 +250,7 @@ fn candidates(conn: &mut PgConnection, known: &Known<'_>) -> Result<Option<Vec<P
 
 type Matching<'a> = payments::BoxedQuery<'a, Pg>;
 
-/// The payments of a search.
+/// Returns the query for the payments of a search.
 fn matching<'a>(scope: &Scope, known: &Known<'_>) -> Matching<'a> {
     let mut rows = payments::table.into_boxed().filter(payments::account_id.eq(scope.account));
     if let Some(few) = &known.few {
@@ -276,7 +276,7 @@ fn matching<'a>(scope: &Scope, known: &Known<'_>) -> Matching<'a> {
     if is_common { rows } else { rows.filter(sql::<Bool>("true")) }
 }
 
-/// Whether it is the one condition of a customer's own list.
+/// Returns whether the condition is the one of a customer's own list.
 fn is_common(part: &Part<'_>, scope: &Scope) -> bool {
     !part.is_negated() && part.reach(scope) == Reach::OneCustomer
 }

@@ -25,7 +25,8 @@ pub use status::Status;
 
 use crate::routes::Route;
 
-/// List, record, charge, show, refund, cancel and attach; and what a customer's payments come to.
+/// Returns the routes to list, record, charge, show, refund, cancel and attach payments, and to show a customer's
+/// figures.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/payments", pages::list::index),

@@ -1,6 +1,7 @@
-//! The payments table: finding one, recording one that happened elsewhere, moving one on, attaching one to a customer.
+//! The payments table: finds a payment, records one that happened elsewhere, changes its status, attaches it to a
+//! customer.
 //!
-//! Who changes a payment holds its row first, then writes the figures of its customer.
+//! Every change of a payment locks its row first, then writes the figures of its customer.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, civil::Date};
@@ -20,51 +21,46 @@ use crate::{
     values::{Address, Money},
 };
 
-/// A payment.
 #[derive(Clone, Debug)]
 pub struct Payment {
-    /// Its id, whose time is when it was made.
+    /// The payment's id, which contains the time it was made.
     pub id: PaymentId,
-    /// Counts its changes.
+    /// The version, which each change increases.
     pub version: i32,
-    /// CustomerRef, if anybody's.
+    /// The customer who paid, if known.
     pub customer: Option<CustomerId>,
     pub money: Money,
-    /// What became of it.
     pub status: Status,
-    /// How much of it was given back.
+    /// The refunded amount.
     pub refunded: Money,
-    /// Whether it happened elsewhere, so that no gateway knows it.
+    /// True when the payment happened elsewhere, so that no gateway knows it.
     pub is_recorded: bool,
     pub description: Option<String>,
-    /// The merchant's own number for it, unique in the account.
+    /// The merchant's own number for the payment, unique in the account.
     pub reference: Option<String>,
-    /// The method of the wallet it was charged to.
+    /// The method of the wallet that was charged.
     pub method: Option<MethodId>,
-    /// What it was paid with, as far as known.
+    /// The card or bank account, as far as known.
     pub paid_with: Option<PaidWith>,
-    /// Its billing address.
     pub billing: Option<Address>,
-    /// Why it failed, as the gateway's code.
+    /// The reason of a failure, as the gateway's code.
     pub failure: Option<String>,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it was changed last.
+    /// The time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What a payment was paid with.
+/// The card or bank account that a payment was made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaidWith {
-    /// Card or bank account.
     pub kind: Kind,
     /// The card's brand or the bank's name.
     pub brand: String,
-    /// The number's last four, if known.
+    /// The last four digits of the number, if known.
     pub last4: Option<String>,
 }
 
-/// A payment's row.
+/// The row of a payment.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payments, check_for_backend(diesel::pg::Pg))]
 pub(super) struct Row {
@@ -96,7 +92,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// A new payment without method, made when its id says.
+    /// Makes the row of a new payment without method, created at the time in its id.
     pub fn new(account: AccountId, id: PaymentId, customer: Option<CustomerId>, money: Money, status: Status) -> Self {
         Self {
             account_id: account,
@@ -124,7 +120,7 @@ impl Row {
         }
     }
 
-    /// Paid with this.
+    /// Sets the card or bank account, and the method if it is in the wallet.
     pub fn with(self, instrument: Instrument, method: Option<MethodId>) -> Self {
         Self {
             method_id: method,
@@ -138,7 +134,7 @@ impl Row {
         }
     }
 
-    /// What its first event says of it.
+    /// Returns the fields for the payment's first event.
     pub fn fields(&self) -> Fields {
         let money = Money::new(self.amount, self.currency);
         let given = [
@@ -182,19 +178,19 @@ fn paid_with_words(brand: Option<&str>, last4: Option<&str>) -> Option<Value> {
     (!words.is_empty()).then(|| json!(words.join(" •••• ")))
 }
 
-/// A payment of an account.
+/// Returns a payment of an account.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none, [`Error::InOtherAccount`].
+/// [`Error::NotFound`] when there is none; [`Error::InOtherAccount`] when it is in the merchant's other account.
 pub fn find(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Payment> {
     let row = payments::table.find((account, id)).select(Row::as_select()).first(conn).optional()?;
     found(conn, account, id, row)
 }
 
-/// Like [`find`], and nobody else changes it until the transaction ends.
+/// Returns a payment like [`find`], locked until the transaction ends.
 ///
 /// # Errors
-/// As [`find`].
+/// The same as [`find`].
 pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Payment> {
     let row = payments::table.find((account, id)).select(Row::as_select()).for_update().first(conn).optional()?;
     found(conn, account, id, row)
@@ -209,7 +205,7 @@ fn found(conn: &mut PgConnection, account: AccountId, id: PaymentId, row: Option
     Err(if there.is_some() { Error::InOtherAccount(mode) } else { Error::NotFound })
 }
 
-/// What the gateway knows a payment's method by; nothing where no gateway was asked.
+/// Returns the gateway's credential of a payment's method; `None` when no gateway was asked.
 pub fn credential(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Option<String>> {
     Ok(payments::table.find((account, id)).select(payments::method_credential).first(conn)?)
 }
@@ -217,17 +213,16 @@ pub fn credential(conn: &mut PgConnection, account: AccountId, id: PaymentId) ->
 /// A payment that happened elsewhere.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// CustomerRef; can be attached later.
+    /// The customer who paid; can be attached later.
     pub customer: Option<CustomerId>,
     pub money: Money,
-    /// What became of it.
     pub status: Status,
-    /// How much of it was given back: all of it when it is refunded, some when partially, else nothing.
+    /// The refunded amount in minor units: all of it when the status is refunded, part of it when partially, else zero.
     pub refunded: i64,
-    /// When it happened.
+    /// The time of the payment.
     pub at: Timestamp,
     pub description: Option<String>,
-    /// The merchant's own number for it.
+    /// The merchant's own number for the payment.
     pub reference: Option<String>,
 }
 
@@ -273,10 +268,10 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, row: Row, kind: &'static 
     record_event(conn, by, &payment, kind, Fields::new(), after)
 }
 
-/// Moves a locked payment on to `next`, with the event and the figures that follow.
+/// Changes the status of a locked payment to `next`, with the event and the figures that follow.
 ///
 /// # Errors
-/// [`Error::Conflict`] when that may not follow.
+/// [`Error::Conflict`] when that status may not follow.
 pub(super) fn settle(
     conn: &mut PgConnection,
     by: &By,
@@ -311,10 +306,10 @@ pub(super) fn settle(
     record_event(conn, by, &settled, kind, before, after)
 }
 
-/// Gives a payment that nobody has to a customer, with its figures. Call it in a transaction.
+/// Attaches a payment without customer to a customer, with its figures. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::Conflict`] when somebody has it, or the customer is deleted; [`Error::NotFound`].
+/// [`Error::Conflict`] when the payment has a customer, or the customer is deleted; [`Error::NotFound`].
 pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: CustomerId) -> Result<Payment> {
     customers::model::lock_live(conn, by.account, customer)?;
     let payment = find_for_update(conn, by.account, id)?;
@@ -344,7 +339,7 @@ pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: Custome
     Ok(payment)
 }
 
-/// Writes an event of a payment. It names the amount, so that a customer's activity can be told from events alone.
+/// Writes an event of a payment. The event names the amount, so that a customer's activity needs no other table.
 pub(super) fn record_event(
     conn: &mut PgConnection,
     by: &By,
@@ -371,7 +366,7 @@ pub(super) fn record_event(
     Ok(())
 }
 
-/// The payments of a customer that are under way, newest first, a hundred at most: they block a delete.
+/// Returns the payments of a customer that are under way, newest first, a hundred at most. They block a delete.
 pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Payment>> {
     let running = payments::table
         .filter(payments::account_id.eq(account))
@@ -383,7 +378,7 @@ pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId
     running.load(conn)?.into_iter().map(Row::payment).collect()
 }
 
-/// How many payments a customer has, whatever became of them.
+/// Counts the payments of a customer, with any status.
 pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
     let of_customer =
         payments::table.filter(payments::account_id.eq(account)).filter(payments::customer_id.eq(customer));

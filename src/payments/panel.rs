@@ -1,5 +1,5 @@
-//! The panel of a customer's figures: what the payments of one currency come to, and the chart of the last months. Each
-//! figure leads to exactly the payments that it is made of.
+//! The panel of a customer's figures: the totals of one currency, and the chart of the last months. Each figure links
+//! to exactly the payments that it counts.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, tz::TimeZone};
@@ -19,21 +19,21 @@ use crate::{
 
 /// The panel of one currency.
 pub struct Panel {
-    /// The others, if there are any, with this one among them.
+    /// The tabs of all currencies, this one included; empty when there is only one.
     pub tabs: Vec<Tab>,
-    /// What the payments come to.
+    /// The totals of the payments.
     pub figures: Figures,
-    /// Volume by payments.
+    /// Volume divided by the number of payments.
     pub average: Money,
-    /// When the last one was made.
+    /// The time of the last payment.
     pub last_at: When,
-    /// The page of the last one.
+    /// The link to the last payment.
     pub last: String,
-    /// The list of all that ever succeeded.
+    /// The link to the list of all payments that ever succeeded.
     pub paid: String,
-    /// The list of those of which anything was refunded.
+    /// The link to the list of those of which anything was refunded.
     pub refunded: String,
-    /// The last months.
+    /// The chart of the last months.
     pub chart: Chart,
     q: String,
 }
@@ -41,18 +41,18 @@ pub struct Panel {
 /// A currency of the customer's payments.
 pub struct Tab {
     pub currency: Currency,
-    /// Its panel.
+    /// The link to its panel.
     pub href: String,
-    /// Whether it is shown.
+    /// True when its panel is shown.
     pub is_current: bool,
 }
 
 impl Panel {
-    /// The panel of a customer in the currency that is wanted, else in the one with most payments. Nothing for a customer
-    /// who never paid.
+    /// Returns the panel of a customer in the wanted currency, or else in the one with most payments. Returns `None`
+    /// for a customer who never paid.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when nothing was ever paid in the currency that is wanted.
+    /// [`Error::NotFound`] when nothing was ever paid in the wanted currency.
     pub fn of(
         conn: &mut PgConnection,
         account: AccountId,
@@ -89,12 +89,12 @@ impl Panel {
         }))
     }
 
-    /// Its currency.
+    /// Returns the currency of the panel.
     pub fn currency(&self) -> Currency {
         self.figures.volume.currency
     }
 
-    /// The list of what was paid in a month.
+    /// Returns the link to the list of payments of a month.
     pub fn in_month(&self, month: &str) -> String {
         row::search(&format!("{} created:{month}", self.q))
     }
@@ -109,7 +109,7 @@ fn tabs(all: &[Figures], customer: CustomerId, current: Currency) -> Vec<Tab> {
     if all.len() > 1 { all.iter().map(tab).collect() } else { Vec::new() }
 }
 
-/// The newest payment that ever succeeded.
+/// Returns the newest payment that ever succeeded.
 fn newest(conn: &mut PgConnection, account: AccountId, customer: CustomerId, currency: Currency) -> Result<PaymentId> {
     let paid = payments::table
         .filter(payments::account_id.eq(account))

@@ -1,5 +1,5 @@
-//! What payments bring to a customer: they are kept by a delete, or block it while they are under way; their events; figures
-//! and the list.
+//! The part that payments add to a customer: their events, figures and list. A delete keeps payments; those that are
+//! under way block it.
 
 use askama::Template;
 use diesel::PgConnection;

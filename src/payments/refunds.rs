@@ -1,5 +1,5 @@
-//! A refund gives part or all of a payment back. Its amount counts against the payment from the moment it is asked for, so that two
-//! at once never give back more than was paid.
+//! A refund gives part or all of a payment back. Its amount counts against the payment from the moment it is asked for,
+//! so that two refunds at once never give back more than was paid.
 
 use diesel::{PgConnection, dsl::sql, prelude::*, sql_types::BigInt};
 use jiff::Timestamp;
@@ -24,28 +24,26 @@ use crate::{
     values::{Currency, Money},
 };
 
-/// What became of a refund.
+/// The state of a refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Parameters for.
+    /// Asked for; the outcome is not known yet.
     Processing,
     /// The money is given back.
     Succeeded,
-    /// It is not, for this reason.
+    /// The refund failed for this reason.
     Failed(String),
 }
 
-/// A refund.
 #[derive(Clone, Debug)]
 pub struct Refund {
-    /// Its id, whose time is when it was asked for.
+    /// The refund's id, which contains the time it was asked for.
     pub id: RefundId,
-    /// Of which payment.
+    /// The refunded payment.
     pub payment: PaymentId,
     pub money: Money,
-    /// What became of it.
     pub state: State,
-    /// Why, in the merchant's words.
+    /// The reason, in the merchant's words.
     pub reason: Option<String>,
 }
 
@@ -60,7 +58,8 @@ fn refund((id, payment, amount, status, reason, failure, currency): Row) -> Refu
     Refund { id, payment, money: Money::new(amount, currency), state, reason }
 }
 
-/// Nobody else's rows: the joined payment is of the same account.
+/// Selects refunds with their payment's currency. The joined payment is of the same account, so rows of other accounts
+/// are never read.
 macro_rules! rows {
     ($account:expr) => {
         refunds::table
@@ -81,7 +80,7 @@ macro_rules! rows {
     };
 }
 
-/// A refund of an account.
+/// Returns a refund of an account.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -89,13 +88,13 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: RefundId) -> Result
     Ok(refund(rows!(account).filter(refunds::id.eq(id)).first(conn)?))
 }
 
-/// The refunds of a payment, newest first.
+/// Returns the refunds of a payment, newest first.
 pub fn of_payment(conn: &mut PgConnection, account: AccountId, payment: PaymentId) -> Result<Vec<Refund>> {
     let of_payment = rows!(account).filter(refunds::payment_id.eq(payment)).order(refunds::id.desc());
     Ok(of_payment.limit(100).load::<Row>(conn)?.into_iter().map(refund).collect())
 }
 
-/// How much of a payment can still be given back: what neither was nor is being.
+/// Returns the amount that can still be refunded: neither refunded already nor under way.
 pub fn remaining(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Money> {
     let under_way = refunds::table
         .filter(refunds::account_id.eq(account))
@@ -111,19 +110,19 @@ pub fn remaining(conn: &mut PgConnection, account: AccountId, payment: &Payment)
 /// A refund to be made.
 #[derive(Clone, Debug)]
 pub struct NewRefund {
-    /// Of which payment.
+    /// The payment to refund.
     pub payment: PaymentId,
-    /// How much, in minor units of the payment's currency.
+    /// The amount, in minor units of the payment's currency.
     pub amount: i64,
-    /// Why, in the merchant's words.
+    /// The reason, in the merchant's words.
     pub reason: Option<String>,
 }
 
-/// Gives money back: written first, then ordered, then settled. When the order's answer is missed, a job asks for it. A
-/// payment that happened elsewhere was refunded elsewhere too, so that is only noted.
+/// Refunds a payment: writes the refund, then orders it, then settles it. When the answer to the order is lost, a job
+/// asks for it. A payment that happened elsewhere was refunded elsewhere too, so its refund is only noted.
 ///
 /// # Errors
-/// [`Error::Conflict`] when that much cannot be given back.
+/// [`Error::Conflict`] when that much cannot be refunded.
 pub async fn make(
     db: &Db,
     gateway: Option<&impl Gateway>,
@@ -142,7 +141,7 @@ pub async fn make(
     Ok(id)
 }
 
-/// Writes a refund. Says whether it waits for a gateway.
+/// Writes a refund. Returns whether it waits for a gateway.
 fn begin(
     conn: &mut PgConnection,
     by: &By,
@@ -218,7 +217,7 @@ pub(super) fn note(
     give_back(conn, by, &payment, id, amount, reason)
 }
 
-/// Writes what became of a refund whose payment is locked. What is settled stays as it is.
+/// Writes the outcome of a refund whose payment is locked. A refund that is settled stays as it is.
 pub(super) fn settle(conn: &mut PgConnection, by: &By, id: RefundId, outcome: &Outcome) -> Result<()> {
     let refund = find(conn, by.account, id)?;
     let payment = model::find_for_update(conn, by.account, refund.payment)?;
@@ -293,7 +292,7 @@ fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, 
     model::record_event(conn, by, &now, kinds::REFUND_FAILED, Fields::new(), after)
 }
 
-/// Adds a payment's refunds to the figures of the customer it was just given to.
+/// Adds a payment's refunds to the figures of the customer it was just attached to.
 pub(super) fn add_to_figures(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<()> {
     let count: i64 = refunds::table
         .filter(refunds::account_id.eq(account))

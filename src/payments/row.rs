@@ -14,36 +14,34 @@ use crate::{
     values::{Money, card, when::When},
 };
 
-/// The path of a payment's page.
+/// Returns the path of a payment's page.
 pub fn path(id: PaymentId) -> String {
     format!("/payments/{id}")
 }
 
-/// The search for payments of `q`.
+/// Returns the path of the list of payments with the search `q`.
 pub fn search(q: &str) -> String {
     format!("/payments?q={}", percent_encoding::utf8_percent_encode(q, percent_encoding::NON_ALPHANUMERIC))
 }
 
-/// A row as drawn.
+/// A row of the list.
 pub struct Row {
     pub href: String,
-    /// Its element's id.
+    /// The id of its element.
     pub id: String,
-    /// What it was for, else its reference, else its id.
+    /// The payment's description, else its reference, else its id.
     pub title: String,
-    /// CustomerRef it is.
+    /// The name of the customer who paid, if known.
     pub customer: Option<String>,
-    /// What became of it.
     pub status: Status,
-    /// What it was paid with.
+    /// The card or bank account.
     pub method: Option<Method>,
-    /// When it was made.
     pub at: When,
     pub money: Money,
 }
 
 impl Row {
-    /// `payment` as a row, among customers that are called so.
+    /// Makes the row of `payment`; `titles` are the names of customers.
     pub fn new(payment: &Payment, titles: &HashMap<CustomerId, String>, zone: &TimeZone, now: Timestamp) -> Self {
         Self {
             href: path(payment.id),
@@ -58,24 +56,24 @@ impl Row {
     }
 }
 
-/// What to call a payment.
+/// Returns the title of a payment.
 pub fn title(payment: &Payment) -> String {
     let words = payment.description.clone().or_else(|| payment.reference.clone());
     words.unwrap_or_else(|| payment.id.to_string())
 }
 
-/// What a payment was paid with, as drawn.
+/// The card or bank account of a payment, as drawn.
 pub struct Method {
-    /// The brand in a few letters; nothing for a bank account, which has a picture.
+    /// The brand in a few letters; `None` for a bank account, which has an icon.
     pub mark: Option<&'static str>,
-    /// The brand's or bank's name.
+    /// The name of the brand or bank.
     pub name: String,
-    /// The number's last four, if known.
+    /// The last four digits of the number, if known.
     pub last4: Option<String>,
 }
 
 impl Method {
-    /// What `paid_with` looks like.
+    /// Makes the drawn form of `paid_with`.
     pub fn new(paid_with: &PaidWith) -> Self {
         let mark = (paid_with.kind == Kind::Card).then(|| card::mark(&paid_with.brand));
         Self { mark, name: paid_with.brand.clone(), last4: paid_with.last4.clone() }

@@ -1,4 +1,4 @@
-//! The keys of the search over payments, and the conditions that a search comes to.
+//! The keys of the search over payments, and the SQL conditions that a search becomes.
 
 use std::collections::HashMap;
 
@@ -18,46 +18,46 @@ use crate::{
     values::{CountryCode, Currency},
 };
 
-/// CustomerRef payments are searched, and when.
+/// The account whose payments are searched, with its settings and the time of the search.
 #[derive(Clone, Debug)]
 pub struct Scope {
     pub account: AccountId,
-    /// Where days begin.
+    /// The time zone in which days begin.
     pub zone: TimeZone,
-    /// What `today` is counted from.
+    /// The time that `today` is counted from.
     pub now: Timestamp,
-    /// How phones in a customer's search are read.
+    /// The country for reading phone numbers in a customer's search.
     pub country: CountryCode,
-    /// How amounts without a currency are.
+    /// The currency of amounts that name none.
     pub currency: Currency,
-    /// The customers whom words of the search find.
+    /// The customers that each text of the search finds.
     pub found: HashMap<String, Vec<CustomerId>>,
 }
 
-/// A condition on a payment; what is not known of it is NULL.
+/// A condition on a payment; it is NULL when the payment lacks the value.
 pub type Condition = Box<dyn BoxableExpression<payments::table, Pg, SqlType = Nullable<Bool>>>;
 
-/// What a term asks, and how many payments it may leave.
+/// The condition of a term, with its reach.
 pub struct Meets {
     condition: Condition,
     reach: Reach,
 }
 
-/// How a condition's payments are come by.
+/// The way to find the payments of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// In the list's order, along its index.
+    /// Along the index of the list's order.
     InOrder,
-    /// By an index of their own; they may be few.
+    /// Through an index of the condition's own; the payments may be few.
     ByIndex,
-    /// They are one customer's.
+    /// Through one customer.
     OneCustomer,
 }
 
-/// A key of the payments' search.
+/// A key of the search over payments.
 pub type Key = query::Key<Meets, Scope>;
 
-/// How payments are found.
+/// The search language over payments.
 pub static LANGUAGE: query::Language<Meets, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 static STATUSES: [Choice; 6] = [
@@ -200,27 +200,27 @@ fn of_customers(term: &Keyed, scope: &Scope) -> Vec<Meets> {
 }
 
 diesel::define_sql_function! {
-    /// PostgreSQL's own.
+    /// PostgreSQL's function `coalesce`.
     fn coalesce(met: Nullable<Bool>, otherwise: Bool) -> Bool;
 }
 
-/// One condition of a branch: a term with a key, a text that is left out, or all other texts together.
+/// One condition of a branch: a term with a key, a negated text, or all other texts together.
 #[derive(Clone, Debug)]
 pub enum Part<'q> {
     /// A term with a key, or of a whole ID.
     Term(&'q Term),
-    /// Texts that find a customer, a reference or the end of a card.
+    /// Texts that find a customer, a reference or the end of a card number.
     Words {
-        /// Whether the payments that they find are left out.
+        /// True when the payments found are left out.
         negated: bool,
-        /// As a search for customers has them.
+        /// The text for a search for customers.
         words: String,
-        /// As a reference has them.
+        /// The text for a search in references.
         text: String,
     },
 }
 
-/// The conditions of a branch. Its texts, which nothing is said against, are one: together they find a customer.
+/// Returns the conditions of a branch. Its texts that are not negated are one condition: together they find a customer.
 pub fn parts(branch: &Branch) -> Vec<Part<'_>> {
     let is_words =
         |term: &Term| term.text().is_some_and(|text| !matches!(text.shape, Shape::Customer(_) | Shape::Payment(_)));
@@ -246,7 +246,7 @@ pub fn parts(branch: &Branch) -> Vec<Part<'_>> {
 }
 
 impl Part<'_> {
-    /// The words that have to find customers before the part is a condition.
+    /// Returns the words that have to find customers before the part can become a condition.
     pub fn words(&self) -> Vec<&str> {
         match self {
             Self::Words { words, .. } => vec![words],
@@ -257,12 +257,12 @@ impl Part<'_> {
         }
     }
 
-    /// How its payments are come by.
+    /// Returns the way to find the payments of the condition.
     pub fn reach(&self, scope: &Scope) -> Reach {
         self.asked(scope).reach
     }
 
-    /// Whether the payments that do not meet it are meant.
+    /// Returns whether the condition is negated.
     pub fn is_negated(&self) -> bool {
         match self {
             Self::Term(term) => term.negated,
@@ -303,7 +303,7 @@ fn of_words(words: &str, text: &str, scope: &Scope) -> Condition {
     Box::new(theirs.or(same).or(digits))
 }
 
-/// The currency that a branch names, if it names one: amounts beside it are in that.
+/// Returns the currency that a branch names, if any. Amounts beside it are in that currency.
 pub fn named_currency(branch: &Branch) -> Option<Currency> {
     let named = |term: &Term| match term.keyed()?.values[..] {
         [Value::Currency(currency)] if !term.negated => Some(currency),
@@ -312,12 +312,12 @@ pub fn named_currency(branch: &Branch) -> Option<Currency> {
     branch.terms.iter().find_map(named)
 }
 
-/// A condition that every payment meets, or none.
+/// Returns a condition that every payment meets, or none.
 pub fn always(it_is: bool) -> Condition {
     Box::new(sql::<Nullable<Bool>>(if it_is { "true" } else { "false" }))
 }
 
-/// Any of the conditions.
+/// Joins conditions with OR.
 pub fn any(conditions: impl Iterator<Item = Condition>) -> Condition {
     conditions.reduce(|any, one| Box::new(any.or(one))).unwrap_or_else(|| always(false))
 }
@@ -334,7 +334,7 @@ mod tests {
         LANGUAGE.parse(text, "KE".parse().unwrap()).unwrap_err().message
     }
 
-    /// The words that have to find customers, part by part.
+    /// Returns the words that have to find customers, part by part.
     fn words(text: &str) -> Vec<String> {
         let query = parsed(text);
         let parts = parts(&query.branches[0]);

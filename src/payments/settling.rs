@@ -1,7 +1,8 @@
-//! Settling asks the gateway what became of a charge or a refund, and writes it down.
+//! Settling asks the gateway for the outcome of a charge or a refund, and writes it down.
 //!
-//! Who began one settles it at once; a job does when that was cut short, or when the gateway needs more time. Both may happen
-//! together: the gateway makes one order of both, and the first to hold the payment's row writes what came of it.
+//! The request that began one settles it at once. A job does so when that was cut short, or when the gateway needs more
+//! time. Both may happen together: the gateway takes both as one order, and the first to lock the payment's row writes
+//! the outcome.
 
 use diesel::PgConnection;
 use jiff::{SignedDuration, Timestamp};
@@ -24,10 +25,10 @@ use crate::{
     merchants,
 };
 
-/// So long who began a charge or refund has for settling it, before a worker does.
+/// The time that the request of a charge or refund has to settle it, before a worker does.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
-/// The order for a payment, or nothing when it waits for no gateway.
+/// Returns the gateway's order for a payment; `None` when the payment does not wait for a gateway.
 fn order(conn: &mut PgConnection, payment: &Payment, by: &By) -> Result<Option<gateway::Charge>> {
     if payment.status != Status::Processing || payment.is_recorded {
         return Ok(None);
@@ -46,10 +47,10 @@ async fn order_of(db: &Db, by: &By, id: PaymentId) -> Result<Option<gateway::Cha
     .await
 }
 
-/// Charges a payment that is processing, and writes what came of it.
+/// Charges a payment that is processing, and writes the outcome.
 ///
 /// # Errors
-/// When the gateway or the database does not answer; then the job does it.
+/// When the gateway or the database does not answer; then the job settles the payment.
 pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
     let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
     let outcome = gateway.charge(&order, now).await?;
@@ -59,10 +60,10 @@ pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: Pa
     .await
 }
 
-/// Calls a payment off that is processing. It may turn out to be settled.
+/// Cancels a payment that is processing. The payment may turn out to be settled already.
 ///
 /// # Errors
-/// As [`settle_payment_with`].
+/// The same as [`settle_payment_with`].
 pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
     let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
     let outcome = gateway.cancel(&order, now).await?;
@@ -72,11 +73,11 @@ pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId,
     .await
 }
 
-/// Calls off payments that are under way, those that are `at_gateway` through the gateway. One that turns out to be settled
-/// stays so.
+/// Cancels payments that are under way, through the gateway those that are `at_gateway`. A payment that turns out to be
+/// settled stays so.
 ///
 /// # Errors
-/// As [`settle_payment_with`].
+/// The same as [`settle_payment_with`].
 pub async fn cancel_all(
     db: &Db,
     gateway: Option<&impl Gateway>,
@@ -95,10 +96,10 @@ pub async fn cancel_all(
     Ok(())
 }
 
-/// Orders a refund that is processing, and writes what came of it.
+/// Orders a refund that is processing, and writes the outcome.
 ///
 /// # Errors
-/// As [`settle_payment_with`].
+/// The same as [`settle_payment_with`].
 pub async fn settle_refund_with(db: &Db, gateway: &impl Gateway, by: By, id: RefundId, now: Timestamp) -> Result<()> {
     let Some(order) = refund_order_of(db, &by, id).await? else { return Ok(()) };
     let outcome = gateway.refund(&order, now).await?;
@@ -124,7 +125,7 @@ async fn refund_order_of(db: &Db, by: &By, id: RefundId) -> Result<Option<gatewa
     .await
 }
 
-/// What became of it, and its job: not needed any more, or moved to when the gateway will know.
+/// Writes the outcome and updates its job: deletes the job, or moves it to the time when the gateway will know.
 fn in_request(
     conn: &mut PgConnection,
     by: &By,
@@ -140,7 +141,7 @@ fn in_request(
     }
 }
 
-/// Writes what became of a charge. What is settled stays as it is.
+/// Writes the outcome of a charge. A payment that is settled stays as it is.
 fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> Result<()> {
     let payment = model::find_for_update(conn, by.account, id)?;
     if payment.status != Status::Processing {
@@ -154,10 +155,10 @@ fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> 
     }
 }
 
-/// What became of a payment that happened elsewhere, as somebody says.
+/// Writes the outcome of a payment that happened elsewhere, as a person states it.
 ///
 /// # Errors
-/// [`Error::Conflict`] when a gateway decides that, or the status may not follow.
+/// [`Error::Conflict`] when a gateway decides the outcome, or the status may not follow.
 pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Result<()> {
     let payment = model::find_for_update(conn, by.account, id)?;
     if !payment.is_recorded {
@@ -170,7 +171,7 @@ pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Re
     if payment.status == next { Ok(()) } else { model::settle(conn, by, &payment, next, None) }
 }
 
-/// The job about a charge.
+/// Runs the job that settles a charge.
 ///
 /// # Errors
 /// When the gateway or the database does not answer; the job is tried again.
@@ -191,10 +192,10 @@ pub async fn settle_payment(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Time
     .await
 }
 
-/// The job about a refund.
+/// Runs the job that settles a refund.
 ///
 /// # Errors
-/// As [`settle_payment`].
+/// The same as [`settle_payment`].
 pub async fn settle_refund(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
     let (by, id) = (By::system(job.account_id), RefundId::from_uuid(job.subject_id));
     let gateway = gateway_of(db, sandbox, job).await?;

@@ -1,34 +1,33 @@
-//! A payment's status, and the only place that says which may follow which.
+//! A payment's status, and the only place that defines which status may follow which.
 
 use std::{fmt, str::FromStr};
 
-/// What became of a payment.
+/// The status of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Parameters for; it is not known yet whether it is paid.
+    /// Asked for; the outcome is not known yet.
     Processing,
-    /// Paid.
     Succeeded,
     /// Not paid, and never will be by this payment.
     Failed,
-    /// Called off before it was paid.
+    /// Canceled before it was paid.
     Canceled,
-    /// Paid, and part of it given back.
+    /// Paid, and part of it refunded.
     PartiallyRefunded,
-    /// Paid, and all of it given back.
+    /// Paid, and all of it refunded.
     Refunded,
 }
 
 use Status::{Canceled, Failed, PartiallyRefunded, Processing, Refunded, Succeeded};
 
 impl Status {
-    /// All of them, in the order people meet them.
+    /// All statuses, in the order of screens.
     pub const ALL: [Self; 6] = [Processing, Succeeded, PartiallyRefunded, Refunded, Failed, Canceled];
 
-    /// Those of payments that ever succeeded, which is what figures are made of.
+    /// The statuses of payments that ever succeeded, which figures count.
     pub const PAID: [Self; 3] = [Succeeded, PartiallyRefunded, Refunded];
 
-    /// Whether `next` may follow. Nothing follows itself but another part given back.
+    /// Returns whether `next` may follow. No status follows itself, except when another part is refunded.
     pub fn may_become(self, next: Self) -> bool {
         match self {
             Processing => matches!(next, Succeeded | Failed | Canceled),
@@ -37,12 +36,12 @@ impl Status {
         }
     }
 
-    /// Whether it was ever paid.
+    /// Returns whether the payment was ever paid.
     pub fn is_paid(self) -> bool {
         Self::PAID.contains(&self)
     }
 
-    /// As stored and typed.
+    /// Returns the name as stored and typed.
     pub fn as_str(self) -> &'static str {
         match self {
             Processing => "processing",
@@ -54,7 +53,7 @@ impl Status {
         }
     }
 
-    /// On a screen.
+    /// Returns the label on a screen.
     pub fn label(self) -> &'static str {
         match self {
             Processing => "Processing",
@@ -66,7 +65,7 @@ impl Status {
         }
     }
 
-    /// The badge's colour: `ok`, `warn`, `bad`, `info`, or none.
+    /// Returns the badge's colour: `ok`, `warn`, `bad`, `info`, or none.
     pub fn tone(self) -> &'static str {
         match self {
             Processing => "info",
@@ -84,7 +83,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// There is no such status.
+/// The error for an unknown status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusError;
 

@@ -1,5 +1,5 @@
-//! What happened to a payment, as sentences: in its customer's activity, among events of other things, and on its own page,
-//! where the payment is "it".
+//! The events of a payment as sentences: in its customer's activity, among events of other subjects, and on its own
+//! page, where the payment is "it".
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub fn in_activity(event: &Event) -> Told {
     Told { detail, href: Some(row::path(PaymentId::from_uuid(event.subject))), ..told }
 }
 
-/// Tells an event in a sentence with the amount; nothing when the event does not name it.
+/// Tells an event in a sentence with the amount; `None` when the event does not name it.
 fn with_amount(event: &Event) -> Option<Told> {
     let amount = amount(event)?;
     let somebody = |icon, did: String| Told::new(event, icon, did);
@@ -73,13 +73,13 @@ fn text(event: &Event, name: &str) -> Option<String> {
     event.after.get(name).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// Reads the amount: minor units and currency as stored.
+/// Reads the amount from the stored minor units and currency.
 fn amount(event: &Event) -> Option<String> {
     let currency = Currency::parse(event.after.get("currency")?.as_str()?).ok()?;
     Some(Money::new(event.after.get("amount")?.as_i64()?, currency).to_string())
 }
 
-/// Says why it failed, in a sentence for staff.
+/// Returns the reason of a failure, as a sentence for staff.
 fn why(event: &Event) -> Option<String> {
     text(event, "failure").map(|code| gateway::reason(&code).to_owned())
 }

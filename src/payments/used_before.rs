@@ -1,4 +1,4 @@
-//! What earlier payments were made with: a card or bank account that a customer has paid with can be kept without another token.
+//! Cards and bank accounts of earlier payments. One that a customer has paid with can be kept without another token.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::civil::Date;
@@ -12,10 +12,10 @@ use crate::{
     values::expiry,
 };
 
-/// So many payments, from the newest, are looked through.
+/// The number of payments, from the newest, that are looked through.
 const NEWEST: i64 = 200;
 
-/// What a payment that succeeded was made with.
+/// The card or bank account of a payment that succeeded.
 #[derive(Clone, Debug)]
 pub struct Earlier {
     /// The newest such payment.
@@ -25,7 +25,7 @@ pub struct Earlier {
 }
 
 impl Earlier {
-    /// What to call it in a list to choose from.
+    /// Returns the title in a list to choose from.
     pub fn title(&self) -> String {
         let expires = self.instrument.expires_on.map(|last| format!(", expires {}", expiry::shown(last)));
         format!("{}{}", title(&self.instrument), expires.unwrap_or_default())
@@ -46,7 +46,7 @@ struct Row {
 }
 
 impl Row {
-    /// Nothing when too little is known of how it was paid.
+    /// Returns the card or bank account; `None` when too little is known of how the payment was made.
     fn earlier(self) -> Option<Earlier> {
         let kind = Kind::parse(&self.method_kind?)?;
         if (kind == Kind::Card) != self.method_expires_on.is_some() {
@@ -64,8 +64,8 @@ impl Row {
     }
 }
 
-/// The payments of a customer that ever succeeded. Whether they tell what they were made with is seen only afterwards, so that no
-/// more of them are read than are asked for.
+/// Returns the query for the payments of a customer that ever succeeded. Rows without a known card or bank account are
+/// only filtered out later, so that no more rows are read than asked for.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn succeeded(account: AccountId, customer: CustomerId) -> _ {
     payments::table.filter(payments::account_id.eq(account)).filter(payments::customer_id.eq(customer)).filter(
@@ -76,7 +76,7 @@ fn succeeded(account: AccountId, customer: CustomerId) -> _ {
     )
 }
 
-/// What a customer has paid with that is valid and not in the wallet, the newest first.
+/// Returns the cards and bank accounts a customer has paid with that are valid and not in the wallet, the newest first.
 pub fn of_customer(
     conn: &mut PgConnection,
     account: AccountId,
@@ -98,8 +98,8 @@ pub fn of_customer(
     Ok(found)
 }
 
-/// What one payment of a customer was made with; nothing when there is no such payment, when it did not succeed, or when too
-/// little is known of how it was paid.
+/// Returns the card or bank account of one payment of a customer; `None` when there is no such payment, when it did not
+/// succeed, or when too little is known of how it was made.
 pub fn of_payment(
     conn: &mut PgConnection,
     account: AccountId,

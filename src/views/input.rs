@@ -1,4 +1,4 @@
-//! What was typed about a view, and the only way from it to a checked content.
+//! Checks what was typed about a view. There is no other way from typed text to a checked content.
 
 use super::model::{Content, View};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
 /// The longest name, in characters.
 pub const LONGEST_NAME: usize = 60;
 
-/// The longest search that is kept, in characters.
+/// The longest search that can be saved, in characters.
 pub const LONGEST_QUERY: usize = 2_000;
 
-/// What a form decides; nothing stands for what it did not send.
+/// The fields that a form sets; `None` for those it did not send.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     name: Option<String>,
@@ -22,12 +22,12 @@ pub struct Change {
     sort: Option<Sort>,
     columns: Option<Columns>,
     is_shared: Option<bool>,
-    /// Whether the person begins with it.
+    /// True when the person starts with the view.
     pub is_default: Option<bool>,
 }
 
 impl Change {
-    /// The content of a new view. A name was asked for by [`check`].
+    /// Returns the content of a new view. [`check`] has made sure of a name.
     pub fn of_new(self) -> Content {
         Content {
             name: self.name.unwrap_or_default(),
@@ -38,7 +38,7 @@ impl Change {
         }
     }
 
-    /// A content with these changes.
+    /// Returns a content with these changes.
     pub fn over(self, content: &Content) -> Content {
         let old = content.clone();
         Content {
@@ -51,8 +51,8 @@ impl Change {
     }
 }
 
-/// Checks what was typed over `stored`, or about a new view. A search that is kept as it was need not be understood:
-/// the language may have changed since.
+/// Checks what was typed over `stored`, or about a new view. A search that is unchanged need not be valid: the search
+/// language may have changed since.
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.

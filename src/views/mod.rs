@@ -1,8 +1,8 @@
-//! A view: a named, saved query over customers, with its order and its columns.
+//! A view is a named, saved query over customers, with its order and its columns.
 //!
-//! A person keeps views for themselves or shares them with everybody in the account. [`model`] keeps them in their
-//! table and records every change, [`input`] checks what was typed, [`pages`] has the forms and the page on which
-//! views are managed. The list of customers shows them as tabs and opens them by `?view=`.
+//! A person keeps views for themselves or shares them with everybody in the account. [`model`] is the table and records
+//! every change, [`input`] checks what was typed, [`pages`] has the forms and the page that manages views. The list of
+//! customers shows them as tabs and opens them by `?view=`.
 
 pub mod input;
 pub mod kinds;
@@ -11,7 +11,7 @@ pub mod pages;
 
 use crate::routes::Route;
 
-/// List, create, edit, order, default, delete and restore.
+/// Returns the routes to list, create, edit, order, choose as default, delete and restore views.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/views", pages::index),

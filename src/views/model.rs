@@ -1,4 +1,4 @@
-//! The views' table: who sees which, and every change with its event.
+//! The views table: finds the views a person sees, and writes every change with its event.
 
 use super::kinds;
 use crate::{
@@ -24,19 +24,19 @@ use diesel::{
 };
 use serde_json::{Value, json};
 
-/// More than so many shared ones, or own ones of a person, are refused: they all stand in one row of tabs.
+/// The most shared views of an account, and the most own views of a person: all of them are in one row of tabs.
 pub const MOST_VIEWS: usize = 50;
 
-/// What a view holds besides who keeps it and where it stands.
+/// The content of a view: all but its owner and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// 1 to 60 characters.
+    /// The name, of 1 to 60 characters.
     pub name: String,
-    /// The search's text, perhaps of a language that has changed since.
+    /// The text of the search, perhaps in an older version of the search language.
     pub query: String,
     pub sort: Sort,
     pub columns: Columns,
-    /// Whether everybody in the account sees it.
+    /// True when everybody in the account sees it.
     pub is_shared: bool,
 }
 
@@ -44,27 +44,26 @@ pub struct Content {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     pub id: ViewId,
-    /// Counts the changes of its content; a save names the one it started from.
+    /// The version, which each change of the content increases; a save names the one it started from.
     pub version: i32,
-    /// The person who keeps it.
+    /// The person who owns it.
     pub keeper: StaffId,
-    /// What it holds.
     pub content: Content,
     position: i32,
 }
 
-/// Who asks, and whether they may share, and change what is shared.
+/// The person who asks, with the permission to change shared views.
 #[derive(Clone, Debug)]
 pub struct Viewer {
-    /// As the author of a change.
+    /// The person as the author of a change.
     pub by: By,
     pub staff: StaffId,
-    /// Whether shared views are theirs to change.
+    /// True when the person may share views and change shared ones.
     pub may_share: bool,
 }
 
 impl Viewer {
-    /// The person who is signed in.
+    /// Returns the viewer who is signed in.
     pub fn of(who: &SignedIn) -> Self {
         Self { by: who.by(), staff: who.staff, may_share: who.may_edit() }
     }
@@ -73,14 +72,14 @@ impl Viewer {
         self.by.account
     }
 
-    /// Whether a view that they see is theirs to change.
+    /// Returns whether the person may change a view that they see.
     pub fn may_change(&self, view: &View) -> bool {
         self.may_share || !view.content.is_shared
     }
 }
 
 impl View {
-    /// The list as this view shows it.
+    /// Returns the link to the list that this view shows.
     pub fn href(&self) -> String {
         format!("/customers?view={}", self.id)
     }
@@ -100,7 +99,7 @@ impl View {
         .into()
     }
 
-    /// The view that an event tells of.
+    /// Returns the view that an event's fields describe.
     fn of_fields(id: ViewId, version: i32, fields: &Fields) -> Option<Self> {
         let text = |name: &str| fields.get(name).and_then(Value::as_str);
         let content = Content {
@@ -115,7 +114,7 @@ impl View {
     }
 }
 
-/// What is stored was checked when it came in, perhaps by other rules.
+/// Reads a stored order. It was checked when it was stored, perhaps by older rules.
 fn sort(text: &str) -> Sort {
     COLUMNS.sort(text).unwrap_or(Sort::NEWEST)
 }
@@ -148,7 +147,7 @@ impl From<Row> for View {
     }
 }
 
-/// The columns that a content fills.
+/// The columns that hold a content.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = views)]
 struct Stored<'a> {
@@ -170,18 +169,18 @@ impl<'a> Stored<'a> {
 
 type Condition = Box<dyn BoxableExpression<views::table, Pg, SqlType = Bool>>;
 
-/// The views of an account that a person sees.
+/// Returns the condition for the views of an account that a person sees.
 fn seen(account: AccountId, staff: StaffId) -> Condition {
     Box::new(views::account_id.eq(account).and(views::is_shared.or(views::staff_id.eq(staff))))
 }
 
-/// Those that stand in one row with a view: the shared ones, or the person's own.
+/// Returns the condition for the views in one row of tabs: the shared ones, or the person's own.
 fn beside(account: AccountId, keeper: StaffId, is_shared: bool) -> Condition {
     let there = views::account_id.eq(account).and(views::is_shared.eq(is_shared));
     if is_shared { Box::new(there) } else { Box::new(there.and(views::staff_id.eq(keeper))) }
 }
 
-/// What a person sees, in the order of the tabs: the shared ones, then their own.
+/// Returns the views that a person sees, in the order of the tabs: the shared ones, then their own.
 pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Vec<View>> {
     let rows: Vec<Row> = views::table
         .filter(seen(account, staff))
@@ -191,7 +190,7 @@ pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> R
     Ok(rows.into_iter().map(View::from).collect())
 }
 
-/// A view that the person sees.
+/// Returns a view that the person sees.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -200,7 +199,7 @@ pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: Vie
     Ok(of_id.select(Row::as_select()).first(conn)?.into())
 }
 
-/// Like [`find`], for who may change it, and nobody else does until the transaction ends.
+/// Returns a view like [`find`], for a person who may change it, locked until the transaction ends.
 fn find_for_update(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
     let view = View::from(
         views::table
@@ -221,28 +220,28 @@ fn permitted(viewer: &Viewer, view: View) -> Result<View> {
     }
 }
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub enum Saved {
-    /// It is stored.
+    /// The change is stored.
     Done,
-    /// Another of the same row of tabs has that name; nothing is stored.
+    /// Another view in the same row of tabs has that name; nothing is stored.
     NameTaken,
-    /// Somebody else has changed it meanwhile: this is what it is now; nothing is stored.
+    /// Another person has changed the view meanwhile; nothing is stored. Holds the current view.
     Changed(Box<View>),
 }
 
 /// Creates a view, at the end of its row. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when it is shared by somebody who may not; [`Error::Conflict`] when there are too many.
+/// [`Error::Forbidden`] when it is shared by a person who may not share; [`Error::Conflict`] when there are too many.
 pub fn create(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, content: Content) -> Result<Saved> {
     let position = end(conn, viewer.account(), viewer.staff, content.is_shared)?;
     let view = permitted(viewer, View { id, version: 1, keeper: viewer.staff, content, position })?;
     insert(conn, viewer, &view, kinds::CREATED)
 }
 
-/// Writes a view that is not there, with its event.
+/// Inserts a view, with its event.
 fn insert(conn: &mut PgConnection, viewer: &Viewer, view: &View, kind: &'static str) -> Result<Saved> {
     let rows = diesel::insert_into(views::table)
         .values((
@@ -261,11 +260,11 @@ fn insert(conn: &mut PgConnection, viewer: &Viewer, view: &View, kind: &'static 
     Ok(Saved::Done)
 }
 
-/// Changes what a view holds, if it is still the version that the change began with. Call it in a transaction.
+/// Changes the content of a view, if it still has the version that the change started from. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Forbidden`] for who may not, or when a view that is somebody else's would vanish
-/// from the team by being kept; [`Error::Conflict`] when there are too many where it moves to.
+/// [`Error::NotFound`]; [`Error::Forbidden`] when the person may not change it, or when another person's view would no
+/// longer be shared with the team; [`Error::Conflict`] when the row it moves to has too many.
 pub fn change(
     conn: &mut PgConnection,
     viewer: &Viewer,
@@ -303,7 +302,7 @@ pub fn change(
     Ok(Saved::Done)
 }
 
-/// The place behind the last of a row.
+/// Returns the position after the last view of a row.
 fn end(conn: &mut PgConnection, account: AccountId, keeper: StaffId, is_shared: bool) -> Result<i32> {
     let (count, last): (i64, Option<i32>) = views::table
         .filter(beside(account, keeper, is_shared))
@@ -316,7 +315,7 @@ fn end(conn: &mut PgConnection, account: AccountId, keeper: StaffId, is_shared: 
     Ok(last.map_or(0, |last| last + 1))
 }
 
-/// Moves a view one place towards the beginning or the end of its row. Call it in a transaction.
+/// Moves a view one position towards the beginning or the end of its row. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`].
@@ -357,14 +356,14 @@ pub fn delete(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<St
     Ok(gone.content.name)
 }
 
-/// A deleted view as it was, from the event of its deletion.
+/// Returns a deleted view as it was, from the event of its deletion.
 fn deleted(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<View> {
     let last: Option<Event> = history::of_subject(conn, viewer.account(), id.uuid(), None, 1)?.pop();
     let event = last.filter(|event| event.kind == kinds::DELETED).ok_or(Error::NotFound)?;
     permitted(viewer, View::of_fields(id, event.version, &event.before).ok_or(Error::NotFound)?)
 }
 
-/// Brings a deleted view back as it was; returns its name. Call it in a transaction.
+/// Restores a deleted view as it was; returns its name. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Forbidden`]; [`Error::Conflict`] when another has its name now.
@@ -384,7 +383,7 @@ pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<S
     }
 }
 
-/// The view that a person begins with in an account, if they chose one that is still there for them.
+/// Returns the view that a person starts with in an account, if they chose one that they can still see.
 pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Option<ViewId>> {
     let chosen = view_defaults::account_id.eq(views::account_id).and(view_defaults::view_id.eq(views::id));
     Ok(views::table
@@ -397,7 +396,7 @@ pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -
         .optional()?)
 }
 
-/// Makes a view the one that the person begins with, or no longer. Call it in a transaction.
+/// Makes a view the one that the person starts with, or no longer. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`].

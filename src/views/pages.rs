@@ -1,4 +1,4 @@
-//! The forms of a view, the page on which views are managed, and the counts in the tabs.
+//! The forms of a view, the page that manages views, and the counts in the tabs.
 
 use std::time::{Duration, Instant};
 
@@ -26,10 +26,10 @@ use crate::{
     who::SignedIn,
 };
 
-/// Counting stops here, and the tabs that are left show none.
+/// The time limit of counting; the remaining tabs show no count.
 const TIME_TO_COUNT: Duration = Duration::from_millis(2_500);
 
-/// GET /: the view that the person begins with, or all customers.
+/// GET /: the view that the person starts with, or all customers.
 pub async fn home(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
     let view = db.read(move |conn| model::default_of(conn, who.account, who.staff)).await?;
     Ok(see_other(view.map_or_else(|| "/customers".to_owned(), |id| format!("/customers?view={id}"))))
@@ -42,7 +42,7 @@ pub async fn open(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Res
     Ok(visit.go_to(view.href()))
 }
 
-/// A view on the page where they are managed.
+/// A view on the page that manages views.
 struct Line {
     view: View,
     may_change: bool,
@@ -82,7 +82,7 @@ pub async fn index(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     html(IndexPage { shell: visit.shell(Place::Customers), shared, own })
 }
 
-/// What somebody else has saved meanwhile, where it differs from what was typed.
+/// The values that another person has saved meanwhile, where they differ from the typed ones.
 struct Theirs {
     label: &'static str,
     typed: String,
@@ -97,11 +97,11 @@ struct FormPage {
     action: String,
     button: &'static str,
     form: Form,
-    /// Of the stored view; nothing for a new one.
+    /// The version of the stored view; `None` for a new one.
     version: Option<i32>,
-    /// Whether sharing is theirs to decide.
+    /// True when the person may share the view.
     may_share: bool,
-    /// The view changed meanwhile.
+    /// True when the view changed meanwhile.
     has_changed: bool,
     theirs: Vec<Theirs>,
     back: String,
@@ -123,7 +123,7 @@ impl FormPage {
         }
     }
 
-    /// The form of a stored view: what was typed, and as stored what was not.
+    /// Makes the form of a stored view: the typed fields, and the stored values of the others.
     fn of_stored(visit: &Visit, stored: &Stored, typed: FormFields, errors: FieldErrors) -> Self {
         let view = &stored.view;
         Self {
@@ -140,7 +140,7 @@ impl FormPage {
         }
     }
 
-    /// With what is stored now beside what was typed.
+    /// Adds the stored values of now beside the typed ones.
     fn after_a_change(self, stored: &Stored) -> Self {
         let labels = [("name", "Name"), ("q", "Search"), ("sort", "Order"), ("columns", "Columns")];
         let differs = |(field, label): (&str, &'static str)| {
@@ -164,7 +164,7 @@ impl FormPage {
         self.form.text(name) == "on"
     }
 
-    /// The orders to choose from: value, words, whether it is the chosen one.
+    /// Returns the orders to choose from: value, words, and true for the chosen one.
     fn orders(&self) -> Vec<(String, &'static str, bool)> {
         let chosen = COLUMNS.sort(self.form.text("sort")).unwrap_or(Sort::NEWEST);
         COLUMNS.sorts().into_iter().map(|sort| (sort.to_string(), sort.words(), sort == chosen)).collect()
@@ -175,7 +175,7 @@ impl FormPage {
     }
 }
 
-/// A view as stored, and whether the person begins with it.
+/// A stored view, and true when the person starts with it.
 struct Stored {
     view: View,
     is_default: bool,
@@ -197,7 +197,7 @@ impl Stored {
     }
 }
 
-/// The view of an id, for who may change it.
+/// Returns the view with that id, for a person who may change it.
 async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
     let (account, staff) = (who.account, who.staff);
     let (view, default) = db
@@ -209,7 +209,7 @@ async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
     }
 }
 
-/// GET /views/new; `q`, `sort` and `columns` are what the list shows.
+/// GET /views/new; `q`, `sort` and `columns` are those of the list.
 pub async fn new(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
     FormPage::of_new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
 }
@@ -232,7 +232,7 @@ pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpR
     }
 }
 
-/// The new view, or what is wrong with the form.
+/// Creates the view; returns its id, or the errors of the form.
 async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, FieldErrors>> {
     let (viewer, key) = (Viewer::of(who), sent.key()?);
     let change = match input::check(&sent.typed, None, who.settings.default_country) {
@@ -266,7 +266,7 @@ pub async fn edit(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Res
     FormPage::of_stored(&visit, &stored, FormFields::default(), FieldErrors::default()).answer(&visit, StatusCode::OK)
 }
 
-/// POST /views/{id}: what is sent changes.
+/// POST /views/{id}: changes the fields that are sent.
 pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let id = *id;
     let now = stored(&visit.who, &db, id).await?;
@@ -352,12 +352,12 @@ pub async fn restore(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> 
 #[derive(Template)]
 #[template(path = "views/counts.html")]
 struct CountsFragment {
-    /// The tab, and what it shows.
+    /// The name of each tab, with the text of its count.
     counts: Vec<(String, String)>,
 }
 
-/// GET /views/counts: the capped counts of the tabs, which the list loads apart. Each is a read of its own, so that
-/// no connection is held for all of them.
+/// GET /views/counts: the capped counts of the tabs, which the list loads separately. Each count is a read of its own,
+/// so that no connection is held for all of them.
 pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     if !hx.wants_fragment {
         return Ok(see_other("/customers"));

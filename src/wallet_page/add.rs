@@ -1,4 +1,4 @@
-//! Adding a payment method by a token, or from what an earlier payment was made with.
+//! The form that adds a payment method by a token, or from the card or bank account of an earlier payment.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -37,18 +37,18 @@ struct NewPage {
     path: String,
     form: Form,
     earlier: Vec<Earlier>,
-    /// So many fit, if none fits any more.
+    /// The size of the wallet, if it is full.
     full: Option<usize>,
 }
 
-/// What the form needs besides what was typed.
+/// The data that the form needs besides the typed fields.
 struct Around {
     title: String,
     earlier: Vec<Earlier>,
     full: Option<usize>,
 }
 
-/// Whose wallet, what they paid with before, and whether there is room.
+/// Reads the customer's name, the cards and bank accounts of earlier payments, and whether the wallet is full.
 async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
     let (account, rules) = (who.account, rules(who));
     db.read(move |conn| {
@@ -68,7 +68,7 @@ async fn answer(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, d
     visit.answer_with(status, &page, page.as_dialog())
 }
 
-/// The form again, in its dialog.
+/// Answers with the form again, in its dialog.
 async fn again(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, db: &Db) -> Result<HttpResponse> {
     Ok(visit.retargeted(answer(visit, status, id, form, db).await?, DIALOG))
 }
@@ -114,7 +114,7 @@ fn number_refused() -> FieldErrors {
     FieldErrors::of("token", "Token", sentence)
 }
 
-/// The added method, or what is wrong with which field.
+/// Adds the method; returns it, or the errors of the form.
 async fn store(
     db: &Db,
     who: &SignedIn,
@@ -140,7 +140,8 @@ async fn store(
     })
 }
 
-/// What is to be added, or why it cannot be. The gateway is asked outside of any transaction.
+/// Returns the card or bank account to be added, or the reason that it cannot be. Asks the gateway outside of any
+/// transaction.
 async fn instrument(
     db: &Db,
     who: &SignedIn,

@@ -1,4 +1,4 @@
-//! Editing a payment method's expiry and billing address.
+//! The form that edits a payment method's expiry and billing address.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -29,7 +29,7 @@ use crate::{
     who::SignedIn,
 };
 
-/// What somebody else saved meanwhile in place of what was typed.
+/// The values that another person saved meanwhile, in place of the typed ones.
 struct Theirs {
     label: &'static str,
     stored: String,
@@ -67,14 +67,14 @@ impl EditPage {
         }
     }
 
-    /// The form again, in its dialog.
+    /// Answers with the form again, in its dialog.
     fn again(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
         let answer = visit.answer_with(status, &self, self.as_dialog())?;
         Ok(visit.retargeted(answer, DIALOG))
     }
 }
 
-/// A method as its form would send it.
+/// Returns the fields that the form of a method would send.
 fn as_typed(method: &Method) -> FormFields {
     let mut typed = billing::typed(method.billing.as_ref());
     if let Some(last) = method.instrument.expires_on {
@@ -83,7 +83,7 @@ fn as_typed(method: &Method) -> FormFields {
     typed
 }
 
-/// A method that can be edited, and whose it is.
+/// A method that can be edited, with its customer.
 struct Stored {
     customer: Customer,
     method: Method,
@@ -108,7 +108,7 @@ pub async fn edit(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<
     visit.answer(&page, page.as_dialog())
 }
 
-/// POST /payment_methods/{id}: what is sent changes.
+/// POST /payment_methods/{id}: changes the fields that are sent.
 pub async fn save(
     Editor(visit): Editor,
     id: web::Path<MethodId>,

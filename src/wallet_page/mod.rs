@@ -13,12 +13,12 @@ use crate::{
     values::address::{PARTS, part_label},
 };
 
-/// The path in front of all that is done with a method.
+/// Returns the path of a method, the beginning of all paths of its actions.
 pub fn path(id: MethodId) -> String {
     format!("/payment_methods/{id}")
 }
 
-/// A form's answer takes the wallet's place when it is done; shown again, it stays where the dialog is.
+/// The target of a form that is shown again: the dialog. A successful answer replaces the wallet instead.
 const DIALOG: &str = "#modal";
 
 /// One part of a billing address in a form.
@@ -37,7 +37,7 @@ impl Form {
         })
     }
 
-    /// Whether any part of the address is filled or wrong, so that it is shown unfolded.
+    /// Returns whether any part of the address is filled or wrong, so that it is shown unfolded.
     fn has_billing(&self) -> bool {
         self.billing().iter().any(|part| !self.text(&part.field).is_empty() || self.error(&part.field).is_some())
     }
@@ -47,7 +47,7 @@ impl Form {
     }
 }
 
-/// The wallet, and what changes it.
+/// Returns the routes of the wallet and of its changes.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers/{id}/payment_methods", panel::show),

@@ -1,4 +1,4 @@
-//! A customer's wallet: a part of the customer's page that loads apart, and a page of its own.
+//! A customer's wallet: a part of the customer's page that loads separately, and a page of its own.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -27,17 +27,17 @@ struct Line {
     id: MethodId,
     path: String,
     title: String,
-    /// Brand in letters; nothing for a bank account, which has an icon.
+    /// The brand in letters; empty for a bank account, which has an icon.
     mark: &'static str,
     brand: String,
     last4: String,
     about: String,
     is_default: bool,
-    /// A badge's colour and word.
+    /// The colour and the word of a badge.
     state: Option<(&'static str, &'static str)>,
     billing: Option<String>,
     consent: Option<String>,
-    /// Until when it can be restored, for one that was removed.
+    /// The end of the time in which a removed method can be restored.
     until: Option<String>,
 }
 
@@ -81,9 +81,9 @@ struct WalletPage {
     is_deleted: bool,
     size: usize,
     lines: Vec<Line>,
-    /// Those that can still be restored.
+    /// The removed methods that can still be restored.
     removed: Vec<Line>,
-    /// For a fragment, which brings its notice along.
+    /// The notice that a fragment brings along.
     toast: Option<Toast>,
 }
 
@@ -114,7 +114,7 @@ impl WalletPage {
         self.lines.len() >= self.size
     }
 
-    /// Whether something can be done here, by this person now.
+    /// Returns whether this person can change the wallet now.
     fn may_change(&self) -> bool {
         self.shell.who.may_edit() && !self.is_deleted
     }
@@ -138,7 +138,7 @@ async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
     Ok(WalletPage::new(visit.shell(Place::Customers), &customer, methods))
 }
 
-/// GET /payment_methods/{id}: the wallet that it is in.
+/// GET /payment_methods/{id}: the wallet that contains the method.
 pub async fn open(visit: Visit, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
     let method = db.read(move |conn| model::find(conn, account, id)).await?;
@@ -153,7 +153,7 @@ pub async fn make_default(Editor(visit): Editor, id: web::Path<MethodId>, db: we
     answer(&visit, method.customer, toast, &db).await
 }
 
-/// The wallet with a notice, in its place or by way of a redirect.
+/// Answers with the wallet and a notice, in its place or through a redirect.
 pub(super) async fn answer(visit: &Visit, customer: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
     if !visit.hx.wants_fragment {
         return visit.done(toast, wallet_path(customer));
@@ -162,7 +162,7 @@ pub(super) async fn answer(visit: &Visit, customer: CustomerId, toast: Toast, db
     html(page.as_wallet())
 }
 
-/// The rules of a person's merchant now.
+/// Returns the current rules of a person's merchant.
 pub(super) fn rules(who: &SignedIn) -> Rules {
     Rules::new(&who.settings, Timestamp::now())
 }

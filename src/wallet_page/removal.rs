@@ -1,4 +1,4 @@
-//! Removing a payment method after reading what will happen, and taking that back.
+//! The removal of a payment method after a page that shows its effects, and the restoration.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -29,7 +29,7 @@ struct RemovalPage {
     path: String,
     title: String,
     is_default: bool,
-    /// So many others are in the wallet.
+    /// The number of other methods in the wallet.
     others: usize,
     until: String,
 }

@@ -1,4 +1,4 @@
-//! Work: the worker that takes jobs from the queue, and the only place that knows which feature does which kind.
+//! The worker that takes jobs from the queue, and the only place that assigns each kind of job to its feature.
 
 pub mod worker;
 
@@ -18,11 +18,11 @@ use crate::{
 
 pub use worker::Worker;
 
-/// Does a job. What it changes in the database and its end (or its delay) are one transaction.
+/// Does a job. Its changes to the database and its end (or its delay) are one transaction.
 ///
 /// # Errors
-/// What went wrong; then nothing is changed, and the job is as it was. [`crate::error::Error::Conflict`] when another
-/// worker has it by now.
+/// The error of the job; then nothing is changed, and the job stays as it was. [`crate::error::Error::Conflict`] when
+/// another worker has the job by now.
 pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
     let (account, subject) = (job.account_id, job.subject_id);
     match job.kind {
@@ -39,7 +39,7 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) 
     }
 }
 
-/// Does a job that only changes the database. The change says when to come again, if it was not yet time for it.
+/// Does a job that only changes the database. The change returns the time of the next attempt, if it was too early.
 async fn change<F>(db: &Db, job: &Claimed, change: F) -> Result<()>
 where
     F: FnOnce(&mut PgConnection) -> Result<Option<Timestamp>> + Send + 'static,

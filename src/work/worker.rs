@@ -1,7 +1,7 @@
-//! A worker takes jobs one after the other and does them, as long as it is let.
+//! A worker takes jobs one after the other and does them until it is stopped.
 //!
-//! Any number of workers may share a database. A job's effect and its end are one transaction that only the holder of the
-//! claim can commit, so a worker may be killed, or its database restarted, at any moment.
+//! Any number of workers may share a database. A job's effect and its end are one transaction that only the holder of
+//! the claim can commit, so a worker may be killed, or its database restarted, at any moment.
 
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
@@ -21,16 +21,16 @@ use crate::{
     jobs::model::{self, Claimed, MOST_ATTEMPTS},
 };
 
-/// How long a worker rests when nothing is due.
+/// The pause of a worker when nothing is due.
 const REST: Duration = Duration::from_secs(1);
 
-/// How long it rests at most between tries while the database is away.
+/// The longest pause between attempts while the database is unreachable.
 const LONGEST_REST: Duration = Duration::from_secs(8);
 
-/// How long a job may take: less than [`model::CLAIM`], so that whoever comes next does not come while it runs.
+/// The time limit of a job: less than [`model::CLAIM`], so that no other worker takes it while it runs.
 const LIMIT: Duration = Duration::from_secs(50);
 
-/// Works until SIGTERM or SIGINT, and finishes the job in hand then.
+/// Works until SIGTERM or SIGINT, and then finishes the current job.
 ///
 /// # Errors
 /// When the settings name no database.
@@ -44,7 +44,7 @@ pub async fn work(database: &DatabaseSettings) -> Result<()> {
     Ok(())
 }
 
-/// Ends with SIGTERM or SIGINT.
+/// Returns a future that ends with SIGTERM or SIGINT.
 fn stopped() -> Result<impl Future<Output = ()>> {
     let mut term = signal(SignalKind::terminate()).map_err(Error::internal)?;
     let mut int = signal(SignalKind::interrupt()).map_err(Error::internal)?;
@@ -59,18 +59,18 @@ pub struct Worker {
     db: Db,
     sandbox: Sandbox,
     clock: Clock,
-    /// How long the last rest was, while jobs cannot be taken.
+    /// The length of the last pause, while jobs cannot be taken.
     away: Option<Duration>,
 }
 
-/// A worker at work.
+/// A running worker.
 pub struct AtWork {
     stop: oneshot::Sender<()>,
     hand: JoinHandle<()>,
 }
 
 impl AtWork {
-    /// Lets it finish the job in hand, and waits for that.
+    /// Stops the worker and waits until it has finished the current job.
     pub async fn end(self) {
         // Both fail only when it has ended already.
         let _ = self.stop.send(());
@@ -79,19 +79,19 @@ impl AtWork {
 }
 
 impl Worker {
-    /// A worker over `db` that asks `clock` for the time.
+    /// Makes a worker over `db` that reads the time from `clock`.
     pub fn new(db: Db, clock: Clock) -> Self {
         Self { sandbox: Sandbox::new(db.clone()), db, clock, away: None }
     }
 
-    /// Begins to work beside whatever else this thread does.
+    /// Starts the worker as a task of this thread.
     pub fn start(self) -> AtWork {
         let (stop, stopped) = oneshot::channel();
         let hand = rt::spawn(self.run(async { _ = stopped.await }));
         AtWork { stop, hand }
     }
 
-    /// Works until `stop` is over, and finishes the job in hand then.
+    /// Works until `stop` ends, and then finishes the current job.
     pub async fn run(mut self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         loop {
@@ -102,7 +102,7 @@ impl Worker {
         }
     }
 
-    /// Does one job if one is due; says how long to rest then.
+    /// Does one job if one is due; returns the length of the next pause.
     async fn turn(&mut self) -> Duration {
         let now = self.clock.now();
         match self.db.write(move |conn| model::claim(conn, now)).await {
@@ -119,7 +119,7 @@ impl Worker {
         }
     }
 
-    /// Says once that no job can be taken, and waits longer each time.
+    /// Logs once that no job can be taken, and doubles the pause each time.
     fn wait_for_database(&mut self, err: &Error) -> Duration {
         if self.away.is_none() {
             tracing::warn!(error = reason(err), "no job can be taken; trying until it works");
@@ -129,7 +129,7 @@ impl Worker {
         rest
     }
 
-    /// Does a job, or notes why not; says how long to rest then.
+    /// Does a job, or notes the reason of its failure; returns the length of the next pause.
     async fn finish(&self, job: Claimed) -> Duration {
         match self.attempt(job.clone()).await {
             Ok(()) => {
@@ -140,7 +140,7 @@ impl Worker {
         }
     }
 
-    /// Does a job as a task of its own, so that its panic ends nothing else.
+    /// Does a job as a task of its own, so that a panic ends nothing else.
     async fn attempt(&self, job: Claimed) -> Result<()> {
         if job.attempts > MOST_ATTEMPTS {
             // Whoever had it could not even note why: the job takes its worker down with it.
@@ -159,7 +159,7 @@ impl Worker {
         }
     }
 
-    /// Notes why a job failed, in the table and in the log.
+    /// Notes the reason of a failure, in the table and in the log.
     async fn note(&self, job: Claimed, err: &Error) -> Duration {
         let (id, kind, attempts, error) = (job.id, job.kind.as_str(), job.attempts, reason(err));
         let (now, text) = (self.clock.now(), error.clone());
@@ -178,7 +178,7 @@ impl Worker {
     }
 }
 
-/// Why something failed, for the log and for whoever looks after the jobs: never personal, no credential, not long.
+/// Returns the reason of an error for the log and for the list of jobs: never personal, no credential, not long.
 fn reason(err: &Error) -> String {
     let text = match err {
         // Connecting may quote the database's address.

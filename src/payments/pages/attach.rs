@@ -1,4 +1,4 @@
-//! Giving a payment that nobody has to a customer, as a dialog and as a page: search, then choose.
+//! The form that attaches a payment without customer to one, as a dialog and as a page: search, then choose.
 
 use crate::{
     customers::model::title,
@@ -52,13 +52,13 @@ struct AttachPage {
     payment: Payment,
     q: String,
     candidates: Vec<Candidate>,
-    /// Whether there are more than are shown.
+    /// True when the search finds more than are shown.
     has_more: bool,
-    /// What is wrong with the search or the choice.
+    /// The problem with the search or the choice, as a sentence.
     problem: Option<String>,
 }
 
-/// Whom a search finds, a few of them.
+/// The first few customers that a search finds.
 struct Looked {
     candidates: Vec<listing::Row>,
     has_more: bool,
@@ -118,7 +118,7 @@ async fn form(
     visit.answer_with(status, &page, page.as_dialog())
 }
 
-/// GET /payments/{id}/customer; `q` is the search for whom to choose.
+/// GET /payments/{id}/customer; `q` is the search for a customer.
 pub async fn new(
     Editor(visit): Editor,
     id: web::Path<PaymentId>,

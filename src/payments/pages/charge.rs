@@ -1,4 +1,4 @@
-//! Charging a customer, as a dialog and as a page.
+//! The form that charges a customer, as a dialog and as a page.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -36,7 +36,7 @@ struct Choosable {
     is_chosen: bool,
 }
 
-/// The wallet of a customer, the default method first.
+/// Returns the wallet of a customer, the default method first.
 fn wallet(conn: &mut PgConnection, account: AccountId, customer: CustomerId, today: Date) -> Result<Vec<Choosable>> {
     let mut methods = payment_methods::of_customer(conn, account, customer)?;
     methods.sort_by_key(|method| !method.is_default);
@@ -60,22 +60,22 @@ struct ChargePage {
     billing: AddressRow,
     currencies: Vec<Choice>,
     wallet: Vec<Choosable>,
-    /// Whether a token is charged, and not a method of the wallet.
+    /// True when a token is charged, and not a method of the wallet.
     by_token: bool,
-    /// Whether the account has a gateway at all.
+    /// True when the account has a gateway.
     has_gateway: bool,
-    /// What contradicts what is stored.
+    /// The conflict with what is stored, as a sentence.
     conflict: Option<String>,
 }
 
 impl ChargePage {
-    /// Whether anything of it is typed or wrong.
+    /// Returns whether any part of the billing address is typed or wrong.
     fn has_billing(&self) -> bool {
         self.billing.parts.iter().any(|part| !part.value.is_empty() || part.error.is_some())
     }
 }
 
-/// Whom a form is about, and what is in the wallet.
+/// A form's customer, with the wallet to choose from.
 struct Opened {
     visit: Visit,
     whose: CustomerRef,
@@ -91,7 +91,7 @@ impl Opened {
         Ok(Self { visit, whose, wallet })
     }
 
-    /// What is to be charged, or what is wrong with the form.
+    /// Returns the checked charge, or the errors of the form.
     fn check(&self, typed: &FormFields, had_number: bool) -> Result<input::ChargeInput, FieldErrors> {
         let mut errors = FieldErrors::default();
         if had_number {
@@ -134,7 +134,7 @@ impl Opened {
 
 const DELETED: &str = "This customer is deleted. Restore the customer first.";
 
-/// GET /customers/{id}/charges/new; `method` and the like may be given to start with.
+/// GET /customers/{id}/charges/new; `method` and other fields may be given to start with.
 pub async fn new(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
@@ -178,7 +178,7 @@ pub async fn charge(
     }
 }
 
-/// The payment's page with a notice of what became of it, and after a refusal with a way to try again.
+/// Answers with the payment's page and a notice of the outcome, which links to another try when the charge failed.
 async fn charged(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;

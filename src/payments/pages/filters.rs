@@ -1,4 +1,4 @@
-//! The forms of the payments' filters, and what can be typed: pages of their own, and what is opened in the list.
+//! The forms of the payments' filters, and the help on search: pages of their own, and dialogs in the list.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -46,14 +46,14 @@ struct HelpPage {
     help: Vec<Help>,
 }
 
-/// Signs that are no keys, with examples of payments.
+/// The signs that are no keys, with examples of payments.
 const SIGNS: [Sign; 3] = [
     ("-", "Not: leaves out what it stands before", "-status:failed"),
     (",", "Any of several values, without spaces", "status:failed,canceled"),
     ("OR", "Either search; it separates everything on its two sides", "status:failed OR customer:none"),
 ];
 
-/// GET /payments/help: what can be typed to search the list.
+/// GET /payments/help: the help on searching the list.
 pub async fn help(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
     let (state, country) = (State::read(&asked.0)?, visit.who.settings.default_country);
     // To what is not understood nothing can be added.

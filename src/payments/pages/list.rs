@@ -1,4 +1,4 @@
-//! The table of payments: a page of a search, newest or oldest first, all of it in the URL.
+//! The table of payments: a page of a search, newest or oldest first. The URL holds all of its state.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -38,26 +38,26 @@ struct IndexPage {
     found: Rows,
     nothing: Option<Nothing>,
     problem: Option<ProblemNotice>,
-    /// Whether only the block `results` is drawn.
+    /// True when only the block `results` is drawn.
     is_fragment: bool,
     shows_customer: bool,
 }
 
-/// Why there are no rows.
+/// The reason for a list without rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Nothing {
     /// There are no payments at all.
     FirstUse,
-    /// None matches.
+    /// No payment matches.
     Unmatched,
     /// The search took too long.
     Stopped,
-    /// These words mean too many customers.
+    /// These words find too many customers.
     TooManyCustomers(String),
 }
 
 impl IndexPage {
-    /// What is announced when the rows change.
+    /// Returns the text announced when the rows change.
     fn status(&self) -> String {
         match &self.nothing {
             _ if self.problem.is_some() => "This search was not understood".to_owned(),
@@ -69,15 +69,15 @@ impl IndexPage {
     }
 }
 
-/// What the list of one request needs to know.
+/// The result of reading the list's request.
 enum Found {
     Page(State, Query, Rows, Option<Nothing>),
-    /// A filter was chosen: the address of that list.
+    /// A filter was chosen; this is the address of the filtered list.
     Chosen(String),
     NotUnderstood(State, Problem),
 }
 
-/// Where and when somebody looks.
+/// Returns the scope of a search: the account, its settings and the current time.
 pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
     Scope {
         account,
@@ -145,7 +145,8 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
     )
 }
 
-/// What was not understood is as a fragment only the message, so that the rows stay; as a page the message and no rows.
+/// Answers with the list. A search that was not understood answers a fragment with only the message, so that the rows
+/// stay, and a page with the message and no rows.
 fn answer(visit: &Visit, mut page: IndexPage) -> Result<HttpResponse> {
     match (page.problem.take(), page.is_fragment) {
         (Some(problem), true) => Ok(visit.retargeted(html::invalid(ProblemFragment { problem })?, "#search-problem")),
@@ -160,7 +161,7 @@ struct CountFragment {
     count: String,
 }
 
-/// GET /payments/count: the capped count that the list loads apart.
+/// GET /payments/count: the capped count, which the list loads separately.
 pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let state = State::read(&asked.0)?;
     if !hx.wants_fragment {

@@ -1,4 +1,4 @@
-//! The pages about payments: handlers, and what their templates show.
+//! The pages about payments: handlers and the data of their templates.
 
 pub mod attach;
 pub mod charge;
@@ -25,19 +25,18 @@ use crate::{
     values::Currency,
 };
 
-/// The rows of a page and the ways on from it.
+/// The rows of a page, with the links to the pages beside it.
 #[derive(Default)]
 pub struct Rows {
-    /// In order.
     pub rows: Vec<Row>,
-    /// The page before.
+    /// The link to the page before.
     pub previous: Option<String>,
-    /// The page behind.
+    /// The link to the page after.
     pub next: Option<String>,
 }
 
 impl Rows {
-    /// The rows of a page, with links that `list` makes of a place in it.
+    /// Makes the rows of a page; `list` makes the link to a place in the list.
     fn read(
         conn: &mut PgConnection,
         account: AccountId,
@@ -62,12 +61,12 @@ impl Rows {
         })
     }
 
-    /// Whether counting would tell more.
+    /// Returns whether there are more payments than those of this page.
     pub fn is_part(&self) -> bool {
         self.previous.is_some() || self.next.is_some()
     }
 
-    /// How many there are in all, as far as this page tells: "1 payment", "25+ payments".
+    /// Returns the count as far as this page shows it: "1 payment", "25+ payments".
     pub fn known_count(&self) -> String {
         let count = self.rows.len();
         match (count, self.is_part()) {
@@ -78,26 +77,26 @@ impl Rows {
     }
 }
 
-/// Why a form is shown, and what is wrong with it.
+/// The status and the errors that a form is shown with.
 struct Why {
     status: StatusCode,
     errors: FieldErrors,
-    /// What contradicts what is stored.
+    /// The conflict with what is stored, as a sentence.
     conflict: Option<String>,
 }
 
 impl Why {
-    /// It is opened, or gone on with.
+    /// Shows the form without errors: newly opened, or in a step between.
     fn opened() -> Self {
         Self { status: StatusCode::OK, errors: FieldErrors::default(), conflict: None }
     }
 
-    /// What was typed has errors.
+    /// Shows the form with errors in its fields.
     fn invalid(errors: FieldErrors) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, conflict: None }
     }
 
-    /// What was typed contradicts what is stored.
+    /// Shows the form with a conflict between what was typed and what is stored.
     fn conflict(sentence: impl Into<String>) -> Self {
         Self { status: StatusCode::CONFLICT, conflict: Some(sentence.into()), ..Self::opened() }
     }
@@ -106,10 +105,9 @@ impl Why {
 /// A customer as a payment's page names it.
 pub struct CustomerRef {
     pub id: CustomerId,
-    /// What it is called.
+    /// The name shown.
     pub title: String,
     pub path: String,
-    /// Whether it is deleted.
     pub is_deleted: bool,
 }
 
@@ -119,7 +117,7 @@ impl CustomerRef {
         Self { id: customer.id, title: customer.title(), path: format!("/customers/{}", customer.id), is_deleted }
     }
 
-    /// The customer of that id.
+    /// Returns the customer with that id.
     fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Self> {
         Ok(Self::new(&customers::model::find_or_say_where(conn, account, id)?))
     }
@@ -127,15 +125,14 @@ impl CustomerRef {
 
 /// A currency to choose.
 pub struct Choice {
-    /// "KES"
+    /// The code, like "KES".
     pub code: String,
-    /// "Kenyan Shilling"
+    /// The name, like "Kenyan Shilling".
     pub name: String,
-    /// Whether it is chosen.
     pub is_chosen: bool,
 }
 
-/// Every currency, with the one of that code chosen.
+/// Returns every currency, with the one of code `chosen` marked.
 fn currencies(chosen: &str) -> Vec<Choice> {
     let choice = |currency: Currency| Choice {
         code: currency.to_string(),
@@ -145,7 +142,7 @@ fn currencies(chosen: &str) -> Vec<Choice> {
     Currency::all().into_iter().map(choice).collect()
 }
 
-/// "1,000+ payments"; where counting took too long, that there are many.
+/// Writes a count like "1,000+ payments"; "many" when counting took too long.
 fn count_words(count: Option<i64>) -> String {
     match count {
         Some(1) => "1 payment".to_owned(),
@@ -153,7 +150,7 @@ fn count_words(count: Option<i64>) -> String {
     }
 }
 
-/// "312", "1,000+"; where counting took too long, "many".
+/// Writes a number like "312" or "1,000+"; "many" when counting took too long.
 fn number(count: Option<i64>) -> String {
     match count {
         None => "many".to_owned(),

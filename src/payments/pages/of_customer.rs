@@ -1,4 +1,4 @@
-//! A customer's payments, and what they come to: pages of their own, and parts of the customer's page.
+//! A customer's payments and figures: pages of their own, and parts of the customer's page.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -28,20 +28,20 @@ struct OfCustomerPage {
     shell: Shell,
     whose: CustomerRef,
     found: Rows,
-    /// How many there are: "312", "1,000+".
+    /// The number of payments: "312", "1,000+".
     count: String,
-    /// The list of the same payments, to search in.
+    /// The link to the list of the same payments, to search in.
     search: String,
     shows_customer: bool,
 }
 
-/// The payments of one customer.
+/// Returns the query for the payments of one customer.
 fn theirs(id: CustomerId) -> Query {
     let text = Text { typed: id.to_string(), quoted: false, shape: Shape::Customer(id) };
     Query { branches: vec![Branch { terms: vec![Term::of(Test::Text(text))] }] }
 }
 
-/// GET /customers/{id}/payments: a page of them, or as a fragment the newest few.
+/// GET /customers/{id}/payments: a page of payments, or the newest few as a fragment.
 pub async fn payments(
     visit: Visit,
     id: web::Path<CustomerId>,

@@ -1,4 +1,4 @@
-//! Recording a payment that happened elsewhere, as a dialog and as a page.
+//! The form that records a payment that happened elsewhere, as a dialog and as a page.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -26,12 +26,12 @@ struct NewPage {
     whose: Option<CustomerRef>,
     currencies: Vec<Choice>,
     today: String,
-    /// What contradicts what is stored.
+    /// The conflict with what is stored, as a sentence.
     conflict: Option<String>,
 }
 
 impl NewPage {
-    /// The status that is chosen.
+    /// Returns whether this status is chosen.
     fn is_status(&self, status: &Status) -> bool {
         let chosen = self.form.text("status");
         chosen == status.as_str() || (chosen.is_empty() && *status == Status::Succeeded)
@@ -66,7 +66,7 @@ async fn form(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result
     visit.answer_with(why.status, &page, page.as_dialog())
 }
 
-/// GET /payments/new; `customer` and the like may be given to start with.
+/// GET /payments/new; `customer` and other fields may be given to start with.
 pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     form(&visit, asked.0, Why::opened(), &db).await
 }
@@ -90,7 +90,7 @@ pub async fn record(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
     }
 }
 
-/// A reference that is taken is told at its field, anything else above the form.
+/// Places a conflict: at its field for a reference that is taken, above the form for anything else.
 fn conflict(typed: &FormFields, sentence: String) -> Why {
     if typed.filled("reference").is_none() || !sentence.contains("reference") {
         return Why::conflict(sentence);
@@ -100,7 +100,7 @@ fn conflict(typed: &FormFields, sentence: String) -> Why {
     why
 }
 
-/// The recorded payment, or what is wrong with the form.
+/// Records the payment; returns its id, or the errors of the form.
 async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<PaymentId, FieldErrors>> {
     let (by, key) = (who.by(), sent.key()?);
     let recorded = match input::recorded(&sent.typed, &who.settings, Timestamp::now()) {

@@ -1,4 +1,4 @@
-//! Refunding a payment, as a dialog and as a page.
+//! The form that refunds a payment, as a dialog and as a page.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -35,12 +35,12 @@ struct RefundPage {
     payment: Payment,
     remaining: Money,
     form: Form,
-    /// What contradicts what is stored.
+    /// The conflict with what is stored, as a sentence.
     conflict: Option<String>,
 }
 
 impl RefundPage {
-    /// What is typed, else all that is left.
+    /// Returns the typed amount, or else the whole remaining amount.
     fn amount(&self) -> String {
         if self.form.has("amount") { self.form.text("amount").to_owned() } else { self.remaining.plain() }
     }
@@ -107,7 +107,7 @@ pub async fn refund(
     }
 }
 
-/// What became of a refund, in a notice's words.
+/// Returns the notice that tells the outcome of a refund.
 fn told(refund: &Refund) -> String {
     let money = refund.money;
     match &refund.state {

@@ -1,4 +1,4 @@
-//! A payment's page: what became of it, its refunds, what happened to it, and what can still be done.
+//! The page of a payment: its status, its refunds, its history, and the actions that are still possible.
 
 use super::CustomerRef;
 use crate::{
@@ -26,38 +26,37 @@ use askama::Template;
 use diesel::PgConnection;
 use jiff::Timestamp;
 
-/// So many entries are shown.
+/// The most entries of the history that are shown.
 const MOST_ENTRIES: i64 = 100;
 
 /// A payment as its page shows it.
 pub struct View {
     pub payment: Payment,
-    /// Its path, in front of all others.
+    /// The payment's path, the beginning of all paths of its actions.
     pub path: String,
-    /// CustomerRef it is.
+    /// The customer who paid, if known.
     pub whose: Option<CustomerRef>,
-    /// What it was paid with.
+    /// The card or bank account.
     pub method: Option<Method>,
     /// Its refunds, newest first.
     pub refunds: Vec<RefundView>,
-    /// How much can still be given back.
+    /// The amount that can still be refunded.
     pub remaining: Money,
-    /// When it was made.
     pub created: When,
-    /// What happened to it, newest first, and when.
+    /// The history, newest first, each entry with its time.
     pub entries: Vec<(Told, When)>,
 }
 
 /// A refund as the page shows it.
 pub struct RefundView {
     pub money: Money,
-    /// "Refunded", and so on.
+    /// The label of its state, like "Refunded".
     pub label: &'static str,
-    /// Its badge's colour.
+    /// The colour of its badge.
     pub tone: &'static str,
-    /// Why, and why not.
+    /// The reason of the refund, and the reason of its failure.
     pub reason: Option<String>,
-    /// When it was asked for.
+    /// The time the refund was asked for.
     pub at: When,
 }
 
@@ -87,40 +86,40 @@ impl View {
         })
     }
 
-    /// What to call it.
+    /// Returns the payment's title.
     pub fn title(&self) -> String {
         row::title(&self.payment)
     }
 
-    /// Why it failed, as a sentence.
+    /// Returns the reason of a failure, as a sentence.
     pub fn failure(&self) -> Option<&str> {
         self.payment.failure.as_deref().map(gateway::reason)
     }
 
-    /// Whether it is not known yet what becomes of it.
+    /// Returns whether the outcome is not known yet.
     pub fn is_processing(&self) -> bool {
         self.payment.status == Status::Processing
     }
 
-    /// Whether the page asks for itself again until a gateway has said what became of it.
+    /// Returns whether the page reloads itself until a gateway has told the outcome.
     pub fn is_awaited(&self) -> bool {
         let refunding = self.refunds.iter().any(|refund| refund.tone == "info");
         (self.is_processing() || refunding) && !self.payment.is_recorded
     }
 
-    /// Whether any of it can be given back.
+    /// Returns whether any of the amount can be refunded.
     pub fn is_refundable(&self) -> bool {
         self.remaining.minor > 0
     }
 
-    /// Whether the customer can be charged once more.
+    /// Returns whether the customer can be charged once more.
     pub fn is_chargeable_again(&self) -> bool {
         let ended = matches!(self.payment.status, Status::Failed | Status::Canceled) && !self.payment.is_recorded;
         ended && self.whose.as_ref().is_some_and(|whose| !whose.is_deleted)
     }
 }
 
-/// The refunds of a payment, and how much can still be given back.
+/// Returns the refunds of a payment, and the amount that can still be refunded.
 pub(super) fn refunded(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<(Vec<Refund>, Money)> {
     // What was never paid was never given back.
     if !payment.status.is_paid() {
@@ -147,7 +146,7 @@ impl RefundView {
 struct ShowPage {
     shell: Shell,
     view: View,
-    /// For a fragment, which brings its notice along.
+    /// The notice that a fragment brings along.
     toast: Option<Toast>,
 }
 
@@ -163,7 +162,7 @@ async fn page(visit: &Visit, id: PaymentId, toast: Option<Toast>, db: &Db) -> Re
     visit.answer(&page, page.as_payment())
 }
 
-/// After a change: the payment's page with a notice of what became of it.
+/// Answers a change with the payment's page and a notice of the new status.
 async fn changed(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
@@ -171,7 +170,7 @@ async fn changed(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> 
     if visit.hx.wants_fragment { page(visit, id, Some(toast), db).await } else { visit.done(toast, row::path(id)) }
 }
 
-/// What became of a payment, in a notice's words.
+/// Returns the notice that tells the status of a payment.
 pub(super) fn told(payment: &Payment) -> String {
     let money = payment.money;
     match payment.status {
@@ -205,10 +204,10 @@ pub async fn cancel(
     changed(&visit, id, &db).await
 }
 
-/// Why nothing can be charged or given back in a live account.
+/// The reason that nothing can be charged or refunded in a live account.
 pub(super) const NO_GATEWAY: &str = "Live accounts have no gateway yet. Record payments that happened elsewhere.";
 
-/// POST /payments/{id}/outcome: what became of a recorded payment.
+/// POST /payments/{id}/outcome: sets the outcome of a recorded payment.
 pub async fn outcome(
     Editor(visit): Editor,
     id: web::Path<PaymentId>,

@@ -10,13 +10,13 @@ use crate::{
     search_box::List,
 };
 
-/// What the URL says.
+/// The parameters of the URL.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// What is in the search box.
+    /// The text in the search box.
     pub q: String,
     pub order: Order,
-    /// Rows a page.
+    /// The number of rows on a page.
     pub limit: Limit,
     pub direction: Direction,
 }
@@ -25,7 +25,7 @@ impl State {
     /// Reads the parameters.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] with a sentence about the one that is not understood.
+    /// [`Error::BadRequest`] with a sentence about the parameter that is not understood.
     pub fn read(asked: &FormFields) -> Result<Self> {
         let refuse = |sentence: String| Error::BadRequest(sentence.into());
         let order = match asked.filled("sort") {
@@ -41,23 +41,23 @@ impl State {
         Ok(Self { q, order, limit, direction })
     }
 
-    /// The list the other way round.
+    /// Returns the link to the list in reverse order.
     pub fn reversed(&self) -> String {
         let order = if self.order == Order::Newest { Order::Oldest } else { Order::Newest };
         Self { order, ..self.clone() }.first_page()
     }
 
-    /// For `aria-sort`.
+    /// Returns the value for `aria-sort`.
     pub fn aria_sort(&self) -> &'static str {
         if self.order == Order::Newest { "descending" } else { "ascending" }
     }
 
-    /// The order in words, for the table's caption.
+    /// Returns the order in words, for the table's caption.
     pub fn order_words(&self) -> &'static str {
         if self.order == Order::Newest { "newest first" } else { "oldest first" }
     }
 
-    /// The searches that are one press away.
+    /// Returns the tabs: searches that are one click away.
     pub fn tabs(&self) -> Vec<Tab> {
         const TABS: [(&str, &str); 6] = [
             ("All", ""),
@@ -72,13 +72,12 @@ impl State {
     }
 }
 
-/// A search that is one press away.
+/// A search that is one click away.
 pub struct Tab {
-    /// What it is called.
     pub name: &'static str,
-    /// Its list.
+    /// The link to its list.
     pub href: String,
-    /// Whether it is what the list shows.
+    /// True when the list shows this search.
     pub is_current: bool,
 }
 
