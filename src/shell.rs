@@ -98,7 +98,7 @@ impl Visit {
     /// The frame for a page of `place`, which shows the notice kept in the session. A fragment has no frame, so there
     /// the notice stays for the next page.
     pub fn shell(&self, place: Place) -> Shell {
-        // Parameters first, because removing counts as a change, and a change is written.
+        // Asked first, because removing counts as a change, and a change is written.
         let is_due = !self.hx.wants_fragment && self.session.contains_key(FLASH);
         let toast = is_due.then(|| self.session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
         Shell { who: self.who.clone(), place, toast }

@@ -217,7 +217,7 @@ pub async fn outcome(
     let (by, id) = (visit.who.by(), *id);
     let status = sent.typed.first("status").and_then(|text| text.parse::<Status>().ok());
     db.write(move |conn| {
-        // CustomerRef payment it is comes first.
+        // Whose payment it is comes first.
         model::find(conn, by.account, id)?;
         let sentence = "Choose what became of the payment: succeeded, failed or canceled.";
         let status = status.ok_or(Error::BadRequest(sentence.into()))?;
