@@ -33,15 +33,15 @@ use actix_web::{
 use ipnet::IpNet;
 use tracing_actix_web::TracingLogger;
 
-/// What all workers share.
+/// The state that all workers share.
 #[derive(Clone)]
 pub struct Shared {
     pub db: Db,
     /// The address people type.
     pub url: PublicUrl,
-    /// Signs the session cookies.
+    /// The key that signs the session cookies.
     pub key: Key,
-    /// See [`defences::client_address`].
+    /// The proxies that are believed; see [`defences::client_address`].
     pub trusted_proxies: Vec<IpNet>,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
@@ -52,7 +52,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// State for a server over `db`, reached at `url`.
+    /// Makes the state for a server over `db`, reached at `url`.
     pub fn new(db: Db, url: PublicUrl, key: Key) -> Self {
         Self {
             sandbox: gateway::Sandbox::new(db.clone()),
@@ -66,7 +66,7 @@ impl Shared {
     }
 }
 
-/// Every route that needs a session, by feature.
+/// Returns every route that needs a session, by feature.
 pub fn pages() -> Vec<Route> {
     let mut routes = vec![Route::get("/", views::pages::home)];
     routes.extend(staff::routes());
@@ -80,12 +80,12 @@ pub fn pages() -> Vec<Route> {
     routes
 }
 
-/// Every route that works without.
+/// Returns every route that works without a session.
 pub fn open() -> Vec<Route> {
     health::routes()
 }
 
-/// An app for one worker.
+/// Makes an app for one worker.
 pub fn app(
     shared: Shared,
 ) -> App<
@@ -124,7 +124,8 @@ pub fn app(
         .wrap(TracingLogger::<RequestSpan>::new())
 }
 
-/// SameSite=Lax: a link in a mail finds the person signed in; a form on another site does not.
+/// Makes the middleware of sessions. Cookies are SameSite=Lax: a link in a mail finds the person signed in; a form on
+/// another site does not.
 fn sessions(shared: &Shared) -> SessionMiddleware<session::PgSessions> {
     let https = shared.url.https;
     let name = if https { "__Host-clientele" } else { "clientele" };

@@ -9,9 +9,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use crate::error::{Error, Result};
 
 struct Asset {
-    /// What the templates call it.
+    /// The name in the templates.
     name: &'static str,
-    /// Where the browser gets it.
+    /// The path where the browser gets it.
     path: &'static str,
     content_type: &'static str,
     plain: &'static [u8],
@@ -21,7 +21,7 @@ struct Asset {
 
 static ASSETS: &[Asset] = &include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// The public path of a file, by its name in `static/`: `app.css`, `app.js`, `htmx.min.js`, `icons.svg` …
+/// Returns the public path of a file, by its name in `static/`: `app.css`, `app.js`, `htmx.min.js`, `icons.svg` …
 pub fn path(name: &str) -> &'static str {
     let asset = ASSETS.iter().find(|asset| asset.name == name);
     debug_assert!(asset.is_some(), "no asset is named {name}");
@@ -48,8 +48,8 @@ async fn show(request: HttpRequest) -> Result<HttpResponse> {
     })
 }
 
-/// The best form the browser takes. It may rank them; among equals the smallest wins.
-/// Who refuses everything gets the plain bytes, which every client can read.
+/// Returns the best form that the browser takes. It may rank them; among equals the smallest wins. A browser that
+/// refuses everything gets the plain bytes, which every client can read.
 fn encoding(request: &HttpRequest) -> ContentEncoding {
     let Ok(accepted) = AcceptEncoding::parse(request) else {
         return ContentEncoding::Identity;
@@ -66,7 +66,7 @@ fn encoding(request: &HttpRequest) -> ContentEncoding {
     }
 }
 
-/// How much the client wants this encoding: by its name, else by `*`, else not at all.
+/// Returns how much the client wants this encoding: by its name, else by `*`, else not at all.
 fn quality(accepted: &AcceptEncoding, encoding: ContentEncoding) -> Quality {
     let named = |wanted: Preference<Encoding>| {
         let mut items = accepted.iter();

@@ -1,4 +1,4 @@
-//! The clock: what time it is, passed in, so that a test can say so.
+//! The clock: it gives the time and is passed in, so that a test can set it.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use jiff::Timestamp;
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The machine's own.
+    /// Returns the machine's own clock.
     pub fn system() -> Self {
         Self(Arc::new(Timestamp::now))
     }
 
-    /// One that says what `tell` says.
+    /// Returns a clock that gives the time of `tell`.
     pub fn telling(tell: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(tell))
     }

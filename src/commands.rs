@@ -151,7 +151,7 @@ enum StaffCommand {
     },
 }
 
-/// Reads the command line and the environment; what is wrong ends the program with a sentence about each setting.
+/// Reads the command line and the environment. An error in them ends the program with a sentence about each setting.
 pub fn parse() -> Cli {
     Cli::try_parse().unwrap_or_else(|err| {
         match secret_setting(&err) {
@@ -165,14 +165,14 @@ pub fn parse() -> Cli {
     })
 }
 
-/// The setting whose refused value must not be repeated on a screen or in a log, if the error is about one.
+/// Returns the setting whose refused value must not be repeated on a screen or in a log, if the error is about one.
 fn secret_setting(err: &clap::Error) -> Option<&str> {
     let Some(ContextValue::String(name)) = err.get(ContextKind::InvalidArg) else { return None };
     let is_secret = name.starts_with("--secret ") || name.starts_with("--database-url ");
     (is_secret && err.get(ContextKind::InvalidValue).is_some()).then_some(name)
 }
 
-/// For each setting an error names: its variable, and what a right one looks like.
+/// Returns, for each setting that an error names, its variable and what a right value looks like.
 fn hints(err: &clap::Error) -> Vec<String> {
     let named = match err.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(names)) => names.clone(),
@@ -194,7 +194,7 @@ fn hints(err: &clap::Error) -> Vec<String> {
 /// Runs the command that was typed.
 ///
 /// # Errors
-/// What went wrong, as a sentence.
+/// A sentence that says what went wrong.
 pub fn run(cli: Cli) -> Result<()> {
     let Cli { database, command } = cli;
     if let Command::Serve(settings) = command {
@@ -256,7 +256,7 @@ fn retry(conn: &mut PgConnection, id: JobId) -> Result<()> {
     say(format_args!("{id} is tried again as soon as a worker is free."))
 }
 
-/// Ends with an error when figures differ and are left so, for whoever runs it by the clock.
+/// Checks the figures. It ends with an error when figures differ and are left so, for whoever runs it by the clock.
 fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
     diesel::connection::SimpleConnection::batch_execute(conn, "SET statement_timeout = 0")?;
     let drifts = figures::check(conn)?;
@@ -322,7 +322,7 @@ fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
     say(format_args!("The password of {email} is changed, and all their sessions are ended."))
 }
 
-/// The password on standard input, without the line's end.
+/// Reads the password on standard input, without the end of the line.
 fn typed_password(email: &str) -> Result<String> {
     let mut password = String::new();
     std::io::stdin().take(10_000).read_to_string(&mut password).map_err(Error::internal)?;
@@ -340,7 +340,7 @@ fn not_found(err: Error, sentence: String) -> Error {
     if matches!(err, Error::NotFound) { Error::Conflict(sentence.into()) } else { err }
 }
 
-/// A line on standard output; somebody who closed it early wants no more.
+/// Writes a line on standard output. It is no error when the reader has closed it early.
 fn say(line: std::fmt::Arguments) -> Result<()> {
     let _ = writeln!(std::io::stdout(), "{line}");
     Ok(())

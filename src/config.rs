@@ -30,7 +30,7 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
-    /// The address; a global flag cannot be required, so its absence is told here.
+    /// Returns the address of the database. A global flag cannot be required, so its absence is reported here.
     ///
     /// # Errors
     /// A sentence that says how to set it.
@@ -42,7 +42,7 @@ impl DatabaseSettings {
         ))
     }
 
-    /// The settings for a database known only by its URL.
+    /// Makes the settings for a database known only by its URL.
     pub fn at(url: &str) -> Self {
         Self { database_url: Some(url.to_owned()), db_connections: 8, plan_cache_mode: "force_generic_plan".to_owned() }
     }
@@ -81,7 +81,7 @@ pub struct ServerSettings {
 }
 
 impl ServerSettings {
-    /// The address people type, as set or as follows from the listen address.
+    /// Returns the address people type, as set or as follows from the listen address.
     pub fn public_url(&self) -> PublicUrl {
         self.url.clone().unwrap_or_else(|| PublicUrl { origin: format!("http://{}", self.listen), https: false })
     }
@@ -90,9 +90,9 @@ impl ServerSettings {
 /// The public address: scheme, host and port, without a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// As browsers send it in `Origin`: lower case, without a default port.
+    /// The origin as browsers send it in `Origin`: lower case, without a default port.
     pub origin: String,
-    /// Whether the scheme is https.
+    /// True when the scheme is https.
     pub https: bool,
 }
 
@@ -118,12 +118,12 @@ impl FromStr for PublicUrl {
     }
 }
 
-/// What signs the cookies; never shown.
+/// The secret that signs the cookies; never shown.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The key the session cookies are signed with.
+    /// Returns the key that the session cookies are signed with.
     pub fn key(&self) -> Key {
         Key::derive_from(self.0.as_bytes())
     }
@@ -160,7 +160,7 @@ fn database_url(text: &str) -> Result<String, String> {
     }
 }
 
-/// A network, or one address as the network that holds only it.
+/// Reads a network, or one address as the network that holds only it.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let one = text.parse().map(|address: std::net::IpAddr| IpNet::from(address));

@@ -1,5 +1,5 @@
-//! The list of the features that keep something of a customer: what they say and do with it, their keys in a search,
-//! and their columns in a list. A new one is a line here.
+//! The list of the features that keep something of a customer: their parts, their keys in a search, and their columns
+//! in a list. A new feature is a line here.
 
 use crate::{
     customers::{self, part::Part},
@@ -10,13 +10,14 @@ use crate::{
 /// Every part, in the order in which they are asked and shown.
 pub static PARTS: &[&dyn Part] = &[customers::own::PART, payments::part::PART, payment_methods::part::PART];
 
-/// How customers are found: each feature's keys, in the order in which help shows them, and what `has:` knows.
+/// The language in which customers are searched: each feature's keys, in the order in which help shows them, and what
+/// `has:` knows.
 pub static LANGUAGE: Language = Language {
     keys: &[&search::KEYS, &payments::KEYS, &payment_methods::KEYS, &search::LAST_KEYS],
     things: &[&search::THINGS, &payment_methods::THINGS],
 };
 
-/// What a list of customers can show and be sorted by: each feature's columns, in the order in which they are offered.
+/// The columns and orders of a list of customers: each feature's columns, in the order in which they are offered.
 pub static COLUMNS: Catalogue = Catalogue { columns: &[&search::COLUMNS, &payments::COLUMNS] };
 
 #[cfg(test)]

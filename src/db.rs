@@ -1,6 +1,6 @@
 //! The database: a pool of connections, and the two ways to use one, [`Db::read`] and [`Db::write`].
 //!
-//! The only file that knows the pool and the blocking threads. A database that is away or slow becomes
+//! This is the only file that knows the pool and the blocking threads. A database that is away or slow becomes
 //! [`Error::Unavailable`] within [`PATIENCE`], and connections that broke are replaced without anyone seeing it.
 
 use std::{
@@ -23,29 +23,29 @@ use crate::{
 };
 
 diesel::define_sql_function! {
-    /// PostgreSQL's own, so that an email is compared as its stored key was made.
+    /// PostgreSQL's own function, so that an email is compared as its stored key was made.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
 /// All migrations, embedded so that the binary alone can bring a database up to date.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
-/// How long a request waits for its answer from the database.
+/// The time that a request waits for its answer from the database.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a request waits for a free connection; also the longest pause between tries to connect.
+/// The time that a request waits for a free connection; also the longest pause between tries to connect.
 const POOL_WAIT: Duration = Duration::from_secs(3);
 
 /// A pool of connections; cloning shares it.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
-    /// One for each connection: who waits for one waits here, and not on a thread.
+    /// One permit for each connection: a request that waits for a connection waits here, and not on a thread.
     turns: Arc<Semaphore>,
 }
 
 impl Db {
-    /// A pool over `settings`. Connects only when used, so a server can start before its database.
+    /// Makes a pool over `settings`. It connects only when used, so a server can start before its database.
     ///
     /// # Errors
     /// When the settings name no database.
@@ -53,7 +53,7 @@ impl Db {
         Self::open_with(settings, |_| Ok(()))
     }
 
-    /// Like [`Db::open`], with `prepare` run on every new connection.
+    /// Works like [`Db::open`], with `prepare` run on every new connection.
     ///
     /// # Errors
     /// When the settings name no database.
@@ -81,7 +81,7 @@ impl Db {
     /// Runs `query` on a blocking thread. It may run more than once, when a connection turns out to be broken.
     ///
     /// # Errors
-    /// What `query` returns, and [`Error::Unavailable`] when the database does not answer in time.
+    /// Whatever `query` returns, and [`Error::Unavailable`] when the database does not answer in time.
     pub async fn read<T, F>(&self, query: F) -> Result<T>
     where
         T: Send + 'static,
@@ -99,10 +99,10 @@ impl Db {
         .await
     }
 
-    /// Runs `change` in one transaction, committed when it returns `Ok`.
+    /// Runs `change` in one transaction, which is committed when it returns `Ok`.
     ///
     /// # Errors
-    /// What `change` returns, and [`Error::Unavailable`] when the database does not answer in time.
+    /// Whatever `change` returns, and [`Error::Unavailable`] when the database does not answer in time.
     pub async fn write<T, F>(&self, change: F) -> Result<T>
     where
         T: Send + 'static,
@@ -153,7 +153,7 @@ impl Db {
     /// Runs `work` on this thread, for commands.
     ///
     /// # Errors
-    /// What `work` returns, and [`Error::Unavailable`] without a connection.
+    /// Whatever `work` returns, and [`Error::Unavailable`] without a connection.
     pub fn directly<T>(&self, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
         work(&mut checkout(&self.pool)?.connection)
     }
@@ -172,7 +172,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
     done.map_err(Error::Internal)
 }
 
-/// Whether migrations wait to be run.
+/// Returns whether migrations wait to be run.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -186,7 +186,7 @@ fn checkout(pool: &r2d2::Pool<Manager>) -> Result<r2d2::PooledConnection<Manager
     pool.get().map_err(|err| Error::Unavailable(err.to_string()))
 }
 
-/// Connecting gives up as soon as a request would; set in the URL because libpq reads it there.
+/// Makes connecting give up as soon as a request would. The limit is set in the URL because libpq reads it there.
 fn patient(url: &str) -> String {
     if url.contains("connect_timeout=") {
         return url.to_owned();
@@ -195,7 +195,7 @@ fn patient(url: &str) -> String {
     format!("{url}{separator}connect_timeout=3")
 }
 
-/// What is done with every new connection.
+/// The work that is done with every new connection.
 type Prepare = dyn Fn(&mut PgConnection) -> diesel::QueryResult<()> + Send + Sync;
 
 /// Makes connections and tells which are broken. Diesel's own manager does not notice a connection that the
@@ -239,7 +239,7 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Tells the log once a minute, without the address that the error may quote.
+/// The event of a failed connect, logged once a minute, without the address that the error may quote.
 #[derive(Debug, Default)]
 struct ConnectFailed {
     told: Mutex<Option<Instant>>,
@@ -255,7 +255,7 @@ impl diesel::r2d2::HandleError<r2d2::Error> for ConnectFailed {
     }
 }
 
-/// Says at the start what would otherwise be found out by the first visitor. The program starts all the same.
+/// Logs at the start what would otherwise be found out by the first visitor. The program starts all the same.
 pub async fn report(db: &Db) {
     match db.read(is_behind).await {
         Ok(false) => {}

@@ -1,5 +1,5 @@
-//! What stands before every handler: cross-site requests refused, time limits, security headers, the client's
-//! address, and the page for what went wrong.
+//! The checks around every handler: cross-site requests refused, time limits, security headers, the client's address,
+//! and the page for an error.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -24,18 +24,18 @@ use crate::{
     html::{Hx, inside},
 };
 
-/// How long a request may take in all, its body's arrival included.
+/// The longest time of a request in all, the arrival of its body included.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
-/// How long a page may take, over all of its questions to the database.
+/// The longest time of a page, over all of its queries to the database.
 pub const LONGEST_PAGE: Duration = Duration::from_millis(5_500);
 
-/// Nothing from elsewhere, nothing inline, no frames.
+/// The content security policy: nothing from elsewhere, nothing inline, no frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Refuses a change that another site's page sent. Browsers tell by `Sec-Fetch-Site` or `Origin`; a request with
-/// neither header comes from no browser, so nobody's cookies came along unasked.
+/// Refuses a change that another site's page sent. Browsers say so by `Sec-Fetch-Site` or `Origin`; a request with
+/// neither header comes from no browser, so no person's cookies came along unasked.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a cross-site change.
@@ -60,8 +60,8 @@ fn is_same_site(headers: &HeaderMap, url: &PublicUrl) -> bool {
     site_allows && origin_allows
 }
 
-/// Ends a request whose body or handler takes too long; clients that send slowly would hold a connection for ever.
-/// Who asks for a page sends nothing, so there it is the database that is slow.
+/// Ends a request whose body or handler takes too long; clients that send slowly would hold a connection for ever. A
+/// request for a page sends nothing, so there it is the database that is slow.
 ///
 /// # Errors
 /// 408, for a page [`Error::Unavailable`], when time is up.
@@ -132,9 +132,10 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     }
 }
 
-/// Where a request went, and the page behind it: the address itself when it is one, else the page it was sent from.
+/// The address of a request, and the page behind it: the address itself when it is a page, else the page that it was
+/// sent from.
 pub struct CameFrom {
-    /// With its parameters.
+    /// The path with its parameters.
     pub path: String,
     /// A page of ours in any case.
     pub page: String,
@@ -153,7 +154,7 @@ impl CameFrom {
     }
 }
 
-/// What the error page needs of a request. A clone of the whole request would keep Actix from routing it.
+/// The data that the error page needs of a request. A clone of the whole request would keep Actix from routing it.
 struct RequestInfo {
     id: String,
     hx: Hx,
@@ -209,7 +210,8 @@ impl RequestInfo {
         answer.content_type("text/html; charset=utf-8").body(body.unwrap_or_else(|_| title.to_owned()))
     }
 
-    /// Only the session store fails outside a handler, and only when the database does.
+    /// Returns the status of an error outside a handler. Only the session store fails there, and only when the database
+    /// does.
     fn status_of(&self, err: &actix_web::Error) -> StatusCode {
         if err.as_error::<actix_web::error::InternalError<anyhow::Error>>().is_some() {
             return StatusCode::SERVICE_UNAVAILABLE;
@@ -259,12 +261,12 @@ fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
     (title, said.unwrap_or_else(|| sentence.to_owned()))
 }
 
-/// Proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-For` is believed.
 #[derive(Clone, Default)]
 pub struct TrustedProxies(pub Vec<IpNet>);
 
-/// The address of the client: the last one named in `X-Forwarded-For` that is no trusted proxy, when a trusted
-/// proxy sent the request; else where the connection comes from.
+/// Returns the address of the client: the last one named in `X-Forwarded-For` that is no trusted proxy, when a trusted
+/// proxy sent the request; else the address that the connection comes from.
 pub fn client_address(req: &HttpRequest) -> IpAddr {
     let peer = req.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip().to_canonical());
     let trusted = req.app_data::<web::Data<TrustedProxies>>();

@@ -1,4 +1,4 @@
-//! What can go wrong for the person asking, as one enum of their situations, and how a page tells them.
+//! The errors for the person who asks, as one enum of their situations, and how a page tells them.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -43,12 +43,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// Any error from below as a fault of ours.
+    /// Wraps any error from below as a fault of ours.
     pub fn internal(source: impl Into<Source>) -> Self {
         Self::Internal(source.into())
     }
 
-    /// The HTTP status of the situation.
+    /// Returns the HTTP status of the situation.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::InOtherAccount(_) => StatusCode::NOT_FOUND,
@@ -65,7 +65,7 @@ impl Error {
 }
 
 impl Error {
-    /// The situation in a terminal.
+    /// Returns the situation as text for a terminal.
     pub fn for_terminal(&self) -> String {
         match self {
             Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => {
@@ -90,7 +90,7 @@ impl std::fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Only the status: the body is written by the scope's presenter, who knows the request.
+/// Gives only the status: the body is written by the scope's presenter, which knows the request.
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         self.status()
@@ -122,12 +122,13 @@ impl From<DieselError> for Error {
     }
 }
 
-/// Diesel hides the SQLSTATE, so a timeout is known by its words, in a server that speaks English.
+/// Returns whether a statement ran out of time. Diesel hides the SQLSTATE, so a timeout is known by its words, in a
+/// server that speaks English.
 fn is_out_of_time(message: &str) -> bool {
     message.contains("statement timeout")
 }
 
-/// What passes when it is tried again a little later.
+/// Returns whether the error passes when the statement is tried again a little later.
 fn is_busy(message: &str) -> bool {
     ["lock timeout", "deadlock detected", "too many clients", "starting up", "shutting down", "recovery mode"]
         .iter()

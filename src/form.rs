@@ -1,4 +1,4 @@
-//! A form as sent ([`Sent`]), and as drawn ([`Form`]): the text as typed or stored, with what is wrong with it.
+//! A form as sent ([`Sent`]), and as drawn ([`Form`]): the text as typed or stored, with the errors.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
 use futures_core::future::LocalBoxFuture;
@@ -13,7 +13,7 @@ use crate::{
 
 /// A form as sent, as an extractor.
 pub struct Sent {
-    /// What is in the fields.
+    /// The texts of the fields.
     pub typed: FormFields,
 }
 
@@ -36,18 +36,19 @@ impl FromRequest for Sent {
 }
 
 impl Sent {
-    /// Without what must not be kept, and what was taken out.
+    /// Returns the form without what must not be kept, and what was taken out.
     pub fn split<T>(self, split: impl FnOnce(FormFields) -> (FormFields, T)) -> (Self, T) {
         let (typed, taken) = split(self.typed);
         (Self { typed }, taken)
     }
 
-    /// Whether it only wants to be shown again, with nothing saved: it waited for a sign-in, or wants one more row.
+    /// Returns whether the form only wants to be shown again, with nothing saved: it waited for a sign-in, or wants one
+    /// more row.
     pub fn is_review(&self) -> bool {
         self.typed.filled("review").is_some() || self.typed.filled("add").is_some()
     }
 
-    /// Its one-time key, if it has one.
+    /// Returns its one-time key, if it has one.
     ///
     /// # Errors
     /// [`crate::error::Error::BadRequest`] when it is no key.
@@ -55,17 +56,17 @@ impl Sent {
         OneTimeKey::of(&self.typed)
     }
 
-    /// Like [`Sent::key`], for a form about the one thing that its address names.
+    /// Works like [`Sent::key`], for a form about the one thing that its address names.
     pub fn key_about(&self, subject: Uuid) -> Result<Option<OneTimeKey>> {
         Ok(self.key()?.map(|key| key.about(subject)))
     }
 
-    /// The version that it changes, if it says so.
+    /// Returns the version that it changes, if it says so.
     pub fn version(&self) -> Option<i32> {
         self.typed.filled("version")?.parse().ok()
     }
 
-    /// Why it is refused when it was opened in the other account; `wish` is what it does, like "save the view".
+    /// Returns the error when the form was opened in the other account; `wish` is what it does, like "save the view".
     pub fn account_error(&self, who: &SignedIn, wish: &str) -> Option<String> {
         let account = self.typed.filled("account")?;
         let mode = who.mode.as_str();
@@ -81,42 +82,42 @@ impl Sent {
 /// Texts and errors of a form.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
-    /// What is in the fields.
+    /// The texts of the fields.
     pub typed: FormFields,
-    /// What is wrong.
+    /// The errors.
     pub errors: FieldErrors,
     /// The one-time key that it carries: the one it was sent with, else a new one.
     pub key: String,
 }
 
 impl Form {
-    /// A form with what was typed and what is wrong with it.
+    /// Makes a form with what was typed and the errors.
     pub fn new(typed: FormFields, errors: FieldErrors) -> Self {
         let key = typed.filled("key").map_or_else(OneTimeKey::fresh, str::to_owned);
         Self { typed, errors, key }
     }
 
-    /// A form to be filled in or gone on with.
+    /// Makes a form to be filled in or gone on with.
     pub fn open(typed: FormFields) -> Self {
         Self::new(typed, FieldErrors::default())
     }
 
-    /// What is in a field.
+    /// Returns the text of a field.
     pub fn text(&self, name: &str) -> &str {
         self.typed.first(name).unwrap_or_default()
     }
 
-    /// Whether a field was sent, be it empty.
+    /// Returns whether a field was sent, even if empty.
     pub fn has(&self, name: &str) -> bool {
         self.typed.first(name).is_some()
     }
 
-    /// What is wrong with a field.
+    /// Returns the error of a field.
     pub fn error(&self, name: &str) -> Option<&str> {
         self.errors.on(name)
     }
 
-    /// Whether the first field takes the focus: not when something is to be read first.
+    /// Returns whether the first field takes the focus; it does not when something is to be read first.
     pub fn wants_focus(&self) -> bool {
         self.typed.0.is_empty()
     }

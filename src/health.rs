@@ -1,4 +1,4 @@
-//! Whether the server is alive and ready, for whatever watches it.
+//! Says whether the server is alive and ready, for whatever watches it.
 
 use actix_web::{HttpResponse, web};
 
@@ -8,17 +8,17 @@ use crate::{
     routes::Route,
 };
 
-/// `/healthz` and `/readyz`.
+/// Returns the routes `/healthz` and `/readyz`.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/healthz", alive), Route::get("/readyz", ready)]
 }
 
-/// The process answers.
+/// Answers that the process runs.
 async fn alive() -> HttpResponse {
     plain(HttpResponse::Ok(), "alive\n")
 }
 
-/// The database answers and is up to date.
+/// Answers whether the database answers and is up to date.
 async fn ready(db: web::Data<Db>) -> HttpResponse {
     match db.read(db::is_behind).await {
         Ok(false) => plain(HttpResponse::Ok(), "ready\n"),

@@ -1,4 +1,4 @@
-//! History: what happened, read back with the names of those who did it.
+//! History: past events, read with the names of those who caused them.
 
 use diesel::{
     PgConnection,
@@ -15,14 +15,14 @@ use crate::{
     schema::{events, staff},
 };
 
-/// An event with the name of who did it.
+/// An event with the name of the person who caused it.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// Its id, whose time is when it happened.
+    /// Its id, which holds the time of the event.
     pub id: EventId,
-    /// Like `customer.updated`.
+    /// The kind, like `customer.updated`.
     pub kind: String,
-    /// To what it happened.
+    /// The subject that it happened to.
     pub subject: Uuid,
     /// The subject's version afterwards.
     pub version: i32,
@@ -36,7 +36,7 @@ pub struct Event {
 
 type Row = (EventId, String, i32, Value, Value, Option<String>);
 
-/// What happened to a subject, newest first, older than `before`.
+/// Returns the events of a subject, newest first, older than `before`.
 pub fn of_subject(
     conn: &mut PgConnection,
     account: AccountId,
@@ -75,7 +75,7 @@ struct OfCustomer {
     name: Option<String>,
 }
 
-/// What happened to a customer and to what is theirs, newest first, older than `before`.
+/// Returns the events of a customer and of what belongs to them, newest first, older than `before`.
 pub fn of_customer(
     conn: &mut PgConnection,
     account: AccountId,
@@ -100,7 +100,7 @@ pub fn of_customer(
     rows.into_iter().map(of_row).collect()
 }
 
-/// What changed a subject after `version`, oldest first.
+/// Returns the events that changed a subject after `version`, oldest first.
 pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid, version: i32) -> Result<Vec<Event>> {
     let rows: Vec<Row> = events::table
         .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))

@@ -11,15 +11,15 @@ use askama::Template;
 
 use crate::error::{Error, Result};
 
-/// What htmx asks; the only place that knows its request headers.
+/// The wishes of htmx; the only place that knows its request headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hx {
-    /// Whether a fragment is wanted. A history restore wants the page.
+    /// True when a fragment is wanted. A history restore wants the page.
     pub wants_fragment: bool,
 }
 
 impl Hx {
-    /// For what is a page in any case.
+    /// The value for an answer that is a page in any case.
     pub const PAGE: Self = Self { wants_fragment: false };
 
     /// Reads the headers.
@@ -29,22 +29,22 @@ impl Hx {
     }
 }
 
-/// A page or fragment with status 200.
+/// Answers with a page or fragment and status 200.
 pub fn html(template: impl Template) -> Result<HttpResponse> {
     with_status(StatusCode::OK, template)
 }
 
-/// The same form or search again, with what is wrong with it: 422.
+/// Answers with the same form or search again, with its errors: 422.
 pub fn invalid(template: impl Template) -> Result<HttpResponse> {
     with_status(StatusCode::UNPROCESSABLE_ENTITY, template)
 }
 
-/// A page or fragment with another status.
+/// Answers with a page or fragment and another status.
 pub fn with_status(status: StatusCode, template: impl Template) -> Result<HttpResponse> {
     render(&mut HttpResponse::build(status), template)
 }
 
-/// A fragment with headers for htmx, like `HX-Push-Url`, set on `answer`.
+/// Answers with a fragment and headers for htmx, like `HX-Push-Url`, that are set on `answer`.
 pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Result<HttpResponse> {
     // A page of rows fits, so that it is not moved while it grows.
     let mut body = String::with_capacity(32 * 1024);
@@ -52,7 +52,7 @@ pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Resu
     Ok(answer.content_type("text/html; charset=utf-8").body(body))
 }
 
-/// A fragment for `target`, whatever element the form or link that asked has as its own.
+/// Returns a fragment for `target`, instead of the element that the form or link that asked has as its own.
 pub fn retargeted(mut answer: HttpResponse, target: &'static str) -> HttpResponse {
     let headers = answer.headers_mut();
     headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static(target));
@@ -60,13 +60,13 @@ pub fn retargeted(mut answer: HttpResponse, target: &'static str) -> HttpRespons
     answer
 }
 
-/// After a change: look at this page now (303).
+/// Redirects after a change to this page (303).
 pub fn see_other(path: impl AsRef<str>) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path.as_ref())).finish()
 }
 
-/// Instead of what was asked for, look at this page: 303, or for htmx its own way, since a page must not be swapped
-/// into a part of another.
+/// Redirects to this page instead of what was asked for: with 303, or for htmx in its own way, since a page must not be
+/// swapped into a part of another.
 pub fn go_to(hx: Hx, path: impl AsRef<str>) -> HttpResponse {
     if hx.wants_fragment {
         return HttpResponse::Ok().insert_header(("HX-Redirect", path.as_ref())).finish();
@@ -74,10 +74,10 @@ pub fn go_to(hx: Hx, path: impl AsRef<str>) -> HttpResponse {
     see_other(path)
 }
 
-/// Where everybody starts: it leads on to the view they chose, or to all customers.
+/// The path where everybody starts: it leads on to the view they chose, or to all customers.
 pub const HOME: &str = "/";
 
-/// `next` when it leads to a page of ours, else home.
+/// Returns `next` when it leads to a page of ours, else home.
 pub fn inside(next: Option<&str>) -> String {
     let ours = |path: &&str| {
         path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control)

@@ -1,4 +1,4 @@
-//! A form's one-time key: a form sent twice makes one thing.
+//! A form's one-time key, so that a form sent twice makes one thing.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp};
@@ -22,12 +22,12 @@ pub struct OneTimeKey {
 }
 
 impl OneTimeKey {
-    /// A new key, as text for a form.
+    /// Makes a new key, as text for a form.
     pub fn fresh() -> String {
         Uuid::now_v7().to_string()
     }
 
-    /// The key in the form's field `key`, if it has one.
+    /// Returns the key in the form's field `key`, if it has one.
     ///
     /// # Errors
     /// [`Error::BadRequest`] when it is no key.
@@ -45,7 +45,7 @@ impl OneTimeKey {
         Ok(Some(Self { key, digest: digest.finalize().to_vec() }))
     }
 
-    /// The key of a form about one thing, which the form's address names: for another it is another key.
+    /// Returns the key of a form about one thing, which the form's address names: for another thing it is another key.
     #[must_use]
     pub fn about(self, subject: Uuid) -> Self {
         let digest = Sha256::new().chain_update(&self.digest).chain_update(subject.as_bytes());
@@ -53,7 +53,7 @@ impl OneTimeKey {
     }
 }
 
-/// Takes `key` for `subject`, or tells what it made before. A second transaction with the same key waits for the
+/// Takes `key` for `subject`, or returns what it made before. A second transaction with the same key waits for the
 /// first. Without a key everything is new.
 pub fn take(
     conn: &mut PgConnection,
@@ -82,7 +82,7 @@ pub fn release(conn: &mut PgConnection, account: AccountId, key: Option<&OneTime
     Ok(())
 }
 
-/// What `key` made, if it was used.
+/// Returns what `key` made, if it was used.
 pub fn made_with(conn: &mut PgConnection, account: AccountId, key: Option<&OneTimeKey>) -> Result<Option<Uuid>> {
     let Some(OneTimeKey { key, digest }) = key else { return Ok(None) };
     let made = idempotency_keys::table.find((account, key, digest));

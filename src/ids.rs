@@ -1,7 +1,8 @@
-//! An id names one record for good: a UUIDv7 in the database, a TypeID (`cust_01h2xcejqtf2nbrexx3vqjhp41`) everywhere else.
+//! An id names one record for good: a UUIDv7 in the database, a TypeID (`cust_01h2xcejqtf2nbrexx3vqjhp41`) everywhere
+//! else.
 //!
-//! The public form follows TypeID 0.3: prefix, `_`, and the 128 bits in 26 characters of Crockford's base32. Every kind of
-//! record has its own type here, so that an address's id cannot be passed for a customer's.
+//! The public form follows TypeID 0.3: prefix, `_`, and the 128 bits in 26 characters of Crockford's base32. Every kind
+//! of record has its own type here, so that an address's id cannot be passed for a customer's.
 
 use std::fmt;
 
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::{NoContext, Uuid};
 
-/// Why a text is not an id of the kind asked for.
+/// The reason why a text is not an id of the kind asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdError {
     /// It does not start with this prefix and an underscore.
@@ -44,38 +45,38 @@ macro_rules! public_ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// What the public form starts with, before the underscore.
+            /// The start of the public form, before the underscore.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new id, of now; greater than every one this process made before.
+            /// Makes a new id with the current time, greater than every one that this process made before.
             #[allow(clippy::new_without_default, reason = "a default that differs each time misleads")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }
 
-            /// A new id of the given time (to the millisecond, not before 1970), random in the rest.
-            /// Ids of one millisecond made so are in no order.
+            /// Makes a new id of the given time (to the millisecond, not before 1970), random in the rest. Ids of one
+            /// millisecond made so are in no order.
             pub fn at(time: Timestamp) -> Self {
                 Self(v7_at(time))
             }
 
-            /// The smallest id of the given time: what was made then or later is not below it, and what was made
+            /// Returns the smallest id of the given time: no id made then or later is below it, and every id made
             /// before is.
             pub fn first_at(time: Timestamp) -> Self {
                 Self(Uuid::from_u128(u128::from(u64::try_from(time.as_millisecond()).unwrap_or(0)) << 80))
             }
 
-            /// The id with these bits, as another system or table has it.
+            /// Makes the id with these bits, as another system or table has it.
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The bits, as the database stores them.
+            /// Returns the bits, as the database stores them.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
 
-            /// When it was made, to the millisecond; meaningless for bits that are no UUIDv7.
+            /// Returns the time when it was made, to the millisecond; meaningless for bits that are no UUIDv7.
             pub fn created_at(self) -> Timestamp {
                 time_of(self.0)
             }
@@ -157,7 +158,7 @@ public_ids! {
 /// Crockford's base32, lower case: no i, l, o, u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// 26 times 5 bits is 130: the first character carries three.
+/// The length of the suffix. 26 times 5 bits is 130: the first character carries three.
 const SUFFIX_LENGTH: usize = 26;
 
 fn v7_at(time: Timestamp) -> Uuid {
@@ -208,7 +209,7 @@ mod tests {
 
     use super::*;
 
-    /// From the TypeID specification's `valid.yml`.
+    /// The examples of the TypeID specification's `valid.yml`.
     const SPEC: &[(&str, &str)] = &[
         ("00000000-0000-0000-0000-000000000000", "00000000000000000000000000"),
         ("00000000-0000-0000-0000-000000000001", "00000000000000000000000001"),

@@ -1,4 +1,4 @@
-//! What was typed: the fields of a form or query as pairs of text, and the errors found in them by field.
+//! The text that was typed: the fields of a form or query as pairs of text, and the errors found in them by field.
 
 use std::collections::BTreeSet;
 
@@ -36,29 +36,29 @@ impl FormFields {
             .map(Self)
     }
 
-    /// The text of the first field called `name`, or nothing.
+    /// Returns the text of the first field called `name`, or nothing.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
     }
 
-    /// Like [`FormFields::first`], with an empty text as nothing.
+    /// Works like [`FormFields::first`], with an empty text as nothing.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.first(name).map(str::trim).filter(|text| !text.is_empty())
     }
 
-    /// The texts of all fields called `name`.
+    /// Returns the texts of all fields called `name`.
     pub fn every(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, text)| text.as_str()).collect()
     }
 
-    /// These fields, and those of `stored` that were not sent.
+    /// Returns these fields, and those of `stored` that were not sent.
     pub fn over(mut self, stored: FormFields) -> Self {
         let sent: BTreeSet<String> = self.0.iter().map(|(name, _)| name.clone()).collect();
         self.0.extend(stored.0.into_iter().filter(|(name, _)| !sent.contains(name)));
         self
     }
 
-    /// All fields whose name starts with `prefix`, without it.
+    /// Returns all fields whose name starts with `prefix`, without it.
     pub fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().filter_map(move |(key, text)| Some((key.strip_prefix(prefix)?, text.as_str())))
     }
@@ -83,7 +83,7 @@ impl FromRequest for Parameters {
     }
 }
 
-/// What is wrong with which field; the sentences say how to mend it.
+/// The errors by field; the sentences say how to correct them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<FieldError>);
 
@@ -92,14 +92,14 @@ pub struct FieldErrors(Vec<FieldError>);
 pub struct FieldError {
     /// The field's name in the form, which is also its id on the page.
     pub field: String,
-    /// What people call it.
+    /// The label of the field.
     pub label: String,
-    /// A sentence.
+    /// The error as a sentence.
     pub message: String,
 }
 
 impl FieldErrors {
-    /// One error.
+    /// Makes the errors with one error.
     pub fn of(field: &str, label: &str, message: impl ToString) -> Self {
         let mut errors = Self::default();
         errors.add(field, label, message);
@@ -121,17 +121,17 @@ impl FieldErrors {
         self.0.extend(others.0);
     }
 
-    /// The first error of a field.
+    /// Returns the first error of a field.
     pub fn on(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }
 
-    /// All of them, in the order of the form.
+    /// Returns all errors, in the order of the form.
     pub fn all(&self) -> &[FieldError] {
         &self.0
     }
 
-    /// Whether nothing is wrong.
+    /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,12 +1,17 @@
 //! Clientele: the customers dashboard of a merchant who takes payments.
 //!
-//! One folder is one word of the business ([`merchants`], [`staff`], [`customers`], [`views`], [`palette`], [`events`]); inside it,
-//! `model` has the rows and verbs, `input` turns typed text into a checked change, `pages` has the handlers and
-//! their templates. What lies beside them knows no feature: [`db`], [`error`], [`html`], [`input`], [`paging`],
-//! [`ids`], [`values`], [`clock`]. [`app`] puts all of it together and is the only list of the routes; [`jobs`] does what
-//! is to be done later.
+//! The crate is divided into rooms; a room is a folder or a file here. Three rooms share the word customer:
+//! [`customer_list`] is the list, [`customer_page`] the page of one, and [`customers`] the record. [`payments`],
+//! [`payment_methods`] with its [`wallet_page`], [`views`], [`palette`], [`deletion`], [`activity`], [`staff`] and
+//! [`sandbox`] are the other features, and [`customer_parts`] lists what features keep of a customer. [`search`],
+//! [`search_box`] and [`query`] find things. [`app`] puts all of it together and is the only list of the routes;
+//! [`work`] does the [`jobs`] that wait.
 //!
-//! A request: route → extractors (who asks, for what) → `input.check()` → one `db.read` or `db.write` → a page.
+//! Inside a room `model` has the rows and verbs, `input` turns typed text into a checked change, and `pages` has the
+//! handlers and their templates. A room uses only rooms below it: the map in `README.md` shows the order, and
+//! `tests/app/house.rs` checks it.
+//!
+//! A request: route → extractors (who asks, for what) → `check` → one `db.read` or `db.write` → a page.
 
 pub mod activity;
 pub mod app;

@@ -1,5 +1,5 @@
-//! The log: pretty on a terminal, JSON otherwise. A request is told by id, method, route and status; never by its
-//! address's parameters, its form or who asked, since those are personal.
+//! The log: pretty on a terminal, JSON otherwise. A request is logged by id, method, route and status, never by the
+//! parameters of its address, its form or the person who asked, since those are personal.
 
 use std::io::IsTerminal;
 
@@ -13,7 +13,7 @@ use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 use actix_web::HttpMessage;
 
-/// Starts logging. `RUST_LOG` chooses how much; each request is told at `info`.
+/// Starts logging. `RUST_LOG` chooses how much; each request is logged at `info`.
 pub fn start() {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_session=error"));

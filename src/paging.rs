@@ -1,14 +1,15 @@
 //! A page is one screenful of an ordered list, and a cursor the place where the next or previous one begins.
 //!
-//! Lists are read by keyset: the row after (sort column, id), never an OFFSET, so that any depth costs the same and rows that
-//! arrive meanwhile shift nothing. One row more than the page shows is fetched, to know whether there is more.
+//! Lists are read by keyset: the row after (sort column, id), never an OFFSET, so that any depth costs the same and
+//! rows that arrive meanwhile shift nothing. One row more than the page shows is fetched, to know whether there is
+//! more.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-/// How many rows a page shows: 1 to 100.
+/// The number of rows that a page shows: 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(u8);
 
@@ -20,7 +21,8 @@ pub struct LimitError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SortTag(u8);
 
-/// The place of one row in one order of a list. Opaque outside: base64url of the tag, the id and the sort column's value.
+/// The place of one row in one order of a list. It is opaque outside: base64url of the tag, the id and the sort
+/// column's value.
 ///
 /// It is not signed: whoever changes one only asks for another place in a list they may read anyway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,21 +32,21 @@ pub struct Cursor {
     id: Uuid,
 }
 
-/// Why a text is not a place in this list.
+/// The reason why a text is not a place in this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CursorError {
     /// It is no cursor, or was cut or changed on the way.
     Broken,
     /// It was made for another order of the list.
     OtherSort,
-    /// Both a place to start after and one to end before.
+    /// It has both a place to start after and one to end before.
     Both,
 }
 
-/// Which page of the list is asked for.
+/// The page of the list that is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
-    /// From the top.
+    /// The first page.
     #[default]
     First,
     /// The rows behind this place.
@@ -60,24 +62,24 @@ pub enum Direction {
 pub struct Page<T> {
     /// The rows, in the list's order.
     pub items: Vec<T>,
-    /// Rows come before the first of these.
+    /// True when rows come before the first of these.
     pub has_previous: bool,
-    /// Rows come after the last of these.
+    /// True when rows come after the last of these.
     pub has_next: bool,
 }
 
 impl Limit {
-    /// What a screen shows unless asked otherwise.
+    /// The rows of a screen unless another number is asked for.
     pub const SCREEN: Limit = Limit(25);
-    /// The most that can be asked for.
+    /// The most rows that can be asked for.
     pub const LONGEST: Limit = Limit(100);
-    /// What the API answers unless asked otherwise.
+    /// The rows of an answer of the API unless another number is asked for.
     pub const API: Limit = Limit(20);
-    /// As many as there may be.
+    /// The most rows that there may be.
     pub const MOST: Limit = Limit(100);
-    /// What a part of another page shows.
+    /// The rows of a part of another page.
     pub const PANEL: Limit = Limit(6);
-    /// What the palette shows.
+    /// The rows of the palette.
     pub const PALETTE: Limit = Limit(6);
 
     /// Reads a `limit` parameter; nothing is clamped.
@@ -87,12 +89,12 @@ impl Limit {
         number.map(Self).ok_or(LimitError)
     }
 
-    /// How many rows the page shows.
+    /// Returns the number of rows that the page shows.
     pub const fn rows(self) -> usize {
         self.0 as usize
     }
 
-    /// How many rows to fetch: one more than is shown.
+    /// Returns the number of rows to fetch: one more than is shown.
     pub fn fetch(self) -> i64 {
         i64::from(self.0) + 1
     }
@@ -118,7 +120,8 @@ const HAS_KEY: u8 = 0x80;
 const ID_BYTES: usize = 16;
 
 impl SortTag {
-    /// The tag of an order, such as `b'n'` for “by name”. Anything but a to z does not compile in a constant.
+    /// Makes the tag of an order, such as `b'n'` for “by name”. A letter other than a to z does not compile in a
+    /// constant.
     pub const fn new(letter: u8) -> Self {
         assert!(letter.is_ascii_lowercase(), "a tag is a letter a to z");
         Self(letter)
@@ -129,7 +132,8 @@ impl Cursor {
     /// The longest sort column value that fits, in bytes: far more than 200 characters, accents taken off, can need.
     pub const MAX_KEY_BYTES: usize = 2048;
 
-    /// The place of the row with this id and, unless the list is ordered by id alone, this value in the sort column.
+    /// Makes the place of the row with this id and, unless the list is ordered by id alone, this value in the sort
+    /// column.
     pub fn new(sort: SortTag, key: Option<String>, id: impl Into<Uuid>) -> Self {
         Self { sort, key, id: id.into() }
     }
@@ -140,12 +144,12 @@ impl Cursor {
         if cursor.sort == sort { Ok(cursor) } else { Err(CursorError::OtherSort) }
     }
 
-    /// The sort column's value; `None` when the list is ordered by id alone.
+    /// Returns the sort column's value; `None` when the list is ordered by id alone.
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
 
-    /// The row's id.
+    /// Returns the row's id.
     pub fn id(&self) -> Uuid {
         self.id
     }
@@ -206,14 +210,15 @@ impl Direction {
         }
     }
 
-    /// Whether the rows are to be fetched in the reverse of the list's order.
+    /// Returns whether the rows are to be fetched in the reverse of the list's order.
     pub fn is_backward(&self) -> bool {
         matches!(self, Self::Before(_))
     }
 }
 
 impl<T> Page<T> {
-    /// Makes the page of up to [`Limit::fetch`] rows, in the order they were fetched: reversed for [`Direction::Before`].
+    /// Makes the page of up to [`Limit::fetch`] rows, in the order they were fetched: reversed for
+    /// [`Direction::Before`].
     pub fn from_rows(mut rows: Vec<T>, limit: Limit, direction: &Direction) -> Self {
         let has_more = rows.len() > limit.rows();
         rows.truncate(limit.rows());
@@ -225,17 +230,17 @@ impl<T> Page<T> {
         Self { items: rows, has_previous: came_from_elsewhere, has_next: has_more }
     }
 
-    /// The `before` of the previous page, if there is one.
+    /// Returns the `before` of the previous page, if there is one.
     pub fn previous_cursor(&self, place: impl FnOnce(&T) -> Cursor) -> Option<Cursor> {
         self.items.first().filter(|_| self.has_previous).map(place)
     }
 
-    /// The `after` of the next page, if there is one.
+    /// Returns the `after` of the next page, if there is one.
     pub fn next_cursor(&self, place: impl FnOnce(&T) -> Cursor) -> Option<Cursor> {
         self.items.last().filter(|_| self.has_next).map(place)
     }
 
-    /// The same page of what each row becomes.
+    /// Returns the same page with each row changed.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(change).collect(),

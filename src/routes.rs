@@ -7,15 +7,15 @@ use crate::error::Error;
 
 /// One method on one path.
 pub struct Route {
-    /// GET also answers HEAD.
+    /// The method; GET also answers HEAD.
     pub method: Method,
-    /// As Actix writes paths: `/customers/{id}`.
+    /// The path as Actix writes paths: `/customers/{id}`.
     pub path: &'static str,
     handler: actix_web::Route,
 }
 
 impl Route {
-    /// A page.
+    /// Makes the route of a page.
     pub fn get<F, Args>(path: &'static str, handler: F) -> Self
     where
         F: Handler<Args>,
@@ -26,7 +26,7 @@ impl Route {
         Self { method: Method::GET, path, handler }
     }
 
-    /// A change.
+    /// Makes the route of a change.
     pub fn post<F, Args>(path: &'static str, handler: F) -> Self
     where
         F: Handler<Args>,

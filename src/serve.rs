@@ -15,10 +15,10 @@ use crate::{
     work::Worker,
 };
 
-/// How long requests in flight may finish after SIGTERM, in seconds.
+/// The time that requests in flight may take after SIGTERM, in seconds.
 const DRAIN: u64 = 30;
 
-/// How often what ran out is deleted.
+/// The interval at which expired rows are deleted.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(3600);
 
 /// Serves until SIGTERM or SIGINT.

@@ -14,34 +14,34 @@ use crate::{
 /// A short notice after a change, shown once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Toast {
-    /// What happened, as a sentence without a full stop.
+    /// A sentence without a full stop that says what happened.
     pub text: String,
     /// A second, fainter line.
     pub detail: Option<String>,
-    /// What takes it back.
+    /// The action that takes it back.
     pub undo: Option<Undo>,
-    /// A page about it.
+    /// The link to a page about it.
     pub link: Option<Link>,
 }
 
 /// The POST that takes a change back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Undo {
-    /// Where to post.
+    /// The address to post to.
     pub action: String,
 }
 
 /// A link's words and target.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Link {
-    /// Verb, like "Open".
+    /// The words: a verb, like "Open".
     pub text: String,
-    /// Path.
+    /// The path.
     pub href: String,
 }
 
 impl Toast {
-    /// A notice without anything to press.
+    /// Makes a notice without anything to press.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), detail: None, undo: None, link: None }
     }
@@ -52,9 +52,7 @@ const FLASH: &str = "flash";
 /// The places of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Customers.
     Customers,
-    /// Payments.
     Payments,
     /// The signed-in person's own settings.
     Profile,
@@ -62,19 +60,19 @@ pub enum Place {
     Palette,
 }
 
-/// What the frame around a page shows.
+/// The content of the frame around a page.
 #[derive(Clone, Debug)]
 pub struct Shell {
-    /// Who is signed in.
+    /// The person who is signed in.
     pub who: SignedIn,
-    /// Which place of the navigation is current.
+    /// The current place of the navigation.
     pub place: Place,
     /// The notice kept from the last change.
     pub toast: Option<Toast>,
 }
 
 impl Shell {
-    /// Whether `place` is the current one, for `aria-current`.
+    /// Returns whether `place` is the current one, for `aria-current`.
     pub fn is_at(&self, place: Place) -> bool {
         self.place == place
     }
@@ -86,17 +84,17 @@ impl Shell {
 /// visit of a person with that role.
 #[derive(Clone)]
 pub struct Visit {
-    /// The person, and the account every finder starts with.
+    /// The person, and the account that every finder starts with.
     pub who: SignedIn,
-    /// The page, or the fragment of it.
+    /// The answer that is wanted: the page, or the fragment of it.
     pub hx: Hx,
     /// The session that the person is signed in with.
     pub session: Session,
 }
 
 impl Visit {
-    /// The frame for a page of `place`, which shows the notice kept in the session. A fragment has no frame, so there
-    /// the notice stays for the next page.
+    /// Returns the frame for a page of `place`, which shows the notice kept in the session. A fragment has no frame, so
+    /// there the notice stays for the next page.
     pub fn shell(&self, place: Place) -> Shell {
         // Asked first, because removing counts as a change, and a change is written.
         let is_due = !self.hx.wants_fragment && self.session.contains_key(FLASH);
@@ -104,27 +102,27 @@ impl Visit {
         Shell { who: self.who.clone(), place, toast }
     }
 
-    /// The same request for what is a page in any case.
+    /// Returns the same request for an answer that is a page in any case.
     pub fn as_page(self) -> Self {
         Self { hx: Hx::PAGE, ..self }
     }
 
-    /// The page, or for htmx the block of it that is swapped.
+    /// Answers with the page, or for htmx with the block of it that is swapped.
     pub fn answer(&self, page: impl Template, block: impl Template) -> Result<HttpResponse> {
         self.answer_with(StatusCode::OK, page, block)
     }
 
-    /// Like [`Visit::answer`], with another status.
+    /// Works like [`Visit::answer`], with another status.
     pub fn answer_with(&self, status: StatusCode, page: impl Template, block: impl Template) -> Result<HttpResponse> {
         if self.hx.wants_fragment { html::with_status(status, block) } else { html::with_status(status, page) }
     }
 
-    /// `answer` for another element than the form or link that asked has as its target. A page has no target.
+    /// Returns `answer` for another element than the target of the form or link that asked. A page has no target.
     pub fn retargeted(&self, answer: HttpResponse, target: &'static str) -> HttpResponse {
         if self.hx.wants_fragment { html::retargeted(answer, target) } else { answer }
     }
 
-    /// Look at this page instead.
+    /// Redirects to this page.
     pub fn go_to(&self, path: impl AsRef<str>) -> HttpResponse {
         html::go_to(self.hx, path)
     }
@@ -134,7 +132,7 @@ impl Visit {
         self.session.insert(FLASH, toast).map_err(|err| Error::internal(err.to_string()))
     }
 
-    /// After a change: look at this page, which shows the notice.
+    /// Redirects to this page after a change; the page shows the notice.
     pub fn done(&self, toast: Toast, path: impl AsRef<str>) -> Result<HttpResponse> {
         self.keep(toast)?;
         Ok(self.go_to(path))

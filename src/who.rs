@@ -1,4 +1,5 @@
-//! Who asks: the person, what they may do, and the account they are in. `staff` finds out; the frame and the features read it.
+//! The person who asks: what they may do, and the account they are in. `staff` finds out; the frame and the features
+//! read it.
 
 use uuid::Uuid;
 
@@ -17,67 +18,67 @@ pub struct SignedIn {
     pub staff: StaffId,
     pub email: String,
     pub name: String,
-    /// What they may do.
+    /// Their role.
     pub role: Role,
-    /// Whether keys like / and c work alone for them.
+    /// True when keys like / and c work alone for them.
     pub single_keys: bool,
     /// Their merchant's name.
     pub merchant: String,
-    /// What their merchant decided.
+    /// The decisions of their merchant.
     pub settings: Settings,
-    /// The account every finder starts with.
+    /// The account that every finder starts with.
     pub account: AccountId,
-    /// Which one it is.
+    /// The mode of the account.
     pub mode: Mode,
     /// The request they ask in.
     pub request: Uuid,
 }
 
 impl SignedIn {
-    /// Whether they may create, edit, delete and restore.
+    /// Returns whether they may create, edit, delete and restore.
     pub fn may_edit(&self) -> bool {
         self.role >= Role::Editor
     }
 
-    /// Whether they may also refund.
+    /// Returns whether they may also refund.
     pub fn may_refund(&self) -> bool {
         self.role >= Role::Admin
     }
 
-    /// Whether the account has a gateway, so that customers can be charged in it.
+    /// Returns whether the account has a gateway, so that customers can be charged in it.
     pub fn has_gateway(&self) -> bool {
         gateway::has(self.mode)
     }
 
-    /// Whether the account is the test one.
+    /// Returns whether the account is the test one.
     pub fn is_testing(&self) -> bool {
         self.mode == Mode::Test
     }
 
-    /// As the author of a change.
+    /// Returns the person as the author of a change.
     pub fn by(&self) -> By {
         By { account: self.account, staff: Some(self.staff), request: Some(self.request) }
     }
 }
 
-/// What a person may do; each role may also do what the ones before it may.
+/// The role of a person; each may also do what the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Reads.
+    /// May only read.
     Viewer,
-    /// Also creates, edits, deletes and restores.
+    /// May also create, edit, delete and restore.
     Editor,
-    /// Also bulk actions, settings and team.
+    /// May also refund, and will do bulk actions, settings and team.
     Admin,
-    /// Also erases and appoints owners.
+    /// May also erase and appoint owners.
     Owner,
 }
 
 impl Role {
-    /// All, least first.
+    /// All roles, the least powerful first.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Owner];
 
-    /// As stored and typed.
+    /// Returns the name as stored and typed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",

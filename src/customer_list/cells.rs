@@ -3,20 +3,21 @@
 use super::state::{Sorted, State};
 use crate::search::{Column, Content, WithDeleted, columns::Chosen};
 
-/// A heading and how its column is drawn.
+/// A heading, and the way its column is drawn.
 pub struct Head {
-    /// What people call it.
+    /// The label.
     pub label: String,
-    /// Says on which screens it is seen, and how it stands.
+    /// The class that says on which screens it is seen, and how it is aligned.
     pub class: String,
-    /// The list in its order.
+    /// The list in the order of this column.
     pub sorted: Option<Sorted>,
     column: &'static Column,
     /// Its place among the chosen columns.
     place: usize,
 }
 
-/// The columns after the name. Deleted customers have times of their own, for which the usual ones make room.
+/// Returns the headings of the columns after the name. Deleted customers have times of their own, for which the usual
+/// columns make room.
 pub fn heads(state: &State, deleted: bool) -> Vec<Head> {
     let is_usual = !state.has_chosen_columns();
     let makes_room = |column: &Column| match column.with_deleted {
@@ -40,7 +41,7 @@ pub fn heads(state: &State, deleted: bool) -> Vec<Head> {
     heads
 }
 
-/// What somebody chose stays on all screens but the smallest.
+/// Returns the class of a column. A column that somebody chose stays on all screens but the smallest.
 fn class(column: &Column, is_usual: bool) -> String {
     let place = column.usual.filter(|_| is_usual).unwrap_or("p2");
     let own = column.class.map(|class| format!(" {class}")).unwrap_or_default();
@@ -53,27 +54,27 @@ fn led(column: &Column, class: &str) -> String {
 
 /// A cell of a row.
 pub struct Cell {
-    /// As its heading's.
+    /// The class of its heading.
     pub class: String,
-    /// What stands in it, if that is known.
+    /// The content, if it is known.
     pub content: Option<Content>,
-    /// What stands above it on the smallest screen, where that has no column.
+    /// The content above it on the smallest screen, where that has no column.
     pub above: Option<Content>,
 }
 
 impl Cell {
-    /// Whether it is short by nature.
+    /// Returns whether it is short by nature.
     pub fn is_short(&self) -> bool {
         matches!(self.content, Some(Content::Time(_) | Content::Amount(_)))
     }
 
-    /// Whether it is an amount.
+    /// Returns whether it is an amount.
     pub fn is_amount(&self) -> bool {
         matches!(self.content, Some(Content::Amount(_)))
     }
 }
 
-/// The cells of a row under `heads`, with what stands in its columns.
+/// Returns the cells of a row under `heads`, with the contents of its columns.
 pub fn cells(contents: &[Option<Content>], heads: &[Head]) -> Vec<Cell> {
     let content = |head: &Head| contents.get(head.place).cloned().flatten();
     let named = |name: &str| heads.iter().find(|head| head.column.name == name);

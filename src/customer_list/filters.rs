@@ -1,4 +1,4 @@
-//! The forms of the list's filters, each a page of its own, and what a chip opens.
+//! The forms of the list's filters, each a page of its own, which a chip opens.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -28,7 +28,7 @@ struct FilterPage {
     form: Form,
 }
 
-/// GET /customers/filters/{key}: the form that adds a filter to a list, or changes the one at `place`.
+/// Answers `GET /customers/filters/{key}`: the form that adds a filter to a list, or changes the one at `place`.
 pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
@@ -41,7 +41,7 @@ pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: w
     visit.answer(&page, page.as_part())
 }
 
-/// The list that a page about it was asked for with, and its search if that is understood.
+/// Returns the list that a page about it was asked for with, and its search if that is understood.
 ///
 /// # Errors
 /// When the parameters are damaged or the view is not there.

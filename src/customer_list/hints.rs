@@ -1,4 +1,4 @@
-//! What helps along with a search: what can be typed, what was not understood, and what to try when nobody is found.
+//! The hints beside a search: what can be typed, what was not understood, and what to try when nobody is found.
 
 use super::{filters::list_asked, state::State};
 use crate::{
@@ -22,7 +22,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 
-/// How long each look for a way on may take.
+/// The longest time for each look for alternatives.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 #[derive(Template)]
@@ -33,7 +33,7 @@ struct HelpPage {
     help: Vec<Help>,
 }
 
-/// GET /customers/help: what can be typed to search a list.
+/// Answers `GET /customers/help`: what can be typed to search a list.
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     // To what is not understood nothing can be added.
@@ -43,17 +43,17 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
     visit.answer(&page, page.as_part())
 }
 
-/// What to try when nobody is found.
+/// The alternatives when nobody is found.
 #[derive(Default)]
 pub struct Alternatives {
-    /// What may have been meant, and the search for it.
+    /// The searches that may have been meant.
     pub meant: Vec<suggest::Suggestion>,
-    /// How many deleted customers match, and the search for them.
+    /// The number of deleted customers that match, and the search for them.
     pub deleted: Option<(Count, Query)>,
 }
 
 impl Alternatives {
-    /// The ways on from a search that found nobody, as far as they are found in little time: the search itself has been
+    /// Finds alternatives for a search that found nobody, as far as little time allows: the search itself has been
     /// answered.
     ///
     /// # Errors
@@ -81,14 +81,14 @@ fn deleted(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Opti
 
 /// A search that ran out of time.
 pub struct Stopped {
-    /// Whether it found nobody so far.
+    /// True when it found nobody so far.
     pub is_nobody: bool,
-    /// The search with less to look at: how that reads, and the list.
+    /// Narrower searches: the label and the list of each.
     pub narrower: Vec<(&'static str, String)>,
 }
 
 impl Stopped {
-    /// The ways on from a stopped search.
+    /// Makes the alternatives for a stopped search.
     pub fn new(state: &State, query: &Query, is_nobody: bool) -> Self {
         Self { is_nobody, narrower: narrower(state, query, &LANGUAGE.vocabulary()) }
     }

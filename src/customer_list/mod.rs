@@ -9,7 +9,7 @@ pub mod tabs;
 
 use crate::routes::Route;
 
-/// The list, its count, its help and the forms of its filters.
+/// Returns the routes of the list, its count, its help and the forms of its filters.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers", table::index),

@@ -17,22 +17,22 @@ use crate::{
     views::model::View,
 };
 
-/// What the URL says: the view, search, order, columns, page and its size.
+/// The state in the URL: the view, search, order, columns, page and its size.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// The view that is open; what the URL says besides wins over what it holds.
+    /// The view that is open. Parameters in the URL take precedence over what it holds.
     pub view: Option<View>,
-    /// What is in the search box.
+    /// The text in the search box.
     pub q: String,
     pub sort: Sort,
-    /// After the name.
+    /// The columns after the name.
     pub columns: Columns,
-    /// Rows a page.
+    /// The number of rows on a page.
     pub limit: Limit,
     pub direction: Direction,
 }
 
-/// Which view the URL names.
+/// Returns the view that the URL names.
 ///
 /// # Errors
 /// [`Error::BadRequest`] when it is no view's id.
@@ -73,37 +73,38 @@ impl State {
         Ok(Self { view, q, sort, columns, limit, direction })
     }
 
-    /// What the list would show without further parameters.
+    /// Returns what the list would show without further parameters.
     fn usual(&self) -> Usual {
         Usual::of(self.view.as_ref())
     }
 
-    /// Whether the list is of this search, order and columns.
+    /// Returns whether the list is of this search, order and columns.
     pub fn shows(&self, q: &str, sort: Sort, columns: &Columns) -> bool {
         self.q == q && self.sort == sort && self.columns == *columns
     }
 
-    /// Whether the list is as that view holds it.
+    /// Returns whether the list is as that view holds it.
     pub fn is_as_saved(&self, view: &View) -> bool {
         self.shows(&view.content.query, view.content.sort, &view.content.columns)
     }
 
-    /// Whether a view is open, and the list is not as it was saved.
+    /// Returns whether a view is open, and the list is not as it was saved.
     pub fn is_edited(&self) -> bool {
         self.view.as_ref().is_some_and(|view| !self.is_as_saved(view))
     }
 
-    /// The order, as in a URL.
+    /// Returns the order as in a URL.
     pub fn sort_text(&self) -> String {
         self.sort.to_string()
     }
 
-    /// Whether other columns than the usual are shown.
+    /// Returns whether other columns than the usual are shown.
     pub fn has_chosen_columns(&self) -> bool {
         self.columns != COLUMNS.usual()
     }
 
-    /// The list in an order: the way it is read most, or the other way round when it is so already.
+    /// Returns the link to the list in an order: in its most common direction, or the other one when the list is in
+    /// that already.
     pub fn sorted_by(&self, order: &'static Order) -> Sorted {
         let usual = order.usual();
         let sort = if self.sort == usual { usual.reversed() } else { usual };
@@ -115,17 +116,17 @@ impl State {
         }
     }
 
-    /// The list by name.
+    /// Returns the link to the list by name.
     pub fn by_name(&self) -> Sorted {
         self.sorted_by(&BY_NAME)
     }
 
-    /// The columns that can be chosen, and which are.
+    /// Returns the columns that can be chosen, each with whether it is chosen.
     pub fn choices(&self) -> Vec<(Chosen, bool)> {
         COLUMNS.choices(&self.columns)
     }
 
-    /// The list with other columns, from the form that offers them.
+    /// Returns the address of the list with other columns, from the form that offers them.
     ///
     /// # Errors
     /// [`Error::BadRequest`] when they are no columns, or too many.
@@ -138,14 +139,14 @@ impl State {
         Ok(Self { columns, ..self.clone() }.first_page())
     }
 
-    /// Where what the list shows becomes a new view.
+    /// Returns the address of the form that saves what the list shows as a new view.
     pub fn new_view(&self) -> String {
         let mut pairs = vec![("q", self.q.clone())];
         pairs.extend([("sort", self.sort.to_string()), ("columns", self.columns.to_string())]);
         address("/views/new", &pairs)
     }
 
-    /// The order in words, for the table's caption.
+    /// Returns the order in words, for the table's caption.
     pub fn order(&self) -> &'static str {
         self.sort.words()
     }
@@ -190,17 +191,17 @@ impl List for State {
     }
 }
 
-/// Where a heading leads.
+/// The link of a heading.
 pub struct Sorted {
     /// The order's name.
     pub name: &'static str,
     /// The list in that order.
     pub href: String,
-    /// For `aria-sort`: nothing where the list is in another order.
+    /// The direction, for `aria-sort`; nothing where the list is in another order.
     pub way: Option<&'static str>,
 }
 
-/// What a list shows when the URL says nothing: as the view holds it, or the newest of all.
+/// The defaults of a list: what the view holds, or the newest of all.
 struct Usual {
     q: String,
     sort: Sort,

@@ -1,4 +1,4 @@
-//! The customers table: a page of a search in an order, all of it in the URL.
+//! The customers table: a page of a search in an order. Its whole state is in the URL.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -40,24 +40,24 @@ pub struct RowView {
     pub href: String,
     /// Its element's id.
     pub id: String,
-    /// What it is called.
+    /// The title.
     pub title: String,
     pub avatar: Avatar,
-    /// What else tells it from others, where there is no room for columns.
+    /// The text that tells it from others where there is no room for columns.
     pub sub: Option<String>,
-    /// What the columns hold.
+    /// The cells of its columns.
     pub cells: Vec<Cell>,
-    /// What the Deleted view says of it.
+    /// The times that the Deleted view shows.
     pub deleted: Option<DeletedView>,
 }
 
 /// A deleted row's times.
 pub struct DeletedView {
-    /// When it was deleted.
+    /// The time of the deletion.
     pub at: when::When,
     /// The last day on which everything can be restored.
     pub until: String,
-    /// Whether that is over.
+    /// True when that day is over.
     pub is_partial: bool,
 }
 
@@ -80,17 +80,17 @@ impl RowView {
     }
 }
 
-/// What stands in the chosen columns, row by row.
+/// The contents of the chosen columns, row by row.
 type Contents = Vec<Vec<Option<Content>>>;
 
-/// The rows of a page and the ways on from it.
+/// The rows of a page and the links to the pages around it.
 #[derive(Default)]
 pub struct Rows {
-    /// In order.
+    /// The rows, in order.
     pub rows: Vec<RowView>,
-    /// The page before.
+    /// The address of the previous page.
     pub previous: Option<String>,
-    /// The page behind.
+    /// The address of the next page.
     pub next: Option<String>,
 }
 
@@ -107,13 +107,13 @@ impl Rows {
         }
     }
 
-    /// How many there are in all, as far as this page tells: "3" or "25+".
+    /// Returns the number of rows in all, as far as this page tells: "3" or "25+".
     pub fn known_count(&self) -> String {
         let is_all = self.previous.is_none() && self.next.is_none();
         format!("{}{}", self.rows.len(), if is_all { "" } else { "+" })
     }
 
-    /// Whether counting would tell more.
+    /// Returns whether counting would tell more.
     pub fn is_part(&self) -> bool {
         self.previous.is_some() || self.next.is_some()
     }
@@ -132,12 +132,12 @@ struct IndexPage {
     stopped: Option<Stopped>,
     ways: Alternatives,
     problem: Option<ProblemNotice>,
-    /// Whether only the block `results` is drawn.
+    /// True when only the block `results` is drawn.
     is_fragment: bool,
 }
 
 impl IndexPage {
-    /// What is announced when the rows change.
+    /// Returns the text that is announced when the rows change.
     fn status(&self) -> String {
         match (self.found.rows.len(), self.found.known_count()) {
             (0, _) if self.stopped.is_some() => "This search was stopped".to_owned(),
@@ -147,23 +147,23 @@ impl IndexPage {
         }
     }
 
-    /// Whether deleted customers alone are asked for.
+    /// Returns whether the list asks for deleted customers alone.
     fn is_of_deleted(&self) -> bool {
         search::is_of_deleted(&self.query)
     }
 
-    /// Whether nothing is asked for.
+    /// Returns whether the list asks for nothing in particular.
     fn is_everything(&self) -> bool {
         search::is_everything(&self.query)
     }
 
-    /// An account without customers, as opposed to a search without a find.
+    /// Returns whether the account has no customers, as opposed to a search that finds none.
     fn is_first_use(&self) -> bool {
         self.is_everything() && !self.is_of_deleted() && self.found.rows.is_empty()
     }
 }
 
-/// What the list of one request needs to know.
+/// The data for the list of one request.
 enum Found {
     Page(State, Vec<View>, Query, Listed, Contents, Alternatives),
     NotUnderstood(State, Vec<View>, Problem),
@@ -171,7 +171,7 @@ enum Found {
     Chosen(String),
 }
 
-/// Who looks at a list.
+/// The person who looks at a list.
 struct Reader {
     account: AccountId,
     staff: StaffId,
@@ -214,7 +214,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
     Ok(Found::Page(state, views, query, listed, contents, ways))
 }
 
-/// GET /customers
+/// Answers `GET /customers`.
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = &visit.who;
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
@@ -239,7 +239,8 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
     visit.answer(&page, page.as_results())
 }
 
-/// As a fragment only the message, so that the rows stay; as a page the message and no rows.
+/// Answers a search that is not understood: as a fragment with the message alone, so that the rows stay; as a page with
+/// the message and no rows.
 fn not_understood(visit: &Visit, state: State, views: &[View], problem: Problem) -> Result<HttpResponse> {
     let problem = ProblemNotice::new(&state, problem);
     if visit.hx.wants_fragment {
@@ -272,7 +273,7 @@ struct CountFragment {
     is_one: bool,
 }
 
-/// GET /customers/count: the capped count that the list loads apart.
+/// Answers `GET /customers/count`: the capped count that the list loads apart.
 pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
     let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);

@@ -1,4 +1,5 @@
-//! The tabs above the list: all customers, the saved views, the deleted ones; and what can be saved as a view.
+//! The tabs above the list: all customers, the saved views, the deleted ones; and the offer to save what is shown as a
+//! view.
 
 use super::state::State;
 use crate::{
@@ -10,33 +11,33 @@ use crate::{
 
 /// A tab above the list.
 pub struct Tab {
-    /// Of its count's element.
+    /// The id of its count's element.
     pub id: String,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What it opens.
+    /// The address that it opens.
     pub href: String,
-    /// Whether it is what the list shows.
+    /// True when it is what the list shows.
     pub is_current: bool,
-    /// Whether everybody in the account sees it.
+    /// True when everybody in the account sees it.
     pub is_shared: bool,
 }
 
-/// The tabs, and what can be saved.
+/// The tabs, and the ways to save.
 #[derive(Default)]
 pub struct Tabs {
-    /// All, the views, Deleted.
+    /// The tabs: All, the views, Deleted.
     pub tabs: Vec<Tab>,
-    /// Where what the list shows is saved as a new view, when it is in no tab.
+    /// The address of the form that saves what the list shows as a new view, when no tab shows it.
     pub new: Option<String>,
-    /// The open view, with its version, when it is not shown as saved and theirs to change.
+    /// The open view, with its version, when the list is not shown as saved and the person may change the view.
     pub save: Option<(ViewId, i32)>,
     /// The name of the open view.
     pub open: Option<String>,
 }
 
 impl Tabs {
-    /// The tabs above a list in `state`, which is one of deleted customers or not.
+    /// Makes the tabs above a list in `state`, which is one of deleted customers or not.
     pub fn new(state: &State, views: &[View], deleted: bool, viewer: &Viewer) -> Self {
         let tab = |id: &str, name: &str, href: &str| Tab {
             id: format!("tab-count-{id}"),

@@ -43,19 +43,19 @@ impl NewPage {
     }
 }
 
-/// GET /customers/new; `name` and the like may be given to start with.
+/// Answers `GET /customers/new`; `name` and the like may be given to start with.
 pub async fn new(Editor(visit): Editor, asked: Parameters) -> Result<HttpResponse> {
     NewPage::new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
 }
 
-/// What became of a create.
+/// The outcome of a create.
 enum Created {
     Done(CustomerId, Option<Lookalike>),
     Invalid(FieldErrors),
     Doubtful(Vec<Lookalike>),
 }
 
-/// POST /customers
+/// Answers `POST /customers`.
 pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     if sent.is_review() {
         return NewPage::new(&visit, Form::open(sent.typed)).answer(&visit, StatusCode::OK);
@@ -125,7 +125,7 @@ struct CreatedFragment {
     toast: Toast,
 }
 
-/// The dialog closes, the list under it loads again, and a notice leads to the new customer.
+/// Answers a create: the dialog closes, the list under it loads again, and a notice leads to the new customer.
 fn answer_created(visit: &Visit, id: CustomerId, deleted: Option<Lookalike>) -> Result<HttpResponse> {
     let mut toast = Toast::new("Customer created");
     toast.link = Some(Link { text: "Open".to_owned(), href: path(id) });

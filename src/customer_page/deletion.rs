@@ -28,7 +28,7 @@ struct DeletionPage {
     path: String,
     plan: Plan,
     until: String,
-    /// Whether the plan is not the one that was agreed to.
+    /// True when the plan is not the one that was agreed to.
     replanned: bool,
 }
 
@@ -48,7 +48,7 @@ impl DeletionPage {
     }
 }
 
-/// GET /customers/{id}/deletion
+/// Answers `GET /customers/{id}/deletion`.
 pub async fn plan(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
     let plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
@@ -58,7 +58,7 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Dat
     DeletionPage::new(&visit, plan, false).answer(&visit, StatusCode::OK)
 }
 
-/// POST /customers/{id}/deletion
+/// Answers `POST /customers/{id}/deletion`.
 pub async fn delete(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
@@ -90,19 +90,19 @@ pub async fn delete(
     answer(&visit, id, toast, &db).await
 }
 
-/// What calling off needs, for a person.
+/// Makes the context for calling off, for a person.
 fn desk<'a>(who: &SignedIn, db: &'a Db, sandbox: &'a Sandbox) -> Desk<'a> {
     Desk { db, gateway: gateway::of(who.mode, sandbox), by: who.by(), now: Timestamp::now() }
 }
 
-/// What would happen now: nothing was done.
+/// Answers with what would happen now; nothing was done.
 fn replanned(visit: &Visit, plan: Plan, is_new: bool) -> Result<HttpResponse> {
     let answer = DeletionPage::new(visit, plan, is_new).answer(visit, StatusCode::CONFLICT)?;
     // The form's own target is the customer's page, for when it is done.
     Ok(visit.retargeted(answer, "#modal"))
 }
 
-/// POST /customers/{id}/restoration
+/// Answers `POST /customers/{id}/restoration`.
 pub async fn restore(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (by, id) = (visit.who.by(), *id);
     let customer = db.write(move |conn| deletion::restore(conn, &by, id)).await?;

@@ -34,7 +34,7 @@ struct EditPage {
     view: View,
     form: Form,
     version: String,
-    /// Whether somebody deleted the customer while it was edited.
+    /// True when somebody deleted the customer while it was edited.
     deleted_meanwhile: bool,
 }
 
@@ -44,7 +44,7 @@ impl EditPage {
     }
 }
 
-/// GET /customers/{id}/edit
+/// Answers `GET /customers/{id}/edit`.
 pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
     let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
@@ -57,7 +57,7 @@ pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Dat
     EditPage { shell, view, form, version, deleted_meanwhile: false }.answer(&visit, StatusCode::OK)
 }
 
-/// POST /customers/{id}
+/// Answers `POST /customers/{id}`.
 pub async fn save(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
@@ -80,7 +80,7 @@ pub async fn save(
     }
 }
 
-/// What a form wants saved.
+/// The save that a form asks for.
 struct Wish {
     version: i32,
     change: Fields,
@@ -89,7 +89,7 @@ struct Wish {
 }
 
 impl Wish {
-    /// What was sent, or what is wrong with it.
+    /// Reads what was sent, or returns its errors.
     fn read(sent: &Sent, who: &SignedIn) -> Result<Result<Self, FieldErrors>> {
         let change = match input::check(&sent.typed, &who.settings) {
             Ok(change) => input::without_theirs(change, &sent.typed),
@@ -120,17 +120,17 @@ async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Sa
     .await
 }
 
-/// Why a form is shown again.
+/// The reason why a form is shown again.
 enum Why {
-    /// To be gone on with.
+    /// The form is to be gone on with.
     Review,
-    /// For its errors: 422.
+    /// It has errors: 422.
     Errors(FieldErrors),
     /// The customer was deleted while it was edited: 409.
     Deleted,
 }
 
-/// The form again with what was typed; what was not sent is as stored.
+/// Answers with the form again, with what was typed; what was not sent is as stored.
 async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
     let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
@@ -145,8 +145,8 @@ async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> 
     EditPage { shell, view, form, version, deleted_meanwhile }.answer(visit, status)
 }
 
-/// After a change: the customer's page with a notice, in its place or by way of a redirect. As a fragment its address
-/// replaces the form's.
+/// Answers after a change: with the customer's page and a notice, in its place or by a redirect. For a fragment, the
+/// page's address replaces the form's.
 pub(super) async fn answer(visit: &Visit, id: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
     if !visit.hx.wants_fragment {
         return visit.done(toast, path(id));
@@ -156,7 +156,7 @@ pub(super) async fn answer(visit: &Visit, id: CustomerId, toast: Toast, db: &Db)
     html::render(answer.insert_header(("HX-Push-Url", path(id))), page.as_customer())
 }
 
-/// A field both changed.
+/// A field that both changed.
 struct ClashRow {
     name: String,
     label: String,
@@ -169,15 +169,15 @@ struct ClashRow {
 struct ConflictPage {
     shell: Shell,
     view: View,
-    /// Who saved last, and when.
+    /// The person who saved last, and the time.
     who: String,
     at: Option<When>,
     rows: Vec<ClashRow>,
-    /// Fields of mine that do not clash.
+    /// The fields of mine that do not clash.
     others: Vec<String>,
     /// The form's one-time key.
     key: String,
-    /// Everything of mine, for the form to carry.
+    /// All fields of mine, for the form to carry.
     carried: Vec<(String, String)>,
 }
 
@@ -206,7 +206,7 @@ fn clashed(visit: &Visit, clash: Clash) -> Result<HttpResponse> {
     visit.answer_with(StatusCode::CONFLICT, &page, page.as_customer())
 }
 
-/// What people call the fields, each once.
+/// Returns the labels of the fields, each once.
 fn labels<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut labels: Vec<String> = names
         .map(|name| if name.starts_with(ADDRESS) { "address".to_owned() } else { record::label(name).to_lowercase() })

@@ -1,4 +1,4 @@
-//! The page of one customer: what is known, and creating, editing, deleting and restoring.
+//! The page of one customer, and creating, editing, deleting and restoring.
 
 pub mod create;
 pub mod deletion;
@@ -7,7 +7,7 @@ pub mod show;
 
 use crate::routes::Route;
 
-/// Create, show, edit, delete and restore.
+/// Returns the routes to create, show, edit, delete and restore.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/customers", create::create),

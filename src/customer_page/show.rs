@@ -29,23 +29,23 @@ use crate::{
 /// A customer as the page shows it.
 pub struct View {
     pub customer: Customer,
-    /// Its path, in front of all others.
+    /// Its path, with which all of its other paths begin.
     pub path: String,
-    /// What it is called.
+    /// Its title.
     pub title: String,
     pub avatar: Avatar,
-    /// When it was created.
+    /// The time of its creation.
     pub created: When,
-    /// When it was changed last.
+    /// The time of its last change.
     pub updated: When,
-    /// When it was deleted, if it is.
+    /// The time of its deletion, if it is deleted.
     pub deleted: Option<When>,
-    /// Until when all of it can be restored: the date, and whether that is over.
+    /// The date until which all of it can be restored, and whether that is over.
     pub restorable: Option<(String, bool)>,
 }
 
 impl View {
-    /// `customer` as `who` reads it.
+    /// Makes the view of `customer` that `who` reads.
     pub fn new(customer: Customer, who: &SignedIn) -> Self {
         let (zone, now) = (&who.settings.time_zone, Timestamp::now());
         let title = customer.title();
@@ -61,22 +61,22 @@ impl View {
         }
     }
 
-    /// The phone as read.
+    /// Returns the phone as people read it.
     pub fn phone(&self) -> Option<String> {
         self.customer.record.phone.as_ref().map(|pair| phone::pretty(&pair.e164))
     }
 
-    /// The language's name.
+    /// Returns the language's name.
     pub fn language(&self) -> Option<String> {
         self.customer.record.language.as_deref().map(language_name)
     }
 
-    /// What the email probably means, if its domain looks mistyped.
+    /// Returns the email that was probably meant, if its domain looks mistyped.
     pub fn email_suggestion(&self) -> Option<String> {
         Email::parse(self.customer.record.email.as_deref()?).ok()?.suggestion()
     }
 
-    /// Billing first, defaults first.
+    /// Returns the addresses, billing first, defaults first.
     pub fn addresses(&self) -> Vec<&Address> {
         let mut addresses: Vec<&Address> = self.customer.record.addresses.values().collect();
         addresses.sort_by_key(|address| (address.kind != "billing", !address.is_default));
@@ -84,7 +84,7 @@ impl View {
     }
 }
 
-/// An entry's time.
+/// Returns the time of an entry.
 pub fn entry_when(id: &EventId, who: &SignedIn) -> When {
     When::new(id.created_at(), &who.settings.time_zone, Timestamp::now())
 }
@@ -95,14 +95,14 @@ pub(super) struct ShowPage {
     pub shell: Shell,
     pub view: View,
     pub activity: Activity,
-    /// What the features show of it.
+    /// The sections of the features.
     pub panels: Vec<Panel>,
-    /// For a fragment, which brings its notice along.
+    /// The notice, for a fragment, which brings it along.
     pub toast: Option<Toast>,
 }
 
 impl ShowPage {
-    /// The page of a customer, deleted or not.
+    /// Reads the page of a customer, deleted or not.
     pub async fn read(visit: &Visit, id: CustomerId, db: &Db) -> Result<Self> {
         let reader = visit.who.clone();
         let (customer, activity, panels) = db
@@ -120,7 +120,7 @@ impl ShowPage {
     }
 }
 
-/// GET /customers/{id}
+/// Answers `GET /customers/{id}`.
 pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let page = ShowPage::read(&visit, *id, &db).await?;
     visit.answer(&page, page.as_customer())
@@ -134,7 +134,7 @@ struct ActivityPage {
     activity: Activity,
 }
 
-/// GET /customers/{id}/activity
+/// Answers `GET /customers/{id}/activity`.
 pub async fn activity(
     visit: Visit,
     id: web::Path<CustomerId>,

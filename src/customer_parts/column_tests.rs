@@ -1,4 +1,5 @@
-//! The columns and orders of a list: how they are named in addresses and stored views, and in which order they are offered.
+//! Tests the columns and orders of a list: their names in addresses and stored views, and the order in which they are
+//! offered.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What the language means, and that writing a tree and reading it again changes nothing.
+//! Tests what the language means, and that writing a tree and reading it again changes nothing.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -21,7 +21,7 @@ fn kenya() -> CountryCode {
     "KE".parse().unwrap()
 }
 
-/// A term of this key.
+/// Returns a term of this key.
 fn keyed(name: &str, values: Vec<Value>) -> Test {
     let key = LANGUAGE.vocabulary().find(name).unwrap();
     let own = key.is_own().then(|| "tier".to_owned());
@@ -36,7 +36,7 @@ fn refused(text: &str) -> String {
     LANGUAGE.parse(text, kenya()).map(|query| format!("{query:?}")).unwrap_err().message
 }
 
-/// The tree in short: shapes, and the text it is written back as.
+/// Returns the tree in short: shapes, and the text it is written back as.
 fn outline(text: &str) -> String {
     let shape = |term: &Term| {
         let negated = if term.negated { "not " } else { "" };
@@ -358,7 +358,7 @@ fn phone() -> impl Strategy<Value = String> {
         .prop_filter_map("no phone", |text| phone_digits(&text, kenya()))
 }
 
-/// Any values that a key can have.
+/// Returns any values that a key can have.
 fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
     fn some<S: Strategy<Value = Value> + 'static>(of: S) -> BoxedStrategy<Vec<Value>> {
         vec(of, 1..4).boxed()
@@ -384,7 +384,7 @@ fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
     }
 }
 
-/// A term of any key.
+/// Returns a term of any key.
 fn test() -> impl Strategy<Value = Test> {
     let own = "[A-Za-z0-9_.-]{1,40}";
     (select(LANGUAGE.vocabulary().keywords), own).prop_flat_map(|(key, own)| {
@@ -405,7 +405,8 @@ fn term() -> impl Strategy<Value = Term> {
     ]
 }
 
-/// Neighbours that would be read as one phone do not come from text, nor does punctuation alone.
+/// Returns any branch that can come from text: without neighbours that would be read as one phone, and without
+/// punctuation alone.
 fn branch() -> impl Strategy<Value = Branch> {
     vec(term(), 1..6).prop_map(|mut terms| {
         let bare_phone = |term: &Term| term.text().is_some_and(|text| !text.quoted && is_phone_like(&text.typed));
@@ -422,7 +423,7 @@ fn query() -> impl Strategy<Value = Query> {
     prop_oneof![1 => Just(Query::default()), 20 => vec(branch(), 1..5).prop_map(|branches| Query { branches })]
 }
 
-/// Text made of what means something, which random characters seldom are.
+/// Returns text made of parts that mean something, which random characters seldom are.
 fn adversarial() -> impl Strategy<Value = String> {
     let pieces = &[
         "\"",

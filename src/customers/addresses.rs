@@ -13,8 +13,8 @@ use diesel::{PgConnection, prelude::*};
 /// A customer's addresses by id, which is the order they were added in.
 pub type Addresses = BTreeMap<AddressId, Address>;
 
-/// Makes each kind have exactly one default, if it has any address: the one that `before` did not have as default
-/// wins over the old one, else the first.
+/// Gives each kind of address exactly one default, if it has any address. The default that `before` did not have wins
+/// over the old one; without either, the first becomes the default.
 pub fn settle_defaults(addresses: &mut Addresses, before: &Addresses) {
     for (kind, _) in KINDS {
         let was_default = |id: &AddressId| before.get(id).is_some_and(|old| old.is_default && old.kind == kind);
@@ -46,7 +46,7 @@ struct Row {
     country: Option<String>,
 }
 
-/// The addresses of a customer.
+/// Returns the addresses of a customer.
 pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Addresses> {
     let rows: Vec<Row> = addresses::table
         .filter(addresses::account_id.eq(account))
@@ -66,14 +66,14 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
     Ok(rows.into_iter().map(|row| (row.id, address(row))).collect())
 }
 
-/// The billing address that is used when none is named.
+/// Returns the billing address that is used when none is named.
 pub fn default_billing(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Address>> {
     let all = of(conn, account, customer)?;
     Ok(all.into_values().find(|address| address.kind == "billing" && address.is_default))
 }
 
-/// Makes the stored addresses of a customer be `now`. Everything is taken out that differs before anything is put
-/// in, so that a default can move without two defaults on the way.
+/// Replaces the stored addresses of a customer by `now`. Every address that differs is taken out before any is put in,
+/// so that a default can move without two defaults on the way.
 pub fn replace(
     conn: &mut PgConnection,
     account: AccountId,
@@ -99,7 +99,7 @@ pub fn replace(
     Ok(())
 }
 
-/// Destroys the addresses of a customer; returns how many.
+/// Destroys the addresses of a customer; returns their number.
 pub fn destroy(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
     let theirs = addresses::table.filter(addresses::account_id.eq(account)).filter(addresses::customer_id.eq(customer));
     Ok(diesel::delete(theirs).execute(conn)?)

@@ -1,4 +1,4 @@
-//! The form of a customer: what was typed or is stored, with the errors, in the shape the templates draw.
+//! The form of a customer: the text as typed or stored, with the errors, in the shape that the templates draw.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,8 @@ use crate::{
     },
 };
 
-/// What was sent, and what is stored of what was not. A box that is not ticked is not sent either, so where any field of
-/// its address was, it stays as it is.
+/// Returns what was sent, filled up with what is stored. A box that is not ticked is not sent either, so a box stays
+/// unticked where any field of its address was sent.
 pub fn over_stored(sent: FormFields, stored: FormFields) -> FormFields {
     let group = |name: &str| name.rsplit_once('.').map(|(group, _)| group.to_owned());
     let groups: BTreeSet<String> = sent.0.iter().filter_map(|(name, _)| group(name)).collect();
@@ -28,13 +28,13 @@ pub fn over_stored(sent: FormFields, stored: FormFields) -> FormFields {
 
 /// A metadata key with its value; a new one has its key still to be typed.
 pub struct MetadataRow {
-    /// Its place among the rows, for ids.
+    /// Its number among the rows, for ids.
     pub n: String,
     pub key: String,
     pub value: String,
-    /// What is wrong with the key, for a new one.
+    /// The error of the key, for a new one.
     pub key_error: Option<String>,
-    /// What is wrong with the value.
+    /// The error of the value.
     pub error: Option<String>,
 }
 
@@ -44,11 +44,11 @@ pub struct AddressRow {
     pub reference: String,
     /// `billing` or `shipping`.
     pub kind: String,
-    /// Whether it is chosen as default.
+    /// True when it is chosen as default.
     pub is_default: bool,
-    /// Whether it is marked to be removed.
+    /// True when it is marked to be removed.
     pub removed: bool,
-    /// Whether it is stored already.
+    /// True when it is stored already.
     pub stored: bool,
     pub parts: Vec<Part>,
 }
@@ -59,16 +59,16 @@ pub struct Part {
     pub part: &'static str,
     /// The field's name and id.
     pub field: String,
-    /// What people call it.
+    /// The label.
     pub label: &'static str,
-    /// What is typed.
+    /// The text as typed.
     pub value: String,
-    /// What is wrong.
+    /// The error.
     pub error: Option<String>,
 }
 
 impl Form {
-    /// Whether the part of the form that starts folded holds anything.
+    /// Returns whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
         let core = ["name", "email", "phone", "version", "key", "as", "account", "kind"];
         let is_core = |name: &str| core.contains(&name);
@@ -78,7 +78,7 @@ impl Form {
         filled || self.errors.all().iter().any(|error| error.field == "kind" || !is_core(&error.field))
     }
 
-    /// The metadata keys that are stored.
+    /// Returns the metadata keys that are stored.
     pub fn metadata(&self) -> Vec<MetadataRow> {
         let row = |(key, value): (&str, &str)| MetadataRow {
             n: key.to_owned(),
@@ -90,7 +90,7 @@ impl Form {
         self.typed.under(METADATA).map(row).collect()
     }
 
-    /// The new metadata keys as typed, and at least one row to type in.
+    /// Returns the new metadata keys as typed, and at least one row to type in.
     pub fn new_metadata(&self) -> Vec<MetadataRow> {
         let (keys, values) = (self.typed.every("metadata_key"), self.typed.every("metadata_value"));
         let wanted = keys.len().max(1) + usize::from(self.typed.first("add") == Some("metadata"));
@@ -106,7 +106,7 @@ impl Form {
         (0..wanted).map(row).collect()
     }
 
-    /// The addresses, stored ones first, and an empty one when there is none or one more was asked for.
+    /// Returns the addresses, stored ones first, and an empty one when there is none or one more was asked for.
     pub fn addresses(&self) -> Vec<AddressRow> {
         let mut references: Vec<&str> = Vec::new();
         for (name, _) in self.typed.under(ADDRESS) {
@@ -123,7 +123,7 @@ impl Form {
         rows
     }
 
-    /// The address of a form that is called so.
+    /// Returns the address of the form with that reference.
     pub fn address(&self, reference: &str) -> AddressRow {
         let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
         let part = |part: &'static str| Part {
@@ -143,29 +143,29 @@ impl Form {
         }
     }
 
-    /// An empty address, for the script to copy.
+    /// Returns an empty address, for the script to copy.
     pub fn blank_address(&self) -> AddressRow {
         Self::default().address("__n__")
     }
 
-    /// What addresses are for.
+    /// Returns the kinds of addresses.
     pub fn address_kinds(&self) -> [(&'static str, &'static str); 2] {
         KINDS
     }
 
-    /// Code and name of every country.
+    /// Returns the code and name of every country.
     pub fn countries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         CountryCode::all().map(|country| (country.as_str(), country.name()))
     }
 
-    /// Code and name of every language.
+    /// Returns the code and name of every language.
     pub fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         Language::all().map(|language| (language.as_str(), language.name()))
     }
 }
 
 impl MetadataRow {
-    /// An empty row, for the script to copy.
+    /// Returns an empty row, for the script to copy.
     pub fn blank() -> Self {
         Self { n: "__n__".to_owned(), key: String::new(), value: String::new(), key_error: None, error: None }
     }

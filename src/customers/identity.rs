@@ -1,4 +1,4 @@
-//! What a customer is shown by, wherever it is named: picture and path.
+//! The picture and the path that stand for a customer wherever it is named.
 
 use crate::{ids::CustomerId, values::text::initials};
 
@@ -6,21 +6,21 @@ use crate::{ids::CustomerId, values::text::initials};
 pub struct Avatar {
     /// One or two letters.
     pub initials: String,
-    /// 1 to 8.
+    /// The number of the colour, 1 to 8.
     pub colour: u8,
-    /// Organizations are drawn square.
+    /// True for organizations, which are drawn square.
     pub is_square: bool,
 }
 
 impl Avatar {
-    /// The picture of a customer.
+    /// Makes the picture of a customer.
     pub fn new(id: CustomerId, title: &str, kind: &str) -> Self {
         let sum = id.uuid().as_bytes().iter().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
         Self { initials: initials(title), colour: sum % 8 + 1, is_square: kind == "organization" }
     }
 }
 
-/// The path of a customer's page.
+/// Returns the path of a customer's page.
 pub fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
 }

@@ -1,8 +1,8 @@
-//! What was typed about a customer, and the only way from it to a checked change.
+//! The text typed about a customer, and the only way from it to a checked change.
 //!
 //! A form sends `name`, `email`, …; `metadata.KEY` for keys that exist, pairs of `metadata_key` and `metadata_value`
-//! for new ones; `address.ID.PART` for addresses, where a new one's ID is any word. Only what is sent changes, and
-//! what is sent empty is cleared.
+//! for new ones; `address.ID.PART` for addresses, where a new one's ID is any word. A field that is not sent stays as
+//! it is; one that is sent empty is cleared.
 
 use super::record::{ADDRESS, METADATA, PhonePair, TEXT_FIELDS};
 use crate::{
@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// More addresses than this are refused.
+/// The most addresses of a customer; more are refused.
 pub const MOST_ADDRESSES: usize = 50;
 
 /// Checks all that was typed.
@@ -134,7 +134,7 @@ impl Checking {
         }
     }
 
-    /// Only the parts that were sent; [`record::completed`] adds the others from what is stored.
+    /// Reads only the parts that were sent; [`record::completed`] adds the others from what is stored.
     fn address(&mut self, reference: &str, typed: &FormFields) {
         let field = |part: &str| format!("{ADDRESS}{reference}.{part}");
         let stored = reference.parse::<AddressId>().ok();
@@ -178,20 +178,20 @@ impl Checking {
     }
 }
 
-/// Key and value of a pair by the rules of metadata; nothing when the value is empty.
+/// Checks the key and value of a pair by the rules of metadata; returns nothing when the value is empty.
 fn checked_pair(key: &str, raw: &str) -> Result<Option<String>, MetadataError> {
     let mut one = Metadata::default();
     one.set(key, raw)?;
     Ok(one.value(key).map(str::to_owned))
 }
 
-/// Which of two values a person chose for a clashing field: theirs are left out of the change.
+/// Removes a field from the change where a person chose the other person's value in a clash.
 pub fn without_theirs(mut change: Fields, typed: &FormFields) -> Fields {
     change.retain(|name, _| typed.first(&format!("choice.{name}")) != Some("theirs"));
     change
 }
 
-/// Fields as a form would send them, so that a stored record or a half-made change can fill a form.
+/// Returns fields as a form would send them, so that a stored record or a half-made change can fill a form.
 pub fn typed(fields: &Fields) -> FormFields {
     let mut pairs = Vec::new();
     for (name, value) in fields {

@@ -5,6 +5,6 @@ crate::events::kinds! {
     UPDATED = "customer.updated";
     DELETED = "customer.deleted";
     RESTORED = "customer.restored";
-    /// When the time is over in which a delete could be taken back with everything.
+    /// Recorded when the time is over in which a delete could be taken back with everything.
     DETAILS_DESTROYED = "customer.details_destroyed";
 }

@@ -11,7 +11,7 @@ use crate::{
     schema::customers,
 };
 
-/// No more than this many are shown.
+/// The most lookalikes that are shown.
 const MOST: i64 = 5;
 
 /// A customer with the same email or phone.
@@ -20,17 +20,17 @@ pub struct Lookalike {
     pub id: CustomerId,
     pub name: Option<String>,
     pub email: Option<String>,
-    /// E.164.
+    /// The phone in E.164.
     pub phone: Option<String>,
 }
 
 impl Lookalike {
-    /// What to call it.
+    /// Returns its title.
     pub fn title(&self) -> String {
         model::title(self.id, self.name.as_deref(), self.email.as_deref(), self.phone.as_deref())
     }
 
-    /// What it has in common with a form: the email as typed, or else the phone.
+    /// Returns what it has in common with a form: the email as typed, or else the phone.
     pub fn shared<'a>(&self, form: &'a Form) -> &'a str {
         let same_email =
             self.email.as_deref().is_some_and(|email| email.to_lowercase() == form.text("email").trim().to_lowercase());
@@ -38,7 +38,7 @@ impl Lookalike {
     }
 }
 
-/// The live customers who already have the email or phone of `record`, newest first.
+/// Returns the live customers who already have the email or phone of `record`, newest first.
 pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Vec<Lookalike>> {
     let mut found: Vec<Lookalike> = Vec::new();
     if let Some(email) = record.email.as_deref() {
@@ -56,7 +56,8 @@ pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Res
     Ok(found)
 }
 
-/// The newest deleted customer with the email or phone of `record`. It never stands in the way of creating another.
+/// Returns the newest deleted customer with the email or phone of `record`. It never stands in the way of creating
+/// another.
 pub fn deleted(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Option<Lookalike>> {
     if let Some(email) = record.email.as_deref() {
         let same = of_account(account).filter(customers::email_key.eq(lower(email)));

@@ -22,49 +22,49 @@ use crate::{
     values::{Metadata, phone},
 };
 
-/// How long a delete can be taken back with everything.
+/// The time in which a delete can be taken back with everything.
 pub const UNDO_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A customer with all its fields.
 #[derive(Clone, Debug)]
 pub struct Customer {
     pub id: CustomerId,
-    /// Counts its changes; a save names the one it started from.
+    /// The number of its changes; a save names the one it started from.
     pub version: i32,
-    /// What its fields hold.
+    /// The values of its fields.
     pub record: Record,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Timestamp,
-    /// When it was changed last.
+    /// The time of its last change.
     pub updated_at: Timestamp,
-    /// When it was deleted, if it is.
+    /// The time of its deletion, if it is deleted.
     pub deleted_at: Option<Timestamp>,
 }
 
 impl Customer {
-    /// What to call it: name, else email, else phone, else id.
+    /// Returns its title: name, else email, else phone, else id.
     pub fn title(&self) -> String {
         let phone = self.record.phone.as_ref().map(|phone| phone.e164.as_str());
         title(self.id, self.record.name.as_deref(), self.record.email.as_deref(), phone)
     }
 
-    /// Whether it is deleted.
+    /// Returns whether it is deleted.
     pub fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
     }
 
-    /// Until when a delete can be taken back with everything.
+    /// Returns the time until which a delete can be taken back with everything.
     pub fn restorable_until(&self) -> Option<Timestamp> {
         self.deleted_at.map(|at| at + UNDO_WINDOW)
     }
 }
 
-/// Whether the time in which a delete can be taken back with everything has ended.
+/// Returns whether the time in which a delete can be taken back with everything has ended.
 pub fn is_over(deleted_at: Option<Timestamp>) -> bool {
     deleted_at.is_some_and(|at| at + UNDO_WINDOW <= Timestamp::now())
 }
 
-/// What to call a customer.
+/// Returns the title of a customer: name, else email, else phone, else id.
 pub fn title(id: CustomerId, name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> String {
     let called = name.or(email).map(str::to_owned).or_else(|| phone.map(phone::pretty));
     called.unwrap_or_else(|| id.to_string())
@@ -139,7 +139,7 @@ struct State {
     deleted_at: Option<Timestamp>,
 }
 
-/// A customer of an account, deleted or not.
+/// Reads a customer of an account, deleted or not.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -148,8 +148,8 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
     customer(conn, account, id, row)
 }
 
-/// Like [`find`], for a link that somebody follows: when the customer is in the merchant's other account, the error
-/// says so.
+/// Works like [`find`], for a link that somebody follows: when the customer is in the merchant's other account, the
+/// error says so.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none, [`Error::InOtherAccount`].
@@ -158,14 +158,14 @@ pub fn find_or_say_where(conn: &mut PgConnection, account: AccountId, id: Custom
     if matches!(found, Err(Error::NotFound)) { Err(missing(conn, account, id)?) } else { found }
 }
 
-/// Why a customer is not found.
+/// Returns the error that says why a customer is not found.
 fn missing(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Error> {
     let (other, mode) = merchants::other_account(conn, account)?;
     let there = customers::table.find((other, id)).select(customers::version).first::<i32>(conn).optional()?;
     Ok(if there.is_some() { Error::InOtherAccount(mode) } else { Error::NotFound })
 }
 
-/// Like [`find`], and nobody else changes it until the transaction ends.
+/// Works like [`find`], and locks the customer, so that nobody else changes it until the transaction ends.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -182,7 +182,8 @@ pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: Customer
     }
 }
 
-/// Makes sure that a customer can be used in something new, and stays so until the transaction ends: deleting it waits.
+/// Makes sure that a customer can be used in something new, and locks it until the transaction ends, so that deleting
+/// it waits.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is deleted; [`Error::NotFound`] when there is none.
@@ -204,7 +205,7 @@ fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (S
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
 }
 
-/// What customers are called, by id; deleted ones too.
+/// Returns the titles of customers by id, of deleted ones too.
 pub fn titles(
     conn: &mut PgConnection,
     account: AccountId,
@@ -221,7 +222,6 @@ pub fn titles(
     Ok(rows.into_iter().map(called).collect())
 }
 
-/// Creates a customer.
 pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record) -> Result<()> {
     let created_at = id.created_at().to_diesel();
     diesel::insert_into(customers::table)
@@ -249,7 +249,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
     Ok(())
 }
 
-/// Writes `record` over a locked customer, with its event; nothing when nothing differs.
+/// Writes `record` over a locked customer, with its event. Does nothing when nothing differs.
 pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Record) -> Result<()> {
     let (before, after) = difference(&customer.record.fields(), &record.fields());
     if after.is_empty() {
@@ -279,7 +279,7 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
     Ok(())
 }
 
-/// Marks a locked customer as deleted at a time, or as not, with its event.
+/// Marks a locked customer, with its event, as deleted at a time, or as not deleted.
 pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: Option<Timestamp>) -> Result<()> {
     let version = customer.version + 1;
     diesel::update(customers::table.find((by.account, customer.id)))
@@ -297,9 +297,9 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
     Ok(())
 }
 
-/// The rules for a whole record: the fields the merchant requires, something to call the customer by, and no more
-/// metadata than allowed. A required field is complained about only when it was given, so that an old record without
-/// an email can get a new phone.
+/// Checks the rules for a whole record: the fields that the merchant requires, a name or other title, and no more
+/// metadata than allowed. A required field is complained about only when it was given, so that an old record without an
+/// email can get a new phone.
 pub fn broken_rules(record: &Record, required: &[String], given: &Fields) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let fields = record.fields();

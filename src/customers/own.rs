@@ -1,4 +1,5 @@
-//! What the record itself brings to a customer's pages, in the same way as the features: its addresses and its own events.
+//! The part that the record itself brings to a customer's pages, in the same way as the features: its addresses and its
+//! own events.
 
 use diesel::PgConnection;
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! A part is what one feature keeps of a customer: lines of the delete's plan, sentences of the activity, sections of the
-//! customer's page. A feature implements [`Part`] in its own folder; `customer_parts` is the list of them.
+//! A part is what one feature keeps of a customer: lines of the delete's plan, sentences of the activity, sections of
+//! the customer's page. A feature implements [`Part`] in its own folder; `customer_parts` is the list of them.
 
 use askama::Template;
 use diesel::PgConnection;
@@ -17,10 +17,11 @@ use crate::{
     who::SignedIn,
 };
 
-/// What one feature keeps of a customer. Every method has a default that says "nothing of mine".
+/// The things that one feature keeps of a customer. Every method has a default for a feature that keeps nothing.
 #[expect(unused_variables, reason = "the defaults use nothing")]
 pub trait Part: Sync {
-    /// Lists what a delete of the customer does to it, as lines of the plan. A line may block the delete.
+    /// Lists what a delete of the customer does to the feature's things, as lines of the plan. A line may block the
+    /// delete.
     fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
         Ok(Vec::new())
     }
@@ -54,7 +55,7 @@ pub trait Part: Sync {
     }
 }
 
-/// What calling something off needs.
+/// The context that calling something off needs.
 pub struct Desk<'a> {
     pub db: &'a Db,
     /// The account's gateway, if it has one.
@@ -65,19 +66,19 @@ pub struct Desk<'a> {
     pub now: Timestamp,
 }
 
-/// Whether something is bad or good news. Plans list bad news first.
+/// The tone of a line: bad or good news. Plans list bad news first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tone {
     /// It ends, or it failed.
     Bad,
-    /// Neither.
+    /// Neither bad nor good.
     Plain,
     /// It stays, or it succeeded.
     Ok,
 }
 
 impl Tone {
-    /// Returns how the end of a class name says it, after `prefix`; nothing for plain.
+    /// Returns the class name that begins with `prefix` and ends with the tone; nothing for plain.
     pub fn class(self, prefix: &str) -> Option<String> {
         match self {
             Self::Bad => Some(format!("{prefix}bad")),
@@ -98,7 +99,7 @@ pub struct Effect {
     pub says: String,
     /// The rest: "and can still be looked up."
     pub then: String,
-    /// What must end before the delete; nothing where it may go on.
+    /// The things that must end before the delete; nothing where it may go on.
     pub blocks: Option<Blocks>,
 }
 
@@ -109,7 +110,7 @@ impl Effect {
     }
 }
 
-/// What blocks a delete, unless it is called off together with it.
+/// The things that block a delete, unless they are called off together with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocks {
     /// The word for all of it in "Cancel … and delete customer": "the payments".
@@ -124,20 +125,20 @@ pub struct Blocker {
     /// Its public id, by which its part knows it again.
     pub id: String,
     pub href: String,
-    /// What the plan calls it.
+    /// The text that the plan has for it.
     pub says: String,
-    /// When it began.
+    /// The time when it began.
     pub since: Timestamp,
-    /// Whether a gateway has it in hand, which must be asked to call it off.
+    /// True when a gateway has it in hand, which must be asked to call it off.
     pub at_gateway: bool,
 }
 
-/// How much was destroyed, as the event tells it.
+/// The number of things that were destroyed, as the event tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Destroyed {
     /// The table: `addresses`.
     pub what: &'static str,
-    /// How many of its rows.
+    /// The number of its destroyed rows.
     pub rows: usize,
 }
 
@@ -150,13 +151,13 @@ pub struct Told {
     pub tone: Tone,
     /// The person, or Clientele itself; nothing where the sentence is about the thing.
     pub who: Option<String>,
-    /// What they did.
+    /// The words that say what they did.
     pub did: String,
-    /// A fainter word about it: what was paid with, why it failed.
+    /// A fainter word about it: the payment method, the reason of a failure.
     pub detail: Option<String>,
-    /// The page of what it happened to, when that is not the page's own subject.
+    /// The page of the event's subject, when that is not the page it is shown on.
     pub href: Option<String>,
-    /// What it changed, field by field.
+    /// The changes, field by field.
     pub changes: Vec<Change>,
 }
 
@@ -176,11 +177,11 @@ impl Told {
 /// One field's change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What people call the field.
+    /// The label of the field.
     pub label: String,
-    /// As it was, if it was filled.
+    /// The value before, if it was filled.
     pub before: Option<String>,
-    /// As it became, if it is filled.
+    /// The value after, if it is filled.
     pub after: Option<String>,
 }
 
@@ -191,11 +192,11 @@ pub struct Panel {
     pub id: &'static str,
     /// Its name in the links at the top, and its heading when it loads later.
     pub title: &'static str,
-    /// What it shows.
+    /// The content of the section.
     pub body: Body,
 }
 
-/// What a section shows.
+/// The content of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// The whole section as HTML.

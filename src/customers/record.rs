@@ -1,8 +1,8 @@
-//! A record: what a customer's fields hold, how two records compare, and how one becomes another.
+//! A record: the values of a customer's fields, how two records compare, and how one becomes another.
 //!
-//! [`Record::fields`] takes it apart into named values: the names are those of the form, of events and of the search
-//! language (`email`, `metadata.tier`, `address.addr_…`). Comparing, merging two people's edits and undo all work
-//! on those.
+//! [`Record::fields`] takes it apart into named values. The names are those of the form, of events and of the search
+//! language (`email`, `metadata.tier`, `address.addr_…`). Comparing, merging two people's edits and undo all work on
+//! those.
 
 use super::addresses::{self, Addresses};
 use crate::{
@@ -15,50 +15,49 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// In front of a metadata key.
+/// The prefix of a metadata key.
 pub const METADATA: &str = "metadata.";
-/// In front of an address's id.
+/// The prefix of an address's id.
 pub const ADDRESS: &str = "address.";
 
 /// A phone as stored: for machines and as the person wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhonePair {
-    /// E.164.
+    /// The number in E.164.
     pub e164: String,
-    /// As typed.
+    /// The text as typed.
     pub typed: String,
 }
 
-/// What a customer's fields hold. Every text in it was checked when it was typed.
+/// The values of a customer's fields. Every text in it was checked when it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// `person` or `organization`.
     pub kind: String,
-    /// What lists show and sort.
+    /// The name that lists show and sort by.
     pub name: Option<String>,
-    /// For receipts.
+    /// The name for receipts.
     pub first_name: Option<String>,
-    /// For receipts.
+    /// The name for receipts.
     pub last_name: Option<String>,
-    /// Where they work.
+    /// The company where they work.
     pub company: Option<String>,
-    /// As typed.
+    /// The text as typed.
     pub email: Option<String>,
-    /// Both forms.
+    /// The phone in both forms.
     pub phone: Option<PhonePair>,
-    /// ISO 639-1.
+    /// The language by ISO 639-1.
     pub language: Option<String>,
-    /// Free text.
     pub description: Option<String>,
     /// The merchant's own id.
     pub reference: Option<String>,
     /// The merchant's own pairs.
     pub metadata: BTreeMap<String, String>,
-    /// By id.
+    /// The addresses by id.
     pub addresses: Addresses,
 }
 
-/// The texts of a record: field name and what people call it.
+/// The texts of a record: field name and label.
 pub const TEXT_FIELDS: [(&str, &str); 8] = [
     ("name", "Name"),
     ("first_name", "First name"),
@@ -71,12 +70,12 @@ pub const TEXT_FIELDS: [(&str, &str); 8] = [
 ];
 
 impl Record {
-    /// A person without anything.
+    /// Returns a person without anything filled.
     pub fn blank() -> Self {
         Self { kind: "person".to_owned(), ..Self::default() }
     }
 
-    /// A text by its name in [`TEXT_FIELDS`].
+    /// Returns a text by its name in [`TEXT_FIELDS`].
     pub fn text(&self, name: &str) -> Option<&str> {
         let text = match name {
             "name" => &self.name,
@@ -106,13 +105,13 @@ impl Record {
         }
     }
 
-    /// The country lists show: of the default billing address.
+    /// Returns the country that lists show: that of the default billing address.
     pub fn country(&self) -> Option<&str> {
         let mut billing = self.addresses.values().filter(|address| address.kind == "billing" && address.is_default);
         billing.next().and_then(|address| address.country.as_deref())
     }
 
-    /// All that is filled, by name.
+    /// Returns all values that are filled, by name.
     pub fn fields(&self) -> Fields {
         let mut fields = Fields::from([("kind".to_owned(), json!(self.kind))]);
         for (name, _) in TEXT_FIELDS {
@@ -128,8 +127,8 @@ impl Record {
         fields
     }
 
-    /// This record with `change` applied; `null` clears. What follows from other fields follows: a name from first
-    /// and last name, one default address of each kind.
+    /// Returns this record with `change` applied; `null` clears. Values that depend on other fields are derived anew: a
+    /// name from first and last name, one default address of each kind.
     pub fn with(&self, change: &Fields) -> Self {
         let mut record = self.clone();
         for (name, value) in completed(change, &self.fields()) {
@@ -166,8 +165,8 @@ impl Record {
     }
 }
 
-/// A change with its addresses whole: the parts that were not given are as in `stored`, and one that has no part left
-/// is removed.
+/// Returns a change with its addresses whole: the parts that were not given are as in `stored`, and an address that has
+/// no part left is removed.
 pub fn completed(change: &Fields, stored: &Fields) -> Fields {
     let complete = |(name, given): (&String, &Value)| {
         let value = match given {
@@ -188,14 +187,14 @@ fn completed_address(given: &Map<String, Value>, stored: Option<&Value>) -> Valu
     if is_blank { Value::Null } else { Value::Object(whole) }
 }
 
-/// Whether two values of a field are the same to the person who typed them. A phone left as it was is the same
+/// Returns whether two values of a field are the same to the person who typed them. A phone left as it was is the same
 /// phone, even when the merchant's default country, in which it is read, has changed since.
 pub fn is_same(name: &str, one: &Value, other: &Value) -> bool {
     let typed = |value: &Value| value.get("typed").cloned();
     one == other || (name == "phone" && one.is_object() && typed(one) == typed(other))
 }
 
-/// What people call a field.
+/// Returns the label of a field.
 pub fn label(name: &str) -> String {
     let text = TEXT_FIELDS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());
     text.unwrap_or_else(|| match name {
@@ -206,7 +205,7 @@ pub fn label(name: &str) -> String {
     })
 }
 
-/// A field's value as people read it; nothing when it is empty.
+/// Returns a field's value as people read it; nothing when it is empty.
 pub fn shown(name: &str, value: &Value) -> Option<String> {
     if name.starts_with(ADDRESS) {
         let address: Address = serde_json::from_value(value.clone()).ok()?;
@@ -221,7 +220,7 @@ pub fn shown(name: &str, value: &Value) -> Option<String> {
     Some(text)
 }
 
-/// The English name of a stored language.
+/// Returns the English name of a stored language.
 pub fn language_name(code: &str) -> String {
     code.parse::<crate::values::language::Language>().map_or(code.to_owned(), |language| language.name().to_owned())
 }

@@ -1,7 +1,7 @@
 //! A save against the version it started from.
 //!
-//! Nothing is ever overwritten unseen. Fields that only one side changed are merged; a field that both changed is a
-//! clash, for a person to choose. What a field was at the older version is read back from the events since.
+//! Nothing is overwritten unseen. Fields that only one side changed are merged; a field that both changed is a clash,
+//! for a person to choose. The value of a field at the older version is read back from the events since.
 
 use super::{
     model::{self, Customer},
@@ -21,7 +21,7 @@ use crate::{
 use diesel::PgConnection;
 use serde_json::Value;
 
-/// What somebody wants to save.
+/// A save that somebody wants.
 pub struct Save<'a> {
     pub id: CustomerId,
     /// The version their form showed.
@@ -30,13 +30,13 @@ pub struct Save<'a> {
     pub change: &'a Fields,
     /// The merchant's required fields.
     pub required: &'a [String],
-    /// Whether the change is meant even if somebody deleted the customer meanwhile.
+    /// True when the change is meant even if somebody deleted the customer meanwhile.
     pub even_deleted: bool,
     /// The form's one-time key.
     pub key: Option<&'a OneTimeKey>,
 }
 
-/// What became of a save.
+/// The outcome of a save.
 #[derive(Debug)]
 pub enum Saved {
     /// It is stored, now or when the same form was sent before, together with what others changed meanwhile.
@@ -58,7 +58,7 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Stores it in the customer, who was `restored` in the same transaction.
+    /// Stores the save in the customer, who was `restored` in the same transaction.
     pub fn store(self, conn: &mut PgConnection, by: &By, restored: &Customer) -> Result<Saved> {
         model::write(conn, by, restored, &self.record)?;
         Ok(Saved::Done)
@@ -70,11 +70,11 @@ impl Waiting {
 pub struct Clash {
     /// The customer as stored.
     pub current: Customer,
-    /// What changed a clashing field last.
+    /// The event that changed a clashing field last.
     pub last: Option<Event>,
-    /// Name, mine, theirs.
+    /// The name, my value and their value of each clashing field.
     pub fields: Vec<(String, Value, Value)>,
-    /// What I changed that nobody else did.
+    /// The fields that only I changed.
     pub mine: Fields,
 }
 
@@ -121,7 +121,7 @@ struct Three {
     clashes: Vec<(String, Value, Value)>,
 }
 
-/// Compares what I gave, what it was when I began, and what it is.
+/// Compares three states: the values I gave, those when I began, and the current ones.
 fn three_ways(current: &Fields, since: &[Event], given: &Fields) -> Three {
     let base = as_it_was(current, since);
     let (_, theirs) = difference(&base, current);
@@ -137,7 +137,7 @@ fn three_ways(current: &Fields, since: &[Event], given: &Fields) -> Three {
     Three { mine, clashes }
 }
 
-/// The fields before `since`, which is in the order it happened.
+/// Returns the fields as they were before `since`, which is in the order it happened.
 fn as_it_was(current: &Fields, since: &[Event]) -> Fields {
     let mut fields = current.clone();
     for event in since.iter().rev() {

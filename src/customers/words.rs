@@ -1,4 +1,4 @@
-//! The words of an account: everything that a part of a word can mean, kept as exact as the customers themselves.
+//! The words of an account: everything that a part of a word can mean, kept as exactly as the customers themselves.
 
 use diesel::{PgConnection, RunQueryDsl, sql_query, sql_types::Uuid as SqlUuid};
 
@@ -23,7 +23,8 @@ pub fn index(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Res
     Ok(())
 }
 
-/// Adds the words of all customers of `{account}`, after many were written at once. With much memory they are not sorted.
+/// The SQL that adds the words of all customers of `{account}`, after many were written at once. With much memory they
+/// are not sorted.
 pub const INDEX_ALL: &str = "SET LOCAL work_mem = '256MB'; \
     INSERT INTO words (account_id, word) SELECT DISTINCT account_id, word FROM customers, \
     unnest(search_words(search)) AS word WHERE account_id = {account} ORDER BY word ON CONFLICT DO NOTHING; \

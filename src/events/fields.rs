@@ -1,4 +1,4 @@
-//! Fields by name, and how two states of them differ.
+//! Fields by name, and the difference between two states of them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Fields by name, as they compare and as events keep them. `null` stands for "not there".
 pub type Fields = BTreeMap<String, Value>;
 
-/// What differs: the differing fields as they are in `old` and in `new`, absent ones as `null`.
+/// Returns the differing fields as they are in `old` and in `new`, with absent ones as `null`.
 pub fn difference(old: &Fields, new: &Fields) -> (Fields, Fields) {
     let (mut before, mut after) = (Fields::new(), Fields::new());
     for name in old.keys().chain(new.keys()) {
@@ -20,7 +20,7 @@ pub fn difference(old: &Fields, new: &Fields) -> (Fields, Fields) {
     (before, after)
 }
 
-/// A field's value, absent as `null`.
+/// Returns a field's value, with an absent one as `null`.
 pub fn value(fields: &Fields, name: &str) -> Value {
     fields.get(name).cloned().unwrap_or(Value::Null)
 }

@@ -1,5 +1,5 @@
-//! An event: one thing that happened, who did it, and what it changed. Written in the transaction of the change and
-//! never altered; the customer's activity, the version rule and later undo and webhooks all read this one stream.
+//! An event: one thing that happened, who did it, and what it changed. It is written in the transaction of the change
+//! and never altered. The customer's activity, the version rule and later undo and webhooks all read this one stream.
 
 pub mod fields;
 
@@ -15,32 +15,32 @@ use crate::{
     schema::events,
 };
 
-/// Who changes what is in an account.
+/// The author of a change, and the account it is made in.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// In which account.
+    /// The account.
     pub account: AccountId,
-    /// Which person; nobody means Clientele itself.
+    /// The person; `None` is Clientele itself.
     pub staff: Option<StaffId>,
-    /// In which request.
+    /// The request.
     pub request: Option<Uuid>,
 }
 
 impl By {
-    /// Clientele itself, for what no person did.
+    /// Returns Clientele itself as the author, for what no person did.
     pub fn system(account: AccountId) -> Self {
         Self { account, staff: None, request: None }
     }
 
-    /// `actor_kind` as stored.
+    /// Returns `actor_kind` as stored.
     pub fn actor_kind(&self) -> &'static str {
         if self.staff.is_some() { "staff" } else { "system" }
     }
 }
 
-/// What happened to whom.
+/// An event to be recorded.
 pub struct NewEvent<'a> {
-    /// Like `customer.updated`: one of its feature's `kinds`.
+    /// The kind, like `customer.updated`: one of its feature's `kinds`.
     pub kind: &'static str,
     pub subject: Uuid,
     /// The customer whom it is also about, when the subject is none.
@@ -78,7 +78,8 @@ fn json(fields: &Fields) -> Result<Value> {
     serde_json::to_value(fields).map_err(Error::internal)
 }
 
-/// Defines the kinds of a feature's events: a constant for each, used where it is recorded and where it is told, and `ALL`.
+/// Defines the kinds of a feature's events: a constant for each, used where it is recorded and where it is told, and
+/// `ALL`.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $kind:literal;)+) => {
         $($(#[$doc])* pub const $name: &str = $kind;)+

@@ -10,26 +10,26 @@ use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 
-/// So many payment methods a customer may have, unless the merchant decides otherwise.
+/// The most payment methods of a customer, unless the merchant decides otherwise.
 const WALLET_SIZE: i32 = 4;
 
-/// What a merchant decides about its customers' records.
+/// The merchant's decisions about its customers' records.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Times are shown in it.
+    /// The zone that times are shown in.
     pub time_zone: TimeZone,
-    /// Phones without a country code are read in it.
+    /// The country in which phones without a country code are read.
     pub default_country: CountryCode,
-    /// In it volume is listed and sorted, and amounts typed without a currency are read.
+    /// The currency in which volume is listed and sorted, and in which amounts typed without a currency are read.
     pub default_currency: Currency,
     /// Fields a customer must have, like `name` and `email`.
     pub required_fields: Vec<String>,
-    /// So many payment methods a customer may have.
+    /// The most payment methods of a customer.
     pub wallet_size: usize,
 }
 
 impl Settings {
-    /// Whether a customer must have that field.
+    /// Returns whether a customer must have that field.
     pub fn requires(&self, field: &str) -> bool {
         self.required_fields.iter().any(|required| required == field)
     }
@@ -39,15 +39,15 @@ impl Settings {
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = merchants, check_for_backend(diesel::pg::Pg))]
 pub struct Merchant {
-    /// Its id, internal.
+    /// The internal id.
     pub id: MerchantId,
-    /// Unique.
+    /// The name, which is unique.
     pub name: String,
-    /// IANA name.
+    /// The time zone's IANA name.
     pub time_zone: String,
-    /// ISO 3166 alpha-2.
+    /// The country by ISO 3166 alpha-2.
     pub default_country: String,
-    /// ISO 4217.
+    /// The currency by ISO 4217.
     pub default_currency: String,
     /// See [`Settings::required_fields`]; arrays of PostgreSQL may always hold NULL.
     pub required_fields: Vec<Option<String>>,
@@ -58,13 +58,13 @@ pub struct Merchant {
 /// A merchant to be added.
 #[derive(Clone, Debug)]
 pub struct NewMerchant {
-    /// Unique.
+    /// The name, which is unique.
     pub name: String,
-    /// IANA name, checked here.
+    /// The time zone's IANA name, which [`add`] checks.
     pub time_zone: String,
-    /// Checked by its type.
+    /// The country, which its type has checked.
     pub default_country: CountryCode,
-    /// ISO 4217.
+    /// The currency by ISO 4217.
     pub default_currency: Currency,
 }
 
@@ -109,7 +109,7 @@ pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
     })
 }
 
-/// The merchant of that name.
+/// Returns the id of the merchant of that name.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -117,7 +117,7 @@ pub fn named(conn: &mut PgConnection, name: &str) -> Result<MerchantId> {
     Ok(merchants::table.filter(merchants::name.eq(name.trim())).select(merchants::id).first(conn)?)
 }
 
-/// The same merchant's other account.
+/// Returns the same merchant's other account.
 pub fn other_account(conn: &mut PgConnection, account: AccountId) -> Result<(AccountId, Mode)> {
     let one = diesel::alias!(accounts as one);
     let (id, mode): (AccountId, String) = accounts::table
@@ -129,7 +129,7 @@ pub fn other_account(conn: &mut PgConnection, account: AccountId) -> Result<(Acc
     Ok((id, Mode::parse(&mode).ok_or(Error::NotFound)?))
 }
 
-/// Which of its merchant's accounts one is.
+/// Returns the mode of an account.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
@@ -138,14 +138,14 @@ pub fn mode(conn: &mut PgConnection, account: AccountId) -> Result<Mode> {
     Mode::parse(&mode).ok_or(Error::NotFound)
 }
 
-/// A merchant's account.
+/// Returns a merchant's account.
 pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Result<AccountId> {
     let of_merchant =
         accounts::table.filter(accounts::merchant_id.eq(merchant)).filter(accounts::mode.eq(mode.as_str()));
     Ok(of_merchant.select(accounts::id).first(conn)?)
 }
 
-/// The time zone of an account's merchant.
+/// Returns the time zone of an account's merchant.
 pub fn time_zone(conn: &mut PgConnection, account: AccountId) -> Result<TimeZone> {
     let name: String = accounts::table
         .inner_join(merchants::table)

@@ -1,23 +1,23 @@
 //! Amounts as they are typed in a search: `500`, `>500`, `>=100EUR`, `10..20USD`.
 //!
-//! Which currency's they are when none is typed, is known only where they are asked for.
+//! An amount without a currency is in the one that the caller gives.
 
 use std::fmt;
 
 use crate::values::{Currency, money};
 
-/// Numbers are kept in ten-thousandths: no currency has more than four digits.
+/// The factor by which numbers are kept, as ten-thousandths: no currency has more than four digits.
 const SCALE: i64 = 10_000;
 
-/// What is asked of an amount.
+/// The amounts that a term asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amounts {
     bounds: Bounds,
-    /// Of what; the account's own currency when none was typed.
+    /// The currency; the account's own when none was typed.
     currency: Option<Currency>,
 }
 
-/// In ten-thousandths.
+/// The bounds, in ten-thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bounds {
     Exactly(i64),
@@ -31,9 +31,9 @@ enum Bounds {
 /// Amounts in one currency between two bounds, both included, in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
-    /// Nothing below this.
+    /// The least amount.
     pub least: i64,
-    /// Nothing above this.
+    /// The greatest amount.
     pub most: i64,
     pub currency: Currency,
 }
@@ -42,7 +42,7 @@ impl Amounts {
     /// Reads what was typed.
     ///
     /// # Errors
-    /// The sentence that says what is wrong with it.
+    /// A sentence that says what is wrong with it.
     pub fn parse(typed: &str) -> Result<Self, String> {
         let typed = typed.trim();
         let letters = typed.len() - typed.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
@@ -72,12 +72,12 @@ impl Amounts {
         Ok(Self { bounds, currency })
     }
 
-    /// The currency that was typed.
+    /// Returns the currency that was typed.
     pub fn currency(&self) -> Option<Currency> {
         self.currency
     }
 
-    /// The range that is meant, where `usual` is the currency when none was typed.
+    /// Returns the range that is meant, where `usual` is the currency when none was typed.
     pub fn range(&self, usual: Currency) -> Range {
         let currency = self.currency.unwrap_or(usual);
         let unit = SCALE / 10_i64.pow(currency.digits().min(4));
@@ -93,7 +93,7 @@ impl Amounts {
         Range { least, most, currency }
     }
 
-    /// Whether it is about whole numbers of something that is no money.
+    /// Returns whether it is about whole numbers of something that is not money.
     pub fn is_whole(&self) -> bool {
         let ends = match self.bounds {
             Bounds::Exactly(at) | Bounds::Above(at) | Bounds::AtLeast(at) | Bounds::Below(at) | Bounds::AtMost(at) => {
@@ -104,7 +104,7 @@ impl Amounts {
         self.currency.is_none() && ends.iter().all(|end| end % SCALE == 0)
     }
 
-    /// The bounds, both included, of whole numbers of something that is no money.
+    /// Returns the bounds, both included, of whole numbers of something that is not money.
     pub fn whole(&self) -> (i64, i64) {
         match self.bounds {
             Bounds::Exactly(at) => (at / SCALE, at / SCALE),
@@ -129,7 +129,7 @@ fn scaled(text: &str) -> Result<i64, String> {
     if number > i64::MAX / SCALE { Err("The amount is too large to search for.".to_owned()) } else { Ok(number) }
 }
 
-/// A number of ten-thousandths, without zeros that say nothing.
+/// A number of ten-thousandths, written without trailing zeros.
 struct Number(i64);
 
 impl fmt::Display for Number {

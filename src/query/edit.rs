@@ -1,9 +1,9 @@
-//! Changes to the tree, as filter chips make them: the text in the box is then written from it.
+//! Changes to the tree, as filter chips make them. The text in the box is then written from the tree.
 
 use super::{Branch, Query, Term};
 
 impl Query {
-    /// Without one term. A branch that has no other goes with it, unless it is the only one.
+    /// Returns the search without one term. A branch that has no other term goes with it, unless it is the only one.
     #[must_use]
     pub fn without(&self, branch: usize, term: usize) -> Self {
         let mut query = self.clone();
@@ -13,7 +13,8 @@ impl Query {
         query.tidied()
     }
 
-    /// With this term in every branch, in the place of those of the same key, else behind the others.
+    /// Returns the search with this term in every branch, in the place of those of the same key, else behind the
+    /// others.
     #[must_use]
     pub fn with(&self, term: Term) -> Self {
         let mut query = self.clone();
@@ -27,7 +28,8 @@ impl Query {
         query
     }
 
-    /// With this term: beside others of a key like `has:`, which can all hold, but in the place of those of any other key.
+    /// Returns the search with this term: beside others of a key like `has:`, which can all hold, but in the place of
+    /// those of any other key.
     #[must_use]
     pub fn adding(&self, term: Term) -> Self {
         if !term.keyed().is_some_and(|keyed| keyed.key.repeats && keyed.own.is_none()) {
@@ -40,7 +42,7 @@ impl Query {
         query
     }
 
-    /// With these terms in the place of one. Without any, that one is gone.
+    /// Returns the search with these terms in the place of one. Without any, that one is removed.
     #[must_use]
     pub fn replaced(&self, branch: usize, term: usize, terms: Vec<Term>) -> Self {
         let mut query = self.clone();
@@ -50,7 +52,7 @@ impl Query {
         query.tidied()
     }
 
-    /// Without the terms that have a key.
+    /// Returns the search without the terms that have a key.
     #[must_use]
     pub fn without_keys(&self) -> Self {
         let mut query = self.clone();
@@ -60,14 +62,15 @@ impl Query {
         query.tidied()
     }
 
-    /// Every term of this key, with its branch and place for [`Query::without`].
+    /// Returns every term of this key, with its branch and place for [`Query::without`].
     pub fn terms_of<'q>(&'q self, key: &'q str) -> impl Iterator<Item = (usize, usize, &'q Term)> {
         let places =
             |(b, branch): (usize, &'q Branch)| branch.terms.iter().enumerate().map(move |(t, term)| (b, t, term));
         self.branches.iter().enumerate().flat_map(places).filter(move |(_, _, term)| term.key().as_deref() == Some(key))
     }
 
-    /// A branch that asks for nothing would ask for everybody, which nobody meant who took its last term away.
+    /// Removes empty branches. A branch that asks for nothing would ask for everybody, which nobody meant who took its
+    /// last term away.
     fn tidied(mut self) -> Self {
         self.branches.retain(|branch| !branch.terms.is_empty());
         if self.branches.is_empty() { Self::default() } else { self }

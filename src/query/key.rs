@@ -1,34 +1,34 @@
-//! A key: the word that may stand before a colon, what its values are, and what is asked by it.
+//! A key: the word that may stand before a colon, the kind of its values, and the conditions that it asks.
 //!
 //! A key is data. Parsing, printing, chips, filter forms and help read it; none of them knows a key by its name.
 
 use super::{Keyed, Problem, Query, parse};
 use crate::values::CountryCode;
 
-/// What people read and type of a key.
+/// The words of a key that people read and type.
 #[derive(Debug)]
 pub struct Keyword {
-    /// What is typed before the colon.
+    /// The name, typed before the colon.
     pub name: &'static str,
     /// The filter's title, as on its button.
     pub title: &'static str,
-    /// How its chip begins.
+    /// The beginning of its chip.
     pub subject: &'static str,
-    /// How its chip goes on.
+    /// The way its chip goes on.
     pub says: Says,
-    /// What it finds, in one line.
+    /// An explanation of what it finds, in one line.
     pub explanation: &'static str,
-    /// A whole term.
+    /// An example of a whole term.
     pub example: &'static str,
-    /// What its values are.
+    /// The kind of its values.
     pub values: Values,
-    /// Where its filter stands among those that are offered; without one, only a chip opens its form.
+    /// The place of its filter among those that are offered; without one, only a chip opens its form.
     pub offered: Option<u8>,
-    /// Whether several terms of it can each be wanted, so that one more never takes the place of another.
+    /// True when several terms of it can each be wanted, so that one more never takes the place of another.
     pub repeats: bool,
 }
 
-/// How a chip goes on after its subject.
+/// The way a chip goes on after its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Says {
     /// "Country is Kenya", "Country is not Kenya".
@@ -47,7 +47,7 @@ pub enum Says {
     Owns,
 }
 
-/// What stands behind a colon.
+/// The kind of values behind a colon.
 #[derive(Clone, Copy, Debug)]
 pub enum Values {
     /// Words or phrases with at least a letter or digit.
@@ -89,11 +89,11 @@ pub enum Values {
 /// A word that a value may be.
 #[derive(Debug)]
 pub struct Choice {
-    /// As typed and stored.
+    /// The word as typed and stored.
     pub word: &'static str,
-    /// On a box to tick.
+    /// The label on a box to tick.
     pub label: &'static str,
-    /// In a chip.
+    /// The text in a chip.
     pub says: &'static str,
 }
 
@@ -114,7 +114,7 @@ impl PartialEq for Choice {
 impl Eq for Choice {}
 
 impl Keyword {
-    /// A key whose chip begins with its title, and whose filter is not offered.
+    /// Makes a key whose chip begins with its title, and whose filter is not offered.
     pub const fn new(
         name: &'static str,
         title: &'static str,
@@ -133,39 +133,39 @@ impl Keyword {
         Self { name, title, subject: title, says, explanation, example, values, offered: None, repeats }
     }
 
-    /// Its filter is offered, at this place among the others.
+    /// Offers its filter, at this place among the others.
     #[must_use]
     pub const fn offered(self, place: u8) -> Self {
         Self { offered: Some(place), ..self }
     }
 
-    /// Its chip reads otherwise than its kind of values says.
+    /// Makes its chip read otherwise than its kind of values says.
     #[must_use]
     pub const fn read_as(self, subject: &'static str, says: Says) -> Self {
         Self { subject, says, ..self }
     }
 
-    /// What stands before the colon, for help: `metadata.KEY:`.
+    /// Returns the text before the colon, for help: `metadata.KEY:`.
     pub fn sign(&self) -> String {
         if self.is_own() { format!("{}.KEY:", self.name) } else { format!("{}:", self.name) }
     }
 
-    /// Whether a key of the merchant's own follows, behind a dot.
+    /// Returns whether a key of the merchant's own follows, behind a dot.
     pub fn is_own(&self) -> bool {
         matches!(self.values, Values::Own)
     }
 }
 
 impl Choice {
-    /// A word that reads as it is typed.
+    /// Makes a choice whose chip has the word as it is typed.
     pub const fn new(word: &'static str, label: &'static str) -> Self {
         Self { word, label, says: word }
     }
 }
 
-/// A key with what it asks: `C` is a condition, `S` what is known of who asks and when.
+/// A key with the conditions that it asks. `C` is a condition; `S` is the scope: who asks, and when.
 pub struct Key<C: 'static, S: 'static> {
-    /// What people read and type of it.
+    /// The words that people read and type.
     pub word: Keyword,
     /// The conditions of a term, of which any will do. Without any, the term is no condition of its own.
     pub asks: fn(&Keyed, &S) -> Vec<C>,
@@ -181,17 +181,17 @@ pub struct Thing<C: 'static, S: 'static> {
 
 /// The keys of one box, in the order in which help shows them.
 pub struct Language<C: 'static, S: 'static> {
-    /// Feature by feature.
+    /// The keys, feature by feature.
     pub keys: &'static [&'static [Key<C, S>]],
-    /// What `has:` knows, feature by feature.
+    /// The things that `has:` knows, feature by feature.
     pub things: &'static [&'static [Thing<C, S>]],
 }
 
-/// What reading needs to know of a language.
+/// The words of a language that reading needs.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
     pub keywords: Vec<&'static Keyword>,
-    /// What `has:` knows.
+    /// The things that `has:` knows.
     pub things: Vec<&'static Choice>,
 }
 
@@ -204,7 +204,7 @@ impl<C, S> Language<C, S> {
         parse(text, country, &self.vocabulary())
     }
 
-    /// Its words, apart from what they ask.
+    /// Returns the words of the language, without the conditions.
     pub fn vocabulary(&self) -> Vocabulary {
         Vocabulary {
             keywords: self.all().map(|key| &key.word).collect(),
@@ -212,12 +212,12 @@ impl<C, S> Language<C, S> {
         }
     }
 
-    /// The conditions of a term of this language, of which any will do.
+    /// Returns the conditions of a term of this language, of which any will do.
     pub fn ask(&self, term: &Keyed, scope: &S) -> Vec<C> {
         self.all().find(|key| key.word == *term.key).map(|key| (key.asks)(term, scope)).unwrap_or_default()
     }
 
-    /// The conditions of a term of `has:`.
+    /// Returns the conditions of a term of `has:`.
     pub fn ask_things(&self, term: &Keyed, scope: &S) -> Vec<C> {
         let thing = |word: &str| self.things.iter().copied().flatten().find(|thing| thing.choice.word == word);
         term.choices().filter_map(|choice| Some((thing(choice.word)?.asks)(scope))).collect()
@@ -229,12 +229,12 @@ impl<C, S> Language<C, S> {
 }
 
 impl Vocabulary {
-    /// The key of that name, in any case.
+    /// Returns the key of that name, in any case.
     pub fn find(&self, name: &str) -> Option<&'static Keyword> {
         self.keywords.iter().copied().find(|key| key.name.eq_ignore_ascii_case(name))
     }
 
-    /// The words that a key's values may be, if they are a few.
+    /// Returns the words that a key's values may be, if there are only a few.
     pub fn choices(&self, key: &Keyword) -> Option<Vec<&'static Choice>> {
         match key.values {
             Values::Choice(choices) => Some(choices.iter().collect()),
@@ -243,7 +243,7 @@ impl Vocabulary {
         }
     }
 
-    /// The keys whose filters are offered, in their order.
+    /// Returns the keys whose filters are offered, in their order.
     pub fn offered(&self) -> Vec<&'static Keyword> {
         let mut offered: Vec<_> = self.keywords.iter().copied().filter(|key| key.offered.is_some()).collect();
         offered.sort_by_key(|key| key.offered);

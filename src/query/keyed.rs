@@ -1,4 +1,4 @@
-//! A key with its values: read, or the sentence that says what was expected.
+//! Reads a key with its values, or says in a sentence what was expected.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -67,12 +67,12 @@ impl KeyedTerm<'_, '_> {
         problem(self.token, message)
     }
 
-    /// What was read, or a sentence that begins with the text.
+    /// Returns what was read, or a sentence that begins with the text.
     fn or_said<E: ToString>(&self, text: &str, read: Result<Value, E>, what: &str) -> Result<Value, Problem> {
         read.or_else(|reason| self.problem(format!("“{}” {what} {}", shown(text), reason.to_string())))
     }
 
-    /// With what was probably meant in the place of key or value.
+    /// Returns a problem with what was probably meant in the place of key or value.
     fn misspelt<T>(&self, message: String, meant: Option<(&str, Option<&str>)>) -> Result<T, Problem> {
         let negated = matches!(self.token.piece, Piece::Keyed { negated: true, .. });
         let instead = meant.and_then(|(key, value)| {
@@ -222,7 +222,7 @@ fn customers(text: &str) -> Value {
     text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Customer)
 }
 
-/// Whether two names are the same without case and accents.
+/// Returns whether two names are the same without case and accents.
 fn is_same_name(name: &str, typed: &str) -> bool {
     let plain =
         |text: &str| text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect::<String>();

@@ -1,9 +1,9 @@
-//! What a term asks in words, for the chip that stands for it.
+//! The words of a term, for the chip that stands for it.
 
 use super::{Keyed, Says, Term, Test, Value};
 
 impl Term {
-    /// All that its chip says.
+    /// Returns the whole text of its chip.
     pub fn label(&self) -> String {
         match &self.test {
             Test::Text(text) if self.negated => format!("Not “{}”", text.typed),
@@ -12,7 +12,7 @@ impl Term {
         }
     }
 
-    /// What its chip says: what it is about, and the rest.
+    /// Returns the text of its chip in two parts: the subject, and the rest.
     pub fn labels(&self) -> (String, String) {
         let label = self.label();
         let words = self.keyed().map_or(1, Keyed::words_of_subject);
@@ -56,7 +56,7 @@ impl Keyed {
     }
 }
 
-/// "a, b or c"
+/// Joins words as "a, b or c".
 fn any(words: impl Iterator<Item = String>) -> String {
     let words: Vec<String> = words.collect();
     match words.split_last() {

@@ -1,5 +1,5 @@
-//! The language of every search box: one parser, one tree, one printing, one kind of sentence about what was not
-//! understood. It knows no table: what a [`Key`] asks is brought by whoever has the key.
+//! The language of every search box: one parser, one tree, one printer, and one kind of sentence about what was not
+//! understood. It knows no table: the owner of a [`Key`] brings its conditions.
 
 pub mod amounts;
 mod edit;
@@ -25,11 +25,11 @@ pub use problem::{Problem, brackets, has_substance, is_bracketed, is_phone_like,
 pub use tree::{Branch, Keyed, Query, Shape, Term, Test, Text};
 pub use value::{EmailPattern, Value};
 
-/// So long may a search be, in characters. More would find nothing and only cost.
+/// The longest search, in characters. A longer one would find nothing and only cost.
 pub const LONGEST: usize = 2_000;
-/// So many words and conditions may it have in all.
+/// The most words and conditions of a search.
 pub const MOST_TERMS: usize = 30;
-/// So many searches with `OR` between them.
+/// The most searches with `OR` between them.
 pub const MOST_BRANCHES: usize = 10;
-/// So many values with commas between them.
+/// The most values with commas between them.
 pub const MOST_VALUES: usize = 50;

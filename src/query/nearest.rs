@@ -1,6 +1,6 @@
-//! Which of a few known words a misspelt one was meant to be.
+//! Finds which of a few known words a misspelt one was meant to be.
 
-/// The word that `typed` is short for, begins with, or is misspelt from.
+/// Returns the word that `typed` is short for, begins with, or is misspelt from.
 pub fn nearest_of<'w>(typed: &str, words: impl Iterator<Item = &'w str> + Clone) -> Option<&'w str> {
     let typed: String = typed.to_lowercase();
     // What is much longer than every word is none of them, and comparing it would cost more than reading it did.

@@ -1,4 +1,4 @@
-//! From the text in the box to the tree, or to the sentence that says what was not understood.
+//! Reads the text in the box into the tree, or says in a sentence what was not understood.
 
 use super::{
     Branch, LONGEST, MOST_BRANCHES, MOST_TERMS, MOST_VALUES, Problem, Query, Shape, Term, Test, Text, Vocabulary,
@@ -11,9 +11,9 @@ use super::{
 };
 use crate::values::{CountryCode, Phone};
 
-/// Fewer digits than this are a word like any other.
+/// The fewest digits that may be a phone; fewer are a word like any other.
 pub(super) const FEWEST_DIGITS: usize = 4;
-/// Fewer digits than this, leading zeros dropped, have no place in the index of words.
+/// The fewest digits without leading zeros that the index of words has a place for.
 const FEWEST_LEFT: usize = 3;
 
 /// Reads what was typed. Phones are read as people in `country` write them.
@@ -24,7 +24,7 @@ pub fn parse(text: &str, country: CountryCode, words: &Vocabulary) -> Result<Que
     parse_counted(text, country, words).0
 }
 
-/// Also counts the steps that took.
+/// Works like [`parse`], and also counts the steps that it took.
 pub fn parse_counted(text: &str, country: CountryCode, words: &Vocabulary) -> (Result<Query, Problem>, usize) {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         let message = format!("This search is too long. Use at most {LONGEST} characters.");
@@ -84,7 +84,7 @@ impl Reader<'_> {
         Ok(Branch { terms })
     }
 
-    /// A run of tokens as one phone: a whole number anywhere, a piece of one when it is all the text there is.
+    /// Reads a run of tokens as one phone: a whole number anywhere, or a piece of one when it is all the text there is.
     fn joined(&mut self, run: &[Token<'_>], is_all: bool) -> Option<Term> {
         if run.len() < 2 {
             return None;
@@ -124,7 +124,7 @@ fn text_of<'a>(token: &'a Token<'_>) -> (bool, &'a str) {
     }
 }
 
-/// The `OR` at the beginning or the end.
+/// Returns the `OR` at the beginning or the end.
 fn edge<'a, 't>(tokens: &'a [Token<'t>]) -> &'a Token<'t> {
     let first = &tokens[0];
     if first.piece == Piece::Or { first } else { &tokens[tokens.len() - 1] }
@@ -143,8 +143,8 @@ fn check_amounts(tokens: &[Token<'_>]) -> Result<(), Problem> {
     }
 }
 
-/// Punctuation beside words is searched for like them. Alone it has no place in the index of words and would read the
-/// whole account.
+/// Refuses punctuation alone. Beside words it is searched for like them; alone it has no place in the index of words
+/// and would read the whole account.
 fn check_substance(tokens: &[Token<'_>], terms: &[Term]) -> Result<(), Problem> {
     let texts = || terms.iter().filter_map(|term| Some(&*term.text()?.typed));
     if texts().next().is_none() || texts().any(has_substance) {
@@ -158,19 +158,19 @@ fn check_substance(tokens: &[Token<'_>], terms: &[Term]) -> Result<(), Problem> 
     }
 }
 
-/// How many tokens from the first on may belong to one phone.
+/// Returns the number of tokens from the first on that may belong to one phone.
 fn run_of_phone(tokens: &[Token<'_>]) -> usize {
     let is_part = |(place, token): &(usize, &Token<'_>)| matches!(&token.piece, Piece::Text { negated, quoted: false, text } if is_phone_like(text) && (*place == 0 || !negated));
     tokens.iter().enumerate().take_while(is_part).count()
 }
 
 impl Text {
-    /// A text without quotes, which is what it looks like.
+    /// Makes a text without quotes, with the shape that it looks like.
     pub fn bare(typed: &str, country: CountryCode) -> Self {
         Self { typed: typed.to_owned(), quoted: false, shape: shape(typed, country) }
     }
 
-    /// Words in quotes.
+    /// Makes a text of words in quotes.
     pub fn quoted(typed: &str) -> Self {
         Self { typed: typed.to_owned(), quoted: true, shape: Shape::Words }
     }
@@ -193,7 +193,8 @@ fn shape(text: &str, country: CountryCode) -> Shape {
     }
 }
 
-/// The digits of what reads as a phone in `country`; else the digits as a piece of one, leading zeros dropped.
+/// Returns the digits of a text that reads as a phone in `country`, else its digits as a piece of a phone, without
+/// leading zeros.
 fn digits(text: &str, country: CountryCode) -> Option<String> {
     let count = text.chars().filter(char::is_ascii_digit).count();
     if !is_phone_like(text) || count < FEWEST_DIGITS {
@@ -207,8 +208,8 @@ fn digits(text: &str, country: CountryCode) -> Option<String> {
     (piece.len() >= FEWEST_LEFT).then(|| piece.to_owned())
 }
 
-/// Digits behind `phone:`. What is left of a piece may read as a whole number by itself, as it will when it is written
-/// back.
+/// Returns the digits behind `phone:`. A piece without its leading zeros may read as a whole number, as it will when it
+/// is written back.
 pub fn phone_digits(text: &str, country: CountryCode) -> Option<String> {
     let digits = digits(text, country).filter(|digits| digits.len() >= FEWEST_DIGITS)?;
     Some(Phone::search_digits(&digits, country).filter(|_| !is_whole(&digits)).unwrap_or(digits))

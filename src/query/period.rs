@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
 
-/// When something happened, as typed after `created:`.
+/// The time that something happened, as typed after `created:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
     /// `2026-01`
@@ -39,7 +39,7 @@ pub enum Calendar {
     Day(Date),
 }
 
-/// What `last-30d` counts.
+/// A unit that `last-30d` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// `h`
@@ -67,7 +67,7 @@ impl Period {
     /// Reads a period as it is typed, in either case.
     ///
     /// # Errors
-    /// The sentence that says what is wrong with it, or what is expected.
+    /// A sentence that says what is wrong with it, or what is expected.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.to_ascii_lowercase();
         match text.as_str() {
@@ -102,7 +102,8 @@ impl Period {
         Calendar::parse(&text).map(Self::In)
     }
 
-    /// From which moment on and until before which, as days begin in `zone`, when it is `now`. Open where there is none.
+    /// Returns the moments from which on and before which it lasts, as days begin in `zone`, when it is `now`. An end
+    /// is `None` where it is open.
     pub fn range(&self, zone: &TimeZone, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
         let today = now.to_zoned(zone.clone()).date();
         // Midnight, or the first moment behind it where the clocks skip it.
@@ -125,7 +126,7 @@ impl Period {
         }
     }
 
-    /// Its first and its last day, open where there is none; nothing for what moves on with the time.
+    /// Returns its first and its last day, `None` where it is open; nothing for a period that moves with the time.
     pub fn days(&self) -> Option<(Option<Date>, Option<Date>)> {
         match self {
             Self::In(calendar) => Some((calendar.first_day(), calendar.last_day())),
@@ -138,7 +139,7 @@ impl Period {
         }
     }
 
-    /// In words that follow "Created".
+    /// Returns the words that follow "Created".
     pub fn label(&self) -> String {
         match self {
             Self::In(calendar @ Calendar::Day(_)) => format!("on {}", calendar.label()),
@@ -209,7 +210,7 @@ impl Calendar {
         })
     }
 
-    /// Nothing when the calendar does not have it; what was parsed has it.
+    /// Returns the first day; nothing when the calendar does not have it. A parsed one always has it.
     fn first_day(&self) -> Option<Date> {
         match *self {
             Self::Year(year) => Date::new(year, 1, 1).ok(),

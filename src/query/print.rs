@@ -1,4 +1,4 @@
-//! The tree written so that it is read as the same again.
+//! Writes the tree as text that is read as the same tree again.
 
 use std::fmt;
 

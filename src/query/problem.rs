@@ -1,21 +1,21 @@
-//! Why a search was not understood, and what the sentences about it share.
+//! The reason why a search was not understood, and the parts that sentences about it share.
 
 use std::ops::Range;
 
 use super::scan::Token;
 
-/// Why a search was not understood.
+/// The reason why a search was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// A sentence for under the box, with the word in it.
     pub message: String,
-    /// Where that word is, in bytes of the text.
+    /// The place of that word, in bytes of the text.
     pub span: Range<usize>,
-    /// What was probably meant in its place.
+    /// The text that was probably meant in its place.
     pub instead: Option<String>,
 }
 
-/// What was typed is shown in a sentence up to so many characters.
+/// The most characters of the typed text that a sentence shows.
 const LONGEST_SHOWN: usize = 60;
 
 pub fn problem<T>(token: &Token<'_>, message: String) -> Result<T, Problem> {
@@ -35,7 +35,8 @@ pub fn is_phone_like(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_digit() || "+-.()/ ".contains(c))
 }
 
-/// Brackets would mean an order of `OR` that the search does not have; in a phone they mean nothing.
+/// Returns whether a text that is not a phone starts or ends with a bracket. Brackets would mean an order of `OR` that
+/// the search does not have; in a phone they mean nothing.
 pub fn is_bracketed(bare: &str) -> bool {
     let is_phone = is_phone_like(bare) && bare.contains(|c: char| c.is_ascii_digit());
     (bare.starts_with('(') || bare.ends_with(')')) && !is_phone

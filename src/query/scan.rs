@@ -1,5 +1,5 @@
-//! From text to tokens: where words, quotes, keys and their values begin and end. Every character is read a bounded
-//! number of times.
+//! Cuts text into tokens: it finds where words, quotes, keys and their values begin and end. Every character is read a
+//! bounded number of times.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ pub enum Piece<'t> {
     Keyed { negated: bool, key: &'t str, values: Vec<Value> },
 }
 
-/// What stands between the commas behind a key.
+/// A value between the commas behind a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
     pub text: String,
@@ -41,17 +41,18 @@ pub fn scan(text: &str) -> (Vec<Token<'_>>, usize) {
     }
 }
 
-/// What parts words: white space and control characters.
+/// Returns whether a character separates words: white space and control characters.
 pub fn is_gap(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
-/// Where the value begins in what starts with a key and a colon.
+/// Returns the length of the key in a text that starts with a key and a colon.
 pub fn key_length(bare: &str) -> Option<usize> {
     bare.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| bare.find(':'))?
 }
 
-/// Whether a minus before `rest` means "not": before a letter, digit, quote or @, and before what opens a phone.
+/// Returns whether a minus before `rest` means "not": before a letter, digit, quote or @, and before what opens a
+/// phone.
 pub fn is_negatable(rest: &str) -> bool {
     let mut chars = rest.chars();
     match chars.next() {
@@ -69,7 +70,7 @@ struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    /// Nothing for empty quotes.
+    /// Returns the next piece; nothing for empty quotes.
     fn piece(&mut self) -> Option<Piece<'t>> {
         let negated = self.rest().strip_prefix('-').is_some_and(is_negatable) && self.take('-');
         if self.next_is('"') {
@@ -111,7 +112,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// From a quote to the next that is not doubled, gaps as one space.
+    /// Reads from a quote to the next that is not doubled, with gaps as one space.
     fn quoted(&mut self) -> String {
         self.take('"');
         let mut text = String::new();
@@ -142,7 +143,7 @@ impl<'t> Scanner<'t> {
         is_next
     }
 
-    /// Takes what `keeps` says.
+    /// Takes the characters that `keeps` accepts.
     fn skip(&mut self, keeps: impl Fn(char) -> bool) -> &'t str {
         let rest = self.rest();
         let length = rest.find(|c: char| !keeps(c)).unwrap_or(rest.len());

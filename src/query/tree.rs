@@ -1,35 +1,35 @@
-//! The tree of a search: branches between `OR`s, each of terms, each a text or a key with values.
+//! The tree of a search: branches between `OR`s, each made of terms; a term is a text or a key with values.
 
 use super::{Keyword, Value, key::Choice};
 use crate::ids::{CustomerId, PaymentId};
 
-/// What a search asks for: the rows of any of its branches.
+/// A search: the rows of any of its branches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// What stands between `OR`s. There is always one; only a single one may be without terms.
+    /// The branches between `OR`s. There is always one; only a single one may be without terms.
     pub branches: Vec<Branch>,
 }
 
 /// Rows that meet all of its terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Branch {
-    /// In the order they were typed.
+    /// The terms, in the order they were typed.
     pub terms: Vec<Term>,
 }
 
 /// One condition, or its opposite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// Whether the rows that do not meet it are meant.
+    /// True when it asks for the rows that do not meet it.
     pub negated: bool,
-    /// What is asked.
+    /// The condition.
     pub test: Test,
 }
 
-/// What is asked of a row.
+/// The condition of a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
-    /// Text without a key.
+    /// A text without a key.
     Text(Text),
     /// A key with its values.
     Keyed(Keyed),
@@ -41,22 +41,22 @@ pub struct Keyed {
     pub key: &'static Keyword,
     /// The merchant's own key behind the dot, in the case it is stored in.
     pub own: Option<String>,
-    /// At least one.
+    /// The values; at least one.
     pub values: Vec<Value>,
 }
 
-/// Text without a key.
+/// A text without a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// As it was typed, white space collapsed.
+    /// The text as typed, with white space collapsed.
     pub typed: String,
-    /// Whether in quotes, which keep it from being anything but words.
+    /// True when it was in quotes, which keep it from being anything but words.
     pub quoted: bool,
-    /// What it looks like.
+    /// The shape of the text.
     pub shape: Shape,
 }
 
-/// What a text looks like, and so where it is looked for.
+/// The shape of a text, which decides where it is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Words: anywhere for three and more characters, at the start of a word for fewer.
@@ -67,46 +67,46 @@ pub enum Shape {
     Domain(String),
     /// Digits in a row, in the phone or anywhere else.
     Digits(String),
-    /// That customer.
+    /// The customer of that ID.
     Customer(CustomerId),
-    /// That payment.
+    /// The payment of that ID.
     Payment(PaymentId),
 }
 
 impl Default for Query {
-    /// Everything that is not deleted.
+    /// Returns the search that finds everything that is not deleted.
     fn default() -> Self {
         Self { branches: vec![Branch::default()] }
     }
 }
 
 impl Term {
-    /// The term that asks for `test`.
+    /// Makes the term that asks for `test`.
     pub fn of(test: Test) -> Self {
         Self { negated: false, test }
     }
 
-    /// The term's key and values, if it has a key.
+    /// Returns the term's key and values, if it has a key.
     pub fn keyed(&self) -> Option<&Keyed> {
         if let Test::Keyed(keyed) = &self.test { Some(keyed) } else { None }
     }
 
-    /// The term's text, if it has no key.
+    /// Returns the term's text, if it has no key.
     pub fn text(&self) -> Option<&Text> {
         if let Test::Text(text) = &self.test { Some(text) } else { None }
     }
 
-    /// What stands before the colon, if anything does: `country`, `metadata.tier`.
+    /// Returns the text before the colon, if there is one: `country`, `metadata.tier`.
     pub fn key(&self) -> Option<String> {
         self.keyed().map(Keyed::name)
     }
 
-    /// Whether it is a term of this key.
+    /// Returns whether it is a term of this key.
     pub fn is_of(&self, name: &str) -> bool {
         self.keyed().is_some_and(|keyed| keyed.key.name == name)
     }
 
-    /// What stands behind the colon, value by value, without quotes.
+    /// Returns the texts behind the colon, value by value, without quotes.
     pub fn values(&self) -> Vec<String> {
         match &self.test {
             Test::Text(text) => vec![text.typed.clone()],
@@ -116,7 +116,7 @@ impl Term {
 }
 
 impl Keyed {
-    /// What stands before the colon.
+    /// Returns the text before the colon.
     pub fn name(&self) -> String {
         match &self.own {
             Some(own) => format!("{}.{own}", self.key.name),
@@ -124,17 +124,17 @@ impl Keyed {
         }
     }
 
-    /// Its values as they are typed.
+    /// Returns its values as they are typed.
     pub fn texts(&self) -> Vec<String> {
         self.values.iter().map(Value::text).collect()
     }
 
-    /// Those of its values that are one of a few words.
+    /// Returns those of its values that are one of a few words.
     pub fn choices(&self) -> impl Iterator<Item = &'static Choice> {
         self.values.iter().filter_map(|value| if let Value::Choice(choice) = value { Some(*choice) } else { None })
     }
 
-    /// Whether this word is among its values.
+    /// Returns whether this word is among its values.
     pub fn has_choice(&self, word: &str) -> bool {
         self.choices().any(|choice| choice.word == word)
     }

@@ -1,4 +1,4 @@
-//! A value behind a key: what was read, how it is written back, and how it reads in a chip.
+//! A value behind a key: how it is read, written back and shown in a chip.
 
 use super::{Amounts, Period, key::Choice};
 use crate::{
@@ -6,20 +6,16 @@ use crate::{
     values::{CountryCode, Currency, Language, Phone, phone},
 };
 
-/// What was read behind a colon.
+/// A value that was read behind a colon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Words, or a text as it is stored.
     Text(String),
     /// One of a few words.
     Choice(&'static Choice),
-    /// A country.
     Country(CountryCode),
-    /// A language.
     Language(Language),
-    /// A currency.
     Currency(Currency),
-    /// A stretch of days.
     Period(Period),
     /// Amounts or numbers.
     Amounts(Amounts),
@@ -29,15 +25,13 @@ pub enum Value {
     Phone(String),
     /// The end of a card or bank account, in capitals.
     Last4(String),
-    /// A customer.
     Customer(CustomerId),
-    /// A payment.
     Payment(PaymentId),
     /// Nobody: the payments of no customer.
     Nobody,
 }
 
-/// What is asked of an email; case does not matter.
+/// The condition on an email; case does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EmailPattern {
     /// The whole email, where `*` stands for anything.
@@ -49,7 +43,7 @@ pub enum EmailPattern {
 }
 
 impl EmailPattern {
-    /// Tells by its signs what a text asks.
+    /// Makes the pattern of a text, by its signs.
     pub fn of(text: String) -> Self {
         match (text.contains('*'), text.contains('@')) {
             (true, _) => Self::Glob(text),
@@ -58,7 +52,7 @@ impl EmailPattern {
         }
     }
 
-    /// As typed.
+    /// Returns the text as typed.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Glob(text) | Self::Whole(text) | Self::Part(text) => text,
@@ -67,7 +61,7 @@ impl EmailPattern {
 }
 
 impl Value {
-    /// As typed, without quotes.
+    /// Returns the value as typed, without quotes.
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) | Self::Last4(text) => text.clone(),
@@ -86,12 +80,12 @@ impl Value {
         }
     }
 
-    /// The text, of words or a text as it is stored.
+    /// Returns the text, if it is words or a text as it is stored.
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// In a chip.
+    /// Returns the text in a chip.
     pub(super) fn label(&self) -> String {
         match self {
             Self::Text(text) => format!("“{text}”"),
@@ -108,7 +102,7 @@ impl Value {
     }
 }
 
-/// Whether these are the digits of a whole number with its country code.
+/// Returns whether these are the digits of a whole number with its country code.
 pub fn is_whole(digits: &str) -> bool {
     let anywhere = CountryCode::all().next();
     let read = anywhere.and_then(|country| Phone::search_digits(&format!("+{digits}"), country));

@@ -25,7 +25,7 @@ use crate::{
     who::SignedIn,
 };
 
-/// The sandbox's page.
+/// Returns the routes of the sandbox's page.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/sandbox/tokens/new", new), Route::post("/sandbox/tokens/new", create)]
 }
@@ -35,7 +35,7 @@ pub fn routes() -> Vec<Route> {
 struct TokenPage {
     shell: Shell,
     form: Form,
-    /// For whom the token is, and what they are called.
+    /// The customer whom the token is for, with their title.
     customer: Option<(CustomerId, String)>,
     /// The token that was made for nobody in particular.
     made: Option<TokenId>,
@@ -55,12 +55,12 @@ impl TokenPage {
     }
 }
 
-/// Only the test account has a sandbox; in the live one the refusal leads over.
+/// Refuses live accounts. Only the test account has a sandbox; the refusal in the live one leads over to it.
 fn refuse_live(who: &SignedIn) -> Result<()> {
     if who.is_testing() { Ok(()) } else { Err(Error::InOtherAccount(Mode::Test)) }
 }
 
-/// The customer whom the token is for.
+/// Reads the customer whom the token is for.
 async fn customer(who: &SignedIn, db: &Db, typed: &FormFields) -> Result<Option<(CustomerId, String)>> {
     let Some(text) = typed.filled("customer") else { return Ok(None) };
     let damaged = |_| Error::BadRequest("This link names no customer. Start again from the customer’s page.".into());
@@ -69,7 +69,7 @@ async fn customer(who: &SignedIn, db: &Db, typed: &FormFields) -> Result<Option<
     Ok(Some((id, found.title())))
 }
 
-/// GET /sandbox/tokens/new; `customer` says for whom.
+/// Answers `GET /sandbox/tokens/new`; `customer` says for whom.
 pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     refuse_live(&visit.who)?;
     let (typed, _) = tokens::split(asked.0);
@@ -77,7 +77,7 @@ pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) ->
     html(TokenPage::new(visit, customer, Form::open(typed)))
 }
 
-/// POST /sandbox/tokens/new
+/// Answers `POST /sandbox/tokens/new`.
 pub async fn create(
     Editor(visit): Editor,
     sent: Sent,
@@ -103,7 +103,7 @@ pub async fn create(
     }
 }
 
-/// A new token, or the one that the same form has made.
+/// Makes a new token, or returns the one that the same form has made.
 async fn make(who: &SignedIn, db: &Db, mut sent: Sent, instrument: Instrument, now: Timestamp) -> Result<TokenId> {
     // The number's keyed fingerprint stands for it, so that another number in the same form is another token.
     sent.typed.0.push(("fingerprint".to_owned(), instrument.fingerprint.clone()));

@@ -1,7 +1,8 @@
-//! A condition on what stands beside a customer in another table, led to the customer's rows there by its key. Where few
-//! customers meet one, an index names them.
+//! Conditions on the rows of another table that belong to a customer. The table's key leads to them; where few
+//! customers meet a condition, an index names them.
 //!
-//! The feature whose table it is gives the table and the conditions as data; the statement around them is made here.
+//! The feature that owns the table gives the table and the conditions as data. This module makes the statement around
+//! them.
 
 use diesel::{
     pg::Pg,
@@ -23,7 +24,7 @@ pub struct Beside {
     few: bool,
 }
 
-/// A number of a row between two, both included. Who has no row has zero.
+/// A number of a row that lies between two bounds, both included. A customer without a row has zero.
 #[derive(Clone, Debug)]
 struct Figure {
     column: &'static str,
@@ -39,7 +40,6 @@ struct Condition {
     behind: &'static str,
 }
 
-/// A value to bind.
 #[derive(Clone, Debug)]
 pub enum Bind {
     /// `text`
@@ -53,26 +53,26 @@ pub enum Bind {
 }
 
 impl Beside {
-    /// That there is a row of the customer in `table`.
+    /// Makes the condition that the customer has a row in `table`.
     pub fn new(account: AccountId, table: &'static str) -> Self {
         Self { account: account.uuid(), table, conditions: Vec::new(), figure: None, few: false }
     }
 
-    /// And that the row meets `before` value `behind`. It names the columns of `p`.
+    /// Adds the condition that the row meets `before` value `behind`, which name the columns of `p`.
     #[must_use]
     pub fn and(mut self, before: &'static str, bind: Bind, behind: &'static str) -> Self {
         self.conditions.push(Condition { before, bind, behind });
         self
     }
 
-    /// And that a number of the row lies between two, both included; who has no row has zero. The conditions say which
-    /// row. An index must lead to those who have more than zero.
+    /// Adds the condition that a number of the row lies between two bounds, both included. A customer without a row has
+    /// zero. The other conditions choose the row. An index must lead to the customers who have more than zero.
     #[must_use]
     pub fn between(self, column: &'static str, (least, most): (i64, i64)) -> Self {
         Self { figure: Some(Figure { column, least, most }), few: least > 0, ..self }
     }
 
-    /// Whether an index leads to those who meet it, and they may be few.
+    /// Returns whether an index leads to the customers who meet it, and they may be few.
     #[must_use]
     pub fn found_by_index(self) -> Self {
         Self { few: true, ..self }
@@ -82,7 +82,7 @@ impl Beside {
         self.few
     }
 
-    /// The condition, on the columns of `customers`.
+    /// Writes the condition on the columns of `customers`.
     pub(super) fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match &self.figure {
             Some(figure) => {
@@ -104,7 +104,7 @@ impl Beside {
         }
     }
 
-    /// `FROM …` the rows `p` that meet it.
+    /// Writes `FROM …` the rows `p` that meet it.
     fn push_rows<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.push_table(out)?;
         self.push_conditions(out)?;
@@ -150,11 +150,11 @@ impl Figure {
     }
 }
 
-/// The customers who meet any of a few conditions, some of them perhaps more than once, and deleted ones too.
+/// The customers who meet any of a few conditions. Some may appear more than once, and deleted ones are among them.
 pub struct Candidates<'p> {
-    /// Any of these.
+    /// The conditions, of which a customer meets at least one.
     pub any: Vec<&'p Beside>,
-    /// At most so many.
+    /// The most customers to return.
     pub limit: i64,
 }
 

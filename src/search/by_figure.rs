@@ -1,7 +1,7 @@
-//! Orders by a figure, which is in a table beside `customers`: first those who have a row there, along its index, then
-//! those who have none, along their ids; the other way round when the smallest come first.
+//! Orders by a figure in a table beside `customers`. The customers who have a row there come first, along its index,
+//! then those who have none, along their ids. When the smallest come first, it is the other way round.
 //!
-//! A figure's key is a text in the figure's order, and empty where there is no figure.
+//! A figure's key is a text that sorts like the figure. It is empty where there is no figure.
 
 use diesel::{
     pg::Pg,
@@ -14,21 +14,21 @@ use uuid::Uuid;
 
 use super::{Status, statements::Common};
 
-/// A number of a customer in a table beside `customers`, as a list is sorted by it. The table's key leads to the row of a
-/// customer, and an index along the figure to all of an account, in a currency if there is one for each.
+/// A number of a customer in a table beside `customers`, as a list is sorted by it. The table's key leads to the row of
+/// a customer, and an index along the figure to all of an account, in a currency if there is one for each.
 #[derive(Debug)]
 pub struct Figure {
-    /// The table, which has `account_id` and `customer_id`.
+    /// The table, which has the columns `account_id` and `customer_id`.
     pub table: &'static str,
-    /// Its column.
+    /// The column of the figure.
     pub column: &'static str,
-    /// What that holds.
+    /// The kind of value in the column.
     pub measure: Measure,
-    /// Whether there is one for each `currency`.
+    /// True when there is a row for each `currency`.
     pub in_currency: bool,
 }
 
-/// What a figure is.
+/// The kind of value that a figure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// A `bigint` that is not negative.
@@ -37,18 +37,18 @@ pub enum Measure {
     Moment,
 }
 
-/// The two parts of such a list.
+/// The two parts of a list in the order of a figure.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     With,
     Without,
 }
 
-/// Microseconds in UTC, all of them, so that the texts are in the order of the times.
+/// The format of a moment's key: microseconds in UTC with all digits, so that the texts sort like the times.
 const MOMENT: &str = "%Y-%m-%dT%H:%M:%S.%6fZ";
 
 impl Measure {
-    /// The type as which a key is read back.
+    /// Returns the type as which a key is read back.
     fn cast(self) -> &'static str {
         match self {
             Self::Number => "::bigint",
@@ -56,7 +56,7 @@ impl Measure {
         }
     }
 
-    /// What stands around the column in its key.
+    /// Returns the SQL before and after the column in its key.
     fn key(self) -> (&'static str, &'static str) {
         match self {
             Self::Number => ("lpad(", "::text, 19, '0') COLLATE \"C\""),
@@ -64,7 +64,7 @@ impl Measure {
         }
     }
 
-    /// Whether a text is a key that PostgreSQL can read back.
+    /// Returns whether PostgreSQL can read a text back as a key.
     pub fn is_key(self, text: &str) -> bool {
         match self {
             _ if text.is_empty() => true,
@@ -84,7 +84,7 @@ impl Figure {
         out.push_sql(self.column);
     }
 
-    /// The column as a key.
+    /// Writes the column as a key.
     fn push_column_key(&self, out: &mut AstPass<'_, '_, Pg>) {
         let (before, behind) = self.measure.key();
         out.push_sql(before);
@@ -92,7 +92,7 @@ impl Figure {
         out.push_sql(behind);
     }
 
-    /// `FROM …` the rows `p` of the account.
+    /// Writes `FROM …` the rows `p` of the account.
     fn push_table<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(" FROM ");
         out.push_sql(self.table);
@@ -100,7 +100,7 @@ impl Figure {
         out.push_bind_param::<SqlUuid, _>(&common.account)
     }
 
-    /// `FROM …` the figures of the account.
+    /// Writes `FROM …` the figures of the account.
     fn push_rows<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.push_table(common, out)?;
         if self.in_currency {
@@ -110,8 +110,8 @@ impl Figure {
         Ok(())
     }
 
-    /// `FROM …` the figure of a row of `customers`, if there is one. The currency is fenced, so that only the primary key
-    /// leads there: an index along the figure would be read from end to end for each customer.
+    /// Writes `FROM …` the figure of a row of `customers`, if there is one. The currency is fenced, so that only the
+    /// primary key leads there: an index along the figure would be read from end to end for each customer.
     fn push_one<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.push_table(common, out)?;
         if self.in_currency {
@@ -123,7 +123,7 @@ impl Figure {
         Ok(())
     }
 
-    /// The key of a row of `customers`.
+    /// Writes the key of a row of `customers`.
     pub fn push_key<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("coalesce((SELECT ");
         self.push_column_key(out);
@@ -132,7 +132,7 @@ impl Figure {
         Ok(())
     }
 
-    /// The `place_id` and `figure_key` of the first `most` customers of the list.
+    /// Writes the select of `place_id` and `figure_key` of the first `most` customers of the list.
     pub fn push_places<'b>(&self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if common.filter.status() == Status::Deleted {
             return self.push_deleted(common, most, out);
@@ -158,8 +158,8 @@ impl Figure {
         Ok(())
     }
 
-    /// Fenced: along an index to so many rows that the planner does not know of, each with a look at its customer or
-    /// its figure.
+    /// Writes one part of the list. It is fenced, because the planner does not know how few rows of the index are read,
+    /// each with a look at its customer or its figure.
     fn push_part<'b>(
         &self,
         common: &'b Common,
@@ -225,7 +225,7 @@ impl Figure {
         Ok(())
     }
 
-    /// The deleted are few beside the figures: all of them are sorted.
+    /// Writes the list of deleted customers. They are few beside the figures, so all of them are sorted.
     fn push_deleted<'b>(&self, common: &'b Common, most: &'b i64, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("SELECT * FROM (SELECT id AS place_id, ");
         self.push_key(common, out)?;

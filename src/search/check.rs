@@ -1,4 +1,5 @@
-//! A check: a condition on one customer as SQL, with the entries of the index of words that lead to whom it may find.
+//! A check: a condition on one customer as SQL, with the entries of the index of words that lead to the customers it
+//! may find.
 
 use diesel::{
     pg::Pg,
@@ -24,7 +25,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Check {
     sql: Sql,
-    /// Every customer who meets it has one of these in the index of words.
+    /// The entries of the index of words of which every customer who meets the check has at least one.
     entries: Vec<Entry>,
 }
 
@@ -46,7 +47,7 @@ enum Sql {
     Created { from: Option<Uuid>, below: Option<Uuid> },
 }
 
-/// Two ends of a range of texts.
+/// The two ends of a range of texts.
 #[derive(Clone, Debug)]
 struct Between {
     from: String,
@@ -54,7 +55,7 @@ struct Between {
 }
 
 impl Check {
-    /// What a text without a key asks, by its look.
+    /// Makes the check of a text without a key, by its shape.
     pub fn text(text: &Text) -> Self {
         let at_start = |text: String| Entry::Text { text, place: Place::AtStart };
         match &text.shape {
@@ -78,13 +79,12 @@ impl Check {
         }
     }
 
-    /// Words or a phrase in one of the columns that have words.
+    /// Makes the check for words or a phrase in one of the columns that have words.
     pub fn field(column: &'static str, words: String) -> Self {
         let entry = Entry::Text { text: words.clone(), place: Place::Anywhere };
         Self::new(Sql::Field { column, words }, entry)
     }
 
-    /// An email.
     pub fn email(pattern: &EmailPattern) -> Self {
         let sql = match pattern {
             EmailPattern::Whole(email) => Sql::Email(email.clone()),
@@ -94,7 +94,7 @@ impl Check {
         Self::new(sql, Entry::of_email(pattern))
     }
 
-    /// Digits of the phone.
+    /// Makes the check for digits of the phone.
     pub fn phone(digits: &str) -> Self {
         Self::new(Sql::Phone(format!("%{digits}%")), Entry::Digits { digits: digits.to_owned(), anywhere: false })
     }
@@ -103,36 +103,36 @@ impl Check {
         Self::unindexed(Sql::Ids(ids))
     }
 
-    /// A column with one of these values, which are in the index of words behind `fact` and a colon.
+    /// Makes the check for a column with one of these values, which the index of words has behind `fact` and a colon.
     pub fn one_of(column: &'static str, fact: &'static str, values: Vec<String>) -> Self {
         let entries = values.iter().map(|value| Entry::Fact(format!("{fact}:{value}"))).collect();
         Self { sql: Sql::OneOf { column, values }, entries }
     }
 
-    /// A column with one of these values, which say too little to be in the index of words.
+    /// Makes the check for a column with one of these values, which are too common for the index of words.
     pub fn one_of_many(column: &'static str, values: Vec<String>) -> Self {
         Self::unindexed(Sql::OneOf { column, values })
     }
 
-    /// A whole value of a metadata key.
+    /// Makes the check for a whole value of a metadata key.
     pub fn metadata(key: &str, value: &str) -> Self {
         // Stored texts have their accents composed.
         let value = value.nfc().collect::<String>();
         Self::new(Sql::Metadata(json!({ key: value })), Entry::Fact(format!("metadata.{key}:{value}")))
     }
 
-    /// A column that is filled.
+    /// Makes the check for a column that is filled.
     pub fn filled(column: &'static str) -> Self {
         Self::unindexed(Sql::Has(column))
     }
 
-    /// What stands in another table.
+    /// Makes the check for what stands in another table.
     pub fn beside(beside: Beside) -> Self {
         Self::unindexed(Sql::Beside(beside))
     }
 
-    /// Created at or after the first time and before the second. A customer's id has the time of its creation, and the
-    /// primary key is in its order.
+    /// Makes the check for customers created at or after the first time and before the second. A customer's id has the
+    /// time of its creation, and the primary key is in its order.
     pub fn created((from, below): (Option<Timestamp>, Option<Timestamp>)) -> Self {
         let first = |moment: Timestamp| CustomerId::first_at(moment).uuid();
         Self::unindexed(Sql::Created { from: from.map(first), below: below.map(first) })
@@ -146,32 +146,32 @@ impl Check {
         Self { sql, entries: vec![Entry::Unknown] }
     }
 
-    /// Any of these is in the index for whom it finds.
+    /// Returns the entries of the index of words of which every customer that the check finds has at least one.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The first id and the one behind the last, where it says when customers were created.
+    /// Returns the first id and the one after the last, when the check limits the time of creation.
     pub(super) fn span(&self) -> (Option<Uuid>, Option<Uuid>) {
         if let Sql::Created { from, below } = &self.sql { (*from, *below) } else { (None, None) }
     }
 
-    /// What an index of another table leads to.
+    /// Returns the condition on another table, when an index leads to the rows that meet it.
     pub(super) fn indexed_beside(&self) -> Option<&Beside> {
         if let Sql::Beside(beside) = &self.sql { Some(beside).filter(|beside| beside.has_index()) } else { None }
     }
 
-    /// Whether it names customers by id.
+    /// Returns whether the check names customers by id.
     pub(super) fn is_ids(&self) -> bool {
         matches!(self.sql, Sql::Ids(_))
     }
 
-    /// Whether it is about a whole email, or the start of one.
+    /// Returns whether the check is about a whole email, or the start of one.
     pub(super) fn is_email(&self) -> bool {
         matches!(self.sql, Sql::Email(_) | Sql::EmailStart(_))
     }
 
-    /// Whether its SQL is the same for most searches, so that a statement with it is worth keeping prepared.
+    /// Returns whether the SQL is the same for most searches, so that a statement with it is worth keeping prepared.
     pub(super) fn is_plain(&self) -> bool {
         matches!(self.sql, Sql::Words(_) | Sql::Digits(_) | Sql::EmailStart(_) | Sql::Ids(_))
     }
@@ -182,8 +182,9 @@ impl Check {
 }
 
 impl Sql {
-    /// Patterns are made once a statement, not once a row, hence the SELECTs. What compares a single field is led by
-    /// the same question to the text of all of them, which is stored as it is compared.
+    /// Writes the condition. Patterns are made once per statement and not once per row, hence the SELECTs. A condition
+    /// on one field is preceded by the same one on the text of all fields, which is stored in the form that is
+    /// compared.
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
             Self::Words(words) => push_pattern(out, "search LIKE (SELECT word_pattern(", words, "))"),
@@ -258,7 +259,7 @@ fn push_id<'b>(out: &mut AstPass<'_, 'b, Pg>, before: &str, id: &'b Uuid) -> Que
     out.push_bind_param::<SqlUuid, _>(id)
 }
 
-/// Without the meaning that LIKE gives to some signs.
+/// Escapes the characters that have a meaning for LIKE.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

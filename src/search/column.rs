@@ -1,5 +1,5 @@
-//! A column of the list, as data: headings, cells, the form that offers it and statements read it, and none of them knows one
-//! by its name.
+//! A column of the list as data. Headings, cells, the form that offers it and statements read it; none of them knows a
+//! column by its name.
 
 use std::collections::HashMap;
 
@@ -15,26 +15,27 @@ use crate::{
 /// A column that a list may show after the name.
 #[derive(Debug)]
 pub struct Column {
-    /// As in addresses and stored views.
+    /// The name in addresses and stored views.
     pub name: &'static str,
-    /// As in its heading.
+    /// The label in its heading.
     pub label: &'static str,
     /// The class of its cells, for the room that they need.
     pub class: Option<&'static str>,
-    /// Its place on small screens, as a class, when nobody chose columns. Without one it is shown only where it is chosen.
+    /// Its place on small screens, as a class, when nobody chose columns. Without one it is shown only where it is
+    /// chosen.
     pub usual: Option<&'static str>,
-    /// Whether it stays when the rows are of deleted customers.
+    /// Says whether it stays when the rows are of deleted customers.
     pub with_deleted: WithDeleted,
     /// The column whose cells stand above its own on the smallest screen, which shows the last column alone.
     pub above: Option<&'static str>,
     /// The order that its heading leads to.
     pub order: Option<&'static Order>,
-    /// Where its cells come from.
+    /// The source of its cells.
     pub fill: Fill,
     kind: Kind,
 }
 
-/// How its cells stand.
+/// The kind of its cells, which decides how they are aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Text,
@@ -42,7 +43,7 @@ enum Kind {
     Time,
 }
 
-/// Whether a column stays beside the times of a delete.
+/// Says whether a column stays beside the times of a delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WithDeleted {
     /// It always stays.
@@ -53,15 +54,15 @@ pub enum WithDeleted {
     Leaves,
 }
 
-/// Where cells come from.
+/// The source of cells.
 #[derive(Debug)]
 pub enum Fill {
-    /// The row that is read for every list.
+    /// A field of the row, which is read for every list.
     Row(fn(&Row, &Scope) -> Option<Content>),
-    /// A text expression on `customers`, read along with the row where the column is shown, and how a text is drawn that is
-    /// not empty.
+    /// A text expression on `customers`, read along with the row where the column is shown, and how a text is drawn
+    /// that is not empty.
     Sql(&'static str, fn(String, &Scope) -> Content),
-    /// The same for a key of the merchant's own, which is bound behind the expression.
+    /// Like `Sql`, for a key of the merchant's own, which is bound behind the expression.
     Own(&'static str, fn(String, &Scope) -> Content),
     /// A read of its own, made once a page for all columns that share it.
     Page(&'static Reading),
@@ -74,32 +75,29 @@ pub struct Reading(pub fn(&mut PgConnection, &Scope, &[CustomerId]) -> Result<Ce
 /// Cells by customer and name of the column.
 pub type Cells = HashMap<(CustomerId, &'static str), Content>;
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// A text.
     Text(String),
     /// A text that may run the other way.
     Foreign(String),
     /// A number that people read digit by digit.
     Digits(String),
-    /// A moment.
     Time(When),
-    /// An amount.
     Amount(Amount),
 }
 
-/// An amount of money.
+/// An amount of money in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
-    /// In the account's currency.
+    /// The amount in the account's currency.
     pub money: Money,
-    /// Whether there are others, in other currencies.
+    /// True when there are others, in other currencies.
     pub has_others: bool,
 }
 
 impl Column {
-    /// A column of texts.
+    /// Makes a column of texts.
     pub const fn text(name: &'static str, label: &'static str, fill: Fill) -> Self {
         Self {
             name,
@@ -114,57 +112,57 @@ impl Column {
         }
     }
 
-    /// A column of numbers.
+    /// Makes a column of numbers.
     pub const fn number(name: &'static str, label: &'static str, fill: Fill) -> Self {
         Self { kind: Kind::Number, ..Self::text(name, label, fill) }
     }
 
-    /// A column of moments.
+    /// Makes a column of moments.
     pub const fn time(name: &'static str, label: &'static str, fill: Fill) -> Self {
         Self { kind: Kind::Time, ..Self::text(name, label, fill) }
     }
 
-    /// Shown when nobody chose columns, with this place on small screens.
+    /// Marks the column as shown when nobody chose columns, with this place on small screens.
     #[must_use]
     pub const fn usual(self, place: &'static str) -> Self {
         Self { usual: Some(place), ..self }
     }
 
-    /// Its heading leads to an order.
+    /// Makes its heading lead to an order.
     #[must_use]
     pub const fn sorted(self, order: &'static Order) -> Self {
         Self { order: Some(order), ..self }
     }
 
-    /// Its cells have this class.
+    /// Gives its cells this class.
     #[must_use]
     pub const fn classed(self, class: &'static str) -> Self {
         Self { class: Some(class), ..self }
     }
 
-    /// It stays, or always makes room, when the rows are of deleted customers.
+    /// Says whether it stays or always makes room when the rows are of deleted customers.
     #[must_use]
     pub const fn with_deleted(self, with_deleted: WithDeleted) -> Self {
         Self { with_deleted, ..self }
     }
 
-    /// The cells of another column stand above its own on the smallest screen.
+    /// Puts the cells of another column above its own on the smallest screen.
     #[must_use]
     pub const fn below(self, above: &'static str) -> Self {
         Self { above: Some(above), ..self }
     }
 
-    /// Whether it holds moments.
+    /// Returns whether it holds moments.
     pub fn is_time(&self) -> bool {
         self.kind == Kind::Time
     }
 
-    /// Whether its cells stand at their end, so that digits are below each other.
+    /// Returns whether its cells are aligned at their end, so that digits are below each other.
     pub fn is_number(&self) -> bool {
         self.kind != Kind::Text
     }
 
-    /// Whether a key of the merchant's own follows its name, behind a dot.
+    /// Returns whether a key of the merchant's own follows its name, behind a dot.
     pub fn is_own(&self) -> bool {
         matches!(self.fill, Fill::Own(..))
     }

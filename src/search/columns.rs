@@ -13,13 +13,13 @@ use super::{
 };
 use crate::{error, ids::CustomerId, values::metadata};
 
-/// More than this are refused.
+/// The most columns that a list may show; more are refused.
 pub const MOST_COLUMNS: usize = 10;
 
 /// All columns that a list can show, in the order in which they are offered, and with them all orders.
 #[derive(Debug)]
 pub struct Catalogue {
-    /// Feature by feature.
+    /// The columns, feature by feature.
     pub columns: &'static [&'static [Column]],
 }
 
@@ -27,7 +27,7 @@ pub struct Catalogue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen {
     pub column: &'static Column,
-    /// The key of the merchant's own, for a column that needs one.
+    /// The merchant's own key, for a column that needs one.
     pub own: Option<String>,
 }
 
@@ -35,7 +35,7 @@ pub struct Chosen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns(Vec<Chosen>);
 
-/// Why a text does not name columns: a sentence.
+/// A sentence that says why a text does not name columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnsError(String);
 
@@ -44,17 +44,17 @@ impl Catalogue {
         self.columns.iter().copied().flatten()
     }
 
-    /// Those with a name that stands for itself.
+    /// Returns the columns that need no key.
     fn offered(&self) -> impl Iterator<Item = Chosen> + use<> {
         self.all().filter(|column| !column.is_own()).map(Chosen::of)
     }
 
-    /// Email, phone, creation, and what was paid.
+    /// Returns the usual columns: email, phone, creation, and what was paid.
     pub fn usual(&self) -> Columns {
         Columns(self.all().filter(|column| column.usual.is_some()).map(Chosen::of).collect())
     }
 
-    /// Reads `email,metadata.tier,created`.
+    /// Reads a text like `email,metadata.tier,created`.
     ///
     /// # Errors
     /// A sentence that names what is no column.
@@ -62,7 +62,7 @@ impl Catalogue {
         self.named(text.split(','))
     }
 
-    /// The columns of these names.
+    /// Returns the columns of these names.
     ///
     /// # Errors
     /// A sentence that names what is no column.
@@ -96,8 +96,8 @@ impl Catalogue {
         ColumnsError(format!("A list has no column “{shown}”, but {known}, and metadata.KEY for a key of yours."))
     }
 
-    /// All columns that can be chosen, and which of them are: in the order in which a new choice would be shown, so that a
-    /// time at the end stays there.
+    /// Returns all columns that can be chosen, each with whether it is chosen. They are in the order in which a new
+    /// choice would be shown, so that a time at the end stays there.
     pub fn choices(&self, columns: &Columns) -> Vec<(Chosen, bool)> {
         let chosen = &columns.0;
         let keeps_last = chosen.last().is_some_and(|chosen| chosen.column.is_time());
@@ -107,19 +107,20 @@ impl Catalogue {
         with(first).into_iter().chain(others).chain(with(last)).collect()
     }
 
-    /// By the name, which needs no column, and by those columns that can be sorted by.
+    /// Returns the orders: by the name, which needs no column, and by the columns that can be sorted by.
     pub fn orders(&self) -> impl Iterator<Item = &'static Order> + use<> {
         std::iter::once(&BY_NAME).chain(self.all().filter_map(|column| column.order))
     }
 
-    /// All orders both ways, in the order in which they are offered: the newest first, and each as it is read most first.
+    /// Returns all orders both ways, as they are offered: the newest first, then each in its most common direction
+    /// first.
     pub fn sorts(&self) -> Vec<Sort> {
         let newest = Sort::NEWEST.by;
         let orders = std::iter::once(newest).chain(self.orders().filter(|order| *order != newest));
         orders.flat_map(|order| [order.usual(), order.usual().reversed()]).collect()
     }
 
-    /// The names of the orders, in a sentence.
+    /// Returns the names of the orders, in a sentence.
     pub fn names_of_orders(&self) -> String {
         let mut names: Vec<&str> = self.orders().map(|order| order.name).collect();
         let last = names.pop().unwrap_or_default();
@@ -135,22 +136,22 @@ impl Catalogue {
 }
 
 impl Chosen {
-    /// A column that needs no key.
+    /// Chooses a column that needs no key.
     pub const fn of(column: &'static Column) -> Self {
         Self { column, own: None }
     }
 
-    /// As in its heading.
+    /// Returns the label in its heading.
     pub fn label(&self) -> &str {
         self.own.as_deref().unwrap_or(self.column.label)
     }
 
-    /// Whether something is read along with the row for it.
+    /// Returns whether the column needs something read along with the row.
     pub(super) fn is_extra(&self) -> bool {
         matches!(self.column.fill, Fill::Sql(..) | Fill::Own(..))
     }
 
-    /// What is read along with the row.
+    /// Writes what is read along with the row.
     pub(super) fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if let Fill::Sql(expression, _) | Fill::Own(expression, _) = self.column.fill {
             out.push_sql(expression);
@@ -160,22 +161,20 @@ impl Chosen {
 }
 
 impl Columns {
-    /// In order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Chosen> {
         self.0.iter()
     }
 
-    /// In order.
     pub fn as_slice(&self) -> &[Chosen] {
         &self.0
     }
 
-    /// Their names, as they are stored.
+    /// Returns the names, as they are stored.
     pub fn names(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
     }
 
-    /// What stands in each of these columns in each of `rows`, which were read with them.
+    /// Returns the content of each of these columns in each of `rows`, which were read with them.
     pub fn contents(
         &self,
         conn: &mut PgConnection,
@@ -196,7 +195,7 @@ impl Columns {
         Ok(rows.iter().map(content_of).collect())
     }
 
-    /// What is read for the whole page: nothing twice, and nothing for a page without rows.
+    /// Reads what is needed for the whole page: nothing twice, and nothing for a page without rows.
     fn cells(&self, conn: &mut PgConnection, scope: &Scope, rows: &[Row]) -> error::Result<Cells> {
         let mut cells = Cells::new();
         let customers: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
@@ -212,7 +211,7 @@ impl Columns {
     }
 }
 
-/// As in an address.
+/// Writes it as in an address.
 impl fmt::Display for Chosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.column.name)?;
@@ -220,7 +219,7 @@ impl fmt::Display for Chosen {
     }
 }
 
-/// As in an address.
+/// Writes it as in an address.
 impl fmt::Display for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.names().join(","))

@@ -1,6 +1,7 @@
-//! From a branch of the tree to SQL: the conditions on one customer.
+//! The filter: a branch of the tree as SQL conditions on one customer.
 //!
-//! Conditions name the columns of `customers`. A subquery that stands for it must be called so and have those columns.
+//! The conditions name the columns of `customers`. A subquery in its place must be called `customers` and have those
+//! columns.
 
 use diesel::{pg::Pg, query_builder::AstPass, result::QueryResult};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ pub struct Filter {
     conditions: Vec<Condition>,
 }
 
-/// What a term asks: any of the checks, or none of them.
+/// The condition of a term: any of the checks, or none of them.
 #[derive(Clone, Debug)]
 struct Condition {
     negated: bool,
@@ -23,23 +24,24 @@ struct Condition {
 }
 
 impl Filter {
-    /// The filter of `branch` among the customers of a scope.
+    /// Makes the filter of `branch` among the customers of a scope.
     pub fn new(scope: &Scope, branch: &Branch, status: Status) -> Self {
         let made = |term: &Term| Condition::of(term, scope);
         Self { status, conditions: branch.terms.iter().filter_map(made).collect() }
     }
 
-    /// Everybody of its status.
+    /// Returns the filter that finds everybody of the same status.
     pub fn without_conditions(&self) -> Self {
         Self { status: self.status, conditions: Vec::new() }
     }
 
-    /// The status it looks among.
+    /// Returns the status of the customers it finds.
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// Ids from the first and below the second: the times of creation that it allows, and perhaps others.
+    /// Returns the first id and the one after the last. The range holds all times of creation that the filter allows,
+    /// and perhaps others.
     pub fn ids(&self) -> (Option<Uuid>, Option<Uuid>) {
         let mut ids: (Option<Uuid>, Option<Uuid>) = (None, None);
         for condition in self.asked() {
@@ -52,7 +54,8 @@ impl Filter {
         ids
     }
 
-    /// Of each condition about payments or wallets whose customers an index names: what any of them may meet.
+    /// Returns, for each condition about payments or wallets whose customers an index names, the customers who may meet
+    /// it.
     pub fn candidates(&self, limit: i64) -> impl Iterator<Item = Candidates<'_>> {
         let any = self
             .asked()
@@ -60,17 +63,17 @@ impl Filter {
         any.map(move |any| Candidates { any, limit })
     }
 
-    /// Whether single customers are named by their id.
+    /// Returns whether the filter names single customers by their id.
     pub fn has_id(&self) -> bool {
         self.asked().any(|condition| condition.any.iter().any(Check::is_ids))
     }
 
-    /// Whether a whole email is asked for, or the start of one.
+    /// Returns whether the filter asks for a whole email, or the start of one.
     pub fn has_email(&self) -> bool {
         self.asked().any(|condition| matches!(&condition.any[..], [one] if one.is_email()))
     }
 
-    /// The entries of the index of words that each condition needs one of.
+    /// Returns, for each condition, the entries of the index of words of which it needs one.
     pub fn entries(&self) -> Vec<Vec<&Entry>> {
         self.asked().map(|condition| condition.any.iter().flat_map(Check::entries).collect()).collect()
     }
@@ -79,17 +82,18 @@ impl Filter {
         self.conditions.iter().filter(|condition| !condition.negated)
     }
 
-    /// Only these customers, of those who meet the conditions.
+    /// Limits the filter to these customers.
     pub fn among(&mut self, ids: Vec<Uuid>) {
         self.conditions.push(Condition { negated: false, any: vec![Check::ids(ids)] });
     }
 
-    /// Whether some rows are left out besides by being deleted or not.
+    /// Returns whether the filter leaves out rows for more than their status.
     pub fn is_selective(&self) -> bool {
         !self.conditions.is_empty()
     }
 
-    /// Among whom, led by AND. `fenced` is said so that no index can be chosen for it.
+    /// Writes the condition on the status, preceded by AND. With `fenced` it is written so that no index can be chosen
+    /// for it.
     pub fn push_status(&self, fenced: bool, out: &mut AstPass<'_, '_, Pg>) {
         out.push_sql(match (self.status, fenced) {
             (Status::Active, false) => " AND deleted_at IS NULL",
@@ -99,7 +103,7 @@ impl Filter {
         });
     }
 
-    /// The conditions, each led by AND.
+    /// Writes the conditions, each preceded by AND.
     pub fn push_conditions<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         if !self.is_common() {
             out.unsafe_to_cache_prepared();
@@ -111,7 +115,8 @@ impl Filter {
         Ok(())
     }
 
-    /// Every mixture of conditions is another text; kept as prepared statements, rare ones would fill the memory.
+    /// Returns whether the statement is worth keeping prepared. Every mixture of conditions is another text, and rare
+    /// ones would fill the memory.
     fn is_common(&self) -> bool {
         let is_alone = |condition: &Condition| !condition.negated && condition.any.iter().all(Check::is_plain);
         let plain = self.conditions.iter().filter(|condition| is_alone(condition)).count();
@@ -120,7 +125,7 @@ impl Filter {
 }
 
 impl Condition {
-    /// Nothing for what the scope says already.
+    /// Makes the condition of a term; returns `None` for what the scope says already.
     fn of(term: &Term, scope: &Scope) -> Option<Self> {
         let any = match &term.test {
             Test::Text(text) => vec![Check::text(text)],
@@ -129,7 +134,7 @@ impl Condition {
         (!any.is_empty()).then_some(Self { negated: term.negated, any })
     }
 
-    /// In brackets when it has parts. What is not known (a row without that field) does not meet it.
+    /// Writes the condition, in brackets when it has parts. A row without the field does not meet it.
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let has_brackets = self.negated || self.any.len() > 1;
         out.push_sql(if has_brackets { "(" } else { "" });

@@ -1,11 +1,12 @@
-//! Finding: the way to a page of one branch of a search, from a short walk to the index of words.
+//! Finds a page of one branch of a search, by a short walk or by the index of words.
 //!
-//! 1. A walk along the order looks at the first rows of [`Effort`]. It ends there for everything common, and for accounts
-//!    that have no more customers; where the rest is likely to be near, it goes on.
-//! 2. By time, the index of words is asked span by span, newest first; how many at once follows from what was found.
-//! 3. In another order it is asked for everything, if that is little enough to be sorted, else after more of the walk. What
-//!    is too much even then is met by walking on.
-//! 4. What the index does not know, like `has:phone`, is walked for.
+//! 1. A walk along the order looks at the first rows of [`Effort`]. It is enough for everything common, and for
+//!    accounts that have no more customers. Where the rest is likely to be near, it goes on.
+//! 2. In the order of time, the index of words is asked span by span, newest first. The number of spans asked at once
+//!    follows from what was found.
+//! 3. In another order the index is asked for everything, if that is little enough to be sorted, else after more of the
+//!    walk. If it is too much even then, the walk goes on.
+//! 4. Conditions that the index does not know, like `has:phone`, are met by walking.
 //!
 //! A search that takes too long says how far it came.
 
@@ -29,38 +30,39 @@ use crate::{
     ids::AccountId,
 };
 
-/// As good as none.
+/// A limit that is never reached.
 const NO_LIMIT: i64 = 1_000_000_000;
-/// How many entries one statement looks up, about. Each row found costs a look at all of them.
+/// The number of entries that one statement looks up, about. Each row found costs a look at all of them.
 const MOST_ENTRIES: usize = 600;
-/// A need of more entries, in a span and for all time, is left to the look at each row, where another finds few rows.
+/// The most entries in a span that a need is looked up by. A need of more, in a span and for all time, is checked on
+/// each row instead, where another need finds few rows.
 const FEW_IN_SPAN: usize = 40;
 const FEW_IN_ALL: usize = 100;
-/// More entries than this are looked up only where the next rows are not likely enough.
+/// The number of entries above which they are looked up only where the next rows are not likely enough.
 const MANY_ENTRIES: usize = 50;
-/// So many rows are looked at in the time in which an entry is looked up and compared.
+/// The number of rows that are looked at in the time in which an entry is looked up and compared.
 const ROWS_AN_ENTRY: usize = 8;
 
-/// The milliseconds of a span, as a power of two: see `search_span` in the migrations.
+/// The length of a span in milliseconds, as a power of two; see `search_span` in the migrations.
 const SPAN_BITS: u32 = 31;
 
-/// What was found, as rows or as ids.
+/// The rows or ids that were found.
 #[derive(Debug)]
 pub struct Found<T> {
-    /// In the order of the list, if what fetches them has one.
+    /// The rows, in the order of the list if the statement that fetches them has one.
     pub rows: Vec<T>,
-    /// Whether time ran out before everything was looked at.
+    /// True when time ran out before everything was looked at.
     pub is_stopped: bool,
 }
 
-/// Runs one statement: what it finds, at most as many as given.
+/// Runs one statement and returns what it finds, at most as many rows as given.
 pub trait Fetch<T>: Fn(&mut PgConnection, &Common, &AccessPath, i64) -> Result<Vec<T>> {}
 impl<T, F: Fn(&mut PgConnection, &Common, &AccessPath, i64) -> Result<Vec<T>>> Fetch<T> for F {}
 
-/// The first `wanted` customers of a list.
+/// Finds the first `wanted` customers of a list.
 ///
 /// # Errors
-/// When the database fails. Too little time is no error.
+/// When the database fails. Running out of time is no error.
 pub fn find<T>(
     conn: &mut PgConnection,
     common: Common,
@@ -90,7 +92,7 @@ struct Search<'c, T, F> {
     fetch: F,
     rows: Vec<T>,
     until: Instant,
-    /// Whether the settings of the long part are in force.
+    /// True when the settings of the long part are in force.
     is_limited: bool,
 }
 
@@ -99,7 +101,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         self.wanted - self.rows.len() as i64
     }
 
-    /// Adds what one statement finds; says how many that were.
+    /// Adds what one statement finds; returns the number of rows.
     fn add(&mut self, way: &AccessPath) -> Result<i64> {
         let left = self.left()?;
         // The statement that takes longest must end when the search does.
@@ -112,7 +114,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(count)
     }
 
-    /// The milliseconds that are left.
+    /// Returns the milliseconds that are left.
     fn left(&self) -> Result<u128> {
         let left = self.until.saturating_duration_since(Instant::now()).as_millis();
         if left == 0 { Err(Error::TookTooLong) } else { Ok(left) }
@@ -126,13 +128,13 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         self.within_deadline(end)
     }
 
-    /// Tries an index that leads to few rows; whether it did.
+    /// Tries an index that leads to few rows; returns whether it did.
     fn by_key(&mut self) -> Result<bool> {
         self.add(&AccessPath::Few(self.effort.few))
             .and_then(|count| Ok(count > 0 || self.is_nobody(&AccessPath::Few(1))?))
     }
 
-    /// Whether a way leads to nobody, as opposed to too many.
+    /// Returns whether a way leads to nobody, as opposed to too many.
     fn is_nobody(&mut self, way: &AccessPath) -> Result<bool> {
         let way = match way {
             AccessPath::Entries { needs, .. } => AccessPath::Entries { needs: needs.clone(), most: None },
@@ -151,7 +153,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(End { common: &self.common, rows }.get_result(self.conn).optional()?)
     }
 
-    /// The rest of the search, which may be long.
+    /// Does the rest of the search, which may be long.
     fn within_deadline(&mut self, end: Place) -> Result<()> {
         let left = self.left()?;
         AnsiTransactionManager::begin_transaction(self.conn)?;
@@ -191,7 +193,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         self.sorted(&needs, end)
     }
 
-    /// The customers whom a condition about payments or wallets leaves, if an index says that they are few.
+    /// Returns the customers who meet a condition about payments or wallets, if an index says that they are few.
     fn by_payments(&mut self) -> Result<Option<Vec<Uuid>>> {
         let most = self.effort.few * 10;
         for candidates in self.common.filter.candidates(most + 1) {
@@ -218,8 +220,8 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(())
     }
 
-    /// Everything behind a place that the index knows, or of the time asked for, sorted. What is too much for that is met
-    /// soon by walking on, unless it all lies together far away.
+    /// Adds everything behind a place that the index knows, or of the time asked for, sorted. If that is too much,
+    /// walking on soon meets it, unless it all lies together far away.
     fn sorted(&mut self, needs: &[Need], end: Place) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         self.common.start = Some(end.clone());
@@ -241,25 +243,25 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if self.sorted_or_none(&many)? { Ok(()) } else { self.walk_on(further, self.effort.walk * 64) }
     }
 
-    /// Whether a way that finds few enough to be sorted was gone.
+    /// Adds what a way finds, if that is little enough to be sorted; returns false when it was too much.
     fn sorted_or_none(&mut self, way: &AccessPath) -> Result<bool> {
         Ok(self.add(way)? > 0 || self.is_nobody(way)?)
     }
 
-    /// Whether the index probably knows of more than `most` rows, by what it knows of a few spans.
+    /// Returns whether the index probably knows of more than `most` rows, judged by a few spans.
     fn are_more(&mut self, needs: &[Need], spans: &[i64], most: i64) -> Result<bool> {
         let limit = most * some(spans).len() as i64 / spans.len().max(1) as i64;
         Ok(!needs.is_empty() && !spans.is_empty() && self.proposed(needs, some(spans), limit + 1)? > limit)
     }
 
-    /// How many rows the index proposes in these spans, `limit` at most.
+    /// Returns the number of rows that the index proposes in these spans, `limit` at most.
     fn proposed(&mut self, needs: &[Need], spans: &[i64], limit: i64) -> Result<i64> {
         let common = Common { filter: self.common.filter.without_conditions(), ..self.common.clone() };
         let way = AccessPath::Entries { needs: self.entries(needs, spans, false), most: None };
         Ok((Ids { common: &common, way: &way, limit }).load::<Uuid>(self.conn)?.len() as i64)
     }
 
-    /// Span by span in the order of the list.
+    /// Looks through the spans in the order of the list.
     fn by_span(&mut self, needs: &[Need]) -> Result<()> {
         let Some((oldest, newest)) = extent(self.conn, self.common.account)? else { return Ok(()) };
         let mut spans = self.spans(oldest, newest);
@@ -284,8 +286,8 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(())
     }
 
-    /// The first of the needs, which have few entries, if these find few rows in a few spans: then the many entries
-    /// of the others take longer to be looked up than these rows to be looked at.
+    /// Returns the first of the needs, which have few entries, if these find few rows in a few spans: then looking up
+    /// the many entries of the others takes longer than looking at these rows.
     fn selective_needs<'n>(&mut self, needs: &'n [Need], spans: &[i64], few: usize) -> Result<&'n [Need]> {
         let few = needs.partition_point(|need| need.entries() <= few).max(1);
         let Some(many) = needs.get(few) else { return Ok(needs) };
@@ -294,7 +296,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         Ok(if proposed < limit { &needs[..few] } else { needs })
     }
 
-    /// The spans in which the list goes on, in its order.
+    /// Returns the spans in which the list goes on, in its order.
     fn spans(&self, oldest: Uuid, newest: Uuid) -> Vec<i64> {
         let Common { ids: (from, below), start, descending, .. } = &self.common;
         let by_time = self.common.sort.by.is_by_id();
@@ -309,7 +311,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         if *descending { spans.rev().collect() } else { spans.collect() }
     }
 
-    /// Everything outside of these spans is done.
+    /// Leaves out everything outside of these spans, which is done.
     fn leave_out(&mut self, spans: &[i64]) {
         let (Some(low), Some(high)) = (spans.iter().min(), spans.iter().max()) else { return };
         let (from, below) = &mut self.common.ids;
@@ -317,7 +319,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
         *below = Some(below.map_or(first_id(high + 1), |id| id.min(first_id(high + 1))));
     }
 
-    /// The index's entries for the needs: words in these spans or for all time, other facts in these spans.
+    /// Returns the index's entries for the needs: words in these spans or for all time, other facts in these spans.
     fn entries(&self, needs: &[Need], spans: &[i64], of_all_time: bool) -> Vec<Entries> {
         let deleted = i64::from(self.common.filter.status() == Status::Deleted);
         let scopes = || spans.iter().map(|span| 2 + 2 * span + deleted);
@@ -335,12 +337,12 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     }
 }
 
-/// How many entries the longest of the needs has in a span; at least one.
+/// Returns the number of entries in a span of the need that has the most; at least one.
 fn entries_of(needs: &[Need]) -> usize {
     needs.iter().map(Need::entries).max().unwrap_or(0).max(1)
 }
 
-/// Spans to judge the others by. The newest and the oldest are seldom full.
+/// Returns a few spans to judge the others by. The newest and the oldest are left out, since they are seldom full.
 fn some(spans: &[i64]) -> &[i64] {
     let middle = spans.len() / 2;
     &spans[middle..spans.len().min(middle + 2)]
@@ -350,7 +352,7 @@ fn span(id: Uuid) -> i64 {
     (id.as_u128() >> (80 + SPAN_BITS)) as i64
 }
 
-/// The smallest id of a span.
+/// Returns the smallest id of a span.
 fn first_id(span: i64) -> Uuid {
     Uuid::from_u128((span.max(0) as u128) << (80 + SPAN_BITS))
 }
@@ -363,7 +365,7 @@ struct Extent {
     newest: Option<Uuid>,
 }
 
-/// The oldest and the newest id of an account.
+/// Returns the oldest and the newest id of an account.
 fn extent(conn: &mut PgConnection, account: AccountId) -> Result<Option<(Uuid, Uuid)>> {
     let extent: Extent = sql_query(
         "SELECT (SELECT id FROM customers WHERE account_id = $1 ORDER BY id LIMIT 1) AS oldest, \

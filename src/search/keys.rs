@@ -1,4 +1,4 @@
-//! The keys about the customer's own record, and the things of it that `has:` knows.
+//! The keys about the customer's own record, and the things of a record that `has:` knows.
 
 use super::{Beside, Check, Key, Scope, Thing, status};
 use crate::query::{Choice, Keyed, Keyword, Says, Value, Values};
@@ -123,7 +123,7 @@ pub static LAST_KEYS: [Key; 3] = [
     },
 ];
 
-/// What a record can have.
+/// The things that a record can have.
 pub static THINGS: [Thing; 3] = [
     Thing { choice: thing("email", "An email", "an email"), asks: |_| Check::filled("email") },
     Thing { choice: thing("phone", "A phone", "a phone"), asks: |_| Check::filled("phone") },
@@ -137,12 +137,12 @@ const fn thing(word: &'static str, label: &'static str, says: &'static str) -> C
     Choice { word, label, says }
 }
 
-/// One check a value.
+/// Makes one check for each value.
 fn each(term: &Keyed, check: impl Fn(&Value) -> Option<Check>) -> Vec<Check> {
     term.values.iter().filter_map(check).collect()
 }
 
-/// Words in the column that is called like the key.
+/// Makes the checks for words in the column that has the key's name.
 fn words(term: &Keyed, _: &Scope) -> Vec<Check> {
     term.texts().into_iter().map(|words| Check::field(term.key.name, words)).collect()
 }

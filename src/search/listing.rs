@@ -1,7 +1,7 @@
 //! A list of customers: one page of a search in an order, by keyset, at the same cost at any depth.
 //!
-//! [`statements`] are what PostgreSQL is asked, with [`by_figure`] for the orders by a figure in another table; [`finding`]
-//! decides which of them; here the branches of a search come together.
+//! [`statements`] holds the SQL, with [`by_figure`] for the orders by a figure in another table. [`finding`] chooses
+//! between the statements. This module puts the branches of a search together.
 
 use super::{
     Filter, Status, allows,
@@ -23,40 +23,40 @@ use std::{collections::HashSet, fmt, time::Instant};
 use diesel::{PgConnection, RunQueryDsl, prelude::Queryable};
 use jiff::Timestamp;
 
-/// Counts stop here; a list shows "1,000+".
+/// The limit of a count; above it a list shows "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
 
-/// A list's order: by what, and which way. Ties are ordered by id.
+/// The order of a list: the key and the direction. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
-    /// By what.
+    /// The key that is sorted by.
     pub by: &'static Order,
-    /// Whether the greatest comes first.
+    /// True when the greatest comes first.
     pub descending: bool,
 }
 
 impl Sort {
-    /// Newest first.
+    /// The order with the newest first.
     pub const NEWEST: Self = Self { by: &BY_CREATION, descending: true };
 
-    /// The other way round.
+    /// Returns the order in the other direction.
     #[must_use]
     pub fn reversed(self) -> Self {
         Self { descending: !self.descending, ..self }
     }
 
-    /// As people call it.
+    /// Returns the order's name in words.
     pub fn words(self) -> &'static str {
         self.way().words
     }
 
-    /// Whether a cursor of this order is at a place that can be there.
+    /// Returns whether a cursor of this order is at a place that can be there.
     pub fn has_place(self, cursor: &Cursor) -> bool {
         let Some(figure) = self.by.figure() else { return true };
         cursor.key().is_some_and(|key| figure.measure.is_key(key))
     }
 
-    /// The tag that a cursor of this order carries.
+    /// Returns the tag that a cursor of this order carries.
     pub fn tag(self) -> SortTag {
         self.way().tag
     }
@@ -72,51 +72,50 @@ impl fmt::Display for Sort {
     }
 }
 
-/// A row of the list.
 #[derive(Clone, Debug, Queryable)]
 pub struct Row {
     pub id: CustomerId,
-    /// Person or organization.
+    /// `person` or `organization`.
     pub kind: String,
     pub name: Option<String>,
     pub email: Option<String>,
-    /// E.164.
+    /// The phone in E.164.
     pub phone: Option<String>,
     #[diesel(deserialize_as = jiff_diesel::Timestamp)]
     pub created_at: Timestamp,
     #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
     pub deleted_at: Option<Timestamp>,
-    /// What it was sorted by; empty when by creation.
+    /// The text it was sorted by; empty in the order of creation.
     pub sort_key: String,
-    /// What is read for the columns that were asked for and need more than the row, in their order.
+    /// The values read for the chosen columns that need more than the row, in their order.
     pub extra: Vec<Option<String>>,
 }
 
 impl Row {
-    /// The cursor that stands at this row.
+    /// Returns the cursor that stands at this row.
     pub fn cursor(&self, sort: Sort) -> Cursor {
         Cursor::new(sort.tag(), (!sort.by.is_by_id()).then(|| self.sort_key.clone()), self.id.uuid())
     }
 }
 
-/// A page, and whether it is all that there is to say.
+/// A page, and whether the search was complete.
 #[derive(Clone, Debug)]
 pub struct Listed {
     pub page: Page<Row>,
-    /// Whether time ran out before all customers were looked at.
+    /// True when time ran out before all customers were looked at.
     pub is_stopped: bool,
 }
 
-/// How many customers a search finds.
+/// The number of customers that a search finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// At most one more than [`COUNT_CAP`].
+    /// The number found, at most one more than [`COUNT_CAP`].
     pub customers: i64,
-    /// Whether time ran out, so that there may be more.
+    /// True when time ran out, so that there may be more.
     pub is_stopped: bool,
 }
 
-/// "1,000+" where there are more, and a plus too where there may be.
+/// Writes "1,000+" where there are more, and a plus too where there may be.
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { customers, is_stopped } = *self;
@@ -130,7 +129,7 @@ impl fmt::Display for Count {
     }
 }
 
-/// The page of a search that `direction` leads to, with what `columns` need of its rows.
+/// Reads the page of a search that `direction` leads to, with what `columns` need of its rows.
 pub fn page(
     conn: &mut PgConnection,
     scope: &Scope,
@@ -162,7 +161,7 @@ pub fn page(
     Ok(Listed { page: Page::from_rows(rows, limit, direction), is_stopped })
 }
 
-/// How many customers a search finds, counted up to one more than [`COUNT_CAP`].
+/// Counts the customers that a search finds, up to one more than [`COUNT_CAP`].
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
     let Found { rows, is_stopped } = in_branches(scope, query, |filter, until| {
         let common = Common::new(scope, filter, Sort::NEWEST, true, None);
@@ -174,7 +173,7 @@ pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Co
     Ok(Count { customers: customers.min(COUNT_CAP + 1), is_stopped })
 }
 
-/// Everything that the branches find, each among the deleted customers, the others, or both.
+/// Returns everything that the branches find, each among the deleted customers, the others, or both.
 fn in_branches<T>(
     scope: &Scope,
     query: &Query,

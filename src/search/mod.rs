@@ -1,9 +1,10 @@
-//! A search finds customers: the tree of the query becomes conditions on the customers table, and those a page of a list.
+//! A search finds customers: the tree of the query becomes conditions on the customers table, and those become a page
+//! of a list.
 //!
-//! [`listing`] is that page; [`statements`] what PostgreSQL is asked, with [`by_figure`] for the orders by a figure in another
-//! table; [`finding`] decides which of them. [`keys`] are the keys about the record; features bring theirs, made of [`Check`]
-//! and [`Beside`], and whoever searches gives all of them in the [`Scope`]. [`own_columns`] are the columns and orders about
-//! the record; features bring theirs, and whoever shows a list has all of them in a [`Catalogue`].
+//! [`listing`] reads a page. [`statements`] holds its SQL, with [`by_figure`] for the orders by a figure in another
+//! table, and [`finding`] chooses between the statements. [`keys`] are the keys about the record; features bring their
+//! own, made of [`Check`] and [`Beside`], and the caller gives all of them in the [`Scope`]. [`own_columns`] are the
+//! columns and orders about the record; features bring their own, and the caller has all of them in a [`Catalogue`].
 
 mod beside;
 mod by_figure;

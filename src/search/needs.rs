@@ -1,4 +1,4 @@
-//! From a branch to what the index of words can narrow it to.
+//! Needs: what the index of words can narrow a branch to.
 //!
 //! A need is a set of index entries of which every customer that the branch finds has at least one. Needs may let
 //! through too many, since the conditions of [`super::Filter`] are checked on every row, but never too few.
@@ -13,34 +13,35 @@ use diesel::{
 use super::Filter;
 use crate::{error::Result, ids::AccountId, query::EmailPattern};
 
-/// A need with more words than this narrows too little to be worth its time.
+/// The most words of a need; one with more narrows too little to be worth its time.
 const MOST_WORDS: usize = 4_000;
 
-/// A statement with more needs than this spends its time on them.
+/// The most needs of a statement; one with more spends its time on them.
 const MOST_NEEDS: usize = 8;
 
-/// Any of these entries.
+/// A set of entries, of which any will do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Need {
-    /// Words as the index has them, with their bar.
+    /// The words as the index has them, with their bar.
     pub words: Vec<String>,
-    /// Other entries: `country:KE`, four digits of a phone.
+    /// The other entries: `country:KE`, four digits of a phone.
     pub facts: Vec<String>,
 }
 
 impl Need {
-    /// Whether nobody has any of these.
+    /// Returns whether nobody has any of these entries.
     pub fn is_empty(&self) -> bool {
         self.entries() == 0
     }
 
-    /// How many entries there are in a span.
+    /// Returns the number of entries in a span.
     pub fn entries(&self) -> usize {
         self.words.len() + self.facts.len()
     }
 }
 
-/// The needs of a filter in an account, those with the fewest entries first; none when the index cannot narrow it.
+/// Returns the needs of a filter in an account, those with the fewest entries first; none when the index cannot narrow
+/// it.
 pub fn needs(conn: &mut PgConnection, account: AccountId, filter: &Filter) -> Result<Vec<Need>> {
     let conditions = filter.entries();
     let marked = marked(conn, conditions.iter().flatten().filter_map(|entry| entry.text()).collect())?;
@@ -51,15 +52,15 @@ pub fn needs(conn: &mut PgConnection, account: AccountId, filter: &Filter) -> Re
     with_words(conn, account, wanted)
 }
 
-/// What the index of words has of a customer who meets a check.
+/// The entries that the index of words has of a customer who meets a check.
 #[derive(Clone, Debug)]
 pub enum Entry {
-    /// Text in the name, email or company.
+    /// A text in the name, email or company.
     Text {
         text: String,
         place: Place,
     },
-    /// Digits of a phone, and of the text too if `anywhere`.
+    /// The digits of a phone, and of the text too if `anywhere`.
     Digits {
         digits: String,
         anywhere: bool,
@@ -69,7 +70,7 @@ pub enum Entry {
     Unknown,
 }
 
-/// Where a text stands.
+/// The place of a text within a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Anywhere if it has three characters, else at the start of a word: see `word_pattern` in the migrations.
@@ -82,7 +83,7 @@ pub enum Place {
 }
 
 impl Entry {
-    /// The longest piece between the stars says the most.
+    /// Returns the entry of an email: the longest piece between the stars, which narrows the most.
     pub(super) fn of_email(pattern: &EmailPattern) -> Self {
         match pattern {
             EmailPattern::Part(text) => Self::Text { text: text.clone(), place: Place::Inside },
@@ -121,14 +122,15 @@ impl Wanted {
         self.patterns.iter().all(Pattern::is_indexed) && !(self.patterns.is_empty() && self.facts.is_empty())
     }
 
-    /// How much it is likely to leave out.
+    /// Returns how much it is likely to leave out.
     fn weight(&self) -> usize {
         let pieces = self.patterns.iter().map(|pattern| pattern.piece.chars().count());
         pieces.chain(self.facts.iter().map(|fact| fact.chars().count())).min().unwrap_or(0)
     }
 }
 
-/// The needs of one term. With several entries, each brings the need that says the most, and any of these will do.
+/// Returns the needs of one term. With several entries, each brings the need that narrows the most, and any of these
+/// will do.
 fn all_of(entries: &[&Entry], marked: &HashMap<String, String>) -> Vec<Wanted> {
     let mut each = entries.iter().map(|entry| {
         let mut wanted = match entry {
@@ -154,8 +156,8 @@ fn all_of(entries: &[&Entry], marked: &HashMap<String, String>) -> Vec<Wanted> {
     best.map(together).filter(Wanted::is_known).into_iter().collect()
 }
 
-/// Every four digits, each of which must be in the phone unless the digits are in the text. Fewer digits are in too many
-/// phones to have entries of their own.
+/// Returns a need for every four digits, each of which must be in the phone unless the digits are in the text. Fewer
+/// digits are in too many phones to have entries of their own.
 fn of_digits(digits: &str, anywhere: bool) -> Vec<Wanted> {
     if digits.len() < 4 {
         return Vec::new();
@@ -173,20 +175,20 @@ fn of_digits(digits: &str, anywhere: bool) -> Vec<Wanted> {
         .collect()
 }
 
-/// Words of which a piece is known.
+/// A pattern of words of which a piece is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Pattern {
     piece: String,
-    /// Whether they start with it.
+    /// True when the words start with the piece.
     starts: bool,
-    /// Whether they end with it.
+    /// True when the words end with the piece.
     ends: bool,
-    /// Whether they are what follows an @.
+    /// True when the words follow an @.
     domain: bool,
 }
 
 impl Pattern {
-    /// Whether it has something that the index of parts knows: three characters, or a bar and one.
+    /// Returns whether the pattern has something that the index of parts knows: three characters, or a bar and one.
     fn is_indexed(&self) -> bool {
         let chars: Vec<char> = self.piece.chars().collect();
         chars.len() >= 3 || chars.first() == Some(&'|') && chars.len() == 2
@@ -210,12 +212,12 @@ impl Pattern {
     }
 }
 
-/// Whether a character parts words, as `search_text` has it.
+/// Returns whether a character separates words, as in `search_text`.
 fn parts(c: char) -> bool {
     c == ' ' || c.is_ascii_punctuation()
 }
 
-/// The needs of a text, given as `search_text` marks it.
+/// Returns the needs of a text, given as `search_text` marks it.
 fn of_text(marked: &str, place: Place) -> Vec<Wanted> {
     // How long `fold` makes it.
     let length = marked.chars().filter(|c| *c != '|').count();
@@ -234,7 +236,7 @@ fn of_text(marked: &str, place: Place) -> Vec<Wanted> {
     pieces.iter().enumerate().flat_map(|(n, piece)| of_piece(piece, n < last)).collect()
 }
 
-/// The needs of a piece without spaces. It lies either in words, one after the other, or within one domain.
+/// Returns the needs of a piece without spaces. It lies either in words, one after the other, or within one domain.
 fn of_piece(piece: &str, ends: bool) -> Vec<Wanted> {
     let (before, domain) = match piece.find('@') {
         Some(at) => (&piece[..=at], Some(&piece[at..])),
@@ -261,7 +263,7 @@ fn of_piece(piece: &str, ends: bool) -> Vec<Wanted> {
         .collect()
 }
 
-/// The words in a piece; the first may have begun before it, the last may go on unless the piece `ends`.
+/// Returns the words in a piece. The first may have begun before it; the last may go on unless the piece `ends`.
 fn words(piece: &str, ends: bool) -> Vec<Pattern> {
     let mut words: Vec<Pattern> = Vec::new();
     let mut is_inside = false;
@@ -313,7 +315,7 @@ struct Marked {
     marked: String,
 }
 
-/// Each text as it is compared.
+/// Returns each text in the form in which it is compared.
 fn marked(conn: &mut PgConnection, texts: Vec<&str>) -> Result<HashMap<String, String>> {
     if texts.is_empty() {
         return Ok(HashMap::new());
@@ -332,7 +334,7 @@ struct Known {
     word: String,
 }
 
-/// The needs with the words that the account's customers have. One with too many is left out.
+/// Returns the needs with the words that the account's customers have. A need with too many is left out.
 fn with_words(conn: &mut PgConnection, account: AccountId, wanted: Vec<Wanted>) -> Result<Vec<Need>> {
     let mut needs: Vec<Need> = Vec::new();
     let (mut numbers, mut likes, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
@@ -374,7 +376,7 @@ fn with_words(conn: &mut PgConnection, account: AccountId, wanted: Vec<Wanted>) 
 mod tests {
     use super::*;
 
-    /// The patterns of each need of a text, as `search_text` marks it.
+    /// Returns the patterns of each need of a text, as `search_text` marks it.
     fn likes(marked: &str, place: Place) -> Vec<Vec<String>> {
         let needs = of_text(marked, place).into_iter().filter(Wanted::is_known);
         needs.map(|need| need.patterns.iter().map(Pattern::like).collect()).collect()

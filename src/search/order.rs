@@ -1,55 +1,56 @@
-//! What a list can be sorted by. An order is data: addresses, cursors, headings and statements read it, and none of them
-//! knows one by its name.
+//! An order that a list can be sorted by, as data. Addresses, cursors, headings and statements read it; none of them
+//! knows an order by its name.
 
 use diesel::{pg::Pg, query_builder::AstPass, result::QueryResult};
 
 use super::{by_figure::Figure, listing::Sort, statements::Common};
 use crate::paging::SortTag;
 
-/// What a list can be sorted by before the id, both ways.
+/// A key that a list can be sorted by before the id, in both directions.
 #[derive(Debug)]
 pub struct Order {
-    /// As in addresses and stored views: `volume`, and `-volume` for the greatest first.
+    /// The name in addresses and stored views: `volume`, and `-volume` for the greatest first.
     pub name: &'static str,
-    /// The least first.
+    /// The direction with the least first.
     pub rising: OneWay,
-    /// The greatest first.
+    /// The direction with the greatest first.
     pub falling: OneWay,
-    /// Whether its heading leads to the greatest first.
+    /// True when its heading leads to the greatest first.
     pub begins_with_greatest: bool,
-    /// What is compared.
+    /// The key that is compared.
     pub key: SortKey,
 }
 
 /// An order in one of its directions.
 #[derive(Debug)]
 pub struct OneWay {
-    /// As people call it.
+    /// The name in words.
     pub words: &'static str,
-    /// Marks its cursors. No two ways of any orders share one, and none ever changes: addresses are kept for long.
+    /// The mark of its cursors. No two directions of any orders share one, and none ever changes, since addresses are
+    /// kept for long.
     pub tag: SortTag,
 }
 
-/// What is compared before the id.
+/// The key that is compared before the id.
 #[derive(Debug)]
 pub enum SortKey {
-    /// Nothing, so that the id's time decides.
+    /// Nothing; the time in the id decides.
     Id,
     /// A column of `customers`.
     Stored(&'static str),
-    /// A figure in a table beside it.
+    /// A figure in a table beside `customers`.
     Figure(Figure),
 }
 
 impl OneWay {
-    /// With a letter of its own for the tag.
+    /// Makes a direction with a letter of its own for the tag.
     pub const fn new(letter: u8, words: &'static str) -> Self {
         Self { words, tag: SortTag::new(letter) }
     }
 }
 
 impl Order {
-    /// The way in which it is read most.
+    /// Returns the order in its most common direction.
     pub fn usual(&'static self) -> Sort {
         Sort { by: self, descending: self.begins_with_greatest }
     }
@@ -72,7 +73,7 @@ impl PartialEq for Order {
 impl Eq for Order {}
 
 impl SortKey {
-    /// What it is called in a walk.
+    /// Returns the name of its key in a walk.
     pub(super) fn walked(&self) -> Option<&'static str> {
         match self {
             Self::Id => None,
@@ -81,7 +82,7 @@ impl SortKey {
         }
     }
 
-    /// The key of a row of `customers`.
+    /// Writes the key of a row of `customers`.
     pub(super) fn push<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
             Self::Id => Ok(()),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::values::{CountryCode, Language, phone, when::When};
 
-/// When customers were created, which is the id's time.
+/// The order by the time of creation, which is in the id.
 pub static BY_CREATION: Order = Order {
     name: "created",
     rising: OneWay::new(b'o', "oldest first"),
@@ -16,7 +16,7 @@ pub static BY_CREATION: Order = Order {
     key: SortKey::Id,
 };
 
-/// The name without case and accents.
+/// The order by name, without case and accents.
 pub static BY_NAME: Order = Order {
     name: "name",
     rising: OneWay::new(b'n', "by name"),
@@ -25,7 +25,7 @@ pub static BY_NAME: Order = Order {
     key: SortKey::Stored("name_key"),
 };
 
-/// The email without case.
+/// The order by email, without case.
 pub static BY_EMAIL: Order = Order {
     name: "email",
     rising: OneWay::new(b'e', "by email"),
@@ -34,7 +34,7 @@ pub static BY_EMAIL: Order = Order {
     key: SortKey::Stored("email_key"),
 };
 
-/// Where words are found besides the name.
+/// The column in which words are found besides the name.
 pub(super) const COMPANY: Column = Column::text("company", "Company", Fill::Sql("company", foreign));
 
 /// The columns that come before those of the features.

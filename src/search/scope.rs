@@ -1,4 +1,4 @@
-//! A scope: whose customers are searched, when, and how long.
+//! A scope: the account whose customers are searched, the time, and the limits of the search.
 
 use std::time::Duration;
 
@@ -7,35 +7,36 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::Language;
 use crate::{ids::AccountId, values::Currency};
 
-/// How long a search may take.
+/// The longest time that a search may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Whose customers are listed, and when.
+/// The account whose customers are listed, and the time.
 #[derive(Clone, Debug)]
 pub struct Scope {
     pub account: AccountId,
-    /// What the keys of a search ask.
+    /// The keys of the search, with what they ask.
     pub language: &'static Language,
-    /// Where days begin.
+    /// The time zone in which days begin.
     pub zone: TimeZone,
-    /// Whose amounts those without a currency are, and which volume is listed.
+    /// The currency of amounts without one, and of the listed volume.
     pub currency: Currency,
-    /// What `today` is counted from.
+    /// The time from which `today` is counted.
     pub now: Timestamp,
-    /// How much is looked at before another way is tried.
+    /// The number of rows that are looked at before another way is tried.
     pub effort: Effort,
-    /// How long a search may take, over all of its branches.
+    /// The longest time that a search may take, over all of its branches.
     pub patience: Duration,
 }
 
-/// How many rows a way may look at before another is tried. It changes what a search costs, never what it finds.
+/// The number of rows that a way may look at before another is tried. It changes what a search costs, never what it
+/// finds.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// The first rows of the list: about as fast as asking the index of words.
+    /// The first rows of the list to look at: about as fast as asking the index of words.
     pub walk: i64,
-    /// Found rows to be sorted; more are quicker met by walking on.
+    /// The most found rows to sort; where there are more, walking on is quicker.
     pub sorted: i64,
-    /// Rows that share an email's beginning.
+    /// The most rows that share an email's beginning.
     pub few: i64,
 }
 
@@ -46,7 +47,7 @@ impl Default for Effort {
 }
 
 impl Scope {
-    /// An account's customers, now, with days and amounts as its merchant counts them.
+    /// Makes the scope of an account's customers, now, with days and amounts as its merchant counts them.
     pub fn now(language: &'static Language, account: AccountId, zone: TimeZone, currency: Currency) -> Self {
         Self { account, language, zone, currency, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
     }

@@ -13,40 +13,40 @@ use uuid::Uuid;
 use super::{Filter, columns::Chosen, listing::Sort, scope::Scope};
 use crate::{ids::AccountId, values::Currency};
 
-/// Where in its order a statement begins: behind the row with this sort key and id.
+/// The place in its order where a statement begins: behind the row with this sort key and id.
 pub type Place = (Option<String>, Uuid);
 
-/// What every statement of one list has in common.
+/// The parts that all statements of one list share.
 #[derive(Clone, Debug)]
 pub struct Common {
     pub account: AccountId,
     /// The currency of its figures.
     pub currency: Currency,
-    /// The conditions, the deleted or the others.
+    /// The conditions, including whether the customers are deleted.
     pub filter: Filter,
     pub sort: Sort,
-    /// Whether the greatest comes first, the direction of reading considered.
+    /// True when the greatest comes first, with the direction of reading considered.
     pub descending: bool,
-    /// Where it begins.
+    /// The place where it begins.
     pub start: Option<Place>,
-    /// Ids from the first and below the second: the times that the search allows.
+    /// The first id and the one after the last, for the times that the search allows.
     pub ids: (Option<Uuid>, Option<Uuid>),
 }
 
-/// So many entries are looked up at once: for each row found PostgreSQL looks at all of them.
+/// The number of entries that are looked up at once; for each row found PostgreSQL looks at all of them.
 const TOGETHER: usize = 100;
 
 /// Entries of the index of words, any of which will do, as scopes and words of the same length.
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
-    /// See `search_keys` in the migrations.
+    /// The scopes of the entries; see `search_keys` in the migrations.
     pub scopes: Vec<i64>,
-    /// Words and other facts.
+    /// The words, and other facts of the index.
     pub words: Vec<String>,
 }
 
 impl Entries {
-    /// Every word in every scope.
+    /// Adds every word in every scope.
     pub fn add(&mut self, words: &[String], scopes: impl Iterator<Item = i64> + Clone) {
         for word in words {
             for scope in scopes.clone() {
@@ -57,24 +57,24 @@ impl Entries {
     }
 }
 
-/// How rows are come by.
+/// A way to the rows.
 #[derive(Clone, Debug)]
 pub enum AccessPath {
     /// Along the index of the order; at most so many rows are looked at, if a number is given.
     Walk(Option<i64>),
-    /// Through the index of words. Nothing is sorted, and nothing said, when there are more than `most`.
+    /// Through the index of words. Nothing is sorted or returned when there are more than `most`.
     Entries {
-        /// All of these.
+        /// The needs, all of which must be met.
         needs: Vec<Entries>,
         /// The most rows that are worth sorting.
         most: Option<i64>,
     },
-    /// By something that few share: an id, an email, a time. Nothing is said when more than this share it.
+    /// By something that few share: an id, an email, a time. Nothing is returned when more than this share it.
     Few(i64),
 }
 
 impl Common {
-    /// The statements of a search in an order, behind a place.
+    /// Makes the statements of a search in an order, behind a place.
     pub fn new(scope: &Scope, filter: Filter, sort: Sort, descending: bool, start: Option<Place>) -> Self {
         let ids = filter.ids();
         Self { account: scope.account, currency: scope.currency, filter, sort, descending, start, ids }
@@ -167,7 +167,8 @@ impl Common {
         Ok(())
     }
 
-    /// `SELECT` of `selected` from the rows that `way` leads to and that meet the conditions, in no order of their own.
+    /// Writes a `SELECT` of `selected` from the rows that `way` leads to and that meet the conditions, without an
+    /// order.
     fn push_found<'b>(
         &'b self,
         selected: Selected<'b>,
@@ -202,7 +203,7 @@ impl Common {
     }
 }
 
-/// What is selected.
+/// The selected columns.
 #[derive(Clone, Copy, Debug)]
 enum Selected<'a> {
     Row(&'a [Chosen]),
@@ -241,7 +242,7 @@ pub struct Rows<'a> {
     pub common: &'a Common,
     /// The columns that are shown.
     pub columns: &'a [Chosen],
-    /// How to come by them.
+    /// The way to them.
     pub way: &'a AccessPath,
     pub limit: i64,
 }
@@ -284,9 +285,9 @@ impl QueryFragment<Pg> for Rows<'_> {
 /// The ids of a list, in no order.
 pub struct Ids<'a> {
     pub common: &'a Common,
-    /// How to come by them.
+    /// The way to them.
     pub way: &'a AccessPath,
-    /// How many at most.
+    /// The most ids to return.
     pub limit: i64,
 }
 
@@ -298,10 +299,10 @@ impl QueryFragment<Pg> for Ids<'_> {
     }
 }
 
-/// The last row of a walk, if the list is as long as that: its sort key and id.
+/// The last row of a walk, if the list is that long: its sort key and id.
 pub struct End<'a> {
     pub common: &'a Common,
-    /// How many rows it has.
+    /// The number of rows of the walk.
     pub rows: i64,
 }
 

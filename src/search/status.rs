@@ -1,8 +1,8 @@
-//! What a search says of the status: whether deleted customers are among those it may find.
+//! The status in a search: whether deleted customers are among those it may find.
 
 use crate::query::{Branch, Choice, Keyed, Query, Term, Test, Value};
 
-/// Whether a customer is there.
+/// The status of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Not deleted.
@@ -11,14 +11,14 @@ pub enum Status {
     Deleted,
 }
 
-/// The key that says it.
+/// The key that asks for a status.
 pub(super) const KEY: &str = "status";
 
 /// The words behind the key.
 pub(super) static CHOICES: [Choice; 2] = [Choice::new("active", "Active"), Choice::new("deleted", "Deleted")];
 
 impl Status {
-    /// As typed.
+    /// Returns the word as typed.
     pub fn word(self) -> &'static str {
         match self {
             Self::Active => CHOICES[0].word,
@@ -27,17 +27,18 @@ impl Status {
     }
 }
 
-/// Whether nothing is asked but the status.
+/// Returns whether the query asks for nothing but the status.
 pub fn is_everything(query: &Query) -> bool {
     query.branches.iter().any(|branch| branch.terms.iter().all(|term| term.is_of(KEY)))
 }
 
-/// Whether deleted customers alone are asked for.
+/// Returns whether the query asks for deleted customers alone.
 pub fn is_of_deleted(query: &Query) -> bool {
     query.branches.iter().all(|branch| allows(branch, Status::Deleted) && !allows(branch, Status::Active))
 }
 
-/// Whether customers of this status can be among the found. Unless a term is about the status, only the active are.
+/// Returns whether the branch can find customers of this status. Unless a term is about the status, it finds only the
+/// active ones.
 pub fn allows(branch: &Branch, status: Status) -> bool {
     let says = |term: &Term| {
         let keyed = term.keyed().filter(|keyed| keyed.key.name == KEY)?;
@@ -51,7 +52,7 @@ pub fn allows(branch: &Branch, status: Status) -> bool {
 }
 
 impl Status {
-    /// The term that asks for it.
+    /// Returns the term that asks for it.
     pub fn term(self) -> Option<Term> {
         let key = &super::KEYS.iter().find(|key| key.word.name == KEY)?.word;
         let choice = CHOICES.iter().find(|choice| choice.word == self.word())?;

@@ -1,4 +1,4 @@
-//! What a search that finds nobody may have meant: the account's own words that are nearly the typed ones.
+//! Suggestions for a search that finds nobody: the account's own words that are nearly the typed ones.
 
 use super::{
     columns::Chosen,
@@ -22,18 +22,18 @@ use diesel::{
 };
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Shorter words are near to too many others.
+/// The fewest characters of a corrected word; shorter words are near to too many others.
 const SHORTEST: usize = 3;
-/// So many words of one search are corrected.
+/// The most words of one search that are corrected.
 const MOST_WORDS: usize = 3;
-/// So many of the account's words are compared with one typed, in each of two ways.
+/// The most words of the account that are compared with a typed one, in each of two ways.
 const MOST_COMPARED: i32 = 3_000;
-/// So many of the nearest are looked up.
+/// The most words, nearest first, that are looked up.
 const MOST_TRIED: usize = 4;
 const MOST_SHOWN: usize = 3;
-/// Where words are looked for besides the name.
+/// The columns in which words are looked for besides the name.
 const COLUMNS: [Chosen; 1] = [Chosen::of(&COMPANY)];
-/// No further ones are looked up after this time.
+/// The time after which no further words are looked up.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A search that finds somebody, in the place of one that does not.
@@ -78,7 +78,7 @@ pub fn suggest(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<
     Ok(tried.into_iter().map(|(_, _, suggestion)| suggestion).collect())
 }
 
-/// A word of the search: which text of which term, and which of its words.
+/// A word of the search: the text of a term, and the word in it.
 struct Place {
     branch: usize,
     term: usize,
@@ -87,7 +87,7 @@ struct Place {
 }
 
 impl Place {
-    /// `query` with another word here.
+    /// Returns `query` with another word here.
     fn corrected(&self, mut query: Query, word: &str) -> Query {
         let term = query.branches.get_mut(self.branch).and_then(|branch| branch.terms.get_mut(self.term));
         let text = term.and_then(|term| match &mut term.test {
@@ -110,7 +110,7 @@ fn as_text_mut(value: &mut Value) -> Option<&mut String> {
     if let Value::Text(text) = value { Some(text) } else { None }
 }
 
-/// The words that somebody was looked for by.
+/// Returns the words of the search that may be misspelt.
 fn places(query: &Query) -> Vec<Place> {
     let mut places = Vec::new();
     for (branch, terms) in query.branches.iter().map(|branch| &branch.terms).enumerate() {
@@ -131,7 +131,7 @@ fn places(query: &Query) -> Vec<Place> {
     places
 }
 
-/// One of the account's words, and how far it is from the typed one.
+/// One of the account's words, with its distance from the typed one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Near<'w> {
     word: &'w str,
@@ -145,7 +145,8 @@ impl Near<'_> {
     }
 }
 
-/// Those of `words` that `typed` may be misspelt from, the nearest first. Two neighbours swapped are one mistake.
+/// Returns those of `words` that `typed` may be misspelt from, the nearest first. Two neighbours swapped are one
+/// mistake.
 fn near<'w>(typed: &str, words: impl Iterator<Item = &'w str>) -> Vec<Near<'w>> {
     let length = typed.chars().count();
     let most = if length < 5 { 1 } else { 2 };
@@ -174,7 +175,8 @@ impl Unknown {
     }
 }
 
-/// Those that are no part of any word of the account. What has signs in it is more than one word, and left alone.
+/// Returns the places whose word is no part of any word of the account. A word with signs in it is more than one word,
+/// and is left alone.
 fn unknown(conn: &mut PgConnection, scope: &Scope, places: &[Place]) -> Result<Vec<Unknown>> {
     if places.is_empty() {
         return Ok(Vec::new());
@@ -209,7 +211,8 @@ impl Candidate {
     }
 }
 
-/// Words that have something in common with the unknown ones: the first two letters, or the first, or any three in a row.
+/// Returns words that have something in common with the unknown ones: the first two letters, the first letter, or any
+/// three in a row.
 fn candidates(conn: &mut PgConnection, scope: &Scope, unknown: &[Unknown]) -> Result<Vec<Candidate>> {
     Ok(sql_query(
         "SELECT typed.n, w.word FROM unnest($2::int[], $3::text[]) AS typed(n, marked) CROSS JOIN LATERAL (\
@@ -227,7 +230,7 @@ fn candidates(conn: &mut PgConnection, scope: &Scope, unknown: &[Unknown]) -> Re
     .load(conn)?)
 }
 
-/// The word as one of the first customers found writes it.
+/// Returns the word as one of the first customers found writes it.
 fn shown(rows: &[Row], word: &str) -> String {
     rows.iter().find_map(|row| as_written(row, word)).unwrap_or_else(|| word.to_owned())
 }
@@ -238,7 +241,7 @@ fn as_written(row: &Row, word: &str) -> Option<String> {
     words.find(|written| plain(written) == word).map(str::to_owned)
 }
 
-/// Without case and accents.
+/// Returns the text without case and accents.
 fn plain(text: &str) -> String {
     text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }

@@ -8,31 +8,31 @@ use crate::query::{Keyword, Query, Term, Values, Vocabulary};
 /// The chips and the ways to add one.
 #[derive(Default)]
 pub struct Filters {
-    /// What stands between `OR`s.
+    /// The branches between `OR`s.
     pub groups: Vec<Group>,
-    /// Filters to add; none in a search with `OR`, where a filter could belong to either side.
+    /// The filters that can be added; none in a search with `OR`, where a filter could belong to either side.
     pub adds: Vec<Opener>,
-    /// The search without any, when there are several.
+    /// The list without any filter, when there are several.
     pub clear: Option<String>,
 }
 
 /// The chips of one branch.
 pub struct Group {
-    /// The words beside them, where branches need telling apart.
+    /// The words beside the chips, where branches need telling apart.
     pub words: Vec<String>,
-    /// In the order of the text.
+    /// The chips, in the order of the text.
     pub chips: Vec<Chip>,
 }
 
-/// One condition.
+/// The chip of one condition.
 pub struct Chip {
-    /// What it says, beginning with what it is about.
+    /// The beginning of its text: the subject.
     pub about: String,
-    /// The rest of what it says.
+    /// The rest of its text.
     pub says: String,
     /// The list without it.
     pub remove: String,
-    /// What changes it.
+    /// The button that changes it.
     pub opener: Option<Opener>,
 }
 
@@ -42,14 +42,14 @@ pub struct Opener {
     pub id: String,
     /// The key that the form writes.
     pub key: &'static Keyword,
-    /// What it does, unlike that of any other.
+    /// The purpose of the button, unlike that of any other.
     pub purpose: String,
-    /// Where the form is.
+    /// The address of the form.
     pub href: String,
 }
 
 impl Filters {
-    /// The filters of a search.
+    /// Makes the filters of a search.
     pub fn new(list: &dyn List, query: &Query, words: &Vocabulary) -> Self {
         let groups: Vec<Group> = (0..query.branches.len()).map(|branch| Group::new(list, query, branch)).collect();
         let has_many = groups.iter().map(|group| group.chips.len()).sum::<usize>() > 1;
@@ -84,7 +84,7 @@ impl Group {
         group
     }
 
-    /// Whether nothing of it is shown.
+    /// Returns whether nothing of it is shown.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() && self.chips.is_empty()
     }
@@ -95,14 +95,14 @@ impl Chip {
         self.opener.as_ref().is_some_and(|opener| opener.key == key)
     }
 
-    /// All that it says.
+    /// Returns the whole text of the chip.
     pub fn label(&self) -> String {
         format!("{} {}", self.about, self.says).trim_end().to_owned()
     }
 }
 
 impl Opener {
-    /// Opens the form that adds a filter, or changes that term. Nothing for what no form can show.
+    /// Makes the button that adds a filter, or changes that term. Returns nothing for what no form can show.
     pub fn new(list: &dyn List, key: &'static Keyword, changed: Option<(usize, &Term)>) -> Option<Self> {
         if !has_filter(key) || !changed.is_none_or(|(_, term)| has_form(term)) {
             return None;
@@ -115,12 +115,12 @@ impl Opener {
     }
 }
 
-/// Whether there is a filter of that key; an ID is pasted, not filled in.
+/// Returns whether there is a filter of that key. An ID is pasted, not filled in.
 pub fn has_filter(key: &Keyword) -> bool {
     !matches!(key.values, Values::CustomerId | Values::PaymentId)
 }
 
-/// Whether the form of its filter can show a term.
+/// Returns whether the form of its filter can show a term.
 fn has_form(term: &Term) -> bool {
     let Some(keyed) = term.keyed() else { return false };
     match keyed.key.values {

@@ -1,7 +1,7 @@
-//! The form of one filter, which writes its condition into the search: a page of its own, and what a chip opens.
+//! The form of one filter, which writes its condition into the search. It is a page of its own, and opens from a chip.
 //!
-//! It sends `filter=country`, the search as it is, and what was chosen. The answer is the address of the list with the text
-//! that says so.
+//! It sends `filter=country`, the current search, and the chosen values. The answer redirects to the list with the new
+//! text.
 
 use std::sync::LazyLock;
 
@@ -21,23 +21,23 @@ use crate::{
 
 /// The form of one filter.
 pub struct Form {
-    /// What it is called, and what opens it.
+    /// The button that opens it, with its name.
     pub opener: Opener,
     /// The list that it leads to.
     pub action: &'static str,
-    /// What it sends besides, so that the list stays as it is otherwise.
+    /// The other parameters that it sends, so that the list stays as it is otherwise.
     pub kept: Vec<(&'static str, String)>,
-    /// The search as it is.
+    /// The current search.
     pub query: String,
-    /// Which term it changes, if it adds none.
+    /// The place of the term that it changes, if it adds none.
     pub place: Option<usize>,
-    /// How the values are meant: what is sent, how it reads, and whether it is so now.
+    /// The ways to mean the values: the text that is sent, its label, and whether it is chosen now.
     pub hows: Vec<(&'static str, &'static str, bool)>,
-    /// What is filled in.
+    /// The control that is filled in.
     pub control: Control,
 }
 
-/// What is filled in.
+/// The control that is filled in.
 pub enum Control {
     /// Boxes to tick.
     Checks(Vec<Check>),
@@ -47,17 +47,17 @@ pub enum Control {
     Texts { label: &'static str, values: Vec<String> },
     /// A key of the merchant's own and its value.
     Metadata { key: String, values: Vec<String> },
-    /// Two ends.
+    /// The two ends of a range.
     Range(Range),
 }
 
 /// A box to tick.
 pub struct Check {
-    /// What is sent.
+    /// The value that is sent.
     pub value: String,
-    /// How it reads.
+    /// The label.
     pub label: String,
-    /// Whether it is ticked.
+    /// True when it is ticked.
     pub is_on: bool,
 }
 
@@ -72,21 +72,21 @@ fn options(names: impl Iterator<Item = &'static str>) -> String {
     names.filter_map(|name| escaped(name).ok()).map(|name| format!("<option value=\"{name}\">")).collect()
 }
 
-/// What makes the forms of a list's filters.
+/// Makes the forms of a list's filters.
 pub struct Maker<'a> {
     pub list: &'a dyn List,
     pub query: &'a Query,
     pub words: &'a Vocabulary,
-    /// Where days begin.
+    /// The time zone in which days begin.
     pub zone: &'a TimeZone,
-    /// What amounts are in when nothing is said.
+    /// The currency of amounts without one.
     pub currency: Currency,
-    /// When it is.
+    /// The current time.
     pub now: Timestamp,
 }
 
 impl Maker<'_> {
-    /// The form of that filter; none in a search with `OR`, where it could belong to either side.
+    /// Makes the form of that filter; none in a search with `OR`, where it could belong to either side.
     pub fn form(&self, key: &str, place: Option<usize>) -> Option<Form> {
         let [branch] = &self.query.branches[..] else { return None };
         let key = self.words.keywords.iter().copied().find(|known| known.name == key)?;
@@ -106,7 +106,7 @@ impl Maker<'_> {
         })
     }
 
-    /// Nothing for a term that no form can show.
+    /// Makes the control of a key; nothing for a term that no form can show.
     fn control(&self, key: &'static Keyword, changed: Option<(usize, &Term)>) -> Option<Control> {
         let keyed = changed.and_then(|(_, term)| term.keyed());
         let values = keyed.map(Keyed::texts).unwrap_or_default();
@@ -130,7 +130,7 @@ impl Maker<'_> {
     }
 }
 
-/// The ways to mean the values of a key, if there are any.
+/// Returns the ways to mean the values of a key, if there are any.
 fn hows(key: &Keyword, term: Option<&Term>) -> Vec<(&'static str, &'static str, bool)> {
     let negated = term.is_some_and(|term| term.negated);
     let has_many = term.and_then(Term::keyed).is_some_and(|keyed| keyed.values.len() > 1);
@@ -171,17 +171,17 @@ fn names(key: &Keyword, values: &[String]) -> Control {
     }
 }
 
-/// With one more to fill in.
+/// Returns the values with one more to fill in.
 fn with_blank(mut values: Vec<String>) -> Vec<String> {
     values.push(String::new());
     values
 }
 
-/// The list with what a filter's form sent.
+/// Returns the address of the list with what a filter's form sent.
 ///
 /// # Errors
-/// [`Error::BadRequest`] when no form of ours sends that. What cannot be searched for becomes part of the text, where its
-/// message leads to it.
+/// [`Error::BadRequest`] when none of our forms sends that. A value that cannot be searched for becomes part of the
+/// text, and the message of the list points at it.
 pub fn chosen(
     list: &dyn List,
     query: &Query,
@@ -212,7 +212,7 @@ pub fn chosen(
     Ok(list.searching(&query.to_string()))
 }
 
-/// What a filter's form says, as it would be typed.
+/// Returns what a filter's form says, as it would be typed.
 fn typed(key: &Keyword, asked: &FormFields) -> Result<String> {
     let sent = asked.every("value");
     let values: Vec<&str> = match key.values {

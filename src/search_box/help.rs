@@ -1,4 +1,4 @@
-//! What can be typed, each with a link that adds it to the search.
+//! The help: what can be typed, each with a link that adds it to the search.
 
 use super::List;
 use crate::{
@@ -8,20 +8,20 @@ use crate::{
 
 /// Something that can be typed.
 pub struct Help {
-    /// What stands before the colon, or another sign.
+    /// The text before the colon, or another sign.
     pub sign: String,
-    /// What it does.
+    /// An explanation of what it does.
     pub explanation: &'static str,
-    /// A use of it.
+    /// An example of its use.
     pub example: &'static str,
-    /// The list with that use added.
+    /// The list with that example added.
     pub href: String,
 }
 
-/// A sign that is no key: the sign, what it does, and a use of it.
+/// A sign that is no key: the sign, an explanation, and an example.
 pub type Sign = (&'static str, &'static str, &'static str);
 
-/// Signs that are no keys, with examples of customers.
+/// The signs that are no keys, with examples of customers.
 pub const SIGNS: [Sign; 4] = [
     ("-", "Not: leaves out who it stands before", "-has:email"),
     (",", "Any of several values, without spaces", "country:KE,UG"),
@@ -30,7 +30,7 @@ pub const SIGNS: [Sign; 4] = [
 ];
 
 impl Help {
-    /// All that can be typed to search a list.
+    /// Returns everything that can be typed to search a list.
     pub fn all(list: &dyn List, query: &Query, country: CountryCode, words: &Vocabulary, signs: &[Sign]) -> Vec<Self> {
         let keys = words.keywords.iter().map(|key| (key.sign(), key.explanation, key.example));
         let signs = signs.iter().map(|(sign, explanation, example)| ((*sign).to_owned(), *explanation, *example));

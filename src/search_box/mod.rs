@@ -1,5 +1,5 @@
-//! The box over a list: chips of what is searched, forms of filters, help, and what was not understood. It knows no list;
-//! each list says by [`List`] what its addresses are.
+//! The box over a list: chips of the search, forms of filters, help, and the notice about what was not understood. It
+//! knows no list; each list gives its addresses by [`List`].
 
 pub mod chips;
 pub mod filter_form;
@@ -17,55 +17,55 @@ use crate::{
     query::{Query, Term, Test, Value, Vocabulary},
 };
 
-/// A list as its address tells it.
+/// A list as given by its address.
 pub trait List {
-    /// The path of all of its addresses: `/customers`.
+    /// Returns the path of all of its addresses: `/customers`.
     fn path(&self) -> &'static str;
-    /// What is in the search box.
+    /// Returns the text in the search box.
     fn q(&self) -> &str;
-    /// Rows a page.
+    /// Returns the number of rows on a page.
     fn limit(&self) -> Limit;
-    /// The parameters of this list from its first page; what is as usual is left out.
+    /// Returns the parameters of this list from its first page. Defaults are left out.
     fn parameters(&self) -> Vec<(&'static str, String)>;
-    /// The list of another search.
+    /// Returns the address of the list of another search.
     fn searching(&self, q: &str) -> String;
 
-    /// The parameters that a form keeps which itself sends the one called `own`.
+    /// Returns the parameters that a form keeps which itself sends the one called `own`.
     fn kept_beside(&self, own: &str) -> Vec<(&'static str, String)> {
         self.parameters().into_iter().filter(|(name, _)| *name != own).collect()
     }
 
-    /// This list from a place on.
+    /// Returns the address of this list from a place on.
     fn list(&self, place: Option<(&'static str, String)>) -> String {
         let mut pairs = self.parameters();
         pairs.extend(place);
         address(self.path(), &pairs)
     }
 
-    /// This list from its first page.
+    /// Returns the address of this list from its first page.
     fn first_page(&self) -> String {
         self.list(None)
     }
 
-    /// Where the count of this list comes from.
+    /// Returns the address that the count of this list is loaded from.
     fn count_href(&self) -> String {
         let pairs = self.parameters().into_iter().filter(|(name, _)| *name != "limit").collect::<Vec<_>>();
         address(&format!("{}/count", self.path()), &pairs)
     }
 
-    /// The form of a filter of this list, to add it or to change the one at a place.
+    /// Returns the address of the form of a filter of this list, to add it or to change the one at a place.
     fn filter_form(&self, key: &str, place: Option<usize>) -> String {
         let mut pairs = self.parameters();
         pairs.extend(place.map(|place| ("place", place.to_string())));
         address(&format!("{}/filters/{key}", self.path()), &pairs)
     }
 
-    /// What can be typed to search this list.
+    /// Returns the address of the help of this list.
     fn help(&self) -> String {
         address(&format!("{}/help", self.path()), &self.parameters())
     }
 
-    /// The page sizes to choose from, and which is in use.
+    /// Returns the page sizes to choose from, each with whether it is in use.
     fn limits(&self) -> Vec<(usize, bool)> {
         let used = self.limit().rows();
         let mut sizes = vec![25, 50, 100];
@@ -76,7 +76,7 @@ pub trait List {
     }
 }
 
-/// A path with parameters.
+/// Returns a path with parameters.
 pub fn address(path: &str, pairs: &[(&str, String)]) -> String {
     let encode =
         |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
@@ -84,7 +84,7 @@ pub fn address(path: &str, pairs: &[(&str, String)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// The search with less to look at, for one that took too long: how that reads, and the list.
+/// Returns narrower searches for one that took too long: the label and the list of each.
 pub fn narrower(list: &dyn List, query: &Query, words: &Vocabulary) -> Vec<(&'static str, String)> {
     let periods = [("the last 30 days", "last-30d"), ("the last 90 days", "last-90d"), ("the last year", "last-1y")];
     let Some(key) = words.find("created").filter(|key| query.terms_of(key.name).next().is_none()) else {

@@ -9,11 +9,11 @@ use crate::{
     values::{Currency, Money},
 };
 
-/// What is filled in of a range.
+/// The range that a form asks for.
 pub struct Range {
-    /// Ranges that are often wanted.
+    /// The ranges that are often wanted.
     pub usual: Vec<Usual>,
-    /// What the ends are.
+    /// The kind of the ends.
     pub kind: RangeKind,
     /// The first end, as its field takes it.
     pub from: String,
@@ -21,9 +21,8 @@ pub struct Range {
     pub to: String,
 }
 
-/// What the ends of a range are.
+/// The kind of the ends of a range.
 pub enum RangeKind {
-    /// Days.
     Days,
     /// Amounts in a currency.
     Amounts(Currencies),
@@ -33,34 +32,34 @@ pub enum RangeKind {
 
 /// The currencies to choose from.
 pub struct Currencies {
-    /// The account's own, which needs no naming.
+    /// The account's own currency, which needs no naming.
     pub own: Currency,
-    /// The others and it: which of them is named.
+    /// All currencies, each with whether it is the one named.
     pub all: Vec<(Currency, bool)>,
 }
 
 /// A range that is often wanted.
 pub struct Usual {
-    /// How it reads.
+    /// The label.
     pub label: &'static str,
-    /// The list with it.
+    /// The list with this range.
     pub href: String,
-    /// Whether it is the one shown.
+    /// True when it is the one shown.
     pub is_current: bool,
 }
 
-/// Where a range is asked for.
+/// The context in which a range is asked for.
 pub(super) struct RangeForm<'a> {
     pub list: &'a dyn List,
     pub query: &'a Query,
     /// The key of the range.
     pub key: &'static Keyword,
-    /// The term that is changed, and its place, if none is added.
+    /// The term that is changed, and its place; none when a term is added.
     pub changed: Option<(usize, &'a Term)>,
 }
 
 impl RangeForm<'_> {
-    /// The range of the key's kind; nothing for a term of several, or a key of another kind.
+    /// Returns the range of the key's kind; nothing for a term with several values, or a key of another kind.
     pub fn range(&self, own: Currency, zone: &TimeZone, now: Timestamp) -> Option<Range> {
         let shown = match self.changed.and_then(|(_, term)| term.keyed()).map(|keyed| &keyed.values[..]) {
             Some([one]) => Some(one),
@@ -129,14 +128,14 @@ fn as_amounts(value: &Value) -> Option<&Amounts> {
     if let Value::Amounts(amounts) = value { Some(amounts) } else { None }
 }
 
-/// Both ends as text; nothing for one that is open.
+/// Returns both ends as text; an empty text for one that is open.
 fn ends(range: Option<(i64, i64)>, text: impl Fn(i64) -> String) -> (String, String) {
     let Some((least, most)) = range else { return Default::default() };
     let from = if least == 0 && most > 0 { String::new() } else { text(least) };
     (from, if most == i64::MAX { String::new() } else { text(most) })
 }
 
-/// What was sent of a range, as it would be typed; nothing if neither end was, or the key has none.
+/// Returns the sent range as it would be typed; nothing if neither end was sent, or the key has no range.
 pub(super) fn typed(key: &Keyword, asked: &FormFields) -> Option<String> {
     match key.values {
         Values::Days => period(asked),
@@ -145,7 +144,7 @@ pub(super) fn typed(key: &Keyword, asked: &FormFields) -> Option<String> {
     }
 }
 
-/// From one day to another, either of them open.
+/// Returns the period from one day to another, either of them open.
 fn period(asked: &FormFields) -> Option<String> {
     let day = |name| asked.filled(name).map(|text| Written(text).to_string());
     Some(match (day("from"), day("to")) {
@@ -157,7 +156,7 @@ fn period(asked: &FormFields) -> Option<String> {
     })
 }
 
-/// From one number to another, either of them open, and their currency.
+/// Returns the range from one number to another, either of them open, with their currency.
 fn numbers(asked: &FormFields) -> Option<String> {
     let currency = asked.filled("currency").unwrap_or_default();
     let between = |one: &str, other: &str| format!("{one}..{other}{currency}");

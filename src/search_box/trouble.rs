@@ -1,26 +1,26 @@
-//! What was not understood, as it is shown under the box.
+//! The notice under the box about what was not understood.
 
 use askama::Template;
 
 use super::List;
 use crate::query::Problem;
 
-/// What was not understood.
+/// The notice about what was not understood.
 pub struct ProblemNotice {
-    /// What is wrong, in a sentence.
+    /// A sentence that says what is wrong.
     pub message: String,
     /// The search around the part that is wrong, if there is anything.
     pub excerpt: Option<Excerpt>,
-    /// What was probably meant: the text, and the list with it.
+    /// The text that was probably meant, and the list with it.
     pub instead: Option<(String, String)>,
 }
 
 /// A part of a search with what stands around it.
 pub struct Excerpt {
-    /// The end of what stands before.
+    /// The end of the text before it.
     pub before: String,
     pub part: String,
-    /// The beginning of what stands behind.
+    /// The beginning of the text after it.
     pub behind: String,
 }
 
@@ -28,15 +28,15 @@ pub struct Excerpt {
 #[derive(Template)]
 #[template(path = "search_box/_problem.html")]
 pub struct ProblemFragment {
-    /// What to say.
+    /// The notice.
     pub problem: ProblemNotice,
 }
 
-/// Characters shown on each side.
+/// The number of characters shown on each side.
 const AROUND: usize = 30;
 
 impl ProblemNotice {
-    /// The problem with the search of a list.
+    /// Makes the notice about the search of a list.
     pub fn new(list: &dyn List, problem: Problem) -> Self {
         let (before, rest) = list.q().split_at_checked(problem.span.start).unwrap_or((list.q(), ""));
         let (part, behind) = rest.split_at_checked(problem.span.len()).unwrap_or((rest, ""));

@@ -11,13 +11,13 @@ use actix_web::{
 use super::{guard::kept, pages, session::STAFF};
 use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId};
 
-/// What anybody may ask for. Everything else is closed.
+/// The paths that anybody may ask for. Everything else is closed.
 const OPEN: [&str; 1] = ["/login"];
 
-/// Lets through who has a session; sends others to sign in. A form they sent comes back inside the sign-in form.
+/// Lets a request with a session through; asks others to sign in. A form they sent comes back inside the sign-in form.
 ///
 /// # Errors
-/// What the service returns.
+/// Whatever the service returns.
 pub async fn sign_in_first<B: MessageBody>(
     mut req: ServiceRequest,
     next: Next<B>,

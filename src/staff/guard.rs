@@ -1,4 +1,4 @@
-//! Who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`] and [`Admin`] for those with that role.
+//! The person who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`] and [`Admin`] for those with that role.
 
 use super::{
     password,
@@ -98,7 +98,7 @@ fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
     })
 }
 
-/// A value kept in the session, or nothing when it is not there or not readable.
+/// Returns a value kept in the session, or nothing when it is not there or not readable.
 pub fn kept<T: serde::de::DeserializeOwned>(session: &Session, name: &str) -> Option<T> {
     session.get(name).ok().flatten()
 }

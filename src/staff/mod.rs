@@ -10,7 +10,7 @@ pub mod throttle;
 
 use crate::routes::Route;
 
-/// Sign-in, sign-out, the account's mode, and the person's own settings.
+/// Returns the routes of sign-in, sign-out, the account's mode, and the person's own settings.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/login", pages::sign_in_form),

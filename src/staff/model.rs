@@ -1,4 +1,4 @@
-//! Staff rows and what can be done with them.
+//! The rows of staff, and what can be done with them.
 
 use crate::{
     db::lower,
@@ -12,18 +12,18 @@ use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
-/// What signing in needs to know.
+/// The data that signing in needs.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
 pub struct Credentials {
     pub id: StaffId,
-    /// A PHC string.
+    /// The hash, as a PHC string.
     pub password_hash: String,
-    /// The account used last.
+    /// The mode of the account used last.
     pub mode: String,
 }
 
-/// The credentials behind an email, matched without case.
+/// Returns the credentials behind an email, matched without case.
 pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
     let by_email = staff::table.filter(staff::email_key.eq(lower(email)));
     Ok(by_email.select(Credentials::as_select()).first(conn).optional()?)
@@ -32,15 +32,15 @@ pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Creden
 /// A person to be added.
 pub struct NewStaff {
     pub merchant: MerchantId,
-    /// Unique over all merchants.
+    /// The email, unique over all merchants.
     pub email: Email,
-    /// Shown in the activity of what they change.
+    /// The name, shown in the activity of what they change.
     pub name: String,
-    /// What they may do.
+    /// Their role.
     pub role: Role,
-    /// Made by [`super::password::hash`].
+    /// The hash made by [`super::password::hash`].
     pub password_hash: String,
-    /// Where their first sign-in starts.
+    /// The mode in which their first sign-in starts.
     pub mode: Mode,
 }
 
@@ -70,7 +70,7 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
     }
 }
 
-/// Email, name, role and merchant's name of everybody, by merchant and email.
+/// Returns the email, name, role and merchant's name of everybody, by merchant and email.
 pub fn list(conn: &mut PgConnection) -> Result<Vec<(String, String, String, String)>> {
     Ok(staff::table
         .inner_join(merchants::table)

@@ -30,7 +30,7 @@ use crate::{
     values::{Mode, card},
 };
 
-/// In front of the names of fields that wait in the sign-in form for the person to come back.
+/// The prefix of fields that wait in the sign-in form for the person to come back.
 const WAITING: &str = "waiting.";
 
 #[derive(Template, Default)]
@@ -40,13 +40,13 @@ struct SignInPage {
     email: String,
     error: Option<String>,
     signed_out: bool,
-    /// Whether something was sent when the session had ended.
+    /// True when something was sent after the session had ended.
     ended: bool,
-    /// A form that was sent when the session had ended.
+    /// The fields of a form that was sent after the session had ended.
     waiting: Vec<(String, String)>,
 }
 
-/// GET /login
+/// Answers `GET /login`.
 pub async fn sign_in_form(asked: Parameters, session: Session) -> Result<HttpResponse> {
     let next = inside(asked.0.first("next"));
     if kept::<StaffId>(&session, STAFF).is_some() {
@@ -56,7 +56,7 @@ pub async fn sign_in_form(asked: Parameters, session: Session) -> Result<HttpRes
     html(SignInPage { next, signed_out, ..Default::default() })
 }
 
-/// The sign-in form in place of an answer to a form that was sent without a session; what was typed waits in it.
+/// Answers a form that was sent without a session with the sign-in form, in which the typed text waits.
 ///
 /// # Errors
 /// When the page cannot be rendered.
@@ -72,12 +72,13 @@ pub fn sign_in_again(hx: Hx, came_from: &CameFrom, typed: &FormFields) -> Result
     html::render(&mut answer, SignInPage { next: inside(Some(next)), ended: true, waiting, ..Default::default() })
 }
 
-/// What must not wait in a page: passwords, and the numbers of cards and bank accounts, in their fields or in that of a token.
+/// Returns whether a field must not wait in a page: passwords, and the numbers of cards and bank accounts, in their
+/// fields or in that of a token.
 fn is_secret(name: &str, text: &str) -> bool {
     name.contains("password") || NUMBERS.contains(&name) || (name == "token" && card::holds_card_number(text))
 }
 
-/// POST /login
+/// Answers `POST /login`.
 pub async fn sign_in(
     req: HttpRequest,
     sent: Sent,
@@ -130,7 +131,7 @@ impl Attempt {
         }
     }
 
-    /// The same for known and unknown emails, in what it does and how long it takes.
+    /// Checks a sign-in. It does the same for known and unknown emails and takes the same time.
     async fn succeeds(&self, db: &Db, passwords: &Passwords, throttle: &Throttle) -> Result<Outcome> {
         match throttle.admit(&self.email, self.address, Instant::now()) {
             Err(wait) => return Ok(Outcome::Wait(wait)),
@@ -161,7 +162,7 @@ impl Attempt {
     }
 }
 
-/// A new session under a new key, so that a key somebody planted before opens nothing.
+/// Begins a session under a new key, so that a key that somebody planted before opens nothing.
 fn begin(session: &Session, known: &Credentials) -> Result<()> {
     session.clear();
     session.renew();
@@ -182,7 +183,8 @@ struct WelcomeBackPage {
     waiting: Vec<(String, String)>,
 }
 
-/// After signing in: the page they wanted, or the form they had sent, if they are who had sent it.
+/// Answers after signing in: with the page they wanted, or with the form they had sent, if they are the person who had
+/// sent it.
 fn welcome(attempt: &Attempt, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
     let mut waiting = owned(pairs.under(WAITING));
     let theirs = waiting.iter().any(|(name, text)| name == "as" && *text == staff.to_string());
@@ -193,13 +195,13 @@ fn welcome(attempt: &Attempt, pairs: &FormFields, staff: StaffId) -> Result<Http
     html(WelcomeBackPage { next: attempt.next.clone(), waiting })
 }
 
-/// POST /logout
+/// Answers `POST /logout`.
 pub async fn sign_out(session: Session) -> HttpResponse {
     session.purge();
     see_other("/login?signed_out=1")
 }
 
-/// POST /mode
+/// Answers `POST /mode`.
 pub async fn switch_mode(Visit { who, session, .. }: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let mode = sent.typed.first("mode").and_then(Mode::parse);
     let mode = mode.ok_or(Error::BadRequest("The mode is “live” or “test”.".into()))?;
@@ -215,12 +217,12 @@ struct ProfilePage {
     errors: FieldErrors,
 }
 
-/// GET /profile
+/// Answers `GET /profile`.
 pub async fn profile(visit: Visit) -> Result<HttpResponse> {
     html(ProfilePage { shell: visit.shell(Place::Profile), errors: FieldErrors::default() })
 }
 
-/// POST /profile/password: all other sessions of the person end.
+/// Answers `POST /profile/password`: all other sessions of the person end.
 pub async fn change_password(
     req: HttpRequest,
     visit: Visit,
@@ -257,7 +259,7 @@ pub async fn change_password(
     Ok(see_other("/profile"))
 }
 
-/// POST /profile/keyboard
+/// Answers `POST /profile/keyboard`.
 pub async fn choose_keyboard(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let on = sent.typed.first("single_keys").is_some_and(|text| text == "on");
     let staff = visit.who.staff;
@@ -266,7 +268,7 @@ pub async fn choose_keyboard(visit: Visit, sent: Sent, db: web::Data<Db>) -> Res
     Ok(see_other("/profile"))
 }
 
-/// POST /profile/sign-outs: all other sessions of the person end.
+/// Answers `POST /profile/sign-outs`: all other sessions of the person end.
 pub async fn sign_out_everywhere(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     let staff = visit.who.staff;
     db.write(move |conn| model::end_sessions(conn, staff)).await?;

@@ -22,16 +22,16 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Error, Result};
 
-/// Shortest and longest password, in characters.
+/// The shortest and longest password, in characters.
 pub const LENGTH: std::ops::RangeInclusive<usize> = 8..=200;
 
-/// How long a sign-in queues for its turn before it is told to come back.
+/// The time that a sign-in queues for its turn before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many may queue; more could not be served in time.
+/// The most sign-ins in the queue; more could not be served in time.
 const QUEUE: usize = 500;
 
-/// What a hash is computed in.
+/// The memory that a hash is computed in.
 type Memory = Vec<Block>;
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
@@ -43,7 +43,7 @@ pub struct Passwords {
 }
 
 impl Default for Passwords {
-    /// Half of the cores, at least one.
+    /// Uses half of the cores, at least one.
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let (queue, jobs) = mpsc::channel::<Job>(QUEUE);
@@ -62,14 +62,14 @@ impl Default for Passwords {
     }
 }
 
-/// The next job; nothing when the last [`Passwords`] is gone.
+/// Returns the next job; nothing when the last [`Passwords`] is gone.
 fn next(jobs: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
     jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
 }
 
 impl Passwords {
-    /// Whether `password` is the one behind `hash`. Without a hash it takes as long and answers no, so that time
-    /// does not tell which emails are known.
+    /// Returns whether `password` is the one behind `hash`. Without a hash it takes as long and returns false, so that
+    /// the time does not tell which emails are known.
     ///
     /// # Errors
     /// [`Error::TooMany`] when too many wait already.
@@ -82,7 +82,7 @@ impl Passwords {
         .await
     }
 
-    /// The hash to store for a password.
+    /// Returns the hash to store for a password.
     ///
     /// # Errors
     /// [`Error::TooMany`] when too many wait already.
@@ -107,11 +107,11 @@ impl Passwords {
     }
 }
 
-/// Verified when an email is unknown.
+/// The hash that is verified when an email is unknown.
 static NOBODYS: LazyLock<String> = LazyLock::new(|| hash("nobody's").unwrap_or_default());
 
-/// Whether `hash`, a PHC string of any argon2, is made of `password`. The comparison takes the same time wherever
-/// the two differ.
+/// Returns whether `hash`, a PHC string of any argon2, is made of `password`. The comparison takes the same time
+/// wherever the two differ.
 fn is_hash_of(password: &str, hash: &str, memory: &mut Memory) -> std::result::Result<bool, String> {
     let text = |err: &dyn std::fmt::Display| err.to_string();
     let stored = PasswordHash::new(hash).map_err(|err| text(&err))?;
@@ -137,7 +137,7 @@ pub fn hash(password: &str) -> Result<String> {
     hashed.map(|hash| hash.to_string()).map_err(|err| Error::internal(err.to_string()))
 }
 
-/// A short mark of a stored hash, to tell whether it is still the same one.
+/// Returns a short mark of a stored hash, to tell whether it is still the same one.
 pub fn digest(hash: &str) -> String {
     URL_SAFE_NO_PAD.encode(&Sha256::digest(hash)[..12])
 }

@@ -1,4 +1,4 @@
-//! A session: who is signed in on one browser, kept in PostgreSQL under a hash of the cookie's key.
+//! A session: the person signed in on one browser. It is kept in PostgreSQL under a hash of the cookie's key.
 //!
 //! It ends 12 hours after it was last used, 7 days after sign-in, and at sign-out.
 
@@ -28,30 +28,30 @@ use crate::{
     values::Mode,
 };
 
-/// How long a session lives unused.
+/// The longest time that a session lives unused.
 pub const IDLE: Duration = Duration::hours(12);
-/// How long a session lives at most.
+/// The longest time that a session lives.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How seldom use is written down; one write a minute instead of one a request.
+/// The interval at which use is written down: one write a minute instead of one a request.
 pub const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
-/// In the session's state: who.
+/// The name of the person in the session's state.
 pub const STAFF: &str = "staff";
-/// In the session's state: which account.
+/// The name of the account's mode in the session's state.
 pub const MODE: &str = "mode";
-/// In the session's state: when they signed in.
+/// The name of the time of sign-in in the session's state.
 pub const SINCE: &str = "since";
-/// In the session's state: a digest of the password's hash they signed in with.
+/// The name, in the session's state, of a digest of the hash of the password they signed in with.
 pub const PASSWORD: &str = "password";
 
 type State = HashMap<String, String>;
 
 tokio::task_local! {
-    /// Whose the session is that was loaded for the request under way.
+    /// The person whose session was loaded for the current request.
     static PERSON: RefCell<Option<Person>>;
 }
 
-/// Whom a session belongs to, and the account it is in.
+/// The person whom a session belongs to, and the account it is in.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
 pub struct Person {
@@ -67,7 +67,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Which of the merchant's accounts it is.
+    /// Returns the mode of the account.
     ///
     /// # Errors
     /// When the database knows more modes than there are.
@@ -76,26 +76,26 @@ impl Person {
     }
 }
 
-/// What a request needs to know about the person who sent it.
+/// The data that a request needs about the person who sent it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
 pub struct StaffRow {
     pub id: StaffId,
     pub email: String,
     pub name: String,
-    /// See [`crate::who::Role`].
+    /// The role; see [`crate::who::Role`].
     pub role: String,
-    /// Whether keys like / and c work alone for them.
+    /// True when keys like / and c work alone for them.
     pub single_keys: bool,
-    /// As it is now; they may have signed in with another.
+    /// The current hash; they may have signed in with another password.
     pub password_hash: String,
 }
 
-/// Gives a request a place for the person whom its session belongs to: they are read with the session, in one
+/// Gives a request a place for the person whom its session belongs to. The person is read with the session, in one
 /// statement, and asked for later by [`person`].
 ///
 /// # Errors
-/// What the service returns.
+/// Whatever the service returns.
 pub async fn with_person<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
@@ -103,19 +103,19 @@ pub async fn with_person<B: MessageBody>(
     PERSON.scope(RefCell::default(), next.call(req)).await
 }
 
-/// Whose the session of this request is.
+/// Returns the person whose session this request has.
 pub fn person() -> Option<Person> {
     PERSON.try_with(|person| person.borrow().clone()).ok().flatten()
 }
 
-/// Sessions in the table of that name.
+/// The store of sessions in their table.
 #[derive(Clone)]
 pub struct PgSessions {
     db: Db,
 }
 
 impl PgSessions {
-    /// Sessions kept in `db`.
+    /// Makes the store of sessions kept in `db`.
     pub fn new(db: Db) -> Self {
         Self { db }
     }
@@ -138,8 +138,8 @@ impl Content {
 }
 
 impl SessionStore for PgSessions {
-    /// Notes the use too, at most once in [`NOTED_EVERY`], and only in the expiry: the state is not to be written
-    /// over by a request that read it before another changed it.
+    /// Loads a session and notes its use, at most once in [`NOTED_EVERY`], and only in the expiry: a request that read
+    /// the state must not write over it after another has changed it.
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let key = hashed(key);
         let found = self.db.read(move |conn| found(conn, &key)).await.map_err(|err| LoadError::Other(err.into()))?;
@@ -163,7 +163,7 @@ impl SessionStore for PgSessions {
         Ok(key)
     }
 
-    /// A session that was ended meanwhile stays ended.
+    /// Updates a session. One that was ended meanwhile stays ended.
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
         let content = Content::of(&state, ttl).map_err(UpdateError::Serialization)?;
         let hash = hashed(&key);
@@ -177,7 +177,7 @@ impl SessionStore for PgSessions {
         Ok(key)
     }
 
-    /// Never called: see [`PgSessions::load`].
+    /// Does nothing, since it is never called: see [`PgSessions::load`].
     async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
         Ok(())
     }
@@ -192,7 +192,7 @@ impl SessionStore for PgSessions {
     }
 }
 
-/// A live session, and whose it is.
+/// Returns a live session, and its person.
 fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Person>)>> {
     let (now, session) = (Timestamp::now(), sessions::table.find(key));
     // A row for each of the merchant's accounts: the mode is inside the state.
@@ -238,7 +238,7 @@ fn expiry(state: &State, ttl: &Duration) -> Timestamp {
     idle.min(since + LONGEST)
 }
 
-/// A value of the state, where each is JSON text.
+/// Returns a value of the state, where each is JSON text.
 fn value<T: serde::de::DeserializeOwned>(state: &State, name: &str) -> Option<T> {
     serde_json::from_str(state.get(name)?).ok()
 }

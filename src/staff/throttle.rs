@@ -1,8 +1,8 @@
-//! How often somebody may try to sign in.
+//! Limits how often somebody may try to sign in.
 //!
-//! An address may try 10 times a minute. Ten failures in ten minutes from one address for one email, and that pair
-//! waits. Failures for an email from everywhere only slow it, so that a stranger can lock nobody out. Kept in
-//! memory: a restart forgives, and each server counts for itself.
+//! An address may try 10 times a minute. After ten failures in ten minutes from one address for one email, that pair
+//! has to wait. Failures for an email from everywhere only slow it, so that a stranger can lock nobody out. The counts
+//! are kept in memory: a restart forgives, and each server counts for itself.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -15,10 +15,10 @@ use std::{
 const TRIES: Limit = Limit { count: 10, within: Duration::from_secs(60) };
 const FAILURES: Limit = Limit { count: 10, within: Duration::from_secs(600) };
 
-/// The longest a sign-in is slowed for what others did.
+/// The longest delay of a sign-in for what others did.
 const SLOWEST: Duration = Duration::from_secs(3);
 
-/// Above this many remembered keys, those that ran out are dropped.
+/// The number of remembered keys above which those that ran out are dropped.
 const MANY: usize = 10_000;
 
 /// The tries of the last minutes.
@@ -43,7 +43,7 @@ impl Throttle {
     /// Counts a try; returns how long to slow it.
     ///
     /// # Errors
-    /// How long to wait when there were too many.
+    /// The time to wait when there were too many.
     pub fn admit(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, Duration> {
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         seen.forget_old(now);
@@ -95,7 +95,7 @@ fn retain_recent<K: Eq + Hash>(times: &mut HashMap<K, VecDeque<Instant>>, limit:
 }
 
 impl Limit {
-    /// How many lie within the time; older ones are dropped.
+    /// Returns the number of times within the limit; older ones are dropped.
     fn recent(&self, times: &mut VecDeque<Instant>, now: Instant) -> usize {
         while times.front().is_some_and(|first| now.duration_since(*first) >= self.within) {
             times.pop_front();
@@ -103,7 +103,7 @@ impl Limit {
         times.len()
     }
 
-    /// Nothing, or how long until one more is allowed.
+    /// Returns an error with the time until one more is allowed, if too many were made.
     fn wait(&self, times: &mut VecDeque<Instant>, now: Instant) -> Result<(), Duration> {
         if self.recent(times, now) < self.count {
             return Ok(());
@@ -117,7 +117,7 @@ fn key(email: &str) -> String {
     email.trim().to_lowercase().chars().take(254).collect()
 }
 
-/// An IPv6 client has a whole /64 to come from.
+/// Returns the network of an address. An IPv6 client has a whole /64 to come from.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {

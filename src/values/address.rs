@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::country::CountryCode;
 
-/// What an address is for.
+/// The kinds of an address, with their labels.
 pub const KINDS: [(&str, &str); 2] = [("billing", "Billing"), ("shipping", "Shipping")];
 
 /// The parts of an address, in the order they are written.
@@ -15,7 +15,7 @@ pub const PARTS: [&str; 6] = ["line1", "line2", "city", "region", "postal_code",
 pub struct Address {
     /// `billing` or `shipping`.
     pub kind: String,
-    /// Whether it is used when none is named.
+    /// True when it is used when none is named.
     pub is_default: bool,
     /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,13 +23,11 @@ pub struct Address {
     /// Flat, building, floor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line2: Option<String>,
-    /// Town.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// State, county, province.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Postal code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// ISO 3166 alpha-2.
@@ -38,7 +36,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// A part by its name in [`PARTS`].
+    /// Returns a part by its name in [`PARTS`].
     pub fn part(&self, name: &str) -> Option<&str> {
         let part = match name {
             "line1" => &self.line1,
@@ -65,12 +63,12 @@ impl Address {
         }
     }
 
-    /// Whether no part is filled.
+    /// Returns whether no part is filled.
     pub fn is_blank(&self) -> bool {
         PARTS.iter().all(|part| self.part(part).is_none())
     }
 
-    /// As written on an envelope, a line each.
+    /// Returns the lines of the address as written on an envelope.
     pub fn lines(&self) -> Vec<String> {
         let joined =
             |parts: &[&Option<String>]| parts.iter().filter_map(|part| part.as_deref()).collect::<Vec<_>>().join(" ");
@@ -87,7 +85,7 @@ impl Address {
     }
 }
 
-/// What people call a part of an address.
+/// Returns the label of a part of an address.
 pub fn part_label(part: &str) -> &'static str {
     match part {
         "line1" => "Address",

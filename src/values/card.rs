@@ -1,4 +1,5 @@
-//! A card number is 13 to 19 digits with a card brand's prefix and length and a Luhn check digit; it must never be kept as text.
+//! A card number is 13 to 19 digits with a card brand's prefix and length and a Luhn check digit; it must never be kept
+//! as text.
 
 use super::digits::digit_value;
 
@@ -20,8 +21,8 @@ const FROM_16: &[usize] = &[16, 17, 18, 19];
 
 /// Prefixes as in ISO/IEC 7812 issuer ranges, see <https://en.wikipedia.org/wiki/Payment_card_number>.
 ///
-/// Maestro issues anywhere in 50, 56–58 and 6, from 12 digits: one in ten order, barcode or account numbers there would pass.
-/// Only its prefixes in wide use are taken, and from 16 digits.
+/// Maestro issues anywhere in 50, 56–58 and 6, from 12 digits: one in ten order, barcode or account numbers there would
+/// pass. Only its prefixes in wide use are taken, and from 16 digits.
 const BRANDS: &[Brand] = &[
     brand("Visa", 4, 4, &[13, 16, 19]),
     brand("Mastercard", 51, 55, &[16]),
@@ -49,8 +50,9 @@ const BRANDS: &[Brand] = &[
 
 const MAX_DIGITS: usize = 19;
 
-/// Whether the text holds what looks like a card number: see the module. Spaces and dashes may stand between the digits; other
-/// digits may not touch it. One in ten numbers that only look alike passes the check digit, so the answer can be wrong that way.
+/// Returns whether the text holds what looks like a card number; see the module. Spaces and dashes may stand between
+/// the digits; other digits may not touch it. One in ten numbers that only look alike passes the check digit, so the
+/// answer can be wrong that way.
 pub fn holds_card_number(text: &str) -> bool {
     let mut run = Run::default();
     let mut previous = ' ';
@@ -70,10 +72,11 @@ pub fn holds_card_number(text: &str) -> bool {
 #[derive(Default)]
 struct Run {
     digits: Vec<u8>,
-    /// Where each group begins in `digits`.
+    /// The places in `digits` where each group begins.
     starts: Vec<usize>,
     in_group: bool,
-    /// A “+” stands before it: a phone number first, as `+49 151…` can have Visa's old prefix and length.
+    /// True when a “+” stands before it. Then it is read as a phone number first, as `+49 151…` can have Visa's old
+    /// prefix and length.
     is_phone: bool,
 }
 
@@ -99,8 +102,9 @@ impl Run {
         whole || (first..self.starts.len()).any(|group| self.has_card_from(group))
     }
 
-    /// A card beside other numbers: `12 4242 4242 4242 4242`. Cards are printed in groups of four or more, only the last may be
-    /// shorter; without that rule a list of phone numbers (`415 555 2671 212 …`) would have parts that pass.
+    /// Returns whether a card begins at a group, beside other numbers: `12 4242 4242 4242 4242`. Cards are printed in
+    /// groups of four or more, and only the last may be shorter; without that rule a list of phone numbers (`415 555
+    /// 2671 212 …`) would have parts that pass.
     fn has_card_from(&self, first: usize) -> bool {
         let start = self.starts[first];
         let starts = self.starts.iter().copied().skip(first);
@@ -126,7 +130,7 @@ fn is_card(digits: &[u8]) -> bool {
     (13..=MAX_DIGITS).contains(&digits.len()) && has_brand(digits) && passes_luhn(digits)
 }
 
-/// The brand of a whole card number, in digits alone; nothing when it is none.
+/// Returns the brand of a whole card number, in digits alone; nothing when it is not one.
 pub fn brand_of(number: &str) -> Option<&'static str> {
     let digits: Option<Vec<u8>> = number.chars().map(digit_value).collect();
     let digits = digits.filter(|digits| is_card(digits))?;
@@ -159,12 +163,12 @@ fn passes_luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Whether a text is the end of a card or bank account: four digits, or letters of an account's number.
+/// Returns whether a text is the end of a card or bank account: four digits, or letters of an account's number.
 pub fn is_last4(text: &str) -> bool {
     text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// A brand in a few letters: brand marks are text, no logos.
+/// Returns a brand in a few letters: brand marks are text, no logos.
 pub fn mark(brand: &str) -> &'static str {
     match brand {
         "Visa" => "VISA",

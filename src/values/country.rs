@@ -1,11 +1,12 @@
-//! A country is one of the places of ISO 3166-1, by its two-letter code; its name is the short English one people look for.
+//! A country is one of the places of ISO 3166-1, by its two-letter code; its name is the short English one people look
+//! for.
 
 use std::fmt;
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 
-/// A country by its ISO 3166-1 alpha-2 code, in upper case. `XK`, which the standard leaves to its users, is Kosovo here as at
-/// the European Union and the card schemes. Sorts by code; [`CountryCode::all`] is by name.
+/// A country by its ISO 3166-1 alpha-2 code, in upper case. `XK`, which the standard leaves to its users, is Kosovo
+/// here as at the European Union and the card schemes. Sorts by code; [`CountryCode::all`] is by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct CountryCode(&'static (&'static str, &'static str));
@@ -35,17 +36,17 @@ impl CountryCode {
         found.map(Self).ok_or(CountryError)
     }
 
-    /// The code, in upper case.
+    /// Returns the code, in upper case.
     pub fn as_str(self) -> &'static str {
         self.0.0
     }
 
-    /// The short English name.
+    /// Returns the short English name.
     pub fn name(self) -> &'static str {
         self.0.1
     }
 
-    /// Every country, by name.
+    /// Returns every country, by name.
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         COUNTRIES.iter().map(Self)
     }
@@ -59,7 +60,8 @@ impl fmt::Debug for CountryCode {
 
 text_value!(CountryCode, CountryError, stored: |text: String| CountryCode::parse(&text));
 
-/// By name, accents aside. Codes from ISO 3166-1 as of 2026, names from Unicode CLDR 48 with “Saint” and “and” written out.
+/// All countries by name, accents aside. Codes are from ISO 3166-1 as of 2026, names from Unicode CLDR 48 with “Saint”
+/// and “and” written out.
 static COUNTRIES: [(&str, &str); 250] = [
     ("AF", "Afghanistan"),
     ("AX", "Åland Islands"),

@@ -1,6 +1,6 @@
 //! Digits of any script that people type numbers in.
 
-/// The value of a decimal digit, in the scripts people type numbers in.
+/// Returns the value of a decimal digit, in the scripts people type numbers in.
 pub fn digit_value(c: char) -> Option<u8> {
     let zero = match c {
         '0'..='9' => '0',

@@ -1,4 +1,4 @@
-//! An email is the address a person is written to, as they typed it; whether mail arrives there is not asked.
+//! An email is the address that a person is written to, as they typed it. It is not checked whether mail arrives there.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text}
 
 use super::text::{self, TextError};
 
-/// An address such as `name@example.com`, at most 254 characters, Unicode allowed on both sides. Kept as typed and matched
-/// without case by the database. Quoted local parts and address literals, though valid, are not taken.
+/// An address such as `name@example.com`, at most 254 characters, Unicode allowed on both sides. Kept as typed and
+/// matched without case by the database. Quoted local parts and address literals, though valid, are not taken.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Email(String);
 
-/// Why a text is not an address.
+/// The reason why a text is not an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailError {
     /// Something other than one local part, one “@” and one domain.
@@ -58,7 +58,7 @@ impl Email {
     /// The longest address, in characters (RFC 5321, section 4.5.3.1.3).
     pub const MAX_CHARS: usize = 254;
 
-    /// Reads an address as typed. Syntax only: the domain need not exist.
+    /// Reads an address as typed. Only the syntax is checked: the domain need not exist.
     pub fn parse(raw: &str) -> Result<Self, EmailError> {
         // What copying brings along at the ends.
         let raw = raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
@@ -75,18 +75,18 @@ impl Email {
         Ok(Self(address))
     }
 
-    /// The address, as typed.
+    /// Returns the address, as typed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What follows the “@”, as typed.
+    /// Returns what follows the “@”, as typed.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The address that was probably meant, when the domain looks like a well-known one mistyped: `gmial.com`, `yahoo.con`.
-    /// To be offered, never enforced.
+    /// Returns the address that was probably meant, when the domain looks like a well-known one mistyped: `gmial.com`,
+    /// `yahoo.con`. It is to be offered, never enforced.
     pub fn suggestion(&self) -> Option<String> {
         let (local, domain) = self.0.rsplit_once('@')?;
         let meant = domain_meant(&domain.to_lowercase())?;
@@ -96,7 +96,7 @@ impl Email {
 
 text_value!(Email, EmailError, stored: |text| Ok::<_, EmailError>(Email(text)));
 
-/// RFC 5321 allows 64 bytes; counted in characters here, as the length of the whole is.
+/// The longest local part. RFC 5321 allows 64 bytes; they are counted in characters here, like the length of the whole.
 const MAX_LOCAL_CHARS: usize = 64;
 const MAX_LABEL_CHARS: usize = 63;
 
@@ -135,8 +135,9 @@ fn refuse_other(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), EmailE
     text.chars().find(|c| !allowed(*c)).map_or(Ok(()), |c| Err(EmailError::Character(c)))
 }
 
-/// Letters and digits of every script with their combining marks (RFC 6531), which have no property in the standard library:
-/// so all past ASCII but punctuation, symbols that pass for ASCII ones, and what cannot be seen.
+/// Returns whether a character is a letter or digit of any script, or a combining mark (RFC 6531). The standard library
+/// has no property for them, so these are all past ASCII but punctuation, symbols that pass for ASCII ones, and
+/// characters that cannot be seen.
 fn is_international(c: char) -> bool {
     let looks_ascii = matches!(c, '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{FE50}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF20}');
     !c.is_ascii() && c > '\u{BF}' && !looks_ascii && !is_invisible(c)
@@ -176,7 +177,8 @@ fn domain_meant(domain: &str) -> Option<String> {
     provider.or_else(|| com_meant(domain))
 }
 
-/// The first letter is seldom wrong unless swapped with the second; mail.com, ymail.com and email.com differ in just that.
+/// Returns whether `known` was meant. The first letter is seldom wrong unless swapped with the second; mail.com,
+/// ymail.com and email.com differ in just that.
 fn is_name_meant(name: &str, known: &str) -> bool {
     let start = |text: &str| {
         let mut letters = text.chars();
@@ -188,7 +190,7 @@ fn is_name_meant(name: &str, known: &str) -> bool {
     starts_alike && strsim::osa_distance(name, known) <= reach
 }
 
-/// Only “com” is mistyped: between two countries' endings nobody can tell.
+/// Returns whether `known` was meant. Only “com” is taken as mistyped: between two countries' endings nobody can tell.
 fn is_ending_meant(ending: &str, known: &str) -> bool {
     ending == known || (known == "com" && strsim::osa_distance(ending, known) <= 1)
 }

@@ -4,35 +4,36 @@ use std::{fmt, ops::RangeInclusive};
 
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 
-/// A card that expires in this month or in so many months after it expires soon: long enough before the end for somebody who is
-/// charged every three months.
+/// The number of months before the end in which a card expires soon. A card that expires in this month or in so many
+/// after it does: long enough before the end for somebody who is charged every three months.
 pub const MONTHS_BEFORE: i64 = 2;
 
-/// Cards are not issued for longer.
+/// The longest time, in years, for which a card is issued.
 const LONGEST_YEARS: i16 = 30;
 
-/// Which day it is for the merchant.
+/// Returns the day that it is for the merchant.
 pub fn today(now: Timestamp, zone: &TimeZone) -> Date {
     now.to_zoned(zone.clone()).date()
 }
 
-/// Whether a card whose last day is `expires_on` can be charged no more.
+/// Returns whether a card whose last day is `expires_on` can no longer be charged.
 pub fn is_expired(expires_on: Date, today: Date) -> bool {
     expires_on < today
 }
 
-/// The last days of the cards that expire soon: still valid, but not for long. `card:expiring` in a search means the same.
+/// Returns the last days of the cards that expire soon: still valid, but not for long. `card:expiring` in a search
+/// means the same.
 pub fn expiring(today: Date) -> RangeInclusive<Date> {
     let last = today.first_of_month().saturating_add(Span::new().months(MONTHS_BEFORE)).last_of_month();
     today..=last
 }
 
-/// As on a card: `08/2028`.
+/// Returns an expiry as on a card: `08/2028`.
 pub fn shown(expires_on: Date) -> String {
     expires_on.strftime("%m/%Y").to_string()
 }
 
-/// Why a text is no expiry of a card.
+/// The reason why a text is no expiry of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExpiryError {
     /// It is no month.
@@ -75,7 +76,7 @@ pub fn parse(text: &str, today: Date) -> Result<Date, ExpiryError> {
     }
 }
 
-/// A number of one to four digits and nothing else.
+/// Reads a number of one to four digits and nothing else.
 fn number(text: &str) -> Option<i16> {
     let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()

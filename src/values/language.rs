@@ -1,4 +1,4 @@
-//! A language is one of ISO 639-1, by its two-letter code: what a customer is written to in.
+//! A language is one of ISO 639-1, by its two-letter code: the one a customer is written to in.
 
 use std::fmt;
 
@@ -30,17 +30,17 @@ impl Language {
         found.map(Self).ok_or(LanguageError)
     }
 
-    /// The code, in lower case.
+    /// Returns the code, in lower case.
     pub fn as_str(self) -> &'static str {
         self.0.0
     }
 
-    /// The English name.
+    /// Returns the English name.
     pub fn name(self) -> &'static str {
         self.0.1
     }
 
-    /// Every language, by name.
+    /// Returns every language, by name.
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         LANGUAGES.iter().map(Self)
     }
@@ -54,7 +54,8 @@ impl fmt::Debug for Language {
 
 text_value!(Language, LanguageError, stored: |text: String| Language::parse(&text));
 
-/// By name, accents aside. Codes from ISO 639-1, names from Unicode CLDR 48, a few as they are better known.
+/// All languages by name, accents aside. Codes are from ISO 639-1, names from Unicode CLDR 48, a few as they are better
+/// known.
 static LANGUAGES: [(&str, &str); 184] = [
     ("ab", "Abkhazian"),
     ("aa", "Afar"),

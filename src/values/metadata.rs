@@ -1,4 +1,5 @@
-//! Metadata is a customer's (or another record's) own small set of key and value texts, which the merchant's systems read and write.
+//! Metadata is a customer's (or another record's) own small set of key and value texts, which the merchant's systems
+//! read and write.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -19,16 +20,16 @@ use super::text::{self, TextError};
 #[diesel(sql_type = Jsonb)]
 pub struct Metadata(BTreeMap<String, String>);
 
-/// What is wrong with one pair.
+/// The error of one pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetadataError {
     /// The key, as given.
     pub key: String,
-    /// What is wrong with it or its value.
+    /// The problem with the key or its value.
     pub problem: MetadataProblem,
 }
 
-/// See [`MetadataError`].
+/// The problem in a [`MetadataError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetadataProblem {
     /// The key is not 1 to 40 of the characters allowed.
@@ -62,14 +63,14 @@ impl fmt::Display for MetadataError {
 impl std::error::Error for MetadataError {}
 
 impl Metadata {
-    /// How many keys there may be.
+    /// The most keys.
     pub const MAX_KEYS: usize = 50;
-    /// How many characters a key may have.
+    /// The most characters of a key.
     pub const MAX_KEY_CHARS: usize = 40;
-    /// How many characters a value may have, after cleaning.
+    /// The most characters of a value, after cleaning.
     pub const MAX_VALUE_CHARS: usize = 500;
 
-    /// Reads pairs as typed, in their order; one without a value counts as not given. All errors at once.
+    /// Reads pairs as typed, in their order; one without a value counts as not given. Returns all errors at once.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Vec<MetadataError>> {
         let mut metadata = Self::default();
         let set = |(key, value)| metadata.set(key, value).err();
@@ -97,22 +98,22 @@ impl Metadata {
         Ok(())
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
 
-    /// The pairs, in the order of the keys.
+    /// Returns the pairs, in the order of the keys.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// How many keys there are.
+    /// Returns the number of keys.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no key.
+    /// Returns whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -133,7 +134,7 @@ impl ToSql<Jsonb, Pg> for Metadata {
     }
 }
 
-/// What is stored was checked when it came in, perhaps by older rules.
+/// Reads without checks: a stored text was checked when it came in, perhaps by older rules.
 impl FromSql<Jsonb, Pg> for Metadata {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         let json = <serde_json::Value as FromSql<Jsonb, Pg>>::from_sql(bytes)?;
@@ -141,13 +142,13 @@ impl FromSql<Jsonb, Pg> for Metadata {
     }
 }
 
-/// Whether a text can be a key: also for `metadata.KEY:value` in a search.
+/// Returns whether a text can be a key, here and in `metadata.KEY:value` in a search.
 pub fn is_key(key: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     (1..=Metadata::MAX_KEY_CHARS).contains(&key.len()) && key.bytes().all(allowed)
 }
 
-/// A key as an error names it: whatever was sent, kept short and visible.
+/// Returns a key as an error names it: whatever was sent, kept short and visible.
 fn shown(key: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let start: String = key.chars().take(Metadata::MAX_KEY_CHARS).map(visible).collect();

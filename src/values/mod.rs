@@ -1,8 +1,8 @@
 //! A value is a word that must not be wrong: text becomes one at the gate, or an error that says how to fix it.
 
-/// What every value made of one text shares, given its `parse` and `as_str`: `Display`, `FromStr`, serde as that text, and a
-/// `text` column. `$stored` reads the column; a type whose rules may tighten passes a reading that trusts what is stored, so
-/// that old rows still load.
+/// Implements what every value made of one text shares, given its `parse` and `as_str`: `Display`, `FromStr`, serde as
+/// that text, and a `text` column. `$stored` reads the column; a type whose rules may tighten passes a reading that
+/// trusts what is stored, so that old rows still load.
 macro_rules! text_value {
     ($name:ident, $error:ty, stored: $stored:expr) => {
         impl std::fmt::Display for $name {

@@ -1,8 +1,8 @@
-//! A mode: which of a merchant's two accounts.
+//! A mode: one of a merchant's two accounts.
 
 use serde::{Deserialize, Serialize};
 
-/// Which of a merchant's two accounts.
+/// One of a merchant's two accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
@@ -13,7 +13,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// As stored and typed.
+    /// Returns the name as stored and typed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -21,7 +21,7 @@ impl Mode {
         }
     }
 
-    /// The one of that name.
+    /// Returns the mode of that name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Live, Self::Test].into_iter().find(|mode| mode.as_str() == text)
     }

@@ -14,7 +14,7 @@ pub const LARGEST: i64 = 1_000_000_000_000;
 #[diesel(sql_type = Text)]
 pub struct Currency {
     iso: Iso,
-    /// How many digits stand after the dot.
+    /// The number of digits after the dot.
     digits: u32,
 }
 
@@ -41,27 +41,27 @@ impl Currency {
         Ok(Self { iso, digits })
     }
 
-    /// The code, in upper case.
+    /// Returns the code, in upper case.
     pub fn as_str(&self) -> &str {
         self.iso.code()
     }
 
-    /// The English name.
+    /// Returns the English name.
     pub fn name(&self) -> &str {
         self.iso.name()
     }
 
-    /// How many digits stand after the dot.
+    /// Returns the number of digits after the dot.
     pub fn digits(self) -> u32 {
         self.digits
     }
 
-    /// How many minor units one is.
+    /// Returns the number of minor units in one.
     fn unit(self) -> i64 {
         10_i64.pow(self.digits)
     }
 
-    /// Every currency in use, by code.
+    /// Returns every currency in use, by code.
     pub fn all() -> Vec<Self> {
         let mut all: Vec<Self> = Iso::iter()
             .filter(|iso| iso.is_superseded().is_none() && !iso.is_fund() && !iso.is_special())
@@ -83,13 +83,12 @@ text_value!(Currency, CurrencyError, stored: |text: String| Currency::parse(&tex
 /// An amount in a currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Money {
-    /// In minor units; never a fraction.
+    /// The amount in minor units; never a fraction.
     pub minor: i64,
-    /// Of this.
     pub currency: Currency,
 }
 
-/// Why a text is no amount.
+/// The reason why a text is no amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoneyError {
     /// It is no number as amounts are written.
@@ -122,16 +121,16 @@ impl fmt::Display for MoneyError {
 impl std::error::Error for MoneyError {}
 
 impl Money {
-    /// So many minor units of a currency.
+    /// Makes an amount of so many minor units of a currency.
     pub fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
     /// Reads an amount above zero as people write it: digits, groups of three set apart by a comma, a space or an
-    /// apostrophe, a dot before decimals. A comma before decimals is not guessed at.
+    /// apostrophe, a dot before decimals. A comma before decimals is refused, not guessed at.
     ///
     /// # Errors
-    /// What is wrong with it, as a sentence.
+    /// A sentence that says what is wrong with it.
     pub fn parse(raw: &str, currency: Currency) -> Result<Self, MoneyError> {
         match Self::parse_any(raw, currency)?.minor {
             0 => Err(MoneyError::NotPositive),
@@ -140,10 +139,10 @@ impl Money {
         }
     }
 
-    /// Like [`Money::parse`], for bounds: nothing, and sums larger than one payment, will do too.
+    /// Works like [`Money::parse`], for bounds: zero, and sums larger than one payment, are allowed too.
     ///
     /// # Errors
-    /// What is wrong with it, as a sentence.
+    /// A sentence that says what is wrong with it.
     pub fn parse_any(raw: &str, currency: Currency) -> Result<Self, MoneyError> {
         let not_a_number = MoneyError::NotANumber(currency);
         let text = raw.trim();
@@ -167,7 +166,7 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
-    /// The number with the currency's digits and groups of three, without the currency: "18,450.00".
+    /// Returns the number with the currency's digits and groups of three, without the currency: "18,450.00".
     pub fn number(&self) -> String {
         let (whole, rest) =
             (self.minor.unsigned_abs() / self.currency.unit().unsigned_abs(), self.minor % self.currency.unit());
@@ -178,12 +177,12 @@ impl Money {
         }
     }
 
-    /// The number as a form takes it back: "18450.00".
+    /// Returns the number as a form takes it back: "18450.00".
     pub fn plain(&self) -> String {
         self.number().replace(',', "")
     }
 
-    /// Zeros that stand, unseen, where other currencies have decimals, so that the units of a column line up.
+    /// Returns zeros that stand, unseen, where other currencies have decimals, so that the units of a column line up.
     pub fn pad(&self) -> &'static str {
         match self.currency.digits {
             0 => ".00",
@@ -199,7 +198,7 @@ impl fmt::Display for Money {
     }
 }
 
-/// The digits of a number written in groups of three, or as it is without groups.
+/// Returns the digits of a number written in groups of three, or as it is without groups.
 pub fn ungrouped(whole: &str) -> Option<String> {
     let is_mark = |c: char| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’');
     let groups: Vec<&str> = whole.split(is_mark).collect();
@@ -208,7 +207,7 @@ pub fn ungrouped(whole: &str) -> Option<String> {
     fits.then(|| groups.concat())
 }
 
-/// "1234567" as "1,234,567".
+/// Writes 1234567 as "1,234,567".
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

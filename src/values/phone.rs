@@ -1,7 +1,7 @@
 //! A phone is a number people can be called at: in E.164 for machines, and as it was typed.
 //!
-//! Numbers are read with Google's numbering plans. Two crates carry them; measured in release builds on two cores with 62
-//! texts of 32 countries, memory as resident above the empty process:
+//! Numbers are read with Google's numbering plans. Two crates carry them; measured in release builds on two cores with
+//! 62 texts of 32 countries, memory as resident above the empty process:
 //!
 //! | | `phonenumber` 0.3.10 | `rlibphonenumber` 2.2.15 | the same with `lite` |
 //! |---|---|---|---|
@@ -14,8 +14,8 @@
 //! | numbering plans | 9.0.33 | 9.0.42 | 9.0.42 |
 //!
 //! Both read the same, but `phonenumber` takes no Arabic or full-width digits, and offers no check of possible lengths.
-//! `lite` it is, since the server is to rest below 60 MB in all: it compiles the same patterns with regex-lite, which keeps far
-//! less for each. Here a number is read in 16 µs, cleaning and E.164 included.
+//! `lite` it is, since the server is to rest below 60 MB in all: it compiles the same patterns with regex-lite, which
+//! keeps far less for each. Here a number is read in 16 µs, cleaning and E.164 included.
 
 use super::{
     CountryCode,
@@ -28,14 +28,15 @@ use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region, ValidationError,
 };
 
-/// A number of a possible length for a country that exists. Whether it is in service is not asked: new ranges open every month.
+/// A number of a possible length for a country that exists. It is not checked whether it is in service, since new
+/// ranges open every month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone {
     e164: String,
     typed: String,
 }
 
-/// Why a text is not a phone number.
+/// The reason why a text is not a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhoneError {
     /// Nothing but white space.
@@ -88,8 +89,8 @@ impl Phone {
     /// The longest text read as a number, in characters.
     pub const MAX_CHARS: usize = 60;
 
-    /// Reads a number as people write it: with spaces, dots, dashes, brackets and slashes, in the default country's own form,
-    /// or with “+”, “00” or that country's way to call abroad before a country code.
+    /// Reads a number as people write it: with spaces, dots, dashes, brackets and slashes, in the default country's own
+    /// form, or with “+”, “00” or that country's way to call abroad before a country code.
     pub fn parse(raw: &str, default_country: CountryCode) -> Result<Self, PhoneError> {
         let typed = typed(raw)?;
         let number = read(&typed, default_country)?;
@@ -97,20 +98,21 @@ impl Phone {
         Ok(Self { e164, typed })
     }
 
-    /// The number as `+254712345678`.
+    /// Returns the number as `+254712345678`.
     pub fn e164(&self) -> &str {
         &self.e164
     }
 
-    /// The number as it was typed, white space cleaned.
+    /// Returns the number as it was typed, white space cleaned.
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
-    /// The digits to search for when a term reads as a whole number, such as `254712345678` for `0712 345 678` in Kenya.
+    /// Returns the digits to search for when a term reads as a whole number, such as `254712345678` for `0712 345 678`
+    /// in Kenya.
     ///
-    /// `None` for what is better searched as a fragment: what is no valid number (yet, while it is typed), and fewer than 9
-    /// digits without any prefix, which are more likely the end of a longer number.
+    /// `None` for what is better searched as a fragment: what is no valid number (yet, while it is typed), and fewer
+    /// than 9 digits without any prefix, which are more likely the end of a longer number.
     pub fn search_digits(raw: &str, default_country: CountryCode) -> Option<String> {
         let typed = typed(raw).ok()?;
         let digits = digits(&typed);
@@ -128,7 +130,8 @@ impl fmt::Display for Phone {
     }
 }
 
-/// An E.164 number grouped as its country does, long groups cut: `+254 712 345 678`. Anything else comes back as it is.
+/// Returns an E.164 number grouped as its country does, with long groups cut: `+254 712 345 678`. Anything else comes
+/// back as it is.
 pub fn pretty(e164: &str) -> String {
     GROUPED.with_borrow_mut(|grouped| match kind(e164) {
         Some(kind) if grouped.contains_key(&kind) => filled(&grouped[&kind], e164),
@@ -145,18 +148,18 @@ pub fn pretty(e164: &str) -> String {
 }
 
 thread_local! {
-    /// A grouped number of each kind that was shown before. The plans' patterns take twenty times as long, and most
-    /// of the time of a whole page of customers.
+    /// A grouped number of each kind that was shown before. The plans' patterns take twenty times as long, and most of
+    /// the time of a whole page of customers.
     static GROUPED: RefCell<HashMap<u64, String>> = RefCell::default();
 }
 
-/// More than these are forgotten, at about 100 bytes each.
+/// The most kinds that are remembered, at about 100 bytes each.
 const MOST_KINDS: usize = 4_096;
-/// The fewest digits, the country's code included.
+/// The fewest digits of a kind, the country's code included.
 const MIN_KIND: usize = 11;
 
-/// What numbers that are grouped alike have in common: their length, and all but their last four digits, which no plan
-/// looks at in a number of some length. `None` for shorter ones, and for what is no number.
+/// Returns what numbers that are grouped alike have in common: their length, and all but their last four digits, which
+/// no plan looks at in a number of some length. Returns `None` for shorter ones, and for what is no number.
 fn kind(e164: &str) -> Option<u64> {
     let digits = e164.strip_prefix('+').filter(|digits| (MIN_KIND..=15).contains(&digits.len()))?;
     let is_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -164,7 +167,7 @@ fn kind(e164: &str) -> Option<u64> {
     Some(number / 10_000 * 16 + digits.len() as u64)
 }
 
-/// A number grouped as another of its kind is.
+/// Returns a number grouped as another of its kind is.
 fn filled(grouped: &str, e164: &str) -> String {
     let mut digits = e164.bytes().skip(1).map(char::from);
     grouped.chars().map(|c| if c.is_ascii_digit() { digits.next().unwrap_or(c) } else { c }).collect()
@@ -177,7 +180,8 @@ fn grouped_by_plan(e164: &str) -> String {
     }
 }
 
-/// Many countries' plans end in six to eight digits (`+254 712 345678`); the eye keeps three or four.
+/// Cuts long groups. Many countries' plans end in six to eight digits (`+254 712 345678`); three or four are easier to
+/// read.
 fn cut_long_groups(grouped: &str) -> String {
     let mut cut = String::with_capacity(grouped.len() + 3);
     for group in grouped.split_inclusive([' ', '-']) {
@@ -262,7 +266,8 @@ fn calling_code(country: CountryCode) -> Option<i32> {
     PHONE_NUMBER_UTIL.get_country_code_for_region(region(country)?)
 }
 
-/// Takes an E.164 number apart without the patterns that reading needs: most of the time that showing it would cost.
+/// Takes an E.164 number apart without the patterns that reading needs, which would take most of the time of showing
+/// it.
 fn number_of(e164: &str) -> Option<PhoneNumber> {
     let is_digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
     let digits = e164.strip_prefix('+').filter(is_digits)?;
@@ -277,7 +282,7 @@ fn number_of(e164: &str) -> Option<PhoneNumber> {
     })
 }
 
-/// No calling code is the beginning of another, so the first that exists is it.
+/// Splits off the calling code. No calling code is the beginning of another, so the first that exists is the one.
 fn split_calling_code(digits: &str) -> Option<(i32, &str)> {
     (1..=3).find_map(|length| {
         let (code, national) = digits.split_at_checked(length)?;
@@ -286,7 +291,7 @@ fn split_calling_code(digits: &str) -> Option<(i32, &str)> {
     })
 }
 
-/// “a” or “an”, by the name of the letter.
+/// Returns “a” or “an”, by the name of the letter.
 fn article(c: char) -> &'static str {
     let vowel_first = "aefhilmnorsx".contains(c.to_ascii_lowercase());
     if vowel_first { "an" } else { "a" }

@@ -1,4 +1,5 @@
-//! A line is text as a person meant it: trimmed, one space between words, accents composed (NFC), nothing invisible that deceives.
+//! A line is text as a person meant it: trimmed, one space between words, accents composed (NFC), nothing invisible
+//! that deceives.
 
 use std::fmt;
 
@@ -6,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::card::holds_card_number;
 
-/// Why a text cannot be kept.
+/// The reason why a text cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextError {
     /// It has a control character, NUL, a stray byte order mark or a code point that is no character.
@@ -15,9 +16,9 @@ pub enum TextError {
     Direction(char),
     /// It has more characters than fit.
     TooLong {
-        /// How many fit.
+        /// The number of characters that fit.
         max: usize,
-        /// How many there are.
+        /// The number of characters that it has.
         has: usize,
     },
     /// It holds what looks like a card number.
@@ -66,7 +67,7 @@ pub fn line(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {
     Ok(Some(cleaned).filter(|text| !text.is_empty()))
 }
 
-/// A [`line()`] that holds no card number either: for notes, descriptions, metadata and custom fields.
+/// Cleans a [`line()`] that holds no card number either: for notes, descriptions, metadata and custom fields.
 pub fn free_line(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {
     let cleaned = line(raw, max_chars)?;
     match cleaned.as_deref().is_some_and(holds_card_number) {
@@ -87,7 +88,7 @@ fn refuse(c: char) -> Result<(), TextError> {
     }
 }
 
-/// The first letters of the first and last word.
+/// Returns the first letters of the first and last word.
 pub fn initials(title: &str) -> String {
     let mut letters = title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = letters.next();

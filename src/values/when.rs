@@ -14,7 +14,7 @@ pub struct When {
 }
 
 impl When {
-    /// `moment` as read at `now` in `zone`.
+    /// Returns `moment` as read at `now` in `zone`.
     pub fn new(moment: Timestamp, zone: &TimeZone, now: Timestamp) -> Self {
         let local = moment.to_zoned(zone.clone());
         Self {
@@ -25,12 +25,12 @@ impl When {
     }
 }
 
-/// "3 Dec 2025"
+/// Returns the date, like "3 Dec 2025".
 pub fn date(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
 }
 
-/// Nothing for what is a day old, or in the future by more than clocks differ.
+/// Returns an age in words; nothing for a day or more, or for a future time by more than clocks differ.
 fn ago(age: SignedDuration) -> Option<String> {
     match age.as_secs() {
         -60..60 => Some("just now".to_owned()),

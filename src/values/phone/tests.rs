@@ -1,4 +1,4 @@
-//! Numbers as people write them, and what any text comes to.
+//! Tests numbers as people write them, and that any text can be read.
 
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
@@ -8,7 +8,7 @@ fn country(code: &str) -> CountryCode {
     CountryCode::parse(code).unwrap()
 }
 
-/// As typed, the default country, E.164 and grouped. The last is possible, though of no range in use.
+/// Numbers as typed, the default country, E.164 and grouped. The last is possible, though of no range in use.
 const NUMBERS: &str = "
     0712 345 678 | KE | +254712345678 | +254 712 345 678
     712345678 | KE | +254712345678 | +254 712 345 678
