@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     addresses, kinds,
     model::Customer,
-    part::{Change, Destroyed, Effect, Part, Told, Tone},
+    part::{Change, Effect, Part, Told, Tone, in_words},
     record::{label, shown},
 };
 use crate::{
@@ -32,8 +32,12 @@ impl Part for Record {
         Ok(vec![Effect::new(Tone::Bad, "pin", says, "when the 30 days end.")])
     }
 
-    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Option<Destroyed>> {
-        Ok(Some(Destroyed { what: "addresses", rows: addresses::destroy(conn, account, id)? }))
+    fn destroys(&self) -> Option<&'static str> {
+        Some("addresses")
+    }
+
+    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<usize> {
+        addresses::destroy(conn, account, id)
     }
 
     fn kinds(&self) -> &'static [&'static str] {
@@ -41,14 +45,13 @@ impl Part for Record {
     }
 
     fn tell(&self, event: &Event) -> Option<Told> {
+        let destroyed = || in_words(event.after.keys().map(String::as_str));
         let (icon, did) = match event.kind.as_str() {
-            kinds::CREATED => ("plus", "created the customer"),
-            kinds::UPDATED => ("pencil", "changed the customer"),
-            kinds::DELETED => ("trash", "deleted the customer"),
-            kinds::RESTORED => ("undo", "restored the customer"),
-            kinds::DETAILS_DESTROYED => {
-                ("trash", "destroyed the addresses and payment methods, 30 days after the delete")
-            }
+            kinds::CREATED => ("plus", "created the customer".to_owned()),
+            kinds::UPDATED => ("pencil", "changed the customer".to_owned()),
+            kinds::DELETED => ("trash", "deleted the customer".to_owned()),
+            kinds::RESTORED => ("undo", "restored the customer".to_owned()),
+            kinds::DETAILS_DESTROYED => ("trash", format!("destroyed the {}, 30 days after the delete", destroyed())),
             _ => return None,
         };
         let changes = if event.kind == kinds::UPDATED { changes(event) } else { Vec::new() };

@@ -34,9 +34,14 @@ pub trait Part: Sync {
         Box::pin(std::future::ready(Ok(())))
     }
 
+    /// Names what [`Part::destroy`] destroys, as an event stores it: `payment_methods`.
+    fn destroys(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Destroys what a delete leaves, once the delete cannot be taken back any more; the customer's row is locked.
-    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Option<Destroyed>> {
-        Ok(None)
+    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<usize> {
+        Ok(0)
     }
 
     /// Names the kinds of its events, all of which it can tell.
@@ -133,15 +138,6 @@ pub struct Blocker {
     pub at_gateway: bool,
 }
 
-/// The number of things that were destroyed, as the event tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Destroyed {
-    /// The table: `addresses`.
-    pub what: &'static str,
-    /// The number of its destroyed rows.
-    pub rows: usize,
-}
-
 /// An event as a sentence: who did what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -217,5 +213,14 @@ impl Panel {
     /// Leaves a section to be loaded later from `path`.
     pub fn later(id: &'static str, title: &'static str, path: String) -> Self {
         Self { id, title, body: Body::Later(path) }
+    }
+}
+
+/// Joins the names of what is destroyed as people read them: "addresses and payment methods".
+pub fn in_words<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(|name| name.replace('_', " ")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }

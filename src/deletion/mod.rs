@@ -12,7 +12,7 @@ use crate::{
     customers::{
         kinds,
         model::{self, Customer, UNDO_WINDOW},
-        part::{Blocker, Blocks, Desk, Destroyed, Effect, Tone},
+        part::{Blocker, Blocks, Desk, Effect, Tone, in_words},
     },
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
@@ -42,6 +42,11 @@ impl Plan {
         effects.push(Effect::new(Tone::Ok, "ok", "Its activity is kept.", "Who changed what stays on record."));
         effects.sort_by_key(|effect| effect.tone);
         Ok(Self { customer, effects, restorable_until: Timestamp::now() + UNDO_WINDOW })
+    }
+
+    /// Returns what a restore cannot bring back any more after the undo window, in words.
+    pub fn destroyed_later(&self) -> String {
+        in_words(PARTS.iter().filter_map(|part| part.destroys()))
     }
 
     /// Returns the lines that tell the effects.
@@ -179,10 +184,10 @@ pub fn destroy(
 fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
     let (mut after, mut total) = (Fields::new(), 0);
     for part in PARTS {
-        if let Some(Destroyed { what, rows }) = part.destroy(conn, account, customer.id)? {
-            after.insert(what.to_owned(), rows.into());
-            total += rows;
-        }
+        let Some(what) = part.destroys() else { continue };
+        let rows = part.destroy(conn, account, customer.id)?;
+        after.insert(what.to_owned(), rows.into());
+        total += rows;
     }
     if total == 0 {
         return Ok(());

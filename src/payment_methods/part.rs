@@ -8,7 +8,7 @@ use super::{destruction, kinds, model, wallet_path};
 use crate::{
     customers::{
         model::Customer,
-        part::{Destroyed, Effect, Panel, Part, Told, Tone},
+        part::{Effect, Panel, Part, Told, Tone},
     },
     error::Result,
     history::Event,
@@ -31,8 +31,12 @@ impl Part for PaymentMethods {
         Ok(vec![Effect::new(Tone::Bad, "card", says, format!("and {are} destroyed when the 30 days end."))])
     }
 
-    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Option<Destroyed>> {
-        Ok(Some(Destroyed { what: "payment_methods", rows: destruction::destroy_of(conn, account, id)? }))
+    fn destroys(&self) -> Option<&'static str> {
+        Some("payment_methods")
+    }
+
+    fn destroy(&self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<usize> {
+        destruction::destroy_of(conn, account, id)
     }
 
     fn kinds(&self) -> &'static [&'static str] {

@@ -3,6 +3,7 @@
 mod paging;
 
 mod plain;
+mod stored;
 
 use plain::{MOMENTS, learn, people};
 

@@ -1,6 +1,10 @@
 //! Pages of a search, in every order, while customers arrive and pay.
 
-use super::{plain::*, *};
+use super::{
+    plain::*,
+    stored::{FIGURED, sorted_plainly, stored},
+    *,
+};
 
 // --- pages -----------------------------------------------------------------------------------------
 

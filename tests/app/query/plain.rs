@@ -1,40 +1,43 @@
 //! Any tree of the language against a plain reading of every row.
 
-use super::*;
+use super::{
+    stored::{FIGURED, sorted_plainly, stored},
+    *,
+};
 
 // --- any tree against a plain reading of every row ------------------------------------------------
 
 #[derive(QueryableByName)]
 pub struct Row {
     #[diesel(sql_type = Uuid)]
-    id: CustomerId,
+    pub id: CustomerId,
     #[diesel(sql_type = Text)]
-    name_key: String,
+    pub name_key: String,
     #[diesel(sql_type = Nullable<Text>)]
-    name: Option<String>,
+    pub name: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
-    company: Option<String>,
+    pub company: Option<String>,
     #[diesel(sql_type = Text)]
-    email_key: String,
+    pub email_key: String,
     #[diesel(sql_type = Nullable<Text>)]
-    email: Option<String>,
+    pub email: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
-    phone: Option<String>,
+    pub phone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
-    country: Option<String>,
+    pub country: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
-    language: Option<String>,
+    pub language: Option<String>,
     #[diesel(sql_type = Text)]
-    kind: String,
+    pub kind: String,
     #[diesel(sql_type = Jsonb)]
-    metadata: serde_json::Value,
+    pub metadata: serde_json::Value,
     #[diesel(sql_type = Bool)]
-    deleted: bool,
+    pub deleted: bool,
     #[diesel(sql_type = Bool)]
-    addressed: bool,
+    pub addressed: bool,
     /// Of payments and wallet: `spent` by currency, `payments`, `last` in milliseconds, `methods`.
     #[diesel(sql_type = Jsonb)]
-    money: serde_json::Value,
+    pub money: serde_json::Value,
 }
 
 #[derive(QueryableByName)]
@@ -467,43 +470,4 @@ async fn any_query_finds_what_reading_every_row_finds() {
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
     assert!(hits > 50, "only {hits} of the queries found anybody");
-}
-
-/// The orders by what was paid.
-pub const FIGURED: [Sort; 4] = [
-    Sort { by: &BY_VOLUME, descending: true },
-    Sort { by: &BY_VOLUME, descending: false },
-    Sort { by: &BY_LAST_PAYMENT, descending: true },
-    Sort { by: &BY_LAST_PAYMENT, descending: false },
-];
-
-/// Nothing paid is zero, and never is before every time.
-pub fn sorted_plainly<'r>(rows: impl Iterator<Item = &'r Row>, sort: Sort) -> Vec<CustomerId> {
-    let figure = |row: &Row| match sort.by.name {
-        "volume" => row.money["spent"]["KES"].as_i64().unwrap_or(0),
-        _ => row.money["last"].as_i64().unwrap_or(i64::MIN),
-    };
-    let mut rows: Vec<&Row> = rows.collect();
-    rows.sort_by_key(|row| (figure(row), row.id));
-    if sort.descending {
-        rows.reverse();
-    }
-    rows.into_iter().map(|row| row.id).collect()
-}
-
-/// Every customer with what is asked about, newest first.
-pub fn stored(world: &World) -> Vec<Row> {
-    let statement = sql_query(
-        "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
-           deleted_at IS NOT NULL AS deleted,
-           id IN (SELECT customer_id FROM addresses) AS addressed,
-           jsonb_build_object(
-               'spent', (SELECT jsonb_object_agg(currency, volume) FROM payment_figures f WHERE f.account_id = customers.account_id AND f.customer_id = customers.id),
-               'payments', (SELECT payments FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
-               'last', (SELECT (extract(epoch FROM last_payment_at) * 1000)::bigint FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
-               'methods', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'last4', last4, 'expires', expires_on::text))
-                   FROM payment_methods m WHERE m.account_id = customers.account_id AND m.customer_id = customers.id AND removed_at IS NULL)) AS money
-         FROM customers WHERE account_id = $1 ORDER BY id DESC",
-    );
-    world.with(|conn| statement.bind::<Uuid, _>(world.shop.live.uuid()).load(conn)).unwrap()
 }
