@@ -21,6 +21,4 @@ pub static LANGUAGE: Language = Language {
 pub static COLUMNS: Catalogue = Catalogue { columns: &[&search::COLUMNS, &payments::COLUMNS] };
 
 #[cfg(test)]
-mod column_tests;
-#[cfg(test)]
 mod tests;

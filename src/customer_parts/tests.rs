@@ -1,5 +1,7 @@
 //! Tests what the language means, and that writing a tree and reading it again changes nothing.
 
+mod columns;
+
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::LANGUAGE;

@@ -137,7 +137,10 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
     };
     let words = LANGUAGE.vocabulary();
     let filters = if problem.is_some() { Filters::default() } else { Filters::new(&state, &query, &words) };
-    let narrower = narrower(&state, &query, &words);
+    let narrower = match nothing {
+        Some(Nothing::Stopped) => narrower(&state, &query, &words),
+        _ => Vec::new(),
+    };
     let (tabs, shell, is_fragment) = (state.tabs(), visit.shell(Place::Payments), visit.hx.wants_fragment);
     answer(
         &visit,

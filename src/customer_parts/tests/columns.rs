@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::COLUMNS;
+use super::super::COLUMNS;
 use crate::{
     paging::SortTag,
     search::{Order, listing::Sort},
