@@ -130,7 +130,7 @@ static KEYS: [Key; 8] = [
         word: Keyword::new(
             "customer",
             "Customer",
-            "CustomerRef: an ID, a name, an email; or none",
+            "Whose: an ID, a name, an email; or none",
             "customer:none",
             Values::Customers,
         )
