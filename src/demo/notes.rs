@@ -17,7 +17,7 @@ const DESCRIPTIONS: [&str; 20] = [
     "Prefers to be called in the morning.",
     "Pays by M-Pesa; send the till number.",
     "Regular wholesale orders at the end of the month.",
-    "Parameters for invoices in English and Swahili.",
+    "Asked for invoices in English and Swahili.",
     "Deliver to the gate; the guard signs.",
     "VIP: moved from the old loyalty programme with all points.",
     "Tax exempt, certificate on file until December.",
