@@ -97,12 +97,13 @@ fn no_charge_is_made_twice_or_lost_when_the_server_is_killed_between() {
 
     let mut conn = database.connect();
     assert!(number(&mut conn, "(SELECT count(*) FROM payments WHERE status = 'processing')") > 0);
-    // Half a minute later, another server.
-    sql_query("UPDATE jobs SET due_at = due_at - interval '1 minute'").execute(&mut conn).unwrap();
-    let _server = Server::start(&database.url());
+    // Half a minute later, another server. A job that fails on a busy machine is tried again in a minute: that passes too.
+    let server = Server::start(&database.url());
     let began = Instant::now();
     while number(&mut conn, "(SELECT count(*) FROM jobs)") > 0 {
-        assert!(began.elapsed() < Duration::from_secs(60), "the worker does not come to an end");
+        let later = "UPDATE jobs SET due_at = due_at - interval '1 minute' WHERE due_at > now()";
+        sql_query(later).execute(&mut conn).unwrap();
+        assert!(began.elapsed() < Duration::from_secs(120), "the worker does not come to an end: {}", server.log());
         thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(number(&mut conn, "(SELECT count(*) FROM payments WHERE status = 'processing')"), 0);
