@@ -75,14 +75,17 @@ impl Cell {
 }
 
 /// Returns the cells of a row under `heads`, with the contents of its columns.
-pub fn cells(contents: &[Option<Content>], heads: &[Head]) -> Vec<Cell> {
-    let content = |head: &Head| contents.get(head.place).cloned().flatten();
+pub fn cells(mut contents: Vec<Option<Content>>, heads: &[Head]) -> Vec<Cell> {
     let named = |name: &str| heads.iter().find(|head| head.column.name == name);
-    let last = heads.len().wrapping_sub(1);
-    let cell = |(n, head): (usize, &Head)| Cell {
+    let above = heads.last().and_then(|last| contents.get(named(last.column.above?)?.place)?.clone());
+    let cell = |head: &Head| Cell {
         class: head.class.clone(),
-        content: content(head),
-        above: head.column.above.filter(|_| n == last).and_then(named).and_then(content),
+        content: contents.get_mut(head.place).and_then(Option::take),
+        above: None,
     };
-    heads.iter().enumerate().map(cell).collect()
+    let mut cells: Vec<Cell> = heads.iter().map(cell).collect();
+    if let Some(last) = cells.last_mut() {
+        last.above = above;
+    }
+    cells
 }

@@ -48,16 +48,16 @@ impl State {
     /// [`Error::BadRequest`] with a sentence about the one that is not understood.
     pub fn read(asked: &FormFields, view: Option<View>) -> Result<Self> {
         let refuse = |sentence: String| Error::BadRequest(sentence.into());
-        let usual = Usual::of(view.as_ref());
+        let saved = view.as_ref().map(|view| &view.content);
         let sort = match asked.filled("sort") {
             Some(text) => COLUMNS.sort(text).ok_or_else(|| {
                 refuse(format!("A list cannot be sorted by “{text}”, but by {}.", COLUMNS.names_of_orders()))
             })?,
-            None => usual.sort,
+            None => saved.map_or(Sort::NEWEST, |saved| saved.sort),
         };
         let columns = match asked.filled("columns") {
             Some(text) => COLUMNS.parse(text).map_err(|err| refuse(err.to_string()))?,
-            None => usual.columns,
+            None => saved.map_or_else(|| COLUMNS.usual(), |saved| saved.columns.clone()),
         };
         let limit =
             asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
@@ -69,13 +69,11 @@ impl State {
             return Err(refuse(CursorError::Broken.to_string()));
         }
         // Stored texts have their accents composed.
-        let q = asked.first("q").map_or(usual.q, |q| q.trim().nfc().collect());
+        let q = match asked.first("q") {
+            Some(q) => q.trim().nfc().collect(),
+            None => saved.map(|saved| saved.query.clone()).unwrap_or_default(),
+        };
         Ok(Self { view, q, sort, columns, limit, direction })
-    }
-
-    /// Returns what the list would show without further parameters.
-    fn usual(&self) -> Usual {
-        Usual::of(self.view.as_ref())
     }
 
     /// Returns whether the list is of this search, order and columns.
@@ -100,7 +98,7 @@ impl State {
 
     /// Returns whether other columns than the usual are shown.
     pub fn has_chosen_columns(&self) -> bool {
-        self.columns != COLUMNS.usual()
+        !COLUMNS.is_usual(&self.columns)
     }
 
     /// Returns the link to the list in an order: in its most common direction, or the other one when the list is in
@@ -166,18 +164,19 @@ impl List for State {
     }
 
     fn parameters(&self) -> Vec<(&'static str, String)> {
-        let usual = self.usual();
+        // Without further parameters it shows what the view holds, or the newest of all.
+        let saved = self.view.as_ref().map(|view| &view.content);
         let mut pairs: Vec<(&str, String)> = Vec::new();
         if let Some(view) = &self.view {
             pairs.push(("view", view.id.to_string()));
         }
-        if self.q != usual.q {
+        if self.q != saved.map_or("", |saved| &saved.query) {
             pairs.push(("q", self.q.clone()));
         }
-        if self.sort != usual.sort {
+        if self.sort != saved.map_or(Sort::NEWEST, |saved| saved.sort) {
             pairs.push(("sort", self.sort.to_string()));
         }
-        if self.columns != usual.columns {
+        if !saved.map_or_else(|| COLUMNS.is_usual(&self.columns), |saved| self.columns == saved.columns) {
             pairs.push(("columns", self.columns.to_string()));
         }
         if self.limit != Limit::SCREEN {
@@ -199,20 +198,4 @@ pub struct Sorted {
     pub href: String,
     /// The direction, for `aria-sort`; nothing where the list is in another order.
     pub way: Option<&'static str>,
-}
-
-/// The defaults of a list: what the view holds, or the newest of all.
-struct Usual {
-    q: String,
-    sort: Sort,
-    columns: Columns,
-}
-
-impl Usual {
-    fn of(view: Option<&View>) -> Self {
-        match view.map(|view| view.content.clone()) {
-            Some(content) => Self { q: content.query, sort: content.sort, columns: content.columns },
-            None => Self { q: String::new(), sort: Sort::NEWEST, columns: COLUMNS.usual() },
-        }
-    }
 }

@@ -62,7 +62,7 @@ pub struct DeletedView {
 }
 
 impl RowView {
-    fn new(row: Row, contents: &[Option<Content>], heads: &[Head], (zone, now): (&TimeZone, Timestamp)) -> Self {
+    fn new(row: Row, contents: Vec<Option<Content>>, heads: &[Head], (zone, now): (&TimeZone, Timestamp)) -> Self {
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
         Self {
             href: path(row.id),
@@ -95,9 +95,9 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn new(page: Page<Row>, contents: &Contents, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
+    fn new(page: Page<Row>, contents: Contents, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
         let now = Timestamp::now();
-        let row = |(row, contents): (Row, &Vec<Option<Content>>)| RowView::new(row, contents, heads, (zone, now));
+        let row = |(row, contents): (Row, Vec<Option<Content>>)| RowView::new(row, contents, heads, (zone, now));
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
         let next = page.next_cursor(|row| row.cursor(state.sort));
         Self {
@@ -229,7 +229,7 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
         Found::Chosen(href) => return Ok(see_other(href)),
     };
     let heads = heads(&state, search::is_of_deleted(&query));
-    let found = Rows::new(listed.page, &contents, &state, &heads, &who.settings.time_zone);
+    let found = Rows::new(listed.page, contents, &state, &heads, &who.settings.time_zone);
     let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
     let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);
     let filters = Filters::new(&state, &query, &LANGUAGE.vocabulary());

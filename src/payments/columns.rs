@@ -2,7 +2,7 @@
 
 use super::figures;
 use crate::{
-    search::{Amount, Cells, Column, Content, Figure, Fill, Measure, OneWay, Order, Reading, SortKey},
+    search::{Amount, Column, Content, Figure, Fill, Measure, OneWay, Order, Reading, SortKey},
     values::when::When,
 };
 
@@ -46,13 +46,12 @@ pub static COLUMNS: [Column; 2] = [
         .sorted(&BY_LAST_PAYMENT),
 ];
 
-static SUMMARIES: Reading = Reading(|conn, scope, customers| {
-    let mut cells = Cells::new();
+static SUMMARIES: Reading = Reading(|conn, scope, customers, cells| {
     for (customer, paid) in figures::of_page(conn, scope.account, customers, scope.currency)? {
         let volume = Amount { money: paid.volume, has_others: paid.has_others };
         cells.insert((customer, VOLUME), Content::Amount(volume));
         let last = When::new(paid.last_payment_at, &scope.zone, scope.now);
         cells.insert((customer, LAST_PAYMENT), Content::Time(last));
     }
-    Ok(cells)
+    Ok(())
 });

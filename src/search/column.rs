@@ -68,9 +68,9 @@ pub enum Fill {
     Page(&'static Reading),
 }
 
-/// A read of what a page of customers shows in some columns.
+/// A read of what a page of customers shows in some columns, put into the page's cells.
 #[derive(Debug)]
-pub struct Reading(pub fn(&mut PgConnection, &Scope, &[CustomerId]) -> Result<Cells>);
+pub struct Reading(pub fn(&mut PgConnection, &Scope, &[CustomerId], &mut Cells) -> Result<()>);
 
 /// Cells by customer and name of the column.
 pub type Cells = HashMap<(CustomerId, &'static str), Content>;

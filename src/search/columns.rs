@@ -51,7 +51,16 @@ impl Catalogue {
 
     /// Returns the usual columns: email, phone, creation, and what was paid.
     pub fn usual(&self) -> Columns {
-        Columns(self.all().filter(|column| column.usual.is_some()).map(Chosen::of).collect())
+        Columns(self.usual_ones().collect())
+    }
+
+    /// Returns whether these are the usual columns.
+    pub fn is_usual(&self, columns: &Columns) -> bool {
+        self.usual_ones().eq(columns.iter().cloned())
+    }
+
+    fn usual_ones(&self) -> impl Iterator<Item = Chosen> + use<> {
+        self.all().filter(|column| column.usual.is_some()).map(Chosen::of)
     }
 
     /// Reads a text like `email,metadata.tier,created`.
@@ -83,11 +92,9 @@ impl Catalogue {
     }
 
     fn find(&self, name: &str) -> Option<Chosen> {
-        let Some((name, own)) = name.split_once('.') else {
-            return self.offered().find(|chosen| chosen.column.name == name);
-        };
-        let column = self.all().find(|column| column.is_own() && column.name == name)?;
-        metadata::is_key(own).then(|| Chosen { column, own: Some(own.to_owned()) })
+        let (name, own) = name.split_once('.').map_or((name, None), |(name, own)| (name, Some(own)));
+        let column = self.all().find(|column| column.name == name && column.is_own() == own.is_some())?;
+        own.is_none_or(metadata::is_key).then(|| Chosen { column, own: own.map(str::to_owned) })
     }
 
     fn unknown(&self, name: &str) -> ColumnsError {
@@ -181,29 +188,29 @@ impl Columns {
         scope: &Scope,
         rows: &[Row],
     ) -> error::Result<Vec<Vec<Option<Content>>>> {
-        let cells = self.cells(conn, scope, rows)?;
-        let content_of = |row: &Row| {
+        let mut cells = self.cells(conn, scope, rows)?;
+        let mut content_of = |row: &Row| {
             let mut extra = row.extra.iter();
             let mut text = || extra.next().cloned().flatten().filter(|text| !text.is_empty());
             let content = |Chosen { column, .. }: &Chosen| match &column.fill {
                 Fill::Row(content) => content(row, scope),
                 Fill::Sql(_, content) | Fill::Own(_, content) => text().map(|text| content(text, scope)),
-                Fill::Page(_) => cells.get(&(row.id, column.name)).cloned(),
+                Fill::Page(_) => cells.remove(&(row.id, column.name)),
             };
             self.0.iter().map(content).collect()
         };
-        Ok(rows.iter().map(content_of).collect())
+        Ok(rows.iter().map(&mut content_of).collect())
     }
 
     /// Reads what is needed for the whole page: nothing twice, and nothing for a page without rows.
     fn cells(&self, conn: &mut PgConnection, scope: &Scope, rows: &[Row]) -> error::Result<Cells> {
-        let mut cells = Cells::new();
+        let mut cells = Cells::with_capacity(2 * rows.len());
         let customers: Vec<CustomerId> = rows.iter().map(|row| row.id).collect();
         let mut done = Vec::new();
         for Chosen { column, .. } in &self.0 {
             let Fill::Page(reading) = &column.fill else { continue };
             if !customers.is_empty() && !done.iter().any(|other| ptr::eq(*other, *reading)) {
-                cells.extend((reading.0)(conn, scope, &customers)?);
+                (reading.0)(conn, scope, &customers, &mut cells)?;
                 done.push(*reading);
             }
         }
