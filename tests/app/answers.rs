@@ -302,13 +302,16 @@ async fn nothing_that_is_sent_as_a_password_breaks_anything() {
 async fn nothing_that_is_asked_in_an_address_breaks_anything() {
     let (world, named) = World::populated().await;
     let editor = world.owner();
+    let mut turn = 0;
     for route in pages().into_iter().filter(|route| route.method == Method::GET) {
         let path = path_of(&route, &named, named.wanjiru);
         for name in ["q", "sort", "limit", "after", "before", "next", "name", "key", "metadata_key", "address.n.city"] {
             for text in nasty().into_iter().filter(|text| text.len() < 50_000) {
                 let place = format!("{path}?{name}={}", text.replace(' ', "+"));
-                assert_answered(&editor.get(&place).await, &place[..place.len().min(120)]);
-                assert_answered(&editor.fragment(&place).await, &place[..place.len().min(120)]);
+                // In turns: each name and each text comes to every kind of answer often enough.
+                turn += 1;
+                let answer = if turn % 2 == 0 { editor.get(&place).await } else { editor.fragment(&place).await };
+                assert_answered(&answer, &place[..place.len().min(120)]);
             }
         }
     }
