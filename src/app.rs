@@ -118,6 +118,7 @@ pub fn app(
         )
         // The last one wrapped is the first to see a request.
         .wrap(from_fn(defences::limit_time))
+        .wrap(from_fn(defences::finish_changes))
         .wrap(from_fn(defences::refuse_cross_site))
         .wrap(from_fn(defences::present))
         .wrap(Compress::default())

@@ -12,14 +12,16 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web,
+    rt, web,
 };
 use askama::Template;
 use ipnet::IpNet;
+use tracing::Instrument;
 use tracing_actix_web::RequestId;
 
 use crate::{
     config::PublicUrl,
+    db::PAUSE,
     error::Error,
     html::{Hx, inside},
 };
@@ -58,6 +60,22 @@ fn is_same_site(headers: &HeaderMap, url: &PublicUrl) -> bool {
     let origin_allows =
         origin.is_none_or(|origin| origin == url.origin || (site == Some("same-origin") && origin != "null"));
     site_allows && origin_allows
+}
+
+/// Lets a change come to its end when the client goes away in the middle of it: between two steps of a charge there is
+/// no good place to stop. A page that nobody waits for is dropped, and with it what it asks of the database.
+///
+/// # Errors
+/// Those of the service, and a fault of ours when it panics.
+pub async fn finish_changes<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if matches!(*req.method(), Method::GET | Method::HEAD) {
+        return next.call(req).await;
+    }
+    let change = rt::spawn(async move { next.call(req).await }.in_current_span());
+    change.await.unwrap_or_else(|err| Err(Error::internal(err).into()))
 }
 
 /// Ends a request whose body or handler takes too long; clients that send slowly would hold a connection for ever. A
@@ -168,6 +186,8 @@ struct ErrorPage<'a> {
     sentence: &'a str,
     id: &'a str,
     retry: Option<&'a str>,
+    /// True when the page asks again by itself.
+    waits: bool,
     /// The other account's mode, and what is in it.
     elsewhere: Option<(&'static str, &'a str)>,
 }
@@ -191,15 +211,20 @@ impl RequestInfo {
             tracing::error!(error = %err, status = status.as_u16(), "request failed");
         }
         let (title, sentence) = words(status, ours);
-        let retry = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(self.came_from.page.as_str());
+        let waits = matches!(ours, Some(Error::Searching(_)));
+        let retry = (status == StatusCode::SERVICE_UNAVAILABLE || waits).then_some(self.came_from.page.as_str());
         let elsewhere = match ours {
             Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.came_from.page.as_str())),
             _ => None,
         };
-        let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry, elsewhere };
+        let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry, waits, elsewhere };
         let mut answer = HttpResponse::build(status);
-        if let Some(Error::TooMany(wait)) = ours {
-            answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
+        let pause = match ours {
+            Some(Error::TooMany(wait) | Error::Searching(wait)) => Some(*wait),
+            _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(PAUSE),
+        };
+        if let Some(pause) = pause {
+            answer.insert_header((header::RETRY_AFTER, pause.as_secs().max(1).to_string()));
         }
         let body = if self.hx.wants_fragment {
             answer.insert_header(("HX-Retarget", "#notices")).insert_header(("HX-Reswap", "innerHTML"));
@@ -250,6 +275,9 @@ fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
         409 => ("This cannot be done now", "It contradicts what is stored."),
         413 => ("Too much at once", "What was sent is larger than Clientele accepts. Nothing was changed."),
         415 => ("Not a form", "Clientele did not understand the kind of what was sent. Nothing was changed."),
+        429 if matches!(err, Some(Error::Searching(_))) => {
+            ("Your other searches are still under way", "This one waits for them. It is tried again in a moment.")
+        }
         429 => ("Too many tries", "Wait a little, then try again."),
         503 => (
             "The database does not answer",

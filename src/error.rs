@@ -32,6 +32,8 @@ pub enum Error {
     Conflict(Cow<'static, str>),
     /// They have to wait this long.
     TooMany(Duration),
+    /// Other searches of theirs are under way; they may try again after this long.
+    Searching(Duration),
     /// The database is away or too slow; the text is for the log.
     Unavailable(String),
     /// A statement was given up because its time was over.
@@ -57,7 +59,7 @@ impl Error {
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) | Self::Searching(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -130,7 +132,16 @@ fn is_out_of_time(message: &str) -> bool {
 
 /// Returns whether the error passes when the statement is tried again a little later.
 fn is_busy(message: &str) -> bool {
-    ["lock timeout", "deadlock detected", "too many clients", "starting up", "shutting down", "recovery mode"]
-        .iter()
-        .any(|words| message.contains(words))
+    // A cancelled statement is one that nobody waits for, or that an operator ended.
+    [
+        "user request",
+        "lock timeout",
+        "deadlock detected",
+        "too many clients",
+        "starting up",
+        "shutting down",
+        "recovery mode",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }

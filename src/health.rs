@@ -1,6 +1,6 @@
 //! Says whether the server is alive and ready, for whatever watches it.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header, web};
 
 use crate::{
     db::{self, Db},
@@ -22,16 +22,22 @@ async fn alive() -> HttpResponse {
 async fn ready(db: web::Data<Db>) -> HttpResponse {
     match db.read(db::is_behind).await {
         Ok(false) => plain(HttpResponse::Ok(), "ready\n"),
-        Ok(true) => plain(HttpResponse::ServiceUnavailable(), "migrations are waiting: run clientele migrate\n"),
+        Ok(true) => plain(unavailable(), "migrations are waiting: run clientele migrate\n"),
         Err(err) => unready(err),
     }
 }
 
 fn unready(err: Error) -> HttpResponse {
     tracing::warn!(error = %err, "not ready");
-    plain(HttpResponse::ServiceUnavailable(), "the database does not answer\n")
+    plain(unavailable(), "the database does not answer\n")
 }
 
-fn plain(mut answer: actix_web::HttpResponseBuilder, text: &'static str) -> HttpResponse {
+fn unavailable() -> HttpResponseBuilder {
+    let mut answer = HttpResponse::ServiceUnavailable();
+    answer.insert_header((header::RETRY_AFTER, db::PAUSE.as_secs().to_string()));
+    answer
+}
+
+fn plain(mut answer: HttpResponseBuilder, text: &'static str) -> HttpResponse {
     answer.content_type("text/plain; charset=utf-8").body(text)
 }

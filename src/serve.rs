@@ -57,6 +57,8 @@ pub fn start(shared: Shared, settings: &ServerSettings) -> Result<Server> {
                 let _ = stream.set_nodelay(true);
             }
         })
+        // A client that closes its side waits for no answer, so that its search can be ended.
+        .h1_allow_half_closed(false)
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(2))
         .keep_alive(Duration::from_secs(75))

@@ -4,10 +4,11 @@
 use uuid::Uuid;
 
 use crate::{
+    db::Searcher,
     error::Result,
     events::By,
     gateway,
-    ids::{AccountId, StaffId},
+    ids::{AccountId, MerchantId, StaffId},
     merchants::Settings,
     values::Mode,
 };
@@ -22,6 +23,7 @@ pub struct SignedIn {
     pub role: Role,
     /// True when keys like / and c work alone for them.
     pub single_keys: bool,
+    pub merchant_id: MerchantId,
     /// Their merchant's name.
     pub merchant: String,
     /// The decisions of their merchant.
@@ -53,6 +55,11 @@ impl SignedIn {
     /// Returns whether the account is the test one.
     pub fn is_testing(&self) -> bool {
         self.mode == Mode::Test
+    }
+
+    /// Returns the person as one who searches.
+    pub fn searcher(&self) -> Searcher {
+        Searcher { merchant: self.merchant_id.uuid(), person: self.staff.uuid() }
     }
 
     /// Returns the person as the author of a change.

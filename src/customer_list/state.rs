@@ -41,6 +41,12 @@ pub fn view_asked(asked: &FormFields) -> Result<Option<ViewId>> {
     asked.filled("view").map(str::parse).transpose().map_err(refuse)
 }
 
+/// Returns whether the list may cost the database much: when it is searched, a view's, or in an order by figures.
+pub fn is_costly(asked: &FormFields) -> bool {
+    let sort = asked.filled("sort").and_then(|text| COLUMNS.sort(text));
+    asked.filled("q").is_some() || asked.filled("view").is_some() || sort.is_some_and(|sort| sort.by.is_by_figure())
+}
+
 impl State {
     /// Reads the parameters, over what the open view holds.
     ///

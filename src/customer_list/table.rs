@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     cells::{Cell, Head, cells, heads},
     hints::{Alternatives, Stopped},
-    state::{State, view_asked},
+    state::{State, is_costly, view_asked},
     tabs::Tabs,
 };
 use crate::{
@@ -220,8 +220,10 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
     let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
     let currency = who.settings.default_currency;
     let looker = Reader { account: who.account, staff: who.staff, country, zone, currency };
-    let (state, views, query, listed, contents, ways) = match db.read(move |conn| load(conn, &looker, &asked.0)).await?
-    {
+    let (searcher, is_costly) = (who.searcher(), is_costly(&asked.0));
+    let read = move |conn: &mut PgConnection| load(conn, &looker, &asked.0);
+    let found = if is_costly { db.search(searcher, read).await? } else { db.read(read).await? };
+    let (state, views, query, listed, contents, ways) = match found {
         Found::Page(state, views, query, listed, contents, ways) => (state, views, query, listed, contents, ways),
         Found::NotUnderstood(state, views, problem) => {
             return not_understood(&visit, state, &views, problem);
@@ -278,7 +280,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
     let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);
     let wanted = view_asked(&asked.0)?;
-    let counted = db.read(move |conn| {
+    let counted = db.search(who.searcher(), move |conn| {
         let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
         let state = State::read(&asked.0, view)?;
         if !hx.wants_fragment {

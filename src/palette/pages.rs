@@ -31,7 +31,7 @@ struct ResultsFragment {
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let q = asked.0.first("q").unwrap_or_default().trim().to_owned();
     let (asker, words) = (visit.who.clone(), q.clone());
-    let found = db.read(move |conn| model::find(conn, &asker, &words)).await?;
+    let found = db.search(asker.searcher(), move |conn| model::find(conn, &asker, &words)).await?;
     if visit.hx.wants_fragment {
         return html(ResultsFragment { q, found });
     }

@@ -59,6 +59,11 @@ impl Order {
         matches!(self.key, SortKey::Id)
     }
 
+    /// Returns whether it compares figures beside the customers, which may have to be looked for.
+    pub fn is_by_figure(&self) -> bool {
+        self.figure().is_some()
+    }
+
     pub(super) fn figure(&self) -> Option<&Figure> {
         if let SortKey::Figure(figure) = &self.key { Some(figure) } else { None }
     }

@@ -91,6 +91,7 @@ fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
             wallet_size: usize::try_from(merchant.wallet_size).map_err(Error::internal)?,
             required_fields: merchant.required_fields.into_iter().flatten().collect(),
         },
+        merchant_id: merchant.id,
         merchant: merchant.name,
         account,
         mode,

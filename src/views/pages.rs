@@ -364,6 +364,7 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     }
     let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
     let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
+    let searcher = who.searcher();
     let views = db.read(move |conn| model::visible(conn, account, staff)).await?;
     let mut tabs = vec![("all".to_owned(), String::new()), ("deleted".to_owned(), "status:deleted".to_owned())];
     tabs.extend(views.into_iter().map(|view| (view.id.to_string(), view.content.query)));
@@ -372,7 +373,7 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
         let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(&LANGUAGE, account, zone.clone(), currency) };
         let count = match LANGUAGE.parse(&text, country) {
-            Ok(query) => db.read(move |conn| listing::count(conn, &scope, &query)).await.ok(),
+            Ok(query) => db.search(searcher, move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,
         };
         counts.push((tab, count.map_or_else(|| "—".to_owned(), |count| count.to_string())));

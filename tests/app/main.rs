@@ -11,6 +11,7 @@ mod charging;
 mod commands;
 mod concurrency;
 mod create;
+mod crowd;
 mod deletion;
 mod demo;
 mod figures;

@@ -93,8 +93,9 @@ async fn form(
 ) -> Result<HttpResponse> {
     let q = typed.filled("q").or(typed.filled("customer")).unwrap_or_default().to_owned();
     let (looker, words) = (visit.who.clone(), q.clone());
-    let (payment, found) =
-        db.read(move |conn| Ok((model::find(conn, looker.account, id)?, look(conn, &looker, &words)?))).await?;
+    let read =
+        move |conn: &mut PgConnection| Ok((model::find(conn, looker.account, id)?, look(conn, &looker, &words)?));
+    let (payment, found) = db.search(visit.who.searcher(), read).await?;
     if payment.customer.is_some() && refused.is_none() {
         return Ok(visit.go_to(row::path(id)));
     }

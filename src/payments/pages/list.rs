@@ -126,7 +126,9 @@ fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked:
 /// GET /payments
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, settings) = (visit.who.account, visit.who.settings.clone());
-    let found = db.read(move |conn| look(conn, account, &settings, &asked.0)).await?;
+    let is_search = asked.0.filled("q").is_some();
+    let read = move |conn: &mut PgConnection| look(conn, account, &settings, &asked.0);
+    let found = if is_search { db.search(visit.who.searcher(), read).await? } else { db.read(read).await? };
     let (state, query, found, nothing, problem) = match found {
         Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),
         Found::Chosen(href) => return Ok(see_other(href)),
@@ -174,6 +176,6 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
         .parse(&state.q, who.settings.default_country)
         .map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let scope = scope(who.account, &who.settings);
-    let counted = db.read(move |conn| listing::count(conn, &scope, &query)).await?;
+    let counted = db.search(who.searcher(), move |conn| listing::count(conn, &scope, &query)).await?;
     html(CountFragment { count: count_words(counted) })
 }

@@ -1,7 +1,12 @@
-//! The database: a pool of connections, and the two ways to use one, [`Db::read`] and [`Db::write`].
+//! The database: a pool of connections, and the ways to use one: [`Db::read`], [`Db::search`] and [`Db::write`].
 //!
-//! This is the only file that knows the pool and the blocking threads. A database that is away or slow becomes
+//! Nothing outside this folder knows the pool and the blocking threads. A database that is away or slow becomes
 //! [`Error::Unavailable`] within [`PATIENCE`], and connections that broke are replaced without anyone seeing it.
+
+mod cancel;
+mod turns;
+
+pub use turns::{PAUSE, Searcher};
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -10,13 +15,17 @@ use std::{
 
 use actix_web::web;
 use diesel::{
-    PgConnection,
+    PgConnection, RunQueryDsl,
     connection::{Connection, SimpleConnection},
     r2d2::{self, ConnectionManager, ManageConnection, R2D2Connection},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::sync::Semaphore;
 
+use self::{
+    cancel::{Underway, Waiting},
+    turns::Turns,
+};
 use crate::{
     config::DatabaseSettings,
     error::{Error, Result},
@@ -25,6 +34,11 @@ use crate::{
 diesel::define_sql_function! {
     /// PostgreSQL's own function, so that an email is compared as its stored key was made.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+diesel::define_sql_function! {
+    /// The number of the PostgreSQL process behind the connection.
+    fn pg_backend_pid() -> diesel::sql_types::Integer;
 }
 
 /// All migrations, embedded so that the binary alone can bring a database up to date.
@@ -42,6 +56,8 @@ pub struct Db {
     pool: r2d2::Pool<Manager>,
     /// One permit for each connection: a request that waits for a connection waits here, and not on a thread.
     turns: Arc<Semaphore>,
+    /// The turns of those who search, which come before that permit.
+    searches: Arc<Turns>,
 }
 
 impl Db {
@@ -74,11 +90,13 @@ impl Db {
             .test_on_check_out(false)
             .error_handler(Box::<ConnectFailed>::default())
             .build_unchecked(manager);
-        let turns = Arc::new(Semaphore::new(settings.db_connections as usize));
-        Ok(Self { pool, turns })
+        let connections = settings.db_connections as usize;
+        let (turns, searches) = (Arc::new(Semaphore::new(connections)), Arc::new(Turns::new(connections)));
+        Ok(Self { pool, turns, searches })
     }
 
-    /// Runs `query` on a blocking thread. It may run more than once, when a connection turns out to be broken.
+    /// Runs `query` on a blocking thread. It may run more than once, when a connection turns out to be broken. When
+    /// nobody waits for the answer any more, it is ended.
     ///
     /// # Errors
     /// Whatever `query` returns, and [`Error::Unavailable`] when the database does not answer in time.
@@ -87,14 +105,38 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T> + Send + 'static,
     {
+        let underway = Arc::new(Underway::default());
+        let _waiting = Waiting::new(self.pool.clone(), Arc::clone(&underway));
         self.in_turn(move |pool| {
-            loop {
+            for _ in 0..tries(pool) {
                 let mut link = checkout(pool)?;
-                match query(&mut link.connection) {
+                let working = underway.begin(link.process)?;
+                let answer = query(&mut link.connection);
+                drop(working);
+                match answer {
                     Err(Error::ConnectionLost) => link.lost = true,
                     answer => return answer,
                 }
             }
+            Err(Error::Unavailable("each connection broke".into()))
+        })
+        .await
+    }
+
+    /// Works like [`Db::read`] for a query that may cost much: see [`Turns`].
+    ///
+    /// # Errors
+    /// The same as [`Db::read`], and [`Error::Searching`] when `who` searches too much already.
+    pub async fn search<T, F>(&self, who: Searcher, query: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection) -> Result<T> + Send + 'static,
+    {
+        let turn = self.searches.take(who).await?;
+        self.read(move |conn| {
+            // It is held until the connection is free again, even when nobody waits for the answer.
+            let _held = &turn;
+            query(conn)
         })
         .await
     }
@@ -110,14 +152,7 @@ impl Db {
     {
         let began = Instant::now();
         self.in_turn(move |pool| {
-            // A change must not run twice, so the connection is tried before, not after.
-            let mut link = loop {
-                let mut link = checkout(pool)?;
-                match link.connection.ping() {
-                    Ok(()) => break link,
-                    Err(_) => link.lost = true,
-                }
-            };
+            let mut link = working(pool)?;
             let answer = link.connection.transaction(|conn| {
                 let done = change(conn)?;
                 // Who waited has been told by now, or will be in a moment, that it did not happen.
@@ -182,6 +217,23 @@ pub fn is_behind(conn: &mut PgConnection) -> Result<bool> {
     conn.has_pending_migration(MIGRATIONS).map_err(Error::Internal)
 }
 
+/// Returns how often a read is tried: every connection of the pool may have broken, and one more is made.
+fn tries(pool: &r2d2::Pool<Manager>) -> u32 {
+    pool.max_size() + 1
+}
+
+/// Takes a connection that works: a change must not run twice, so it is tried before, not after.
+fn working(pool: &r2d2::Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>> {
+    for _ in 0..tries(pool) {
+        let mut link = checkout(pool)?;
+        match link.connection.ping() {
+            Ok(()) => return Ok(link),
+            Err(_) => link.lost = true,
+        }
+    }
+    Err(Error::Unavailable("each connection broke".into()))
+}
+
 fn checkout(pool: &r2d2::Pool<Manager>) -> Result<r2d2::PooledConnection<Manager>> {
     pool.get().map_err(|err| Error::Unavailable(err.to_string()))
 }
@@ -210,6 +262,8 @@ struct Manager {
 struct Link {
     connection: PgConnection,
     lost: bool,
+    /// The number of the PostgreSQL process behind it.
+    process: i32,
 }
 
 impl ManageConnection for Manager {
@@ -227,7 +281,8 @@ impl ManageConnection for Manager {
         );
         connection.batch_execute(&settings).map_err(r2d2::Error::QueryError)?;
         (self.prepare)(&mut connection).map_err(r2d2::Error::QueryError)?;
-        Ok(Link { connection, lost: false })
+        let process = diesel::select(pg_backend_pid()).get_result(&mut connection).map_err(r2d2::Error::QueryError)?;
+        Ok(Link { connection, lost: false, process })
     }
 
     fn is_valid(&self, link: &mut Link) -> std::result::Result<(), r2d2::Error> {
