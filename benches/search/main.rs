@@ -5,6 +5,7 @@
 //! server's log in `POSTGRES_LOG`; `script/bench` makes both and calls this. Arguments are names of classes to measure.
 
 mod classes;
+mod crowd;
 mod payments;
 mod postgres;
 mod server;
@@ -36,14 +37,15 @@ fn main() {
     let statements = told(&mut postgres, &classes);
     let server = Server::start();
     let cookie = server.sign_in();
+    let cookies = server.colleagues(8);
     println!(
         "| search | p50 ms | p99 ms | p50 of 16 | p99 of 16 | requests/s of 16 | PostgreSQL ms | buffers | app ms | pgbench/s of 16 | ratio |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (class, statements) in classes.iter().zip(statements) {
-        let alone = measure(&server, &cookie, class, 1, ALONE);
+        let alone = measure(&server, &cookies, class, 1, ALONE);
         let (app, database) = (server.cpu(), postgres.cpu());
-        let together = measure(&server, &cookie, class, 16, TOGETHER);
+        let together = measure(&server, &cookies, class, 16, TOGETHER);
         // Sixteenths of the requests were for warming up.
         let count = (TOGETHER + TOGETHER / 10) as f64;
         let (app, database) = ((server.cpu() - app) / count, (postgres.cpu() - database) / count);
@@ -66,6 +68,9 @@ fn main() {
     if wanted.is_empty() || wanted.iter().any(|name| name == "writes") {
         writes::measure(&server, &cookie, &mut postgres);
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "crowd") {
+        crowd::measure(&server, &cookie, &mut postgres);
+    }
     println!("\nMemory of the server after that: {} MB", server.resident_kb() / 1024);
 }
 
@@ -75,10 +80,11 @@ struct Measured {
 }
 
 /// Asks for the pages of a class in turn.
-fn measure(server: &Server, cookie: &str, class: &Class, connections: usize, requests: usize) -> Measured {
+fn measure(server: &Server, cookies: &[String], class: &Class, connections: usize, requests: usize) -> Measured {
     let each = requests / connections;
     let ask = |number: usize| {
         let mut connection = Connection::open(server.address);
+        let cookie = &cookies[number % cookies.len()];
         let requests: Vec<String> =
             class.paths.iter().map(|path| server::request(path, cookie, class.fragment)).collect();
         let turn = move |n: usize| requests[(number * 7 + n) % requests.len()].clone();

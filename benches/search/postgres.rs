@@ -88,6 +88,13 @@ impl Postgres {
         processes.into_iter().map(|process| cpu_of(process.pid as u32)).sum()
     }
 
+    /// How many connections there are to the database, without this one.
+    pub fn connections(&mut self) -> usize {
+        let query = "SELECT pid::text AS text FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.texts(query).len()
+    }
+
     /// Whether new connections write every statement to the log.
     pub fn tell_all(&mut self, yes: bool) {
         let name = self.texts("SELECT quote_ident(current_database()) AS text").remove(0);

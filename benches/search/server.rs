@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -40,8 +40,32 @@ impl Server {
         Self { process, address }
     }
 
+    /// Signs in as the person of the demo.
     pub fn sign_in(&self) -> String {
-        let body = format!("email={}&password={}", demo::EMAIL.replace('@', "%40"), demo::PASSWORD);
+        self.sign_in_as(demo::EMAIL)
+    }
+
+    /// Signs in as so many colleagues of the demo's person: one person has two searches at a time.
+    pub fn colleagues(&self, count: usize) -> Vec<String> {
+        (0..count)
+            .map(|n| {
+                let email = format!("bench{n}@clientele.example");
+                add(&["staff", "add", &email, "--merchant", demo::MERCHANT, "--role", "viewer", "--password-stdin"]);
+                self.sign_in_as(&email)
+            })
+            .collect()
+    }
+
+    /// Signs in as somebody of another merchant.
+    pub fn neighbour(&self) -> String {
+        let (name, email) = ("Bench neighbour", "neighbour@clientele.example");
+        add(&["merchant", "add", name, "--country", "KE", "--time-zone", "Africa/Nairobi"]);
+        add(&["staff", "add", email, "--merchant", name, "--role", "viewer", "--password-stdin"]);
+        self.sign_in_as(email)
+    }
+
+    fn sign_in_as(&self, email: &str) -> String {
+        let body = format!("email={}&password={}", email.replace('@', "%40"), demo::PASSWORD);
         let request = format!(
             "POST /login HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -89,6 +113,15 @@ pub fn request(path: &str, cookie: &str, fragment: bool) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n{htmx}\r\n")
 }
 
+/// Runs a command that adds something, which may be there from the last run.
+fn add(arguments: &[&str]) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clientele"));
+    let child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut child = child.expect("the program starts");
+    child.stdin.take().and_then(|mut input| input.write_all(demo::PASSWORD.as_bytes()).ok());
+    let _ = child.wait();
+}
+
 pub struct Connection {
     stream: BufReader<TcpStream>,
 }
@@ -127,15 +160,29 @@ impl Connection {
         leads
     }
 
-    /// How long the answer took, which must be a page.
+    /// How long the answer took, with the times that it was to be waited for. It must be a page.
     pub fn ask(&mut self, request: &str) -> Duration {
         let began = Instant::now();
+        loop {
+            match self.try_ask(request).0 {
+                200 => return began.elapsed(),
+                429 => {}
+                status => panic!("{status} for {request}"),
+            }
+        }
+    }
+
+    /// The status of the answer, and how long it took.
+    pub fn try_ask(&mut self, request: &str) -> (u16, Duration) {
+        let began = Instant::now();
         self.stream.get_mut().write_all(request.as_bytes()).expect("the request is sent");
-        let (mut line, mut length) = (String::new(), 0);
+        let (mut line, mut length, mut status) = (String::new(), 0, 0);
         loop {
             line.clear();
             self.stream.read_line(&mut line).expect("a header");
-            assert!(!line.starts_with("HTTP/1.1") || line.contains(" 200 "), "{line}{request}");
+            if line.starts_with("HTTP/1.1") {
+                status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+            }
             match line.trim_end().to_ascii_lowercase().strip_prefix("content-length: ") {
                 Some(text) => length = text.parse().expect("a length"),
                 None if line == "\r\n" => break,
@@ -144,6 +191,6 @@ impl Connection {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).expect("the body");
-        began.elapsed()
+        (status, began.elapsed())
     }
 }
