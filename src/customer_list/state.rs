@@ -1,7 +1,5 @@
 //! The state of a list, which lives in its URL: view, search, order, columns, page.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::{
     customer_parts::COLUMNS,
     error::{Error, Result},
@@ -14,6 +12,7 @@ use crate::{
         listing::Sort,
     },
     search_box::{List, address},
+    values::text,
     views::model::View,
 };
 
@@ -76,7 +75,7 @@ impl State {
         }
         // Stored texts have their accents composed.
         let q = match asked.first("q") {
-            Some(q) => q.trim().nfc().collect(),
+            Some(q) => text::searched(q),
             None => saved.map(|saved| saved.query.clone()).unwrap_or_default(),
         };
         Ok(Self { view, q, sort, columns, limit, direction })

@@ -61,6 +61,11 @@ impl View {
         }
     }
 
+    /// Returns whether the phone may be none that can be called.
+    pub fn has_odd_phone(&self) -> bool {
+        self.customer.record.phone.as_ref().is_some_and(|pair| !phone::is_callable(&pair.e164))
+    }
+
     /// Returns the phone as people read it.
     pub fn phone(&self) -> Option<String> {
         self.customer.record.phone.as_ref().map(|pair| phone::pretty(&pair.e164))

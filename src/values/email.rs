@@ -4,7 +4,10 @@ use std::fmt;
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 
-use super::text::{self, TextError};
+use super::{
+    invisible::is_invisible,
+    text::{self, TextError},
+};
 
 /// An address such as `name@example.com`, at most 254 characters, Unicode allowed on both sides. Kept as typed and
 /// matched without case by the database. Quoted local parts and address literals, though valid, are not taken.
@@ -37,7 +40,7 @@ impl fmt::Display for EmailError {
             Self::Shape => f.write_str("Enter an address like name@example.com."),
             Self::Brackets => f.write_str("Enter only the address, like name@example.com, without a name or brackets."),
             Self::Space => f.write_str("There is a space in this address. Enter one address, without spaces."),
-            Self::Character(c) if is_invisible(*c) => write!(
+            Self::Character(c) if is_unseen(*c) => write!(
                 f,
                 "There is an invisible character (U+{:04X}) in this address. Type it again without it.",
                 u32::from(*c)
@@ -60,8 +63,6 @@ impl Email {
 
     /// Reads an address as typed. Only the syntax is checked: the domain need not exist.
     pub fn parse(raw: &str) -> Result<Self, EmailError> {
-        // What copying brings along at the ends.
-        let raw = raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
         let address = text::line(raw, Self::MAX_CHARS).map_err(EmailError::Text)?.ok_or(EmailError::Shape)?;
         if address.contains(['<', '>']) {
             return Err(EmailError::Brackets);
@@ -139,12 +140,13 @@ fn refuse_other(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), EmailE
 /// has no property for them, so these are all past ASCII but punctuation, symbols that pass for ASCII ones, and
 /// characters that cannot be seen.
 fn is_international(c: char) -> bool {
-    let looks_ascii = matches!(c, '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{FE50}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF20}');
-    !c.is_ascii() && c > '\u{BF}' && !looks_ascii && !is_invisible(c)
+    let looks_ascii = matches!(c, '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{FE50}'..='\u{FE6F}' | '\u{FF00}'..='\u{FF60}' | '\u{FFE0}'..='\u{FFE6}');
+    !c.is_ascii() && c > '\u{BF}' && !looks_ascii && !is_unseen(c)
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{E0FFF}')
+/// Returns whether a character shows nothing, or nothing that people agree on.
+fn is_unseen(c: char) -> bool {
+    is_invisible(c) || matches!(c, '\u{FFF9}'..='\u{FFFF}' | '\u{E000}'..='\u{F8FF}')
 }
 
 /// Names that people mistype, with the endings under which each is run.
@@ -270,7 +272,12 @@ mod tests {
             ("\"jane\"@example.com", EmailError::Character('"')),
             ("jane@[10.0.0.1]", EmailError::Character('[')),
             ("mailto:jane@example.com", EmailError::Character(':')),
-            ("ja\u{200b}ne@example.com", EmailError::Character('\u{200b}')),
+            ("ja\u{200d}ne@example.com", EmailError::Character('\u{200d}')),
+            ("ＴＥＳＴ@bugs.example", EmailError::Character('Ｔ')),
+            ("ｊoe@bugs.example", EmailError::Character('ｊ')),
+            ("joe@bugs．example", EmailError::Character('．')),
+            ("joe@ｂugs.example", EmailError::Character('ｂ')),
+            ("joe１@bugs.example", EmailError::Character('１')),
             ("jane＠example.com", EmailError::Shape),
             ("jane@example。com", EmailError::Character('。')),
             ("ja\0ne@example.com", EmailError::Text(TextError::Control('\0'))),
@@ -278,6 +285,19 @@ mod tests {
             (&long, EmailError::Text(TextError::TooLong { max: 254, has: 259 })),
         ] {
             assert_eq!(Email::parse(raw), Err(error), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn what_copying_brings_along_goes() {
+        for (raw, kept) in [
+            ("\u{feff}t3.a@bugs.example", "t3.a@bugs.example"),
+            ("\u{202a}t3.d@bugs.example\u{202c}", "t3.d@bugs.example"),
+            ("\u{2068}zuri@x.example\u{2069}", "zuri@x.example"),
+            ("zu\u{200b}ri@x.exam\u{ad}ple\u{3164}", "zuri@x.example"),
+            ("\u{a0}zuri@x.example\u{2060}\n", "zuri@x.example"),
+        ] {
+            assert_eq!(Email::parse(raw).map(|email| email.0), Ok(kept.to_owned()), "{raw:?}");
         }
     }
 

@@ -20,6 +20,7 @@
 use super::{
     CountryCode,
     digits::digit_value,
+    invisible::is_invisible,
     text::{self, TextError},
 };
 use std::{cell::RefCell, collections::HashMap, fmt};
@@ -90,11 +91,14 @@ impl Phone {
     pub const MAX_CHARS: usize = 60;
 
     /// Reads a number as people write it: with spaces, dots, dashes, brackets and slashes, in the default country's own
-    /// form, or with “+”, “00” or that country's way to call abroad before a country code.
+    /// form, or with “+”, “00” or that country's way to call abroad before a country code. What has a “+”, a calling code
+    /// that exists and 7 to 15 digits is taken as it is, even where no such number can be; see [`is_callable`].
     pub fn parse(raw: &str, default_country: CountryCode) -> Result<Self, PhoneError> {
         let typed = typed(raw)?;
-        let number = read(&typed, default_country)?;
-        let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
+        let e164 = match read(&typed, default_country) {
+            Ok(number) => number.format_as(PhoneNumberFormat::E164).into_owned(),
+            Err(error) => as_it_is(&typed).ok_or(error)?,
+        };
         Ok(Self { e164, typed })
     }
 
@@ -200,16 +204,31 @@ fn cut_long_groups(grouped: &str) -> String {
 
 fn typed(raw: &str) -> Result<String, PhoneError> {
     // Address books put invisible direction marks around the numbers that are copied from them.
-    let visible: String = raw.chars().filter(|c| !is_mark(*c)).collect();
-    let typed = text::line(&visible, Phone::MAX_CHARS).map_err(PhoneError::Text)?.ok_or(PhoneError::Empty)?;
+    let visible: String = raw.chars().filter(|c| !is_invisible(*c)).collect();
+    let line = text::line(&visible, Phone::MAX_CHARS).map_err(PhoneError::Text)?.ok_or(PhoneError::Empty)?;
+    let typed = as_number(&line).to_owned();
     match typed.chars().find(|c| !is_written_in_numbers(*c)) {
         Some(other) => Err(PhoneError::Character(other)),
         None => Ok(typed),
     }
 }
 
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+/// Returns a number without what other programs put around it: a link's `tel:`, the apostrophe that keeps a spreadsheet
+/// from counting with it, and the `.0` of a spreadsheet that did.
+fn as_number(line: &str) -> &str {
+    let is_link = line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("tel:"));
+    let line = if is_link { line[4..].trim_start() } else { line };
+    let line = line.strip_prefix(['\'', '’', '‘', '`']).map_or(line, str::trim_start);
+    match line.split_once('.') {
+        Some((whole, "0" | "00")) if is_plain_number(whole) => whole,
+        _ => line,
+    }
+}
+
+/// Returns whether a text is a number as machines write it, and long enough to be whole.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    digits.len() >= 7 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_written_in_numbers(c: char) -> bool {
@@ -232,6 +251,19 @@ fn read(typed: &str, default_country: CountryCode) -> Result<PhoneNumber, PhoneE
         }
         _ => reading,
     }
+}
+
+/// Returns the number that a text with a “+” writes out, whatever its country's plan says.
+fn as_it_is(typed: &str) -> Option<String> {
+    let rest = typed.strip_prefix(['+', '＋'])?;
+    let digits = digits(rest);
+    let is_one = (7..=15).contains(&digits.len()) && !rest.contains(['+', '＋', '/']);
+    (is_one && split_calling_code(&digits).is_some()).then(|| format!("+{digits}"))
+}
+
+/// Returns whether a number in E.164 can exist, by the numbering plan of its country.
+pub fn is_callable(e164: &str) -> bool {
+    number_of(e164).is_some_and(|number| check_length(&number).is_ok())
 }
 
 fn read_as_written(typed: &str, default_country: CountryCode) -> Result<PhoneNumber, PhoneError> {

@@ -5,12 +5,15 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::card::holds_card_number;
+use super::{
+    card::holds_card_number,
+    invisible::{is_direction, is_invisible, is_soft, trimmed},
+};
 
 /// The reason why a text cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextError {
-    /// It has a control character, NUL, a stray byte order mark or a code point that is no character.
+    /// It has a control character, NUL or a code point that is no character.
     Control(char),
     /// It has a character that turns the direction of the text around it, so that it reads as something else.
     Direction(char),
@@ -50,15 +53,16 @@ impl fmt::Display for TextError {
 
 impl std::error::Error for TextError {}
 
-/// Cleans one line of text; `None` when nothing is left. `max_chars` counts characters after cleaning.
+/// Cleans one line of text; `None` when nothing is left that could be seen. `max_chars` counts characters after cleaning.
 pub fn line(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {
+    let raw = trimmed(raw);
     raw.chars().try_for_each(refuse)?;
     let mut cleaned = String::with_capacity(raw.len());
-    for word in raw.split_whitespace() {
+    for word in raw.split_whitespace().filter(|word| !word.chars().all(is_invisible)) {
         if !cleaned.is_empty() {
             cleaned.push(' ');
         }
-        cleaned.extend(word.nfc());
+        cleaned.extend(word.chars().filter(|c| !is_soft(*c)).nfc());
     }
     let has = cleaned.chars().count();
     if has > max_chars {
@@ -76,12 +80,18 @@ pub fn free_line(raw: &str, max_chars: usize) -> Result<Option<String>, TextErro
     }
 }
 
+/// Cleans the text of a search, as [`line()`] cleans what is stored. What only turns the direction or allows a break is
+/// left out, wherever it stands: nobody searches for it.
+pub fn searched(raw: &str) -> String {
+    raw.chars().filter(|c| !is_soft(*c) && !is_direction(*c)).nfc().collect::<String>().trim().to_owned()
+}
+
 fn refuse(c: char) -> Result<(), TextError> {
     match c {
         // “Trojan Source” (CVE-2021-42574): embeddings, overrides and isolates. The marks U+200E, U+200F and U+061C stay:
         // they turn nothing around, and right-to-left names need them beside numbers.
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Err(TextError::Direction(c)),
-        '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => Err(TextError::Control(c)),
+        '\u{FFFE}' | '\u{FFFF}' => Err(TextError::Control(c)),
         // Tab, newline and the like are white space first.
         _ if c.is_control() && !c.is_whitespace() => Err(TextError::Control(c)),
         _ => Ok(()),
@@ -113,7 +123,11 @@ mod tests {
             ("Jose\u{301}", Some("José")),
             ("\u{212b}ngstrom", Some("Ångstrom")),
             ("ﬁ ½ ①", Some("ﬁ ½ ①")),
-            ("נועה 12\u{200f}", Some("נועה 12\u{200f}")),
+            ("נועה\u{200f} 12\u{200f}", Some("נועה\u{200f} 12")),
+            ("\u{202a}Ayo\u{202c} ", Some("Ayo")),
+            ("Wan\u{ad}jiru\u{200b} Ka\u{2060}mau\u{feff}", Some("Wanjiru Kamau")),
+            ("Ali \u{3164} Vali", Some("Ali Vali")),
+            ("\u{3164}\u{3000}\u{2800}", None),
             ("👩\u{200d}🌾 क\u{94d}\u{200d}ष", Some("👩\u{200d}🌾 क\u{94d}\u{200d}ष")),
         ] {
             assert_eq!(line(raw, 500), Ok(cleaned.map(str::to_owned)), "{raw:?}");
@@ -122,7 +136,7 @@ mod tests {
 
     #[test]
     fn refuses_what_deceives() {
-        for c in ['\0', '\u{1}', '\u{1b}', '\u{7f}', '\u{80}', '\u{feff}', '\u{fffe}', '\u{ffff}'] {
+        for c in ['\0', '\u{1}', '\u{1b}', '\u{7f}', '\u{80}', '\u{fffe}', '\u{ffff}'] {
             assert_eq!(line(&format!("a{c}b"), 500), Err(TextError::Control(c)));
         }
         for c in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {

@@ -369,6 +369,51 @@ async fn values_are_stored_as_what_they_mean() {
 }
 
 #[actix_web::test]
+async fn what_cannot_be_seen_is_neither_a_name_nor_a_part_of_one() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    for name in ["\u{200b}", "\u{3164}\u{2800}", "\u{2060} \u{feff}", "\u{e0041}", "\u{115f}\u{34f}"] {
+        let form = format!("name={}&email=n%40x.example", encode(name));
+        let refused = editor.post("/customers", form).await.expect(422);
+        assert!(refused.error_of("name").is_some(), "{name:?} is nothing, and a name is required");
+    }
+    for (n, (typed, stored)) in [
+        ("\u{feff}Zuhura Ali", "Zuhura Ali"),
+        ("\u{202a}Brigid Moraa\u{202c}", "Brigid Moraa"),
+        ("Wan\u{ad}jiru\u{200b} Kamau", "Wanjiru Kamau"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let form = format!("name={}&email={}", encode(typed), encode(&format!("\u{feff}n{n}@x.example\u{202c}")));
+        let id = created(&editor.post("/customers", form).await.expect(303));
+        let record = world.stored(id).record;
+        assert_eq!((record.name.as_deref(), record.email), (Some(stored), Some(format!("n{n}@x.example"))));
+    }
+    world.view("name=Kenya&q=country:KE");
+    let taken = editor.post("/views", format!("name={}&q=x", encode("Kenya\u{200b}"))).await.expect(422);
+    assert!(taken.error_of("name").is_some(), "{}", taken.outline());
+}
+
+#[actix_web::test]
+async fn a_phone_that_may_not_be_callable_is_kept_and_marked() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    for (typed, e164, is_odd) in [
+        ("+1234567890", "+1234567890", true),
+        ("+1-555-0199", "+15550199", true),
+        ("'0711000031.0", "+254711000031", false),
+        ("tel:+254-733-000-125", "+254733000125", false),
+    ] {
+        let form = format!("name=P&email=p%40x.example&allow_duplicate=1&phone={}", encode(typed));
+        let id = created(&editor.post("/customers", form).await.expect(303));
+        assert_eq!(world.stored(id).record.phone.unwrap().e164, e164);
+        let page = editor.get(format!("/customers/{id}")).await.expect(200);
+        assert_eq!(page.text_body().contains("may not be callable"), is_odd, "{typed}");
+    }
+}
+
+#[actix_web::test]
 async fn a_name_made_of_two_that_fit_fits_or_is_refused() {
     let world = World::empty().await;
     world.require(&[]);

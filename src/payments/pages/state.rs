@@ -1,13 +1,12 @@
 //! The state of the list of payments, which lives in its URL: search, order, page.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::{
     error::{Error, Result},
     input::FormFields,
     paging::{Direction, Limit},
     payments::listing::Order,
     search_box::List,
+    values::text,
 };
 
 /// The parameters of the URL.
@@ -37,7 +36,7 @@ impl State {
             asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
         let direction = Direction::parse(asked.filled("after"), asked.filled("before"), order.tag())
             .map_err(|err| refuse(err.to_string()))?;
-        let q = asked.first("q").map_or_else(String::new, |q| q.trim().nfc().collect());
+        let q = asked.first("q").map_or_else(String::new, text::searched);
         Ok(Self { q, order, limit, direction })
     }
 

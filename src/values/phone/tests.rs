@@ -113,13 +113,47 @@ fn keeps_what_was_typed() {
 }
 
 #[test]
+fn what_other_programs_write_around_a_number_goes() {
+    for (raw, e164) in [
+        ("0711000031.0", "+254711000031"),
+        ("254733000777.00", "+254733000777"),
+        ("+31201234567.0", "+31201234567"),
+        ("'+254711000001", "+254711000001"),
+        ("‘0733 000 123", "+254733000123"),
+        ("`0733000124", "+254733000124"),
+        ("TEL:+254-733-000-125", "+254733000125"),
+        ("+254\u{fe0d}711000009", "+254711000009"),
+        ("\u{3164}0733\u{ad}000126\u{e0041}", "+254733000126"),
+        ("0733.000.127", "+254733000127"),
+    ] {
+        assert_eq!(Phone::parse(raw, country("KE")).map(|phone| phone.e164), Ok(e164.to_owned()), "{raw:?}");
+    }
+}
+
+#[test]
+fn a_number_with_its_calling_code_is_taken_as_it_is() {
+    for (raw, e164, callable) in [
+        ("+1234567890", "+1234567890", false),
+        ("+1-555-0100", "+15550100", false),
+        ("＋44 20 7946", "+44207946", false),
+        ("+49 1234567", "+491234567", true),
+        ("+254 712 345 678 99", "+25471234567899", false),
+        ("+1 202 555 0143", "+12025550143", true),
+    ] {
+        let phone = Phone::parse(raw, country("KE")).unwrap_or_else(|error| panic!("{raw}: {error}"));
+        assert_eq!((phone.e164(), is_callable(phone.e164())), (e164, callable), "{raw}");
+    }
+}
+
+#[test]
 fn refuses_what_cannot_be_called() {
     for (raw, default_country, error) in [
         ("", "KE", PhoneError::Empty),
         (" \u{202a}\u{202c} ", "KE", PhoneError::Empty),
         ("0712 345 67x", "KE", PhoneError::Character('x')),
         ("0712 345 678 ext. 12", "KE", PhoneError::Character('e')),
-        ("tel:+254712345678", "KE", PhoneError::Character('t')),
+        ("tel 0712 345 678", "KE", PhoneError::Character('t')),
+        ("0712.0", "KE", PhoneError::TooShort(254)),
         ("1-800-FLOWERS", "US", PhoneError::Character('F')),
         ("0712 345 678 #12", "KE", PhoneError::Character('#')),
         ("0712345678, 0722000000", "KE", PhoneError::Character(',')),
@@ -130,6 +164,7 @@ fn refuses_what_cannot_be_called() {
         ("+254 712 345 678 999 000", "KE", PhoneError::TooLong(254)),
         ("0712345678 / 0722000000", "KE", PhoneError::Unreadable),
         ("555-2671", "US", PhoneError::AreaMissing),
+        ("+254 71", "KE", PhoneError::TooShort(254)),
         ("+254", "KE", PhoneError::Unreadable),
         ("+", "KE", PhoneError::Unreadable),
         ("()-", "KE", PhoneError::Unreadable),
