@@ -327,6 +327,10 @@ fn bare_text() -> impl Strategy<Value = (bool, Text)> {
     (any::<bool>(), any_word())
         .prop_filter("no bare word", is_bare)
         .prop_map(|(negated, text)| (negated, Text::bare(&text, kenya())))
+        .prop_filter("another language", |(_, text)| {
+            let is_operator = ["AND", "NOT", "&&", "|", "||"].contains(&&*text.typed);
+            !is_operator && (!text.typed.ends_with('*') || LANGUAGE.parse(&text.typed, kenya()).is_ok())
+        })
 }
 
 fn calendar() -> impl Strategy<Value = Calendar> {

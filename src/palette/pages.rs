@@ -10,6 +10,7 @@ use crate::{
     html::html,
     input::Parameters,
     shell::{Place, Shell, Visit},
+    values::text,
 };
 
 #[derive(Template)]
@@ -29,7 +30,7 @@ struct ResultsFragment {
 
 /// GET /palette
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let q = asked.0.first("q").unwrap_or_default().trim().to_owned();
+    let q = text::searched(asked.0.first("q").unwrap_or_default());
     let (asker, words) = (visit.who.clone(), q.clone());
     let found = db.search(asker.searcher(), move |conn| model::find(conn, &asker, &words)).await?;
     if visit.hx.wants_fragment {

@@ -3,11 +3,13 @@
 
 pub mod amounts;
 mod edit;
+mod foreign;
 mod key;
 mod keyed;
 mod label;
 mod nearest;
 pub mod parse;
+mod pasted;
 pub mod period;
 mod print;
 mod problem;

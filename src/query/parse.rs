@@ -2,14 +2,14 @@
 
 use super::{
     Branch, LONGEST, MOST_BRANCHES, MOST_TERMS, MOST_VALUES, Problem, Query, Shape, Term, Test, Text, Vocabulary,
-    brackets, has_substance, is_bracketed, is_phone_like,
+    brackets, foreign, has_substance, is_bracketed, is_phone_like,
     keyed::KeyedTerm,
-    problem,
+    pasted, problem,
     scan::{Piece, Token, scan},
     shown,
     value::is_whole,
 };
-use crate::values::{CountryCode, Phone};
+use crate::values::{CountryCode, Phone, phone};
 
 /// The fewest digits that may be a phone; fewer are a word like any other.
 pub(super) const FEWEST_DIGITS: usize = 4;
@@ -31,6 +31,7 @@ pub fn parse_counted(text: &str, country: CountryCode, words: &Vocabulary) -> (R
         return (Err(Problem { message, span: end..text.len(), instead: None }), LONGEST);
     }
     let (tokens, steps) = scan(text);
+    let tokens = pasted::unwrapped(tokens);
     let mut reader = Reader { country, words, steps };
     (reader.query(&tokens), reader.steps)
 }
@@ -44,6 +45,7 @@ struct Reader<'w> {
 impl Reader<'_> {
     fn query(&mut self, tokens: &[Token<'_>]) -> Result<Query, Problem> {
         check_amounts(tokens)?;
+        foreign::refuse(tokens, self.words)?;
         let sides: Vec<&[Token<'_>]> = tokens.split(|token| token.piece == Piece::Or).collect();
         if sides.len() > 1 && sides.iter().any(|side| side.is_empty()) {
             let lone = |pair: &&[Token<'_>]| pair.iter().all(|token| token.piece == Piece::Or);
@@ -167,6 +169,7 @@ fn run_of_phone(tokens: &[Token<'_>]) -> usize {
 impl Text {
     /// Makes a text without quotes, with the shape that it looks like.
     pub fn bare(typed: &str, country: CountryCode) -> Self {
+        let typed = pasted::word(typed);
         Self { typed: typed.to_owned(), quoted: false, shape: shape(typed, country) }
     }
 
@@ -177,10 +180,10 @@ impl Text {
 }
 
 fn shape(text: &str, country: CountryCode) -> Shape {
-    if let Ok(id) = text.parse() {
+    if let Some(id) = pasted::customer(text) {
         return Shape::Customer(id);
     }
-    if let Ok(id) = text.parse() {
+    if let Some(id) = pasted::payment(text) {
         return Shape::Payment(id);
     }
     if let Some(digits) = digits(text, country) {
@@ -196,15 +199,14 @@ fn shape(text: &str, country: CountryCode) -> Shape {
 /// Returns the digits of a text that reads as a phone in `country`, else its digits as a piece of a phone, without
 /// leading zeros.
 fn digits(text: &str, country: CountryCode) -> Option<String> {
-    let count = text.chars().filter(char::is_ascii_digit).count();
-    if !is_phone_like(text) || count < FEWEST_DIGITS {
+    let all = phone::digits(text);
+    if !is_phone_like(text) || all.len() < FEWEST_DIGITS {
         return None;
     }
     if let Some(whole) = Phone::search_digits(text, country) {
         return Some(whole);
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let piece = digits.trim_start_matches('0');
+    let piece = all.trim_start_matches('0');
     (piece.len() >= FEWEST_LEFT).then(|| piece.to_owned())
 }
 

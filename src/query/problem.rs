@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::scan::Token;
+use crate::values::phone;
 
 /// The reason why a search was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn has_substance(text: &str) -> bool {
 }
 
 pub fn is_phone_like(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_digit() || "+-.()/ ".contains(c))
+    text.chars().all(phone::is_written_in_numbers)
 }
 
 /// Returns whether a text that is not a phone starts or ends with a bracket. Brackets would mean an order of `OR` that

@@ -231,12 +231,14 @@ fn is_plain_number(text: &str) -> bool {
     digits.len() >= 7 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_written_in_numbers(c: char) -> bool {
+/// Returns whether numbers are written with this character.
+pub fn is_written_in_numbers(c: char) -> bool {
     digit_value(c).is_some()
         || matches!(c, '+' | '＋' | ' ' | '(' | ')' | '.' | '-' | '/' | '\u{2010}'..='\u{2015}' | '−')
 }
 
-fn digits(typed: &str) -> String {
+/// Returns the digits of a text, in ASCII.
+pub fn digits(typed: &str) -> String {
     let digit = |c| char::from_digit(digit_value(c)?.into(), 10);
     typed.chars().filter_map(digit).collect()
 }

@@ -168,6 +168,60 @@ async fn what_cannot_be_typed_does_no_harm() {
 }
 
 #[actix_web::test]
+async fn what_is_pasted_is_found_in_every_usual_wrapping() {
+    let (world, _) = World::populated().await;
+    let id =
+        world.customer("name=Ondieki+Wanjiru&email=paste.probe%40bugs.example&phone=0711222903&company=O%27Neil+Ltd");
+    let viewer = world.viewer();
+    for q in [
+        "\u{202a}+254 711 222 903\u{202c}",
+        "0711\u{2011}222\u{2011}903",
+        "'+254711222903",
+        "tel:+254-711-222-903",
+        "\u{feff}0711222903",
+        "٠٧١١٢٢٢٩٠٣",
+        "0711 222 903,",
+        "Paste Probe of Bugs <paste.probe@bugs.example>",
+        "\"Ondieki, W.\" <Paste.Probe@bugs.example>;",
+        "paste.probe@bugs.example,",
+        "[paste.probe@bugs.example]",
+        "mailto:paste.probe@bugs.example?subject=Hello",
+        "Ondieki, Wanjiru",
+        "“Ondieki” wanjiru.",
+        "o'neil",
+        &id.to_string().to_uppercase(),
+        &format!("https://clientele.example/customers/{id}/payments?after=x"),
+        &format!("{id}."),
+    ] {
+        assert_eq!(found(&viewer, q).await, ["Ondieki Wanjiru"], "{q:?}");
+    }
+}
+
+#[actix_web::test]
+async fn words_of_other_search_languages_are_answered_with_how_it_is_said_here() {
+    let (world, _) = World::populated().await;
+    let viewer = world.viewer();
+    for (q, said) in [
+        ("jane AND john", "leave out “AND”"),
+        ("wanjiru && kamau", "leave out “&&”"),
+        ("jane NOT john", "Put a minus"),
+        ("jane | john", "Write OR"),
+        ("jane || john", "Write OR"),
+        ("wanj*", "leave out the “*”"),
+        ("country : KE", "without a space: country:…"),
+        ("country :KE", "without a space: country:KE"),
+        ("spent:>1000 KES", "spent:>1000KES"),
+        ("created:2026 spent:<5 EUR", "spent:<5EUR"),
+    ] {
+        let page = viewer.get(format!("/customers?q={}", encode(q))).await.expect(422);
+        assert!(page.text("#search-problem").contains(said), "{q}: {}", page.text("#search-problem"));
+    }
+    for q in ["and", "not wanjiru", "Smith & Sons", "\"AND\"", "spent:>1000 kes", "email:*@acme.com", "AND1"] {
+        viewer.get(format!("/customers?q={}", encode(q))).await.expect(200);
+    }
+}
+
+#[actix_web::test]
 async fn a_search_that_is_too_long_is_told() {
     let (world, _) = World::populated().await;
     let viewer = world.viewer();

@@ -19,7 +19,7 @@ use crate::{
     },
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::phone,
+    values::{phone, text},
     who::SignedIn,
 };
 use actix_web::{HttpResponse, http::StatusCode, web};
@@ -91,7 +91,7 @@ async fn form(
     refused: Option<(StatusCode, String)>,
     db: &Db,
 ) -> Result<HttpResponse> {
-    let q = typed.filled("q").or(typed.filled("customer")).unwrap_or_default().to_owned();
+    let q = text::searched(typed.filled("q").or(typed.filled("customer")).unwrap_or_default());
     let (looker, words) = (visit.who.clone(), q.clone());
     let read =
         move |conn: &mut PgConnection| Ok((model::find(conn, looker.account, id)?, look(conn, &looker, &words)?));

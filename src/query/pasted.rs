@@ -1,0 +1,151 @@
+//! Pasted text: what mails, sheets and browsers put around an address, a number or an ID is taken off.
+
+use super::{
+    problem::is_bracketed,
+    scan::{Piece, Token, key_length},
+};
+use crate::ids::{CustomerId, PaymentId};
+
+/// The beginnings of links, which stand before a colon like a key.
+const LINKS: [&str; 4] = ["mailto", "tel", "http", "https"];
+
+/// Takes the wrapping off what was pasted: links become what they lead to, words lose the punctuation around them, and
+/// of `Name <address>` the address remains.
+pub fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let mut plain: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if in_angles(&token.piece) {
+            // The name of the person before their address. It need not be as it is stored.
+            while plain.last().is_some_and(|last| matches!(last.piece, Piece::Text { negated: false, .. })) {
+                plain.pop();
+            }
+        }
+        plain.push(Token { piece: without_wrapping(token.piece), ..token });
+    }
+    plain
+}
+
+fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
+    match piece {
+        Piece::Text { negated, quoted: false, text } => {
+            let text = word(&text).to_owned();
+            Piece::Text { negated, quoted: false, text }
+        }
+        Piece::Keyed { negated, key, values } if is_link(key) => {
+            let whole = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
+            let text = led_to(key, &whole);
+            if text.is_empty() {
+                return Piece::Keyed { negated, key, values };
+            }
+            Piece::Text { negated, quoted: !is_bare(&text), text }
+        }
+        piece => piece,
+    }
+}
+
+fn is_link(key: &str) -> bool {
+    LINKS.iter().any(|link| link.eq_ignore_ascii_case(key))
+}
+
+/// Returns what a link leads to: an address, a number, the ID of a page of ours, or else the address of the page.
+fn led_to(key: &str, rest: &str) -> String {
+    if let Some(id) = customer(rest) {
+        return id.to_string();
+    }
+    if let Some(id) = payment(rest) {
+        return id.to_string();
+    }
+    let is_page = key.len() > 3 && key[..4].eq_ignore_ascii_case("http");
+    let text = if is_page { rest } else { rest.split('?').next().unwrap_or_default() };
+    within(text.trim_matches('/')).to_owned()
+}
+
+/// Returns a word without the punctuation of a sentence around it. What is punctuation alone, or would mean something
+/// else without it, stays as it is.
+pub fn word(word: &str) -> &str {
+    let inner = within(word);
+    if is_bare(inner) { inner } else { word }
+}
+
+/// Returns whether a text is read as a word when it stands alone.
+fn is_bare(text: &str) -> bool {
+    !text.starts_with('-') && text != "OR" && key_length(text).is_none() && !is_bracketed(text) && !text.contains('"')
+}
+
+/// Returns whether it is an address in angle brackets, which follows a person's name.
+fn in_angles(piece: &Piece<'_>) -> bool {
+    let Piece::Text { negated: false, quoted: false, text } = piece else { return false };
+    let Some((address, behind)) = text.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { return false };
+    address.contains('@') && !behind.contains(char::is_alphanumeric)
+}
+
+/// Returns the ID that a text is, in any case, or that an address of a page has in it.
+pub fn customer(text: &str) -> Option<CustomerId> {
+    parts(text).find_map(|part| part.to_ascii_lowercase().parse().ok())
+}
+
+/// Works like [`customer`] for a payment.
+pub fn payment(text: &str) -> Option<PaymentId> {
+    parts(text).find_map(|part| part.to_ascii_lowercase().parse().ok())
+}
+
+/// Returns the pieces of an address from the last on, or the text itself when it is none.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').filter(|part| part.contains('_'))
+}
+
+fn within(word: &str) -> &str {
+    let opens = |c: char| matches!(c, '<' | '[' | '{' | '"' | '\'' | '`' | ',' | ';') || is_quote(c);
+    let closes = |c: char| opens(c) || matches!(c, '>' | ']' | '}' | '.' | ':' | '!' | '?' | '…' | '。' | '、' | '،');
+    let rest = word.trim_start_matches(opens).trim_end_matches(closes);
+    if rest.contains(char::is_alphanumeric) { rest } else { word }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '\u{2018}'..='\u{201F}' | '«' | '»' | '‹' | '›' | '「' | '」')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_loses_the_punctuation_of_a_sentence() {
+        for (typed, bare) in [
+            ("Ondieki,", "Ondieki"),
+            ("“Nyambura”", "Nyambura"),
+            ("'+254711222903", "+254711222903"),
+            ("zuri@x.example;", "zuri@x.example"),
+            ("[zuri@x.example]", "zuri@x.example"),
+            ("o'neil", "o'neil"),
+            ("J.R.", "J.R"),
+            ("c++", "c++"),
+            ("@acme.com", "@acme.com"),
+            ("'OR'", "'OR'"),
+            ("'name:x'", "'name:x'"),
+            ("...", "..."),
+            ("-", "-"),
+        ] {
+            assert_eq!(word(typed), bare, "{typed}");
+            assert_eq!(word(bare), bare, "a second time changes nothing");
+        }
+    }
+
+    #[test]
+    fn an_id_is_found_in_any_case_and_in_an_address() {
+        let id = CustomerId::new();
+        for text in [
+            id.to_string(),
+            id.to_string().to_uppercase(),
+            format!("//clientele.example/customers/{id}"),
+            format!("/customers/{id}/payments?after=x#top"),
+        ] {
+            assert_eq!(customer(&text), Some(id), "{text}");
+            assert_eq!(payment(&text), None);
+        }
+        assert_eq!(customer("cust_x"), None);
+        let id = PaymentId::new();
+        assert_eq!(payment(&format!("//h/payments/{id}/refunds/new")), Some(id));
+    }
+}
