@@ -116,6 +116,10 @@ fn each_key_has_its_values() {
         ("country:ke,UK,Uganda,\"cote d’ivoire\"", "country:KE,GB,UG,CI"),
         ("lang:EN,swahili", "lang:en,sw"),
         ("kind:Person", "kind:person"),
+        ("kind:company", "kind:organization"),
+        ("kind:Organisation,individual", "kind:organization,person"),
+        ("created:This-Month", "created:this-month"),
+        ("-created:last-week", "-created:last-week"),
         ("status:active,deleted", "status:active,deleted"),
         ("Metadata.Tier:gold,\"a b\"", "metadata.Tier:gold,\"a b\""),
         ("metadata.a.b:x:y", "metadata.a.b:x:y"),
@@ -150,7 +154,7 @@ fn what_is_not_understood_is_said() {
         ("country:Kenia", "country:KE (Kenya)"),
         ("lang:en-GB", "“en-GB” is no language"),
         ("lang:Swahil", "lang:sw (Swahili)"),
-        ("kind:organisation", "Did you mean kind:organization?"),
+        ("kind:orgnisation", "Did you mean kind:organization?"),
         ("status:gone", "status:deleted"),
         ("metadata:gold", "metadata.tier:gold"),
         ("metadata.é:gold", "metadata.tier:gold"),
@@ -356,6 +360,8 @@ fn period() -> impl Strategy<Value = Period> {
         (1u16..=9999, units).prop_map(|(count, unit)| Period::Last(count, unit)),
         Just(Period::Today),
         Just(Period::Yesterday),
+        select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::This),
+        select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::Previous),
     ]
 }
 

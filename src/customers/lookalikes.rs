@@ -9,6 +9,7 @@ use crate::{
     form::Form,
     ids::{AccountId, CustomerId},
     schema::customers,
+    values::email,
 };
 
 /// The most lookalikes that are shown.
@@ -32,8 +33,8 @@ impl Lookalike {
 
     /// Returns what it has in common with a form: the email as typed, or else the phone.
     pub fn shared<'a>(&self, form: &'a Form) -> &'a str {
-        let same_email =
-            self.email.as_deref().is_some_and(|email| email.to_lowercase() == form.text("email").trim().to_lowercase());
+        let typed: Vec<String> = email::forms(form.text("email").trim()).iter().map(|one| one.to_lowercase()).collect();
+        let same_email = self.email.as_deref().is_some_and(|email| typed.contains(&email.to_lowercase()));
         form.text(if same_email { "email" } else { "phone" })
     }
 }
@@ -42,7 +43,7 @@ impl Lookalike {
 pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Vec<Lookalike>> {
     let mut found: Vec<Lookalike> = Vec::new();
     if let Some(email) = record.email.as_deref() {
-        let same = of_account(account).filter(customers::email_key.eq(lower(email)));
+        let same = of_account(account).filter(has_email(email));
         let live = same.filter(customers::deleted_at.is_null()).order(customers::id.desc()).limit(MOST);
         found.extend(live.select(COLUMNS).load::<Lookalike>(conn)?);
     }
@@ -60,7 +61,7 @@ pub fn live(conn: &mut PgConnection, account: AccountId, record: &Record) -> Res
 /// another.
 pub fn deleted(conn: &mut PgConnection, account: AccountId, record: &Record) -> Result<Option<Lookalike>> {
     if let Some(email) = record.email.as_deref() {
-        let same = of_account(account).filter(customers::email_key.eq(lower(email)));
+        let same = of_account(account).filter(has_email(email));
         let deleted = same.filter(customers::deleted_at.is_not_null()).order(customers::id.desc());
         if let Some(found) = deleted.select(COLUMNS).first(conn).optional()? {
             return Ok(Some(found));
@@ -74,6 +75,14 @@ pub fn deleted(conn: &mut PgConnection, account: AccountId, record: &Record) -> 
 
 type Columns = (customers::id, customers::name, customers::email, customers::phone);
 const COLUMNS: Columns = (customers::id, customers::name, customers::email, customers::phone);
+
+/// Returns the condition that a customer has an email, in either form of its domain.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn has_email(email: &str) -> _ {
+    let forms: Vec<String> = email::forms(email);
+    let (one, other): (String, String) = (forms[0].clone(), forms[forms.len() - 1].clone());
+    customers::email_key.eq(lower(one)).or(customers::email_key.eq(lower(other)))
+}
 
 #[diesel::dsl::auto_type(no_type_alias)]
 fn of_account(account: AccountId) -> _ {

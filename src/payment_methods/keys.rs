@@ -13,10 +13,7 @@ use crate::{
 
 const EXPIRING: &str = "expiring";
 
-static CARD_STATES: [Choice; 2] = [
-    Choice { word: EXPIRING, label: "Expiring soon", says: EXPIRING },
-    Choice { word: "expired", label: "Expired", says: "expired" },
-];
+static CARD_STATES: [Choice; 2] = [Choice::new(EXPIRING, "Expiring soon"), Choice::new("expired", "Expired")];
 
 /// The earliest expiry of any card.
 const FIRST_CARDS: Date = Date::constant(1950, 1, 1);
@@ -54,12 +51,9 @@ pub static KEYS: [Key; 2] = [
 
 /// The things `card` and `bank account`.
 pub static THINGS: [Thing; 2] = [
+    Thing { choice: Choice::new("card", "A card").saying("a card"), asks: |scope| of_kind(scope.account, Kind::Card) },
     Thing {
-        choice: Choice { word: "card", label: "A card", says: "a card" },
-        asks: |scope| of_kind(scope.account, Kind::Card),
-    },
-    Thing {
-        choice: Choice { word: "bank", label: "A bank account", says: "a bank account" },
+        choice: Choice::new("bank", "A bank account").saying("a bank account"),
         asks: |scope| of_kind(scope.account, Kind::BankAccount),
     },
 ];

@@ -61,12 +61,12 @@ pub type Key = query::Key<Meets, Scope>;
 pub static LANGUAGE: query::Language<Meets, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 static STATUSES: [Choice; 6] = [
-    Choice { word: "processing", label: "Processing", says: "processing" },
-    Choice { word: "succeeded", label: "Succeeded", says: "succeeded" },
-    Choice { word: "partially_refunded", label: "Partially refunded", says: "partially refunded" },
-    Choice { word: "refunded", label: "Refunded", says: "refunded" },
-    Choice { word: "failed", label: "Failed", says: "failed" },
-    Choice { word: "canceled", label: "Canceled", says: "canceled" },
+    Choice::new("processing", "Processing").also(&["pending"]),
+    Choice::new("succeeded", "Succeeded").also(&["success", "successful", "paid"]),
+    Choice::new("partially_refunded", "Partially refunded").saying("partially refunded"),
+    Choice::new("refunded", "Refunded"),
+    Choice::new("failed", "Failed").also(&["declined"]),
+    Choice::new("canceled", "Canceled").also(&["cancelled"]),
 ];
 
 static KEYS: [Key; 8] = [

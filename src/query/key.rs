@@ -95,6 +95,8 @@ pub struct Choice {
     pub label: &'static str,
     /// The text in a chip.
     pub says: &'static str,
+    /// Other words that people type for it.
+    pub also: &'static [&'static str],
 }
 
 impl PartialEq for Keyword {
@@ -159,7 +161,24 @@ impl Keyword {
 impl Choice {
     /// Makes a choice whose chip has the word as it is typed.
     pub const fn new(word: &'static str, label: &'static str) -> Self {
-        Self { word, label, says: word }
+        Self { word, label, says: word, also: &[] }
+    }
+
+    /// Makes its chip have other words than those typed.
+    #[must_use]
+    pub const fn saying(self, says: &'static str) -> Self {
+        Self { says, ..self }
+    }
+
+    /// Takes other words for it too.
+    #[must_use]
+    pub const fn also(self, also: &'static [&'static str]) -> Self {
+        Self { also, ..self }
+    }
+
+    /// Returns whether a text means it, in any case.
+    pub fn is_meant(&self, text: &str) -> bool {
+        [self.word].iter().chain(self.also).any(|word| word.eq_ignore_ascii_case(text))
     }
 }
 

@@ -185,7 +185,7 @@ impl KeyedTerm<'_, '_> {
         text: &str,
         choices: impl Iterator<Item = &'static Choice> + Clone,
     ) -> Result<Value, Problem> {
-        if let Some(choice) = choices.clone().find(|choice| choice.word.eq_ignore_ascii_case(text)) {
+        if let Some(choice) = choices.clone().find(|choice| choice.is_meant(text)) {
             return Ok(Value::Choice(choice));
         }
         let (name, words) = (key.name, choices.map(|choice| choice.word));

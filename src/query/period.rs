@@ -26,6 +26,10 @@ pub enum Period {
     Today,
     /// `yesterday`
     Yesterday,
+    /// `this-month`: the week, month or year that today is in.
+    This(Unit),
+    /// `last-month`: the one before that.
+    Previous(Unit),
 }
 
 /// A piece of the calendar.
@@ -61,7 +65,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1000..=9998;
 const MOST_UNITS: u16 = 9_999;
 
 const FORMS: &str = "Write a day, month or year like 2026-01-15, 2026-01 or 2026, also with >, >=, < or <= before it, \
-                     two with .. between them, or last-30d, today or yesterday.";
+                     two with .. between them, or last-30d, today, yesterday, this-month or last-week.";
 
 impl Period {
     /// Reads a period as it is typed, in either case.
@@ -75,8 +79,11 @@ impl Period {
             "yesterday" => return Ok(Self::Yesterday),
             _ => {}
         }
+        if let Some(unit) = text.strip_prefix("this-").and_then(Unit::named) {
+            return Ok(Self::This(unit));
+        }
         if let Some(count) = text.strip_prefix("last-") {
-            return last(count);
+            return Unit::named(count).map_or_else(|| last(count), |unit| Ok(Self::Previous(unit)));
         }
         if let Some((first, last)) = text.split_once("..") {
             let (first, last) = (Calendar::parse(first)?, Calendar::parse(last)?);
@@ -123,6 +130,14 @@ impl Period {
             Self::Last(count, unit) => (start(unit.days_before(today, *count)), None),
             Self::Today => (start(Some(today)), start(today.tomorrow().ok())),
             Self::Yesterday => (start(today.yesterday().ok()), start(Some(today))),
+            Self::This(unit) => {
+                let first = unit.first_day(today);
+                (start(Some(first)), start(unit.next(first)))
+            }
+            Self::Previous(unit) => {
+                let first = unit.first_day(today);
+                (start(unit.days_before(first, 1)), start(Some(first)))
+            }
         }
     }
 
@@ -135,7 +150,7 @@ impl Period {
             Self::Before(calendar) => Some((None, calendar.first_day().and_then(|day| day.yesterday().ok()))),
             Self::Until(calendar) => Some((None, calendar.last_day())),
             Self::Between(one, other) => Some((one.first_day(), other.last_day())),
-            Self::Last(..) | Self::Today | Self::Yesterday => None,
+            Self::Last(..) | Self::Today | Self::Yesterday | Self::This(_) | Self::Previous(_) => None,
         }
     }
 
@@ -153,6 +168,8 @@ impl Period {
             Self::Last(count, unit) => format!("in the last {count} {}s", unit.name()),
             Self::Today => "today".to_owned(),
             Self::Yesterday => "yesterday".to_owned(),
+            Self::This(unit) => format!("this {}", unit.name()),
+            Self::Previous(unit) => format!("last {}", unit.name()),
         }
     }
 }
@@ -181,6 +198,8 @@ impl fmt::Display for Period {
             Self::Last(count, unit) => write!(f, "last-{count}{}", unit.letter()),
             Self::Today => f.write_str("today"),
             Self::Yesterday => f.write_str("yesterday"),
+            Self::This(unit) => write!(f, "this-{}", unit.name()),
+            Self::Previous(unit) => write!(f, "last-{}", unit.name()),
         }
     }
 }
@@ -255,6 +274,11 @@ impl Unit {
         Self::ALL.into_iter().find(|unit| unit.letter() == letter)
     }
 
+    /// Returns the unit of the calendar that has this name.
+    fn named(name: &str) -> Option<Self> {
+        [Self::Week, Self::Month, Self::Year].into_iter().find(|unit| unit.name() == name)
+    }
+
     fn letter(self) -> char {
         match self {
             Self::Hour => 'h',
@@ -273,6 +297,27 @@ impl Unit {
             Self::Month => "month",
             Self::Year => "year",
         }
+    }
+
+    /// Returns the first day of the one that a day is in. Weeks begin on Monday.
+    fn first_day(self, day: Date) -> Date {
+        match self {
+            Self::Hour | Self::Day => day,
+            Self::Week => day.saturating_sub(Span::new().days(day.weekday().to_monday_zero_offset())),
+            Self::Month => day.first_of_month(),
+            Self::Year => day.first_of_year(),
+        }
+    }
+
+    /// Returns the first day of the next one.
+    fn next(self, first: Date) -> Option<Date> {
+        let one = match self {
+            Self::Hour | Self::Day => Span::new().days(1),
+            Self::Week => Span::new().weeks(1),
+            Self::Month => Span::new().months(1),
+            Self::Year => Span::new().years(1),
+        };
+        first.checked_add(one).ok()
     }
 
     fn days_before(self, today: Date, count: u16) -> Option<Date> {
@@ -313,6 +358,12 @@ mod tests {
             ("2026-03..2026", "2026-02-28T21:00:00Z", "2026-12-31T21:00:00Z"),
             ("today", "2026-03-31T21:00:00Z", "2026-04-01T21:00:00Z"),
             ("yesterday", "2026-03-30T21:00:00Z", "2026-03-31T21:00:00Z"),
+            ("this-week", "2026-03-29T21:00:00Z", "2026-04-05T21:00:00Z"),
+            ("last-week", "2026-03-22T21:00:00Z", "2026-03-29T21:00:00Z"),
+            ("this-month", "2026-03-31T21:00:00Z", "2026-04-30T21:00:00Z"),
+            ("Last-Month", "2026-02-28T21:00:00Z", "2026-03-31T21:00:00Z"),
+            ("this-year", "2025-12-31T21:00:00Z", "2026-12-31T21:00:00Z"),
+            ("last-year", "2024-12-31T21:00:00Z", "2025-12-31T21:00:00Z"),
             ("last-1d", "2026-03-30T21:00:00Z", ""),
             ("last-2w", "2026-03-17T21:00:00Z", ""),
             ("LAST-1M", "2026-02-28T21:00:00Z", ""),

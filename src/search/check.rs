@@ -19,6 +19,7 @@ use super::{
 use crate::{
     ids::CustomerId,
     query::{EmailPattern, Shape, Text},
+    values::email,
 };
 
 /// A condition on the columns of `customers`.
@@ -55,8 +56,21 @@ struct Between {
 }
 
 impl Check {
+    /// Makes the checks of a text without a key, of which any will do.
+    pub fn texts(text: &Text) -> Vec<Self> {
+        let shapes: Vec<Shape> = match &text.shape {
+            Shape::Email(email) => email::forms(email).into_iter().map(Shape::Email).collect(),
+            Shape::Domain(domain) => {
+                let forms = email::forms(&format!("@{domain}"));
+                forms.into_iter().map(|form| Shape::Domain(form[1..].to_owned())).collect()
+            }
+            _ => return vec![Self::text(text)],
+        };
+        shapes.into_iter().map(|shape| Self::text(&Text { shape, ..text.clone() })).collect()
+    }
+
     /// Makes the check of a text without a key, by its shape.
-    pub fn text(text: &Text) -> Self {
+    fn text(text: &Text) -> Self {
         let at_start = |text: String| Entry::Text { text, place: Place::AtStart };
         match &text.shape {
             Shape::Words | Shape::Payment(_) => {
@@ -85,7 +99,17 @@ impl Check {
         Self::new(Sql::Field { column, words }, entry)
     }
 
-    pub fn email(pattern: &EmailPattern) -> Self {
+    /// Makes the checks of an email behind its key, of which any will do.
+    pub fn emails(pattern: &EmailPattern) -> Vec<Self> {
+        match pattern {
+            EmailPattern::Whole(email) => {
+                email::forms(email).into_iter().map(|form| Self::email(&EmailPattern::Whole(form))).collect()
+            }
+            pattern => vec![Self::email(pattern)],
+        }
+    }
+
+    fn email(pattern: &EmailPattern) -> Self {
         let sql = match pattern {
             EmailPattern::Whole(email) => Sql::Email(email.clone()),
             EmailPattern::Part(part) => Sql::EmailLike(format!("%{}%", escaped(part))),

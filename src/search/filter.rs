@@ -128,7 +128,7 @@ impl Condition {
     /// Makes the condition of a term; returns `None` for what the scope says already.
     fn of(term: &Term, scope: &Scope) -> Option<Self> {
         let any = match &term.test {
-            Test::Text(text) => vec![Check::text(text)],
+            Test::Text(text) => Check::texts(text),
             Test::Keyed(keyed) => scope.language.ask(keyed, scope),
         };
         (!any.is_empty()).then_some(Self { negated: term.negated, any })

@@ -3,7 +3,10 @@
 use super::{Beside, Check, Key, Scope, Thing, status};
 use crate::query::{Choice, Keyed, Keyword, Says, Value, Values};
 
-static KINDS: [Choice; 2] = [Choice::new("person", "Person"), Choice::new("organization", "Organization")];
+static KINDS: [Choice; 2] = [
+    Choice::new("person", "Person").also(&["individual"]),
+    Choice::new("organization", "Organization").also(&["organisation", "company", "business"]),
+];
 
 /// The keys that come before those of the features.
 pub static KEYS: [Key; 9] = [
@@ -17,7 +20,9 @@ pub static KEYS: [Key; 9] = [
             Values::Email,
         ),
         asks: |term, _| {
-            each(term, |value| if let Value::Email(pattern) = value { Some(Check::email(pattern)) } else { None })
+            let emails =
+                |value: &Value| if let Value::Email(pattern) = value { Check::emails(pattern) } else { Vec::new() };
+            term.values.iter().flat_map(emails).collect()
         },
     },
     Key {
@@ -134,7 +139,7 @@ pub static THINGS: [Thing; 3] = [
 ];
 
 const fn thing(word: &'static str, label: &'static str, says: &'static str) -> Choice {
-    Choice { word, label, says }
+    Choice::new(word, label).saying(says)
 }
 
 /// Makes one check for each value.

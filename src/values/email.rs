@@ -95,6 +95,22 @@ impl Email {
     }
 }
 
+/// Returns the address as it is, and with its domain in the other of the two forms that an international domain has, in
+/// letters or as `xn--…`: they are one address. A part of a domain has only its own.
+pub fn forms(address: &str) -> Vec<String> {
+    let mut forms = vec![address.to_owned()];
+    let Some((local, domain)) = address.rsplit_once('@') else { return forms };
+    let is_encoded =
+        domain.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")));
+    let other = match (domain.is_ascii(), is_encoded) {
+        (false, _) => idna::domain_to_ascii(domain).ok(),
+        (true, true) => Some(idna::domain_to_unicode(domain)).and_then(|(domain, read)| read.is_ok().then_some(domain)),
+        (true, false) => None,
+    };
+    forms.extend(other.filter(|other| other != domain).map(|domain| format!("{local}@{domain}")));
+    forms
+}
+
 text_value!(Email, EmailError, stored: |text| Ok::<_, EmailError>(Email(text)));
 
 /// The longest local part. RFC 5321 allows 64 bytes; they are counted in characters here, like the length of the whole.
@@ -285,6 +301,22 @@ mod tests {
             (&long, EmailError::Text(TextError::TooLong { max: 254, has: 259 })),
         ] {
             assert_eq!(Email::parse(raw), Err(error), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn an_international_domain_has_two_forms() {
+        for (address, other) in [
+            ("anna@münchen-bugs.example", Some("anna@xn--mnchen-bugs-thb.example")),
+            ("Anna@XN--mnchen-bugs-thb.example", Some("Anna@münchen-bugs.example")),
+            ("li@例え.example", Some("li@xn--r8jz45g.example")),
+            ("@straße.example", Some("@xn--strae-oqa.example")),
+            ("zuri@example.com", None),
+            ("jürgen@example.com", None),
+            ("münchen", None),
+            ("a@xn--", None),
+        ] {
+            assert_eq!(forms(address).get(1).map(String::as_str), other, "{address}");
         }
     }
 

@@ -198,6 +198,30 @@ async fn what_is_pasted_is_found_in_every_usual_wrapping() {
 }
 
 #[actix_web::test]
+async fn both_forms_of_an_international_domain_are_one_address() {
+    let (world, _) = World::populated().await;
+    let editor = world.editor();
+    world.customer("name=Anna&email=anna%40m%C3%BCnchen-bugs.example");
+    world.customer("name=Li&email=li%40xn--r8jz45g.example");
+    for (q, name) in [
+        ("anna@münchen-bugs.example", "Anna"),
+        ("anna@xn--mnchen-bugs-thb.example", "Anna"),
+        ("email:Anna@XN--MNCHEN-BUGS-THB.example", "Anna"),
+        ("@xn--mnchen-bugs-thb.example", "Anna"),
+        ("anna@mün", "Anna"),
+        ("li@例え.example", "Li"),
+        ("email:li@例え.example", "Li"),
+        ("Li <li@例え.example>", "Li"),
+    ] {
+        assert_eq!(found(&editor, q).await, [name], "{q}");
+    }
+    for email in ["anna@xn--mnchen-bugs-thb.example", "LI@例え.example"] {
+        let question = editor.post("/customers", format!("name=Again&email={}", encode(email))).await.expect(409);
+        assert!(question.has("#lookalikes-title"), "{email}");
+    }
+}
+
+#[actix_web::test]
 async fn words_of_other_search_languages_are_answered_with_how_it_is_said_here() {
     let (world, _) = World::populated().await;
     let viewer = world.viewer();

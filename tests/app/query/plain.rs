@@ -203,6 +203,8 @@ pub fn period() -> impl Strategy<Value = Period> {
         (1u16..4, units).prop_map(|(count, unit)| Period::Last(count, unit)),
         Just(Period::Today),
         Just(Period::Yesterday),
+        select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::This),
+        select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::Previous),
     ]
 }
 
@@ -424,6 +426,20 @@ pub fn is_in(period: &Period, created: Timestamp) -> bool {
         Period::Last(count, Unit::Year) => day >= today - i64::from(*count).years(),
         Period::Today => day == today,
         Period::Yesterday => day == today - 1.day(),
+        Period::This(unit) => is_in_one(*unit, day, today),
+        Period::Previous(Unit::Week) => is_in_one(Unit::Week, day, today - 7.days()),
+        Period::Previous(Unit::Month) => is_in_one(Unit::Month, day, today - i64::from(today.day()).days()),
+        Period::Previous(unit) => is_in_one(*unit, day, today - i64::from(today.day_of_year()).days()),
+    }
+}
+
+/// Whether two days are in the same week, month or year.
+fn is_in_one(unit: Unit, one: jiff::civil::Date, other: jiff::civil::Date) -> bool {
+    let week = |day: jiff::civil::Date| (day.iso_week_date().year(), day.iso_week_date().week());
+    match unit {
+        Unit::Week => week(one) == week(other),
+        Unit::Month => one.first_of_month() == other.first_of_month(),
+        _ => one.year() == other.year(),
     }
 }
 
