@@ -210,8 +210,12 @@ impl RequestInfo {
         if status.is_server_error() {
             tracing::error!(error = %err, status = status.as_u16(), "request failed");
         }
-        let (title, sentence) = words(status, ours);
+        let (title, mut sentence) = words(status, ours);
         let waits = matches!(ours, Some(Error::Searching(_)));
+        if waits && self.hx.wants_fragment {
+            // Only a page asks again by itself.
+            sentence = "This one was not made. Search again in a moment.".to_owned();
+        }
         let retry = (status == StatusCode::SERVICE_UNAVAILABLE || waits).then_some(self.came_from.page.as_str());
         let elsewhere = match ours {
             Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.came_from.page.as_str())),
