@@ -3,6 +3,7 @@
 pub mod create;
 pub mod deletion;
 pub mod edit;
+pub mod phone;
 pub mod show;
 
 use crate::routes::Route;
@@ -12,6 +13,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/customers", create::create),
         Route::get("/customers/new", create::new),
+        Route::get("/customers/phone", phone::show),
         Route::get("/customers/{id}", show::show),
         Route::post("/customers/{id}", edit::save),
         Route::get("/customers/{id}/edit", edit::edit),

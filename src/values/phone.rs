@@ -107,6 +107,12 @@ impl Phone {
         &self.e164
     }
 
+    /// Returns the country whose number it is, where its plan tells.
+    pub fn country(&self) -> Option<CountryCode> {
+        let of_number = number_of(&self.e164)?.get_region_code()?;
+        CountryCode::all().find(|country| region(*country) == Some(of_number))
+    }
+
     /// Returns the number as it was typed, white space cleaned.
     pub fn typed(&self) -> &str {
         &self.typed

@@ -414,6 +414,26 @@ async fn a_phone_that_may_not_be_callable_is_kept_and_marked() {
 }
 
 #[actix_web::test]
+async fn the_form_says_how_a_phone_is_read() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    for (typed, said) in [
+        ("8005550100", "Read as +254 800 555 0100, Kenya"),
+        ("0712 345 678", "Read as +254 712 345 678, Kenya"),
+        ("+31 6 1234 5678", "Read as +31 6 1234 5678, Netherlands"),
+        ("+1-555-0100", "Read as +1 555 0100, which may not be callable"),
+        ("07", ""),
+        ("x", ""),
+    ] {
+        let answer = editor.fragment(format!("/customers/phone?phone={}", encode(typed))).await.expect(200);
+        assert_eq!(answer.text_body().trim(), said, "{typed}");
+        // Without script it is said when the form comes back.
+        let back = editor.post("/customers", format!("email=x&phone={}", encode(typed))).await.expect(422);
+        assert_eq!(back.text("#phone-said"), said, "{typed}");
+    }
+}
+
+#[actix_web::test]
 async fn a_name_made_of_two_that_fit_fits_or_is_refused() {
     let world = World::empty().await;
     world.require(&[]);

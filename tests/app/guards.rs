@@ -59,6 +59,7 @@ const RULES: &[Rule] = &[
     get("/customers", VIEWER),
     post("/customers", EDITOR, "name=Nia+New&email=nia%40new.example"),
     get("/customers/new", EDITOR),
+    get("/customers/phone", EDITOR),
     get("/customers/count", VIEWER),
     get("/customers/help", VIEWER),
     get("/customers/filters/{key}", VIEWER),
