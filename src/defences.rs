@@ -210,8 +210,8 @@ impl RequestInfo {
         answer.content_type("text/html; charset=utf-8").body(body.unwrap_or_else(|_| title.to_owned()))
     }
 
-    /// Returns the status of an error outside a handler. Only the session store fails there, and only when the database
-    /// does.
+    /// Returns the status of an error outside a handler. Only the load of a session fails there, and only when the
+    /// database does.
     fn status_of(&self, err: &actix_web::Error) -> StatusCode {
         if err.as_error::<actix_web::error::InternalError<anyhow::Error>>().is_some() {
             return StatusCode::SERVICE_UNAVAILABLE;
@@ -233,6 +233,11 @@ impl RequestInfo {
 fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
     let said = match err {
         Some(Error::BadRequest(sentence) | Error::Conflict(sentence)) => Some(sentence.to_string()),
+        Some(Error::SessionUnwritten(_)) => Some(
+            "Clientele could not write down your session. What you sent may have been done, or not: look before you \
+             send it again."
+                .to_owned(),
+        ),
         Some(Error::InOtherAccount(mode)) => {
             Some(format!("It is not in this account, but in your {} account.", mode.as_str()))
         }

@@ -34,6 +34,8 @@ pub enum Error {
     TooMany(Duration),
     /// The database is away or too slow; the text is for the log.
     Unavailable(String),
+    /// The handler has answered, and then the session could not be written; the text is for the log.
+    SessionUnwritten(String),
     /// A statement was given up because its time was over.
     TookTooLong,
     /// The connection broke; [`crate::db`] turns it into another try or [`Error::Unavailable`].
@@ -58,7 +60,9 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::SessionUnwritten(_) | Self::TookTooLong | Self::ConnectionLost => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -80,7 +84,7 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::BadRequest(text) | Self::Conflict(text) => f.write_str(text),
-            Self::Unavailable(text) => f.write_str(text),
+            Self::Unavailable(text) | Self::SessionUnwritten(text) => f.write_str(text),
             Self::TookTooLong => f.write_str("a statement took too long"),
             Self::Internal(source) => source.fmt(f),
             other => write!(f, "{other:?}"),

@@ -8,7 +8,11 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{guard::kept, pages, session::STAFF};
+use super::{
+    guard::kept,
+    pages,
+    session::{self, STAFF},
+};
 use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId};
 
 /// The paths that anybody may ask for. Everything else is closed.
@@ -24,7 +28,9 @@ pub async fn sign_in_first<B: MessageBody>(
 ) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
     if has_session || OPEN.contains(&req.path()) {
-        return Ok(next.call(req).await?.map_into_left_body());
+        let answer = next.call(req).await?;
+        session::answered();
+        return Ok(answer.map_into_left_body());
     }
     if matches!(*req.method(), Method::GET | Method::HEAD) {
         return Err(Error::SignInFirst.into());

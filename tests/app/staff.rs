@@ -1,13 +1,13 @@
 //! Signing in and out, how often one may try, how long a session lasts, and passwords.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clientele::{
     staff::{model as staff, password, session},
     values::Mode,
     who::Role,
 };
-use diesel::{Connection, QueryableByName, RunQueryDsl, sql_types::Jsonb};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_types::Jsonb};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -321,6 +321,70 @@ async fn a_role_is_read_with_every_request() {
     browser.get("/customers/new").await.expect(200);
     world.sql(&format!("UPDATE staff SET role = 'viewer' WHERE id = '{}'", world.shop.editor.id.uuid()));
     browser.get("/customers/new").await.expect(403);
+}
+
+// --- when sessions cannot be written ---------------------------------------------------------------
+
+/// A connection that lets nobody write a session while it lives.
+fn sessions_locked(world: &World) -> PgConnection {
+    let mut holder = world.database().connect();
+    holder.begin_test_transaction().unwrap();
+    diesel::sql_query("LOCK TABLE sessions IN SHARE MODE").execute(&mut holder).unwrap();
+    holder
+}
+
+#[actix_web::test]
+async fn a_change_that_is_made_is_answered_as_made_though_its_notice_is_lost() {
+    let world = World::committed().await;
+    let payer = world.customer_in(world.shop.test, &world.shop.editor, "name=Payer&email=p%40x.example");
+    let (browser, testing) = (world.editor(), world.testing(&world.shop.editor));
+    browser.get("/profile").await.expect(200);
+    testing.get("/profile").await.expect(200);
+    let holder = sessions_locked(&world);
+    let charge = [("amount", "10"), ("method", "token"), ("token", "tok_visa")];
+    let began = Instant::now();
+    let created = browser.post("/customers", "name=Nia+New&email=nia%40new.example").await.expect(303);
+    testing.post(format!("/customers/{payer}/charges"), charge).await.expect(303);
+    browser.post("/profile/keyboard", "single_keys=on").await.expect(303);
+    assert!(began.elapsed() < Duration::from_millis(2_900), "took {:?}", began.elapsed());
+    assert_eq!(world.named("Nia New").len(), 1);
+    assert_eq!(world.number("SELECT count(*) AS n FROM payments"), 1);
+    drop(holder);
+    browser.get(created.location()).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_page_is_shown_though_its_notice_cannot_be_taken_away() {
+    let world = World::committed().await;
+    let browser = world.editor();
+    let created = browser.post("/customers", "name=Nia+New&email=nia%40new.example").await.expect(303);
+    let _holder = sessions_locked(&world);
+    let page = browser.get(created.location()).await.expect(200);
+    assert!(page.text("#toasts").contains("Customer created"));
+}
+
+#[actix_web::test]
+async fn a_sign_in_that_cannot_be_written_claims_no_success() {
+    let world = World::committed().await;
+    let holder = sessions_locked(&world);
+    let browser = world.nobody();
+    let answer = browser.post("/login", credentials(&world.shop.editor.email, PASSWORD)).await.expect(503);
+    assert!(answer.cookie("clientele").is_none());
+    assert!(answer.text("main").contains("could not write down your session"));
+    drop(holder);
+    assert!(!is_signed_in(&browser).await);
+}
+
+#[actix_web::test]
+async fn a_switch_of_the_account_that_cannot_be_written_claims_no_success() {
+    let world = World::committed().await;
+    let browser = world.editor();
+    browser.get("/profile").await.expect(200);
+    let holder = sessions_locked(&world);
+    let answer = browser.post("/mode", "mode=test").await.expect(503);
+    assert!(!answer.text("main").contains("Nothing was changed"));
+    drop(holder);
+    assert!(!browser.get("/customers").await.has(".banner"), "the page says in which account one is");
 }
 
 // --- passwords ------------------------------------------------------------------------------------
