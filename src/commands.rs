@@ -11,7 +11,8 @@ use crate::{
     payments::figures,
     serve,
     staff::{
-        model::{self as staff, NewStaff},
+        common::Surroundings,
+        model::{self as staff, Member, NewStaff},
         password,
     },
     values::{CountryCode, Currency, Email, Mode, text},
@@ -300,34 +301,42 @@ fn add_staff(conn: &mut PgConnection, email: &str, merchant: &str, role: Role, n
     let email = Email::parse(email).map_err(refuse)?;
     let before_at = email.as_str().split('@').next().unwrap_or_default().to_owned();
     let name = text::line(&name.unwrap_or_default(), 200).map_err(refuse)?.unwrap_or(before_at);
-    let merchant = merchants::named(conn, merchant)
+    let id = merchants::named(conn, merchant)
         .map_err(|err| not_found(err, format!("There is no merchant “{merchant}”.")))?;
-    let password_hash = password::hash(&typed_password(email.as_str())?)?;
-    staff::add(conn, &NewStaff { merchant, email: email.clone(), name, role, password_hash, mode: Mode::Live })?;
+    let around = Surroundings { merchant, name: &name, email: email.as_str() };
+    let password_hash = password::hash(&typed_password(&around)?)?;
+    let new = NewStaff { merchant: id, email: email.clone(), name, role, password_hash, mode: Mode::Live };
+    staff::add(conn, &new)?;
     say(format_args!("Added {} as {}.", email.as_str(), role.as_str()))
 }
 
 fn list_staff(conn: &mut PgConnection) -> Result<()> {
-    for (email, name, role, merchant) in staff::list(conn)? {
+    for Member { email, name, role, merchant, .. } in staff::list(conn)? {
         say(format_args!("{email}\t{name}\t{role}\t{merchant}"))?;
     }
     Ok(())
 }
 
 fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
-    let known = staff::credentials(conn, email.trim())?
-        .ok_or(Error::Conflict(format!("Nobody signs in as {email}.").into()))?;
-    let hash = password::hash(&typed_password(email)?)?;
-    diesel::Connection::transaction(conn, |conn| staff::set_password(conn, known.id, &hash))?;
+    let member = member(conn, email)?;
+    let around = Surroundings { merchant: &member.merchant, name: &member.name, email: &member.email };
+    let hash = password::hash(&typed_password(&around)?)?;
+    diesel::Connection::transaction(conn, |conn| staff::set_password(conn, member.id, &hash))?;
     say(format_args!("The password of {email} is changed, and all their sessions are ended."))
 }
 
+/// Returns the person behind an email.
+fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
+    staff::member(conn, email.trim())
+        .map_err(|err| not_found(err, format!("Nobody signs in as {email}. See: clientele staff list")))
+}
+
 /// Reads the password on standard input, without the end of the line.
-fn typed_password(email: &str) -> Result<String> {
+fn typed_password(around: &Surroundings) -> Result<String> {
     let mut password = String::new();
     std::io::stdin().take(10_000).read_to_string(&mut password).map_err(Error::internal)?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    password::check_new(&password, email)
+    password::check_new(&password, around)
         .map_err(|err| Error::Conflict(format!("The password cannot be used. {err}").into()))?;
     Ok(password)
 }

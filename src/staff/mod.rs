@@ -1,5 +1,6 @@
 //! Staff: the people of a merchant who sign in, each with a role.
 
+pub mod common;
 pub mod gate;
 pub mod guard;
 pub mod model;

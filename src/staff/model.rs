@@ -70,13 +70,32 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
     }
 }
 
-/// Returns the email, name, role and merchant's name of everybody, by merchant and email.
-pub fn list(conn: &mut PgConnection) -> Result<Vec<(String, String, String, String)>> {
-    Ok(staff::table
-        .inner_join(merchants::table)
-        .order((merchants::name, staff::email_key))
-        .select((staff::email, staff::name, staff::role, merchants::name))
-        .load(conn)?)
+/// A person as the commands name and list them.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
+pub struct Member {
+    pub id: StaffId,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    /// Their merchant's name.
+    #[diesel(select_expression = merchants::name)]
+    pub merchant: String,
+}
+
+/// Returns everybody, by merchant and email.
+pub fn list(conn: &mut PgConnection) -> Result<Vec<Member>> {
+    let everybody = staff::table.inner_join(merchants::table).order((merchants::name, staff::email_key));
+    Ok(everybody.select(Member::as_select()).load(conn)?)
+}
+
+/// Returns the person behind an email, matched without case.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
+    let by_email = staff::table.inner_join(merchants::table).filter(staff::email_key.eq(lower(email)));
+    Ok(by_email.select(Member::as_select()).first(conn)?)
 }
 
 /// Sets a new password and ends all sessions of that person.

@@ -11,6 +11,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::{
+    common::Surroundings,
     guard::kept,
     model::{self, Credentials},
     password::{self, Passwords},
@@ -243,7 +244,8 @@ pub async fn change_password(
         throttle.failed(&who.email, address, Instant::now());
         errors.add("current_password", "Current password", "This is not your password.");
     }
-    errors.note("new_password", "New password", password::check_new(&new, &who.email));
+    let around = Surroundings { merchant: &who.merchant, name: &who.name, email: &who.email };
+    errors.note("new_password", "New password", password::check_new(&new, &around));
     if new != repeated {
         errors.add("repeated_password", "New password again", "The two new passwords differ.");
     }

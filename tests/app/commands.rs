@@ -102,6 +102,9 @@ fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
         (&staff("nobody", "Duka"), "correct horse", "name@example.com"),
         (&staff("b@x.example", "Duka"), "short", "8 to 200"),
         (&staff("b@x.example", "Duka"), "", "8 to 200"),
+        (&staff("b@x.example", "Duka"), "Iloveyou1\n", "Many people use"),
+        (&staff("b@x.example", "Duka"), "duka-2026", "other than your name"),
+        (&["staff", "reset-password", "a@x.example", "--password-stdin"], "superman", "Many people use"),
         (&["staff", "reset-password", "who@x.example", "--password-stdin"], "correct horse", "Nobody signs in"),
     ] {
         let mut command = clientele(arguments);

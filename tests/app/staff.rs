@@ -432,6 +432,18 @@ async fn a_new_password_is_refused_with_all_reasons_at_once() {
 }
 
 #[actix_web::test]
+async fn a_password_that_is_guessed_first_is_refused() {
+    let world = World::empty().await;
+    let (browser, shop) = (world.editor(), world.shop.name.as_str());
+    let at_host = world.shop.editor.email.split('@').nth(1).unwrap();
+    for new in ["Trustno1", "BASKETBALL", "password123", "edgareditor", "Editor2026", shop, at_host, "Clientele!"] {
+        let answer = browser.post("/profile/password", new_password(PASSWORD, new, new)).await;
+        let refused = answer.expect(422).error_of("new_password");
+        assert!(refused.is_some(), "{new}");
+    }
+}
+
+#[actix_web::test]
 async fn signing_out_everywhere_leaves_only_the_session_here() {
     let world = World::empty().await;
     let (here, elsewhere) = (world.editor(), world.editor());
@@ -479,10 +491,10 @@ async fn an_email_is_staff_once_over_all_merchants() {
     let again = world.with(|conn| add_person(conn, world.rival.merchant, &email, "Twice", Role::Owner));
     assert!(again.unwrap_err().to_string().contains("already"));
     let listed = world.with(staff::list).unwrap();
-    let of_shop: Vec<_> = listed.iter().filter(|(.., merchant)| *merchant == world.shop.name).collect();
+    let of_shop: Vec<_> = listed.iter().filter(|member| member.merchant == world.shop.name).collect();
     assert_eq!(of_shop.len(), 4);
-    let editor = of_shop.iter().find(|(email, ..)| *email == world.shop.editor.email).unwrap();
-    assert_eq!((editor.1.as_str(), editor.2.as_str()), ("Edgar Editor", "editor"));
+    let editor = of_shop.iter().find(|member| member.email == world.shop.editor.email).unwrap();
+    assert_eq!((editor.name.as_str(), editor.role.as_str()), ("Edgar Editor", "editor"));
 }
 
 #[actix_web::test]
