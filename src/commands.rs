@@ -12,7 +12,7 @@ use crate::{
     serve,
     staff::{
         common::Surroundings,
-        model::{self as staff, Member, NewStaff},
+        model::{self as staff, Member, NewStaff, State},
         password,
     },
     values::{CountryCode, Currency, Email, Mode, text},
@@ -25,7 +25,7 @@ use clap::{
     Args, CommandFactory, Parser, Subcommand,
     error::{ContextKind, ContextValue},
 };
-use diesel::PgConnection;
+use diesel::{Connection, PgConnection};
 use jiff::Timestamp;
 
 /// The customers dashboard of a merchant who takes payments
@@ -140,8 +140,30 @@ enum StaffCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// List everybody
+    /// List everybody: email, name, role, merchant, and whether they may sign in
     List,
+    /// Keep somebody from signing in, and end all their sessions
+    Disable {
+        /// Whom
+        email: String,
+    },
+    /// Let somebody who was disabled sign in again
+    Enable {
+        /// Whom
+        email: String,
+    },
+    /// Remove somebody for good, and end all their sessions; what they did keeps their name
+    Remove {
+        /// Whom
+        email: String,
+    },
+    /// Give somebody another role, and end all their sessions
+    Role {
+        /// Whom
+        email: String,
+        /// What they may do from now on: viewer, editor, admin or owner
+        role: Role,
+    },
     /// Set a new password and end all sessions of that person
     ResetPassword {
         /// Whose
@@ -154,6 +176,13 @@ enum StaffCommand {
 
 /// Reads the command line and the environment. An error in them ends the program with a sentence about each setting.
 pub fn parse() -> Cli {
+    for flag in ["--secret", "--database-url"] {
+        if std::env::args().any(|word| word == flag || word.starts_with(&format!("{flag}="))) {
+            eprintln!(
+                "warning: {flag} is seen by everybody on this machine who lists its processes; set the variable or its file"
+            );
+        }
+    }
     Cli::try_parse().unwrap_or_else(|err| {
         match secret_setting(&err) {
             Some(name) => eprintln!("error: the value of '{name}' cannot be used"),
@@ -228,6 +257,10 @@ pub fn run(cli: Cli) -> Result<()> {
             add_staff(conn, &email, &merchant, role, name)
         }
         Command::Staff(StaffCommand::ResetPassword { email, .. }) => reset_password(conn, &email),
+        Command::Staff(StaffCommand::Disable { email }) => set_state(conn, &email, State::Disabled),
+        Command::Staff(StaffCommand::Enable { email }) => set_state(conn, &email, State::Enabled),
+        Command::Staff(StaffCommand::Remove { email }) => set_state(conn, &email, State::Removed),
+        Command::Staff(StaffCommand::Role { email, role }) => set_role(conn, &email, role),
     })
 }
 
@@ -311,8 +344,8 @@ fn add_staff(conn: &mut PgConnection, email: &str, merchant: &str, role: Role, n
 }
 
 fn list_staff(conn: &mut PgConnection) -> Result<()> {
-    for Member { email, name, role, merchant, .. } in staff::list(conn)? {
-        say(format_args!("{email}\t{name}\t{role}\t{merchant}"))?;
+    for Member { email, name, role, merchant, state, .. } in staff::list(conn)? {
+        say(format_args!("{email}\t{name}\t{role}\t{merchant}\t{state}"))?;
     }
     Ok(())
 }
@@ -321,8 +354,28 @@ fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
     let member = member(conn, email)?;
     let around = Surroundings { merchant: &member.merchant, name: &member.name, email: &member.email };
     let hash = password::hash(&typed_password(&around)?)?;
-    diesel::Connection::transaction(conn, |conn| staff::set_password(conn, member.id, &hash))?;
+    conn.transaction(|conn| staff::set_password(conn, member.id, &hash))?;
     say(format_args!("The password of {email} is changed, and all their sessions are ended."))
+}
+
+fn set_state(conn: &mut PgConnection, email: &str, state: State) -> Result<()> {
+    conn.transaction(|conn| {
+        let member = member(conn, email)?;
+        staff::set_state(conn, &member, state)
+    })?;
+    match state {
+        State::Enabled => say(format_args!("{email} may sign in.")),
+        State::Disabled => say(format_args!("{email} is disabled, and all their sessions are ended.")),
+        State::Removed => say(format_args!("{email} is removed, and all their sessions are ended.")),
+    }
+}
+
+fn set_role(conn: &mut PgConnection, email: &str, role: Role) -> Result<()> {
+    conn.transaction(|conn| {
+        let member = member(conn, email)?;
+        staff::set_role(conn, &member, role)
+    })?;
+    say(format_args!("{email} is {} now, and all their sessions are ended.", role.as_str()))
 }
 
 /// Returns the person behind an email.

@@ -22,6 +22,8 @@ pub enum Error {
     InOtherAccount(Mode),
     /// Their role does not allow it.
     Forbidden,
+    /// A change came from a page of another address than the one it holds, which is ours.
+    CrossSite(String),
     /// The address exists, but not for this method.
     MethodNotAllowed,
     /// Nobody is signed in, or no longer.
@@ -54,7 +56,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::InOtherAccount(_) => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::CrossSite(_) => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,

@@ -9,11 +9,11 @@ use actix_web::{
 };
 
 use super::{
-    guard::kept,
+    guard::{kept, whom},
     pages,
     session::{self, STAFF},
 };
-use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId};
+use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent};
 
 /// The paths that anybody may ask for. Everything else is closed.
 const OPEN: [&str; 1] = ["/login"];
@@ -30,6 +30,7 @@ pub async fn sign_in_first<B: MessageBody>(
     if has_session || OPEN.contains(&req.path()) {
         let answer = next.call(req).await?;
         session::answered();
+        tell_refusal(&answer);
         return Ok(answer.map_into_left_body());
     }
     if matches!(*req.method(), Method::GET | Method::HEAD) {
@@ -39,4 +40,14 @@ pub async fn sign_in_first<B: MessageBody>(
     let hx = Hx::of(req.headers());
     let answer = pages::sign_in_again(hx, &CameFrom::of(&req), &sent.typed)?;
     Ok(req.into_response(answer).map_into_right_body())
+}
+
+/// Logs that a person was refused for their role, or asked for what is in their merchant's other account.
+fn tell_refusal<B>(answer: &ServiceResponse<B>) {
+    let event = match answer.response().error().and_then(|err| err.as_error::<Error>()) {
+        Some(Error::Forbidden) => SecurityEvent::RoleRefused,
+        Some(Error::InOtherAccount(_)) => SecurityEvent::OtherAccount,
+        _ => return,
+    };
+    event.tell(whom(answer.request()));
 }

@@ -3,6 +3,7 @@
 pub mod common;
 pub mod gate;
 pub mod guard;
+pub mod kinds;
 pub mod model;
 pub mod pages;
 pub mod password;

@@ -98,6 +98,8 @@ pub struct StaffRow {
     pub name: String,
     /// The role; see [`crate::who::Role`].
     pub role: String,
+    /// What became of them; see [`super::model::State`].
+    pub state: String,
     /// True when keys like / and c work alone for them.
     pub single_keys: bool,
     /// The current hash; they may have signed in with another password.
