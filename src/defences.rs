@@ -25,7 +25,7 @@ use crate::{
     config::PublicUrl,
     error::Error,
     html::{Hx, inside},
-    logging::{self, SecurityEvent, Whom},
+    logging::{self, LeftOut, SecurityEvent, Whom},
 };
 
 /// The longest time of a request in all, the arrival of its body included.
@@ -198,7 +198,7 @@ impl RequestInfo {
         }
         let status = self.status_of(err);
         let left_out = if status.is_server_error() { logging::admit("error") } else { None };
-        if let Some(left_out) = left_out {
+        if let Some(LeftOut(left_out)) = left_out {
             tracing::error!(error = %err, status = status.as_u16(), left_out, "request failed");
         }
         let (title, sentence) = words(status, ours);

@@ -66,7 +66,7 @@ pub async fn one_line<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let (began, is_change) = (Instant::now(), !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS));
     let outcome = next.call(req).await;
-    let (status, ms) = (status_of(&outcome), began.elapsed().as_millis());
+    let (status, ms) = (status_of(&outcome), u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
     let left_out = match (status.is_server_error(), is_change && !status.is_client_error()) {
         (true, _) => admit("fault"),
         (_, true) => admit("change"),
@@ -74,7 +74,7 @@ pub async fn one_line<B: MessageBody>(
     };
     let status = status.as_u16();
     match left_out {
-        Some(left_out) => tracing::info!(status, ms, left_out, "request"),
+        Some(LeftOut(left_out)) => tracing::info!(status, ms, left_out, "request"),
         None => tracing::debug!(status, ms, "request"),
     }
     outcome
@@ -131,7 +131,7 @@ impl SecurityEvent {
 
     /// Logs that it happened, inside the span of its request, which has the request's id.
     pub fn tell(self, whom: Whom) {
-        let Some(left_out) = admit(self.name()) else { return };
+        let Some(LeftOut(left_out)) = admit(self.name()) else { return };
         let Whom { staff, account, address } = whom;
         tracing::info!(
             event = self.name(),
@@ -167,15 +167,19 @@ struct Window {
     left_out: u64,
 }
 
-/// Returns whether a line of that kind may be written; if so, how many were left out before it.
-pub fn admit(kind: &'static str) -> Option<u64> {
+/// How many lines were left out before one, if any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut(pub Option<u64>);
+
+/// Returns whether a line of that kind may be written.
+pub fn admit(kind: &'static str) -> Option<LeftOut> {
     let now = Instant::now();
     let mut windows = WINDOWS.lock().unwrap_or_else(PoisonError::into_inner);
     windows.entry(kind).or_insert(Window { began: now, told: 0, left_out: 0 }).admit(now)
 }
 
 impl Window {
-    fn admit(&mut self, now: Instant) -> Option<u64> {
+    fn admit(&mut self, now: Instant) -> Option<LeftOut> {
         if now.duration_since(self.began) >= Duration::from_secs(60) {
             (self.began, self.told) = (now, 0);
         }
@@ -184,7 +188,8 @@ impl Window {
             return None;
         }
         self.told += 1;
-        Some(std::mem::take(&mut self.left_out))
+        let left_out = std::mem::take(&mut self.left_out);
+        Some(LeftOut((left_out > 0).then_some(left_out)))
     }
 }
 
@@ -196,10 +201,10 @@ mod tests {
     fn a_flood_is_cut_and_counted() {
         let start = Instant::now();
         let mut window = Window { began: start, told: 0, left_out: 0 };
-        assert!((0..MOST).all(|_| window.admit(start) == Some(0)));
+        assert!((0..MOST).all(|_| window.admit(start) == Some(LeftOut(None))));
         assert!((0..50).all(|_| window.admit(start).is_none()));
-        assert_eq!(window.admit(start + Duration::from_secs(60)), Some(50));
-        assert_eq!(window.admit(start + Duration::from_secs(61)), Some(0));
+        assert_eq!(window.admit(start + Duration::from_secs(60)), Some(LeftOut(Some(50))));
+        assert_eq!(window.admit(start + Duration::from_secs(61)), Some(LeftOut(None)));
     }
 
     #[test]

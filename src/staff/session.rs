@@ -1,6 +1,7 @@
 //! A session: the person signed in on one browser. It is kept in PostgreSQL under a hash of the cookie's key.
 //!
-//! It ends 12 hours after it was last used, 7 days after sign-in, and at sign-out.
+//! It ends 12 hours after it was last used, 7 days after sign-in, at sign-out, and when its person gets a new password or
+//! another role, or is disabled or removed.
 
 use std::{cell::RefCell, collections::HashMap, time};
 
