@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     gateway, health,
     input::LARGEST_FORM,
-    logging::RequestSpan,
+    logging::{self, RequestSpan},
     palette, payments,
     routes::{self, Route},
     sandbox,
@@ -122,6 +122,7 @@ pub fn app(
         .wrap(from_fn(defences::refuse_cross_site))
         .wrap(from_fn(defences::present))
         .wrap(Compress::default())
+        .wrap(from_fn(logging::one_line))
         .wrap(TracingLogger::<RequestSpan>::new())
 }
 

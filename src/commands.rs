@@ -11,7 +11,8 @@ use crate::{
     payments::figures,
     serve,
     staff::{
-        model::{self as staff, NewStaff},
+        common::Surroundings,
+        model::{self as staff, Member, NewStaff, State},
         password,
     },
     values::{CountryCode, Currency, Email, Mode, text},
@@ -24,7 +25,7 @@ use clap::{
     Args, CommandFactory, Parser, Subcommand,
     error::{ContextKind, ContextValue},
 };
-use diesel::PgConnection;
+use diesel::{Connection, PgConnection};
 use jiff::Timestamp;
 
 /// The customers dashboard of a merchant who takes payments
@@ -139,8 +140,30 @@ enum StaffCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// List everybody
+    /// List everybody: email, name, role, merchant, and whether they may sign in
     List,
+    /// Keep somebody from signing in, and end all their sessions
+    Disable {
+        /// Whom
+        email: String,
+    },
+    /// Let somebody who was disabled sign in again
+    Enable {
+        /// Whom
+        email: String,
+    },
+    /// Remove somebody for good, and end all their sessions; what they did keeps their name
+    Remove {
+        /// Whom
+        email: String,
+    },
+    /// Give somebody another role, and end all their sessions
+    Role {
+        /// Whom
+        email: String,
+        /// What they may do from now on: viewer, editor, admin or owner
+        role: Role,
+    },
     /// Set a new password and end all sessions of that person
     ResetPassword {
         /// Whose
@@ -153,6 +176,13 @@ enum StaffCommand {
 
 /// Reads the command line and the environment. An error in them ends the program with a sentence about each setting.
 pub fn parse() -> Cli {
+    for flag in ["--secret", "--database-url"] {
+        if std::env::args().any(|word| word == flag || word.starts_with(&format!("{flag}="))) {
+            eprintln!(
+                "warning: {flag} is seen by everybody on this machine who lists its processes; set the variable or its file"
+            );
+        }
+    }
     Cli::try_parse().unwrap_or_else(|err| {
         match secret_setting(&err) {
             Some(name) => eprintln!("error: the value of '{name}' cannot be used"),
@@ -227,6 +257,10 @@ pub fn run(cli: Cli) -> Result<()> {
             add_staff(conn, &email, &merchant, role, name)
         }
         Command::Staff(StaffCommand::ResetPassword { email, .. }) => reset_password(conn, &email),
+        Command::Staff(StaffCommand::Disable { email }) => set_state(conn, &email, State::Disabled),
+        Command::Staff(StaffCommand::Enable { email }) => set_state(conn, &email, State::Enabled),
+        Command::Staff(StaffCommand::Remove { email }) => set_state(conn, &email, State::Removed),
+        Command::Staff(StaffCommand::Role { email, role }) => set_role(conn, &email, role),
     })
 }
 
@@ -300,34 +334,62 @@ fn add_staff(conn: &mut PgConnection, email: &str, merchant: &str, role: Role, n
     let email = Email::parse(email).map_err(refuse)?;
     let before_at = email.as_str().split('@').next().unwrap_or_default().to_owned();
     let name = text::line(&name.unwrap_or_default(), 200).map_err(refuse)?.unwrap_or(before_at);
-    let merchant = merchants::named(conn, merchant)
+    let id = merchants::named(conn, merchant)
         .map_err(|err| not_found(err, format!("There is no merchant “{merchant}”.")))?;
-    let password_hash = password::hash(&typed_password(email.as_str())?)?;
-    staff::add(conn, &NewStaff { merchant, email: email.clone(), name, role, password_hash, mode: Mode::Live })?;
+    let around = Surroundings { merchant, name: &name, email: email.as_str() };
+    let password_hash = password::hash(&typed_password(&around)?)?;
+    let new = NewStaff { merchant: id, email: email.clone(), name, role, password_hash, mode: Mode::Live };
+    staff::add(conn, &new)?;
     say(format_args!("Added {} as {}.", email.as_str(), role.as_str()))
 }
 
 fn list_staff(conn: &mut PgConnection) -> Result<()> {
-    for (email, name, role, merchant) in staff::list(conn)? {
-        say(format_args!("{email}\t{name}\t{role}\t{merchant}"))?;
+    for Member { email, name, role, merchant, state, .. } in staff::list(conn)? {
+        say(format_args!("{email}\t{name}\t{role}\t{merchant}\t{state}"))?;
     }
     Ok(())
 }
 
 fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
-    let known = staff::credentials(conn, email.trim())?
-        .ok_or(Error::Conflict(format!("Nobody signs in as {email}.").into()))?;
-    let hash = password::hash(&typed_password(email)?)?;
-    diesel::Connection::transaction(conn, |conn| staff::set_password(conn, known.id, &hash))?;
+    let member = member(conn, email)?;
+    let around = Surroundings { merchant: &member.merchant, name: &member.name, email: &member.email };
+    let hash = password::hash(&typed_password(&around)?)?;
+    conn.transaction(|conn| staff::set_password(conn, member.id, &hash))?;
     say(format_args!("The password of {email} is changed, and all their sessions are ended."))
 }
 
+fn set_state(conn: &mut PgConnection, email: &str, state: State) -> Result<()> {
+    conn.transaction(|conn| {
+        let member = member(conn, email)?;
+        staff::set_state(conn, &member, state)
+    })?;
+    match state {
+        State::Enabled => say(format_args!("{email} may sign in.")),
+        State::Disabled => say(format_args!("{email} is disabled, and all their sessions are ended.")),
+        State::Removed => say(format_args!("{email} is removed, and all their sessions are ended.")),
+    }
+}
+
+fn set_role(conn: &mut PgConnection, email: &str, role: Role) -> Result<()> {
+    conn.transaction(|conn| {
+        let member = member(conn, email)?;
+        staff::set_role(conn, &member, role)
+    })?;
+    say(format_args!("{email} is {} now, and all their sessions are ended.", role.as_str()))
+}
+
+/// Returns the person behind an email.
+fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
+    staff::member(conn, email.trim())
+        .map_err(|err| not_found(err, format!("Nobody signs in as {email}. See: clientele staff list")))
+}
+
 /// Reads the password on standard input, without the end of the line.
-fn typed_password(email: &str) -> Result<String> {
+fn typed_password(around: &Surroundings) -> Result<String> {
     let mut password = String::new();
     std::io::stdin().take(10_000).read_to_string(&mut password).map_err(Error::internal)?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    password::check_new(&password, email)
+    password::check_new(&password, around)
         .map_err(|err| Error::Conflict(format!("The password cannot be used. {err}").into()))?;
     Ok(password)
 }

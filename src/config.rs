@@ -1,6 +1,6 @@
 //! Every setting, its default and its reason; read once, from flags or the environment.
 
-use std::{net::SocketAddr, str::FromStr};
+use std::{collections::HashSet, net::SocketAddr, str::FromStr};
 
 use actix_web::{cookie::Key, http::Uri};
 use clap::{
@@ -17,6 +17,10 @@ pub struct DatabaseSettings {
     /// PostgreSQL to use (required), like postgres://clientele:secret@db.internal/clientele
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true, value_parser = database_url)]
     pub database_url: Option<String>,
+
+    /// A file that holds the address of the database, instead of DATABASE_URL
+    #[arg(long, env = "DATABASE_URL_FILE", global = true, value_parser = database_url_in)]
+    pub database_url_file: Option<String>,
 
     /// How many connections to keep open at most
     #[arg(long, env = "CLIENTELE_DB_CONNECTIONS", default_value_t = 8, global = true, value_parser = clap::value_parser!(u32).range(1..=200))]
@@ -35,8 +39,8 @@ impl DatabaseSettings {
     /// # Errors
     /// A sentence that says how to set it.
     pub fn url(&self) -> Result<&str> {
-        self.database_url.as_deref().ok_or(Error::Conflict(
-            "the database is not named. Set DATABASE_URL or --database-url, like \
+        self.database_url.as_deref().or(self.database_url_file.as_deref()).ok_or(Error::Conflict(
+            "the database is not named. Set DATABASE_URL or DATABASE_URL_FILE, like \
              postgres://clientele:secret@db.internal/clientele"
                 .into(),
         ))
@@ -44,7 +48,12 @@ impl DatabaseSettings {
 
     /// Makes the settings for a database known only by its URL.
     pub fn at(url: &str) -> Self {
-        Self { database_url: Some(url.to_owned()), db_connections: 8, plan_cache_mode: "force_generic_plan".to_owned() }
+        Self {
+            database_url: Some(url.to_owned()),
+            database_url_file: None,
+            db_connections: 8,
+            plan_cache_mode: "force_generic_plan".to_owned(),
+        }
     }
 }
 
@@ -67,8 +76,12 @@ pub struct ServerSettings {
 
     /// Signs the session cookies: at least 32 characters, kept private and the same over restarts.
     /// `openssl rand -hex 32` makes one
-    #[arg(long, env = "CLIENTELE_SECRET", hide_env_values = true)]
-    pub secret: Secret,
+    #[arg(long, env = "CLIENTELE_SECRET", hide_env_values = true, required_unless_present = "secret_file")]
+    pub secret: Option<Secret>,
+
+    /// A file that holds the secret, instead of CLIENTELE_SECRET
+    #[arg(long, env = "CLIENTELE_SECRET_FILE", value_parser = secret_in)]
+    pub secret_file: Option<Secret>,
 
     /// Threads that answer requests. Default: one for each core
     #[arg(long, env = "CLIENTELE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -81,6 +94,15 @@ pub struct ServerSettings {
 }
 
 impl ServerSettings {
+    /// Returns the secret, as set or from its file.
+    ///
+    /// # Errors
+    /// A sentence that says how to set it.
+    pub fn secret(&self) -> Result<&Secret> {
+        let secret = self.secret.as_ref().or(self.secret_file.as_ref());
+        secret.ok_or(Error::Conflict("set CLIENTELE_SECRET or CLIENTELE_SECRET_FILE".into()))
+    }
+
     /// Returns the address people type, as set or as follows from the listen address.
     pub fn public_url(&self) -> PublicUrl {
         self.url.clone().unwrap_or_else(|| PublicUrl { origin: format!("http://{}", self.listen), https: false })
@@ -118,6 +140,9 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// The fewest different characters of a secret. 32 random ones of any alphabet in use have more.
+const FEWEST_CHARACTERS: usize = 8;
+
 /// The secret that signs the cookies; never shown.
 #[derive(Clone)]
 pub struct Secret(String);
@@ -143,8 +168,24 @@ impl FromStr for Secret {
         if text.chars().count() < 32 {
             return Err("expected at least 32 characters, like the output of: openssl rand -hex 32".to_owned());
         }
+        if text.chars().collect::<HashSet<_>>().len() < FEWEST_CHARACTERS {
+            return Err("expected random characters, like the output of: openssl rand -hex 32".to_owned());
+        }
         Ok(Self(text.to_owned()))
     }
+}
+
+fn secret_in(path: &str) -> Result<Secret, String> {
+    contents(path)?.parse()
+}
+
+fn database_url_in(path: &str) -> Result<String, String> {
+    database_url(&contents(path)?)
+}
+
+/// Reads a file that holds one setting. Its text is never repeated.
+fn contents(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|err| format!("the file cannot be read: {err}"))
 }
 
 fn socket(text: &str) -> Result<SocketAddr, String> {
@@ -190,6 +231,9 @@ mod tests {
     #[test]
     fn a_short_secret_is_refused_and_none_is_shown() {
         assert!("short".parse::<Secret>().unwrap_err().contains("32"));
+        for monotone in ["a".repeat(32), "ab".repeat(40), "1234567".repeat(9)] {
+            assert!(monotone.parse::<Secret>().unwrap_err().contains("random"), "{monotone}");
+        }
         let secret: Secret = "0123456789abcdef0123456789abcdef".parse().unwrap();
         assert!(!format!("{secret:?}").contains("0123"));
     }

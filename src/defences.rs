@@ -1,7 +1,10 @@
 //! The checks around every handler: cross-site requests refused, time limits, security headers, the client's address,
 //! and the page for an error.
 
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
@@ -24,6 +27,7 @@ use crate::{
     db::PAUSE,
     error::Error,
     html::{Hx, inside},
+    logging::{self, LeftOut, SecurityEvent, Whom},
 };
 
 /// The longest time of a request in all, the arrival of its body included.
@@ -40,14 +44,20 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// neither header comes from no browser, so no person's cookies came along unasked.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a cross-site change.
+/// [`Error::CrossSite`] for a cross-site change.
 pub async fn refuse_cross_site<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let safe = matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let ours = req.app_data::<web::Data<PublicUrl>>().is_some_and(|url| is_same_site(req.headers(), url));
-    if safe || ours { next.call(req).await } else { Err(Error::Forbidden.into()) }
+    if safe || ours {
+        return next.call(req).await;
+    }
+    let whom = Whom { staff: None, account: None, address: client_address(req.request()) };
+    SecurityEvent::CrossSiteRefused.tell(whom);
+    let expected = req.app_data::<web::Data<PublicUrl>>().map(|url| url.origin.clone()).unwrap_or_default();
+    Err(Error::CrossSite(expected).into())
 }
 
 fn is_same_site(headers: &HeaderMap, url: &PublicUrl) -> bool {
@@ -142,7 +152,7 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()");
     if https {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -207,8 +217,9 @@ impl RequestInfo {
             return self.to_sign_in();
         }
         let status = self.status_of(err);
-        if status.is_server_error() {
-            tracing::error!(error = %err, status = status.as_u16(), "request failed");
+        let left_out = if status.is_server_error() { logging::admit("error") } else { None };
+        if let Some(LeftOut(left_out)) = left_out {
+            tracing::error!(error = %err, status = status.as_u16(), left_out, "request failed");
         }
         let (title, mut sentence) = words(status, ours);
         let waits = matches!(ours, Some(Error::Searching(_)));
@@ -239,8 +250,8 @@ impl RequestInfo {
         answer.content_type("text/html; charset=utf-8").body(body.unwrap_or_else(|_| title.to_owned()))
     }
 
-    /// Returns the status of an error outside a handler. Only the session store fails there, and only when the database
-    /// does.
+    /// Returns the status of an error outside a handler. Only the load of a session fails there, and only when the
+    /// database does.
     fn status_of(&self, err: &actix_web::Error) -> StatusCode {
         if err.as_error::<actix_web::error::InternalError<anyhow::Error>>().is_some() {
             return StatusCode::SERVICE_UNAVAILABLE;
@@ -262,6 +273,15 @@ impl RequestInfo {
 fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
     let said = match err {
         Some(Error::BadRequest(sentence) | Error::Conflict(sentence)) => Some(sentence.to_string()),
+        Some(Error::SessionUnwritten(_)) => Some(
+            "Clientele could not write down your session. What you sent may have been done, or not: look before you \
+             send it again."
+                .to_owned(),
+        ),
+        Some(Error::CrossSite(expected)) => Some(format!(
+            "It was sent from a page of another address than {expected}, which this Clientele is set to \
+             (CLIENTELE_URL). Open it there. Nothing was changed."
+        )),
         Some(Error::InOtherAccount(mode)) => {
             Some(format!("It is not in this account, but in your {} account.", mode.as_str()))
         }
@@ -271,7 +291,7 @@ fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
         400 => ("This address or form is damaged", "Part of what was sent cannot be understood. Nothing was changed."),
         403 => (
             "You may not do this",
-            "Your role does not allow it, or the request came from another site. Nothing was changed.",
+            "Your role does not allow it. Ask somebody who may, or an owner for another role. Nothing was changed.",
         ),
         404 => ("Not found", "There is nothing here, or it belongs to another account."),
         405 => ("Not possible here", "This address cannot be used in that way."),
@@ -309,9 +329,15 @@ pub fn client_address(req: &HttpRequest) -> IpAddr {
     }
     let forwarded =
         req.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-    let mut hops =
-        forwarded.rsplit(',').map_while(|hop| hop.trim().parse::<IpAddr>().ok()).map(|hop| hop.to_canonical());
-    hops.find(|hop| !is_trusted(*hop)).unwrap_or(peer)
+    forwarded.rsplit(',').map_while(hop).find(|hop| !is_trusted(*hop)).unwrap_or(peer)
+}
+
+/// Reads an address of `X-Forwarded-For`. Some proxies write its port too, brackets around IPv6, or quotes.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let address = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|with_port| with_port.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
 }
 
 #[cfg(test)]
@@ -359,5 +385,18 @@ mod tests {
             "the client's own claim"
         );
         assert_eq!(ask("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
+        for (forwarded, client) in [
+            ("192.0.2.7:4711", "192.0.2.7"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+            ("[2001:db8::2]", "2001:db8::2"),
+            ("\"[2001:db8::3]:80\"", "2001:db8::3"),
+            ("\"203.0.113.5\"", "203.0.113.5"),
+            ("[::ffff:203.0.113.6]:9", "203.0.113.6"),
+            ("203.0.113.7:1, 10.0.0.2:5000", "203.0.113.7"),
+            ("203.0.113.8, unknown", "10.0.0.1"),
+            ("[203.0.113.8:99999", "10.0.0.1"),
+        ] {
+            assert_eq!(ask("10.0.0.1", forwarded, &["10.0.0.0/8"]), client, "{forwarded}");
+        }
     }
 }

@@ -22,6 +22,8 @@ pub enum Error {
     InOtherAccount(Mode),
     /// Their role does not allow it.
     Forbidden,
+    /// A change came from a page of another address than the one it holds, which is ours.
+    CrossSite(String),
     /// The address exists, but not for this method.
     MethodNotAllowed,
     /// Nobody is signed in, or no longer.
@@ -36,6 +38,8 @@ pub enum Error {
     Searching(Duration),
     /// The database is away or too slow; the text is for the log.
     Unavailable(String),
+    /// The handler has answered, and then the session could not be written; the text is for the log.
+    SessionUnwritten(String),
     /// A statement was given up because its time was over.
     TookTooLong,
     /// The connection broke; [`crate::db`] turns it into another try or [`Error::Unavailable`].
@@ -54,13 +58,15 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::InOtherAccount(_) => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::CrossSite(_) => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany(_) | Self::Searching(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::TookTooLong | Self::ConnectionLost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::SessionUnwritten(_) | Self::TookTooLong | Self::ConnectionLost => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -82,7 +88,7 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::BadRequest(text) | Self::Conflict(text) => f.write_str(text),
-            Self::Unavailable(text) => f.write_str(text),
+            Self::Unavailable(text) | Self::SessionUnwritten(text) => f.write_str(text),
             Self::TookTooLong => f.write_str("a statement took too long"),
             Self::Internal(source) => source.fmt(f),
             other => write!(f, "{other:?}"),

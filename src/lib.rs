@@ -13,6 +13,8 @@
 //!
 //! A request: route → extractors (who asks, for what) → `check` → one `db.read` or `db.write` → a page.
 
+#![forbid(unsafe_code)]
+
 pub mod activity;
 pub mod app;
 pub mod assets;

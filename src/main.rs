@@ -1,5 +1,7 @@
 //! The `clientele` binary.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use clientele::commands::{parse, run};

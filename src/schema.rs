@@ -235,6 +235,7 @@ diesel::table! {
         single_keys -> Bool,
         mode -> Text,
         created_at -> Timestamptz,
+        state -> Text,
     }
 }
 

@@ -28,7 +28,7 @@ const CLEAN_UP_EVERY: Duration = Duration::from_secs(3600);
 pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<()> {
     let url = settings.public_url();
     let db = Db::open(database)?;
-    let mut shared = Shared::new(db.clone(), url.clone(), settings.secret.key());
+    let mut shared = Shared::new(db.clone(), url.clone(), settings.secret()?.key());
     shared.trusted_proxies.clone_from(&settings.trusted_proxies);
     db::report(&db).await;
     let server = start(shared, settings)?;

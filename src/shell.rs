@@ -47,7 +47,8 @@ impl Toast {
     }
 }
 
-const FLASH: &str = "flash";
+/// The name of the notice in the session's state.
+pub const NOTICE: &str = "flash";
 
 /// The places of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +98,8 @@ impl Visit {
     /// there the notice stays for the next page.
     pub fn shell(&self, place: Place) -> Shell {
         // Asked first, because removing counts as a change, and a change is written.
-        let is_due = !self.hx.wants_fragment && self.session.contains_key(FLASH);
-        let toast = is_due.then(|| self.session.remove_as(FLASH)).flatten().and_then(std::result::Result::ok);
+        let is_due = !self.hx.wants_fragment && self.session.contains_key(NOTICE);
+        let toast = is_due.then(|| self.session.remove_as(NOTICE)).flatten().and_then(std::result::Result::ok);
         Shell { who: self.who.clone(), place, toast }
     }
 
@@ -129,7 +130,7 @@ impl Visit {
 
     /// Keeps a notice in the session for the next page.
     pub fn keep(&self, toast: Toast) -> Result<()> {
-        self.session.insert(FLASH, toast).map_err(|err| Error::internal(err.to_string()))
+        self.session.insert(NOTICE, toast).map_err(|err| Error::internal(err.to_string()))
     }
 
     /// Redirects to this page after a change; the page shows the notice.

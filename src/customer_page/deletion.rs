@@ -58,7 +58,7 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Dat
     DeletionPage::new(&visit, plan, false).answer(&visit, StatusCode::OK)
 }
 
-/// Answers `POST /customers/{id}/deletion`.
+/// Answers `POST /customers/{id}/deletion`, which names the plan that was agreed to.
 pub async fn delete(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
@@ -67,12 +67,14 @@ pub async fn delete(
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
     let (by, id) = (visit.who.by(), *id);
-    let agreed = sent.typed.filled("plan").map(str::to_owned);
+    // Without a plan none was read: it agrees to nothing, and the answer is the plan.
+    let seen = sent.typed.filled("plan").is_some();
+    let agreed = Some(sent.typed.first("plan").unwrap_or_default().to_owned());
     let agreed = match sent.typed.filled("cancel") {
         None => agreed,
         Some(_) => match deletion::call_off(&desk(&visit.who, &db, &sandbox), id, agreed).await? {
             Ok(agreed) => agreed,
-            Err(plan) => return replanned(&visit, *plan, true),
+            Err(plan) => return replanned(&visit, *plan, seen),
         },
     };
     let agreed_before = agreed.clone();
@@ -80,7 +82,7 @@ pub async fn delete(
     let customer = match done {
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) | Deletion::Blocked(plan) => {
-            let is_new = agreed_before != Some(plan.digest());
+            let is_new = seen && agreed_before != Some(plan.digest());
             return replanned(&visit, *plan, is_new);
         }
     };

@@ -8,8 +8,12 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{guard::kept, pages, session::STAFF};
-use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId};
+use super::{
+    guard::{kept, whom},
+    pages,
+    session::{self, STAFF},
+};
+use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent};
 
 /// The paths that anybody may ask for. Everything else is closed.
 const OPEN: [&str; 1] = ["/login"];
@@ -24,7 +28,10 @@ pub async fn sign_in_first<B: MessageBody>(
 ) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
     if has_session || OPEN.contains(&req.path()) {
-        return Ok(next.call(req).await?.map_into_left_body());
+        let answer = next.call(req).await?;
+        session::answered();
+        tell_refusal(&answer);
+        return Ok(answer.map_into_left_body());
     }
     if matches!(*req.method(), Method::GET | Method::HEAD) {
         return Err(Error::SignInFirst.into());
@@ -33,4 +40,14 @@ pub async fn sign_in_first<B: MessageBody>(
     let hx = Hx::of(req.headers());
     let answer = pages::sign_in_again(hx, &CameFrom::of(&req), &sent.typed)?;
     Ok(req.into_response(answer).map_into_right_body())
+}
+
+/// Logs that a person was refused for their role, or asked for what is in their merchant's other account.
+fn tell_refusal<B>(answer: &ServiceResponse<B>) {
+    let event = match answer.response().error().and_then(|err| err.as_error::<Error>()) {
+        Some(Error::Forbidden) => SecurityEvent::RoleRefused,
+        Some(Error::InOtherAccount(_)) => SecurityEvent::OtherAccount,
+        _ => return,
+    };
+    event.tell(whom(answer.request()));
 }

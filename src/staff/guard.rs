@@ -1,13 +1,16 @@
 //! The person who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`] and [`Admin`] for those with that role.
 
 use super::{
+    model::State,
     password,
     session::{PASSWORD, Person, STAFF, person},
 };
 use crate::{
+    defences::client_address,
     error::{Error, Result},
     html::Hx,
     ids::StaffId,
+    logging::{SecurityEvent, Whom},
     merchants::Settings,
     shell::Visit,
     who::SignedIn,
@@ -25,7 +28,7 @@ impl FromRequest for SignedIn {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = req.extensions().get::<RequestId>().map(|id| **id).unwrap_or_default();
-        ready(signed_in(&req.get_session(), request))
+        ready(signed_in(req, request))
     }
 }
 
@@ -65,14 +68,18 @@ impl FromRequest for Admin {
     }
 }
 
-fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
+fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
+    let session = &req.get_session();
     let staff: StaffId = kept(session, STAFF).ok_or(Error::SignInFirst)?;
-    // A sign-in that was under way while the password changed has made a session with the old one.
+    // A sign-in that was under way while the password changed, or while they were disabled, has made a session all the same.
     let digest: Option<String> = kept(session, PASSWORD);
     let is_current = |person: &Person| {
-        person.staff.id == staff && digest.is_none_or(|digest| digest == password::digest(&person.staff.password_hash))
+        person.staff.id == staff
+            && person.staff.state == State::Enabled.as_str()
+            && digest.is_none_or(|digest| digest == password::digest(&person.staff.password_hash))
     };
     let Some(person) = person().filter(is_current) else {
+        SecurityEvent::SessionOutdated.tell(whom(req));
         session.purge();
         return Err(Error::SignInFirst);
     };
@@ -97,6 +104,12 @@ fn signed_in(session: &Session, request: uuid::Uuid) -> Result<SignedIn> {
         mode,
         request,
     })
+}
+
+/// Returns the one who asks, for a security event.
+pub fn whom(req: &HttpRequest) -> Whom {
+    let account = person().map(|person| person.account);
+    Whom { staff: kept(&req.get_session(), STAFF), account, address: client_address(req) }
 }
 
 /// Returns a value kept in the session, or nothing when it is not there or not readable.

@@ -1,7 +1,9 @@
 //! Staff: the people of a merchant who sign in, each with a role.
 
+pub mod common;
 pub mod gate;
 pub mod guard;
+pub mod kinds;
 pub mod model;
 pub mod pages;
 pub mod password;

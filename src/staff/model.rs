@@ -1,8 +1,10 @@
 //! The rows of staff, and what can be done with them.
 
+use super::kinds;
 use crate::{
     db::lower,
     error::{Error, Result},
+    events::{self, By, Fields, NewEvent},
     ids::{MerchantId, StaffId},
     schema::{merchants, sessions, staff},
     values::{Mode, email::Email},
@@ -11,6 +13,28 @@ use crate::{
 use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
+
+/// What became of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// May sign in.
+    Enabled,
+    /// May not, until they are enabled again.
+    Disabled,
+    /// Is gone for good. The row stays, so that what they did keeps their name.
+    Removed,
+}
+
+impl State {
+    /// Returns the name as stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+            Self::Removed => "removed",
+        }
+    }
+}
 
 /// The data that signing in needs.
 #[derive(Queryable, Selectable)]
@@ -23,9 +47,10 @@ pub struct Credentials {
     pub mode: String,
 }
 
-/// Returns the credentials behind an email, matched without case.
+/// Returns the credentials behind an email, matched without case. Who is disabled has none, like a stranger.
 pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
-    let by_email = staff::table.filter(staff::email_key.eq(lower(email)));
+    let by_email =
+        staff::table.filter(staff::email_key.eq(lower(email))).filter(staff::state.eq(State::Enabled.as_str()));
     Ok(by_email.select(Credentials::as_select()).first(conn).optional()?)
 }
 
@@ -57,6 +82,7 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
             staff::email.eq(new.email.as_str()),
             staff::name.eq(&new.name),
             staff::role.eq(new.role.as_str()),
+            staff::state.eq(State::Enabled.as_str()),
             staff::password_hash.eq(&new.password_hash),
             staff::single_keys.eq(true),
             staff::mode.eq(new.mode.as_str()),
@@ -70,13 +96,110 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
     }
 }
 
-/// Returns the email, name, role and merchant's name of everybody, by merchant and email.
-pub fn list(conn: &mut PgConnection) -> Result<Vec<(String, String, String, String)>> {
-    Ok(staff::table
+/// A person as the commands name and list them.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff, check_for_backend(diesel::pg::Pg))]
+pub struct Member {
+    pub id: StaffId,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    /// What became of them; see [`State`].
+    pub state: String,
+    pub merchant_id: MerchantId,
+    /// Their merchant's name.
+    #[diesel(select_expression = merchants::name)]
+    pub merchant: String,
+}
+
+/// Returns everybody who is not removed, by merchant and email.
+pub fn list(conn: &mut PgConnection) -> Result<Vec<Member>> {
+    let everybody = staff::table
         .inner_join(merchants::table)
-        .order((merchants::name, staff::email_key))
-        .select((staff::email, staff::name, staff::role, merchants::name))
-        .load(conn)?)
+        .filter(staff::state.ne(State::Removed.as_str()))
+        .order((merchants::name, staff::email_key));
+    Ok(everybody.select(Member::as_select()).load(conn)?)
+}
+
+/// Returns the person behind an email, matched without case.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
+    let by_email = staff::table
+        .inner_join(merchants::table)
+        .filter(staff::email_key.eq(lower(email)))
+        .filter(staff::state.ne(State::Removed.as_str()));
+    Ok(by_email.select(Member::as_select()).first(conn)?)
+}
+
+/// Enables, disables or removes a person, and ends all their sessions. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] for the last owner of a merchant.
+pub fn set_state(conn: &mut PgConnection, member: &Member, state: State) -> Result<()> {
+    if state != State::Enabled {
+        keep_an_owner(conn, member)?;
+    }
+    diesel::update(staff::table.find(member.id)).set(staff::state.eq(state.as_str())).execute(conn)?;
+    if state == State::Removed {
+        // Nothing of theirs stays but the name, and nothing signs in.
+        let gone = (staff::email.eq(""), staff::password_hash.eq(""));
+        diesel::update(staff::table.find(member.id)).set(gone).execute(conn)?;
+    }
+    end_sessions(conn, member.id)?;
+    let (before, after) = (member.state.as_str(), state.as_str());
+    record(conn, member, kinds::STATE_CHANGED, "state", before, after)
+}
+
+/// Gives a person another role, and ends all their sessions. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] for the last owner of a merchant.
+pub fn set_role(conn: &mut PgConnection, member: &Member, role: Role) -> Result<()> {
+    if role != Role::Owner {
+        keep_an_owner(conn, member)?;
+    }
+    diesel::update(staff::table.find(member.id)).set(staff::role.eq(role.as_str())).execute(conn)?;
+    end_sessions(conn, member.id)?;
+    record(conn, member, kinds::ROLE_CHANGED, "role", &member.role, role.as_str())
+}
+
+/// Refuses when nobody else is an owner who may sign in. The owners' rows are locked, so that two owners cannot go at
+/// once.
+fn keep_an_owner(conn: &mut PgConnection, member: &Member) -> Result<()> {
+    let owners: Vec<StaffId> = staff::table
+        .filter(staff::merchant_id.eq(member.merchant_id))
+        .filter(staff::role.eq(Role::Owner.as_str()))
+        .filter(staff::state.eq(State::Enabled.as_str()))
+        .order(staff::id)
+        .for_update()
+        .select(staff::id)
+        .load(conn)?;
+    if owners != [member.id] {
+        return Ok(());
+    }
+    let Member { email, merchant, .. } = member;
+    Err(Error::Conflict(
+        format!("{email} is the last owner of “{merchant}” who may sign in. Make somebody else an owner first.").into(),
+    ))
+}
+
+/// Records what became of a person, in the live account of their merchant.
+fn record(
+    conn: &mut PgConnection,
+    member: &Member,
+    kind: &'static str,
+    field: &'static str,
+    before: &str,
+    after: &str,
+) -> Result<()> {
+    let by = By::system(crate::merchants::account(conn, member.merchant_id, Mode::Live)?);
+    let one = |text: &str| Fields::from([(field.to_owned(), text.into())]);
+    let (before, after) = (&one(before), &one(after));
+    let subject = member.id.uuid();
+    events::record(conn, &by, &NewEvent { kind, subject, customer: None, version: 0, before, after })?;
+    Ok(())
 }
 
 /// Sets a new password and ends all sessions of that person.

@@ -11,7 +11,8 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::{
-    guard::kept,
+    common::Surroundings,
+    guard::{kept, whom},
     model::{self, Credentials},
     password::{self, Passwords},
     session::{MODE, PASSWORD, SINCE, STAFF},
@@ -26,6 +27,7 @@ use crate::{
     html::{self, Hx, html, inside, see_other},
     ids::StaffId,
     input::{FieldErrors, FormFields, Parameters},
+    logging::{SecurityEvent, Whom},
     shell::{Place, Shell, Toast, Visit},
     values::{Mode, card},
 };
@@ -72,10 +74,10 @@ pub fn sign_in_again(hx: Hx, came_from: &CameFrom, typed: &FormFields) -> Result
     html::render(&mut answer, SignInPage { next: inside(Some(next)), ended: true, waiting, ..Default::default() })
 }
 
-/// Returns whether a field must not wait in a page: passwords, and the numbers of cards and bank accounts, in their
-/// fields or in that of a token.
+/// Returns whether a field must not wait in a page: passwords, the numbers of cards and bank accounts in their fields,
+/// and a card number in any field.
 fn is_secret(name: &str, text: &str) -> bool {
-    name.contains("password") || NUMBERS.contains(&name) || (name == "token" && card::holds_card_number(text))
+    name.contains("password") || NUMBERS.contains(&name) || card::holds_card_number(text)
 }
 
 /// Answers `POST /login`.
@@ -89,12 +91,14 @@ pub async fn sign_in(
 ) -> Result<HttpResponse> {
     let pairs = sent.typed;
     let attempt = Attempt::read(&pairs, client_address(&req));
-    match attempt.succeeds(&db, &passwords, &throttle).await? {
+    let outcome = attempt.succeeds(&db, &passwords, &throttle).await?;
+    outcome.tell(attempt.address);
+    match outcome {
         Outcome::In(known) => {
             begin(&session, &known)?;
             welcome(&attempt, &pairs, known.id)
         }
-        Outcome::Wrong => {
+        Outcome::Wrong(_) => {
             let error = "The email address or the password is not right.".to_owned();
             html::invalid(attempt.again(&pairs, error))
         }
@@ -116,8 +120,21 @@ struct Attempt {
 
 enum Outcome {
     In(Credentials),
-    Wrong,
+    /// With the person whose email it is, if there is one.
+    Wrong(Option<StaffId>),
     Wait(Duration),
+}
+
+impl Outcome {
+    /// Logs it, never with what was typed.
+    fn tell(&self, address: IpAddr) {
+        let (event, staff) = match self {
+            Self::In(known) => (SecurityEvent::SignedIn, Some(known.id)),
+            Self::Wrong(known) => (SecurityEvent::SignInFailed, *known),
+            Self::Wait(_) => (SecurityEvent::SignInLimited, None),
+        };
+        event.tell(Whom { staff, account: None, address });
+    }
 }
 
 impl Attempt {
@@ -145,7 +162,7 @@ impl Attempt {
         let hash = known.as_ref().map(|known| known.password_hash.clone());
         if !passwords.verify(password, hash).await? {
             throttle.failed(&self.email, self.address, Instant::now());
-            return Ok(Outcome::Wrong);
+            return Ok(Outcome::Wrong(known.map(|known| known.id)));
         }
         throttle.succeeded(&self.email, self.address);
         Ok(Outcome::In(known.ok_or(Error::NotFound)?))
@@ -196,7 +213,8 @@ fn welcome(attempt: &Attempt, pairs: &FormFields, staff: StaffId) -> Result<Http
 }
 
 /// Answers `POST /logout`.
-pub async fn sign_out(session: Session) -> HttpResponse {
+pub async fn sign_out(req: HttpRequest, session: Session) -> HttpResponse {
+    SecurityEvent::SignedOut.tell(whom(&req));
     session.purge();
     see_other("/login?signed_out=1")
 }
@@ -238,12 +256,17 @@ pub async fn change_password(
     let email = who.email.clone();
     let known = db.read(move |conn| model::credentials(conn, &email)).await?.ok_or(Error::SignInFirst)?;
     let address = client_address(&req);
-    throttle.admit(&who.email, address, Instant::now()).map_err(Error::TooMany)?;
+    if let Err(wait) = throttle.admit(&who.email, address, Instant::now()) {
+        SecurityEvent::SignInLimited.tell(whom(&req));
+        return Err(Error::TooMany(wait));
+    }
     if !passwords.verify(current, Some(known.password_hash)).await? {
         throttle.failed(&who.email, address, Instant::now());
+        SecurityEvent::PasswordRefused.tell(whom(&req));
         errors.add("current_password", "Current password", "This is not your password.");
     }
-    errors.note("new_password", "New password", password::check_new(&new, &who.email));
+    let around = Surroundings { merchant: &who.merchant, name: &who.name, email: &who.email };
+    errors.note("new_password", "New password", password::check_new(&new, &around));
     if new != repeated {
         errors.add("repeated_password", "New password again", "The two new passwords differ.");
     }
@@ -254,6 +277,7 @@ pub async fn change_password(
     put(&visit.session, PASSWORD, password::digest(&hash))?;
     let staff = who.staff;
     db.write(move |conn| model::set_password(conn, staff, &hash)).await?;
+    SecurityEvent::PasswordChanged.tell(whom(&req));
     visit.session.renew();
     visit.keep(Toast::new("Password changed. You are signed out everywhere else"))?;
     Ok(see_other("/profile"))
@@ -269,9 +293,10 @@ pub async fn choose_keyboard(visit: Visit, sent: Sent, db: web::Data<Db>) -> Res
 }
 
 /// Answers `POST /profile/sign-outs`: all other sessions of the person end.
-pub async fn sign_out_everywhere(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
+pub async fn sign_out_everywhere(req: HttpRequest, visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     let staff = visit.who.staff;
     db.write(move |conn| model::end_sessions(conn, staff)).await?;
+    SecurityEvent::SessionsEnded.tell(whom(&req));
     visit.session.renew();
     visit.keep(Toast::new("You are signed out everywhere else"))?;
     Ok(see_other("/profile"))

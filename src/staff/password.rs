@@ -20,6 +20,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
+use super::common::{self, Surroundings};
 use crate::error::{Error, Result};
 
 /// The shortest and longest password, in characters.
@@ -142,16 +143,19 @@ pub fn digest(hash: &str) -> String {
     URL_SAFE_NO_PAD.encode(&Sha256::digest(hash)[..12])
 }
 
-/// Says what is wrong with a new password.
+/// Says what is wrong with a new password of a person.
 ///
 /// # Errors
 /// A sentence for the form.
-pub fn check_new(password: &str, email: &str) -> std::result::Result<(), &'static str> {
+pub fn check_new(password: &str, around: &Surroundings) -> std::result::Result<(), &'static str> {
     if !LENGTH.contains(&password.chars().count()) {
         return Err("Use 8 to 200 characters.");
     }
-    if password.eq_ignore_ascii_case(email) {
-        return Err("Use something other than the email address.");
+    if common::is_common(password) {
+        return Err("Many people use this password, so it is guessed first. Use another.");
+    }
+    if around.hold(password) {
+        return Err("Use something other than your name, email, merchant or the word Clientele.");
     }
     Ok(())
 }
@@ -175,9 +179,16 @@ mod tests {
     }
 
     #[test]
-    fn a_new_password_has_a_length_and_is_not_the_email() {
-        assert!(check_new("1234567", "a@b.example").is_err());
-        assert!(check_new("JANE@b.example", "jane@b.example").is_err());
-        assert!(check_new("päßwörter", "jane@b.example").is_ok());
+    fn a_new_password_has_a_length_and_is_not_guessed_first() {
+        let around = Surroundings { merchant: "Duka", name: "Jane Roe", email: "jane@b.example" };
+        for (password, words) in [
+            ("1234567", "8 to 200"),
+            ("JANE@b.example", "other than"),
+            ("duka!!!!!!", "other than"),
+            ("sunshine", "Many people"),
+        ] {
+            assert!(check_new(password, &around).unwrap_err().contains(words), "{password}");
+        }
+        assert!(check_new("päßwörter", &around).is_ok());
     }
 }

@@ -1,8 +1,9 @@
 //! A session: the person signed in on one browser. It is kept in PostgreSQL under a hash of the cookie's key.
 //!
-//! It ends 12 hours after it was last used, 7 days after sign-in, and at sign-out.
+//! It ends 12 hours after it was last used, 7 days after sign-in, at sign-out, and when its person gets a new password or
+//! another role, or is disabled or removed.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, time};
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::{
@@ -25,6 +26,7 @@ use crate::{
     ids::{AccountId, StaffId},
     merchants::Merchant,
     schema::{accounts, merchants, sessions, staff},
+    shell::NOTICE,
     values::Mode,
 };
 
@@ -44,11 +46,23 @@ pub const SINCE: &str = "since";
 /// The name, in the session's state, of a digest of the hash of the password they signed in with.
 pub const PASSWORD: &str = "password";
 
+/// The longest time that an answer waits for its notice to be kept. A notice is no reason to make somebody wait.
+const NOTICE_PATIENCE: time::Duration = time::Duration::from_millis(500);
+
 type State = HashMap<String, String>;
 
 tokio::task_local! {
-    /// The person whose session was loaded for the current request.
-    static PERSON: RefCell<Option<Person>>;
+    /// The session of the current request.
+    static CURRENT: RefCell<Current>;
+}
+
+/// The session of a request, as it was loaded, and how far the request has come.
+#[derive(Default)]
+struct Current {
+    state: State,
+    person: Option<Person>,
+    /// True when the handler has answered: what it does is done.
+    is_answered: bool,
 }
 
 /// The person whom a session belongs to, and the account it is in.
@@ -85,27 +99,50 @@ pub struct StaffRow {
     pub name: String,
     /// The role; see [`crate::who::Role`].
     pub role: String,
+    /// What became of them; see [`super::model::State`].
+    pub state: String,
     /// True when keys like / and c work alone for them.
     pub single_keys: bool,
     /// The current hash; they may have signed in with another password.
     pub password_hash: String,
 }
 
-/// Gives a request a place for the person whom its session belongs to. The person is read with the session, in one
-/// statement, and asked for later by [`person`].
+/// Gives a request a place for its session. The person is read with the session, in one statement, and asked for later
+/// by [`person`].
 ///
 /// # Errors
-/// Whatever the service returns.
+/// Whatever the service returns; [`Error::SessionUnwritten`] when the handler had answered by then.
 pub async fn with_person<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> std::result::Result<ServiceResponse<B>, actix_web::Error> {
-    PERSON.scope(RefCell::default(), next.call(req)).await
+    let in_session = async {
+        let answer = next.call(req).await;
+        let is_answered = CURRENT.with(|current| current.borrow().is_answered);
+        answer.map_err(|err| if is_answered { Error::SessionUnwritten(err.to_string()).into() } else { err })
+    };
+    CURRENT.scope(RefCell::default(), in_session).await
+}
+
+/// Notes that the handler has answered, so that an error from now on is told as one of the session.
+pub fn answered() {
+    // Without a place for it nobody asks for it.
+    let _ = CURRENT.try_with(|current| current.borrow_mut().is_answered = true);
 }
 
 /// Returns the person whose session this request has.
 pub fn person() -> Option<Person> {
-    PERSON.try_with(|person| person.borrow().clone()).ok().flatten()
+    CURRENT.try_with(|current| current.borrow().person.clone()).ok().flatten()
+}
+
+/// Returns whether a state differs from the loaded one in nothing but the notice of the last change.
+fn differs_in_notice_only(state: &State) -> bool {
+    let rest = |state: &State| {
+        let mut rest = state.clone();
+        rest.remove(NOTICE);
+        rest
+    };
+    CURRENT.try_with(|current| rest(&current.borrow().state) == rest(state)).unwrap_or(false)
 }
 
 /// The store of sessions in their table.
@@ -144,8 +181,8 @@ impl SessionStore for PgSessions {
         let key = hashed(key);
         let found = self.db.read(move |conn| found(conn, &key)).await.map_err(|err| LoadError::Other(err.into()))?;
         let Some((state, person)) = found else { return Ok(None) };
-        // Without a place for it nobody asks for it.
-        let _ = PERSON.try_with(|place| place.replace(person));
+        let loaded = Current { state: state.clone(), person, is_answered: false };
+        let _ = CURRENT.try_with(|current| current.replace(loaded));
         Ok(Some(state))
     }
 
@@ -163,17 +200,22 @@ impl SessionStore for PgSessions {
         Ok(key)
     }
 
-    /// Updates a session. One that was ended meanwhile stays ended.
+    /// Updates a session. One that was ended meanwhile stays ended. A notice that cannot be kept is dropped: the change
+    /// that it tells of is made, and an error would say that it is not.
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
         let content = Content::of(&state, ttl).map_err(UpdateError::Serialization)?;
         let hash = hashed(&key);
-        self.db
-            .write(move |conn| {
-                diesel::update(sessions::table.find(hash)).set(content).execute(conn)?;
-                Ok(())
-            })
-            .await
-            .map_err(|err| UpdateError::Other(err.into()))?;
+        let written = self.db.write(move |conn| {
+            diesel::update(sessions::table.find(hash)).set(content).execute(conn)?;
+            Ok(())
+        });
+        if differs_in_notice_only(&state) {
+            if !matches!(tokio::time::timeout(NOTICE_PATIENCE, written).await, Ok(Ok(()))) {
+                tracing::warn!("a notice could not be kept");
+            }
+        } else {
+            written.await.map_err(|err| UpdateError::Other(err.into()))?;
+        }
         Ok(key)
     }
 

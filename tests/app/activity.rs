@@ -46,7 +46,7 @@ async fn the_activity_tells_who_did_what_newest_first() {
         .post(&path, "version=1&company=&phone=0733111222&metadata_key=since&metadata_value=2019")
         .await
         .expect(303);
-    world.editor().post(format!("{path}/deletion"), "").await.expect(303);
+    world.editor().delete_customer(&path).await;
     world.owner().post(format!("{path}/restoration"), "").await.expect(303);
     let page = world.viewer().get(&path).await.expect(200);
     assert_eq!(

@@ -61,6 +61,28 @@ fn a_refused_setting_is_not_repeated_when_it_is_secret() {
 }
 
 #[test]
+fn secrets_are_read_from_files_and_a_flag_that_shows_them_warns() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join(format!("secret-{}", uuid::Uuid::new_v4().simple()));
+    let database = Database::cloned();
+    std::fs::write(&file, format!("{}\n", database.url())).unwrap();
+    let mut command = clientele(&["staff", "list"]);
+    command.env("DATABASE_URL_FILE", &file);
+    let (output, text) = said(command, "");
+    assert!(output.status.success() && text.is_empty(), "{text}");
+    let (output, text) = said(clientele(&["staff", "list", "--database-url", &database.url()]), "");
+    assert!(output.status.success() && text.starts_with("warning: --database-url"), "{text}");
+
+    std::fs::write(&file, "hunter2").unwrap();
+    for name in ["CLIENTELE_SECRET_FILE", "DATABASE_URL_FILE"] {
+        let text = refused(name, file.to_str());
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert!(refused("CLIENTELE_SECRET_FILE", file.to_str()).contains("cannot be read"));
+}
+
+#[test]
 fn an_address_that_is_taken_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -78,9 +100,28 @@ fn a_database_is_migrated_and_furnished_by_commands() {
     run_with(&database, &["merchant", "add", "Duka", "--country", "KE"], "");
     let add = ["staff", "add", "Edgar@duka.example", "--merchant", "Duka", "--role", "editor", "--password-stdin"];
     assert_eq!(run_with(&database, &add, "correct horse\n"), "Added Edgar@duka.example as editor.\n");
-    assert_eq!(run_with(&database, &["staff", "list"], ""), "Edgar@duka.example\tEdgar\teditor\tDuka\n");
+    assert_eq!(run_with(&database, &["staff", "list"], ""), "Edgar@duka.example\tEdgar\teditor\tDuka\tenabled\n");
     let reset = ["staff", "reset-password", "edgar@duka.example", "--password-stdin"];
     assert!(run_with(&database, &reset, "another horse").contains("all their sessions are ended"));
+}
+
+#[test]
+fn people_are_disabled_enabled_given_a_role_and_removed_by_commands() {
+    let database = Database::blank();
+    run_with(&database, &["migrate"], "");
+    run_with(&database, &["merchant", "add", "Duka"], "");
+    let add = ["staff", "add", "amina@x.example", "--merchant", "Duka", "--role", "editor", "--password-stdin"];
+    run_with(&database, &add, "correct horse");
+    let list = || run_with(&database, &["staff", "list"], "");
+    assert!(run_with(&database, &["staff", "disable", "Amina@x.example"], "").contains("sessions are ended"));
+    assert_eq!(list(), "amina@x.example\tamina\teditor\tDuka\tdisabled\n");
+    run_with(&database, &["staff", "enable", "amina@x.example"], "");
+    run_with(&database, &["staff", "role", "amina@x.example", "admin"], "");
+    assert_eq!(list(), "amina@x.example\tamina\tadmin\tDuka\tenabled\n");
+    run_with(&database, &["staff", "remove", "amina@x.example"], "");
+    assert_eq!(list(), "");
+    run_with(&database, &add, "correct horse");
+    assert_eq!(list(), "amina@x.example\tamina\teditor\tDuka\tenabled\n", "the email is free again");
 }
 
 #[test]
@@ -102,7 +143,12 @@ fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
         (&staff("nobody", "Duka"), "correct horse", "name@example.com"),
         (&staff("b@x.example", "Duka"), "short", "8 to 200"),
         (&staff("b@x.example", "Duka"), "", "8 to 200"),
+        (&staff("b@x.example", "Duka"), "Iloveyou1\n", "Many people use"),
+        (&staff("b@x.example", "Duka"), "duka-2026", "other than your name"),
+        (&["staff", "reset-password", "a@x.example", "--password-stdin"], "superman", "Many people use"),
         (&["staff", "reset-password", "who@x.example", "--password-stdin"], "correct horse", "Nobody signs in"),
+        (&["staff", "disable", "who@x.example"], "", "Nobody signs in"),
+        (&["staff", "role", "a@x.example", "king"], "", "expected viewer, editor, admin or owner"),
     ] {
         let mut command = clientele(arguments);
         command.env("DATABASE_URL", database.url());

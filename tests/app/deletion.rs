@@ -107,11 +107,25 @@ async fn a_deleted_customer_cannot_be_changed() {
 }
 
 #[actix_web::test]
+async fn a_delete_whose_plan_nobody_saw_is_answered_with_the_plan() {
+    let till = Till::open(World::empty().await).await;
+    let slow = till.charge(5_000, "tok_slow").await.id;
+    let editor = till.world.testing(&till.world.shop.editor);
+    let deletion = format!("{}/deletion", path(till.customer));
+    for form in ["", "plan=", "cancel=on", "plan=&cancel=on"] {
+        let page = editor.post(&deletion, form).await.expect(409);
+        assert!(page.has("main [name=plan]") && !page.has(".note--warn"), "{form}");
+        assert_eq!(till.payment(slow).status, Status::Processing, "{form}");
+    }
+    assert_eq!(till.world.number("SELECT count(*) AS n FROM customers WHERE deleted_at IS NOT NULL"), 0);
+}
+
+#[actix_web::test]
 async fn a_restored_customer_is_as_it_was() {
     let (world, named) = World::populated().await;
     let editor = world.editor();
     let before = world.stored(named.wanjiru).record;
-    editor.post(format!("{}/deletion", path(named.wanjiru)), "").await.expect(303);
+    editor.delete_customer(&path(named.wanjiru)).await;
     let form = editor.get(path(named.wanjiru)).await.form(".phead form");
     let answer = editor.submit(&form).await.expect(303);
     assert_eq!(answer.location(), path(named.wanjiru));

@@ -368,6 +368,17 @@ async fn a_change_that_another_sites_page_sends_is_refused() {
 }
 
 #[actix_web::test]
+async fn who_is_refused_is_told_which_of_the_two_causes_it_was() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    let elsewhere = editor.request(Method::POST, "/customers").form("name=A&email=a%40b.example");
+    let page = elsewhere.header("Origin", "http://192.168.1.20:8080").await.expect(403).text("main");
+    assert!(page.contains("another address than http://clientele.test") && !page.contains("role"), "{page}");
+    let page = world.viewer().get("/customers/new").await.expect(403).text("main");
+    assert!(page.contains("Your role does not allow it") && !page.contains("address"), "{page}");
+}
+
+#[actix_web::test]
 async fn a_change_from_our_own_page_or_from_no_browser_is_taken() {
     let world = World::empty().await;
     let ours: [&[(&'static str, &str)]; 5] = [

@@ -196,10 +196,10 @@ fn every_room_has_its_place() {
 
 #[test]
 fn every_kind_of_event_is_written_once() {
-    use clientele::{customer_parts::PARTS, views};
+    use clientele::{customer_parts::PARTS, staff, views};
     let source: Vec<String> =
         files(Path::new("src"), &["rs"]).iter().map(|file| code(&fs::read_to_string(file).unwrap())).collect();
-    for kind in PARTS.iter().flat_map(|part| part.kinds()).chain(views::kinds::ALL) {
+    for kind in PARTS.iter().flat_map(|part| part.kinds()).chain(views::kinds::ALL).chain(staff::kinds::ALL) {
         let times: usize = source.iter().map(|text| text.matches(&format!("\"{kind}\"")).count()).sum();
         assert_eq!(times, 1, "{kind}: use its constant");
     }

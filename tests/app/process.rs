@@ -313,3 +313,37 @@ fn the_log_holds_nothing_personal() {
     let key = cookie.split('=').nth(1).unwrap();
     assert!(!log.contains(key), "nor the cookie");
 }
+
+#[test]
+fn security_events_are_told_by_id_and_address_and_pages_are_not() {
+    let (database, server) = Server::furnished();
+    server.ask("POST", "/login", "", "email=edgar%40duka.example&password=wrong");
+    server.ask("POST", "/login", "", "email=stranger%40x.example&password=wrong");
+    let cookie = server.sign_in();
+    sql_query("UPDATE staff SET role = 'viewer'").execute(&mut database.connect()).unwrap();
+    let refused = server.ask("POST", "/customers", &cookie, "name=A&email=a%40b.example");
+    assert_eq!(refused.status, 403);
+    server.ask("POST", "/profile/password", &cookie, "current_password=wrong&new_password=x&repeated_password=x");
+    server.get("/customers", &cookie);
+    server.get("/healthz", "");
+    server.ask("POST", "/logout", &cookie, "");
+    for _ in 0..10 {
+        server.ask("POST", "/login", "", "email=stranger%40x.example&password=wrong");
+    }
+    let log = server.log();
+    let told: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| told.iter().filter(|line| line["event"] == name).collect::<Vec<_>>();
+    let person = of("sign_in.succeeded")[0]["staff"].clone();
+    assert!(person.as_str().unwrap().starts_with("stf_"));
+    let failed = of("sign_in.failed");
+    assert_eq!((&failed[0]["staff"], failed[1].get("staff")), (&person, None));
+    for name in ["role.refused", "password.refused", "sign_out"] {
+        let [line] = of(name)[..] else { panic!("{name}: {log}") };
+        assert_eq!((&line["staff"], line["address"].as_str()), (&person, Some("127.0.0.1")), "{name}");
+        assert!(line["account"].as_str().unwrap().starts_with("acct_"), "{name}");
+    }
+    assert_eq!(of("role.refused")[0]["span"]["id"].as_str(), refused.header("Request-Id"));
+    assert!(!of("sign_in.limited").is_empty());
+    assert!(!log.contains("/healthz") && !log.contains("\"method\":\"GET\""), "pages are told at debug only: {log}");
+    assert!(!log.contains("duka.example") && !log.contains("x.example"), "what was typed is told: {log}");
+}

@@ -154,7 +154,8 @@ async fn changes_cost_a_bounded_number_of_statements() {
     let save = cost(&world, editor.post(format!("/customers/{id}"), "version=1&company=Acme")).await;
     let merge = cost(&world, editor.post(format!("/customers/{id}"), "version=1&reference=7")).await;
     let unchanged = cost(&world, editor.post(format!("/customers/{id}"), "version=3&reference=7")).await;
-    let delete = cost(&world, editor.post(format!("/customers/{id}/deletion"), "")).await;
+    let plan = editor.get(format!("/customers/{id}/deletion")).await.attribute("main [name=plan]", "value");
+    let delete = cost(&world, editor.post(format!("/customers/{id}/deletion"), [("plan", plan.as_str())])).await;
     let restore = cost(&world, editor.post(format!("/customers/{id}/restoration"), "")).await;
     for (what, cost, most) in [
         ("create", create, 9),

@@ -328,7 +328,7 @@ async fn a_write_is_found_at_once_and_what_it_replaced_is_not() {
     ] {
         assert_eq!(found(&editor, q).await, expected, "{q}");
     }
-    editor.post(format!("/customers/{id}/deletion"), "").await.expect(303);
+    editor.delete_customer(&format!("/customers/{id}")).await;
     assert_eq!(found(&editor, "quite").await, [""; 0]);
     editor.post(format!("/customers/{id}/restoration"), "").await.expect(303);
     assert_eq!(found(&editor, "quite").await, ["Quite Other"]);
@@ -351,7 +351,7 @@ async fn deleted_customers_among_others_have_the_same_cells_and_a_badge() {
     let editor = world.editor();
     add(&world, "Ann Gone", "");
     add(&world, "Bo There", "");
-    editor.post(format!("/customers/{}/deletion", world.named("Ann Gone")[0]), "").await.expect(303);
+    editor.delete_customer(&format!("/customers/{}", world.named("Ann Gone")[0])).await;
     let page = editor.get("/customers?q=status%3Aactive%2Cdeleted").await.expect(200);
     assert_eq!(page.texts("tbody .badge--bad"), ["Deleted"]);
     let heads = page.all("thead th").len();

@@ -1,13 +1,17 @@
 //! Signing in and out, how often one may try, how long a session lasts, and passwords.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clientele::{
-    staff::{model as staff, password, session},
+    error::Result,
+    staff::{
+        model::{self as staff, Member, State},
+        password, session,
+    },
     values::Mode,
     who::Role,
 };
-use diesel::{Connection, QueryableByName, RunQueryDsl, sql_types::Jsonb};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_types::Jsonb};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -135,7 +139,7 @@ async fn the_cookie_is_for_this_site_and_out_of_reach_of_scripts() {
     let answer = browser.post("/login", form).await.expect(303);
     let cookie = answer.cookie("__Host-clientele").expect("a cookie that only this host can have set");
     assert_eq!((cookie.secure(), cookie.http_only(), cookie.path()), (Some(true), Some(true), Some("/")));
-    assert_eq!(answer.header("Strict-Transport-Security"), Some("max-age=63072000"));
+    assert_eq!(answer.header("Strict-Transport-Security"), Some("max-age=63072000; includeSubDomains"));
 }
 
 #[actix_web::test]
@@ -323,6 +327,70 @@ async fn a_role_is_read_with_every_request() {
     browser.get("/customers/new").await.expect(403);
 }
 
+// --- when sessions cannot be written ---------------------------------------------------------------
+
+/// A connection that lets nobody write a session while it lives.
+fn sessions_locked(world: &World) -> PgConnection {
+    let mut holder = world.database().connect();
+    holder.begin_test_transaction().unwrap();
+    diesel::sql_query("LOCK TABLE sessions IN SHARE MODE").execute(&mut holder).unwrap();
+    holder
+}
+
+#[actix_web::test]
+async fn a_change_that_is_made_is_answered_as_made_though_its_notice_is_lost() {
+    let world = World::committed().await;
+    let payer = world.customer_in(world.shop.test, &world.shop.editor, "name=Payer&email=p%40x.example");
+    let (browser, testing) = (world.editor(), world.testing(&world.shop.editor));
+    browser.get("/profile").await.expect(200);
+    testing.get("/profile").await.expect(200);
+    let holder = sessions_locked(&world);
+    let charge = [("amount", "10"), ("method", "token"), ("token", "tok_visa")];
+    let began = Instant::now();
+    let created = browser.post("/customers", "name=Nia+New&email=nia%40new.example").await.expect(303);
+    testing.post(format!("/customers/{payer}/charges"), charge).await.expect(303);
+    browser.post("/profile/keyboard", "single_keys=on").await.expect(303);
+    assert!(began.elapsed() < Duration::from_millis(2_900), "took {:?}", began.elapsed());
+    assert_eq!(world.named("Nia New").len(), 1);
+    assert_eq!(world.number("SELECT count(*) AS n FROM payments"), 1);
+    drop(holder);
+    browser.get(created.location()).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_page_is_shown_though_its_notice_cannot_be_taken_away() {
+    let world = World::committed().await;
+    let browser = world.editor();
+    let created = browser.post("/customers", "name=Nia+New&email=nia%40new.example").await.expect(303);
+    let _holder = sessions_locked(&world);
+    let page = browser.get(created.location()).await.expect(200);
+    assert!(page.text("#toasts").contains("Customer created"));
+}
+
+#[actix_web::test]
+async fn a_sign_in_that_cannot_be_written_claims_no_success() {
+    let world = World::committed().await;
+    let holder = sessions_locked(&world);
+    let browser = world.nobody();
+    let answer = browser.post("/login", credentials(&world.shop.editor.email, PASSWORD)).await.expect(503);
+    assert!(answer.cookie("clientele").is_none());
+    assert!(answer.text("main").contains("could not write down your session"));
+    drop(holder);
+    assert!(!is_signed_in(&browser).await);
+}
+
+#[actix_web::test]
+async fn a_switch_of_the_account_that_cannot_be_written_claims_no_success() {
+    let world = World::committed().await;
+    let browser = world.editor();
+    browser.get("/profile").await.expect(200);
+    let holder = sessions_locked(&world);
+    let answer = browser.post("/mode", "mode=test").await.expect(503);
+    assert!(!answer.text("main").contains("Nothing was changed"));
+    drop(holder);
+    assert!(!browser.get("/customers").await.has(".banner"), "the page says in which account one is");
+}
+
 // --- passwords ------------------------------------------------------------------------------------
 
 fn new_password(current: &str, new: &str, repeated: &str) -> String {
@@ -365,6 +433,18 @@ async fn a_new_password_is_refused_with_all_reasons_at_once() {
     let answer = browser.post("/profile/password", new_password(PASSWORD, &own, &own)).await.expect(422);
     assert!(answer.error_of("new_password").is_some());
     world.nobody().post("/login", credentials(&own, PASSWORD)).await.expect(303);
+}
+
+#[actix_web::test]
+async fn a_password_that_is_guessed_first_is_refused() {
+    let world = World::empty().await;
+    let (browser, shop) = (world.editor(), world.shop.name.as_str());
+    let at_host = world.shop.editor.email.split('@').nth(1).unwrap();
+    for new in ["Trustno1", "BASKETBALL", "password123", "edgareditor", "Editor2026", shop, at_host, "Clientele!"] {
+        let answer = browser.post("/profile/password", new_password(PASSWORD, new, new)).await;
+        let refused = answer.expect(422).error_of("new_password");
+        assert!(refused.is_some(), "{new}");
+    }
 }
 
 #[actix_web::test]
@@ -415,10 +495,10 @@ async fn an_email_is_staff_once_over_all_merchants() {
     let again = world.with(|conn| add_person(conn, world.rival.merchant, &email, "Twice", Role::Owner));
     assert!(again.unwrap_err().to_string().contains("already"));
     let listed = world.with(staff::list).unwrap();
-    let of_shop: Vec<_> = listed.iter().filter(|(.., merchant)| *merchant == world.shop.name).collect();
+    let of_shop: Vec<_> = listed.iter().filter(|member| member.merchant == world.shop.name).collect();
     assert_eq!(of_shop.len(), 4);
-    let editor = of_shop.iter().find(|(email, ..)| *email == world.shop.editor.email).unwrap();
-    assert_eq!((editor.1.as_str(), editor.2.as_str()), ("Edgar Editor", "editor"));
+    let editor = of_shop.iter().find(|member| member.email == world.shop.editor.email).unwrap();
+    assert_eq!((editor.name.as_str(), editor.role.as_str()), ("Edgar Editor", "editor"));
 }
 
 #[actix_web::test]
@@ -429,4 +509,83 @@ async fn a_reset_password_ends_all_sessions_of_the_person() {
     world.with(|conn| conn.transaction(|conn| staff::set_password(conn, world.shop.editor.id, &hash))).unwrap();
     assert!(!is_signed_in(&browser).await);
     world.nobody().post("/login", credentials(&world.shop.editor.email, "set by the owner")).await.expect(303);
+}
+
+/// Does something to a person as the commands do.
+fn changed(world: &World, email: &str, verb: impl FnOnce(&mut PgConnection, &Member) -> Result<()>) -> Result<()> {
+    world.with(|conn| {
+        conn.transaction(|conn| {
+            let member = staff::member(conn, email)?;
+            verb(conn, &member)
+        })
+    })
+}
+
+#[actix_web::test]
+async fn who_is_disabled_is_signed_out_and_is_told_no_more_than_a_stranger() {
+    let world = World::empty().await;
+    let editor = &world.shop.editor;
+    let (browser, colleague) = (world.editor(), world.viewer());
+    assert!(is_signed_in(&browser).await && is_signed_in(&colleague).await);
+    changed(&world, &editor.email, |conn, member| staff::set_state(conn, member, State::Disabled)).unwrap();
+    assert!(!is_signed_in(&browser).await);
+    assert!(is_signed_in(&colleague).await);
+    let refused = world.nobody().post("/login", credentials(&editor.email, PASSWORD)).await.expect(422);
+    let unknown = world.nobody().post("/login", credentials("stranger@x.example", PASSWORD)).await.expect(422);
+    assert_eq!(refused.text("#sign-in-error"), unknown.text("#sign-in-error"));
+    // A sign-in that was under way meanwhile makes its session afterwards.
+    let late = world.editor();
+    assert!(!is_signed_in(&late).await);
+    changed(&world, &editor.email, |conn, member| staff::set_state(conn, member, State::Enabled)).unwrap();
+    world.nobody().post("/login", credentials(&editor.email, PASSWORD)).await.expect(303);
+    let events = "SELECT count(*) AS n FROM events WHERE kind = 'staff.state_changed'";
+    assert_eq!(world.number(events), 2);
+}
+
+#[actix_web::test]
+async fn who_is_removed_is_gone_and_what_they_did_keeps_their_name() {
+    let world = World::empty().await;
+    let (editor, browser) = (&world.shop.editor, world.editor());
+    let created = browser.post("/customers", "name=Nia+New&email=nia%40new.example").await.expect(303);
+    changed(&world, &editor.email, |conn, member| staff::set_state(conn, member, State::Removed)).unwrap();
+    assert!(!is_signed_in(&browser).await);
+    world.nobody().post("/login", credentials(&editor.email, PASSWORD)).await.expect(422);
+    world.nobody().post("/login", credentials("", PASSWORD)).await.expect(422);
+    let page = world.viewer().get(created.location()).await.expect(200);
+    assert!(page.text("main").contains(&editor.name));
+    let again = world.with(|conn| add_person(conn, world.rival.merchant, &editor.email, "Another", Role::Viewer));
+    assert!(again.is_ok(), "the email is free");
+}
+
+#[actix_web::test]
+async fn another_role_ends_the_sessions_and_counts_from_the_next_sign_in() {
+    let world = World::empty().await;
+    let (viewer, browser) = (&world.shop.viewer, world.viewer());
+    browser.get("/customers/new").await.expect(403);
+    changed(&world, &viewer.email, |conn, member| staff::set_role(conn, member, Role::Editor)).unwrap();
+    assert!(!is_signed_in(&browser).await);
+    let browser = signed_in(&world, viewer).await;
+    browser.get("/customers/new").await.expect(200);
+    assert_eq!(world.number("SELECT count(*) AS n FROM events WHERE kind = 'staff.role_changed'"), 1);
+}
+
+#[actix_web::test]
+async fn the_last_owner_who_may_sign_in_stays_an_owner() {
+    let world = World::empty().await;
+    let shop = &world.shop;
+    let all = |email: &str| {
+        [
+            changed(&world, email, |conn, member| staff::set_state(conn, member, State::Disabled)),
+            changed(&world, email, |conn, member| staff::set_state(conn, member, State::Removed)),
+            changed(&world, email, |conn, member| staff::set_role(conn, member, Role::Admin)),
+        ]
+    };
+    for refused in all(&shop.owner.email) {
+        assert!(refused.unwrap_err().to_string().contains("last owner"));
+    }
+    changed(&world, &shop.admin.email, |conn, member| staff::set_role(conn, member, Role::Owner)).unwrap();
+    changed(&world, &shop.owner.email, |conn, member| staff::set_state(conn, member, State::Disabled)).unwrap();
+    for refused in all(&shop.admin.email) {
+        assert!(refused.is_err(), "an owner who is disabled does not count");
+    }
 }

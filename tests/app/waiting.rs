@@ -55,6 +55,21 @@ async fn a_new_customer_sent_after_the_session_ended_comes_back_filled_and_uncre
 }
 
 #[actix_web::test]
+async fn a_card_number_does_not_wait_in_the_sign_in_page() {
+    let world = World::empty().await;
+    let browser = signed_in(&world, &world.shop.editor).await;
+    let form = browser.get("/customers/new").await.form_to("/customers");
+    let form =
+        form.set("name", "Nia New").set("reference", "5555 5555-5555 4444").set("description", "378282246310005");
+    let page = sent_too_late(&world, &browser, &form).await;
+    let body = page.text_body();
+    assert!(body.contains("Nia New"));
+    for number in ["4444", "378282246310005"] {
+        assert!(!body.contains(number), "{number}");
+    }
+}
+
+#[actix_web::test]
 async fn another_person_does_not_see_what_was_typed() {
     let (world, named) = World::populated().await;
     let browser = signed_in(&world, &world.shop.editor).await;

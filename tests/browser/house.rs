@@ -237,6 +237,13 @@ impl House {
         conn.transaction(|conn| deletion::delete(conn, &by, id, None)).unwrap();
     }
 
+    /// The digest of what deleting a customer would do.
+    pub fn plan_of(&self, id: CustomerId) -> String {
+        let conn = &mut self.connect();
+        let account = by(conn, AMINA).account;
+        deletion::plan(conn, account, id).unwrap().digest()
+    }
+
     /// Saves a change to a customer's newest version as somebody else.
     pub fn change(&self, id: CustomerId, person: Person, form: &str) {
         let change = input::check(&FormFields::parse(form.as_bytes()).unwrap(), &settings()).unwrap();

@@ -163,7 +163,8 @@ fn pages_to_create_and_to_change_are_valid() {
     reader.sent(409, &full, "version=1&name=Wanjiru+%22W%22&company=Duka+Mbili&phone=0712000111&metadata.tier=silver");
     reader.read(200, &full, Some("version=2&description=Pays"), true, true);
     reader.sent(409, &format!("{full}/deletion"), "plan=another");
-    reader.read(200, &format!("{full}/deletion"), Some(""), true, true);
+    let plan = format!("plan={}", house.plan_of(named.full));
+    reader.read(200, &format!("{full}/deletion"), Some(&plan), true, true);
     reader.sent(409, &full, "version=3&name=Too+late");
     reader.both(200, &full);
     reader.both(409, &format!("{full}/edit"));

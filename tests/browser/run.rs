@@ -57,6 +57,7 @@ pub fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[expect(unsafe_code, reason = "the declaration alone; calling it is safe")]
 unsafe extern "C" {
     /// C's own. The test harness ends without dropping what is static.
     safe fn atexit(run: extern "C" fn()) -> std::ffi::c_int;

@@ -148,6 +148,8 @@ pub fn lists(house: &House, look: Look) {
     see("what can be typed");
     browser.go("/customers/filters/country?q=country%3AKE&place=0");
     see("country filter, as a page");
+    browser.go("/customers/filters/created?q=created%3Alast-7d&place=0");
+    see("created filter, as a page");
     browser.go("/customers/help");
     see("what can be typed, as a page");
     go_for(browser, "/customers?q=wanjriu", "#meant");

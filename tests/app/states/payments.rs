@@ -143,7 +143,7 @@ pub async fn charges(states: &mut States) {
     refunds(states, &world, &paid).await;
     states.both("payments-charged", &editor, "/payments", 200).await;
     states.both("customer-charged", &editor, &customer, 200).await;
-    world.testing(&world.shop.editor).post(format!("{customer}/deletion"), "").await.expect(303);
+    world.testing(&world.shop.editor).delete_customer(&customer).await;
     states.both("charge-deleted", &editor, format!("{charges}/new"), 409).await;
     states.both("payment-of-deleted", &editor, &paid, 200).await;
 }

@@ -48,7 +48,7 @@ pub async fn wallets(states: &mut States) {
     let first = methods_of(&editor, id).await.remove(0);
     world.testing(&world.shop.editor).post(format!("{first}/deletion"), "").await.expect(303);
     states.both("wallet-without-default", &editor, wallet(id), 200).await;
-    world.testing(&world.shop.editor).post(format!("/customers/{id}/deletion"), "").await.expect(303);
+    world.testing(&world.shop.editor).delete_customer(&format!("/customers/{id}")).await;
     states.both("wallet-deleted", &editor, wallet(id), 200).await;
     states.both("method-add-deleted", &editor, wallet(id) + "/new", 409).await;
 }

@@ -110,6 +110,13 @@ impl Asker {
         }
     }
 
+    /// Deletes the customer at this path as people do: the plan first.
+    pub async fn delete_customer(&self, path: &str) -> Answer {
+        let path = format!("{path}/deletion");
+        let plan = self.get(&path).await.expect(200).attribute("main [name=plan]", "value");
+        self.post(&path, [("plan", plan.as_str())]).await.expect(303)
+    }
+
     /// Anything else.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request { asker: self, inner: TestRequest::with_uri(path).method(method) }

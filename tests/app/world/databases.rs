@@ -114,6 +114,7 @@ fn run() -> &'static Run {
     })
 }
 
+#[expect(unsafe_code, reason = "the declaration alone; calling it is safe")]
 unsafe extern "C" {
     /// C's own. The test harness ends without dropping what is static.
     safe fn atexit(run: extern "C" fn()) -> std::ffi::c_int;
