@@ -70,7 +70,7 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
     if q.is_empty() {
         return Ok(nobody(None));
     }
-    let query = match CUSTOMERS.parse(q, who.settings.default_country) {
+    let query = match CUSTOMERS.parse(q, who.settings.home()) {
         Ok(query) => query,
         Err(problem) => return Ok(nobody(Some(problem.message))),
     };
