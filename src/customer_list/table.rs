@@ -226,7 +226,7 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
         }
         Found::Chosen(href) => return Ok(see_other(href)),
     };
-    let heads = heads(&state, search::is_of_deleted(&query));
+    let heads = heads(&state, search::is_of_deleted(&query), who.settings.default_currency);
     let found = Rows::new(listed.page, contents, &state, &heads, &who.settings.time_zone);
     let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
     let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);

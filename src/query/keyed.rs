@@ -203,7 +203,7 @@ impl KeyedTerm<'_, '_> {
     }
 
     fn count(&self, key: &Keyword, text: &str, of: &str) -> Result<Value, Problem> {
-        if let Some(counts) = Amounts::parse_counts(text).ok() {
+        if let Ok(counts) = Amounts::parse_counts(text) {
             return Ok(Value::Amounts(counts));
         }
         let (name, text) = (key.name, shown(text));

@@ -220,6 +220,11 @@ impl Money {
         if self.currency.digits == 3 { whole.to_string() } else { grouped(whole) }
     }
 
+    /// Returns the number in ten-thousandths, by which amounts of several currencies stand in an order.
+    pub fn scaled(&self) -> i128 {
+        i128::from(self.minor) * 10_i128.pow(4_u32.saturating_sub(self.currency.digits))
+    }
+
     /// Returns zeros that stand, unseen, where other currencies have decimals, so that the units of a column line up.
     pub fn pad(&self) -> &'static str {
         match self.currency.digits {

@@ -322,6 +322,14 @@ async fn an_admin_refunds_a_part_and_then_no_more_than_the_rest() {
     admin.submit(&rest).in_place().await.expect(200);
     assert_eq!(stored(&world, account, id).status, Status::Refunded);
     assert!(!admin.get(&path).await.has("#refund"), "nothing is left");
+    let refunds = format!("{path}/refunds");
+    for page in [admin.get(format!("{refunds}/new")).await, admin.fragment(format!("{refunds}/new")).await] {
+        let page = page.expect(200);
+        assert!(page.text(".note").contains("All of it is refunded: KES 100.00."));
+        assert!(!page.has(&format!("form[action='{refunds}']")) && !page.has("input[name=amount]"));
+    }
+    let refused = admin.post(&refunds, "amount=1").await.expect(409);
+    assert!(!refused.has("input[name=amount]") && refused.text(".note--bad").contains("Nothing was refunded"));
 }
 
 #[actix_web::test]
@@ -380,7 +388,9 @@ async fn a_payment_of_nobody_is_attached_to_a_customer_who_is_looked_for() {
     editor.submit(&form).await.expect(303);
     assert_eq!(stored(&world, world.shop.live, id).customer, Some(named.wanjiru));
     assert_eq!(kinds(&world, world.shop.live, id).last().unwrap(), "payment.attached");
-    assert!(editor.get(format!("/customers/{}", named.wanjiru)).await.text(".stats").contains("3.00 refunded"));
+    assert!(
+        editor.get(format!("/customers/{}", named.wanjiru)).await.text("#figures-of-KES").contains("3.00 refunded")
+    );
     let taken = editor.post(&path, format!("customer={}", named.acme).as_str()).await.expect(409);
     assert!(taken.text("[role=alert]").contains("belongs to a customer already"));
     assert_eq!(editor.get(&path).await.expect(303).location(), format!("/payments/{id}"));
@@ -401,14 +411,19 @@ async fn each_figure_leads_to_exactly_the_payments_it_is_made_of() {
     let viewer = world.viewer();
     let page = viewer.get(format!("/customers/{}", named.wanjiru)).await.expect(200);
     assert_eq!(
-        page.texts(".stats > div")[..3],
-        ["Total payments 6 2 refunds", "Total volume KES 120.00 14.00 refunded", "Average payment KES 20.00"]
+        page.texts("#figures-of-KES > *"),
+        ["KES", "6", "120.00 average 20.00 14.00 refunded", "20.00", "14.00 in 2"]
     );
+    assert_eq!(page.texts("#figures-of-USD > *"), ["USD", "1", "10.00 average 10.00", "10.00", "—"]);
+    assert!(page.has("#figures-KES[aria-current]") && !page.has("#figures-USD[aria-current]"));
+    assert_eq!(page.text(".stats > div:first-child"), "Total payments 7", "in all currencies");
     let links: Vec<String> = page.all(".stats a").iter().map(|link| link.attr("href").unwrap().to_owned()).collect();
-    for (link, count) in links.iter().zip([6, 2, 6, 2, 6]) {
+    assert_eq!(viewer.get(&links[0]).await.expect(200).rows().len(), 7);
+    assert_eq!(viewer.get(&links[1]).await.expect(200).text("h1"), "USD 10.00", "the last payment itself");
+    let links = page.all("#figures-of-KES td a");
+    for (link, count) in links.iter().map(|link| link.attr("href").unwrap()).zip([6, 6, 2, 2]) {
         assert_eq!(viewer.get(link).await.expect(200).rows().len(), count, "{link}");
     }
-    assert_eq!(viewer.get(&links[5]).await.expect(200).text("h1"), "KES 10.00", "the last payment itself");
 
     let months = page.all(".chart tbody tr");
     assert_eq!(months.len(), 12);
@@ -421,8 +436,8 @@ async fn each_figure_leads_to_exactly_the_payments_it_is_made_of() {
 
     let dollars = page.attribute("#figures-USD", "href");
     let panel = viewer.fragment(&dollars).await.expect(200);
-    assert_eq!(panel.text("#analytics .stats > div:first-child"), "Total payments 1");
-    assert!(panel.text(".chart__head").contains("in USD") && panel.has("#figures-USD[aria-current=page]"));
+    assert_eq!(panel.text("#analytics .stats > div:first-child"), "Total payments 7");
+    assert!(panel.text(".chart__head").contains("in USD") && panel.has("#figures-USD[aria-current]"));
     assert!(viewer.get(&dollars).await.expect(200).is_page());
     let figures = format!("/customers/{}/figures", named.wanjiru);
     viewer.get(format!("{figures}?currency=JPY")).await.expect(404);

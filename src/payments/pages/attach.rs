@@ -107,7 +107,7 @@ async fn form(
     let (status, sentence) = refused.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
     let page = AttachPage {
         path: row::path(id),
-        title: row::title(&payment),
+        title: row::title(&payment, &visit.who.settings.time_zone),
         payment,
         q,
         candidates: found.candidates.iter().map(candidate).collect(),
