@@ -116,7 +116,7 @@ enum MerchantCommand {
         #[arg(long, default_value = "US", value_parser = CountryCode::parse)]
         country: CountryCode,
         /// Its main currency, like KES
-        #[arg(long, default_value = "USD", value_parser = Currency::parse)]
+        #[arg(long, default_value = "USD", value_parser = Currency::parse_offered)]
         currency: Currency,
     },
 }

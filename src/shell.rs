@@ -14,6 +14,9 @@ use crate::{
 /// A short notice after a change, shown once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Toast {
+    /// Says whether it is good news. A notice kept before there were tones has none.
+    #[serde(default)]
+    pub tone: Tone,
     /// A sentence without a full stop that says what happened.
     pub text: String,
     /// A second, fainter line.
@@ -22,6 +25,29 @@ pub struct Toast {
     pub undo: Option<Undo>,
     /// The link to a page about it.
     pub link: Option<Link>,
+}
+
+/// The tone of a notice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    /// What was wanted is done.
+    #[default]
+    Ok,
+    /// It is under way.
+    Waiting,
+    /// It was not done. The notice stays until it is dismissed.
+    Bad,
+}
+
+impl Tone {
+    /// Returns the name of its icon.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Waiting => "clock",
+            Self::Bad => "alert",
+        }
+    }
 }
 
 /// The POST that takes a change back.
@@ -43,7 +69,23 @@ pub struct Link {
 impl Toast {
     /// Makes a notice without anything to press.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), detail: None, undo: None, link: None }
+        Self { tone: Tone::Ok, text: text.into(), detail: None, undo: None, link: None }
+    }
+
+    /// Gives it a tone.
+    #[must_use]
+    pub fn toned(self, tone: Tone) -> Self {
+        Self { tone, ..self }
+    }
+
+    /// Returns whether what was wanted was not done.
+    pub fn is_bad(&self) -> bool {
+        self.tone == Tone::Bad
+    }
+
+    /// Returns whether what was wanted is under way.
+    pub fn is_waiting(&self) -> bool {
+        self.tone == Tone::Waiting
     }
 }
 

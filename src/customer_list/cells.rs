@@ -1,12 +1,17 @@
 //! The headings and cells of the list's columns after the name.
 
 use super::state::{Sorted, State};
-use crate::search::{Column, Content, WithDeleted, columns::Chosen};
+use crate::{
+    search::{Column, Content, WithDeleted, columns::Chosen},
+    values::Currency,
+};
 
 /// A heading, and the way its column is drawn.
 pub struct Head {
     /// The label.
     pub label: String,
+    /// The label of the column whose cells stand above its own on the smallest screen.
+    pub above: Option<&'static str>,
     /// The class that says on which screens it is seen, and how it is aligned.
     pub class: String,
     /// The list in the order of this column.
@@ -18,7 +23,7 @@ pub struct Head {
 
 /// Returns the headings of the columns after the name. Deleted customers have times of their own, for which the usual
 /// columns make room.
-pub fn heads(state: &State, deleted: bool) -> Vec<Head> {
+pub fn heads(state: &State, deleted: bool, currency: Currency) -> Vec<Head> {
     let is_usual = !state.has_chosen_columns();
     let makes_room = |column: &Column| match column.with_deleted {
         WithDeleted::Stays => false,
@@ -27,18 +32,29 @@ pub fn heads(state: &State, deleted: bool) -> Vec<Head> {
     };
     let shown = state.columns.iter().enumerate().filter(|(_, chosen)| !deleted || !makes_room(chosen.column));
     let head = |(place, chosen): (usize, &Chosen)| Head {
-        label: chosen.label().to_owned(),
+        label: label(chosen, state, currency),
+        above: None,
         class: class(chosen.column, is_usual),
         sorted: chosen.column.order.map(|order| state.sorted_by(order)),
         column: chosen.column,
         place,
     };
     let mut heads: Vec<Head> = shown.map(head).collect();
+    let above = heads.last().and_then(|last| last.column.above);
+    let above =
+        heads.iter().map(|head| head.column).find(|column| Some(column.name) == above).map(|column| column.label);
     if let Some(last) = heads.last_mut().filter(|_| !deleted) {
         // It stays on the smallest screen.
         last.class = led(last.column, "c-end");
+        last.above = above;
     }
     heads
+}
+
+/// Returns the label of a column. One that is sorted by a single currency says so: what there is in others stays behind.
+fn label(chosen: &Chosen, state: &State, currency: Currency) -> String {
+    let is_by_currency = chosen.column.order == Some(state.sort.by) && state.sort.by.is_in_currency();
+    if is_by_currency { format!("{}, by {currency}", chosen.label()) } else { chosen.label().to_owned() }
 }
 
 /// Returns the class of a column. A column that somebody chose stays on all screens but the smallest.

@@ -56,6 +56,6 @@ pub async fn list_asked(
         None => None,
     };
     let state = State::read(asked, view)?;
-    let query = LANGUAGE.parse(&state.q, who.settings.default_country);
+    let query = LANGUAGE.parse(&state.q, who.settings.home());
     Ok((state, query))
 }

@@ -37,8 +37,8 @@ struct HelpPage {
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     // To what is not understood nothing can be added.
-    let country = visit.who.settings.default_country;
-    let help = Help::all(&state, &query.unwrap_or_default(), country, &LANGUAGE.vocabulary(), &SIGNS);
+    let home = visit.who.settings.home();
+    let help = Help::all(&state, &query.unwrap_or_default(), home, &LANGUAGE.vocabulary(), &SIGNS);
     let page = HelpPage { shell: visit.shell(Place::Customers), state, help };
     visit.answer(&page, page.as_part())
 }
@@ -97,7 +97,11 @@ impl Stopped {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{input::FormFields, query::Problem, search_box::ProblemNotice, values::CountryCode};
+    use crate::{
+        input::FormFields,
+        query::{Home, Problem},
+        search_box::ProblemNotice,
+    };
 
     #[derive(askama::Template)]
     #[template(path = "customer_list/_stopped.html")]
@@ -108,7 +112,8 @@ mod tests {
     fn read(q: &str) -> (State, std::result::Result<Query, Problem>) {
         let asked = FormFields(vec![("q".to_owned(), q.to_owned())]);
         let state = State::read(&asked, None).unwrap();
-        let query = LANGUAGE.parse(&state.q, CountryCode::parse("KE").unwrap());
+        let home = Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap() };
+        let query = LANGUAGE.parse(&state.q, home);
         (state, query)
     }
 

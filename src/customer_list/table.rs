@@ -23,7 +23,7 @@ use crate::{
     ids::{AccountId, StaffId},
     input::{FormFields, Parameters},
     paging::{Direction, Page},
-    query::{Problem, Query},
+    query::{Home, Problem, Query},
     search::{
         self, Content,
         listing::{self, Listed, Row},
@@ -31,7 +31,7 @@ use crate::{
     },
     search_box::{Filters, List, ProblemFragment, ProblemNotice, filter_form},
     shell::{Place, Shell, Visit},
-    values::{CountryCode, Currency, phone, when},
+    values::{phone, when},
     views::model::{self as views, View, Viewer},
 };
 
@@ -175,9 +175,8 @@ enum Found {
 struct Reader {
     account: AccountId,
     staff: StaffId,
-    country: CountryCode,
+    home: Home,
     zone: TimeZone,
-    currency: Currency,
 }
 
 fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Found> {
@@ -191,14 +190,14 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
     if asked.first("choose").is_some() {
         return Ok(Found::Chosen(state.with_chosen(asked)?));
     }
-    let query = match LANGUAGE.parse(&state.q, who.country) {
+    let query = match LANGUAGE.parse(&state.q, who.home) {
         Ok(query) => query,
         Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
     };
     if asked.first("filter").is_some() {
-        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.country, &LANGUAGE.vocabulary())?));
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.home, &LANGUAGE.vocabulary())?));
     }
-    let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.currency);
+    let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.home.currency);
     let (limit, columns) = (state.limit, state.columns.as_slice());
     let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, columns);
     let (direction, mut listed) = (&state.direction, list(&state.direction)?);
@@ -217,9 +216,8 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
 /// Answers `GET /customers`.
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = &visit.who;
-    let (country, zone) = (who.settings.default_country, who.settings.time_zone.clone());
-    let currency = who.settings.default_currency;
-    let looker = Reader { account: who.account, staff: who.staff, country, zone, currency };
+    let (home, zone) = (who.settings.home(), who.settings.time_zone.clone());
+    let looker = Reader { account: who.account, staff: who.staff, home, zone };
     let (searcher, is_costly) = (who.searcher(), is_costly(&asked.0));
     let read = move |conn: &mut PgConnection| load(conn, &looker, &asked.0);
     let found = if is_costly { db.search(searcher, read).await? } else { db.read(read).await? };
@@ -230,7 +228,7 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
         }
         Found::Chosen(href) => return Ok(see_other(href)),
     };
-    let heads = heads(&state, search::is_of_deleted(&query));
+    let heads = heads(&state, search::is_of_deleted(&query), who.settings.default_currency);
     let found = Rows::new(listed.page, contents, &state, &heads, &who.settings.time_zone);
     let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
     let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);
@@ -277,7 +275,7 @@ struct CountFragment {
 
 /// Answers `GET /customers/count`: the capped count that the list loads apart.
 pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
+    let (account, staff, home) = (who.account, who.staff, who.settings.home());
     let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);
     let wanted = view_asked(&asked.0)?;
     let counted = db.search(who.searcher(), move |conn| {
@@ -286,7 +284,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));
         }
-        let query = LANGUAGE.parse(&state.q, country).map_err(|problem| Error::BadRequest(problem.message.into()))?;
+        let query = LANGUAGE.parse(&state.q, home).map_err(|problem| Error::BadRequest(problem.message.into()))?;
         Ok(Ok(listing::count(conn, &scope, &query)?))
     });
     match counted.await? {

@@ -8,19 +8,27 @@ use super::LANGUAGE;
 use crate::{
     ids::CustomerId,
     query::{
-        Amounts, Branch, EmailPattern, Keyed, Period, Query, Shape, Term, Test, Text, Value, Values, has_substance,
-        is_bracketed, is_phone_like,
+        Amounts, Branch, EmailPattern, Home, Keyed, Period, Query, Shape, Term, Test, Text, Value, Values,
+        has_substance, is_bracketed, is_phone_like,
         parse::phone_digits,
         parse_counted,
         period::{Calendar, Unit},
         scan::{is_gap, is_negatable, key_length},
     },
     search::{Status, allows, is_everything, is_of_deleted},
-    values::{CountryCode, Language},
+    values::{CountryCode, Currency, Language},
 };
 
 fn kenya() -> CountryCode {
     "KE".parse().unwrap()
+}
+
+fn home() -> Home {
+    Home { country: kenya(), currency: kes() }
+}
+
+fn kes() -> Currency {
+    "KES".parse().unwrap()
 }
 
 /// Returns a term of this key.
@@ -31,11 +39,11 @@ fn keyed(name: &str, values: Vec<Value>) -> Test {
 }
 
 fn parsed(text: &str) -> Query {
-    LANGUAGE.parse(text, kenya()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+    LANGUAGE.parse(text, home()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
 }
 
 fn refused(text: &str) -> String {
-    LANGUAGE.parse(text, kenya()).map(|query| format!("{query:?}")).unwrap_err().message
+    LANGUAGE.parse(text, home()).map(|query| format!("{query:?}")).unwrap_err().message
 }
 
 /// Returns the tree in short: shapes, and the text it is written back as.
@@ -193,7 +201,7 @@ fn a_problem_knows_its_place() {
     for (text, place) in
         [("é foo:bar b", "foo:bar"), ("a OR OR b", "OR"), ("x -name:\"%\" y", "-name:\"%\""), ("a (b) c", "(b)")]
     {
-        let problem = LANGUAGE.parse(text, kenya()).unwrap_err();
+        let problem = LANGUAGE.parse(text, home()).unwrap_err();
         assert_eq!(&text[problem.span], place);
     }
 }
@@ -333,7 +341,7 @@ fn bare_text() -> impl Strategy<Value = (bool, Text)> {
         .prop_map(|(negated, text)| (negated, Text::bare(&text, kenya())))
         .prop_filter("another language", |(_, text)| {
             let is_operator = ["AND", "NOT", "&&", "|", "||"].contains(&&*text.typed);
-            !is_operator && (!text.typed.ends_with('*') || LANGUAGE.parse(&text.typed, kenya()).is_ok())
+            !is_operator && (!text.typed.ends_with('*') || LANGUAGE.parse(&text.typed, home()).is_ok())
         })
 }
 
@@ -388,9 +396,10 @@ fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
         Values::Country => some(select(CountryCode::all().collect::<Vec<_>>()).prop_map(Value::Country)),
         Values::Language => some(select(Language::all().collect::<Vec<_>>()).prop_map(Value::Language)),
         Values::Days => some(period().prop_map(Value::Period)),
-        Values::Amounts => {
-            some(amounts("(>=|<=|>|<|)[0-9]{1,6}(\\.[0-9]{1,4})?(KES|EUR|JPY)?").prop_map(Value::Amounts))
-        }
+        Values::Amounts => some(
+            amounts("(>=|<=|>|<|)[0-9]{1,6}(\\.([0-9]{1,2}|[0-9]{4}))?(KES|EUR|JPY)?|[0-9]{1,6}\\.[0-9]{3}KWD")
+                .prop_map(Value::Amounts),
+        ),
         Values::Counts(_) => some(amounts("(>=|<=|>|<|)[0-9]{1,6}").prop_map(Value::Amounts)),
         Values::Email => some(email().prop_map(Value::Email)),
         Values::Phone => some(phone().prop_map(Value::Phone)),
@@ -410,7 +419,7 @@ fn test() -> impl Strategy<Value = Test> {
 }
 
 fn amounts(of: &'static str) -> impl Strategy<Value = Amounts> {
-    of.prop_map(|text| Amounts::parse(&text).unwrap())
+    of.prop_map(|text| Amounts::parse(&text, kes()).unwrap())
 }
 
 fn term() -> impl Strategy<Value = Term> {
@@ -442,9 +451,43 @@ fn query() -> impl Strategy<Value = Query> {
 /// Returns text made of parts that mean something, which random characters seldom are.
 fn adversarial() -> impl Strategy<Value = String> {
     let pieces = &[
-        "\"", "\"\"", "-", "(", ")", ",", ":", "OR", " OR ", " ", "a", "name:", "country:", "created:", "phone:",
-        "email:", "meta", "data.", "x:", "0712", "345678", "+", "@", "*", "..", "last-", "2026", "\0", "é", "KE", ">=",
+        "\"",
+        "\"\"",
+        "-",
+        "(",
+        ")",
+        ",",
+        ":",
+        "OR",
+        " OR ",
+        " ",
+        "a",
+        "name:",
+        "country:",
+        "created:",
+        "phone:",
+        "email:",
+        "meta",
+        "data.",
+        "x:",
+        "0712",
+        "345678",
+        "+",
+        "@",
+        "*",
+        "..",
+        "last-",
+        "2026",
+        "\0",
+        "é",
+        "KE",
+        ">=",
         "id:",
+        "spent:",
+        "payments:",
+        ">1,000",
+        "2,50",
+        "1.000",
     ];
     prop_oneof![
         vec(select(&pieces[..]), 0..400).prop_map(|pieces| pieces.concat()),
@@ -460,16 +503,16 @@ proptest! {
     #[test]
     fn a_tree_written_and_read_is_the_same(query in query()) {
         let text = query.to_string();
-        prop_assert_eq!(LANGUAGE.parse(&text, kenya()), Ok(query), "{}", text);
+        prop_assert_eq!(LANGUAGE.parse(&text, home()), Ok(query), "{}", text);
     }
 
     #[test]
     fn any_text_is_answered_and_what_is_read_is_read_again(text in adversarial(), place in 0usize..250) {
-        let country = CountryCode::all().nth(place).unwrap();
-        match LANGUAGE.parse(&text, country) {
+        let home = Home { country: CountryCode::all().nth(place).unwrap(), ..home() };
+        match LANGUAGE.parse(&text, home) {
             Ok(query) => {
                 let written = query.to_string();
-                prop_assert_eq!(LANGUAGE.parse(&written, country), Ok(query.clone()), "{}", written);
+                prop_assert_eq!(LANGUAGE.parse(&written, home), Ok(query.clone()), "{}", written);
                 for term in query.branches.iter().flat_map(|branch| &branch.terms) {
                     prop_assert!(!term.label().is_empty());
                 }
@@ -484,7 +527,7 @@ proptest! {
 
     #[test]
     fn reading_takes_steps_in_proportion_to_the_text(text in adversarial()) {
-        let (_, steps) = parse_counted(&text, kenya(), &LANGUAGE.vocabulary());
+        let (_, steps) = parse_counted(&text, home(), &LANGUAGE.vocabulary());
         prop_assert!(steps <= 12 * text.len() + 8, "{steps} steps for {} bytes", text.len());
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     error::{Error, Result},
     ids::{AccountId, MerchantId},
+    query::Home,
     schema::{accounts, merchants},
     values::{CountryCode, Currency, Mode},
 };
@@ -29,6 +30,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Returns where the merchant is at home, for what is typed into a search.
+    pub fn home(&self) -> Home {
+        Home { country: self.default_country, currency: self.default_currency }
+    }
+
     /// Returns whether a customer must have that field.
     pub fn requires(&self, field: &str) -> bool {
         self.required_fields.iter().any(|required| required == field)

@@ -78,7 +78,7 @@ impl Found {
 
 /// Finds what a person may open. Without words: the newest customers, their views, and every page.
 pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
-    let (customers, problem) = match LANGUAGE.parse(q, who.settings.default_country) {
+    let (customers, problem) = match LANGUAGE.parse(q, who.settings.home()) {
         Ok(query) => {
             let scope =
                 Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency);

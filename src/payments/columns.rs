@@ -48,8 +48,10 @@ pub static COLUMNS: [Column; 2] = [
 
 static SUMMARIES: Reading = Reading(|conn, scope, customers, cells| {
     for (customer, paid) in figures::of_page(conn, scope.account, customers, scope.currency)? {
-        let volume = Amount { money: paid.volume, has_others: paid.has_others };
-        cells.insert((customer, VOLUME), Content::Amount(volume));
+        if let [money, others @ ..] = &paid.volumes[..] {
+            let volume = Amount { money: *money, others: others.to_vec() };
+            cells.insert((customer, VOLUME), Content::Amount(volume));
+        }
         let last = When::new(paid.last_payment_at, &scope.zone, scope.now);
         cells.insert((customer, LAST_PAYMENT), Content::Time(last));
     }

@@ -4,7 +4,10 @@
 //! Figures are kept in tables of their own and written in the transaction of the payment. [`check`] computes all of
 //! them anew and compares.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+};
 
 use diesel::{
     PgConnection,
@@ -16,8 +19,6 @@ use diesel::{
 };
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
-
-use std::collections::HashMap;
 
 use super::model::Payment;
 use crate::{
@@ -79,10 +80,8 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
 /// The summary of a customer's payments for a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// The sum of the payments in the list's currency.
-    pub volume: Money,
-    /// True when there are payments in other currencies.
-    pub has_others: bool,
+    /// The sums by currency, at least one: the list's own currency first, then the largest numbers.
+    pub volumes: Vec<Money>,
     /// The time of the newest payment, in any currency.
     pub last_payment_at: Timestamp,
 }
@@ -108,14 +107,13 @@ pub fn of_page(
     let mut summaries = HashMap::new();
     for (customer, of, volume, last) in rows {
         let last = last.into();
-        let nothing = Summary { volume: Money::new(0, currency), has_others: false, last_payment_at: last };
-        let summary = summaries.entry(customer).or_insert(nothing);
-        if of == currency {
-            summary.volume.minor = volume;
-        } else {
-            summary.has_others = true;
-        }
+        let summary = summaries.entry(customer).or_insert(Summary { volumes: Vec::new(), last_payment_at: last });
+        summary.volumes.push(Money::new(volume, of));
         summary.last_payment_at = summary.last_payment_at.max(last);
+    }
+    for summary in summaries.values_mut() {
+        let order = |money: &Money| (money.currency != currency, Reverse(money.scaled()), money.currency.to_string());
+        summary.volumes.sort_by_cached_key(order);
     }
     Ok(summaries)
 }

@@ -138,7 +138,7 @@ fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
 
 /// Reads an amount and its currency; the currency is `usual` when none is sent.
 fn money(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
-    let currency = typed.filled("currency").map_or(Ok(usual), Currency::parse);
+    let currency = Currency::parse_offered(typed.first("currency").unwrap_or(usual.as_str()));
     let currency = errors.note("currency", "Currency", currency);
     let amount = match typed.filled("amount") {
         Some(raw) => Money::parse(raw, currency.unwrap_or(usual)).map_err(|err| err.to_string()),
@@ -253,6 +253,9 @@ mod tests {
         for field in ["amount", "currency", "status", "date", "description", "customer"] {
             assert!(fields.contains(&field.to_owned()), "{field} in {fields:?}");
         }
+        assert_eq!(record("amount=5&currency=HRK").unwrap_err(), ["currency"]);
+        assert_eq!(record("amount=9.000&status=partially_refunded&refunded=2").unwrap_err(), ["amount"]);
+        assert_eq!(record("amount=9&status=partially_refunded&refunded=2.000").unwrap_err(), ["refunded"]);
         assert_eq!(record("amount=1.5&currency=JPY").unwrap_err(), ["amount"]);
         assert_eq!(record("amount=1.255&currency=KWD").unwrap().money.minor, 1_255);
     }

@@ -1,5 +1,5 @@
-//! The panel of a customer's figures: the totals of one currency, and the chart of the last months. Each figure links
-//! to exactly the payments that it counts.
+//! The panel of a customer's figures: how often and when they last paid, a line of figures for each currency, and the
+//! chart of the last months. Each figure links to exactly the payments that it counts.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, tz::TimeZone};
@@ -17,39 +17,43 @@ use crate::{
     values::{Currency, Money, when::When},
 };
 
-/// The panel of one currency.
+/// The panel of a customer's figures.
 pub struct Panel {
-    /// The tabs of all currencies, this one included; empty when there is only one.
-    pub tabs: Vec<Tab>,
-    /// The totals of the payments.
-    pub figures: Figures,
-    /// Volume divided by the number of payments.
-    pub average: Money,
-    /// The time of the last payment.
+    /// The number of payments that ever succeeded, in all currencies.
+    pub payments: i64,
+    /// The link to the list of all of them.
+    pub paid: String,
+    /// The time of the last one.
     pub last_at: When,
-    /// The link to the last payment.
+    /// The link to the last one.
     pub last: String,
+    /// The figures of each currency, the one with most payments first.
+    pub lines: Vec<Line>,
+    /// The chart of the last months, in one currency.
+    pub chart: Chart,
+    /// The currency of the chart.
+    pub currency: Currency,
+    customer: CustomerId,
+}
+
+/// The figures of a customer's payments in one currency.
+pub struct Line {
+    pub figures: Figures,
+    /// The volume divided by the number of payments.
+    pub average: Money,
     /// The link to the list of all payments that ever succeeded.
     pub paid: String,
     /// The link to the list of those of which anything was refunded.
     pub refunded: String,
-    /// The chart of the last months.
-    pub chart: Chart,
-    q: String,
-}
-
-/// A currency of the customer's payments.
-pub struct Tab {
-    pub currency: Currency,
-    /// The link to its panel.
+    /// The link to the panel with the chart of this currency.
     pub href: String,
-    /// True when its panel is shown.
+    /// True when the chart is of this currency.
     pub is_current: bool,
 }
 
 impl Panel {
-    /// Returns the panel of a customer in the wanted currency, or else in the one with most payments. Returns `None`
-    /// for a customer who never paid.
+    /// Returns the panel of a customer, with the chart of the wanted currency, or else of the one with most payments.
+    /// Returns `None` for a customer who never paid.
     ///
     /// # Errors
     /// [`Error::NotFound`] when nothing was ever paid in the wanted currency.
@@ -66,55 +70,60 @@ impl Panel {
             Some(currency) => Some(all.iter().find(|one| one.volume.currency == currency).ok_or(Error::NotFound)?),
             None => all.first(),
         };
-        let Some(figures) = chosen else { return Ok(None) };
-        let currency = figures.volume.currency;
+        let last_at = all.iter().map(|one| one.last_payment_at).max();
+        let Some((currency, last_at)) = chosen.map(|one| one.volume.currency).zip(last_at) else { return Ok(None) };
         let months = chart::months(zone, now)?;
         let starts: Vec<Timestamp> = months.iter().map(|month| month.start).collect();
         let volumes = figures::by_month(conn, account, customer, currency, &starts)?;
-        let last = newest(conn, account, customer, currency)?;
-        let q = |statuses: &[Status]| {
-            let names: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
-            format!("customer:{customer} status:{} currency:{currency}", names.join(","))
-        };
         Ok(Some(Self {
-            tabs: tabs(&all, customer, currency),
-            average: figures.average(),
-            last_at: When::new(figures.last_payment_at, zone, now),
-            last: row::path(last),
-            paid: row::search(&q(&Status::PAID)),
-            refunded: row::search(&q(&[Status::PartiallyRefunded, Status::Refunded])),
+            payments: all.iter().map(|one| one.payments).sum(),
+            paid: search(customer, &Status::PAID, ""),
+            last_at: When::new(last_at, zone, now),
+            last: row::path(newest(conn, account, customer)?),
+            lines: all.into_iter().map(|one| Line::new(one, customer, currency)).collect(),
             chart: Chart::new(&months, &volumes, currency),
-            q: q(&Status::PAID),
-            figures: figures.clone(),
+            currency,
+            customer,
         }))
     }
 
-    /// Returns the currency of the panel.
-    pub fn currency(&self) -> Currency {
-        self.figures.volume.currency
+    /// Returns the link to the list of payments of a month, in the currency of the chart.
+    pub fn in_month(&self, month: &str) -> String {
+        search(self.customer, &Status::PAID, &format!(" currency:{} created:{month}", self.currency))
     }
 
-    /// Returns the link to the list of payments of a month.
-    pub fn in_month(&self, month: &str) -> String {
-        row::search(&format!("{} created:{month}", self.q))
+    /// Returns whether there is a choice of currencies.
+    pub fn has_several(&self) -> bool {
+        self.lines.len() > 1
     }
 }
 
-fn tabs(all: &[Figures], customer: CustomerId, current: Currency) -> Vec<Tab> {
-    let tab = |figures: &Figures| {
+impl Line {
+    fn new(figures: Figures, customer: CustomerId, current: Currency) -> Self {
         let currency = figures.volume.currency;
-        let href = format!("/customers/{customer}/figures?currency={currency}");
-        Tab { currency, href, is_current: currency == current }
-    };
-    if all.len() > 1 { all.iter().map(tab).collect() } else { Vec::new() }
+        let more = format!(" currency:{currency}");
+        Self {
+            average: figures.average(),
+            paid: search(customer, &Status::PAID, &more),
+            refunded: search(customer, &[Status::PartiallyRefunded, Status::Refunded], &more),
+            href: format!("/customers/{customer}/figures?currency={currency}"),
+            is_current: currency == current,
+            figures,
+        }
+    }
+}
+
+/// Returns the link to a customer's payments of these statuses, with more conditions behind.
+fn search(customer: CustomerId, statuses: &[Status], more: &str) -> String {
+    let names: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
+    row::search(&format!("customer:{customer} status:{}{more}", names.join(",")))
 }
 
 /// Returns the newest payment that ever succeeded.
-fn newest(conn: &mut PgConnection, account: AccountId, customer: CustomerId, currency: Currency) -> Result<PaymentId> {
+fn newest(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<PaymentId> {
     let paid = payments::table
         .filter(payments::account_id.eq(account))
         .filter(payments::customer_id.eq(customer))
-        .filter(payments::currency.eq(currency))
         .filter(payments::status.eq_any(Status::PAID.map(Status::as_str)));
     Ok(paid.order(payments::id.desc()).select(payments::id).first(conn)?)
 }

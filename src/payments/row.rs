@@ -11,7 +11,10 @@ use super::{
 use crate::{
     gateway::Kind,
     ids::{CustomerId, PaymentId},
-    values::{Money, card, when::When},
+    values::{
+        Money, card,
+        when::{self, When},
+    },
 };
 
 /// Returns the path of a payment's page.
@@ -29,7 +32,7 @@ pub struct Row {
     pub href: String,
     /// The id of its element.
     pub id: String,
-    /// The payment's description, else its reference, else its id.
+    /// The payment's description, else its reference, else its amount and day.
     pub title: String,
     /// The name of the customer who paid, if known.
     pub customer: Option<String>,
@@ -46,7 +49,7 @@ impl Row {
         Self {
             href: path(payment.id),
             id: format!("payment-{}", payment.id),
-            title: title(payment),
+            title: title(payment, zone),
             customer: payment.customer.and_then(|id| titles.get(&id).cloned()),
             status: payment.status,
             method: payment.paid_with.as_ref().map(Method::new),
@@ -56,10 +59,10 @@ impl Row {
     }
 }
 
-/// Returns the title of a payment.
-pub fn title(payment: &Payment) -> String {
+/// Returns the title of a payment: its description, else its reference, else its amount and its day in `zone`.
+pub fn title(payment: &Payment, zone: &TimeZone) -> String {
     let words = payment.description.clone().or_else(|| payment.reference.clone());
-    words.unwrap_or_else(|| payment.id.to_string())
+    words.unwrap_or_else(|| format!("{} on {}", payment.money, when::date(payment.created_at, zone)))
 }
 
 /// The card or bank account of a payment, as drawn.
@@ -73,6 +76,11 @@ pub struct Method {
 }
 
 impl Method {
+    /// Returns the name with the end of the number, like "Visa 4242".
+    pub fn title(&self) -> String {
+        [Some(self.name.as_str()), self.last4.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// Makes the drawn form of `paid_with`.
     pub fn new(paid_with: &PaidWith) -> Self {
         let mark = (paid_with.kind == Kind::Card).then(|| card::mark(&paid_with.brand));

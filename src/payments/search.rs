@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use crate::{
     ids::{AccountId, CustomerId, PaymentId},
-    query::{self, Branch, Choice, Keyed, Keyword, Says, Shape, Term, Test, Value, Values},
+    query::{self, Branch, Choice, Home, Keyed, Keyword, Says, Shape, Term, Test, Value, Values},
     schema::payments,
-    values::{CountryCode, Currency},
+    values::Currency,
 };
 
 /// The account whose payments are searched, with its settings and the time of the search.
@@ -26,8 +26,8 @@ pub struct Scope {
     pub zone: TimeZone,
     /// The time that `today` is counted from.
     pub now: Timestamp,
-    /// The country for reading phone numbers in a customer's search.
-    pub country: CountryCode,
+    /// The ways of the people who type, for a customer's search.
+    pub home: Home,
     /// The currency of amounts that name none.
     pub currency: Currency,
     /// The customers that each text of the search finds.
@@ -326,12 +326,16 @@ pub fn any(conditions: impl Iterator<Item = Condition>) -> Condition {
 mod tests {
     use super::*;
 
+    fn home() -> Home {
+        Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap() }
+    }
+
     fn parsed(text: &str) -> query::Query {
-        LANGUAGE.parse(text, "KE".parse().unwrap()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
+        LANGUAGE.parse(text, home()).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
     }
 
     fn message(text: &str) -> String {
-        LANGUAGE.parse(text, "KE".parse().unwrap()).unwrap_err().message
+        LANGUAGE.parse(text, home()).unwrap_err().message
     }
 
     /// Returns the words that have to find customers, part by part.
@@ -371,6 +375,17 @@ mod tests {
     }
 
     #[test]
+    fn a_comma_between_digits_belongs_to_the_amount() {
+        let written = |text: &str| parsed(text).to_string();
+        assert_eq!(written("amount:>=12,500"), "amount:>=12500");
+        assert_eq!(written("amount:1,250.50..1,00,000EUR,>5"), "amount:1250.5..100000EUR,>5");
+        assert_eq!(written("amount:20,\"300\""), "amount:20,\"300\"", "quotes keep amounts apart");
+        assert_eq!(written("amount:20KES,300"), "amount:20KES,300");
+        assert!(message("amount:>1,50").starts_with("“>1,50” is no amount to search for. Write the amount in digits"));
+        assert!(message("-amount:2.000").ends_with("can be read as KES 2.00 or KES 2,000.00. Write 2 or 2,000."));
+    }
+
+    #[test]
     fn what_is_not_understood_is_told_with_what_was_meant() {
         assert!(message("statu:failed").starts_with("There is no search key “statu”. Did you mean status:?"));
         assert!(message("status:faild").starts_with("“status:faild” is not known. Did you mean status:failed?"));
@@ -380,16 +395,16 @@ mod tests {
         assert!(message("amount:").contains("needs a value"));
         assert!(message("a OR").contains("OR"));
         assert!(message(&"x ".repeat(31)).contains("30 words"));
-        let problem = LANGUAGE.parse("jane statu:failed", "KE".parse().unwrap()).unwrap_err();
+        let problem = LANGUAGE.parse("jane statu:failed", home()).unwrap_err();
         assert_eq!(problem.instead.as_deref(), Some("status:failed"));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "(\\PC|[a-z]+:|\"|-|OR ){0,40}") {
-            if let Ok(query) = LANGUAGE.parse(&text, "KE".parse().unwrap()) {
+            if let Ok(query) = LANGUAGE.parse(&text, home()) {
                 let _ = query.branches.iter().map(parts).count();
-                proptest::prop_assert_eq!(LANGUAGE.parse(&query.to_string(), "KE".parse().unwrap()), Ok(query));
+                proptest::prop_assert_eq!(LANGUAGE.parse(&query.to_string(), home()), Ok(query));
             }
         }
     }

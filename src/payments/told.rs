@@ -25,14 +25,14 @@ fn with_amount(event: &Event) -> Option<Told> {
     let somebody = |icon, did: String| Told::new(event, icon, did);
     let payment = |icon, tone, did: String| Told { tone, who: None, ..Told::new(event, icon, did) };
     Some(match event.kind.as_str() {
-        kinds::BEGUN => somebody("card", asked_for(&amount)),
+        kinds::BEGUN => somebody("card", charged(&amount)),
         kinds::RECORDED => {
             let status = text(event, "status")?.parse::<Status>().ok()?.label().to_lowercase();
             somebody("plus", format!("recorded a payment of {amount}, {status}"))
         }
         kinds::SUCCEEDED => payment("check", Tone::Ok, format!("Payment of {amount} succeeded")),
         kinds::FAILED => payment("x", Tone::Bad, format!("Payment of {amount} failed")),
-        kinds::CANCELED => Told { tone: Tone::Bad, ..somebody("x", format!("called off a payment of {amount}")) },
+        kinds::CANCELED => Told { tone: Tone::Bad, ..somebody("x", format!("canceled a payment of {amount}")) },
         kinds::REFUNDED => somebody("undo", refunded(&amount)),
         kinds::REFUND_FAILED => somebody("alert", could_not_refund(&amount)),
         kinds::ATTACHED => somebody("card", format!("attached a payment of {amount}")),
@@ -43,22 +43,35 @@ fn with_amount(event: &Event) -> Option<Told> {
 /// Tells an event on the payment's own page.
 pub fn on_its_page(event: &Event) -> Told {
     let amount = amount(event).unwrap_or_default();
+    // What a gateway answered is not the deed of who asked it. A payment that happened elsewhere has no method here.
+    let is_answered = text(event, "paid_with").is_some();
+    let paid =
+        if is_answered { format!("confirmed it: {amount} was paid") } else { format!("set it as paid: {amount}") };
+    let failed = if is_answered { "declined it" } else { "set it as failed" };
     let (icon, tone, did, detail) = match event.kind.as_str() {
-        kinds::BEGUN => ("card", Tone::Plain, asked_for(&amount), text(event, "paid_with")),
+        kinds::BEGUN => ("card", Tone::Plain, charged(&amount), text(event, "paid_with")),
         kinds::RECORDED => ("plus", Tone::Plain, format!("recorded a payment of {amount}"), None),
-        kinds::SUCCEEDED => ("check", Tone::Ok, format!("settled it: {amount} was paid"), None),
-        kinds::FAILED => ("x", Tone::Bad, "settled it: it failed".to_owned(), why(event)),
+        kinds::SUCCEEDED => ("check", Tone::Ok, paid, None),
+        kinds::FAILED => ("x", Tone::Bad, failed.to_owned(), why(event)),
         kinds::CANCELED => ("blocked", Tone::Plain, "canceled it".to_owned(), None),
         kinds::ATTACHED => ("user", Tone::Plain, "attached it to a customer".to_owned(), None),
         kinds::REFUNDED => ("undo", Tone::Plain, refunded(&amount), text(event, "reason")),
         kinds::REFUND_FAILED => ("x", Tone::Bad, could_not_refund(&amount), why(event)),
         _ => return Told::unknown(event),
     };
-    Told { tone, detail, ..Told::new(event, icon, did) }
+    let told = Told { tone, detail, ..Told::new(event, icon, did) };
+    match event.kind.as_str() {
+        kinds::SUCCEEDED | kinds::FAILED if is_answered => Told { who: Some(GATEWAY.to_owned()), ..told },
+        kinds::REFUND_FAILED => Told { who: Some(GATEWAY.to_owned()), ..told },
+        _ => told,
+    }
 }
 
-fn asked_for(amount: &str) -> String {
-    format!("asked for {amount}")
+/// The name of who answers charges and refunds.
+const GATEWAY: &str = "The gateway";
+
+fn charged(amount: &str) -> String {
+    format!("charged {amount}")
 }
 
 fn refunded(amount: &str) -> String {
@@ -104,14 +117,18 @@ mod tests {
     fn a_customers_activity_names_the_payment_and_its_own_page_says_it() {
         let full = json!({"amount": 2500, "currency": "KES", "status": "succeeded", "paid_with": "Visa •••• 4242"});
         for (kind, in_activity, on_page) in [
-            (kinds::BEGUN, "Edgar asked for KES 25.00 Visa •••• 4242", "Edgar asked for KES 25.00 Visa •••• 4242"),
+            (kinds::BEGUN, "Edgar charged KES 25.00 Visa •••• 4242", "Edgar charged KES 25.00 Visa •••• 4242"),
             (
                 kinds::RECORDED,
                 "Edgar recorded a payment of KES 25.00, succeeded Visa •••• 4242",
                 "Edgar recorded a payment of KES 25.00",
             ),
-            (kinds::SUCCEEDED, "Payment of KES 25.00 succeeded Visa •••• 4242", "Edgar settled it: KES 25.00 was paid"),
-            (kinds::CANCELED, "Edgar called off a payment of KES 25.00 Visa •••• 4242", "Edgar canceled it"),
+            (
+                kinds::SUCCEEDED,
+                "Payment of KES 25.00 succeeded Visa •••• 4242",
+                "The gateway confirmed it: KES 25.00 was paid",
+            ),
+            (kinds::CANCELED, "Edgar canceled a payment of KES 25.00 Visa •••• 4242", "Edgar canceled it"),
         ] {
             let event = event(kind, full.clone());
             assert_eq!(said(super::in_activity(&event)), in_activity);
@@ -124,7 +141,10 @@ mod tests {
         let after = json!({"amount": 1, "currency": "KES", "failure": "expired_card", "paid_with": "Visa •••• 4242"});
         let event = event(kinds::FAILED, after);
         assert_eq!(said(in_activity(&event)), "Payment of KES 0.01 failed The card has expired");
-        assert_eq!(said(on_its_page(&event)), "Edgar settled it: it failed The card has expired");
+        assert_eq!(said(on_its_page(&event)), "The gateway declined it The card has expired");
+        let by_hand = |kind| said(on_its_page(&self::event(kind, json!({"amount": 700, "currency": "KES"}))));
+        assert_eq!(by_hand(kinds::SUCCEEDED), "Edgar set it as paid: KES 7.00");
+        assert_eq!(by_hand(kinds::FAILED), "Edgar set it as failed");
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Amounts as they are typed in a search: `500`, `>500`, `>=100EUR`, `10..20USD`.
 //!
-//! An amount without a currency is in the one that the caller gives.
+//! An amount without a currency is in the one that the caller gives. It is refused where it can be read in two ways, as
+//! a form refuses it.
 
 use std::fmt;
 
-use crate::values::{Currency, money};
+use crate::values::{
+    Currency,
+    money::{Ambiguous, MoneyError, Number},
+};
 
 /// The factor by which numbers are kept, as ten-thousandths: no currency has more than four digits.
 const SCALE: i64 = 10_000;
@@ -39,11 +43,11 @@ pub struct Range {
 }
 
 impl Amounts {
-    /// Reads what was typed.
+    /// Reads amounts of money, where `usual` is the currency of those without one.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
-    pub fn parse(typed: &str) -> Result<Self, String> {
+    pub fn parse(typed: &str, usual: Currency) -> Result<Self, String> {
         let typed = typed.trim();
         let letters = typed.len() - typed.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
         // Letters without a digit before them are no currency but no number either.
@@ -53,23 +57,20 @@ impl Amounts {
             "" => None,
             code => Some(Currency::parse(code).map_err(|err| err.to_string())?),
         };
-        // The longer signs first.
-        type Make = fn(i64) -> Bounds;
-        let signs: [(&str, Make); 4] =
-            [(">=", Bounds::AtLeast), ("<=", Bounds::AtMost), (">", Bounds::Above), ("<", Bounds::Below)];
-        let signed = signs.iter().find_map(|(sign, make)| Some((numbers.strip_prefix(sign)?, make)));
-        let bounds = match (signed, numbers.split_once("..")) {
-            (Some((number, make)), _) => make(scaled(number)?),
-            (None, None) => Bounds::Exactly(scaled(numbers)?),
-            (None, Some((one, other))) => {
-                let (least, most) = (scaled(one)?, scaled(other)?);
-                if most < least {
-                    return Err(format!("It ends before it starts. Write {other}..{one}{code}."));
-                }
-                Bounds::Between(least, most)
-            }
-        };
+        let bounds = Bounds::parse(numbers, code, |text| scaled(text, currency.unwrap_or(usual)))?;
         Ok(Self { bounds, currency })
+    }
+
+    /// Reads whole numbers of something that is not money.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn parse_counts(typed: &str) -> Result<Self, String> {
+        let bounds = Bounds::parse(typed.trim(), "", |text| match Number::parse(text) {
+            Some(number) if !text.contains('.') => in_scale(&number),
+            _ => Err("Write a whole number.".to_owned()),
+        })?;
+        Ok(Self { bounds, currency: None })
     }
 
     /// Returns the currency that was typed.
@@ -93,17 +94,6 @@ impl Amounts {
         Range { least, most, currency }
     }
 
-    /// Returns whether it is about whole numbers of something that is not money.
-    pub fn is_whole(&self) -> bool {
-        let ends = match self.bounds {
-            Bounds::Exactly(at) | Bounds::Above(at) | Bounds::AtLeast(at) | Bounds::Below(at) | Bounds::AtMost(at) => {
-                [at, 0]
-            }
-            Bounds::Between(least, most) => [least, most],
-        };
-        self.currency.is_none() && ends.iter().all(|end| end % SCALE == 0)
-    }
-
     /// Returns the bounds, both included, of whole numbers of something that is not money.
     pub fn whole(&self) -> (i64, i64) {
         match self.bounds {
@@ -117,38 +107,76 @@ impl Amounts {
     }
 }
 
-fn scaled(text: &str) -> Result<i64, String> {
-    let no_number = || "Write the amount in digits, like >500, 10..20 or >100EUR.".to_owned();
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let whole = money::ungrouped(whole).ok_or_else(no_number)?;
-    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !is_number(&whole) || !is_number(decimals) || decimals.len() > 4 {
-        return Err(no_number());
+impl Bounds {
+    /// Reads one number behind a sign, or two with dots between them; `code` is the currency behind them.
+    fn parse(typed: &str, code: &str, number: impl Fn(&str) -> Result<i64, String>) -> Result<Self, String> {
+        // The longer signs first.
+        type Make = fn(i64) -> Bounds;
+        let signs: [(&str, Make); 4] =
+            [(">=", Bounds::AtLeast), ("<=", Bounds::AtMost), (">", Bounds::Above), ("<", Bounds::Below)];
+        let signed = signs.iter().find_map(|(sign, make)| Some((typed.strip_prefix(sign)?, make)));
+        match (signed, typed.split_once("..")) {
+            (Some((text, make)), _) => number(text).map(make),
+            (None, None) => number(typed).map(Bounds::Exactly),
+            (None, Some((one, other))) => {
+                let (least, most) = (number(one)?, number(other)?);
+                if most < least {
+                    return Err(format!("It ends before it starts. Write {other}..{one}{code}."));
+                }
+                Ok(Bounds::Between(least, most))
+            }
+        }
     }
-    let number: i64 = format!("{whole}{decimals:0<4}").parse().map_err(|_| no_number())?;
+
+    /// Writes the bounds, each end by `number`.
+    fn write(self, f: &mut fmt::Formatter<'_>, number: impl Fn(i64) -> String) -> fmt::Result {
+        match self {
+            Self::Exactly(at) => f.write_str(&number(at)),
+            Self::Above(at) => write!(f, ">{}", number(at)),
+            Self::AtLeast(at) => write!(f, ">={}", number(at)),
+            Self::Below(at) => write!(f, "<{}", number(at)),
+            Self::AtMost(at) => write!(f, "<={}", number(at)),
+            Self::Between(least, most) => write!(f, "{}..{}", number(least), number(most)),
+        }
+    }
+}
+
+/// Reads an amount as ten-thousandths. More decimals than the currency has are an amount between two that can be paid.
+fn scaled(text: &str, currency: Currency) -> Result<i64, String> {
+    if let Some(ambiguous) = Ambiguous::find(text, currency) {
+        return Err(ambiguous.to_string());
+    }
+    let number = Number::parse(text).filter(|number| !number.whole.is_empty());
+    let number = number.ok_or_else(|| NO_NUMBER.to_owned())?;
+    // Three digits behind a dot look like a group of a larger amount.
+    if number.decimals.len() == 3 && currency.digits() < 3 {
+        return Err(MoneyError::TooPrecise(currency).to_string());
+    }
+    in_scale(&number)
+}
+
+const NO_NUMBER: &str = "Write the amount in digits, like >500, 10..20 or >100EUR.";
+
+/// Returns a number as ten-thousandths.
+fn in_scale(Number { whole, decimals }: &Number<'_>) -> Result<i64, String> {
+    if decimals.len() > 4 {
+        return Err(NO_NUMBER.to_owned());
+    }
+    let number: i64 = format!("{whole}{decimals:0<4}").parse().map_err(|_| NO_NUMBER.to_owned())?;
     if number > i64::MAX / SCALE { Err("The amount is too large to search for.".to_owned()) } else { Ok(number) }
 }
 
-/// A number of ten-thousandths, written without trailing zeros.
-struct Number(i64);
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{}.{:04}", self.0 / SCALE, self.0 % SCALE);
-        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
-    }
+/// Writes ten-thousandths without trailing zeros, but for one that keeps three decimals from looking like a group where
+/// the currency has not three.
+fn written(number: i64, currency: Option<Currency>) -> String {
+    let text = format!("{}.{:04}", number / SCALE, number % SCALE);
+    let is_like_group = number % 10 == 0 && number % 100 != 0 && currency.is_none_or(|own| own.digits() != 3);
+    if is_like_group { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
 }
 
 impl fmt::Display for Amounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bounds {
-            Bounds::Exactly(at) => write!(f, "{}", Number(at)),
-            Bounds::Above(at) => write!(f, ">{}", Number(at)),
-            Bounds::AtLeast(at) => write!(f, ">={}", Number(at)),
-            Bounds::Below(at) => write!(f, "<{}", Number(at)),
-            Bounds::AtMost(at) => write!(f, "<={}", Number(at)),
-            Bounds::Between(least, most) => write!(f, "{}..{}", Number(least), Number(most)),
-        }?;
+        self.bounds.write(f, |number| written(number, self.currency))?;
         self.currency.map_or(Ok(()), |currency| write!(f, "{currency}"))
     }
 }
@@ -157,9 +185,13 @@ impl fmt::Display for Amounts {
 mod tests {
     use super::*;
 
+    fn kes() -> Currency {
+        Currency::parse("KES").unwrap()
+    }
+
     fn read(text: &str) -> Option<(i64, i64, String, String)> {
-        let amounts = Amounts::parse(text).ok()?;
-        let range = amounts.range(Currency::parse("KES").unwrap());
+        let amounts = Amounts::parse(text, kes()).ok()?;
+        let range = amounts.range(kes());
         Some((range.least, range.most, range.currency.to_string(), amounts.to_string()))
     }
 
@@ -171,6 +203,8 @@ mod tests {
             (">500", 50_001, most, "KES", ">500"),
             (">=100.50eur", 10_050, most, "EUR", ">=100.5EUR"),
             ("<1,000JPY", 0, 999, "JPY", "<1000JPY"),
+            ("1,000..2,500.50KES", 100_000, 250_050, "KES", "1000..2500.5KES"),
+            (">=1,00,000INR", 10_000_000, most, "INR", ">=100000INR"),
             ("10..20.5USD", 1_000, 2_050, "USD", "10..20.5USD"),
             ("0", 0, 0, "KES", "0"),
             // Halves of what is whole.
@@ -186,16 +220,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_amount_that_can_be_read_in_two_ways_is_refused() {
+        let kwd = Currency::parse("KWD").unwrap();
+        let sentence = |text: &str, usual| Amounts::parse(text, usual).unwrap_err();
+        let both = "“2.000” can be read as KES 2.00 or KES 2,000.00. Write 2 or 2,000.";
+        assert_eq!(sentence(">2.000", kes()), both);
+        assert_eq!(sentence("1..2.000KES", kwd), both);
+        assert_eq!(sentence("1.234", kes()), "KES has 2 digits after the dot.");
+        assert!(sentence("2,000", kwd).ends_with("Write 2 or 2000."));
+        assert!(sentence("0,250EUR", kes()).ends_with("Write 0.25 or 250."));
+        assert_eq!(Amounts::parse("2.125", kwd).unwrap().range(kwd).least, 2_125);
+        assert!(Amounts::parse_counts("1.000").is_err() && Amounts::parse_counts("5KES").is_err());
+        assert_eq!(Amounts::parse_counts(">1,000").unwrap().whole(), (1_001, i64::MAX));
+    }
+
     proptest::proptest! {
         #[test]
         fn what_is_written_is_read_as_the_same(sign in "(>=|<=|>|<|)", number in 0_i64..1_000_000_000_000, code in "(|KES|JPY|KWD)") {
-            let amounts = Amounts::parse(&format!("{sign}{}{code}", Number(number))).unwrap();
-            proptest::prop_assert_eq!(Amounts::parse(&amounts.to_string()), Ok(amounts));
+            let currency = Currency::parse(&code).ok();
+            let amounts = Amounts::parse(&format!("{sign}{}{code}", written(number, currency)), kes()).unwrap();
+            for usual in [kes(), Currency::parse("KWD").unwrap()] {
+                proptest::prop_assert_eq!(Amounts::parse(&amounts.to_string(), usual), Ok(amounts.clone()));
+            }
         }
 
         #[test]
         fn no_text_panics(text in "\\PC{0,30}") {
-            let _ = Amounts::parse(&text).map(|amounts| amounts.range(Currency::parse("KWD").unwrap()));
+            let _ = Amounts::parse(&text, kes()).map(|amounts| amounts.range(Currency::parse("KWD").unwrap()));
         }
     }
 }

@@ -2,8 +2,7 @@
 //!
 //! A key is data. Parsing, printing, chips, filter forms and help read it; none of them knows a key by its name.
 
-use super::{Keyed, Problem, Query, parse};
-use crate::values::CountryCode;
+use super::{Home, Keyed, Problem, Query, parse};
 
 /// The words of a key that people read and type.
 #[derive(Debug)]
@@ -215,12 +214,12 @@ pub struct Vocabulary {
 }
 
 impl<C, S> Language<C, S> {
-    /// Reads what was typed. Phones are read as people in `country` write them.
+    /// Reads what was typed by people of `home`.
     ///
     /// # Errors
     /// A sentence that names the part that was not understood.
-    pub fn parse(&self, text: &str, country: CountryCode) -> Result<Query, Problem> {
-        parse(text, country, &self.vocabulary())
+    pub fn parse(&self, text: &str, home: Home) -> Result<Query, Problem> {
+        parse(text, home, &self.vocabulary())
     }
 
     /// Returns the words of the language, without the conditions.

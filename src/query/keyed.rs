@@ -3,7 +3,7 @@
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{
-    Amounts, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, has_substance, is_bracketed,
+    Amounts, Home, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, has_substance, is_bracketed,
     key::Choice,
     nearest_of,
     parse::{FEWEST_DIGITS, phone_digits},
@@ -19,7 +19,7 @@ pub(super) struct KeyedTerm<'a, 't> {
     pub token: &'a Token<'t>,
     pub key: &'a str,
     pub values: &'a [scan::Value],
-    pub country: CountryCode,
+    pub home: Home,
     pub words: &'a Vocabulary,
 }
 
@@ -36,7 +36,11 @@ impl KeyedTerm<'_, '_> {
             return self.problem(brackets(&value.text));
         }
         let own = if key.is_own() { Some(self.own(own.unwrap_or_default(), key)?) } else { None };
-        let values = self.values.iter().map(|value| self.value(key, &value.text)).collect::<Result<_, _>>()?;
+        let texts = match key.values {
+            Values::Amounts | Values::Counts(_) => numbers(self.values),
+            _ => self.values.iter().map(|value| value.text.clone()).collect(),
+        };
+        let values = texts.iter().map(|text| self.value(key, text)).collect::<Result<_, _>>()?;
         Ok(Keyed { key, own, values })
     }
 
@@ -50,9 +54,11 @@ impl KeyedTerm<'_, '_> {
             Values::Language => self.language(key, text),
             Values::Currency => self.or_said(text, Currency::parse(text).map(Value::Currency), "is no currency."),
             Values::Days => self.or_said(text, Period::parse(text).map(Value::Period), "is no time to search for."),
-            Values::Amounts => {
-                self.or_said(text, Amounts::parse(text).map(Value::Amounts), "is no amount to search for.")
-            }
+            Values::Amounts => self.or_said(
+                text,
+                Amounts::parse(text, self.home.currency).map(Value::Amounts),
+                "is no amount to search for.",
+            ),
             Values::Counts(of) => self.count(key, text, of),
             Values::Email => self.email(text),
             Values::Phone => self.phone(key, text),
@@ -141,7 +147,7 @@ impl KeyedTerm<'_, '_> {
     }
 
     fn phone(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
-        if let Some(digits) = phone_digits(text, self.country) {
+        if let Some(digits) = phone_digits(text, self.home.country) {
             return Ok(Value::Phone(digits));
         }
         let (text, example) = (shown(text), key.example);
@@ -197,7 +203,7 @@ impl KeyedTerm<'_, '_> {
     }
 
     fn count(&self, key: &Keyword, text: &str, of: &str) -> Result<Value, Problem> {
-        if let Some(counts) = Amounts::parse(text).ok().filter(Amounts::is_whole) {
+        if let Ok(counts) = Amounts::parse_counts(text) {
             return Ok(Value::Amounts(counts));
         }
         let (name, text) = (key.name, shown(text));
@@ -213,6 +219,22 @@ impl KeyedTerm<'_, '_> {
             "“{text}” is not the end of a card or bank account. Write its last four digits, like {example}."
         ))
     }
+}
+
+/// Returns the values between commas as numbers: a comma between digits belongs to a number, which says whether it
+/// stands where it may. Quotes keep numbers apart.
+fn numbers(values: &[scan::Value]) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    let mut may_go_on = false;
+    for value in values {
+        let begins = !value.quoted && value.text.starts_with(|c: char| c.is_ascii_digit());
+        match numbers.last_mut().filter(|_| may_go_on && begins) {
+            Some(number) => number.extend([",", &value.text]),
+            None => numbers.push(value.text.clone()),
+        }
+        may_go_on = !value.quoted && value.text.ends_with(|c: char| c.is_ascii_digit());
+    }
+    numbers
 }
 
 fn customers(text: &str) -> Value {

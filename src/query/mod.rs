@@ -27,6 +27,17 @@ pub use problem::{Problem, brackets, has_substance, is_bracketed, is_phone_like,
 pub use tree::{Branch, Keyed, Query, Shape, Term, Test, Text};
 pub use value::{EmailPattern, Value};
 
+use crate::values::{CountryCode, Currency};
+
+/// The ways of the people who type: what is meant where a text does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The country in which phones without a country code are read.
+    pub country: CountryCode,
+    /// The currency of amounts without one.
+    pub currency: Currency,
+}
+
 /// The longest search, in characters. A longer one would find nothing and only cost.
 pub const LONGEST: usize = 2_000;
 /// The most words and conditions of a search.

@@ -1,7 +1,7 @@
 //! Reads the text in the box into the tree, or says in a sentence what was not understood.
 
 use super::{
-    Branch, LONGEST, MOST_BRANCHES, MOST_TERMS, MOST_VALUES, Problem, Query, Shape, Term, Test, Text, Vocabulary,
+    Branch, Home, LONGEST, MOST_BRANCHES, MOST_TERMS, MOST_VALUES, Problem, Query, Shape, Term, Test, Text, Vocabulary,
     brackets, foreign, has_substance, is_bracketed, is_phone_like,
     keyed::KeyedTerm,
     pasted, problem,
@@ -16,28 +16,28 @@ pub(super) const FEWEST_DIGITS: usize = 4;
 /// The fewest digits without leading zeros that the index of words has a place for.
 const FEWEST_LEFT: usize = 3;
 
-/// Reads what was typed. Phones are read as people in `country` write them.
+/// Reads what was typed by people of `home`.
 ///
 /// # Errors
 /// A sentence that names the part that was not understood.
-pub fn parse(text: &str, country: CountryCode, words: &Vocabulary) -> Result<Query, Problem> {
-    parse_counted(text, country, words).0
+pub fn parse(text: &str, home: Home, words: &Vocabulary) -> Result<Query, Problem> {
+    parse_counted(text, home, words).0
 }
 
 /// Works like [`parse`], and also counts the steps that it took.
-pub fn parse_counted(text: &str, country: CountryCode, words: &Vocabulary) -> (Result<Query, Problem>, usize) {
+pub fn parse_counted(text: &str, home: Home, words: &Vocabulary) -> (Result<Query, Problem>, usize) {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         let message = format!("This search is too long. Use at most {LONGEST} characters.");
         return (Err(Problem { message, span: end..text.len(), instead: None }), LONGEST);
     }
     let (tokens, steps) = scan(text);
     let tokens = pasted::unwrapped(tokens);
-    let mut reader = Reader { country, words, steps };
+    let mut reader = Reader { home, words, steps };
     (reader.query(&tokens), reader.steps)
 }
 
 struct Reader<'w> {
-    country: CountryCode,
+    home: Home,
     words: &'w Vocabulary,
     steps: usize,
 }
@@ -94,8 +94,8 @@ impl Reader<'_> {
         let words = run.iter().map(|token| text_of(token).1).collect::<Vec<_>>();
         let (negated, typed) = (text_of(&run[0]).0, words.join(" "));
         self.steps += typed.len();
-        let whole = Phone::search_digits(&typed, self.country);
-        let digits = whole.or_else(|| if is_all && !negated { digits(&typed, self.country) } else { None })?;
+        let whole = Phone::search_digits(&typed, self.home.country);
+        let digits = whole.or_else(|| if is_all && !negated { digits(&typed, self.home.country) } else { None })?;
         Some(Term { negated, test: Test::Text(Text { typed, quoted: false, shape: Shape::Digits(digits) }) })
     }
 
@@ -103,7 +103,7 @@ impl Reader<'_> {
         self.steps += token.span.len();
         match &token.piece {
             Piece::Keyed { negated, key, values } => {
-                let keyed = KeyedTerm { token, key, values, country: self.country, words: self.words }.read()?;
+                let keyed = KeyedTerm { token, key, values, home: self.home, words: self.words }.read()?;
                 Ok(Term { negated: *negated, test: Test::Keyed(keyed) })
             }
             Piece::Text { quoted: false, text, .. } if is_bracketed(text.trim_start_matches('-')) => {
@@ -112,7 +112,7 @@ impl Reader<'_> {
             _ => {
                 let (negated, text) = text_of(token);
                 let quoted = matches!(token.piece, Piece::Text { quoted: true, .. });
-                let text = if quoted { Text::quoted(text) } else { Text::bare(text, self.country) };
+                let text = if quoted { Text::quoted(text) } else { Text::bare(text, self.home.country) };
                 Ok(Term { negated, test: Test::Text(text) })
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Branch, Query, Term, Test, Text, problem::is_bracketed, scan::is_gap};
+use super::{Branch, Query, Term, Test, Text, Value, problem::is_bracketed, scan::is_gap};
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,7 +26,15 @@ impl fmt::Display for Term {
             Test::Text(Text { typed, .. }) => f.write_str(typed),
             Test::Keyed(keyed) => {
                 write!(f, "{}:", keyed.name())?;
-                join(f, &keyed.values, ",", |f, value| write!(f, "{}", Written(&value.text())))
+                let mut before_is_number = false;
+                join(f, &keyed.values, ",", |f, value| {
+                    let text = value.text();
+                    // A comma between the digits of two numbers would make one of them.
+                    let is_number = matches!(value, Value::Amounts(_));
+                    let may_go_on = is_number && before_is_number && text.starts_with(|c: char| c.is_ascii_digit());
+                    before_is_number = is_number && !may_go_on && text.ends_with(|c: char| c.is_ascii_digit());
+                    if may_go_on { write_quoted(f, &text) } else { write!(f, "{}", Written(&text)) }
+                })
             }
         }
     }

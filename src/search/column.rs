@@ -90,10 +90,21 @@ pub enum Content {
 /// An amount of money in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
-    /// The amount in the account's currency.
+    /// The amount in the account's currency, or else the largest.
     pub money: Money,
-    /// True when there are others, in other currencies.
-    pub has_others: bool,
+    /// The amounts in other currencies, the largest first.
+    pub others: Vec<Money>,
+}
+
+impl Amount {
+    /// Returns what there is in other currencies, in words: "and EUR 850.97".
+    pub fn beside(&self) -> Option<String> {
+        let largest = self.others.first()?;
+        Some(match self.others.len() {
+            1 => format!("and {largest}"),
+            count => format!("and {largest} and {} more", count - 1),
+        })
+    }
 }
 
 impl Column {

@@ -55,6 +55,11 @@ impl Order {
         Sort { by: self, descending: self.begins_with_greatest }
     }
 
+    /// Returns whether it compares amounts in the account's currency alone.
+    pub fn is_in_currency(&self) -> bool {
+        self.figure().is_some_and(|figure| figure.in_currency)
+    }
+
     pub(super) fn is_by_id(&self) -> bool {
         matches!(self.key, SortKey::Id)
     }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     input::FormFields,
-    query::{Choice, Keyed, Keyword, Query, Says, Term, Values, Vocabulary, Written, parse},
+    query::{Choice, Home, Keyed, Keyword, Query, Says, Term, Values, Vocabulary, Written, parse},
     values::{CountryCode, Currency, Language, metadata},
 };
 
@@ -182,23 +182,17 @@ fn with_blank(mut values: Vec<String>) -> Vec<String> {
 /// # Errors
 /// [`Error::BadRequest`] when none of our forms sends that. A value that cannot be searched for becomes part of the
 /// text, and the message of the list points at it.
-pub fn chosen(
-    list: &dyn List,
-    query: &Query,
-    asked: &FormFields,
-    country: CountryCode,
-    words: &Vocabulary,
-) -> Result<String> {
+pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, words: &Vocabulary) -> Result<String> {
     let name = asked.first("filter").unwrap_or_default();
     let key = words.keywords.iter().copied().find(|key| key.name == name && has_filter(key));
     let key = key.ok_or_else(|| Error::BadRequest(format!("There is no filter “{name}”.").into()))?;
-    let typed = typed(key, asked)?;
+    let typed = typed(key, asked, home)?;
     let is_changed = |place: &usize| {
         let term = query.branches.first().and_then(|branch| branch.terms.get(*place));
         query.branches.len() == 1 && term.is_some_and(|term| term.is_of(key.name))
     };
     let place = asked.filled("place").and_then(|place| place.parse().ok()).filter(is_changed);
-    let terms = match parse(&typed, country, words) {
+    let terms = match parse(&typed, home, words) {
         Ok(mut read) => read.branches.swap_remove(0).terms,
         Err(_) => {
             let rest = place.map_or_else(|| query.clone(), |place| query.without(0, place));
@@ -213,7 +207,7 @@ pub fn chosen(
 }
 
 /// Returns what a filter's form says, as it would be typed.
-fn typed(key: &Keyword, asked: &FormFields) -> Result<String> {
+fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Result<String> {
     let sent = asked.every("value");
     let values: Vec<&str> = match key.values {
         Values::Country | Values::Language | Values::Currency => {
@@ -236,7 +230,7 @@ fn typed(key: &Keyword, asked: &FormFields) -> Result<String> {
     } else {
         key.name.to_owned()
     };
-    values.extend(ranges::typed(key, asked));
+    values.extend(ranges::typed(key, asked, home));
     let how = asked.first("how");
     if how == Some("all") {
         return Ok(values.iter().map(|value| format!("{name}:{value}")).collect::<Vec<_>>().join(" "));

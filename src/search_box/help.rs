@@ -1,10 +1,7 @@
 //! The help: what can be typed, each with a link that adds it to the search.
 
 use super::List;
-use crate::{
-    query::{Query, Vocabulary, parse},
-    values::CountryCode,
-};
+use crate::query::{Home, Query, Vocabulary, parse};
 
 /// Something that can be typed.
 pub struct Help {
@@ -31,10 +28,10 @@ pub const SIGNS: [Sign; 4] = [
 
 impl Help {
     /// Returns everything that can be typed to search a list.
-    pub fn all(list: &dyn List, query: &Query, country: CountryCode, words: &Vocabulary, signs: &[Sign]) -> Vec<Self> {
+    pub fn all(list: &dyn List, query: &Query, home: Home, words: &Vocabulary, signs: &[Sign]) -> Vec<Self> {
         let keys = words.keywords.iter().map(|key| (key.sign(), key.explanation, key.example));
         let signs = signs.iter().map(|(sign, explanation, example)| ((*sign).to_owned(), *explanation, *example));
-        let with = |example: &str| match parse(example, country, words) {
+        let with = |example: &str| match parse(example, home, words) {
             Ok(mut read) if read.branches.len() == 1 => {
                 read.branches.swap_remove(0).terms.into_iter().fold(query.clone(), |query, term| query.adding(term))
             }

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use super::List;
 use crate::{
     input::FormFields,
-    query::{Amounts, Keyed, Keyword, Period, Query, Term, Test, Value, Values, Written},
+    query::{Amounts, Home, Keyed, Keyword, Period, Query, Term, Test, Value, Values, Written},
     values::{Currency, Money},
 };
 
@@ -95,7 +95,10 @@ impl RangeForm<'_> {
         let named = shown.and_then(Amounts::currency);
         let text = |minor: i64| Money::new(minor, named.unwrap_or(own)).plain();
         let (from, to) = ends(shown.map(|shown| shown.range(own)).map(|range| (range.least, range.most)), text);
-        let all = Currency::all().into_iter().map(|currency| (currency, named == Some(currency))).collect();
+        // One that is not offered any more may be named all the same.
+        let mut all = Currency::offered();
+        all.extend(named.filter(|named| !named.is_offered()));
+        let all = all.into_iter().map(|currency| (currency, named == Some(currency))).collect();
         let usual = self.usual(&[("Nothing", "0"), ("Anything", ">0")], amounts);
         Range { usual, kind: RangeKind::Amounts(Currencies { own, all }), from, to }
     }
@@ -120,8 +123,9 @@ impl RangeForm<'_> {
     }
 }
 
+/// Reads what is the same in every currency.
 fn amounts(typed: &str) -> Option<Value> {
-    Amounts::parse(typed).ok().map(Value::Amounts)
+    Amounts::parse_counts(typed).ok().map(Value::Amounts)
 }
 
 fn as_amounts(value: &Value) -> Option<&Amounts> {
@@ -136,10 +140,11 @@ fn ends(range: Option<(i64, i64)>, text: impl Fn(i64) -> String) -> (String, Str
 }
 
 /// Returns the sent range as it would be typed; nothing if neither end was sent, or the key has no range.
-pub(super) fn typed(key: &Keyword, asked: &FormFields) -> Option<String> {
+pub(super) fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Option<String> {
     match key.values {
         Values::Days => period(asked),
-        Values::Amounts | Values::Counts(_) => numbers(asked),
+        Values::Amounts => numbers(asked, |text| Amounts::parse(text, home.currency).is_ok()),
+        Values::Counts(_) => numbers(asked, |text| Amounts::parse_counts(text).is_ok()),
         _ => None,
     }
 }
@@ -157,12 +162,12 @@ fn period(asked: &FormFields) -> Option<String> {
 }
 
 /// Returns the range from one number to another, either of them open, with their currency.
-fn numbers(asked: &FormFields) -> Option<String> {
+fn numbers(asked: &FormFields, is_range: impl Fn(&str) -> bool) -> Option<String> {
     let currency = asked.filled("currency").unwrap_or_default();
     let between = |one: &str, other: &str| format!("{one}..{other}{currency}");
     let typed = match (asked.filled("from"), asked.filled("to")) {
         (Some(from), Some(to)) if from == to => format!("{from}{currency}"),
-        (Some(from), Some(to)) if Amounts::parse(&between(to, from)).is_ok() => between(to, from),
+        (Some(from), Some(to)) if is_range(&between(to, from)) => between(to, from),
         (Some(from), Some(to)) => between(from, to),
         (Some(from), None) => format!(">={from}{currency}"),
         (None, Some(to)) => format!("<={to}{currency}"),

@@ -14,6 +14,11 @@ pub struct When {
 }
 
 impl When {
+    /// Returns whether the short form is an age, and not the date again.
+    pub fn is_recent(&self) -> bool {
+        !self.full.starts_with(&self.short)
+    }
+
     /// Returns `moment` as read at `now` in `zone`.
     pub fn new(moment: Timestamp, zone: &TimeZone, now: Timestamp) -> Self {
         let local = moment.to_zoned(zone.clone());

@@ -4,8 +4,9 @@ use super::model::{Content, View};
 use crate::{
     customer_parts::{COLUMNS, LANGUAGE},
     input::{FieldErrors, FormFields},
+    query::Home,
     search::{columns::Columns, listing::Sort},
-    values::{country::CountryCode, text},
+    values::text,
 };
 
 /// The longest name, in characters.
@@ -56,14 +57,14 @@ impl Change {
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check(typed: &FormFields, stored: Option<&View>, country: CountryCode) -> Result<Change, FieldErrors> {
+pub fn check(typed: &FormFields, stored: Option<&View>, home: Home) -> Result<Change, FieldErrors> {
     let mut errors = FieldErrors::default();
     let mut change = Change::default();
     if typed.first("name").is_some() || stored.is_none() {
         change.name = name(typed.first("name").unwrap_or_default(), &mut errors);
     }
     if let Some(raw) = typed.first("q") {
-        change.query = query(raw, stored, country, &mut errors);
+        change.query = query(raw, stored, home, &mut errors);
     }
     if let Some(raw) = typed.filled("sort") {
         let sort = COLUMNS.sort(raw).ok_or("Choose an order from the list.");
@@ -86,10 +87,10 @@ fn name(raw: &str, errors: &mut FieldErrors) -> Option<String> {
     name
 }
 
-fn query(raw: &str, stored: Option<&View>, country: CountryCode, errors: &mut FieldErrors) -> Option<String> {
+fn query(raw: &str, stored: Option<&View>, home: Home, errors: &mut FieldErrors) -> Option<String> {
     let query = errors.note("q", "Search", text::line(raw, LONGEST_QUERY))?.unwrap_or_default();
     if stored.is_none_or(|view| view.content.query != query) {
-        errors.note("q", "Search", LANGUAGE.parse(&query, country).map_err(|problem| problem.message))?;
+        errors.note("q", "Search", LANGUAGE.parse(&query, home).map_err(|problem| problem.message))?;
     }
     Some(query)
 }
@@ -99,7 +100,8 @@ mod tests {
     use super::*;
 
     fn checked(form: &str) -> Result<Change, FieldErrors> {
-        check(&FormFields::parse(form.as_bytes()).unwrap(), None, "KE".parse().unwrap())
+        let home = Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap() };
+        check(&FormFields::parse(form.as_bytes()).unwrap(), None, home)
     }
 
     #[test]

@@ -235,7 +235,7 @@ pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpR
 /// Creates the view; returns its id, or the errors of the form.
 async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, FieldErrors>> {
     let (viewer, key) = (Viewer::of(who), sent.key()?);
-    let change = match input::check(&sent.typed, None, who.settings.default_country) {
+    let change = match input::check(&sent.typed, None, who.settings.home()) {
         Ok(change) => change,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -277,7 +277,7 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
     let version = sent.version().ok_or(Error::BadRequest(
         "The form does not say which version of the view it changes. Open it again.".into(),
     ))?;
-    let change = match input::check(&sent.typed, Some(&now.view), visit.who.settings.default_country) {
+    let change = match input::check(&sent.typed, Some(&now.view), visit.who.settings.home()) {
         Ok(change) => change,
         Err(errors) => return form(&now, errors).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
     };
@@ -362,7 +362,7 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     if !hx.wants_fragment {
         return Ok(see_other("/customers"));
     }
-    let (account, staff, country) = (who.account, who.staff, who.settings.default_country);
+    let (account, staff, home) = (who.account, who.staff, who.settings.home());
     let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
     let searcher = who.searcher();
     let views = db.read(move |conn| model::visible(conn, account, staff)).await?;
@@ -372,7 +372,7 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
         let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(&LANGUAGE, account, zone.clone(), currency) };
-        let count = match LANGUAGE.parse(&text, country) {
+        let count = match LANGUAGE.parse(&text, home) {
             Ok(query) => db.search(searcher, move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,
         };

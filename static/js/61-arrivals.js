@@ -4,6 +4,7 @@ let focusedBefore = null;
 const arrive = (nodes) => {
   showDialog();
   watchToasts();
+  repeatAmounts(document);
   for (const node of nodes.filter((n) => n.nodeType === Node.ELEMENT_NODE)) {
     const wanted = within(node, "[data-focus]");
     if (wanted && !wanted.closest("dialog:not([open])") && !within(node, "dialog [autofocus]")) wanted.focus();

@@ -124,10 +124,10 @@ async fn the_activity_tells_of_payments_with_a_link_to_each() {
         page.texts("#activity li > div > p"),
         [
             "Payment of KES 30.00 failed There is not enough money on the card",
-            "Edgar Editor asked for KES 30.00 Visa •••• 9995",
+            "Edgar Editor charged KES 30.00 Visa •••• 9995",
             "Edgar Editor refunded KES 25.00 Too small",
             "Payment of KES 100.00 succeeded Visa •••• 4242",
-            "Edgar Editor asked for KES 100.00 Visa •••• 4242",
+            "Edgar Editor charged KES 100.00 Visa •••• 4242",
             "Edgar Editor created the customer"
         ]
     );

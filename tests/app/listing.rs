@@ -100,13 +100,22 @@ async fn volume_and_last_payment_are_shown_and_sorted_in_the_accounts_currency()
     assert!(page.attribute("#sort-volume", "href").ends_with("sort=%2Dvolume"), "the largest first");
     let cells = |id: CustomerId| page.texts(&format!("#customer-{id} td")).split_off(3);
     assert_eq!(cells(abe), ["KES 4,812.50", "KES 4,812.50 3 Dec 2025"]);
-    assert_eq!(cells(bea)[0], "+ KES 68,240.00 , and more in other currencies");
-    assert_eq!(cells(cat)[0], "+ KES 0.00 , and more in other currencies");
+    assert_eq!(cells(bea)[0], "KES 68,240.00 and USD 68,240.00");
+    assert_eq!(cells(cat), ["USD 9.00", "USD 9.00 3 Jan 2026"], "never a zero for who paid");
     assert!(page.has(&format!("#customer-{bea} .others")) && !page.has(&format!("#customer-{abe} .others")));
+    let volumes = |page: &Answer| page.texts("thead th").into_iter().find(|text| text.starts_with("Volume")).unwrap();
+    assert_eq!(volumes(&page), "Volume");
+    for sort in ["-volume", "volume"] {
+        let page = viewer.get(format!("/customers?sort={sort}")).await;
+        assert_eq!(volumes(&page), "Volume, by KES", "{sort}");
+    }
     assert_eq!(cells(ids[4]), ["—", "—"]);
+    world.figured(ids[4], &["KWD", "JPY", "EUR"], 850_970, "2024-12-02T22:30:00Z");
+    let page = viewer.get("/customers?q=eve").await.expect(200);
+    assert_eq!(page.text("td.c-vol"), "JPY 850,970 and EUR 8,509.70 and 1 more", "the largest number first");
     let chosen = viewer.get("/customers?columns=last_payment,volume&q=bea").await.expect(200);
     assert_eq!(chosen.texts("thead th"), ["Name", "Last payment", "Volume"]);
-    assert_eq!(chosen.texts("tbody td"), ["3 Jan 2026", "+ KES 68,240.00 , and more in other currencies"]);
+    assert_eq!(chosen.texts("tbody td"), ["3 Jan 2026", "KES 68,240.00 and USD 68,240.00"]);
 }
 
 #[actix_web::test]

@@ -216,6 +216,58 @@ async fn amounts_have_the_digits_of_their_currency() {
 }
 
 #[actix_web::test]
+async fn an_amount_that_can_be_read_in_two_ways_is_asked_about_and_nothing_is_written() {
+    let (world, named) = without_payments().await;
+    let (editor, tester, admin) = (world.editor(), testing(&world), world.testing(&world.shop.admin));
+    let paid = led_to(&charge(&tester, named.tested, &[("amount", "10,000"), ("token", "tok_visa")]).await);
+    let charges = format!("/customers/{}/charges", named.tested);
+    let refunds = format!("/payments/{paid}/refunds");
+    let before = world.census();
+    for (asker, path, sent, field) in [
+        (&tester, charges.as_str(), "currency=KES&token=tok_visa&amount=3.000", "amount"),
+        (&tester, charges.as_str(), "currency=IDR&token=tok_visa&amount=275.000", "amount"),
+        (&tester, charges.as_str(), "currency=USD&token=tok_visa&amount=0,750", "amount"),
+        (&editor, "/payments", "currency=EUR&amount=12.500", "amount"),
+        (&editor, "/payments", "currency=BHD&amount=12,500", "amount"),
+        (&editor, "/payments", "amount=9000&status=partially_refunded&refunded=4.000", "refunded"),
+        (&admin, refunds.as_str(), "amount=2.000", "amount"),
+    ] {
+        let refused = asker.post(path, sent).await.expect(422);
+        let (_, typed) = sent.rsplit_once('=').unwrap();
+        let told = refused.error_of(field).unwrap();
+        assert!(told.starts_with(&format!("“{typed}” can be read as ")), "{sent}: {told}");
+        assert_eq!(refused.form_to(path).value(field), typed, "{sent}");
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn what_nobody_pays_in_is_not_charged_or_recorded_but_still_found() {
+    let (world, named) = without_payments().await;
+    let (editor, tester) = (world.editor(), testing(&world));
+    let charges = format!("/customers/{}/charges", named.tested);
+    let before = world.census();
+    for code in ["CLF", "USN", "SLL", "BGN"] {
+        for (asker, path) in [(&tester, charges.as_str()), (&editor, "/payments")] {
+            let refused =
+                asker.post(path, format!("amount=5&token=tok_visa&currency={code}").as_str()).await.expect(422);
+            assert!(refused.error_of("currency").unwrap().contains(&format!("Nobody pays in {code}")), "{path}");
+            assert_eq!(refused.form_to(path).value("currency"), "", "the first of the list is not chosen instead");
+        }
+    }
+    editor.post("/payments", "amount=5&currency=").await.expect(422);
+    assert_eq!(world.census(), before);
+
+    let form = editor.get("/payments/new").await.expect(200).form_to("/payments");
+    let bolivars = led_to(&editor.submit(&form.set("amount", "7").set("currency", "VES")).await.expect(303));
+    assert_eq!(editor.get(format!("/payments/{bolivars}")).await.text("h1"), "VES 7.00");
+    let old = past(&world, Past { amount: 4_200, currency: "HRK", ..PAST });
+    assert_eq!(editor.get(format!("/payments/{old}")).await.text("h1"), "HRK 42.00");
+    assert_eq!(found(&editor, "currency:HRK").await.len(), 1);
+    assert_eq!(found(&editor, "amount:>40HRK").await.len(), 1);
+}
+
+#[actix_web::test]
 async fn a_form_with_errors_keeps_everything_and_says_all_of_them() {
     let (world, named) = without_payments().await;
     let editor = world.editor();
@@ -270,6 +322,14 @@ async fn an_admin_refunds_a_part_and_then_no_more_than_the_rest() {
     admin.submit(&rest).in_place().await.expect(200);
     assert_eq!(stored(&world, account, id).status, Status::Refunded);
     assert!(!admin.get(&path).await.has("#refund"), "nothing is left");
+    let refunds = format!("{path}/refunds");
+    for page in [admin.get(format!("{refunds}/new")).await, admin.fragment(format!("{refunds}/new")).await] {
+        let page = page.expect(200);
+        assert!(page.text(".note").contains("All of it is refunded: KES 100.00."));
+        assert!(!page.has(&format!("form[action='{refunds}']")) && !page.has("input[name=amount]"));
+    }
+    let refused = admin.post(&refunds, "amount=1").await.expect(409);
+    assert!(!refused.has("input[name=amount]") && refused.text(".note--bad").contains("Nothing was refunded"));
 }
 
 #[actix_web::test]
@@ -328,7 +388,9 @@ async fn a_payment_of_nobody_is_attached_to_a_customer_who_is_looked_for() {
     editor.submit(&form).await.expect(303);
     assert_eq!(stored(&world, world.shop.live, id).customer, Some(named.wanjiru));
     assert_eq!(kinds(&world, world.shop.live, id).last().unwrap(), "payment.attached");
-    assert!(editor.get(format!("/customers/{}", named.wanjiru)).await.text(".stats").contains("3.00 refunded"));
+    assert!(
+        editor.get(format!("/customers/{}", named.wanjiru)).await.text("#figures-of-KES").contains("3.00 refunded")
+    );
     let taken = editor.post(&path, format!("customer={}", named.acme).as_str()).await.expect(409);
     assert!(taken.text("[role=alert]").contains("belongs to a customer already"));
     assert_eq!(editor.get(&path).await.expect(303).location(), format!("/payments/{id}"));
@@ -349,14 +411,19 @@ async fn each_figure_leads_to_exactly_the_payments_it_is_made_of() {
     let viewer = world.viewer();
     let page = viewer.get(format!("/customers/{}", named.wanjiru)).await.expect(200);
     assert_eq!(
-        page.texts(".stats > div")[..3],
-        ["Total payments 6 2 refunds", "Total volume KES 120.00 14.00 refunded", "Average payment KES 20.00"]
+        page.texts("#figures-of-KES > *"),
+        ["KES", "6", "120.00 average 20.00 14.00 refunded", "20.00", "14.00 in 2"]
     );
+    assert_eq!(page.texts("#figures-of-USD > *"), ["USD", "1", "10.00 average 10.00", "10.00", "—"]);
+    assert!(page.has("#figures-KES[aria-current]") && !page.has("#figures-USD[aria-current]"));
+    assert_eq!(page.text(".stats > div:first-child"), "Total payments 7", "in all currencies");
     let links: Vec<String> = page.all(".stats a").iter().map(|link| link.attr("href").unwrap().to_owned()).collect();
-    for (link, count) in links.iter().zip([6, 2, 6, 2, 6]) {
+    assert_eq!(viewer.get(&links[0]).await.expect(200).rows().len(), 7);
+    assert_eq!(viewer.get(&links[1]).await.expect(200).text("h1"), "USD 10.00", "the last payment itself");
+    let links = page.all("#figures-of-KES td a");
+    for (link, count) in links.iter().map(|link| link.attr("href").unwrap()).zip([6, 6, 2, 2]) {
         assert_eq!(viewer.get(link).await.expect(200).rows().len(), count, "{link}");
     }
-    assert_eq!(viewer.get(&links[5]).await.expect(200).text("h1"), "KES 10.00", "the last payment itself");
 
     let months = page.all(".chart tbody tr");
     assert_eq!(months.len(), 12);
@@ -369,8 +436,8 @@ async fn each_figure_leads_to_exactly_the_payments_it_is_made_of() {
 
     let dollars = page.attribute("#figures-USD", "href");
     let panel = viewer.fragment(&dollars).await.expect(200);
-    assert_eq!(panel.text("#analytics .stats > div:first-child"), "Total payments 1");
-    assert!(panel.text(".chart__head").contains("in USD") && panel.has("#figures-USD[aria-current=page]"));
+    assert_eq!(panel.text("#analytics .stats > div:first-child"), "Total payments 7");
+    assert!(panel.text(".chart__head").contains("in USD") && panel.has("#figures-USD[aria-current]"));
     assert!(viewer.get(&dollars).await.expect(200).is_page());
     let figures = format!("/customers/{}/figures", named.wanjiru);
     viewer.get(format!("{figures}?currency=JPY")).await.expect(404);

@@ -16,7 +16,7 @@ use clientele::{
     paging::{Direction, Limit},
     payments::{BY_LAST_PAYMENT, BY_VOLUME},
     query::{
-        Amounts, Branch, EmailPattern, Keyed, Period, Query, Shape, Term, Test, Text as Typed, Value,
+        Amounts, Branch, EmailPattern, Home, Keyed, Period, Query, Shape, Term, Test, Text as Typed, Value,
         period::{Calendar, Unit},
     },
     search::{
@@ -48,6 +48,10 @@ const NOW: &str = "2026-03-31T22:30:00Z";
 
 fn now() -> Timestamp {
     NOW.parse().unwrap()
+}
+
+fn home() -> Home {
+    Home { country: kenya(), currency: "KES".parse().unwrap() }
 }
 
 fn kenya() -> CountryCode {
@@ -311,8 +315,8 @@ async fn days_begin_in_the_merchants_time_zone() {
         ("created:2025,today", 0..1),
     ] {
         let expected: Vec<usize> = if q.ends_with(",today") { vec![0, 6, 7] } else { expected.collect() };
-        let all = found(&world, &LANGUAGE.parse("created:>2000", kenya()).unwrap());
-        let got = found(&world, &LANGUAGE.parse(q, kenya()).unwrap());
+        let all = found(&world, &LANGUAGE.parse("created:>2000", home()).unwrap());
+        let got = found(&world, &LANGUAGE.parse(q, home()).unwrap());
         let places: Vec<usize> = got.iter().rev().map(|id| 7 - all.iter().position(|one| one == id).unwrap()).collect();
         assert_eq!(places, expected, "{q}");
     }
@@ -367,7 +371,7 @@ async fn accents_typed_apart_are_the_same_accents_to_every_way() {
     let id = insert(&world, &Stored { name: Some("Ann"), created: MOMENTS[0], metadata, ..Stored::default() });
     insert(&world, &Stored { name: Some("Bo"), ..Stored::default() });
     learn(&world);
-    let query = LANGUAGE.parse("metadata.city:Me\u{301}xico", kenya()).unwrap();
+    let query = LANGUAGE.parse("metadata.city:Me\u{301}xico", home()).unwrap();
     for effort in EFFORTS {
         assert_eq!(first_hundred(&world, &Scope { effort, ..scope(&world) }, &query, Sort::NEWEST), [id], "{effort:?}");
     }
@@ -379,7 +383,7 @@ async fn a_search_without_time_says_so_and_is_no_error() {
     people(&world);
     let scope = Scope { patience: std::time::Duration::ZERO, ..scope(&world) };
     for text in ["kamau", "ann OR -has:phone", "jane@acme.com"] {
-        let query = LANGUAGE.parse(text, kenya()).unwrap();
+        let query = LANGUAGE.parse(text, home()).unwrap();
         let list = |direction: &Direction| {
             world.with(|conn| listing::page(conn, &scope, &query, Sort::NEWEST, direction, Limit::SCREEN, &[])).unwrap()
         };

@@ -144,6 +144,8 @@ async fn a_control_adds_its_condition_to_the_text() {
     let amounts = form(&viewer, "w", "filter-spent").await;
     for (from, to, currency, expected) in [
         ("500", "1,000", "", "w spent:500..1000"),
+        ("7,500.50", "2,50,000", "", "w spent:7500.5..250000"),
+        ("2.000", "", "", "w spent:>=2.000"),
         ("1000", "500", "JPY", "w spent:500..1000JPY"),
         ("500", "500", "EUR", "w spent:500EUR"),
         ("500", "", "EUR", "w spent:>=500EUR"),

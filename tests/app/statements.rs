@@ -15,7 +15,7 @@ use clientele::{
 use jiff::tz::TimeZone;
 use sqlformat::{Dialect, FormatOptions, Indent, QueryParams};
 
-use crate::world::World;
+use crate::world::{World, settings};
 
 /// A kept file: its name, its searches, and the orders in which they are listed.
 struct Kept {
@@ -105,7 +105,7 @@ fn text_of(world: &World, kept: &Kept, id: &str) -> String {
     let two = Limit::parse("2").unwrap();
     for search in kept.searches {
         let shown = if search.is_empty() { "everybody" } else { search };
-        let query = LANGUAGE.parse(&search.replace("{id}", id), "KE".parse().unwrap()).unwrap();
+        let query = LANGUAGE.parse(&search.replace("{id}", id), settings().home()).unwrap();
         for order in kept.orders {
             let sort = COLUMNS.sort(order).unwrap();
             let all = Limit::LONGEST;

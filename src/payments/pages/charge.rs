@@ -22,7 +22,7 @@ use crate::{
         model::{self, PaidWith},
         row::{self, Method},
     },
-    shell::{Link, Place, Shell, Toast, Visit},
+    shell::{Link, Place, Shell, Visit},
     staff::guard::Editor,
     values::expiry,
 };
@@ -182,7 +182,7 @@ pub async fn charge(
 async fn charged(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
-    let mut toast = Toast::new(show::told(&payment));
+    let mut toast = show::told(&payment);
     if let (Status::Failed, Some(customer)) = (payment.status, payment.customer) {
         let href = format!("/customers/{customer}/charges/new");
         toast.link = Some(Link { text: "Charge again".to_owned(), href });

@@ -28,7 +28,7 @@ struct FilterPage {
 pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters) -> Result<HttpResponse> {
     let (state, who) = (State::read(&asked.0)?, &visit.who);
     let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
-    let query = LANGUAGE.parse(&state.q, who.settings.default_country);
+    let query = LANGUAGE.parse(&state.q, who.settings.home());
     let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
     let words = LANGUAGE.vocabulary();
@@ -55,10 +55,10 @@ const SIGNS: [Sign; 3] = [
 
 /// GET /payments/help: the help on searching the list.
 pub async fn help(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
-    let (state, country) = (State::read(&asked.0)?, visit.who.settings.default_country);
+    let (state, home) = (State::read(&asked.0)?, visit.who.settings.home());
     // To what is not understood nothing can be added.
-    let query = LANGUAGE.parse(&state.q, country).unwrap_or_default();
-    let help = Help::all(&state, &query, country, &LANGUAGE.vocabulary(), &SIGNS);
+    let query = LANGUAGE.parse(&state.q, home).unwrap_or_default();
+    let help = Help::all(&state, &query, home, &LANGUAGE.vocabulary(), &SIGNS);
     let page = HelpPage { shell: visit.shell(Place::Payments), state, help };
     visit.answer(&page, page.as_part())
 }

@@ -83,7 +83,7 @@ pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
         account,
         zone: settings.time_zone.clone(),
         now: Timestamp::now(),
-        country: settings.default_country,
+        home: settings.home(),
         currency: settings.default_currency,
         found: HashMap::new(),
     }
@@ -91,13 +91,13 @@ pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
 
 fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked: &FormFields) -> Result<Found> {
     let state = State::read(asked)?;
-    let query = match LANGUAGE.parse(&state.q, settings.default_country) {
+    let query = match LANGUAGE.parse(&state.q, settings.home()) {
         Ok(query) => query,
         Err(problem) => return Ok(Found::NotUnderstood(state, problem)),
     };
     if asked.first("filter").is_some() {
         let words = LANGUAGE.vocabulary();
-        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, settings.default_country, &words)?));
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, settings.home(), &words)?));
     }
     let (scope, order, limit) = (scope(account, settings), state.order, state.limit);
     let mut list = |direction: &Direction| listing::page(conn, &scope, &query, order, direction, limit);
@@ -172,9 +172,8 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));
     }
-    let query = LANGUAGE
-        .parse(&state.q, who.settings.default_country)
-        .map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let query =
+        LANGUAGE.parse(&state.q, who.settings.home()).map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let scope = scope(who.account, &who.settings);
     let counted = db.search(who.searcher(), move |conn| listing::count(conn, &scope, &query)).await?;
     html(CountFragment { count: count_words(counted) })

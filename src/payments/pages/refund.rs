@@ -16,12 +16,12 @@ use crate::{
     ids::{AccountId, PaymentId},
     input::FormFields,
     payments::{
-        input,
+        Status, input,
         model::{self, Payment},
         refunds::{self, NewRefund, Refund, State},
         row,
     },
-    shell::{Place, Shell, Toast, Visit},
+    shell::{Place, Shell, Toast, Tone, Visit},
     staff::guard::Admin,
     values::Money,
 };
@@ -33,6 +33,8 @@ struct RefundPage {
     path: String,
     title: String,
     payment: Payment,
+    /// The card or bank account.
+    method: Option<row::Method>,
     remaining: Money,
     form: Form,
     /// The conflict with what is stored, as a sentence.
@@ -40,6 +42,21 @@ struct RefundPage {
 }
 
 impl RefundPage {
+    /// Returns whether anything of the payment can be refunded.
+    fn is_refundable(&self) -> bool {
+        self.remaining.minor > 0
+    }
+
+    /// Returns the sentence for a payment of which nothing can be refunded.
+    fn nothing_left(&self) -> String {
+        let money = self.payment.money;
+        match self.payment.status {
+            Status::Refunded => format!("All of it is refunded: {money}."),
+            status if status.is_paid() => format!("All that is left of {money} is being refunded."),
+            status => format!("Nothing was paid: the payment is {}.", status.label().to_lowercase()),
+        }
+    }
+
     /// Returns the typed amount, or else the whole remaining amount.
     fn amount(&self) -> String {
         if self.form.has("amount") { self.form.text("amount").to_owned() } else { self.remaining.plain() }
@@ -60,7 +77,8 @@ async fn form(visit: &Visit, id: PaymentId, typed: FormFields, why: Why, db: &Db
     let page = RefundPage {
         shell: visit.shell(Place::Payments),
         path: row::path(id),
-        title: row::title(&payment),
+        title: row::title(&payment, &visit.who.settings.time_zone),
+        method: payment.paid_with.as_ref().map(row::Method::new),
         payment,
         remaining,
         form: Form::new(typed, why.errors),
@@ -100,7 +118,7 @@ pub async fn refund(
     match refunds::make(&db, gateway, visit.who.by(), new, key, Timestamp::now()).await {
         Ok(refund) => {
             let refund = db.read(move |conn| refunds::find(conn, account, refund)).await?;
-            visit.done(Toast::new(told(&refund)), row::path(id))
+            visit.done(told(&refund), row::path(id))
         }
         Err(Error::Conflict(sentence)) => form(&visit, id, sent.typed, Why::conflict(sentence), &db).await,
         Err(err) => Err(err),
@@ -108,11 +126,12 @@ pub async fn refund(
 }
 
 /// Returns the notice that tells the outcome of a refund.
-fn told(refund: &Refund) -> String {
+fn told(refund: &Refund) -> Toast {
     let money = refund.money;
-    match &refund.state {
-        State::Processing => format!("The refund of {money} is processing"),
-        State::Succeeded => format!("{money} is refunded"),
-        State::Failed(code) => format!("The refund of {money} failed: {}", gateway::reason(code)),
-    }
+    let (tone, text) = match &refund.state {
+        State::Processing => (Tone::Waiting, format!("The refund of {money} is processing")),
+        State::Succeeded => (Tone::Ok, format!("{money} is refunded")),
+        State::Failed(code) => (Tone::Bad, format!("The refund of {money} failed: {}", gateway::reason(code))),
+    };
+    Toast::new(text).toned(tone)
 }

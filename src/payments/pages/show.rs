@@ -16,7 +16,7 @@ use crate::{
         row::{self, Method},
         settling, told,
     },
-    shell::{Place, Shell, Toast, Visit},
+    shell::{Place, Shell, Toast, Tone, Visit},
     staff::guard::Editor,
     values::{Money, when::When},
     who::SignedIn,
@@ -32,6 +32,7 @@ const MOST_ENTRIES: i64 = 100;
 /// A payment as its page shows it.
 pub struct View {
     pub payment: Payment,
+    pub title: String,
     /// The payment's path, the beginning of all paths of its actions.
     pub path: String,
     /// The customer who paid, if known.
@@ -72,6 +73,7 @@ impl View {
             (told::on_its_page(&event), at)
         };
         Ok(Self {
+            title: row::title(&payment, zone),
             path: row::path(id),
             whose,
             method: payment.paid_with.as_ref().map(Method::new),
@@ -86,9 +88,9 @@ impl View {
         })
     }
 
-    /// Returns the payment's title.
-    pub fn title(&self) -> String {
-        row::title(&self.payment)
+    /// Returns what is kept of the amount beside what was refunded.
+    pub fn kept(&self) -> Money {
+        Money::new(self.payment.money.minor - self.payment.refunded.minor, self.payment.money.currency)
     }
 
     /// Returns the reason of a failure, as a sentence.
@@ -166,14 +168,19 @@ async fn page(visit: &Visit, id: PaymentId, toast: Option<Toast>, db: &Db) -> Re
 async fn changed(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
-    let toast = Toast::new(told(&payment));
+    let toast = told(&payment);
     if visit.hx.wants_fragment { page(visit, id, Some(toast), db).await } else { visit.done(toast, row::path(id)) }
 }
 
 /// Returns the notice that tells the status of a payment.
-pub(super) fn told(payment: &Payment) -> String {
+pub(super) fn told(payment: &Payment) -> Toast {
     let money = payment.money;
-    match payment.status {
+    let tone = match payment.status {
+        Status::Processing => Tone::Waiting,
+        Status::Failed => Tone::Bad,
+        _ => Tone::Ok,
+    };
+    let text = match payment.status {
         Status::Processing => format!("Processing: {money} is asked for, the answer is not there yet"),
         Status::Succeeded => format!("Paid: {money}"),
         Status::Failed => match payment.failure.as_deref() {
@@ -182,7 +189,8 @@ pub(super) fn told(payment: &Payment) -> String {
         },
         Status::Canceled => "The payment is canceled".to_owned(),
         Status::PartiallyRefunded | Status::Refunded => format!("{} of {money} is refunded", payment.refunded),
-    }
+    };
+    Toast::new(text).toned(tone)
 }
 
 /// POST /payments/{id}/cancellation

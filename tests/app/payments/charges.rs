@@ -27,7 +27,8 @@ async fn a_charge_is_paid_or_declined_and_says_which() {
     assert_eq!(payment.billing.unwrap().city.as_deref(), Some("Oslo"));
     assert_eq!(kinds(&world, account, id), ["payment.begun", "payment.succeeded"]);
     let page = editor.get(format!("/payments/{id}")).await.expect(200);
-    assert!(page.text("#toasts").contains("Paid: KES 100.00"));
+    assert!(page.text("#toasts [role=status]").contains("Paid: KES 100.00"));
+    assert!(!page.has("#toasts .toast--bad") && !page.has("#toasts .toast--waiting"));
     assert!(
         page.text("aside").contains("Visa •••• 4242") && page.text("aside").contains("Oslo"),
         "{}",
@@ -36,10 +37,14 @@ async fn a_charge_is_paid_or_declined_and_says_which() {
 
     let declined = charge(&editor, named.tested, &[("amount", "100"), ("token", "tok_insufficient_funds")]).await;
     let page = editor.get(declined.expect(303).location()).await.expect(200);
-    assert!(page.text("#toasts").contains("Declined: There is not enough money on the card"));
+    assert!(page.text("#toasts .toast--bad[role=alert]").contains("Declined: There is not enough money on the card"));
     assert_eq!(page.attribute("#toasts a", "href"), format!("/customers/{}/charges/new", named.tested));
     assert!(page.text("#failure").contains("not enough money"));
     assert!(page.has("#again"));
+
+    let slow = charge(&editor, named.tested, &[("amount", "100"), ("token", "tok_slow")]).await;
+    let page = editor.get(slow.expect(303).location()).await.expect(200);
+    assert!(page.text("#toasts .toast--waiting[role=status]").contains("Processing: KES 100.00"));
 
     let fragment =
         editor.post(format!("/customers/{}/charges", named.tested), "amount=5&token=tok_visa").in_place().await;

@@ -54,7 +54,7 @@ async fn pages_by_what_was_paid_are_in_the_plain_order_while_others_arrive_and_p
         // Each pass adds people to the pages of the next one.
         let world = World::empty().await;
         people(&world);
-        let query = LANGUAGE.parse(text, kenya()).unwrap();
+        let query = LANGUAGE.parse(text, home()).unwrap();
         for (m, sort) in FIGURED.into_iter().enumerate() {
             let effort = EFFORTS[(n + m) % EFFORTS.len()];
             let scope = Scope { effort, ..scope(&world) };
@@ -78,7 +78,7 @@ async fn pages_of_a_search_have_nobody_twice_and_leave_nobody_out_while_others_a
         // Each pass adds people to the pages of the next one.
         let world = World::empty().await;
         people(&world);
-        let query = LANGUAGE.parse(text, kenya()).unwrap();
+        let query = LANGUAGE.parse(text, home()).unwrap();
         for (m, sort) in COLUMNS.sorts().into_iter().enumerate().filter(|(m, _)| m % 3 == n % 3) {
             let effort = EFFORTS[(n + m) % EFFORTS.len()];
             let scope = Scope { effort, ..scope(&world) };

@@ -320,7 +320,7 @@ impl World {
     /// Creates a view of a person in an account.
     pub fn view_of(&self, account: AccountId, person: &Person, form: &str) -> ViewId {
         let typed = FormFields::parse(form.as_bytes()).unwrap();
-        let content = views::input::check(&typed, None, settings().default_country).unwrap().of_new();
+        let content = views::input::check(&typed, None, settings().home()).unwrap().of_new();
         let by = by_person(account, person);
         let viewer = views::model::Viewer { by, staff: person.id, may_share: person.role >= Role::Editor };
         let id = ViewId::new();
@@ -374,7 +374,7 @@ impl World {
 }
 
 /// The shop's settings, without required fields.
-fn settings() -> Settings {
+pub fn settings() -> Settings {
     Settings {
         time_zone: jiff::tz::TimeZone::UTC,
         default_country: "KE".parse().unwrap(),

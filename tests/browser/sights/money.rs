@@ -77,7 +77,7 @@ pub fn payments(house: &House, look: Look) {
     see("charge dialog");
     browser.fill("Amount", "5");
     browser.fill("Token", "tok_declined");
-    browser.press("Charge customer");
+    browser.click("[data-verb]");
     browser.see("#failure");
     see("payment, declined");
 }
