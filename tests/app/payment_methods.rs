@@ -254,7 +254,8 @@ async fn after_30_days_a_removed_method_is_gone() {
 async fn a_deleted_customers_methods_are_shown_and_cannot_be_charged_or_changed() {
     let (world, editor, id) = tester().await;
     let method = add(&world, &editor, id, "tok_visa").await;
-    editor.post(format!("/customers/{id}/deletion"), "").await.expect(303);
+    let plan = editor.get(format!("/customers/{id}/deletion")).await.form("main form[method=post]");
+    editor.submit(&plan).await.expect(303);
     let page = editor.get(wallet_of(id)).await.expect(200);
     assert!(page.text("#wallet").contains("none of these can be charged"));
     assert!(page.has(".pan") && !page.has("#wallet form") && !page.has("#wallet [popovertarget]"));
