@@ -175,6 +175,8 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     let query =
         LANGUAGE.parse(&state.q, who.settings.home()).map_err(|problem| Error::BadRequest(problem.message.into()))?;
     let scope = scope(who.account, &who.settings);
-    let counted = db.search(who.searcher(), move |conn| listing::count(conn, &scope, &query)).await?;
+    let is_search = !state.q.is_empty();
+    let count = move |conn: &mut PgConnection| listing::count(conn, &scope, &query);
+    let counted = if is_search { db.search(who.searcher(), count).await? } else { db.read(count).await? };
     html(CountFragment { count: count_words(counted) })
 }
