@@ -15,9 +15,10 @@ use std::{
 
 use actix_web::web;
 use diesel::{
-    PgConnection, RunQueryDsl,
+    PgConnection, QueryableByName, RunQueryDsl,
     connection::{Connection, SimpleConnection},
     r2d2::{self, ConnectionManager, ManageConnection, R2D2Connection},
+    sql_query,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::sync::Semaphore;
@@ -197,14 +198,53 @@ impl Db {
 /// Brings the database up to date; returns the names of the migrations that ran.
 ///
 /// # Errors
-/// When a migration fails.
+/// [`Error::Conflict`] when the database cannot compare text of all scripts; otherwise when a migration fails.
 pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
+    check_text(conn)?;
     // Two at once would both run the same one.
     conn.batch_execute("SELECT pg_advisory_lock(7162534)")?;
     let done =
         conn.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect());
     conn.batch_execute("SELECT pg_advisory_unlock(7162534)")?;
     done.map_err(Error::Internal)
+}
+
+#[derive(QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    encoding: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    lowered: String,
+}
+
+/// Makes sure that the database can keep every character, and knows small and capital letters of every script.
+fn check_text(conn: &mut PgConnection) -> Result<()> {
+    let encoding = "current_setting('server_encoding') AS encoding";
+    let of = |lowered: &str| {
+        sql_query(format!("SELECT format('%I', current_database()) AS name, {encoding}, {lowered} AS lowered"))
+    };
+    let Text { name, encoding, .. } = of("''").get_result(conn)?;
+    let lowered = match encoding.as_str() {
+        "UTF8" => of("lower('ÉЖΩ')").get_result::<Text>(conn)?.lowered,
+        _ => String::new(),
+    };
+    if lowered == "éжω" {
+        return Ok(());
+    }
+    let why = match encoding.as_str() {
+        "UTF8" => "does not know the small and capital letters of all scripts (its LC_CTYPE)".to_owned(),
+        _ => format!("cannot keep the characters of all scripts (its encoding is {encoding})"),
+    };
+    Err(Error::Conflict(
+        format!(
+            "The database {name} {why}, so that customers would not be found by their names. Make one that does, with the \
+             name of a UTF-8 locale of the server, like C.UTF-8 or en_US.UTF-8:\n\
+             CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8';"
+        )
+        .into(),
+    ))
 }
 
 /// Returns whether migrations wait to be run.

@@ -40,6 +40,7 @@ enum Sql {
     Email(String),
     EmailLike(String),
     Phone(String),
+    Reference(String),
     Ids(Vec<Uuid>),
     OneOf { column: &'static str, values: Vec<String> },
     Metadata(Value),
@@ -123,6 +124,12 @@ impl Check {
         Self::new(Sql::Phone(format!("%{digits}%")), Entry::Digits { digits: digits.to_owned(), anywhere: false })
     }
 
+    /// Makes the check for the whole of the merchant's own reference; case does not matter.
+    pub fn reference(reference: &str) -> Self {
+        // Stored texts have their accents composed.
+        Self::unindexed(Sql::Reference(reference.nfc().collect()))
+    }
+
     pub fn ids(ids: Vec<Uuid>) -> Self {
         Self::unindexed(Sql::Ids(ids))
     }
@@ -190,9 +197,10 @@ impl Check {
         matches!(self.sql, Sql::Ids(_))
     }
 
-    /// Returns whether the check is about a whole email, or the start of one.
-    pub(super) fn is_email(&self) -> bool {
-        matches!(self.sql, Sql::Email(_) | Sql::EmailStart(_))
+    /// Returns whether an index of its own leads to the few who meet the check: those with an email, or the start of
+    /// one, and those with a reference.
+    pub(super) fn is_of_few(&self) -> bool {
+        matches!(self.sql, Sql::Email(_) | Sql::EmailStart(_) | Sql::Reference(_))
     }
 
     /// Returns whether the SQL is the same for most searches, so that a statement with it is worth keeping prepared.
@@ -228,6 +236,10 @@ impl Sql {
             Self::Email(email) => push_pattern(out, "email_key = lower(", email, ")"),
             Self::EmailLike(pattern) => push_pattern(out, "email_key LIKE lower(", pattern, ")"),
             Self::Phone(pattern) => push_pattern(out, "phone LIKE ", pattern, ""),
+            // As the index has it.
+            Self::Reference(reference) => {
+                push_pattern(out, "reference IS NOT NULL AND lower(reference) = lower(", reference, ")")
+            }
             Self::Ids(ids) => match &ids[..] {
                 [id] => push_id(out, "id = ", id),
                 _ => {

@@ -68,9 +68,9 @@ impl Filter {
         self.asked().any(|condition| condition.any.iter().any(Check::is_ids))
     }
 
-    /// Returns whether the filter asks for a whole email, or the start of one.
-    pub fn has_email(&self) -> bool {
-        self.asked().any(|condition| matches!(&condition.any[..], [one] if one.is_email()))
+    /// Returns whether the filter asks for something that few have, and that has an index of its own.
+    pub fn is_of_few(&self) -> bool {
+        self.asked().any(|condition| matches!(&condition.any[..], [one] if one.is_of_few()))
     }
 
     /// Returns, for each condition, the entries of the index of words of which it needs one.

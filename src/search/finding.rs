@@ -121,7 +121,7 @@ impl<T, F: Fetch<T>> Search<'_, T, F> {
     }
 
     fn run(&mut self) -> Result<()> {
-        if self.common.filter.has_email() && self.by_key()? {
+        if self.common.filter.is_of_few() && self.by_key()? {
             return Ok(());
         }
         let Some(end) = self.walk(self.effort.walk)? else { return Ok(()) };

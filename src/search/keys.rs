@@ -1,6 +1,6 @@
 //! The keys about the customer's own record, and the things of a record that `has:` knows.
 
-use super::{Beside, Check, Key, Scope, Thing, status};
+use super::{Beside, Check, Key, Scope, Thing, references, status};
 use crate::query::{Choice, Keyed, Keyword, Says, Value, Values};
 
 static KINDS: [Choice; 2] = [
@@ -9,7 +9,7 @@ static KINDS: [Choice; 2] = [
 ];
 
 /// The keys that come before those of the features.
-pub static KEYS: [Key; 9] = [
+pub static KEYS: [Key; 10] = [
     Key { word: Keyword::new("name", "Name", "A word or phrase in the name", "name:jane", Values::Words), asks: words },
     Key {
         word: Keyword::new(
@@ -30,6 +30,16 @@ pub static KEYS: [Key; 9] = [
         asks: |term, _| {
             each(term, |value| if let Value::Phone(digits) = value { Some(Check::phone(digits)) } else { None })
         },
+    },
+    Key {
+        word: Keyword::new(
+            references::KEY,
+            "Your reference",
+            "Your own reference for the customer, as a whole",
+            "reference:A-1042",
+            Values::Exact,
+        ),
+        asks: |term, _| term.texts().iter().map(|text| Check::reference(text)).collect(),
     },
     Key {
         word: Keyword::new("company", "Company", "A word or phrase in the company", "company:acme", Values::Words)

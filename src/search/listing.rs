@@ -9,6 +9,7 @@ use super::{
     finding::{Found, find},
     order::{OneWay, Order},
     own_columns::BY_CREATION,
+    references,
     scope::Scope,
     statements::{Common, Ids, Rows},
 };
@@ -145,7 +146,8 @@ pub fn page(
     };
     let descending = sort.descending != direction.is_backward();
     let wanted = limit.fetch();
-    let Found { mut rows, is_stopped } = in_branches(scope, query, |filter, until| {
+    let query = references::with(conn, scope, query)?;
+    let Found { mut rows, is_stopped } = in_branches(scope, &query, |filter, until| {
         let common = Common::new(scope, filter, sort, descending, start.clone());
         find(conn, common, (wanted, scope.effort, until), |conn, common, way, limit| {
             Ok(Rows { common, columns, way, limit }.load::<Row>(conn)?)
@@ -163,7 +165,8 @@ pub fn page(
 
 /// Counts the customers that a search finds, up to one more than [`COUNT_CAP`].
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
-    let Found { rows, is_stopped } = in_branches(scope, query, |filter, until| {
+    let query = references::with(conn, scope, query)?;
+    let Found { rows, is_stopped } = in_branches(scope, &query, |filter, until| {
         let common = Common::new(scope, filter, Sort::NEWEST, true, None);
         find(conn, common, (COUNT_CAP + 1, scope.effort, until), |conn, common, way, limit| {
             Ok(Ids { common, way, limit }.load::<CustomerId>(conn)?)

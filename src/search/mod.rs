@@ -18,6 +18,7 @@ pub mod listing;
 mod needs;
 mod order;
 mod own_columns;
+mod references;
 pub mod scope;
 mod statements;
 mod status;

@@ -31,6 +31,7 @@ mod queries;
 mod query;
 mod saving;
 mod schema;
+mod scripts;
 mod search;
 mod search_box;
 mod staff;

@@ -92,6 +92,7 @@ struct Stored<'a> {
     name: Option<&'a str>,
     email: Option<&'a str>,
     phone: Option<&'a str>,
+    reference: Option<&'a str>,
     company: Option<&'a str>,
     country: Option<&'a str>,
     language: Option<&'a str>,
@@ -116,8 +117,8 @@ fn insert(world: &World, one: &Stored<'_>) -> CustomerId {
         .into();
     let statement = sql_query(
         "INSERT INTO customers (account_id, id, version, kind, name, email, phone, company, country, language, metadata,
-           created_at, updated_at, deleted_at)
-         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, CASE WHEN $12 THEN $11 END)",
+           created_at, updated_at, deleted_at, reference)
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, CASE WHEN $12 THEN $11 END, $13)",
     )
     .bind::<Uuid, _>(world.shop.live.uuid())
     .bind::<Uuid, _>(id.uuid())
@@ -130,7 +131,8 @@ fn insert(world: &World, one: &Stored<'_>) -> CustomerId {
     .bind::<Nullable<Text>, _>(one.language)
     .bind::<Jsonb, _>(metadata)
     .bind::<Timestamptz, _>(created.to_diesel())
-    .bind::<Bool, _>(one.deleted);
+    .bind::<Bool, _>(one.deleted)
+    .bind::<Nullable<Text>, _>(one.reference);
     world.with(|conn| statement.execute(conn)).unwrap();
     if one.address {
         let statement = sql_query(

@@ -5,7 +5,7 @@ use clientele::ids::CustomerId;
 use crate::world::{Asker, World, encode};
 
 /// The names that a search finds, sorted.
-async fn found(asker: &Asker, q: &str) -> Vec<String> {
+pub async fn found(asker: &Asker, q: &str) -> Vec<String> {
     let answer = asker.get(format!("/customers?limit=100&q={}", encode(q))).await;
     assert_eq!(answer.status, 200, "{q:?}: {}", answer.outline());
     let mut names = answer.rows();
@@ -13,7 +13,8 @@ async fn found(asker: &Asker, q: &str) -> Vec<String> {
     names
 }
 
-fn add(world: &World, name: &str, more: &str) -> CustomerId {
+/// A customer of that name, with an email that nobody types.
+pub fn add(world: &World, name: &str, more: &str) -> CustomerId {
     let email = format!("{}@x.example", name.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
     let email = &email[email.len().saturating_sub(60)..];
     world.customer(&format!("name={}&email={}{more}", encode(name), encode(email)))

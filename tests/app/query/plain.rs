@@ -24,6 +24,8 @@ pub struct Row {
     #[diesel(sql_type = Nullable<Text>)]
     pub phone: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
+    pub reference: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
     pub country: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     pub language: Option<String>,
@@ -52,6 +54,8 @@ pub const NAMES: &[&str] = &[
     "Bo",
     "Anna-Lena",
     "李明",
+    "山田太郎",
+    "ジョン김민준",
     "50% Off",
     "A_B",
     "back\\slash",
@@ -91,6 +95,11 @@ pub const TEXTS: &[&str] = &[
     "müller",
     "李",
     "李明",
+    "太郎",
+    "民",
+    "민준",
+    "ジョ",
+    "ョン",
     "50%",
     "A_B",
     "k\\s",
@@ -113,13 +122,16 @@ pub const TEXTS: &[&str] = &[
     "or",
     "ltd",
     "712345678",
+    "R-12",
+    "kamau",
+    "7",
 ];
 pub const PHRASES: &[&str] =
     &["ann kamau", "o'neil \"q\"", "ørsted OR", "5678", "nn k", "@acme", "ann", "50% o", "-a", "(ann)"];
 pub const PATTERNS: &[&str] =
     &["*@acme.com", "ann@*", "ann@acme.com", "a_b*", "*%@*x*", "acme", "o*k", "ANN", "é@*", "5", "*a*n*", "%@x"];
 pub const WORDS: &[&str] =
-    &["ann", "an", "a", "kamau", "jose", "off", "50%", "a_b", "a%b", "ann kamau", "李", "acme", "sons", "5678"];
+    &["ann", "an", "a", "kamau", "jose", "off", "50%", "a_b", "a%b", "ann kamau", "李", "郎", "acme", "sons", "5678"];
 
 pub fn pick<'a, T: Copy>(dice: &mut u64, of: &'a [T]) -> Option<&'a T> {
     *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -135,6 +147,7 @@ pub fn people(world: &World) {
             name: pick(dice, NAMES).copied(),
             email: pick(dice, EMAILS).copied(),
             phone: pick(dice, PHONES).copied(),
+            reference: pick(dice, &["R-12", "ann", "Ann Kamau", "5678", "r-12", "太郎"]).copied(),
             company: pick(dice, &["Acme & Sons", "ann", "50_%", "Müller KG"]).copied(),
             country: pick(dice, &["KE", "UG", "NL"]).copied(),
             language: pick(dice, &["en", "sw"]).copied(),
@@ -244,6 +257,7 @@ pub fn test() -> impl Strategy<Value = Test> {
         2 => of("company", texts(WORDS)),
         3 => of("email", email().prop_map(Value::Email)),
         2 => of("phone", digits.prop_map(Value::Phone)),
+        2 => of("reference", texts(&["R-12", "ANN KAMAU", "5678", "R-1"])),
         2 => of("country", country.prop_map(Value::Country)),
         1 => of("lang", language.prop_map(Value::Language)),
         1 => of("kind", word("kind")),
@@ -289,17 +303,16 @@ impl Reading<'_> {
         self.folds.borrow_mut().entry(text.to_owned()).or_insert_with(fold).clone()
     }
 
-    /// Anywhere, or with less than three characters at the start of a word: where digits begin, or end, or punctuation
-    /// does.
+    /// Anywhere, or with less than three characters at the start of a word: where one script of digits, kana or others
+    /// follows another, or punctuation, and before each Han character and each Hangul syllable.
     fn holds(&self, folded: &str, words: &str) -> bool {
         let words = self.fold(words);
         let parts = |c: char| c == ' ' || c.is_ascii_punctuation();
         let begins = |at: usize| {
             let (before, first) = (folded[..at].chars().next_back(), folded[at..].chars().next());
             first.is_none_or(parts)
-                || before.is_none_or(|before| {
-                    parts(before) || before.is_ascii_digit() != first.is_some_and(|first| first.is_ascii_digit())
-                })
+                || first.is_some_and(is_syllable)
+                || before.is_none_or(|before| parts(before) || Some(kind(before)) != first.map(kind))
         };
         match words.chars().count() {
             0..3 => folded.match_indices(&words).any(|(at, _)| begins(at)),
@@ -321,8 +334,21 @@ impl Reading<'_> {
         query.branches.iter().any(|branch| {
             let is_about_status = branch.terms.iter().any(|term| term.is_of("status"));
             (is_about_status || !row.deleted)
-                && branch.terms.iter().all(|term| self.meets(&term.test, row) != term.negated)
+                && (self.meets_all(&branch.terms, row) || self.is_referred_to(&branch.terms, row))
         })
+    }
+
+    fn meets_all<'t>(&self, terms: impl IntoIterator<Item = &'t Term>, row: &Row) -> bool {
+        terms.into_iter().all(|term| self.meets(&term.test, row) != term.negated)
+    }
+
+    /// Whether the texts together are the row's reference, and the rest is met.
+    fn is_referred_to(&self, terms: &[Term], row: &Row) -> bool {
+        let (texts, others): (Vec<&Term>, Vec<&Term>) =
+            terms.iter().partition(|term| !term.negated && term.text().is_some());
+        let whole = texts.iter().filter_map(|term| Some(&*term.text()?.typed)).collect::<Vec<_>>().join(" ");
+        row.reference.as_ref().is_some_and(|reference| reference.to_lowercase() == whole.to_lowercase())
+            && self.meets_all(others, row)
     }
 
     fn meets(&self, test: &Test, row: &Row) -> bool {
@@ -354,6 +380,9 @@ impl Reading<'_> {
             ("email", Value::Email(EmailPattern::Glob(glob))) => is_like(&row.email_key, &lower(glob)),
             ("phone", Value::Phone(digits)) => row.phone.as_ref().is_some_and(|phone| phone.contains(digits)),
             ("id", Value::Customer(id)) => row.id == *id,
+            ("reference", Value::Text(whole)) => {
+                row.reference.as_ref().is_some_and(|reference| lower(reference) == lower(whole))
+            }
             ("country", Value::Country(country)) => row.country.as_deref() == Some(country.as_str()),
             ("lang", Value::Language(language)) => row.language.as_deref() == Some(language.as_str()),
             ("kind", Value::Choice(kind)) => kind.word == row.kind,
@@ -390,6 +419,20 @@ impl Reading<'_> {
             }
             (key, value) => panic!("how is {key}:{value:?} read?"),
         }
+    }
+}
+
+fn is_syllable(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+}
+
+/// Digits, kana, what stands alone, and all others.
+fn kind(c: char) -> u8 {
+    match c {
+        '0'..='9' => 0,
+        '\u{3040}'..='\u{30FF}' => 1,
+        c if is_syllable(c) => 2,
+        _ => 3,
     }
 }
 

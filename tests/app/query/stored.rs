@@ -27,7 +27,7 @@ pub fn sorted_plainly<'r>(rows: impl Iterator<Item = &'r Row>, sort: Sort) -> Ve
 /// Every customer with what is asked about, newest first.
 pub fn stored(world: &World) -> Vec<Row> {
     let statement = sql_query(
-        "SELECT id, name_key, name, company, email_key, email, phone, country, language, kind, metadata,
+        "SELECT id, name_key, name, company, email_key, email, phone, reference, country, language, kind, metadata,
            deleted_at IS NOT NULL AS deleted,
            id IN (SELECT customer_id FROM addresses) AS addressed,
            jsonb_build_object(

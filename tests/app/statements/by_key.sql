@@ -223,6 +223,17 @@ LIMIT $3;
 
 -- wanjiru@, newest first, first page
 /* 11 */
+SELECT n - 1 AS n
+FROM unnest($2::text[])
+WITH ORDINALITY AS asked(text, n)
+WHERE (
+  SELECT true
+  FROM customers
+  WHERE account_id = $1
+    AND reference IS NOT NULL AND lower(reference) = lower(text)
+  LIMIT 1
+);
+/* 12 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -237,7 +248,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $6;
 
 -- wanjiru@, newest first, after a row
-/* 12 */
+-- as 11
+/* 13 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -250,14 +262,15 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $6
 ORDER BY sort_key DESC, id DESC
 LIMIT $7;
-/* 13 */
+/* 14 */
 SELECT id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND (id) < ($2) AND email_key >= lower($3) AND email_key < lower($4)
 LIMIT $5;
 
 -- wanjiru@, newest first, before a row
-/* 14 */
+-- as 11
+/* 15 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -270,14 +283,15 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $6
 ORDER BY sort_key, id
 LIMIT $7;
-/* 15 */
+/* 16 */
 SELECT id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND (id) > ($2) AND email_key >= lower($3) AND email_key < lower($4)
 LIMIT $5;
 
 -- wanjiru@, by name, first page
-/* 16 */
+-- as 11
+/* 17 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -292,7 +306,8 @@ ORDER BY sort_key, id
 LIMIT $6;
 
 -- wanjiru@, by name, after a row
-/* 17 */
+-- as 11
+/* 18 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -310,7 +325,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $7
 ORDER BY sort_key, id
 LIMIT $8;
-/* 18 */
+/* 19 */
 SELECT id
 FROM customers
 WHERE
@@ -322,7 +337,8 @@ WHERE
 LIMIT $6;
 
 -- wanjiru@, by name, before a row
-/* 19 */
+-- as 11
+/* 20 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -340,7 +356,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $7
 ORDER BY sort_key DESC, id DESC
 LIMIT $8;
-/* 20 */
+/* 21 */
 SELECT id
 FROM customers
 WHERE
@@ -352,7 +368,8 @@ WHERE
 LIMIT $6;
 
 -- wanjiru@, largest volume first, first page
-/* 21 */
+-- as 11
+/* 22 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -384,7 +401,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $8;
 
 -- wanjiru@, largest volume first, after a row
-/* 22 */
+-- as 11
+/* 23 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -430,7 +448,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $11
 ORDER BY sort_key DESC, id DESC
 LIMIT $12;
-/* 23 */
+/* 24 */
 SELECT id
 FROM customers
 WHERE
@@ -453,7 +471,8 @@ WHERE
 LIMIT $8;
 
 -- wanjiru@, largest volume first, before a row
-/* 24 */
+-- as 11
+/* 25 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -499,7 +518,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $11
 ORDER BY sort_key, id
 LIMIT $12;
-/* 25 */
+/* 26 */
 SELECT id
 FROM customers
 WHERE
@@ -522,7 +541,8 @@ WHERE
 LIMIT $8;
 
 -- wanjiru@, counted
-/* 26 */
+-- as 11
+/* 27 */
 SELECT id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND email_key >= lower($2) AND email_key < lower($3)

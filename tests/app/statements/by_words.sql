@@ -1,5 +1,16 @@
 -- kamau, newest first, first page
 /* 1 */
+SELECT n - 1 AS n
+FROM unnest($2::text[])
+WITH ORDINALITY AS asked(text, n)
+WHERE (
+  SELECT true
+  FROM customers
+  WHERE account_id = $1
+    AND reference IS NOT NULL AND lower(reference) = lower(text)
+  LIMIT 1
+);
+/* 2 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -11,18 +22,18 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($3))
 ORDER BY id DESC
 LIMIT $4;
-/* 2 */
+/* 3 */
 SELECT NULL::text, id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL
 ORDER BY id DESC OFFSET $2 - 1
 LIMIT 1;
-/* 3 */
-SET LOCAL statement_timeout = (what is left);
 /* 4 */
+SET LOCAL statement_timeout = (what is left);
+/* 5 */
 SELECT text, search_text(text) AS marked
 FROM unnest($1::text[]) AS text;
-/* 5 */
+/* 6 */
 SELECT p.need, w.word
 FROM
   unnest($2::int[], $3::text[], $4::text[]) AS p(need, pattern, piece)
@@ -33,12 +44,12 @@ FROM
       AND word LIKE p.pattern AND word_parts(account_id, word) @> word_parts($1, p.piece)
     LIMIT $5
   ) w;
-/* 6 */
+/* 7 */
 SELECT
   (SELECT id FROM customers WHERE account_id = $1 ORDER BY id LIMIT 1) AS oldest,
   (SELECT id FROM customers WHERE account_id = $1 ORDER BY id DESC LIMIT 1) AS newest;
--- as 3
-/* 7 */
+-- as 4
+/* 8 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -61,7 +72,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $7;
 
 -- kamau, newest first, after a row
-/* 8 */
+-- as 1
+/* 9 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -74,7 +86,7 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($4))
 ORDER BY id DESC
 LIMIT $5;
-/* 9 */
+/* 10 */
 SELECT NULL::text, id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND (id) < ($2)
@@ -82,7 +94,8 @@ ORDER BY id DESC OFFSET $3 - 1
 LIMIT 1;
 
 -- kamau, newest first, before a row
-/* 10 */
+-- as 1
+/* 11 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -95,18 +108,18 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($4))
 ORDER BY id
 LIMIT $5;
-/* 11 */
+/* 12 */
 SELECT NULL::text, id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND (id) > ($2)
 ORDER BY id OFFSET $3 - 1
 LIMIT 1;
--- as 3
 -- as 4
 -- as 5
 -- as 6
--- as 3
-/* 12 */
+-- as 7
+-- as 4
+/* 13 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -129,7 +142,8 @@ ORDER BY sort_key, id
 LIMIT $7;
 
 -- kamau, by name, first page
-/* 13 */
+-- as 1
+/* 14 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -142,17 +156,17 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($3))
 ORDER BY name_key, id
 LIMIT $4;
-/* 14 */
+/* 15 */
 SELECT name_key, id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL
 ORDER BY name_key, id OFFSET $2 - 1
 LIMIT 1;
--- as 3
 -- as 4
 -- as 5
 -- as 6
-/* 15 */
+-- as 7
+/* 16 */
 SELECT id
 FROM customers
 WHERE
@@ -166,8 +180,8 @@ WHERE
     )
   )
 LIMIT $7;
--- as 3
-/* 16 */
+-- as 4
+/* 17 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -192,7 +206,8 @@ ORDER BY sort_key, id
 LIMIT $10;
 
 -- kamau, by name, after a row
-/* 17 */
+-- as 1
+/* 18 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -205,20 +220,20 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($5))
 ORDER BY name_key, id
 LIMIT $6;
-/* 18 */
+/* 19 */
 SELECT name_key, id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND (name_key, id) > ($2, $3)
 ORDER BY name_key, id OFFSET $4 - 1
 LIMIT 1;
--- as 3
 -- as 4
 -- as 5
 -- as 6
--- as 15
--- as 3
+-- as 7
 -- as 16
-/* 19 */
+-- as 4
+-- as 17
+/* 20 */
 SELECT id
 FROM customers
 WHERE
@@ -235,7 +250,8 @@ WHERE
 LIMIT $8;
 
 -- kamau, by name, before a row
-/* 20 */
+-- as 1
+/* 21 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -248,17 +264,17 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($5))
 ORDER BY name_key DESC, id DESC
 LIMIT $6;
-/* 21 */
+/* 22 */
 SELECT name_key, id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND (name_key, id) < ($2, $3)
 ORDER BY name_key DESC, id DESC OFFSET $4 - 1
 LIMIT 1;
--- as 3
 -- as 4
 -- as 5
 -- as 6
-/* 22 */
+-- as 7
+/* 23 */
 SELECT id
 FROM customers
 WHERE
@@ -272,8 +288,8 @@ WHERE
     )
   )
 LIMIT $7;
--- as 3
-/* 23 */
+-- as 4
+/* 24 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -296,7 +312,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $9
 ORDER BY sort_key DESC, id DESC
 LIMIT $10;
-/* 24 */
+/* 25 */
 SELECT id
 FROM customers
 WHERE
@@ -313,7 +329,8 @@ WHERE
 LIMIT $8;
 
 -- kamau, largest volume first, first page
-/* 25 */
+-- as 1
+/* 26 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -358,7 +375,7 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($10))
 ORDER BY figure_key DESC, id DESC
 LIMIT $11;
-/* 26 */
+/* 27 */
 SELECT figure_key, place_id AS id
 FROM (
   WITH
@@ -401,11 +418,11 @@ FROM (
 ) place
 ORDER BY figure_key DESC, id DESC OFFSET $9 - 1
 LIMIT 1;
--- as 3
 -- as 4
 -- as 5
 -- as 6
-/* 27 */
+-- as 7
+/* 28 */
 SELECT id
 FROM customers
 WHERE
@@ -432,8 +449,8 @@ WHERE
     )
   )
 LIMIT $9;
--- as 3
-/* 28 */
+-- as 4
+/* 29 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -488,7 +505,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $14;
 
 -- kamau, largest volume first, after a row
-/* 29 */
+-- as 1
+/* 30 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -515,7 +533,7 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($7))
 ORDER BY figure_key DESC, id DESC
 LIMIT $8;
-/* 30 */
+/* 31 */
 SELECT figure_key, place_id AS id
 FROM (
   WITH
@@ -542,7 +560,8 @@ ORDER BY figure_key DESC, id DESC OFFSET $6 - 1
 LIMIT 1;
 
 -- kamau, largest volume first, before a row
-/* 31 */
+-- as 1
+/* 32 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -588,7 +607,7 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($11))
 ORDER BY figure_key, id
 LIMIT $12;
-/* 32 */
+/* 33 */
 SELECT figure_key, place_id AS id
 FROM (
   WITH
@@ -632,11 +651,11 @@ FROM (
 ) place
 ORDER BY figure_key, id OFFSET $10 - 1
 LIMIT 1;
--- as 3
 -- as 4
 -- as 5
 -- as 6
-/* 33 */
+-- as 7
+/* 34 */
 SELECT id
 FROM customers
 WHERE
@@ -663,8 +682,8 @@ WHERE
     )
   )
 LIMIT $9;
--- as 3
-/* 34 */
+-- as 4
+/* 35 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -717,7 +736,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $13
 ORDER BY sort_key, id
 LIMIT $14;
-/* 35 */
+/* 36 */
 SELECT id
 FROM customers
 WHERE
@@ -747,7 +766,8 @@ WHERE
 LIMIT $10;
 
 -- kamau, counted
-/* 36 */
+-- as 1
+/* 37 */
 SELECT id
 FROM (
   SELECT *
@@ -758,13 +778,13 @@ FROM (
 ) customers
 WHERE true AND search LIKE (SELECT word_pattern($3))
 LIMIT $4;
--- as 2
 -- as 3
 -- as 4
 -- as 5
 -- as 6
--- as 3
-/* 37 */
+-- as 7
+-- as 4
+/* 38 */
 SELECT id
 FROM customers
 WHERE
@@ -781,7 +801,8 @@ WHERE
 LIMIT $7;
 
 -- 0712345678, newest first, first page
-/* 38 */
+-- as 1
+/* 39 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -793,12 +814,12 @@ FROM (
 WHERE true AND (search LIKE $3 OR phone LIKE $4)
 ORDER BY id DESC
 LIMIT $5;
--- as 2
 -- as 3
--- as 5
+-- as 4
 -- as 6
--- as 3
-/* 39 */
+-- as 7
+-- as 4
+/* 40 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -827,7 +848,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $11;
 
 -- 0712345678, newest first, after a row
-/* 40 */
+-- as 1
+/* 41 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -840,10 +862,11 @@ FROM (
 WHERE true AND (search LIKE $4 OR phone LIKE $5)
 ORDER BY id DESC
 LIMIT $6;
--- as 9
+-- as 10
 
 -- 0712345678, newest first, before a row
-/* 41 */
+-- as 1
+/* 42 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -856,12 +879,12 @@ FROM (
 WHERE true AND (search LIKE $4 OR phone LIKE $5)
 ORDER BY id
 LIMIT $6;
--- as 11
--- as 3
--- as 5
+-- as 12
+-- as 4
 -- as 6
--- as 3
-/* 42 */
+-- as 7
+-- as 4
+/* 43 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -890,7 +913,8 @@ ORDER BY sort_key, id
 LIMIT $11;
 
 -- 0712345678, by name, first page
-/* 43 */
+-- as 1
+/* 44 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -903,11 +927,11 @@ FROM (
 WHERE true AND (search LIKE $3 OR phone LIKE $4)
 ORDER BY name_key, id
 LIMIT $5;
--- as 14
--- as 3
--- as 5
+-- as 15
+-- as 4
 -- as 6
-/* 44 */
+-- as 7
+/* 45 */
 SELECT id
 FROM customers
 WHERE
@@ -927,8 +951,8 @@ WHERE
     )
   )
 LIMIT $10;
--- as 3
-/* 45 */
+-- as 4
+/* 46 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -959,7 +983,8 @@ ORDER BY sort_key, id
 LIMIT $14;
 
 -- 0712345678, by name, after a row
-/* 46 */
+-- as 1
+/* 47 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -972,14 +997,14 @@ FROM (
 WHERE true AND (search LIKE $5 OR phone LIKE $6)
 ORDER BY name_key, id
 LIMIT $7;
--- as 18
--- as 3
--- as 5
+-- as 19
+-- as 4
 -- as 6
--- as 44
--- as 3
+-- as 7
 -- as 45
-/* 47 */
+-- as 4
+-- as 46
+/* 48 */
 SELECT id
 FROM customers
 WHERE
@@ -1002,7 +1027,8 @@ WHERE
 LIMIT $12;
 
 -- 0712345678, by name, before a row
-/* 48 */
+-- as 1
+/* 49 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -1015,11 +1041,11 @@ FROM (
 WHERE true AND (search LIKE $5 OR phone LIKE $6)
 ORDER BY name_key DESC, id DESC
 LIMIT $7;
--- as 21
--- as 3
--- as 5
+-- as 22
+-- as 4
 -- as 6
-/* 49 */
+-- as 7
+/* 50 */
 SELECT id
 FROM customers
 WHERE
@@ -1039,8 +1065,8 @@ WHERE
     )
   )
 LIMIT $10;
--- as 3
-/* 50 */
+-- as 4
+/* 51 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -1069,7 +1095,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $13
 ORDER BY sort_key DESC, id DESC
 LIMIT $14;
-/* 51 */
+/* 52 */
 SELECT id
 FROM customers
 WHERE
@@ -1092,7 +1118,8 @@ WHERE
 LIMIT $12;
 
 -- 0712345678, largest volume first, first page
-/* 52 */
+-- as 1
+/* 53 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -1137,11 +1164,11 @@ FROM (
 WHERE true AND (search LIKE $10 OR phone LIKE $11)
 ORDER BY figure_key DESC, id DESC
 LIMIT $12;
--- as 26
--- as 3
--- as 5
+-- as 27
+-- as 4
 -- as 6
-/* 53 */
+-- as 7
+/* 54 */
 SELECT id
 FROM customers
 WHERE
@@ -1174,8 +1201,8 @@ WHERE
     )
   )
 LIMIT $12;
--- as 3
-/* 54 */
+-- as 4
+/* 55 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -1236,7 +1263,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $18;
 
 -- 0712345678, largest volume first, after a row
-/* 55 */
+-- as 1
+/* 56 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -1263,10 +1291,11 @@ FROM (
 WHERE true AND (search LIKE $7 OR phone LIKE $8)
 ORDER BY figure_key DESC, id DESC
 LIMIT $9;
--- as 30
+-- as 31
 
 -- 0712345678, largest volume first, before a row
-/* 56 */
+-- as 1
+/* 57 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -1312,11 +1341,11 @@ FROM (
 WHERE true AND (search LIKE $11 OR phone LIKE $12)
 ORDER BY figure_key, id
 LIMIT $13;
--- as 32
--- as 3
--- as 5
+-- as 33
+-- as 4
 -- as 6
-/* 57 */
+-- as 7
+/* 58 */
 SELECT id
 FROM customers
 WHERE
@@ -1349,8 +1378,8 @@ WHERE
     )
   )
 LIMIT $12;
--- as 3
-/* 58 */
+-- as 4
+/* 59 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -1409,7 +1438,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $17
 ORDER BY sort_key, id
 LIMIT $18;
-/* 59 */
+/* 60 */
 SELECT id
 FROM customers
 WHERE
@@ -1445,7 +1474,8 @@ WHERE
 LIMIT $14;
 
 -- 0712345678, counted
-/* 60 */
+-- as 1
+/* 61 */
 SELECT id
 FROM (
   SELECT *
@@ -1456,12 +1486,12 @@ FROM (
 ) customers
 WHERE true AND (search LIKE $3 OR phone LIKE $4)
 LIMIT $5;
--- as 2
 -- as 3
--- as 5
+-- as 4
 -- as 6
--- as 3
-/* 61 */
+-- as 7
+-- as 4
+/* 62 */
 SELECT id
 FROM customers
 WHERE
@@ -1484,7 +1514,8 @@ WHERE
 LIMIT $11;
 
 -- wanjiru -kamau, newest first, first page
-/* 62 */
+-- as 1
+/* 63 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -1496,13 +1527,13 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($3)) AND (search LIKE (SELECT word_pattern($4))) IS NOT TRUE
 ORDER BY id DESC
 LIMIT $5;
--- as 2
 -- as 3
 -- as 4
 -- as 5
 -- as 6
--- as 3
-/* 63 */
+-- as 7
+-- as 4
+/* 64 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
@@ -1526,7 +1557,8 @@ ORDER BY sort_key DESC, id DESC
 LIMIT $8;
 
 -- wanjiru -kamau, by name, first page
-/* 64 */
+-- as 1
+/* 65 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -1539,14 +1571,14 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($3)) AND (search LIKE (SELECT word_pattern($4))) IS NOT TRUE
 ORDER BY name_key, id
 LIMIT $5;
--- as 14
--- as 3
+-- as 15
 -- as 4
 -- as 5
 -- as 6
--- as 15
--- as 3
-/* 65 */
+-- as 7
+-- as 16
+-- as 4
+/* 66 */
 WITH
 found AS MATERIALIZED (
   SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
@@ -1570,7 +1602,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $10
 ORDER BY sort_key, id
 LIMIT $11;
-/* 66 */
+/* 67 */
 SELECT id
 FROM customers
 WHERE
@@ -1588,7 +1620,8 @@ WHERE
 LIMIT $9;
 
 -- wanjiru -kamau, largest volume first, first page
-/* 67 */
+-- as 1
+/* 68 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   WITH
@@ -1633,14 +1666,14 @@ FROM (
 WHERE true AND search LIKE (SELECT word_pattern($10)) AND (search LIKE (SELECT word_pattern($11))) IS NOT TRUE
 ORDER BY figure_key DESC, id DESC
 LIMIT $12;
--- as 26
--- as 3
+-- as 27
 -- as 4
 -- as 5
 -- as 6
--- as 27
--- as 3
-/* 68 */
+-- as 7
+-- as 28
+-- as 4
+/* 69 */
 WITH
 found AS MATERIALIZED (
   SELECT
@@ -1694,7 +1727,7 @@ FROM found
 WHERE (SELECT count(*) FROM found) <= $14
 ORDER BY sort_key DESC, id DESC
 LIMIT $15;
-/* 69 */
+/* 70 */
 SELECT id
 FROM customers
 WHERE
@@ -1725,7 +1758,8 @@ WHERE
 LIMIT $11;
 
 -- wanjiru -kamau, counted
-/* 70 */
+-- as 1
+/* 71 */
 SELECT id
 FROM (
   SELECT *
@@ -1736,13 +1770,13 @@ FROM (
 ) customers
 WHERE true AND search LIKE (SELECT word_pattern($3)) AND (search LIKE (SELECT word_pattern($4))) IS NOT TRUE
 LIMIT $5;
--- as 2
 -- as 3
 -- as 4
 -- as 5
 -- as 6
--- as 3
-/* 71 */
+-- as 7
+-- as 4
+/* 72 */
 SELECT id
 FROM customers
 WHERE

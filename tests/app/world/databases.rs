@@ -33,6 +33,11 @@ impl Database {
         Self::copy("template0")
     }
 
+    /// A new one with nothing in it, and with these options of `CREATE DATABASE`.
+    pub fn blank_with(options: &str) -> Self {
+        Self::copy(&format!("template0 {options}"))
+    }
+
     fn copy(template: &str) -> Self {
         let turn = OF_DATABASES.take();
         Self { name: create(template), _turn: turn }

@@ -1,0 +1,2 @@
+-- The first of these steps makes all texts anew.
+SELECT;
