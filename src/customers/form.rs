@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     input::MOST_ADDRESSES,
+    lookalikes::AGREED,
     record::{ADDRESS, METADATA},
 };
 use crate::{
@@ -70,7 +71,7 @@ pub struct Part {
 impl Form {
     /// Returns whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
-        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind"];
+        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind", AGREED, "restore"];
         let is_core = |name: &str| core.contains(&name);
         let filled = self.typed.0.iter().any(|(name, text)| {
             !is_core(name) && !text.is_empty() && !name.ends_with(".kind") && !name.ends_with(".is_default")

@@ -23,6 +23,7 @@ mod journey;
 mod keyboard;
 mod markup;
 mod payments;
+mod question;
 mod session_end;
 mod trouble;
 mod typing;
