@@ -21,7 +21,7 @@ use crate::{
     },
     db::Db,
     deletion,
-    error::{Error, Result},
+    error::Result,
     events::Fields,
     form::{Form, Sent},
     html,
@@ -66,9 +66,7 @@ impl EditPage {
 pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
     let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
-    if customer.is_deleted() {
-        return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
-    }
+    customer.refuse_deleted()?;
     let form = Form::open(input::typed(&customer.record.fields()));
     let version = customer.version.to_string();
     let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
