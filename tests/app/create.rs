@@ -350,6 +350,26 @@ async fn a_phone_that_may_not_be_callable_is_kept_and_marked() {
         assert_eq!(world.stored(id).record.phone.unwrap().e164, e164);
         let page = editor.get(format!("/customers/{id}")).await.expect(200);
         assert_eq!(page.text_body().contains("may not be callable"), is_odd, "{typed}");
+        assert_eq!(page.has(&format!("dl a[href='tel:{e164}']")), !is_odd, "{typed}");
+    }
+}
+
+#[actix_web::test]
+async fn an_email_is_a_link_that_mail_programs_read() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    for (email, link) in [
+        ("a+b@links.example", "mailto:a+b@links.example"),
+        ("o'neil@links.example", "mailto:o'neil@links.example"),
+        ("50%off@links.example", "mailto:50%25off@links.example"),
+        ("a&b@links.example", "mailto:a%26b@links.example"),
+        ("x?y@links.example", "mailto:x%3Fy@links.example"),
+        ("zoë@größe.example", "mailto:zo%C3%AB@gr%C3%B6%C3%9Fe.example"),
+    ] {
+        let answer = editor.post("/customers", format!("name=L&email={}", encode(email))).await.expect(303);
+        let page = editor.get(answer.location()).await.expect(200);
+        assert_eq!(page.attribute("dl a[href^=mailto]", "href"), link);
+        assert_eq!(page.text("dl a[href^=mailto]"), email);
     }
 }
 
