@@ -130,7 +130,7 @@ impl Form {
         let part = |part: &'static str| Part {
             part,
             label: part_label(part),
-            value: self.text(&field(part)).to_owned(),
+            value: if part == "country" { self.country(&field(part)) } else { self.text(&field(part)).to_owned() },
             error: self.error(&field(part)).map(str::to_owned),
             field: field(part),
         };
@@ -142,6 +142,12 @@ impl Form {
             stored: reference.starts_with("addr_"),
             parts: PARTS.into_iter().map(part).collect(),
         }
+    }
+
+    /// Returns the code of a country whose code or name was typed, for the list to choose it; else what was typed.
+    fn country(&self, field: &str) -> String {
+        let typed = self.text(field);
+        CountryCode::parse(typed).map_or_else(|_| typed.to_owned(), |country| country.to_string())
     }
 
     /// Returns an empty address, for the script to copy.
