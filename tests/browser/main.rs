@@ -19,6 +19,7 @@ mod sights;
 
 mod double_submit;
 mod everywhere;
+mod fields;
 mod journey;
 mod keyboard;
 mod markup;
