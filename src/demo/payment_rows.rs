@@ -8,7 +8,9 @@ use super::{
     purses::{Figure, Outcome, Payment, Purse, Refund},
     wallets::Method,
 };
-use crate::{error::Result, gateway::Instrument, ids::CustomerId, payment_methods, payments};
+use crate::{
+    error::Result, gateway::Instrument, ids::CustomerId, payment_methods, payments, payments::model::paid_with_words,
+};
 
 /// The rows of the tables about payments.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -141,6 +143,8 @@ struct Paid<'a> {
     currency: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paid_with: Option<serde_json::Value>,
     status: &'a str,
 }
 
@@ -152,7 +156,9 @@ fn payment_event(rows: &mut Rows, owners: &Owners, payment: &Payment) -> Result<
         Outcome::Canceled => payments::kinds::CANCELED,
     };
     let (amount, currency, failure) = (payment.amount, payment.currency, failure(payment.outcome));
-    let paid = Paid { amount, currency, failure, status: payment.status_after(0) };
+    let instrument = payment.with.as_ref().map(|with| &*with.instrument);
+    let paid_with = instrument.and_then(|of| paid_with_words(Some(&of.brand), Some(&of.last4)));
+    let paid = Paid { amount, currency, failure, paid_with, status: payment.status_after(0) };
     let (id, subject) = (payment.event, payment.id.uuid());
     let what = NewEvent { id, kind, subject, version: 1, by: payment.by, customer: payment.customer };
     event_row(rows, owners, &what, (&Nothing {}, &paid))

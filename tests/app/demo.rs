@@ -187,6 +187,11 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          WHERE e.after ->> 'status' <> p.status",
     ),
     (
+        "the first event names what was paid with",
+        "SELECT FROM payments p JOIN events e ON e.subject_id = p.id AND e.version = 1
+         WHERE e.after ->> 'paid_with' IS DISTINCT FROM p.method_brand || ' •••• ' || p.method_last4",
+    ),
+    (
         "a payment has a copy of its method",
         "SELECT FROM payments p LEFT JOIN payment_methods w ON w.id = p.method_id WHERE p.method_id IS NOT NULL AND
            (p.customer_id, method_kind, method_brand, method_last4, method_expires_on, method_fingerprint, method_credential)
