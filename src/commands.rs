@@ -354,7 +354,7 @@ fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
     let member = member(conn, email)?;
     let around = Surroundings { merchant: &member.merchant, name: &member.name, email: &member.email };
     let hash = password::hash(&typed_password(&around)?)?;
-    conn.transaction(|conn| staff::set_password(conn, member.id, &hash))?;
+    conn.transaction(|conn| staff::reset_password(conn, &member, &hash))?;
     say(format_args!("The password of {email} is changed, and all their sessions are ended."))
 }
 

@@ -4,11 +4,12 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde_json::Value;
 
+use super::question::{Asks, Question};
 use crate::{
     customers::{
         identity::path,
         input,
-        lookalikes::{self, Lookalike},
+        lookalikes::{self, Lookalikes, Sought},
         model::{self, broken_rules},
         record::Record,
     },
@@ -30,12 +31,12 @@ use crate::{
 struct NewPage {
     shell: Shell,
     form: Form,
-    lookalikes: Vec<Lookalike>,
+    question: Option<Question>,
 }
 
 impl NewPage {
     fn new(visit: &Visit, form: Form) -> Self {
-        Self { shell: visit.shell(Place::Customers), form, lookalikes: Vec::new() }
+        Self { shell: visit.shell(Place::Customers), form, question: None }
     }
 
     fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
@@ -50,9 +51,9 @@ pub async fn new(Editor(visit): Editor, asked: Parameters) -> Result<HttpRespons
 
 /// The outcome of a create.
 enum Created {
-    Done(CustomerId, Option<Lookalike>),
+    Done(CustomerId),
     Invalid(FieldErrors),
-    Doubtful(Vec<Lookalike>),
+    Doubtful(Lookalikes),
 }
 
 /// Answers `POST /customers`.
@@ -65,12 +66,13 @@ pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
         return NewPage::new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
     match store(&db, &visit.who, &sent).await? {
-        Created::Done(id, deleted) => answer_created(&visit, id, deleted),
+        Created::Done(id) => answer_created(&visit, id),
         Created::Invalid(errors) => {
             NewPage::new(&visit, Form::new(sent.typed, errors)).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Created::Doubtful(lookalikes) => {
-            let page = NewPage { lookalikes, ..NewPage::new(&visit, Form::open(sent.typed)) };
+        Created::Doubtful(found) => {
+            let question = Some(Question::new(Asks::Creating, found, &visit.who));
+            let page = NewPage { question, ..NewPage::new(&visit, Form::open(sent.typed)) };
             page.answer(&visit, StatusCode::CONFLICT)
         }
     }
@@ -100,21 +102,20 @@ async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Created> {
         Ok(record) => record,
         Err(errors) => return Ok(Created::Invalid(errors)),
     };
-    let allow_duplicate = sent.typed.filled("allow_duplicate").is_some();
+    let agreed = lookalikes::agreed(&sent.typed);
     db.write(move |conn| {
         // First the key: of two sends of one form the second waits here, and finds what the first has made.
         let (id, key) = (CustomerId::new(), key.as_ref());
         if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
-            return Ok(Created::Done(CustomerId::from_uuid(made), None));
+            return Ok(Created::Done(CustomerId::from_uuid(made)));
         }
-        let live = if allow_duplicate { Vec::new() } else { lookalikes::live(conn, by.account, &record)? };
-        if !live.is_empty() {
+        let found = Lookalikes::find(conn, by.account, Sought::of(&record))?;
+        if !found.all().all(|one| agreed.contains(&one.id)) {
             idempotency::release(conn, by.account, key)?;
-            return Ok(Created::Doubtful(live));
+            return Ok(Created::Doubtful(found));
         }
-        let deleted = lookalikes::deleted(conn, by.account, &record)?;
         model::create(conn, &by, id, &record)?;
-        Ok(Created::Done(id, deleted))
+        Ok(Created::Done(id))
     })
     .await
 }
@@ -126,19 +127,12 @@ struct CreatedFragment {
 }
 
 /// Answers a create: the dialog closes, the list under it loads again, and a notice leads to the new customer.
-fn answer_created(visit: &Visit, id: CustomerId, deleted: Option<Lookalike>) -> Result<HttpResponse> {
+fn answer_created(visit: &Visit, id: CustomerId) -> Result<HttpResponse> {
     let mut toast = Toast::new("Customer created");
+    if !visit.hx.wants_fragment {
+        return visit.done(toast, path(id));
+    }
     toast.link = Some(Link { text: "Open".to_owned(), href: path(id) });
-    if let Some(deleted) = deleted {
-        toast.detail = Some("A deleted customer has the same email and could be restored instead".to_owned());
-        toast.link = Some(Link { text: "See the deleted one".to_owned(), href: path(deleted.id) });
-    }
-    if visit.hx.wants_fragment {
-        let mut answer = HttpResponse::Ok();
-        return html::render(answer.insert_header(("HX-Trigger", "customers-changed")), CreatedFragment { toast });
-    }
-    if toast.detail.is_none() {
-        toast.link = None;
-    }
-    visit.done(toast, path(id))
+    let mut answer = HttpResponse::Ok();
+    html::render(answer.insert_header(("HX-Trigger", "customers-changed")), CreatedFragment { toast })
 }

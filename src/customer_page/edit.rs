@@ -1,27 +1,34 @@
 //! Editing a customer in place, and choosing between two people's edits.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::show::{ShowPage, View};
+use super::{
+    question::{Asks, Question},
+    show::{ShowPage, View},
+};
 use crate::{
     customers::{
         form::over_stored,
         identity::path,
-        input, model,
+        input,
+        lookalikes::{self, AGREED, Lookalike, Lookalikes},
+        model,
         record::{self, ADDRESS},
         saving::{self, Clash, Save, Saved},
     },
     db::Db,
     deletion,
-    error::{Error, Result},
+    error::Result,
     events::Fields,
     form::{Form, Sent},
     html,
     idempotency::OneTimeKey,
     ids::CustomerId,
-    input::FieldErrors,
-    shell::{Place, Shell, Toast, Visit},
+    input::{FieldErrors, FormFields},
+    shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::when::When,
     who::SignedIn,
@@ -36,9 +43,20 @@ struct EditPage {
     version: String,
     /// True when somebody deleted the customer while it was edited.
     deleted_meanwhile: bool,
+    question: Option<Question>,
 }
 
 impl EditPage {
+    /// Returns whether it was sent and something in it needs another look.
+    fn is_refused(&self) -> bool {
+        !self.form.errors.is_empty() || self.question.is_some()
+    }
+
+    /// Returns whether it was sent and not saved.
+    fn is_unsaved(&self) -> bool {
+        self.is_refused() || self.deleted_meanwhile
+    }
+
     fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
         visit.answer_with(status, &self, self.as_customer())
     }
@@ -48,13 +66,11 @@ impl EditPage {
 pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
     let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
-    if customer.is_deleted() {
-        return Err(Error::Conflict("This customer is deleted. Restore it first, then change it.".into()));
-    }
+    customer.refuse_deleted()?;
     let form = Form::open(input::typed(&customer.record.fields()));
     let version = customer.version.to_string();
     let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
-    EditPage { shell, view, form, version, deleted_meanwhile: false }.answer(&visit, StatusCode::OK)
+    EditPage { shell, view, form, version, deleted_meanwhile: false, question: None }.answer(&visit, StatusCode::OK)
 }
 
 /// Answers `POST /customers/{id}`.
@@ -73,11 +89,22 @@ pub async fn save(
         Err(errors) => return again(&visit, id, sent, Why::Errors(errors), &db).await,
     };
     match store(&db, &visit.who, id, wish).await? {
-        Saved::Done => answer(&visit, id, Toast::new("Changes saved"), &db).await,
+        Saved::Done(deleted) => answer(&visit, id, saved(deleted), &db).await,
         Saved::Deleted | Saved::Waits(_) => again(&visit, id, sent, Why::Deleted, &db).await,
         Saved::Invalid(errors) => again(&visit, id, sent, Why::Errors(errors), &db).await,
-        Saved::Clash(clash) => clashed(&visit, *clash),
+        Saved::Doubtful(found) => again(&visit, id, sent, Why::Doubtful(found), &db).await,
+        Saved::Clash(clash) => clashed(&visit, *clash, &sent.typed),
     }
+}
+
+/// Returns the notice of a save. A deleted customer with the same email or phone is only mentioned.
+fn saved(deleted: Option<Lookalike>) -> Toast {
+    let mut toast = Toast::new("Changes saved");
+    if let Some(deleted) = deleted {
+        toast.detail = Some(format!("A deleted customer has the same {}", deleted.shares()));
+        toast.link = Some(Link { text: "See the deleted one".to_owned(), href: path(deleted.id) });
+    }
+    toast
 }
 
 /// The save that a form asks for.
@@ -85,6 +112,7 @@ struct Wish {
     version: i32,
     change: Fields,
     restore: bool,
+    agreed: BTreeSet<CustomerId>,
     key: Option<OneTimeKey>,
 }
 
@@ -99,16 +127,17 @@ impl Wish {
             let sentence = "The form does not say which version it changes. Open it again.";
             return Ok(Err(FieldErrors::of("name", "Version", sentence)));
         };
-        Ok(Ok(Self { version, change, restore: sent.typed.filled("restore").is_some(), key: sent.key()? }))
+        let (restore, agreed) = (sent.typed.filled("restore").is_some(), lookalikes::agreed(&sent.typed));
+        Ok(Ok(Self { version, change, restore, agreed, key: sent.key()? }))
     }
 }
 
 async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Saved> {
     let (by, required) = (who.by(), who.settings.required_fields.clone());
     db.write(move |conn| {
-        let Wish { version, change, restore, key } = &wish;
+        let Wish { version, change, restore, agreed, key } = &wish;
         let (required, key) = (&required, key.as_ref());
-        let save = Save { id, version: *version, change, required, even_deleted: *restore, key };
+        let save = Save { id, version: *version, change, required, even_deleted: *restore, agreed, key };
         match saving::save(conn, &by, &save)? {
             Saved::Waits(waiting) => {
                 let restored = deletion::restore(conn, &by, id)?;
@@ -128,21 +157,30 @@ enum Why {
     Errors(FieldErrors),
     /// The customer was deleted while it was edited: 409.
     Deleted,
+    /// Other customers have its email or phone: 409.
+    Doubtful(Lookalikes),
 }
 
 /// Answers with the form again, with what was typed; what was not sent is as stored.
 async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> Result<HttpResponse> {
     let account = visit.who.account;
     let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
-    let (status, errors, deleted_meanwhile) = match why {
-        Why::Review => (StatusCode::OK, FieldErrors::default(), false),
-        Why::Errors(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors, false),
-        Why::Deleted => (StatusCode::CONFLICT, FieldErrors::default(), true),
+    let status = match why {
+        Why::Review => StatusCode::OK,
+        Why::Errors(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Why::Deleted | Why::Doubtful(_) => StatusCode::CONFLICT,
+    };
+    let deleted_meanwhile = matches!(why, Why::Deleted);
+    let (errors, question) = match why {
+        Why::Errors(errors) => (errors, None),
+        Why::Doubtful(found) => (FieldErrors::default(), Some(Question::new(Asks::Editing, found, &visit.who))),
+        Why::Review | Why::Deleted => (FieldErrors::default(), None),
     };
     let version = sent.typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
-    let form = Form::new(over_stored(sent.typed, input::typed(&customer.record.fields())), errors);
+    let typed = over_stored(input::typed_without_theirs(sent.typed), input::typed(&customer.record.fields()));
+    let form = Form::new(typed, errors);
     let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
-    EditPage { shell, view, form, version, deleted_meanwhile }.answer(visit, status)
+    EditPage { shell, view, form, version, deleted_meanwhile, question }.answer(visit, status)
 }
 
 /// Answers after a change: with the customer's page and a notice, in its place or by a redirect. For a fragment, the
@@ -177,11 +215,11 @@ struct ConflictPage {
     others: Vec<String>,
     /// The form's one-time key.
     key: String,
-    /// All fields of mine, for the form to carry.
+    /// All fields of mine, and whom I agreed to, for the form to carry.
     carried: Vec<(String, String)>,
 }
 
-fn clashed(visit: &Visit, clash: Clash) -> Result<HttpResponse> {
+fn clashed(visit: &Visit, clash: Clash, typed: &FormFields) -> Result<HttpResponse> {
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
         label: record::label(name),
         mine: record::shown(name, mine),
@@ -192,6 +230,8 @@ fn clashed(visit: &Visit, clash: Clash) -> Result<HttpResponse> {
     let others = labels(clash.mine.keys());
     let mut mine = clash.mine;
     mine.extend(clash.fields.into_iter().map(|(name, mine, _)| (name, mine)));
+    let agreed = typed.every(AGREED).into_iter().map(|ids| (AGREED.to_owned(), ids.to_owned()));
+    let carried = input::typed(&mine).0.into_iter().chain(agreed).collect();
     let last = clash.last.as_ref();
     let page = ConflictPage {
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
@@ -201,7 +241,7 @@ fn clashed(visit: &Visit, clash: Clash) -> Result<HttpResponse> {
         rows,
         others,
         key: OneTimeKey::fresh(),
-        carried: input::typed(&mine).0,
+        carried,
     };
     visit.answer_with(StatusCode::CONFLICT, &page, page.as_customer())
 }

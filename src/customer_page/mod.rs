@@ -4,6 +4,7 @@ pub mod create;
 pub mod deletion;
 pub mod edit;
 pub mod phone;
+pub mod question;
 pub mod show;
 
 use crate::routes::Route;

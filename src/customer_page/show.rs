@@ -66,6 +66,12 @@ impl View {
         self.customer.record.phone.as_ref().is_some_and(|pair| !phone::is_callable(&pair.e164))
     }
 
+    /// Returns the link that calls the phone, if it can be called.
+    pub fn tel(&self) -> Option<String> {
+        let phone = self.customer.record.phone.as_ref().filter(|_| !self.has_odd_phone())?;
+        Some(format!("tel:{}", phone.e164))
+    }
+
     /// Returns the phone as people read it.
     pub fn phone(&self) -> Option<String> {
         self.customer.record.phone.as_ref().map(|pair| phone::pretty(&pair.e164))

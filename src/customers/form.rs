@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     input::MOST_ADDRESSES,
+    lookalikes::AGREED,
     record::{ADDRESS, METADATA},
 };
 use crate::{
@@ -70,7 +71,7 @@ pub struct Part {
 impl Form {
     /// Returns whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
-        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind"];
+        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind", AGREED, "restore"];
         let is_core = |name: &str| core.contains(&name);
         let filled = self.typed.0.iter().any(|(name, text)| {
             !is_core(name) && !text.is_empty() && !name.ends_with(".kind") && !name.ends_with(".is_default")
@@ -129,7 +130,7 @@ impl Form {
         let part = |part: &'static str| Part {
             part,
             label: part_label(part),
-            value: self.text(&field(part)).to_owned(),
+            value: if part == "country" { self.country(&field(part)) } else { self.text(&field(part)).to_owned() },
             error: self.error(&field(part)).map(str::to_owned),
             field: field(part),
         };
@@ -141,6 +142,12 @@ impl Form {
             stored: reference.starts_with("addr_"),
             parts: PARTS.into_iter().map(part).collect(),
         }
+    }
+
+    /// Returns the code of a country whose code or name was typed, for the list to choose it; else what was typed.
+    fn country(&self, field: &str) -> String {
+        let typed = self.text(field);
+        CountryCode::parse(typed).map_or_else(|_| typed.to_owned(), |country| country.to_string())
     }
 
     /// Returns an empty address, for the script to copy.

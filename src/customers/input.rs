@@ -191,6 +191,15 @@ pub fn without_theirs(mut change: Fields, typed: &FormFields) -> Fields {
     change
 }
 
+/// Returns what was typed without the fields where a person chose the other person's value in a clash.
+pub fn typed_without_theirs(typed: FormFields) -> FormFields {
+    let is_theirs = |name: &str| typed.first(&format!("choice.{name}")) == Some("theirs");
+    // An address is one field of a record and several of a form.
+    let address = |name: &str| Some(format!("{ADDRESS}{}", name.strip_prefix(ADDRESS)?.split_once('.')?.0));
+    let is_mine = |name: &str| !is_theirs(name) && !address(name).is_some_and(|whole| is_theirs(&whole));
+    FormFields(typed.0.iter().filter(|(name, _)| is_mine(name)).cloned().collect())
+}
+
 /// Returns fields as a form would send them, so that a stored record or a half-made change can fill a form.
 pub fn typed(fields: &Fields) -> FormFields {
     let mut pairs = Vec::new();

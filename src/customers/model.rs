@@ -53,6 +53,14 @@ impl Customer {
         self.deleted_at.is_some()
     }
 
+    /// Refuses to change it or to use it in anything new, once it is deleted.
+    ///
+    /// # Errors
+    /// [`deleted`].
+    pub fn refuse_deleted(&self) -> Result<()> {
+        if self.is_deleted() { Err(deleted()) } else { Ok(()) }
+    }
+
     /// Returns the time until which a delete can be taken back with everything.
     pub fn restorable_until(&self) -> Option<Timestamp> {
         self.deleted_at.map(|at| at + UNDO_WINDOW)
@@ -182,16 +190,21 @@ pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: Customer
     }
 }
 
+/// Returns the refusal to change a deleted customer or to use it in anything new.
+pub fn deleted() -> Error {
+    Error::Conflict("This customer is deleted. Restore it first.".into())
+}
+
 /// Makes sure that a customer can be used in something new, and locks it until the transaction ends, so that deleting
 /// it waits.
 ///
 /// # Errors
-/// [`Error::Conflict`] when it is deleted; [`Error::NotFound`] when there is none.
+/// [`deleted`]; [`Error::NotFound`] when there is none.
 pub fn lock_live(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
     let row = customers::table.find((account, id)).select(customers::deleted_at.is_null()).for_share();
     match row.first::<bool>(conn).optional()? {
         Some(true) => Ok(()),
-        Some(false) => Err(Error::Conflict("This customer is deleted. Restore the customer first.".into())),
+        Some(false) => Err(deleted()),
         None => Err(missing(conn, account, id)?),
     }
 }

@@ -4,6 +4,7 @@
 //! for a person to choose. The value of a field at the older version is read back from the events since.
 
 use super::{
+    lookalikes::{Lookalike, Lookalikes, Sought},
     model::{self, Customer},
     record::{Record, completed, is_same},
 };
@@ -18,6 +19,8 @@ use crate::{
     ids::CustomerId,
     input::FieldErrors,
 };
+use std::collections::BTreeSet;
+
 use diesel::PgConnection;
 use serde_json::Value;
 
@@ -32,6 +35,8 @@ pub struct Save<'a> {
     pub required: &'a [String],
     /// True when the change is meant even if somebody deleted the customer meanwhile.
     pub even_deleted: bool,
+    /// The customers who may have the same email or phone: they were shown, and it is meant all the same.
+    pub agreed: &'a BTreeSet<CustomerId>,
     /// The form's one-time key.
     pub key: Option<&'a OneTimeKey>,
 }
@@ -40,11 +45,14 @@ pub struct Save<'a> {
 #[derive(Debug)]
 pub enum Saved {
     /// It is stored, now or when the same form was sent before, together with what others changed meanwhile.
-    Done,
+    /// A deleted customer who has the new email or phone is named, the newest.
+    Done(Option<Lookalike>),
     /// Nothing stands against it, but the customer is deleted and has to be restored first.
     Waits(Box<Waiting>),
     /// Somebody deleted the customer meanwhile; nothing is stored.
     Deleted,
+    /// Other customers have the new email or phone, and nobody agreed to that; nothing is stored.
+    Doubtful(Lookalikes),
     /// A rule for the whole record is broken; nothing is stored.
     Invalid(FieldErrors),
     /// Somebody else changed the same fields; nothing is stored.
@@ -55,13 +63,14 @@ pub enum Saved {
 #[derive(Debug)]
 pub struct Waiting {
     record: Record,
+    deleted: Option<Lookalike>,
 }
 
 impl Waiting {
     /// Stores the save in the customer, who was `restored` in the same transaction.
     pub fn store(self, conn: &mut PgConnection, by: &By, restored: &Customer) -> Result<Saved> {
         model::write(conn, by, restored, &self.record)?;
-        Ok(Saved::Done)
+        Ok(Saved::Done(self.deleted))
     }
 }
 
@@ -86,7 +95,7 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
     let current = model::find_for_update(conn, by.account, save.id)?;
     // The row's lock is held, so of two sends of one form the second finds what the first has done.
     if idempotency::made_with(conn, by.account, save.key)?.is_some() {
-        return Ok(Saved::Done);
+        return Ok(Saved::Done(None));
     }
     if current.is_deleted() && !save.even_deleted {
         return Ok(Saved::Deleted);
@@ -108,12 +117,17 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
     if !errors.is_empty() {
         return Ok(Saved::Invalid(errors));
     }
+    let found = Lookalikes::find(conn, by.account, Sought::changed(&current.record, &record))?;
+    if !found.live.iter().all(|one| save.agreed.contains(&one.id)) {
+        return Ok(Saved::Doubtful(found));
+    }
+    let deleted = found.deleted.into_iter().next();
     idempotency::take(conn, by.account, save.key, save.id.uuid())?;
     if current.is_deleted() {
-        return Ok(Saved::Waits(Box::new(Waiting { record })));
+        return Ok(Saved::Waits(Box::new(Waiting { record, deleted })));
     }
     model::write(conn, by, &current, &record)?;
-    Ok(Saved::Done)
+    Ok(Saved::Done(deleted))
 }
 
 struct Three {

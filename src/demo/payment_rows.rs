@@ -8,7 +8,13 @@ use super::{
     purses::{Figure, Outcome, Payment, Purse, Refund},
     wallets::Method,
 };
-use crate::{error::Result, gateway::Instrument, ids::CustomerId, payment_methods, payments};
+use crate::{
+    error::Result,
+    gateway::Instrument,
+    ids::{CustomerId, RefundId},
+    payment_methods, payments,
+    payments::model::paid_with_words,
+};
 
 /// The rows of the tables about payments.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -141,6 +147,8 @@ struct Paid<'a> {
     currency: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paid_with: Option<serde_json::Value>,
     status: &'a str,
 }
 
@@ -152,28 +160,56 @@ fn payment_event(rows: &mut Rows, owners: &Owners, payment: &Payment) -> Result<
         Outcome::Canceled => payments::kinds::CANCELED,
     };
     let (amount, currency, failure) = (payment.amount, payment.currency, failure(payment.outcome));
-    let paid = Paid { amount, currency, failure, status: payment.status_after(0) };
+    let paid = Paid { amount, currency, failure, paid_with: paid_with(payment), status: payment.status_after(0) };
     let (id, subject) = (payment.event, payment.id.uuid());
     let what = NewEvent { id, kind, subject, version: 1, by: payment.by, customer: payment.customer };
     event_row(rows, owners, &what, (&Nothing {}, &paid))
 }
 
+fn paid_with(payment: &Payment) -> Option<serde_json::Value> {
+    let instrument = &payment.with.as_ref()?.instrument;
+    paid_with_words(Some(&instrument.brand), Some(&instrument.last4))
+}
+
+/// The fields that a refund changes.
 #[derive(Serialize)]
 struct Refunded<'a> {
     refunded: i64,
     status: &'a str,
 }
 
+/// The fields of a refund's event.
+#[derive(Serialize)]
+struct Given<'a> {
+    amount: i64,
+    currency: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paid_with: Option<serde_json::Value>,
+    reason: &'a str,
+    refund: RefundId,
+    #[serde(flatten)]
+    changed: Refunded<'a>,
+}
+
 /// Adds the event of the refund that follows `before` others.
 fn refund_event(rows: &mut Rows, owners: &Owners, payment: &Payment, before: usize) -> Result<()> {
-    let after = |refunds| Refunded { refunded: payment.refunded_by(refunds), status: payment.status_after(refunds) };
+    let changed = |refunds| Refunded { refunded: payment.refunded_by(refunds), status: payment.status_after(refunds) };
+    let (refund, currency) = (&payment.refunds[before], payment.currency);
+    let given = Given {
+        amount: refund.amount,
+        currency,
+        paid_with: paid_with(payment),
+        reason: refund.reason,
+        refund: refund.id,
+        changed: changed(before + 1),
+    };
     let what = NewEvent {
-        id: payment.refunds[before].event,
+        id: refund.event,
         kind: payments::kinds::REFUNDED,
         subject: payment.id.uuid(),
         version: before + 2,
         by: Actor::Owner, // who alone of the demo's staff may
         customer: payment.customer,
     };
-    event_row(rows, owners, &what, (&after(before), &after(before + 1)))
+    event_row(rows, owners, &what, (&changed(before), &given))
 }

@@ -34,9 +34,7 @@ pub fn for_charge(
     today: Date,
 ) -> Result<Chosen> {
     let customer = customers::find_for_update(conn, account, customer)?;
-    if customer.is_deleted() {
-        return Err(refused("This customer is deleted and cannot be charged. Restore it first.".to_owned()));
-    }
+    customer.refuse_deleted()?;
     let methods = model::all_of(conn, account, customer.id)?;
     let method = match named {
         Some(id) => methods.into_iter().find(|method| method.id == id).ok_or_else(|| foreign(&customer))?,

@@ -113,7 +113,7 @@ struct Wallet {
 impl Wallet {
     fn open(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Self> {
         let customer = customers::find_for_update(conn, by.account, id)?;
-        refuse_deleted(&customer)?;
+        customer.refuse_deleted()?;
         let methods = model::all_of(conn, by.account, id)?;
         Ok(Self { customer, methods })
     }
@@ -134,17 +134,6 @@ impl Wallet {
         let is_full = self.kept().count() >= rules.size;
         is_full.then_some(Refusal::Full(rules.size))
     }
-}
-
-/// Refuses to change the wallet of a deleted customer.
-///
-/// # Errors
-/// [`Error::Conflict`] whose sentence says how to go on.
-pub fn refuse_deleted(customer: &Customer) -> Result<()> {
-    if !customer.is_deleted() {
-        return Ok(());
-    }
-    Err(Error::Conflict("This customer is deleted. Restore it first, then change its payment methods.".into()))
 }
 
 /// Returns a method with the wallet that it is or was in.

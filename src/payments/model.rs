@@ -173,7 +173,8 @@ impl Row {
     }
 }
 
-fn paid_with_words(brand: Option<&str>, last4: Option<&str>) -> Option<Value> {
+/// Returns what an event says of the card or bank account, like "Visa •••• 4242".
+pub fn paid_with_words(brand: Option<&str>, last4: Option<&str>) -> Option<Value> {
     let words: Vec<&str> = [brand, last4].into_iter().flatten().collect();
     (!words.is_empty()).then(|| json!(words.join(" •••• ")))
 }

@@ -1,18 +1,15 @@
 //! Reads a key with its values, or says in a sentence what was expected.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
 use super::{
     Amounts, Home, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, has_substance, is_bracketed,
     key::Choice,
-    nearest_of,
     parse::{FEWEST_DIGITS, phone_digits},
     problem,
     scan::{self, Piece, Token},
     shown,
     value::{EmailPattern, Value},
 };
-use crate::values::{CountryCode, Currency, Language, card::is_last4, metadata};
+use crate::values::{CountryCode, Currency, Language, card::is_last4, metadata, nearest::nearest_of, text::plain};
 
 /// A key with its values, to be read.
 pub(super) struct KeyedTerm<'a, 't> {
@@ -157,12 +154,10 @@ impl KeyedTerm<'_, '_> {
     }
 
     fn country(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
-        let named = || CountryCode::all().find(|country| is_same_name(country.name(), text));
-        if let Some(country) = CountryCode::parse(text).ok().or_else(named) {
-            return Ok(Value::Country(country));
-        }
-        let near = nearest_of(text, CountryCode::all().map(CountryCode::name).collect::<Vec<_>>().into_iter());
-        let near = near.and_then(|name| CountryCode::all().find(|country| country.name() == name));
+        let near = match CountryCode::parse(text) {
+            Ok(country) => return Ok(Value::Country(country)),
+            Err(error) => error.near,
+        };
         let (name, text) = (key.name, shown(text));
         let hint = near.map(|near| format!(" Did you mean {name}:{near} ({})?", near.name())).unwrap_or_default();
         let message =
@@ -171,7 +166,7 @@ impl KeyedTerm<'_, '_> {
     }
 
     fn language(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
-        let named = || Language::all().find(|language| is_same_name(language.name(), text));
+        let named = || Language::all().find(|language| plain(language.name()) == plain(text));
         if let Some(language) = Language::parse(text).ok().or_else(named) {
             return Ok(Value::Language(language));
         }
@@ -242,11 +237,4 @@ fn customers(text: &str) -> Value {
         return Value::Nobody;
     }
     text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Customer)
-}
-
-/// Returns whether two names are the same without case and accents.
-fn is_same_name(name: &str, typed: &str) -> bool {
-    let plain =
-        |text: &str| text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect::<String>();
-    typed.len() >= 3 && plain(name) == plain(typed)
 }

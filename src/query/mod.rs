@@ -7,7 +7,6 @@ mod foreign;
 mod key;
 mod keyed;
 mod label;
-mod nearest;
 pub mod parse;
 mod pasted;
 pub mod period;
@@ -19,7 +18,6 @@ mod value;
 
 pub use amounts::Amounts;
 pub use key::{Choice, Key, Keyword, Language, Says, Thing, Values, Vocabulary};
-pub use nearest::nearest_of;
 pub use parse::{parse, parse_counted};
 pub use period::Period;
 pub use print::Written;

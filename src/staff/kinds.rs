@@ -2,5 +2,6 @@
 
 crate::events::kinds! {
     STATE_CHANGED = "staff.state_changed";
+    PASSWORD_RESET = "staff.password_reset";
     ROLE_CHANGED = "staff.role_changed";
 }

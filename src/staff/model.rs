@@ -148,8 +148,7 @@ pub fn set_state(conn: &mut PgConnection, member: &Member, state: State) -> Resu
         diesel::update(staff::table.find(member.id)).set(gone).execute(conn)?;
     }
     end_sessions(conn, member.id)?;
-    let (before, after) = (member.state.as_str(), state.as_str());
-    record(conn, member, kinds::STATE_CHANGED, "state", before, after)
+    record(conn, member, kinds::STATE_CHANGED, &field("state", &member.state), &field("state", state.as_str()))
 }
 
 /// Gives a person another role, and ends all their sessions. Call it in a transaction.
@@ -162,7 +161,7 @@ pub fn set_role(conn: &mut PgConnection, member: &Member, role: Role) -> Result<
     }
     diesel::update(staff::table.find(member.id)).set(staff::role.eq(role.as_str())).execute(conn)?;
     end_sessions(conn, member.id)?;
-    record(conn, member, kinds::ROLE_CHANGED, "role", &member.role, role.as_str())
+    record(conn, member, kinds::ROLE_CHANGED, &field("role", &member.role), &field("role", role.as_str()))
 }
 
 /// Refuses when nobody else is an owner who may sign in. The owners' rows are locked, so that two owners cannot go at
@@ -185,21 +184,26 @@ fn keep_an_owner(conn: &mut PgConnection, member: &Member) -> Result<()> {
     ))
 }
 
+/// Sets a new password for a person, who may have lost theirs, and ends all their sessions. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is nobody of that id.
+pub fn reset_password(conn: &mut PgConnection, member: &Member, password_hash: &str) -> Result<()> {
+    set_password(conn, member.id, password_hash)?;
+    // That it happened is all that an event may say of a password.
+    record(conn, member, kinds::PASSWORD_RESET, &Fields::new(), &Fields::new())
+}
+
 /// Records what became of a person, in the live account of their merchant.
-fn record(
-    conn: &mut PgConnection,
-    member: &Member,
-    kind: &'static str,
-    field: &'static str,
-    before: &str,
-    after: &str,
-) -> Result<()> {
+fn record(conn: &mut PgConnection, member: &Member, kind: &'static str, before: &Fields, after: &Fields) -> Result<()> {
     let by = By::system(crate::merchants::account(conn, member.merchant_id, Mode::Live)?);
-    let one = |text: &str| Fields::from([(field.to_owned(), text.into())]);
-    let (before, after) = (&one(before), &one(after));
     let subject = member.id.uuid();
     events::record(conn, &by, &NewEvent { kind, subject, customer: None, version: 0, before, after })?;
     Ok(())
+}
+
+fn field(name: &str, text: &str) -> Fields {
+    Fields::from([(name.to_owned(), text.into())])
 }
 
 /// Sets a new password and ends all sessions of that person.

@@ -5,35 +5,56 @@ use std::fmt;
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 
+use super::{nearest::nearest_of, text::plain};
+
 /// A country by its ISO 3166-1 alpha-2 code, in upper case. `XK`, which the standard leaves to its users, is Kosovo
 /// here as at the European Union and the card schemes. Sorts by code; [`CountryCode::all`] is by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct CountryCode(&'static (&'static str, &'static str));
 
-/// The text is no two-letter country code.
+/// The text is no country's code or name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountryError;
+pub struct CountryError {
+    /// The country that was probably meant.
+    pub near: Option<CountryCode>,
+}
 
 impl fmt::Display for CountryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Use a two-letter country code, such as KE or NL.")
+        if let Some(near) = self.near {
+            write!(f, "Did you mean {}? ", near.name())?;
+        }
+        f.write_str("Use a country’s name or its two-letter code, such as Kenya or KE.")
     }
 }
 
 impl std::error::Error for CountryError {}
 
 impl CountryCode {
-    /// Reads a code in either case. `UK`, which the standard reserves for it, is read as `GB`.
+    /// Reads a code or a name, in either case, and a name without its accents and punctuation too.
     pub fn parse(raw: &str) -> Result<Self, CountryError> {
-        let code = raw.trim().as_bytes().try_into();
-        let code = match code.map(|letters: [u8; 2]| letters.map(|letter| letter.to_ascii_uppercase())) {
-            Ok([b'U', b'K']) => *b"GB",
-            Ok(code) => code,
-            Err(_) => return Err(CountryError),
-        };
-        let found = COUNTRIES.iter().find(|(known, _)| known.as_bytes() == code);
-        found.map(Self).ok_or(CountryError)
+        let raw = raw.trim();
+        Self::of_code(raw).or_else(|| Self::called(raw)).ok_or_else(|| CountryError { near: Self::near(raw) })
+    }
+
+    fn of_code(code: &str) -> Option<Self> {
+        let country = COUNTRIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
+        country.map(Self)
+    }
+
+    fn called(name: &str) -> Option<Self> {
+        let name = plain(&name.replace('&', "and"));
+        let other = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+        let named = || COUNTRIES.iter().find(|(_, known)| plain(known) == name).map(Self);
+        other.and_then(|(_, code)| Self::of_code(code)).or_else(named)
+    }
+
+    /// Returns the country whose name is misspelt or cut short.
+    fn near(name: &str) -> Option<Self> {
+        let names: Vec<String> = COUNTRIES.iter().map(|(_, known)| plain(known)).collect();
+        let near = nearest_of(&plain(name), names.iter().map(String::as_str))?;
+        COUNTRIES.iter().zip(&names).find(|(_, name)| *name == near).map(|(country, _)| Self(country))
     }
 
     /// Returns the code, in upper case.
@@ -59,6 +80,24 @@ impl fmt::Debug for CountryCode {
 }
 
 text_value!(CountryCode, CountryError, stored: |text: String| CountryCode::parse(&text));
+
+/// Names that people write instead, as [`plain`] has them. The standard reserves `UK` for the United Kingdom.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("uk", "GB"),
+    ("greatbritain", "GB"),
+    ("usa", "US"),
+    ("unitedstatesofamerica", "US"),
+    ("uae", "AE"),
+    ("drc", "CD"),
+    ("ivorycoast", "CI"),
+    ("czechrepublic", "CZ"),
+    ("thenetherlands", "NL"),
+    ("thegambia", "GM"),
+    ("turkey", "TR"),
+    ("burma", "MM"),
+    ("myanmar", "MM"),
+    ("swaziland", "SZ"),
+];
 
 /// All countries by name, accents aside. Codes are from ISO 3166-1 as of 2026, names from Unicode CLDR 48 with “Saint”
 /// and “and” written out.
@@ -339,8 +378,60 @@ mod tests {
             let country = CountryCode::parse(raw).unwrap();
             assert_eq!((country.as_str(), country.name()), (code, name));
         }
-        for bad in ["", "K", "KEN", "ZZ", "AN", "EU", "Kenya", "ＫＥ", "K\0"] {
-            assert_eq!(CountryCode::parse(bad), Err(CountryError), "{bad:?}");
+        for bad in ["", "K", "ZZ", "AN", "EU", "ＫＥ", "K\0", "!", "Atlantis"] {
+            assert_eq!(CountryCode::parse(bad), Err(CountryError { near: None }), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn reads_names_as_people_write_them() {
+        for (raw, code) in [
+            ("United States", "US"),
+            ("united states of america", "US"),
+            ("U.S.A.", "US"),
+            ("Kenya", "KE"),
+            ("KENYA", "KE"),
+            ("Côte d'Ivoire", "CI"),
+            ("COTE D’IVOIRE", "CI"),
+            ("ivory coast", "CI"),
+            ("U.K.", "GB"),
+            ("türkiye", "TR"),
+            ("Turkiye", "TR"),
+            ("Guinea Bissau", "GW"),
+            ("Saint Barthelemy", "BL"),
+            ("the Netherlands", "NL"),
+            ("Congo (DRC)", "CD"),
+            ("aland islands", "AX"),
+        ] {
+            assert_eq!(CountryCode::parse(raw).map(CountryCode::as_str), Ok(code), "{raw}");
+        }
+    }
+
+    #[test]
+    fn every_name_and_code_is_read_as_its_country() {
+        for country in CountryCode::all() {
+            for text in [country.name().to_uppercase(), plain(country.name()), country.as_str().to_lowercase()] {
+                assert_eq!(CountryCode::parse(&text), Ok(country), "{text}");
+            }
+        }
+        for (name, code) in OTHER_NAMES {
+            assert_eq!((plain(name).as_str(), CountryCode::of_code(code).is_some()), (*name, true));
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_country_that_was_meant() {
+        for (raw, near) in [
+            ("Kenia", "Kenya"),
+            ("Untied States", "United States"),
+            ("Tanzanya", "Tanzania"),
+            ("Cote d'Ivoir", "Côte d’Ivoire"),
+            ("Philipines", "Philippines"),
+            ("Republic of Kenya", ""),
+        ] {
+            let error = CountryCode::parse(raw).unwrap_err();
+            assert_eq!(error.near.map_or("", CountryCode::name), near, "{raw}");
+            assert_eq!(error.to_string().contains("Did you mean"), !near.is_empty());
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     invisible::is_invisible,
@@ -93,6 +94,24 @@ impl Email {
         let meant = domain_meant(&domain.to_lowercase())?;
         Some(format!("{local}@{meant}"))
     }
+}
+
+/// What stands as it is in a `mailto:` link. RFC 6068 has everything else encoded, by its bytes in UTF-8.
+const IN_LINK: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'@')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'*')
+    .remove(b'+');
+
+/// Returns the link that writes to an address.
+pub fn link(address: &str) -> String {
+    format!("mailto:{}", utf8_percent_encode(address, IN_LINK))
 }
 
 /// Returns the address as it is, and with its domain in the other of the two forms that an international domain has, in
@@ -317,6 +336,25 @@ mod tests {
             ("a@xn--", None),
         ] {
             assert_eq!(forms(address).get(1).map(String::as_str), other, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_link_encodes_only_what_may_not_stand_in_it() {
+        for (address, link) in [
+            ("zuri@example.com", "mailto:zuri@example.com"),
+            ("a+b@x.example", "mailto:a+b@x.example"),
+            ("o'neil@x.example", "mailto:o'neil@x.example"),
+            ("first.last_x-y~z@sub.x.example", "mailto:first.last_x-y~z@sub.x.example"),
+            ("wow!$*@x.example", "mailto:wow!$*@x.example"),
+            ("50%off@x.example", "mailto:50%25off@x.example"),
+            ("a&b=c@x.example", "mailto:a%26b%3Dc@x.example"),
+            ("x?y#z/w@x.example", "mailto:x%3Fy%23z%2Fw@x.example"),
+            ("a^b`c{d|e}@x.example", "mailto:a%5Eb%60c%7Bd%7Ce%7D@x.example"),
+            ("anna@münchen.example", "mailto:anna@m%C3%BCnchen.example"),
+            ("李@例え.example", "mailto:%E6%9D%8E@%E4%BE%8B%E3%81%88.example"),
+        ] {
+            assert_eq!(super::link(email(address).as_str()), link);
         }
     }
 

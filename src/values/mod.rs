@@ -62,6 +62,7 @@ pub mod language;
 pub mod metadata;
 pub mod mode;
 pub mod money;
+pub mod nearest;
 pub mod phone;
 pub mod text;
 pub mod when;

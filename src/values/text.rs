@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::{
     card::holds_card_number,
@@ -104,6 +104,12 @@ pub fn initials(title: &str) -> String {
     let first = letters.next();
     let last = letters.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).take(2).collect()
+}
+
+/// Returns the letters and digits of a name, without case and accents: those of two ways to write it are the same.
+pub fn plain(name: &str) -> String {
+    let letters = name.nfd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c));
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

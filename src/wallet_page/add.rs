@@ -53,7 +53,7 @@ async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
     let (account, rules) = (who.account, rules(who));
     db.read(move |conn| {
         let customer = customers::find_or_say_where(conn, account, id)?;
-        wallet::refuse_deleted(&customer)?;
+        customer.refuse_deleted()?;
         let wallet = model::of_customer(conn, account, id)?;
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
         Ok(Around { title: customer.title(), earlier, full: (wallet.len() >= rules.size).then_some(rules.size) })

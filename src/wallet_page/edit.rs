@@ -94,7 +94,7 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId) -> Result<Stored> {
     db.read(move |conn| {
         let method = model::find(conn, account, id)?;
         let customer = customers::find(conn, account, method.customer)?;
-        wallet::refuse_deleted(&customer)?;
+        customer.refuse_deleted()?;
         wallet::refuse_removed(&method)?;
         Ok(Stored { customer, method })
     })

@@ -41,7 +41,7 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<
         .read(move |conn| {
             let method = model::find(conn, account, id)?;
             let customer = customers::find(conn, account, method.customer)?;
-            wallet::refuse_deleted(&customer)?;
+            customer.refuse_deleted()?;
             let kept = model::of_customer(conn, account, customer.id)?.len();
             Ok((customer, method, kept))
         })

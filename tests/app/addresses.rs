@@ -5,7 +5,7 @@ use clientele::{
     values::Address,
 };
 
-use crate::world::World;
+use crate::world::{World, encode};
 
 fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
@@ -202,4 +202,33 @@ async fn the_list_and_filters_know_the_country_of_the_default_billing_address() 
     save(&world, id, "address.n.country=UG&address.n.is_default=on").await;
     assert_eq!(country(), 0);
     assert_eq!(world.number("SELECT count(*) AS n FROM customers WHERE country = 'UG'"), 1);
+}
+
+#[actix_web::test]
+async fn a_country_is_read_by_its_code_or_name() {
+    let world = World::empty().await;
+    let (editor, id) = (world.editor(), world.customer("name=A&email=a%40x.example"));
+    for (typed, code) in [
+        ("United States", "US"),
+        ("kenya", "KE"),
+        ("cote d'ivoire", "CI"),
+        ("CÔTE D’IVOIRE", "CI"),
+        ("UK", "GB"),
+        ("South  Korea", "KR"),
+        ("são tomé & principe", "ST"),
+    ] {
+        let refused = format!("name=&address.n.country={}", encode(typed));
+        let again = editor.post(path(id), format!("version=1&{refused}")).await.expect(422);
+        let chosen = again.attribute("[id='address.n.country'] option[selected]", "value");
+        assert_eq!(chosen, code, "{typed}: the form that comes back has it chosen");
+        save(&world, id, &format!("address.n.country={}", encode(typed))).await;
+        let newest = stored(&world, id).pop().unwrap().1;
+        assert_eq!(newest.country.as_deref(), Some(code), "{typed}");
+    }
+    for (typed, meant) in [("Kenia", Some("Kenya")), ("Untied Kingdom", Some("United Kingdom")), ("Atlantis", None)] {
+        let form = format!("name=A&email=b%40x.example&address.n.country={}", encode(typed));
+        let error = editor.post("/customers", form).await.expect(422).error_of("address.n.country").unwrap();
+        assert_eq!(error.starts_with("Did you mean"), meant.is_some(), "{error}");
+        assert!(error.contains(meant.unwrap_or("Use a country’s name")), "{error}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Creating a customer: what is accepted, what is refused and how that is told, and who may be here already.
+//! Creating a customer: what is accepted, what is refused and how that is told.
 
 use clientele::{customers::record::PhonePair, ids::CustomerId};
 use serde_json::json;
@@ -196,67 +196,6 @@ async fn somebody_to_call_by_is_needed_even_when_nothing_is_required() {
 }
 
 #[actix_web::test]
-async fn an_email_or_phone_somebody_has_asks_which_is_meant() {
-    let (world, named) = World::populated().await;
-    let editor = world.editor();
-    for (name, form, shared) in [
-        ("W. K.", "name=W.+K.&email=WANJIRU%40EXAMPLE.COM", "WANJIRU@EXAMPLE.COM already belongs to Wanjiru Kamau ."),
-        (
-            "K. W.",
-            "name=K.+W.&email=other%40x.example&phone=%2B254-712-345678",
-            "+254-712-345678 already belongs to Wanjiru Kamau .",
-        ),
-    ] {
-        let page = editor.post("/customers", form).await.expect(409);
-        assert_eq!(page.title(), "Error: Create customer");
-        assert_eq!(page.text("#lookalikes-title"), "This customer may be here already");
-        assert!(page.text("[role=alert] li").starts_with(shared), "{}", page.text("[role=alert] li"));
-        assert!(
-            page.all("[role=alert] a").iter().all(|a| a.attr("href") == Some(&format!("/customers/{}", named.wanjiru)))
-        );
-        assert_eq!(world.named(name), [], "nothing is created yet");
-
-        // The way on: the button in the message sends the same form.
-        let anyway = page.form_to("/customers");
-        assert!(page.has("button[name=allow_duplicate][value='1']"));
-        let answer = editor.submit(&anyway.clone().set("allow_duplicate", "1")).await.expect(303);
-        let again = editor.submit(&anyway.set("allow_duplicate", "1")).await.expect(303);
-        assert_eq!(created(&answer), created(&again), "and sent twice it makes one");
-        world.delete(created(&answer));
-    }
-}
-
-#[actix_web::test]
-async fn everybody_who_may_be_meant_is_named_once() {
-    let world = World::empty().await;
-    world.customer("name=By+Email&email=shared%40x.example");
-    world.customer("name=By+Phone&email=p%40x.example&phone=0712345678");
-    world.customer("name=By+Both&email=Shared%40X.example&phone=%2B254712345678");
-    let form = "name=New&email=shared%40x.example&phone=0712345678";
-    let page = world.editor().post("/customers", form).await.expect(409);
-    let mut names: Vec<String> = page.texts("[role=alert] li bdi");
-    names.sort();
-    assert_eq!(names, ["By Both", "By Email", "By Phone"]);
-}
-
-#[actix_web::test]
-async fn a_deleted_customer_never_blocks_and_is_offered() {
-    let (world, named) = World::populated().await;
-    let editor = world.editor();
-    let answer = editor.post("/customers", "name=Otieno+Again&email=OTIENO%40gone.example").await.expect(303);
-    let page = editor.get(answer.location()).await;
-    assert!(page.text("#toasts .toast").contains("could be restored instead"));
-    assert_eq!(page.attribute("#toasts a", "href"), format!("/customers/{}", named.gone));
-}
-
-#[actix_web::test]
-async fn a_lookalike_in_another_account_is_none() {
-    let (world, _) = World::populated().await;
-    world.editor().post("/customers", "name=Rita&email=rita%40rival.example").await.expect(303);
-    world.editor().post("/customers", "name=Tess&email=tess%40test.example").await.expect(303);
-}
-
-#[actix_web::test]
 async fn a_form_sent_twice_makes_one_customer() {
     let world = World::empty().await;
     let editor = world.editor();
@@ -372,7 +311,17 @@ async fn values_are_stored_as_what_they_mean() {
 async fn what_cannot_be_seen_is_neither_a_name_nor_a_part_of_one() {
     let world = World::empty().await;
     let editor = world.editor();
-    for name in ["\u{200b}", "\u{3164}\u{2800}", "\u{2060} \u{feff}", "\u{e0041}", "\u{115f}\u{34f}"] {
+    for name in [
+        "\u{200b}",
+        "\u{3164}\u{2800}",
+        "\u{2060} \u{feff}",
+        "\u{e0041}",
+        "\u{115f}\u{34f}",
+        "\u{ad}\t\u{ad}",
+        "\u{ffa0}\u{3000}",
+        "\u{180e}",
+        "\u{2066}\u{2069}",
+    ] {
         let form = format!("name={}&email=n%40x.example", encode(name));
         let refused = editor.post("/customers", form).await.expect(422);
         assert!(refused.error_of("name").is_some(), "{name:?} is nothing, and a name is required");
@@ -381,6 +330,9 @@ async fn what_cannot_be_seen_is_neither_a_name_nor_a_part_of_one() {
         ("\u{feff}Zuhura Ali", "Zuhura Ali"),
         ("\u{202a}Brigid Moraa\u{202c}", "Brigid Moraa"),
         ("Wan\u{ad}jiru\u{200b} Kamau", "Wanjiru Kamau"),
+        ("\u{2068}Akinyi \u{3164} Odhiambo\u{2069}", "Akinyi Odhiambo"),
+        ("Cheb\u{2060}et\u{ffa0}\u{e0041}", "Chebet"),
+        ("می\u{200c}خواهم\u{200e}", "می\u{200c}خواهم"),
     ]
     .into_iter()
     .enumerate()
@@ -391,25 +343,48 @@ async fn what_cannot_be_seen_is_neither_a_name_nor_a_part_of_one() {
         assert_eq!((record.name.as_deref(), record.email), (Some(stored), Some(format!("n{n}@x.example"))));
     }
     world.view("name=Kenya&q=country:KE");
-    let taken = editor.post("/views", format!("name={}&q=x", encode("Kenya\u{200b}"))).await.expect(422);
-    assert!(taken.error_of("name").is_some(), "{}", taken.outline());
+    for name in ["Kenya\u{200b}", "\u{feff}Kenya", "Ken\u{ad}ya", "\u{2067}KENYA\u{2069}", " Kenya\u{3164}"] {
+        let taken = editor.post("/views", format!("name={}&q=x", encode(name))).await.expect(422);
+        assert!(taken.error_of("name").is_some(), "{name:?}: {}", taken.outline());
+    }
 }
 
 #[actix_web::test]
 async fn a_phone_that_may_not_be_callable_is_kept_and_marked() {
     let world = World::empty().await;
     let editor = world.editor();
-    for (typed, e164, is_odd) in [
+    let phones = [
         ("+1234567890", "+1234567890", true),
         ("+1-555-0199", "+15550199", true),
         ("'0711000031.0", "+254711000031", false),
         ("tel:+254-733-000-125", "+254733000125", false),
-    ] {
-        let form = format!("name=P&email=p%40x.example&allow_duplicate=1&phone={}", encode(typed));
+    ];
+    for (n, (typed, e164, is_odd)) in phones.into_iter().enumerate() {
+        let form = format!("name=P&email=p{n}%40x.example&phone={}", encode(typed));
         let id = created(&editor.post("/customers", form).await.expect(303));
         assert_eq!(world.stored(id).record.phone.unwrap().e164, e164);
         let page = editor.get(format!("/customers/{id}")).await.expect(200);
         assert_eq!(page.text_body().contains("may not be callable"), is_odd, "{typed}");
+        assert_eq!(page.has(&format!("dl a[href='tel:{e164}']")), !is_odd, "{typed}");
+    }
+}
+
+#[actix_web::test]
+async fn an_email_is_a_link_that_mail_programs_read() {
+    let world = World::empty().await;
+    let editor = world.editor();
+    for (email, link) in [
+        ("a+b@links.example", "mailto:a+b@links.example"),
+        ("o'neil@links.example", "mailto:o'neil@links.example"),
+        ("50%off@links.example", "mailto:50%25off@links.example"),
+        ("a&b@links.example", "mailto:a%26b@links.example"),
+        ("x?y@links.example", "mailto:x%3Fy@links.example"),
+        ("zoë@größe.example", "mailto:zo%C3%AB@gr%C3%B6%C3%9Fe.example"),
+    ] {
+        let answer = editor.post("/customers", format!("name=L&email={}", encode(email))).await.expect(303);
+        let page = editor.get(answer.location()).await.expect(200);
+        assert_eq!(page.attribute("dl a[href^=mailto]", "href"), link);
+        assert_eq!(page.text("dl a[href^=mailto]"), email);
     }
 }
 

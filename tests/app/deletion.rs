@@ -1,5 +1,6 @@
 //! Deleting a customer as planned, and taking that back.
 
+use actix_web::http::Method;
 use clientele::{
     ids::{CustomerId, PaymentId},
     payments::{
@@ -18,6 +19,40 @@ use crate::{
 
 fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
+}
+
+#[actix_web::test]
+async fn no_form_opens_about_a_deleted_customer() {
+    let (world, named) = World::populated().await;
+    let (editor, id) = (world.editor(), named.wanjiru);
+    world.delete(id);
+    let forms = [
+        format!("{}/edit", path(id)),
+        format!("{}/charges/new", path(id)),
+        format!("{}/payment_methods/new", path(id)),
+        format!("/payment_methods/{}/edit", named.method),
+        format!("/payment_methods/{}/deletion", named.method),
+        format!("/payments/new?customer={id}"),
+        format!("/payments/new?amount=12.50&customer={id}&reference=R-1"),
+    ];
+    for form in &forms {
+        let page = editor.get(form).await.expect(409);
+        assert!(page.text("main").contains("This customer is deleted. Restore it first."), "{form}");
+        assert!(!page.has("main form[method=post]"), "{form}");
+        editor.fragment(form).await.expect(409);
+    }
+    // No other page about a customer has a form that its restore would have to come before.
+    let about = clientele::app::pages().into_iter().filter(|route| route.method == Method::GET);
+    for route in about.filter(|route| route.path.starts_with("/customers/{id}")) {
+        let at = route.path.replace("{id}", &id.to_string());
+        let page = editor.get(&at).await;
+        let forms = page.all("main form[method=post]");
+        assert!(forms.iter().all(|form| form.attr("action") == Some(&format!("{}/restoration", path(id)))), "{at}");
+    }
+    editor.post(format!("{}/restoration", path(id)), "").await.expect(303);
+    for form in forms {
+        editor.get(&form).await.expect(200);
+    }
 }
 
 #[actix_web::test]

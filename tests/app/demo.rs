@@ -187,6 +187,18 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          WHERE e.after ->> 'status' <> p.status",
     ),
     (
+        "the first event names what was paid with",
+        "SELECT FROM payments p JOIN events e ON e.subject_id = p.id AND e.version = 1
+         WHERE e.after ->> 'paid_with' IS DISTINCT FROM p.method_brand || ' •••• ' || p.method_last4",
+    ),
+    (
+        "a refund's event tells the refund",
+        "SELECT FROM refunds r LEFT JOIN events e
+           ON e.subject_id = r.payment_id AND e.kind = 'payment.refunded' AND e.after ->> 'reason' = r.reason
+           AND (e.after ->> 'amount')::bigint = r.amount AND e.after ->> 'refund' LIKE 're_%'
+         WHERE e.after ->> 'currency' IS DISTINCT FROM (SELECT currency FROM payments WHERE id = r.payment_id)",
+    ),
+    (
         "a payment has a copy of its method",
         "SELECT FROM payments p LEFT JOIN payment_methods w ON w.id = p.method_id WHERE p.method_id IS NOT NULL AND
            (p.customer_id, method_kind, method_brand, method_last4, method_expires_on, method_fingerprint, method_credential)

@@ -21,6 +21,7 @@ mod guards;
 mod house;
 mod jobs;
 mod listing;
+mod lookalikes;
 mod modes;
 mod palette;
 mod payment_methods;

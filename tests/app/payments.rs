@@ -262,6 +262,38 @@ async fn an_admin_refunds_a_part_and_then_no_more_than_the_rest() {
 }
 
 #[actix_web::test]
+async fn a_payment_of_which_nothing_is_left_has_no_form_to_refund_it() {
+    let (world, named) = without_payments().await;
+    let live = world.asker(&world.shop.admin);
+    let past = |amount, currency, status, refunded| past(&world, Past { amount, currency, status, refunded, ..PAST });
+    for (id, why) in [
+        (past(100_000, "KES", Status::Refunded, 100_000), "All of it is refunded: KES 1,000.00."),
+        (past(750, "JPY", Status::Refunded, 750), "All of it is refunded: JPY 750."),
+        (past(5_500, "KWD", Status::Refunded, 5_500), "All of it is refunded: KWD 5.500."),
+        (past(900, "UGX", Status::Failed, 0), "Nothing was paid: the payment is failed."),
+        (past(900, "EUR", Status::Canceled, 0), "Nothing was paid: the payment is canceled."),
+    ] {
+        assert_no_refund(&live, id, why).await;
+    }
+    let tester = world.testing(&world.shop.admin);
+    for (token, why) in [
+        ("tok_slow", "Nothing was paid: the payment is processing."),
+        ("tok_declined", "Nothing was paid: the payment is failed."),
+    ] {
+        let charged = charge(&tester, named.tested, &[("amount", "12.50"), ("token", token)]).await.expect(303);
+        assert_no_refund(&tester, led_to(&charged), why).await;
+    }
+}
+
+async fn assert_no_refund(admin: &Asker, id: PaymentId, why: &str) {
+    let at = format!("/payments/{id}/refunds/new");
+    for page in [admin.get(&at).await.expect(200), admin.fragment(&at).await.expect(200)] {
+        assert!(page.text(".note").contains(why), "{}", page.text(".note"));
+        assert!(!page.has("input[name=amount]") && !page.has("form[action$='/refunds']"), "{why}");
+    }
+}
+
+#[actix_web::test]
 async fn a_payment_under_way_refreshes_itself_until_it_is_settled() {
     let (world, named) = without_payments().await;
     let editor = testing(&world);

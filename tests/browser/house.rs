@@ -1,6 +1,7 @@
 //! A house: a server of its own over a database of its own, with one merchant, and the people who work there.
 
 use std::{
+    collections::BTreeSet,
     io::Write,
     net::TcpListener,
     path::PathBuf,
@@ -250,9 +251,17 @@ impl House {
         let version = self.stored(id).version;
         let conn = &mut self.connect();
         let by = by(conn, person);
-        let save = Save { id, version, change: &change, required: &[], even_deleted: false, key: None };
+        let save = Save {
+            id,
+            version,
+            change: &change,
+            required: &[],
+            even_deleted: false,
+            agreed: &BTreeSet::new(),
+            key: None,
+        };
         let saved = conn.transaction(|conn| saving::save(conn, &by, &save)).unwrap();
-        assert!(matches!(saved, Saved::Done), "{saved:?}");
+        assert!(matches!(saved, Saved::Done(_)), "{saved:?}");
     }
 
     /// Lets nobody into the database any more, and those who are in out; or opens it again.

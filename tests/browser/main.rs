@@ -19,10 +19,12 @@ mod sights;
 
 mod double_submit;
 mod everywhere;
+mod fields;
 mod journey;
 mod keyboard;
 mod markup;
 mod payments;
+mod question;
 mod session_end;
 mod trouble;
 mod typing;

@@ -148,6 +148,9 @@ fn pages_to_create_and_to_change_are_valid() {
                  &address.n1.line1=4242424242424242&address.n1.country=XX";
     reader.sent(422, "/customers", wrong);
     reader.sent(409, "/customers", "name=Again&email=wanjiru%40gmial.com&phone=0712345678");
+    house.delete(house.customer("name=Gone+%22G%22&email=gone%40x.example"));
+    reader.sent(409, "/customers", "name=Again&email=gone%40x.example&phone=0712345678");
+    reader.sent(409, "/customers", "name=Again&email=gone%40x.example");
     let created = "name=Njoroge&email=njoroge%40example.com";
     reader.read(200, "/customers", Some(created), true, true);
     for id in [named.full, named.long, named.rtl, named.bare] {
@@ -159,6 +162,7 @@ fn pages_to_create_and_to_change_are_valid() {
     let full = format!("/customers/{}", named.full);
     reader.sent(422, &full, &format!("version=1&{wrong}"));
     reader.sent(200, &full, &format!("version=1&{rows}"));
+    reader.sent(409, &full, "version=1&email=njoroge%40example.com");
     house.change(named.full, BARAKA, "name=Wanjiru+K.&company=");
     reader.sent(409, &full, "version=1&name=Wanjiru+%22W%22&company=Duka+Mbili&phone=0712000111&metadata.tier=silver");
     reader.read(200, &full, Some("version=2&description=Pays"), true, true);

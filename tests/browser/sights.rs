@@ -253,6 +253,21 @@ pub fn creating(house: &House, look: Look) {
     browser.press("Create customer");
     browser.see(".note--warn");
     see("create page, lookalike");
+    let gone = house.customer("name=Otieno+Gone&email=otieno%40gone.example&phone=0755000111");
+    house.delete(gone);
+    browser.go("/customers/new");
+    browser.fill("Name", "Otieno Again");
+    browser.fill("Email", "otieno@gone.example");
+    browser.press("Create customer");
+    browser.see(".note--warn");
+    see("create page, deleted lookalike");
+    browser.go("/customers");
+    browser.press("Create customer");
+    fill_like_another(browser);
+    browser.fill("Phone", "0755 000 111");
+    browser.press("Create customer");
+    browser.see("dialog .note--warn");
+    see("create dialog, live and deleted lookalike");
 }
 
 fn fill_wrongly(browser: &Browser) {
@@ -311,6 +326,13 @@ pub fn editing(house: &House, look: Look) {
     browser.press("Save changes");
     browser.see(".note--bad");
     see("edit, errors");
+    house.customer("name=Njoroge+Family&email=njoroge%40x.example&phone=0755000222");
+    browser.go(&format!("{full}/edit"));
+    browser.fill("Email", "njoroge@x.example");
+    browser.fill("Phone", "0755 000 222");
+    browser.press("Save changes");
+    browser.see("#lookalikes-title");
+    see("edit, lookalike");
     browser.go(&full);
     browser.press("Edit");
     browser.fill("Name", "Wanjiru wa Kamau");

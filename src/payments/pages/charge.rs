@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Choice, CustomerRef, Why, currencies, show};
 use crate::{
-    customers::form::AddressRow,
+    customers::{self, form::AddressRow},
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
@@ -132,8 +132,6 @@ impl Opened {
     }
 }
 
-const DELETED: &str = "This customer is deleted. Restore the customer first.";
-
 /// GET /customers/{id}/charges/new; `method` and other fields may be given to start with.
 pub async fn new(
     Editor(visit): Editor,
@@ -143,7 +141,7 @@ pub async fn new(
 ) -> Result<HttpResponse> {
     let opened = Opened::read(visit, *id, &db).await?;
     if opened.whose.is_deleted {
-        return Err(Error::Conflict(DELETED.into()));
+        return Err(customers::model::deleted());
     }
     opened.form(without_number(asked.0).0, Why::opened())
 }

@@ -1,11 +1,12 @@
 //! The form that records a payment that happened elsewhere, as a dialog and as a page.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use jiff::Timestamp;
 
 use super::{Choice, CustomerRef, Why, currencies};
 use crate::{
+    customers,
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
@@ -40,9 +41,18 @@ impl NewPage {
     fn date(&self) -> &str {
         if self.form.has("date") { self.form.text("date") } else { &self.today }
     }
+
+    fn answer(&self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
+        visit.answer_with(status, self, self.as_dialog())
+    }
 }
 
-async fn form(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result<HttpResponse> {
+async fn form(visit: &Visit, typed: FormFields, why: Why, db: &Db) -> Result<HttpResponse> {
+    let status = why.status;
+    page(visit, typed, why, db).await?.answer(visit, status)
+}
+
+async fn page(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result<NewPage> {
     let who = &visit.who;
     let account = who.account;
     let whose = match typed.filled("customer").map(str::parse::<CustomerId>) {
@@ -55,20 +65,23 @@ async fn form(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result
     };
     let currency = typed.filled("currency").map_or_else(|| who.settings.default_currency.to_string(), str::to_owned);
     let today = Timestamp::now().to_zoned(who.settings.time_zone.clone()).date().to_string();
-    let page = NewPage {
+    Ok(NewPage {
         shell: visit.shell(Place::Payments),
         form: Form::new(typed, why.errors),
         whose,
         currencies: currencies(&currency),
         today,
         conflict: why.conflict,
-    };
-    visit.answer_with(why.status, &page, page.as_dialog())
+    })
 }
 
 /// GET /payments/new; `customer` and other fields may be given to start with.
 pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    form(&visit, asked.0, Why::opened(), &db).await
+    let page = page(&visit, asked.0, Why::opened(), &db).await?;
+    if page.whose.as_ref().is_some_and(|whose| whose.is_deleted) {
+        return Err(customers::model::deleted());
+    }
+    page.answer(&visit, StatusCode::OK)
 }
 
 /// POST /payments

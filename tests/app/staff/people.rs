@@ -20,9 +20,27 @@ async fn a_reset_password_ends_all_sessions_of_the_person() {
     let world = World::empty().await;
     let browser = signed_in(&world, &world.shop.editor).await;
     let hash = password::hash("set by the owner").unwrap();
-    world.with(|conn| conn.transaction(|conn| staff::set_password(conn, world.shop.editor.id, &hash))).unwrap();
+    changed(&world, &world.shop.editor.email, |conn, member| staff::reset_password(conn, member, &hash)).unwrap();
     assert!(!is_signed_in(&browser).await);
     world.nobody().post("/login", credentials(&world.shop.editor.email, "set by the owner")).await.expect(303);
+}
+
+#[actix_web::test]
+async fn a_reset_password_is_an_event_that_says_nothing_of_the_password() {
+    let world = World::empty().await;
+    let (editor, hash) = (&world.shop.editor, password::hash("set by the owner").unwrap());
+    for email in [editor.email.clone(), editor.email.to_uppercase()] {
+        changed(&world, &email, |conn, member| staff::reset_password(conn, member, &hash)).unwrap();
+    }
+    let resets = format!(
+        "SELECT count(*) AS n FROM events WHERE kind = 'staff.password_reset' AND actor_kind = 'system'
+         AND subject_id = '{}' AND account_id = '{}' AND before = '{{}}' AND after = '{{}}'",
+        editor.id.uuid(),
+        world.shop.live.uuid()
+    );
+    assert_eq!(world.number(&resets), 2);
+    let others = "SELECT count(*) AS n FROM events WHERE kind LIKE 'staff.%' AND kind <> 'staff.password_reset'";
+    assert_eq!(world.number(others), 0);
 }
 
 /// Does something to a person as the commands do.

@@ -74,12 +74,14 @@ pub async fn created(states: &mut States) {
         states.refused(&format!("create-more-{row}"), &editor, &nia.clone().set("add", row), 200).await;
     }
     let twice = filled(nia.clone(), &[("email", "WANJIRU@example.com"), ("phone", "0712 345 678")]);
-    states.refused("create-lookalike", &editor, &twice, 409).await;
+    let question = states.refused("create-lookalike", &editor, &twice, 409).await;
+    let agreed = question.attribute("button[name=allow_duplicate]", "value");
     states.refused("create-damaged", &editor, &nia.clone().set("key", "nonsense"), 400).await;
     states.done("create-done", &editor, &nia).await;
-    states.done("create-duplicate", &editor, &twice.set("allow_duplicate", "1")).await;
+    states.done("create-duplicate", &editor, &twice.set("allow_duplicate", &agreed)).await;
     let again = filled(nia.clone(), &[("name", "Otieno Again"), ("email", "OTIENO@gone.example")]);
-    states.done("create-like-deleted", &editor, &again).await;
+    let question = states.refused("create-like-deleted", &editor, &again, 409).await;
+    states.done("create-beside-deleted", &editor, &question.form_to("/customers")).await;
     let dialog = editor.fragment("/customers/new").await.form("dialog form");
     let noa = filled(dialog, &[("name", "Noa"), ("email", "noa@new.example")]);
     states.in_place("create-in-place.part", &editor, &noa).await;
@@ -116,6 +118,14 @@ pub async fn edited(states: &mut States) {
     let clash = states.refused("edit-conflict", &editor, &filled(open.clone(), &mine), 409).await;
     states.refused("edit-conflict-of-one", &editor, &open.set("company", "Mine"), 409).await;
     states.done("edit-conflict-chosen", &editor, &clash.form_to(&path).set("choice.email", "theirs")).await;
+    let form = editor.get(&edit).await.form_to(&path);
+    let like_both = [("email", "jose@alvarez.example"), ("phone", "+1 212 555 2368")];
+    let twice = filled(form.clone(), &like_both);
+    let question = states.refused("edit-lookalike", &editor, &twice, 409).await;
+    let agreed = question.attribute("button[name=allow_duplicate]", "value");
+    states.done("edit-duplicate", &editor, &question.form_to(&path).set("allow_duplicate", &agreed)).await;
+    let form = editor.get(&edit).await.form_to(&path);
+    states.done("edit-like-deleted", &editor, &form.set("email", "otieno@gone.example")).await;
     states.both("edit-deleted", &editor, format!("/customers/{}/edit", named.gone), 409).await;
 }
 
