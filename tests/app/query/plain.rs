@@ -33,6 +33,9 @@ pub struct Row {
     pub metadata: serde_json::Value,
     #[diesel(sql_type = Bool)]
     pub deleted: bool,
+    /// In milliseconds.
+    #[diesel(sql_type = BigInt)]
+    pub updated: i64,
     #[diesel(sql_type = Bool)]
     pub addressed: bool,
     /// Of payments and wallet: `spent` by currency, `payments`, `last` in milliseconds, `methods`.
@@ -152,11 +155,15 @@ pub fn people(world: &World) {
         insert(world, &one);
     }
     let (account, moments) = (world.shop.live.uuid(), MOMENTS.join("', '"));
-    for statement in MONEY {
+    for statement in MONEY.iter().chain([&CHANGED]) {
         world.sql(&statement.replace("{account}", &account.to_string()).replace("{moments}", &moments));
     }
     learn(world);
 }
+
+/// The times of the last change, other than those of the creation.
+const CHANGED: &str = "UPDATE customers SET updated_at = (ARRAY['{moments}'])[('x' || right(id::text, 2))::bit(8)::int % 10 + 1]::timestamptz
+     WHERE account_id = '{account}'";
 
 /// Figures and wallets as no payments made them, for two of three customers each.
 pub const MONEY: [&str; 3] = [
@@ -249,6 +256,7 @@ pub fn test() -> impl Strategy<Value = Test> {
         1 => of("kind", word("kind")),
         2 => of("status", word("status")),
         3 => of("created", period().prop_map(Value::Period)),
+        2 => of("updated", period().prop_map(Value::Period)),
         1 => of("metadata", texts(&["gold", "50%", "Gold"])),
         2 => of("has", word("has")),
         2 => of("spent", amounts(&["0", ">0", "<=10.5", ">100JPY", "5..20USD", ">=3000", "<1JPY"])),
@@ -359,6 +367,7 @@ impl Reading<'_> {
             ("kind", Value::Choice(kind)) => kind.word == row.kind,
             ("status", Value::Choice(status)) => status.word == if row.deleted { "deleted" } else { "active" },
             ("created", Value::Period(period)) => is_in(period, row.id.created_at()),
+            ("updated", Value::Period(period)) => is_in(period, Timestamp::from_millisecond(row.updated).unwrap()),
             ("metadata", Value::Text(value)) => row.metadata[term.own.as_deref().unwrap()] == **value,
             ("has", Value::Choice(thing)) => match thing.word {
                 "email" => row.email.is_some(),
