@@ -34,11 +34,17 @@ fn operator(text: &str) -> Option<Advice> {
             Some((format!("Write OR between two searches, like jane OR john. {quote}"), Some("OR".to_owned())))
         }
         _ => {
-            let start = text.strip_suffix('*').filter(|start| has_substance(start) && !start.contains('*'))?;
-            let message = format!("Words are found by any part of them, so leave out the “*”: {start}. {quote}");
-            Some((message, Some(start.to_owned())))
+            let plain = without_stars(text)?;
+            let message = format!("Words are found by any part of them, so leave out the “*”: {plain}. {quote}");
+            Some((message, Some(plain.to_owned())))
         }
     }
+}
+
+/// Returns the text between stars at its ends, which mean "anything" elsewhere.
+pub(super) fn without_stars(text: &str) -> Option<&str> {
+    let plain = text.trim_matches('*');
+    (plain.len() < text.len() && has_substance(plain) && !plain.contains('*')).then_some(plain)
 }
 
 /// Returns a sentence about one term that was written as two.
