@@ -5,7 +5,9 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
+    ids::{AccountId, StaffId},
     input::Parameters,
+    palette::ID_PAGES,
     query::Query,
     search::{
         self, Status,
@@ -13,7 +15,7 @@ use crate::{
         scope::Scope,
         suggest,
     },
-    search_box::{Help, List, SIGNS, narrower},
+    search_box::{Help, List, Opening, SIGNS, narrower},
     shell::{Place, Shell, Visit},
 };
 use std::time::Duration;
@@ -50,6 +52,8 @@ pub struct Alternatives {
     pub meant: Vec<suggest::Suggestion>,
     /// The number of deleted customers that match, and the search for them.
     pub deleted: Option<(Count, Query)>,
+    /// What an ID in the search names.
+    pub opening: Option<Opening>,
 }
 
 impl Alternatives {
@@ -58,14 +62,22 @@ impl Alternatives {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub fn find(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Self> {
+    pub fn find(conn: &mut PgConnection, scope: &Scope, staff: StaffId, query: &Query) -> Result<Self> {
         let scope = Scope { patience: PATIENCE, ..scope.clone() };
         let ways = suggest::suggest(conn, &scope, query)
-            .and_then(|meant| Ok(Self { meant, deleted: deleted(conn, &scope, query)? }));
+            .and_then(|meant| Ok(Self { meant, deleted: deleted(conn, &scope, query)?, ..Self::default() }))
+            .and_then(|ways| Ok(Self { opening: ways.opening(conn, (scope.account, staff), query)?, ..ways }));
         match ways {
             Err(Error::Unavailable(_) | Error::TookTooLong) => Ok(Self::default()),
             ways => ways,
         }
+    }
+}
+
+impl Alternatives {
+    /// Finds what an ID in the search names, unless it is the deleted customer of whom is spoken already.
+    fn opening(&self, conn: &mut PgConnection, who: (AccountId, StaffId), query: &Query) -> Result<Option<Opening>> {
+        if self.deleted.is_some() { Ok(None) } else { Opening::find(conn, who, ID_PAGES, query) }
     }
 }
 

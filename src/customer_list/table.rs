@@ -29,7 +29,7 @@ use crate::{
         listing::{self, Listed, Row},
         scope::Scope,
     },
-    search_box::{Filters, List, ProblemFragment, ProblemNotice, filter_form},
+    search_box::{Filters, List, Opens, ProblemFragment, ProblemNotice, filter_form},
     shell::{Place, Shell, Visit},
     values::{phone, when},
     views::model::{self as views, View, Viewer},
@@ -208,7 +208,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         listed = list(&Direction::First)?;
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
-    let ways = if is_nothing { Alternatives::find(conn, &scope, &query)? } else { Alternatives::default() };
+    let ways = if is_nothing { Alternatives::find(conn, &scope, who.staff, &query)? } else { Alternatives::default() };
     let contents = state.columns.contents(conn, &scope, &listed.page.items)?;
     Ok(Found::Page(state, views, query, listed, contents, ways))
 }

@@ -9,7 +9,10 @@ use super::{
     shown,
     value::is_whole,
 };
-use crate::values::{CountryCode, Phone, phone};
+use crate::{
+    ids::{AnyId, CustomerId, PaymentId},
+    values::{CountryCode, Phone, phone},
+};
 
 /// The fewest digits that may be a phone; fewer are a word like any other.
 pub(super) const FEWEST_DIGITS: usize = 4;
@@ -180,11 +183,8 @@ impl Text {
 }
 
 fn shape(text: &str, country: CountryCode) -> Shape {
-    if let Some(id) = pasted::customer(text) {
-        return Shape::Customer(id);
-    }
-    if let Some(id) = pasted::payment(text) {
-        return Shape::Payment(id);
+    if let Some(id) = pasted::id(text) {
+        return shape_of_id(id);
     }
     if let Some(digits) = digits(text, country) {
         return Shape::Digits(digits);
@@ -193,6 +193,14 @@ fn shape(text: &str, country: CountryCode) -> Shape {
         Some(("", domain)) if has_substance(domain) && !domain.contains('@') => Shape::Domain(domain.to_owned()),
         Some((name, _)) if !name.is_empty() && !text.contains(' ') => Shape::Email(text.to_owned()),
         _ => Shape::Words,
+    }
+}
+
+fn shape_of_id(id: AnyId) -> Shape {
+    match id.prefix() {
+        CustomerId::PREFIX => Shape::Customer(CustomerId::from_uuid(id.uuid())),
+        PaymentId::PREFIX => Shape::Payment(PaymentId::from_uuid(id.uuid())),
+        _ => Shape::Other(id),
     }
 }
 

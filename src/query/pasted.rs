@@ -4,7 +4,7 @@ use super::{
     problem::is_bracketed,
     scan::{Piece, Token, key_length},
 };
-use crate::ids::{CustomerId, PaymentId};
+use crate::ids::AnyId;
 
 /// The beginnings of links, which stand before a colon like a key.
 const LINKS: [&str; 4] = ["mailto", "tel", "http", "https"];
@@ -49,10 +49,7 @@ fn is_link(key: &str) -> bool {
 
 /// Returns what a link leads to: an address, a number, the ID of a page of ours, or else the address of the page.
 fn led_to(key: &str, rest: &str) -> String {
-    if let Some(id) = customer(rest) {
-        return id.to_string();
-    }
-    if let Some(id) = payment(rest) {
+    if let Some(id) = id(rest) {
         return id.to_string();
     }
     let is_page = key.len() > 3 && key[..4].eq_ignore_ascii_case("http");
@@ -63,6 +60,10 @@ fn led_to(key: &str, rest: &str) -> String {
 /// Returns a word without the punctuation of a sentence around it. What is punctuation alone, or would mean something
 /// else without it, stays as it is.
 pub fn word(word: &str) -> &str {
+    let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if AnyId::find(core).is_some() {
+        return core;
+    }
     let inner = within(word);
     if is_bare(inner) { inner } else { word }
 }
@@ -79,14 +80,9 @@ fn in_angles(piece: &Piece<'_>) -> bool {
     address.contains('@') && !behind.contains(char::is_alphanumeric)
 }
 
-/// Returns the ID that a text is, in any case, or that an address of a page has in it.
-pub fn customer(text: &str) -> Option<CustomerId> {
-    parts(text).find_map(|part| part.to_ascii_lowercase().parse().ok())
-}
-
-/// Works like [`customer`] for a payment.
-pub fn payment(text: &str) -> Option<PaymentId> {
-    parts(text).find_map(|part| part.to_ascii_lowercase().parse().ok())
+/// Returns the ID that a text is, in any case, or the last one that an address of a page has in it.
+pub fn id(text: &str) -> Option<AnyId> {
+    parts(text).find_map(AnyId::find)
 }
 
 /// Returns the pieces of an address from the last on, or the text itself when it is none.
@@ -109,6 +105,7 @@ fn is_quote(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{CustomerId, PaymentId};
 
     #[test]
     fn a_word_loses_the_punctuation_of_a_sentence() {
@@ -134,18 +131,19 @@ mod tests {
 
     #[test]
     fn an_id_is_found_in_any_case_and_in_an_address() {
-        let id = CustomerId::new();
+        let (customer, payment) = (CustomerId::new(), PaymentId::new());
         for text in [
-            id.to_string(),
-            id.to_string().to_uppercase(),
-            format!("//clientele.example/customers/{id}"),
-            format!("/customers/{id}/payments?after=x#top"),
+            customer.to_string(),
+            customer.to_string().to_uppercase(),
+            format!("//clientele.example/customers/{customer}"),
+            format!("/customers/{customer}/payments?after=x#top"),
         ] {
-            assert_eq!(customer(&text), Some(id), "{text}");
-            assert_eq!(payment(&text), None);
+            assert_eq!(id(&text), Some(customer.into()), "{text}");
         }
-        assert_eq!(customer("cust_x"), None);
-        let id = PaymentId::new();
-        assert_eq!(payment(&format!("//h/payments/{id}/refunds/new")), Some(id));
+        assert_eq!(id("cust_x"), None);
+        assert_eq!(id(&format!("//h/payments/{payment}/refunds/new")), Some(payment.into()));
+        for (before, behind) in [("(", ")"), ("#", ""), ("**", "**"), ("«", "».")] {
+            assert_eq!(word(&format!("{before}{payment}{behind}")), payment.to_string());
+        }
     }
 }

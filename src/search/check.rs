@@ -75,7 +75,7 @@ impl Check {
     fn text(text: &Text) -> Self {
         let at_start = |text: String| Entry::Text { text, place: Place::AtStart };
         match &text.shape {
-            Shape::Words | Shape::Payment(_) => {
+            Shape::Words | Shape::Payment(_) | Shape::Other(_) => {
                 let entry = Entry::Text { text: text.typed.clone(), place: Place::Anywhere };
                 Self::new(Sql::Words(text.typed.clone()), entry)
             }

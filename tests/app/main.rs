@@ -23,6 +23,7 @@ mod jobs;
 mod listing;
 mod modes;
 mod palette;
+mod pasted;
 mod payment_methods;
 mod payment_search;
 mod payments;
