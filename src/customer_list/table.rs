@@ -23,7 +23,7 @@ use crate::{
     ids::{AccountId, StaffId},
     input::{FormFields, Parameters},
     paging::{Direction, Page},
-    query::{Home, Problem, Query},
+    query::{Home, Problem, Query, Term},
     search::{
         self, Content,
         listing::{self, Listed, Row},
@@ -155,6 +155,13 @@ impl IndexPage {
     /// Returns whether the list asks for nothing in particular.
     fn is_everything(&self) -> bool {
         search::is_everything(&self.query)
+    }
+
+    /// Returns the value of the merchant's own that is asked for, if one is.
+    fn own_value(&self) -> Option<String> {
+        let terms = self.query.branches.iter().flat_map(|branch| &branch.terms);
+        let own = terms.filter(|term| !term.negated).filter_map(Term::keyed).find(|keyed| keyed.key.is_own());
+        own.and_then(|keyed| keyed.texts().into_iter().next())
     }
 
     /// Returns whether the account has no customers, as opposed to a search that finds none.

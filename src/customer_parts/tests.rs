@@ -205,6 +205,66 @@ fn what_is_not_understood_is_said() {
 }
 
 #[test]
+fn several_that_nobody_has_together_are_offered_as_any_of_them() {
+    let (one, other) = (CustomerId::new(), CustomerId::new());
+    for (text, instead) in [
+        ("a@x.example b@y.example", "email:a@x.example,b@y.example"),
+        ("a@x.example,b@y.example; A@x.example", "email:a@x.example,b@y.example"),
+        ("Ann Lee <a@x.example>, \"Bo\" <b@y.example>", "email:a@x.example,b@y.example"),
+        ("mailto:a@x.example,b@y.example", "email:a@x.example,b@y.example"),
+        ("a@x.example kamau b@y.example country:KE", "kamau email:a@x.example,b@y.example country:KE"),
+        ("0712345678 0722345678", "phone:+254712345678,+254722345678"),
+        ("0712 345 678 +254 722 345 678\t0733-345-678", "phone:+254712345678,+254722345678,+254733345678"),
+        ("0712345678;0722345678", "phone:+254712345678,+254722345678"),
+        (&format!("{one},{other}"), &format!("id:{one},{other}")),
+        (&format!("{one}\n({other})"), &format!("id:{one},{other}")),
+    ] {
+        let problem = LANGUAGE.parse(text, home()).unwrap_err();
+        assert!(problem.message.starts_with("These are "), "{text}: {}", problem.message);
+        let (before, behind) = (&text[..problem.span.start], &text[problem.span.end..]);
+        let offered = format!("{before}{}{behind}", problem.instead.unwrap());
+        assert_eq!(offered, instead, "{text}");
+        parsed(&offered);
+    }
+    let many = |count: usize| (0..count).map(|n| format!("p{n}@x.example ")).collect::<String>();
+    assert!(LANGUAGE.parse(&many(50), home()).unwrap_err().instead.is_some());
+    let problem = LANGUAGE.parse(&many(51), home()).unwrap_err();
+    assert!(problem.instead.is_none() && problem.message.contains("at most 50"));
+    for text in [
+        "a@x.example A@x.example",
+        "ann a@x.example 0712 345 678",
+        "a@x.example b@",
+        "a@x.example -b@y.example",
+        "a@x.example \"b@y.example\"",
+        "0712345678 5678",
+        "0712345678 +254712345678",
+        "a@x.example OR b@y.example",
+    ] {
+        parsed(text);
+    }
+}
+
+#[test]
+fn a_signature_is_read_without_its_labels() {
+    for (text, plain) in [
+        ("Tel: 0712 345 678", "digits 254712345678"),
+        (
+            "Ann Lee Mobile: +254 712 345 678 E-Mail: ann@x.example",
+            "words Ann; words Lee; digits 254712345678; email ann@x.example",
+        ),
+        ("T:0712345678", "digits 254712345678"),
+        ("e-mail:ann@x.example", "email ann@x.example"),
+        ("Ann,ann@x.example", "words Ann; email ann@x.example"),
+    ] {
+        assert_eq!(outline(text), plain, "{text}");
+    }
+    assert!(refused("mobile:gold").contains("no search key"));
+    assert!(refused("Tel: soon").contains("no search key"));
+    let problem = LANGUAGE.parse("Ann Email: ann@x.example", home()).unwrap_err();
+    assert_eq!((problem.instead.as_deref(), problem.span.start), (Some("email:ann@x.example"), 4));
+}
+
+#[test]
 fn a_problem_knows_its_place() {
     for (text, place) in
         [("é foo:bar b", "foo:bar"), ("a OR OR b", "OR"), ("x -name:\"%\" y", "-name:\"%\""), ("a (b) c", "(b)")]

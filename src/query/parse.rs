@@ -6,7 +6,7 @@ use super::{
     keyed::KeyedTerm,
     pasted, problem,
     scan::{Piece, Token, scan},
-    shown,
+    several, shown,
     value::is_whole,
 };
 use crate::{
@@ -35,11 +35,13 @@ pub fn parse_counted(text: &str, home: Home, words: &Vocabulary) -> (Result<Quer
     }
     let (tokens, steps) = scan(text);
     let tokens = pasted::unwrapped(tokens);
-    let mut reader = Reader { home, words, steps };
+    let mut reader = Reader { text, home, words, steps };
     (reader.query(&tokens), reader.steps)
 }
 
 struct Reader<'w> {
+    /// The whole search.
+    text: &'w str,
     home: Home,
     words: &'w Vocabulary,
     steps: usize,
@@ -68,6 +70,7 @@ impl Reader<'_> {
     }
 
     fn branch(&mut self, tokens: &[Token<'_>]) -> Result<Branch, Problem> {
+        several::refuse(tokens, self.text, self.home, self.words)?;
         let texts = tokens.iter().filter(|token| matches!(token.piece, Piece::Text { .. })).count();
         let mut terms = Vec::new();
         let mut rest = tokens;
@@ -164,7 +167,7 @@ fn check_substance(tokens: &[Token<'_>], terms: &[Term]) -> Result<(), Problem> 
 }
 
 /// Returns the number of tokens from the first on that may belong to one phone.
-fn run_of_phone(tokens: &[Token<'_>]) -> usize {
+pub(super) fn run_of_phone(tokens: &[Token<'_>]) -> usize {
     let is_part = |(place, token): &(usize, &Token<'_>)| matches!(&token.piece, Piece::Text { negated, quoted: false, text } if is_phone_like(text) && (*place == 0 || !negated));
     tokens.iter().enumerate().take_while(is_part).count()
 }

@@ -1,28 +1,80 @@
 //! Pasted text: what mails, sheets and browsers put around an address, a number or an ID is taken off.
 
 use super::{
-    problem::is_bracketed,
+    problem::{is_bracketed, is_phone_like},
     scan::{Piece, Token, key_length},
 };
-use crate::ids::AnyId;
+use crate::{ids::AnyId, values::phone};
 
 /// The beginnings of links, which stand before a colon like a key.
 const LINKS: [&str; 4] = ["mailto", "tel", "http", "https"];
+
+/// What signatures write before an address or a number.
+const LABELS: [&str; 10] = ["telephone", "mobile", "mob", "cell", "whatsapp", "mail", "e-mail", "t", "m", "e"];
+
+/// The fewest digits that are a phone beside others.
+const FEWEST_OF_PHONE: usize = 7;
 
 /// Takes the wrapping off what was pasted: links become what they lead to, words lose the punctuation around them, and
 /// of `Name <address>` the address remains.
 pub fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     let mut plain: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let mut start = token.span.start;
         if in_angles(&token.piece) {
             // The name of the person before their address. It need not be as it is stored.
-            while plain.last().is_some_and(|last| matches!(last.piece, Piece::Text { negated: false, .. })) {
-                plain.pop();
+            while let Some(name) = plain.pop_if(|last| is_name(&last.piece)) {
+                start = name.span.start;
             }
         }
-        plain.push(Token { piece: without_wrapping(token.piece), ..token });
+        if is_label(&token.piece) && tokens.peek().is_some_and(|next| is_labelled(&next.piece)) {
+            continue;
+        }
+        let span = start..token.span.end;
+        let pieces = apart(without_wrapping(token.piece));
+        plain.extend(pieces.into_iter().map(|piece| Token { span: span.clone(), piece }));
     }
     plain
+}
+
+/// Returns whether a piece may be of a person's name, before their address.
+fn is_name(piece: &Piece<'_>) -> bool {
+    matches!(piece, Piece::Text { negated: false, text, .. } if !text.contains('@'))
+}
+
+/// Returns whether a piece is what signatures write before an address or a number: `Tel:`.
+fn is_label(piece: &Piece<'_>) -> bool {
+    let Piece::Keyed { negated: false, key, values } = piece else { return false };
+    is_link(key) && values.iter().all(|value| value.text.is_empty() && !value.quoted)
+}
+
+fn is_labelled(piece: &Piece<'_>) -> bool {
+    let Piece::Text { negated: false, quoted: false, text } = piece else { return false };
+    // The first piece of a phone is enough.
+    is_contact(text) || is_phone_like(text) && !phone::digits(text).is_empty()
+}
+
+/// Returns whether a text looks like an email, an ID or a phone.
+fn is_contact(text: &str) -> bool {
+    let is_phone = is_phone_like(text) && phone::digits(text).len() >= FEWEST_OF_PHONE;
+    is_email(text) || is_phone || id(text).is_some()
+}
+
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty())
+}
+
+/// Cuts a text at the commas and semicolons of a list of addresses, numbers or IDs.
+fn apart(piece: Piece<'_>) -> Vec<Piece<'_>> {
+    let Piece::Text { negated: false, quoted: false, text } = &piece else { return vec![piece] };
+    let parts: Vec<&str> = text.split([',', ';']).map(word).filter(|part| !part.is_empty()).collect();
+    let is_list = parts.iter().all(|part| is_contact(part)) || parts.iter().any(|part| is_email(part));
+    if parts.len() < 2 || !is_list || !parts.iter().all(|part| is_bare(part)) {
+        return vec![piece];
+    }
+    let one = |part: &&str| Piece::Text { negated: false, quoted: false, text: (*part).to_owned() };
+    parts.iter().map(one).collect()
 }
 
 fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
@@ -34,7 +86,8 @@ fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
         Piece::Keyed { negated, key, values } if is_link(key) => {
             let whole = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
             let text = led_to(key, &whole);
-            if text.is_empty() {
+            let is_named = LABELS.iter().any(|label| label.eq_ignore_ascii_case(key));
+            if text.is_empty() || is_named && !is_contact(&text) {
                 return Piece::Keyed { negated, key, values };
             }
             Piece::Text { negated, quoted: !is_bare(&text), text }
@@ -44,7 +97,7 @@ fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
 }
 
 fn is_link(key: &str) -> bool {
-    LINKS.iter().any(|link| link.eq_ignore_ascii_case(key))
+    LINKS.iter().chain(&LABELS).any(|link| link.eq_ignore_ascii_case(key))
 }
 
 /// Returns what a link leads to: an address, a number, the ID of a page of ours, or else the address of the page.

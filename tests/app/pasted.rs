@@ -115,3 +115,78 @@ async fn an_id_that_opens_nothing_here_says_why() {
     let page = live.get(format!("/customers?q={deleted}")).await.expect(200);
     assert!(page.has("#deleted-too") && !page.has("#opening"), "said once");
 }
+
+#[actix_web::test]
+async fn several_pasted_lines_lead_to_any_of_these_with_one_click() {
+    let world = World::empty().await;
+    for (name, email, phone) in [("Ann", "ann", "0712000101"), ("Bo", "bo", "0712000102"), ("Cy", "cy", "0712000103")] {
+        world.customer(&format!("name={name}&email={email}%40list.example&phone={phone}"));
+    }
+    let viewer = world.viewer();
+    for pasted in [
+        "ann@list.example bo@list.example",
+        "ann@list.example\r\nbo@list.example\r\n",
+        "ann@list.example,bo@list.example",
+        "Ann Lee <ann@list.example>; Bo Lee <BO@list.example>",
+        "0712000101\t+254 712 000 102",
+        "tel:0712000101, tel:0712000102",
+    ] {
+        for path in ["/customers", "/payments"] {
+            let page = viewer.get(format!("{path}?q={}", encode(pasted))).await.expect(422);
+            assert!(page.text("#search-problem").contains("These are 2"), "{pasted}: {}", page.text("#search-problem"));
+            let any = viewer.get(page.attribute("#search-problem a", "href")).await.expect(200);
+            if path == "/customers" {
+                assert_eq!(any.rows(), ["Bo", "Ann"], "{pasted}");
+                assert_eq!(any.all("#filters .chip").len(), 1, "the chip says what is asked");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_signatures_lines_find_the_customer() {
+    let world = World::empty().await;
+    world.customer("name=Imani+Odhiambo&email=imani%40acme.example&phone=0712000201&company=Acme");
+    let viewer = world.viewer();
+    for signature in [
+        "Imani Odhiambo\r\nAcme\r\nimani@acme.example\r\n+254 712 000 201",
+        "Imani Odhiambo | Acme | Tel: 0712 000 201 | E-Mail: imani@acme.example".replace(" |", "\n").as_str(),
+        "Acme, Imani, imani@acme.example, Mobile: +254712000201",
+    ] {
+        let page = viewer.get(format!("/customers?q={}", encode(signature))).await.expect(200);
+        assert_eq!(page.rows(), ["Imani Odhiambo"], "{signature}");
+    }
+    for (signature, contacts) in [
+        ("Head of Finance imani@acme.example", &["imani@acme.example"][..]),
+        ("Imani Mwangi\n0712 000 201\nimani@acme.example", &["0712 000 201", "imani@acme.example"]),
+        ("Imani Mwangi\n0799 999 999", &[]),
+        ("Imani Mwangi country:KE imani@acme.example", &[]),
+    ] {
+        let page = viewer.get(format!("/customers?q={}", encode(signature))).await.expect(200);
+        assert_eq!(page.texts("#alone a"), contacts, "{signature}");
+        if page.has("#alone a") {
+            let alone = viewer.get(page.attribute("#alone a", "href")).await.expect(200);
+            assert_eq!(alone.rows(), ["Imani Odhiambo"], "{signature}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_metadata_value_that_finds_nobody_says_that_it_must_be_whole() {
+    let world = World::empty().await;
+    world.customer("name=Ann&email=ann%40x.example&metadata_key=tier&metadata_value=Gold+Plus");
+    let viewer = world.viewer();
+    for (q, value) in [
+        ("metadata.tier:gold", "“gold”"),
+        ("metadata.tier:\"gold plus\"", "“gold plus”"),
+        ("metadata.tier:Gold*", "“Gold*”"),
+        ("ann metadata.Tier:\"Gold Plus\"", "“Gold Plus”"),
+        ("metadata.tier:GOLD,silver", "“GOLD”"),
+    ] {
+        let page = viewer.get(format!("/customers?q={}", encode(q))).await.expect(200);
+        assert!(page.text("#whole-value").contains(value), "{q}");
+    }
+    for q in ["metadata.tier:\"Gold Plus\"", "nobody", "nobody -metadata.tier:gold"] {
+        assert!(!viewer.get(format!("/customers?q={}", encode(q))).await.has("#whole-value"), "{q}");
+    }
+}
