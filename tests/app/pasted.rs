@@ -137,7 +137,7 @@ async fn several_pasted_lines_lead_to_any_of_these_with_one_click() {
             let any = viewer.get(page.attribute("#search-problem a", "href")).await.expect(200);
             if path == "/customers" {
                 assert_eq!(any.rows(), ["Bo", "Ann"], "{pasted}");
-                assert_eq!(any.all("#filters .chip").len(), 1, "the chip says what is asked");
+                assert!(any.text("#filters").contains(" or "), "the chip says what is asked: {}", any.text("#filters"));
             }
         }
     }
@@ -164,8 +164,8 @@ async fn a_signatures_lines_find_the_customer() {
     ] {
         let page = viewer.get(format!("/customers?q={}", encode(signature))).await.expect(200);
         assert_eq!(page.texts("#alone a"), contacts, "{signature}");
-        if page.has("#alone a") {
-            let alone = viewer.get(page.attribute("#alone a", "href")).await.expect(200);
+        for link in page.all("#alone a") {
+            let alone = viewer.get(link.attr("href").unwrap()).await.expect(200);
             assert_eq!(alone.rows(), ["Imani Odhiambo"], "{signature}");
         }
     }
