@@ -95,7 +95,7 @@ pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
             }
             (entries, None)
         }
-        Err(problem) => (Vec::new(), Some(problem.message)),
+        Err(problem) => (problem.corrected(q).map(all_that_were_meant).into_iter().collect(), Some(problem.message)),
     };
     let by_id: Vec<Entry> = opening.as_ref().and_then(of_id).into_iter().collect();
     // What is not there, or has no page, is said.
@@ -153,6 +153,11 @@ fn all_that_match(q: &str) -> Entry {
         detail: None,
         target: Target::Link(format!("/customers?q={encoded}")),
     }
+}
+
+/// Makes the entry of what was probably meant by a search that is not understood.
+fn all_that_were_meant(q: String) -> Entry {
+    Entry { detail: Some(q.clone()), ..all_that_match(&q) }
 }
 
 fn view(view: &View) -> Entry {

@@ -131,6 +131,9 @@ async fn several_pasted_lines_lead_to_any_of_these_with_one_click() {
         "0712000101\t+254 712 000 102",
         "tel:0712000101, tel:0712000102",
     ] {
+        let palette = viewer.fragment(format!("/palette?q={}", encode(pasted))).await.expect(200);
+        let any = viewer.get(palette.attribute("#palette-to-all", "href")).await.expect(200);
+        assert_eq!(any.rows(), ["Bo", "Ann"], "{pasted}");
         for path in ["/customers", "/payments"] {
             let page = viewer.get(format!("{path}?q={}", encode(pasted))).await.expect(422);
             assert!(page.text("#search-problem").contains("These are 2"), "{pasted}: {}", page.text("#search-problem"));
