@@ -37,8 +37,43 @@ impl fmt::Display for IdError {
 
 impl std::error::Error for IdError {}
 
+/// An id of any kind, for a text that may be any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnyId {
+    prefix: &'static str,
+    uuid: Uuid,
+}
+
+impl AnyId {
+    /// Returns the id that a text is, in any case.
+    pub fn find(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        let of_kind = |prefix: &&'static str| Some(Self { prefix, uuid: parse_public(&text, prefix).ok()? });
+        PREFIXES.iter().find_map(of_kind)
+    }
+
+    /// Returns the start of the public form, before the underscore.
+    pub fn prefix(self) -> &'static str {
+        self.prefix
+    }
+
+    /// Returns the bits, as the database stores them.
+    pub fn uuid(self) -> Uuid {
+        self.uuid
+    }
+}
+
+impl fmt::Display for AnyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_public(f, self.prefix, self.uuid)
+    }
+}
+
 macro_rules! public_ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {
+        /// The prefix of every kind.
+        const PREFIXES: &[&str] = &[$($prefix),*];
+    $(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
         #[diesel(sql_type = sql_types::Uuid)]
@@ -123,6 +158,12 @@ macro_rules! public_ids {
         impl FromSql<sql_types::Uuid, Pg> for $name {
             fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
                 Uuid::from_sql(bytes).map(Self)
+            }
+        }
+
+        impl From<$name> for AnyId {
+            fn from(id: $name) -> Self {
+                Self { prefix: $prefix, uuid: id.0 }
             }
         }
     )*};
@@ -327,7 +368,15 @@ mod tests {
         }
 
         #[test]
+        fn an_id_of_any_kind_is_found_in_any_case(bits: u128) {
+            let (refund, event) = (RefundId::from_uuid(Uuid::from_u128(bits)), EventId::from_uuid(Uuid::from_u128(bits)));
+            prop_assert_eq!(AnyId::find(&refund.to_string().to_uppercase()), Some(refund.into()));
+            prop_assert_eq!(AnyId::find(&event.to_string()).map(|id| id.to_string()), Some(event.to_string()));
+        }
+
+        #[test]
         fn any_text_is_answered(text in ".*") {
+            prop_assert_eq!(AnyId::find(&text), None);
             let _ = text.parse::<MerchantId>();
             let _ = format!("mer_{text}").parse::<MerchantId>();
         }

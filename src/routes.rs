@@ -1,9 +1,16 @@
 //! A route: method, path and handler. Features list theirs, `app` collects them, and the guards test reads the
-//! same list, so that no route can exist without being in the test's table.
+//! same list, so that no route can exist without being in the test's table. Beside it the page of an ID, of which each
+//! search box has its list.
 
 use actix_web::{Handler, HttpResponse, Responder, guard, http::Method, web};
 
-use crate::error::Error;
+use diesel::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::{Error, Result},
+    ids::{AccountId, StaffId},
+};
 
 /// One method on one path.
 pub struct Route {
@@ -37,6 +44,19 @@ impl Route {
     }
 }
 
+/// The page of what IDs of one kind name.
+pub struct IdPage {
+    /// The start of the IDs, before the underscore.
+    pub prefix: &'static str,
+    /// The word for what they name, in a sentence: "refund".
+    pub word: &'static str,
+    /// The text of the link to the page: "Open its payment".
+    pub opens: &'static str,
+    /// Returns the path of the page, for a person in an account; [`Error::NotFound`] when the account has no such thing
+    /// or the person does not see it.
+    pub path: fn(&mut PgConnection, (AccountId, StaffId), Uuid) -> Result<String>,
+}
+
 /// Registers `routes`, one resource a path, so that another method gets 405 and not 404.
 pub fn register(routes: Vec<Route>, cfg: &mut web::ServiceConfig) {
     let mut resources: Vec<(&'static str, actix_web::Resource)> = Vec::new();
@@ -54,6 +74,6 @@ pub fn register(routes: Vec<Route>, cfg: &mut web::ServiceConfig) {
     }
 }
 
-async fn not_allowed() -> Result<HttpResponse, Error> {
+async fn not_allowed() -> Result<HttpResponse> {
     Err(Error::MethodNotAllowed)
 }

@@ -81,18 +81,24 @@ END $$;
 CREATE PROCEDURE rewrite_search() LANGUAGE plpgsql AS $$
 DECLARE
   batch CONSTANT integer := 500;
+  -- Both ends of a batch are always known, so that the primary key leads to it.
   begin_account uuid := '00000000-0000-0000-0000-000000000000';
   begin_id uuid := '00000000-0000-0000-0000-000000000000';
   end_account uuid;
   end_id uuid;
+  is_last boolean := false;
 BEGIN
-  LOOP
+  WHILE NOT is_last LOOP
     SELECT account_id, id INTO end_account, end_id FROM customers
       WHERE (account_id, id) > (begin_account, begin_id) ORDER BY account_id, id OFFSET batch - 1 LIMIT 1;
+    is_last := NOT FOUND;
+    IF is_last THEN
+      end_account := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+      end_id := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    END IF;
     WITH changed AS (
       UPDATE customers SET name = name
-        WHERE (account_id, id) > (begin_account, begin_id)
-          AND (end_id IS NULL OR (account_id, id) <= (end_account, end_id))
+        WHERE (account_id, id) > (begin_account, begin_id) AND (account_id, id) <= (end_account, end_id)
           AND (search IS DISTINCT FROM public.customer_search(name, email, company)
                OR name_key IS DISTINCT FROM public.fold(coalesce(name, email, phone, '')))
         RETURNING account_id, search)
@@ -100,7 +106,6 @@ BEGIN
       SELECT DISTINCT account_id, word FROM changed, unnest(public.search_words(search)) AS word
       ORDER BY account_id, word ON CONFLICT DO NOTHING;
     COMMIT;
-    EXIT WHEN end_id IS NULL;
     begin_account := end_account;
     begin_id := end_id;
   END LOOP;

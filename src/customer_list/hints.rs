@@ -5,15 +5,17 @@ use crate::{
     customer_parts::LANGUAGE,
     db::Db,
     error::{Error, Result},
+    ids::StaffId,
     input::Parameters,
-    query::Query,
+    palette::ID_PAGES,
+    query::{Branch, Query, Shape, Term},
     search::{
         self, Status,
         listing::{self, Count},
         scope::Scope,
         suggest,
     },
-    search_box::{Help, List, SIGNS, narrower},
+    search_box::{Help, List, Opening, SIGNS, narrower},
     shell::{Place, Shell, Visit},
 };
 use std::time::Duration;
@@ -24,6 +26,10 @@ use diesel::PgConnection;
 
 /// The longest time for each look for alternatives.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// The most emails, phones and IDs that are looked for alone.
+const MOST_ALONE: usize = 3;
+/// The fewest digits that tell one customer from the others.
+const FEWEST_OF_PHONE: usize = 7;
 
 #[derive(Template)]
 #[template(path = "customer_list/help.html", blocks = ["part"])]
@@ -50,6 +56,10 @@ pub struct Alternatives {
     pub meant: Vec<suggest::Suggestion>,
     /// The number of deleted customers that match, and the search for them.
     pub deleted: Option<(Count, Query)>,
+    /// What an ID in the search names.
+    pub opening: Option<Opening>,
+    /// The emails, phones and IDs that find somebody without the other words, each with its search.
+    pub alone: Vec<(String, Query)>,
 }
 
 impl Alternatives {
@@ -58,14 +68,53 @@ impl Alternatives {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub fn find(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Self> {
+    pub fn find(conn: &mut PgConnection, scope: &Scope, staff: StaffId, query: &Query) -> Result<Self> {
         let scope = Scope { patience: PATIENCE, ..scope.clone() };
-        let ways = suggest::suggest(conn, &scope, query)
-            .and_then(|meant| Ok(Self { meant, deleted: deleted(conn, &scope, query)? }));
+        let ways = Self::look(conn, &scope, staff, query);
         match ways {
             Err(Error::Unavailable(_) | Error::TookTooLong) => Ok(Self::default()),
             ways => ways,
         }
+    }
+
+    fn look(conn: &mut PgConnection, scope: &Scope, staff: StaffId, query: &Query) -> Result<Self> {
+        let meant = suggest::suggest(conn, scope, query)?;
+        let deleted = deleted(conn, scope, query)?;
+        // Of a deleted customer is spoken already.
+        let opening = match deleted {
+            None => Opening::find(conn, (scope.account, staff), ID_PAGES, query)?,
+            Some(_) => None,
+        };
+        Ok(Self { meant, deleted, opening, alone: alone(conn, scope, query)? })
+    }
+}
+
+/// Returns the emails, phones and IDs of a search that find somebody without its other words, each with its search. A
+/// signature has words that nobody is stored with.
+fn alone(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Vec<(String, Query)>> {
+    let [branch] = &query.branches[..] else { return Ok(Vec::new()) };
+    let is_word = |term: &Term| !term.negated && term.text().is_some();
+    if branch.terms.iter().filter(|term| is_word(term)).count() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut alone = Vec::new();
+    for contact in branch.terms.iter().filter(|term| is_contact(term)).take(MOST_ALONE) {
+        let kept = branch.terms.iter().filter(|term| *term == contact || !is_word(term));
+        let query = Query { branches: vec![Branch { terms: kept.cloned().collect() }] };
+        if listing::count(conn, scope, &query)?.customers > 0 {
+            alone.push((contact.to_string(), query));
+        }
+    }
+    Ok(alone)
+}
+
+/// Returns whether a term is an email, a phone or an ID, of which few customers have the same.
+fn is_contact(term: &Term) -> bool {
+    let shape = term.text().filter(|_| !term.negated).map(|text| &text.shape);
+    match shape {
+        Some(Shape::Email(_) | Shape::Customer(_)) => true,
+        Some(Shape::Digits(digits)) => digits.len() >= FEWEST_OF_PHONE,
+        _ => false,
     }
 }
 

@@ -23,13 +23,13 @@ use crate::{
     ids::{AccountId, StaffId},
     input::{FormFields, Parameters},
     paging::{Direction, Page},
-    query::{Home, Problem, Query},
+    query::{Home, Problem, Query, Term},
     search::{
         self, Content,
         listing::{self, Listed, Row},
         scope::Scope,
     },
-    search_box::{Filters, List, ProblemFragment, ProblemNotice, filter_form},
+    search_box::{Filters, List, Opens, ProblemFragment, ProblemNotice, filter_form},
     shell::{Place, Shell, Visit},
     values::{phone, when},
     views::model::{self as views, View, Viewer},
@@ -157,6 +157,13 @@ impl IndexPage {
         search::is_everything(&self.query)
     }
 
+    /// Returns the value of the merchant's own that is asked for, if one is.
+    fn own_value(&self) -> Option<String> {
+        let terms = self.query.branches.iter().flat_map(|branch| &branch.terms);
+        let own = terms.filter(|term| !term.negated).filter_map(Term::keyed).find(|keyed| keyed.key.is_own());
+        own.and_then(|keyed| keyed.texts().into_iter().next())
+    }
+
     /// Returns whether the account has no customers, as opposed to a search that finds none.
     fn is_first_use(&self) -> bool {
         self.is_everything() && !self.is_of_deleted() && self.found.rows.is_empty()
@@ -208,7 +215,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         listed = list(&Direction::First)?;
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
-    let ways = if is_nothing { Alternatives::find(conn, &scope, &query)? } else { Alternatives::default() };
+    let ways = if is_nothing { Alternatives::find(conn, &scope, who.staff, &query)? } else { Alternatives::default() };
     let contents = state.columns.contents(conn, &scope, &listed.page.items)?;
     Ok(Found::Page(state, views, query, listed, contents, ways))
 }

@@ -57,6 +57,7 @@ fn outline(text: &str) -> String {
                 Shape::Digits(digits) => format!("{negated}digits {digits}"),
                 Shape::Customer(id) => format!("{negated}id {id}"),
                 Shape::Payment(id) => format!("{negated}payment {id}"),
+                Shape::Other(id) => format!("{negated}other {id}"),
             },
             _ => term.to_string(),
         }
@@ -127,12 +128,17 @@ fn each_key_has_its_values() {
         ("kind:Organisation,individual", "kind:organization,person"),
         ("created:This-Month", "created:this-month"),
         ("-created:last-week", "-created:last-week"),
+        ("Updated:LAST-7D,2026", "updated:last-7d,2026"),
+        ("last_payment:NEVER,none,2026", "last_payment:never,never,2026"),
+        ("spent:100-200EUR,5–9", "spent:100..200EUR,5..9"),
+        ("-payments:2-4", "-payments:2..4"),
         ("status:active,deleted", "status:active,deleted"),
         ("Metadata.Tier:gold,\"a b\"", "metadata.Tier:gold,\"a b\""),
         ("metadata.a.b:x:y", "metadata.a.b:x:y"),
         ("has:email,phone,address", "has:email,phone,address"),
         ("created:>=2026-01,today", "created:>=2026-01,today"),
         ("name:\"(x)\"", "name:\"(x)\""),
+        ("name:\"ja*\",b*c", "name:\"ja*\",b*c"),
     ] {
         assert_eq!(parsed(text).to_string(), written, "{text}");
     }
@@ -167,6 +173,9 @@ fn what_is_not_understood_is_said() {
         ("metadata.é:gold", "metadata.tier:gold"),
         ("created:soon", "“soon”"),
         ("created:2026-02-30", "no such day"),
+        ("created:never", "“never” is no time"),
+        ("spent:200-100", "Write 100..200"),
+        ("spent:-100", "no amount"),
         ("id:cust_1", "“cust_1”"),
         ("phone:jane", "“jane”"),
         ("phone:12", "“12”"),
@@ -193,6 +202,66 @@ fn what_is_not_understood_is_said() {
     parsed(&"a ".repeat(30));
     parsed(&format!("{}a", "a OR ".repeat(9)));
     parsed(&format!("name:{}a", "a,".repeat(49)));
+}
+
+#[test]
+fn several_that_nobody_has_together_are_offered_as_any_of_them() {
+    let (one, other) = (CustomerId::new(), CustomerId::new());
+    for (text, instead) in [
+        ("a@x.example b@y.example", "email:a@x.example,b@y.example"),
+        ("a@x.example,b@y.example; A@x.example", "email:a@x.example,b@y.example"),
+        ("Ann Lee <a@x.example>, \"Bo\" <b@y.example>", "email:a@x.example,b@y.example"),
+        ("mailto:a@x.example,b@y.example", "email:a@x.example,b@y.example"),
+        ("a@x.example kamau b@y.example country:KE", "kamau email:a@x.example,b@y.example country:KE"),
+        ("0712345678 0722345678", "phone:+254712345678,+254722345678"),
+        ("0712 345 678 +254 722 345 678\t0733-345-678", "phone:+254712345678,+254722345678,+254733345678"),
+        ("0712345678;0722345678", "phone:+254712345678,+254722345678"),
+        (&format!("{one},{other}"), &format!("id:{one},{other}")),
+        (&format!("{one}\n({other})"), &format!("id:{one},{other}")),
+    ] {
+        let problem = LANGUAGE.parse(text, home()).unwrap_err();
+        assert!(problem.message.starts_with("These are "), "{text}: {}", problem.message);
+        let (before, behind) = (&text[..problem.span.start], &text[problem.span.end..]);
+        let offered = format!("{before}{}{behind}", problem.instead.unwrap());
+        assert_eq!(offered, instead, "{text}");
+        parsed(&offered);
+    }
+    let many = |count: usize| (0..count).map(|n| format!("p{n}@x.example ")).collect::<String>();
+    assert!(LANGUAGE.parse(&many(50), home()).unwrap_err().instead.is_some());
+    let problem = LANGUAGE.parse(&many(51), home()).unwrap_err();
+    assert!(problem.instead.is_none() && problem.message.contains("at most 50"));
+    for text in [
+        "a@x.example A@x.example",
+        "ann a@x.example 0712 345 678",
+        "a@x.example b@",
+        "a@x.example -b@y.example",
+        "a@x.example \"b@y.example\"",
+        "0712345678 5678",
+        "0712345678 +254712345678",
+        "a@x.example OR b@y.example",
+    ] {
+        parsed(text);
+    }
+}
+
+#[test]
+fn a_signature_is_read_without_its_labels() {
+    for (text, plain) in [
+        ("Tel: 0712 345 678", "digits 254712345678"),
+        (
+            "Ann Lee Mobile: +254 712 345 678 E-Mail: ann@x.example",
+            "words Ann; words Lee; digits 254712345678; email ann@x.example",
+        ),
+        ("T:0712345678", "digits 254712345678"),
+        ("e-mail:ann@x.example", "email ann@x.example"),
+        ("Ann,ann@x.example", "words Ann; email ann@x.example"),
+    ] {
+        assert_eq!(outline(text), plain, "{text}");
+    }
+    assert!(refused("mobile:gold").contains("no search key"));
+    assert!(refused("Tel: soon").contains("no search key"));
+    let problem = LANGUAGE.parse("Ann Email: ann@x.example", home()).unwrap_err();
+    assert_eq!((problem.instead.as_deref(), problem.span.start), (Some("email:ann@x.example"), 4));
 }
 
 #[test]
@@ -249,6 +318,11 @@ fn a_term_reads_in_words() {
         ("-country:KE", "Country is not Kenya"),
         ("created:last-30d", "Created in the last 30 days"),
         ("-created:2026", "Not created in 2026"),
+        ("updated:yesterday", "Updated yesterday"),
+        ("-updated:>2026-03", "Not updated after March 2026"),
+        ("last_payment:never", "Last payment never"),
+        ("-last_payment:none", "Last payment at any time"),
+        ("-last_payment:never,2026", "Last payment not never or in 2026"),
         ("status:deleted", "Deleted"),
         ("-status:deleted", "Not deleted"),
         ("has:email,phone", "Has an email or a phone"),

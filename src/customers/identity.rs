@@ -1,6 +1,7 @@
 //! The picture and the path that stand for a customer wherever it is named.
 
-use crate::{ids::CustomerId, values::text::initials};
+use super::model;
+use crate::{ids::CustomerId, routes::IdPage, values::text::initials};
 
 /// A customer's round picture: initials on a colour that follows from the id.
 pub struct Avatar {
@@ -24,6 +25,14 @@ impl Avatar {
 pub fn path(id: CustomerId) -> String {
     format!("/customers/{id}")
 }
+
+/// The page of a customer.
+pub static PAGE: IdPage = IdPage {
+    prefix: CustomerId::PREFIX,
+    word: "customer",
+    opens: "Open the customer",
+    path: |conn, (account, _), id| Ok(path(model::find(conn, account, CustomerId::from_uuid(id))?.id)),
+};
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use diesel::PgConnection;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use super::ID_PAGES;
 use crate::{
     customer_parts::LANGUAGE,
     customers::model::title,
@@ -12,6 +13,7 @@ use crate::{
         listing::{self, Row, Sort},
         scope::Scope,
     },
+    search_box::{Opening, Opens},
     values::phone,
     views::model::{self as views, View},
     who::SignedIn,
@@ -22,7 +24,7 @@ const MOST_VIEWS: usize = Limit::PALETTE.rows();
 
 /// The entries found, in groups, none of them empty.
 pub struct Found {
-    /// The groups: customers, views, pages.
+    /// The groups: what an ID names, customers, views, pages.
     pub groups: Vec<Group>,
     /// The reason that customers could not be searched, as a sentence.
     pub problem: Option<String>,
@@ -78,24 +80,36 @@ impl Found {
 
 /// Finds what a person may open. Without words: the newest customers, their views, and every page.
 pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
+    let mut opening = None;
     let (customers, problem) = match LANGUAGE.parse(q, who.settings.home()) {
         Ok(query) => {
             let scope =
                 Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
             let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
             let mut entries: Vec<Entry> = listed.page.items.iter().map(customer).collect();
+            if entries.is_empty() {
+                opening = Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?;
+            }
             if !q.is_empty() && listed.page.has_next {
                 entries.push(all_that_match(q));
             }
             (entries, None)
         }
-        Err(problem) => (Vec::new(), Some(problem.message)),
+        Err(problem) => (problem.corrected(q).map(all_that_were_meant).into_iter().collect(), Some(problem.message)),
     };
+    let by_id: Vec<Entry> = opening.as_ref().and_then(of_id).into_iter().collect();
+    // What is not there, or has no page, is said.
+    let problem = problem.or_else(|| opening.filter(|_| by_id.is_empty()).map(|opening| opening.sentence()));
     let seen = views::visible(conn, who.account, who.staff)?;
     let views = seen.iter().filter(|view| matches(q, &view.content.name)).take(MOST_VIEWS).map(view).collect();
     let pages = places(who).into_iter().filter(|place| matches(q, place.words)).map(Place::entry).collect();
     let newest = if q.is_empty() { "Newest customers" } else { "Customers" };
-    let groups = [("customers", newest, customers), ("views", "Views", views), ("pages", "Pages", pages)];
+    let groups = [
+        ("ids", "By its ID", by_id),
+        ("customers", newest, customers),
+        ("views", "Views", views),
+        ("pages", "Pages", pages),
+    ];
     let groups = groups.map(|(id, title, entries)| Group { id, title, entries });
     Ok(Found { groups: groups.into_iter().filter(|group| !group.entries.is_empty()).collect(), problem })
 }
@@ -114,6 +128,22 @@ fn customer(row: &Row) -> Entry {
     }
 }
 
+/// Makes the entry of what an ID names. A page in the other account offers the way there.
+fn of_id(opening: &Opening) -> Option<Entry> {
+    let (page, path, detail) = match &opening.place {
+        Opens::Here(page, path) => (page, path, opening.id.to_string()),
+        Opens::Elsewhere(page, mode, path) => (page, path, format!("in your {} account", mode.as_str())),
+        Opens::Nowhere(_) | Opens::Without => return None,
+    };
+    Some(Entry {
+        id: opening.id.to_string(),
+        icon: "arrow-r",
+        name: page.opens.to_owned(),
+        detail: Some(detail),
+        target: Target::Link(path.clone()),
+    })
+}
+
 fn all_that_match(q: &str) -> Entry {
     let encoded = percent_encoding::utf8_percent_encode(q, percent_encoding::NON_ALPHANUMERIC);
     Entry {
@@ -123,6 +153,11 @@ fn all_that_match(q: &str) -> Entry {
         detail: None,
         target: Target::Link(format!("/customers?q={encoded}")),
     }
+}
+
+/// Makes the entry of what was probably meant by a search that is not understood.
+fn all_that_were_meant(q: String) -> Entry {
+    Entry { detail: Some(q.clone()), ..all_that_match(&q) }
 }
 
 fn view(view: &View) -> Entry {

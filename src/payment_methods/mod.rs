@@ -17,7 +17,19 @@ pub mod wallet;
 
 pub use keys::{KEYS, THINGS};
 
-use crate::{customers::identity, ids::CustomerId};
+use crate::{
+    customers::identity,
+    ids::{CustomerId, MethodId},
+    routes::IdPage,
+};
+
+/// The page of a payment method: the wallet that it is in.
+pub static PAGE: IdPage = IdPage {
+    prefix: MethodId::PREFIX,
+    word: "payment method",
+    opens: "Open its wallet",
+    path: |conn, (account, _), id| Ok(wallet_path(model::find(conn, account, MethodId::from_uuid(id))?.customer)),
+};
 
 /// Returns the path of a customer's wallet.
 pub fn wallet_path(customer: CustomerId) -> String {

@@ -51,17 +51,23 @@ pub static KEYS: [Key; 3] = [
         word: Keyword::new(
             "last_payment",
             "Last payment",
-            "When the last payment was made",
+            "When the last payment was made, or never",
             "last_payment:<2026-06-01",
             Values::Days,
         )
+        .or_never()
         .read_as("Last payment", Says::Plainly)
         .offered(5),
         asks: |term, scope| {
             let last = |value: &Value| {
-                let Value::Period(period) = value else { return None };
+                let totals = Beside::new(scope.account, "payment_totals");
+                let period = match value {
+                    Value::Period(period) => period,
+                    Value::Never => return Some(Check::beside(totals.between("payments", (0, 0)))),
+                    _ => return None,
+                };
                 let (from, below) = period.range(&scope.zone, scope.now);
-                let mut paid = Beside::new(scope.account, "payment_totals").found_by_index();
+                let mut paid = totals.found_by_index();
                 if let Some(from) = from {
                     paid = paid.and("p.last_payment_at >= ", Bind::Time(from.to_diesel()), "");
                 }

@@ -23,7 +23,26 @@ pub use columns::{BY_LAST_PAYMENT, BY_VOLUME, COLUMNS};
 pub use keys::{CUSTOMERS, KEYS};
 pub use status::Status;
 
-use crate::routes::Route;
+use crate::{
+    ids::{PaymentId, RefundId},
+    routes::{IdPage, Route},
+};
+
+/// The pages of payments, and of refunds, which their payments show.
+pub static PAGES: [IdPage; 2] = [
+    IdPage {
+        prefix: PaymentId::PREFIX,
+        word: "payment",
+        opens: "Open the payment",
+        path: |conn, (account, _), id| Ok(row::path(model::find(conn, account, PaymentId::from_uuid(id))?.id)),
+    },
+    IdPage {
+        prefix: RefundId::PREFIX,
+        word: "refund",
+        opens: "Open its payment",
+        path: |conn, (account, _), id| Ok(row::path(refunds::find(conn, account, RefundId::from_uuid(id))?.payment)),
+    },
+];
 
 /// Returns the routes to list, record, charge, show, refund, cancel and attach payments, and to show a customer's
 /// figures.

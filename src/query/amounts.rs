@@ -1,4 +1,4 @@
-//! Amounts as they are typed in a search: `500`, `>500`, `>=100EUR`, `10..20USD`.
+//! Amounts as they are typed in a search: `500`, `>500`, `>=100EUR`, `10..20USD`, `10-20USD`.
 //!
 //! An amount without a currency is in the one that the caller gives. It is refused where it can be read in two ways, as
 //! a form refuses it.
@@ -108,14 +108,14 @@ impl Amounts {
 }
 
 impl Bounds {
-    /// Reads one number behind a sign, or two with dots between them; `code` is the currency behind them.
+    /// Reads one number behind a sign, or two with dots or a dash between them; `code` is the currency behind them.
     fn parse(typed: &str, code: &str, number: impl Fn(&str) -> Result<i64, String>) -> Result<Self, String> {
         // The longer signs first.
         type Make = fn(i64) -> Bounds;
         let signs: [(&str, Make); 4] =
             [(">=", Bounds::AtLeast), ("<=", Bounds::AtMost), (">", Bounds::Above), ("<", Bounds::Below)];
         let signed = signs.iter().find_map(|(sign, make)| Some((typed.strip_prefix(sign)?, make)));
-        match (signed, typed.split_once("..")) {
+        match (signed, typed.split_once("..").or_else(|| between(typed))) {
             (Some((text, make)), _) => number(text).map(make),
             (None, None) => number(typed).map(Bounds::Exactly),
             (None, Some((one, other))) => {
@@ -139,6 +139,11 @@ impl Bounds {
             Self::Between(least, most) => write!(f, "{}..{}", number(least), number(most)),
         }
     }
+}
+
+/// Cuts a text at the dash between two numbers. No amount is negative, so that it means nothing else.
+fn between(typed: &str) -> Option<(&str, &str)> {
+    typed.split_once(['-', '–', '—']).filter(|(one, _)| one.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Reads an amount as ten-thousandths. More decimals than the currency has are an amount between two that can be paid.
@@ -206,6 +211,9 @@ mod tests {
             ("1,000..2,500.50KES", 100_000, 250_050, "KES", "1000..2500.5KES"),
             (">=1,00,000INR", 10_000_000, most, "INR", ">=100000INR"),
             ("10..20.5USD", 1_000, 2_050, "USD", "10..20.5USD"),
+            ("100-200", 10_000, 20_000, "KES", "100..200"),
+            ("1,000–2,500.50EUR", 100_000, 250_050, "EUR", "1000..2500.5EUR"),
+            ("0.5—7JPY", 1, 7, "JPY", "0.5..7JPY"),
             ("0", 0, 0, "KES", "0"),
             // Halves of what is whole.
             (">1.5JPY", 2, most, "JPY", ">1.5JPY"),
@@ -215,7 +223,24 @@ mod tests {
         ] {
             assert_eq!(read(text), Some((least, most, currency.to_owned(), written.to_owned())), "{text}");
         }
-        for bad in ["", ">", "abc", "5XYZ", "20..10", "1..", "-5", "5 ZZ", ">>5", "1.23456", "99999999999999999999"] {
+        for bad in [
+            "",
+            ">",
+            "abc",
+            "5XYZ",
+            "20..10",
+            "1..",
+            "-5",
+            "1-",
+            "20-10",
+            "1-2-3",
+            ">1-2",
+            "1--2",
+            "5 ZZ",
+            ">>5",
+            "1.23456",
+            "99999999999999999999",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }
@@ -232,6 +257,7 @@ mod tests {
         assert!(sentence("0,250EUR", kes()).ends_with("Write 0.25 or 250."));
         assert_eq!(Amounts::parse("2.125", kwd).unwrap().range(kwd).least, 2_125);
         assert!(Amounts::parse_counts("1.000").is_err() && Amounts::parse_counts("5KES").is_err());
+        assert_eq!(Amounts::parse_counts("2-4").unwrap().whole(), (2, 4));
         assert_eq!(Amounts::parse_counts(">1,000").unwrap().whole(), (1_001, i64::MAX));
     }
 

@@ -1,9 +1,10 @@
 //! Words of other search languages. Read as text they would find nobody, so that a sentence says how it is said here.
 
 use super::{
-    Problem, Values, Vocabulary, has_substance,
+    Problem, Values, Vocabulary, Written, has_substance,
     problem::problem,
-    scan::{Piece, Token},
+    scan::{Piece, Token, Value},
+    shown,
 };
 use crate::values::Currency;
 
@@ -17,6 +18,11 @@ pub fn refuse(tokens: &[Token<'_>], words: &Vocabulary) -> Result<(), Problem> {
         let before = place.checked_sub(1).map(|place| &tokens[place]);
         if let Some((message, instead)) = operator(text).or_else(|| in_two(text, before, words)) {
             return problem(token, message).map_err(|problem| Problem { instead, ..problem });
+        }
+        if let Some((key, start)) = before.and_then(|before| open_key(before, words)) {
+            let whole = format!("{key}:{}", Written(text));
+            let message = format!("Write the key, the colon and the value without a space: {}.", shown(&whole));
+            return Err(Problem { message, span: start..token.span.end, instead: Some(whole) });
         }
     }
     Ok(())
@@ -34,11 +40,25 @@ fn operator(text: &str) -> Option<Advice> {
             Some((format!("Write OR between two searches, like jane OR john. {quote}"), Some("OR".to_owned())))
         }
         _ => {
-            let start = text.strip_suffix('*').filter(|start| has_substance(start) && !start.contains('*'))?;
-            let message = format!("Words are found by any part of them, so leave out the “*”: {start}. {quote}");
-            Some((message, Some(start.to_owned())))
+            let plain = without_stars(text)?;
+            let message = format!("Words are found by any part of them, so leave out the “*”: {plain}. {quote}");
+            Some((message, Some(plain.to_owned())))
         }
     }
+}
+
+/// Returns the text between stars at its ends, which mean "anything" elsewhere.
+pub(super) fn without_stars(text: &str) -> Option<&str> {
+    let plain = text.trim_matches('*');
+    (plain.len() < text.len() && has_substance(plain) && !plain.contains('*')).then_some(plain)
+}
+
+/// Returns the key that a token is alone, with the place where it begins.
+fn open_key(token: &Token<'_>, words: &Vocabulary) -> Option<(String, usize)> {
+    let Piece::Keyed { negated, key, values } = &token.piece else { return None };
+    let [Value { text, quoted: false }] = &values[..] else { return None };
+    let known = words.find(key).filter(|known| text.is_empty() && !known.is_own())?;
+    Some((format!("{}{}", if *negated { "-" } else { "" }, known.name), token.span.start))
 }
 
 /// Returns a sentence about one term that was written as two.

@@ -25,6 +25,8 @@ pub struct Keyword {
     pub offered: Option<u8>,
     /// True when several terms of it can each be wanted, so that one more never takes the place of another.
     pub repeats: bool,
+    /// True when `never` is one of its times.
+    pub may_be_never: bool,
 }
 
 /// The way a chip goes on after its subject.
@@ -131,13 +133,30 @@ impl Keyword {
             _ => Says::Is,
         };
         let repeats = matches!(values, Values::Things | Values::Own);
-        Self { name, title, subject: title, says, explanation, example, values, offered: None, repeats }
+        Self {
+            name,
+            title,
+            subject: title,
+            says,
+            explanation,
+            example,
+            values,
+            offered: None,
+            repeats,
+            may_be_never: false,
+        }
     }
 
     /// Offers its filter, at this place among the others.
     #[must_use]
     pub const fn offered(self, place: u8) -> Self {
         Self { offered: Some(place), ..self }
+    }
+
+    /// Also takes `never`, for what may not have happened.
+    #[must_use]
+    pub const fn or_never(self) -> Self {
+        Self { may_be_never: true, ..self }
     }
 
     /// Makes its chip read otherwise than its kind of values says.
@@ -149,6 +168,11 @@ impl Keyword {
     /// Returns the text before the colon, for help: `metadata.KEY:`.
     pub fn sign(&self) -> String {
         if self.is_own() { format!("{}.KEY:", self.name) } else { format!("{}:", self.name) }
+    }
+
+    /// Returns whether its values are words, which are found by any part of them.
+    pub fn has_words(&self) -> bool {
+        matches!(self.values, Values::Words | Values::Customers)
     }
 
     /// Returns whether a key of the merchant's own follows, behind a dot.

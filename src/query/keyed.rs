@@ -1,7 +1,8 @@
 //! Reads a key with its values, or says in a sentence what was expected.
 
 use super::{
-    Amounts, Home, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, has_substance, is_bracketed,
+    Amounts, Home, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, foreign, has_substance,
+    is_bracketed,
     key::Choice,
     parse::{FEWEST_DIGITS, phone_digits},
     problem,
@@ -32,6 +33,9 @@ impl KeyedTerm<'_, '_> {
         if let Some(value) = bracketed {
             return self.problem(brackets(&value.text));
         }
+        if key.has_words() {
+            self.values.iter().filter(|value| !value.quoted).try_for_each(|value| self.unstarred(key, &value.text))?;
+        }
         let own = if key.is_own() { Some(self.own(own.unwrap_or_default(), key)?) } else { None };
         let texts = match key.values {
             Values::Amounts | Values::Counts(_) => numbers(self.values),
@@ -50,6 +54,7 @@ impl KeyedTerm<'_, '_> {
             Values::Country => self.country(key, text),
             Values::Language => self.language(key, text),
             Values::Currency => self.or_said(text, Currency::parse(text).map(Value::Currency), "is no currency."),
+            Values::Days if key.may_be_never && is_never(text) => Ok(Value::Never),
             Values::Days => self.or_said(text, Period::parse(text).map(Value::Period), "is no time to search for."),
             Values::Amounts => self.or_said(
                 text,
@@ -133,6 +138,17 @@ impl KeyedTerm<'_, '_> {
         }
         let (key, text) = (self.key, shown(text));
         self.problem(format!("“{text}” of “{key}:” has nothing to search for. Use letters or digits."))
+    }
+
+    /// Refuses a star at an end of words.
+    fn unstarred(&self, key: &Keyword, text: &str) -> Result<(), Problem> {
+        let Some(plain) = foreign::without_stars(text) else { return Ok(()) };
+        let (name, plain) = (key.name, Written(plain).to_string());
+        let message = format!(
+            "Words are found by any part of them, so leave out the “*”: {name}:{plain}. To search for the text itself, \
+             quote it: {name}:\"{text}\"."
+        );
+        self.misspelt(message, Some((name, Some(&plain))))
     }
 
     fn email(&self, text: &str) -> Result<Value, Problem> {
@@ -230,6 +246,10 @@ fn numbers(values: &[scan::Value]) -> Vec<String> {
         may_go_on = !value.quoted && value.text.ends_with(|c: char| c.is_ascii_digit());
     }
     numbers
+}
+
+fn is_never(text: &str) -> bool {
+    ["never", "none"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 fn customers(text: &str) -> Value {

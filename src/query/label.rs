@@ -32,6 +32,8 @@ impl Keyed {
             (Says::Has, true) => format!("{subject} does not have {values}"),
             (Says::EndsIn, false) => format!("{subject} ends in {values}"),
             (Says::EndsIn, true) => format!("{subject} does not end in {values}"),
+            // Not never.
+            (Says::Plainly, true) if self.values == [Value::Never] => format!("{subject} at any time"),
             (Says::Plainly, _) => format!("{subject} {not}{values}"),
             (Says::AsVerb, false) => format!("{subject} {values}"),
             (Says::AsVerb, true) => format!("Not {} {values}", subject.to_lowercase()),

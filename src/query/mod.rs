@@ -13,6 +13,7 @@ pub mod period;
 mod print;
 mod problem;
 pub mod scan;
+mod several;
 mod tree;
 mod value;
 

@@ -6,10 +6,13 @@ use super::{
     keyed::KeyedTerm,
     pasted, problem,
     scan::{Piece, Token, scan},
-    shown,
+    several, shown,
     value::is_whole,
 };
-use crate::values::{CountryCode, Phone, phone};
+use crate::{
+    ids::{AnyId, CustomerId, PaymentId},
+    values::{CountryCode, Phone, phone},
+};
 
 /// The fewest digits that may be a phone; fewer are a word like any other.
 pub(super) const FEWEST_DIGITS: usize = 4;
@@ -32,11 +35,13 @@ pub fn parse_counted(text: &str, home: Home, words: &Vocabulary) -> (Result<Quer
     }
     let (tokens, steps) = scan(text);
     let tokens = pasted::unwrapped(tokens);
-    let mut reader = Reader { home, words, steps };
+    let mut reader = Reader { text, home, words, steps };
     (reader.query(&tokens), reader.steps)
 }
 
 struct Reader<'w> {
+    /// The whole search.
+    text: &'w str,
     home: Home,
     words: &'w Vocabulary,
     steps: usize,
@@ -65,6 +70,7 @@ impl Reader<'_> {
     }
 
     fn branch(&mut self, tokens: &[Token<'_>]) -> Result<Branch, Problem> {
+        several::refuse(tokens, self.text, self.home, self.words)?;
         let texts = tokens.iter().filter(|token| matches!(token.piece, Piece::Text { .. })).count();
         let mut terms = Vec::new();
         let mut rest = tokens;
@@ -161,7 +167,7 @@ fn check_substance(tokens: &[Token<'_>], terms: &[Term]) -> Result<(), Problem> 
 }
 
 /// Returns the number of tokens from the first on that may belong to one phone.
-fn run_of_phone(tokens: &[Token<'_>]) -> usize {
+pub(super) fn run_of_phone(tokens: &[Token<'_>]) -> usize {
     let is_part = |(place, token): &(usize, &Token<'_>)| matches!(&token.piece, Piece::Text { negated, quoted: false, text } if is_phone_like(text) && (*place == 0 || !negated));
     tokens.iter().enumerate().take_while(is_part).count()
 }
@@ -180,11 +186,8 @@ impl Text {
 }
 
 fn shape(text: &str, country: CountryCode) -> Shape {
-    if let Some(id) = pasted::customer(text) {
-        return Shape::Customer(id);
-    }
-    if let Some(id) = pasted::payment(text) {
-        return Shape::Payment(id);
+    if let Some(id) = pasted::id(text) {
+        return shape_of_id(id);
     }
     if let Some(digits) = digits(text, country) {
         return Shape::Digits(digits);
@@ -193,6 +196,14 @@ fn shape(text: &str, country: CountryCode) -> Shape {
         Some(("", domain)) if has_substance(domain) && !domain.contains('@') => Shape::Domain(domain.to_owned()),
         Some((name, _)) if !name.is_empty() && !text.contains(' ') => Shape::Email(text.to_owned()),
         _ => Shape::Words,
+    }
+}
+
+fn shape_of_id(id: AnyId) -> Shape {
+    match id.prefix() {
+        CustomerId::PREFIX => Shape::Customer(CustomerId::from_uuid(id.uuid())),
+        PaymentId::PREFIX => Shape::Payment(PaymentId::from_uuid(id.uuid())),
+        _ => Shape::Other(id),
     }
 }
 

@@ -1,28 +1,80 @@
 //! Pasted text: what mails, sheets and browsers put around an address, a number or an ID is taken off.
 
 use super::{
-    problem::is_bracketed,
+    problem::{is_bracketed, is_phone_like},
     scan::{Piece, Token, key_length},
 };
-use crate::ids::{CustomerId, PaymentId};
+use crate::{ids::AnyId, values::phone};
 
 /// The beginnings of links, which stand before a colon like a key.
 const LINKS: [&str; 4] = ["mailto", "tel", "http", "https"];
+
+/// What signatures write before an address or a number.
+const LABELS: [&str; 10] = ["telephone", "mobile", "mob", "cell", "whatsapp", "mail", "e-mail", "t", "m", "e"];
+
+/// The fewest digits that are a phone beside others.
+const FEWEST_OF_PHONE: usize = 7;
 
 /// Takes the wrapping off what was pasted: links become what they lead to, words lose the punctuation around them, and
 /// of `Name <address>` the address remains.
 pub fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     let mut plain: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let mut start = token.span.start;
         if in_angles(&token.piece) {
             // The name of the person before their address. It need not be as it is stored.
-            while plain.last().is_some_and(|last| matches!(last.piece, Piece::Text { negated: false, .. })) {
-                plain.pop();
+            while let Some(name) = plain.pop_if(|last| is_name(&last.piece)) {
+                start = name.span.start;
             }
         }
-        plain.push(Token { piece: without_wrapping(token.piece), ..token });
+        if is_label(&token.piece) && tokens.peek().is_some_and(|next| is_labelled(&next.piece)) {
+            continue;
+        }
+        let span = start..token.span.end;
+        let pieces = apart(without_wrapping(token.piece));
+        plain.extend(pieces.into_iter().map(|piece| Token { span: span.clone(), piece }));
     }
     plain
+}
+
+/// Returns whether a piece may be of a person's name, before their address.
+fn is_name(piece: &Piece<'_>) -> bool {
+    matches!(piece, Piece::Text { negated: false, text, .. } if !text.contains('@'))
+}
+
+/// Returns whether a piece is what signatures write before an address or a number: `Tel:`.
+fn is_label(piece: &Piece<'_>) -> bool {
+    let Piece::Keyed { negated: false, key, values } = piece else { return false };
+    is_link(key) && values.iter().all(|value| value.text.is_empty() && !value.quoted)
+}
+
+fn is_labelled(piece: &Piece<'_>) -> bool {
+    let Piece::Text { negated: false, quoted: false, text } = piece else { return false };
+    // The first piece of a phone is enough.
+    is_contact(text) || is_phone_like(text) && !phone::digits(text).is_empty()
+}
+
+/// Returns whether a text looks like an email, an ID or a phone.
+fn is_contact(text: &str) -> bool {
+    let is_phone = is_phone_like(text) && phone::digits(text).len() >= FEWEST_OF_PHONE;
+    is_email(text) || is_phone || id(text).is_some()
+}
+
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty())
+}
+
+/// Cuts a text at the commas and semicolons of a list of addresses, numbers or IDs.
+fn apart(piece: Piece<'_>) -> Vec<Piece<'_>> {
+    let Piece::Text { negated: false, quoted: false, text } = &piece else { return vec![piece] };
+    let parts: Vec<&str> = text.split([',', ';']).map(word).filter(|part| !part.is_empty()).collect();
+    let is_list = parts.iter().all(|part| is_contact(part)) || parts.iter().any(|part| is_email(part));
+    if parts.len() < 2 || !is_list || !parts.iter().all(|part| is_bare(part)) {
+        return vec![piece];
+    }
+    let one = |part: &&str| Piece::Text { negated: false, quoted: false, text: (*part).to_owned() };
+    parts.iter().map(one).collect()
 }
 
 fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
@@ -34,7 +86,8 @@ fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
         Piece::Keyed { negated, key, values } if is_link(key) => {
             let whole = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(",");
             let text = led_to(key, &whole);
-            if text.is_empty() {
+            let is_named = LABELS.iter().any(|label| label.eq_ignore_ascii_case(key));
+            if text.is_empty() || is_named && !is_contact(&text) {
                 return Piece::Keyed { negated, key, values };
             }
             Piece::Text { negated, quoted: !is_bare(&text), text }
@@ -44,15 +97,12 @@ fn without_wrapping(piece: Piece<'_>) -> Piece<'_> {
 }
 
 fn is_link(key: &str) -> bool {
-    LINKS.iter().any(|link| link.eq_ignore_ascii_case(key))
+    LINKS.iter().chain(&LABELS).any(|link| link.eq_ignore_ascii_case(key))
 }
 
 /// Returns what a link leads to: an address, a number, the ID of a page of ours, or else the address of the page.
 fn led_to(key: &str, rest: &str) -> String {
-    if let Some(id) = customer(rest) {
-        return id.to_string();
-    }
-    if let Some(id) = payment(rest) {
+    if let Some(id) = id(rest) {
         return id.to_string();
     }
     let is_page = key.len() > 3 && key[..4].eq_ignore_ascii_case("http");
@@ -63,6 +113,10 @@ fn led_to(key: &str, rest: &str) -> String {
 /// Returns a word without the punctuation of a sentence around it. What is punctuation alone, or would mean something
 /// else without it, stays as it is.
 pub fn word(word: &str) -> &str {
+    let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if AnyId::find(core).is_some() {
+        return core;
+    }
     let inner = within(word);
     if is_bare(inner) { inner } else { word }
 }
@@ -79,14 +133,9 @@ fn in_angles(piece: &Piece<'_>) -> bool {
     address.contains('@') && !behind.contains(char::is_alphanumeric)
 }
 
-/// Returns the ID that a text is, in any case, or that an address of a page has in it.
-pub fn customer(text: &str) -> Option<CustomerId> {
-    parts(text).find_map(|part| part.to_ascii_lowercase().parse().ok())
-}
-
-/// Works like [`customer`] for a payment.
-pub fn payment(text: &str) -> Option<PaymentId> {
-    parts(text).find_map(|part| part.to_ascii_lowercase().parse().ok())
+/// Returns the ID that a text is, in any case, or the last one that an address of a page has in it.
+pub fn id(text: &str) -> Option<AnyId> {
+    parts(text).find_map(AnyId::find)
 }
 
 /// Returns the pieces of an address from the last on, or the text itself when it is none.
@@ -109,6 +158,7 @@ fn is_quote(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{CustomerId, PaymentId};
 
     #[test]
     fn a_word_loses_the_punctuation_of_a_sentence() {
@@ -134,18 +184,19 @@ mod tests {
 
     #[test]
     fn an_id_is_found_in_any_case_and_in_an_address() {
-        let id = CustomerId::new();
+        let (customer, payment) = (CustomerId::new(), PaymentId::new());
         for text in [
-            id.to_string(),
-            id.to_string().to_uppercase(),
-            format!("//clientele.example/customers/{id}"),
-            format!("/customers/{id}/payments?after=x#top"),
+            customer.to_string(),
+            customer.to_string().to_uppercase(),
+            format!("//clientele.example/customers/{customer}"),
+            format!("/customers/{customer}/payments?after=x#top"),
         ] {
-            assert_eq!(customer(&text), Some(id), "{text}");
-            assert_eq!(payment(&text), None);
+            assert_eq!(id(&text), Some(customer.into()), "{text}");
         }
-        assert_eq!(customer("cust_x"), None);
-        let id = PaymentId::new();
-        assert_eq!(payment(&format!("//h/payments/{id}/refunds/new")), Some(id));
+        assert_eq!(id("cust_x"), None);
+        assert_eq!(id(&format!("//h/payments/{payment}/refunds/new")), Some(payment.into()));
+        for (before, behind) in [("(", ")"), ("#", ""), ("**", "**"), ("«", "».")] {
+            assert_eq!(word(&format!("{before}{payment}{behind}")), payment.to_string());
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Branch, Query, Term, Test, Text, Value, problem::is_bracketed, scan::is_gap};
+use super::{Branch, Query, Term, Test, Text, Value, foreign::without_stars, problem::is_bracketed, scan::is_gap};
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,7 +33,9 @@ impl fmt::Display for Term {
                     let is_number = matches!(value, Value::Amounts(_));
                     let may_go_on = is_number && before_is_number && text.starts_with(|c: char| c.is_ascii_digit());
                     before_is_number = is_number && !may_go_on && text.ends_with(|c: char| c.is_ascii_digit());
-                    if may_go_on { write_quoted(f, &text) } else { write!(f, "{}", Written(&text)) }
+                    // Words with a star at an end would be refused.
+                    let is_starred = keyed.key.has_words() && without_stars(&text).is_some();
+                    if may_go_on || is_starred { write_quoted(f, &text) } else { write!(f, "{}", Written(&text)) }
                 })
             }
         }

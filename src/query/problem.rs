@@ -16,6 +16,14 @@ pub struct Problem {
     pub instead: Option<String>,
 }
 
+impl Problem {
+    /// Returns the search `q` with what was probably meant in the place of the word.
+    pub fn corrected(&self, q: &str) -> Option<String> {
+        let (before, behind) = (q.get(..self.span.start)?, q.get(self.span.end..)?);
+        self.instead.as_ref().map(|instead| format!("{before}{instead}{behind}"))
+    }
+}
+
 /// The most characters of the typed text that a sentence shows.
 const LONGEST_SHOWN: usize = 60;
 

@@ -1,7 +1,7 @@
 //! The tree of a search: branches between `OR`s, each made of terms; a term is a text or a key with values.
 
 use super::{Keyword, Value, key::Choice};
-use crate::ids::{CustomerId, PaymentId};
+use crate::ids::{AnyId, CustomerId, PaymentId};
 
 /// A search: the rows of any of its branches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +71,27 @@ pub enum Shape {
     Customer(CustomerId),
     /// The payment of that ID.
     Payment(PaymentId),
+    /// The ID of something else.
+    Other(AnyId),
 }
 
 impl Default for Query {
     /// Returns the search that finds everything that is not deleted.
     fn default() -> Self {
         Self { branches: vec![Branch::default()] }
+    }
+}
+
+impl Query {
+    /// Returns the IDs among its texts that are not negated.
+    pub fn ids(&self) -> impl Iterator<Item = AnyId> {
+        let terms = self.branches.iter().flat_map(|branch| &branch.terms).filter(|term| !term.negated);
+        terms.filter_map(|term| match term.text()?.shape {
+            Shape::Customer(id) => Some(id.into()),
+            Shape::Payment(id) => Some(id.into()),
+            Shape::Other(id) => Some(id),
+            _ => None,
+        })
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Value {
     Language(Language),
     Currency(Currency),
     Period(Period),
+    /// No time at all: it did not happen.
+    Never,
     /// Amounts or numbers.
     Amounts(Amounts),
     /// An email, or what is known of it.
@@ -70,6 +72,7 @@ impl Value {
             Self::Language(language) => language.to_string(),
             Self::Currency(currency) => currency.to_string(),
             Self::Period(period) => period.to_string(),
+            Self::Never => "never".to_owned(),
             Self::Amounts(amounts) => amounts.to_string(),
             Self::Email(pattern) => pattern.as_str().to_owned(),
             // With the +, so that a number of another country is not read as one of this.

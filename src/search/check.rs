@@ -5,9 +5,10 @@ use diesel::{
     pg::Pg,
     query_builder::AstPass,
     result::QueryResult,
-    sql_types::{Array, Jsonb, Text as SqlText, Uuid as SqlUuid},
+    sql_types::{Array, Jsonb, Text as SqlText, Timestamptz, Uuid as SqlUuid},
 };
 use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
@@ -47,6 +48,7 @@ enum Sql {
     Has(&'static str),
     Beside(Beside),
     Created { from: Option<Uuid>, below: Option<Uuid> },
+    Time { column: &'static str, from: Option<jiff_diesel::Timestamp>, below: Option<jiff_diesel::Timestamp> },
 }
 
 /// The two ends of a range of texts.
@@ -74,7 +76,7 @@ impl Check {
     fn text(text: &Text) -> Self {
         let at_start = |text: String| Entry::Text { text, place: Place::AtStart };
         match &text.shape {
-            Shape::Words | Shape::Payment(_) => {
+            Shape::Words | Shape::Payment(_) | Shape::Other(_) => {
                 let entry = Entry::Text { text: text.typed.clone(), place: Place::Anywhere };
                 Self::new(Sql::Words(text.typed.clone()), entry)
             }
@@ -167,6 +169,13 @@ impl Check {
     pub fn created((from, below): (Option<Timestamp>, Option<Timestamp>)) -> Self {
         let first = |moment: Timestamp| CustomerId::first_at(moment).uuid();
         Self::unindexed(Sql::Created { from: from.map(first), below: below.map(first) })
+    }
+
+    /// Makes the check for a time at or after the first one and before the second. No index is in the order of such a
+    /// column.
+    pub fn time(column: &'static str, (from, below): (Option<Timestamp>, Option<Timestamp>)) -> Self {
+        let stored = |moment: Timestamp| moment.to_diesel();
+        Self::unindexed(Sql::Time { column, from: from.map(stored), below: below.map(stored) })
     }
 
     fn new(sql: Sql, entry: Entry) -> Self {
@@ -277,6 +286,19 @@ impl Sql {
                 below.as_ref().map_or(Ok(()), |id| push_id(out, below_led, id))?;
                 // Open at both ends only where the calendar itself ends.
                 out.push_sql(if from.is_none() && below.is_none() { "true" } else { "" });
+                Ok(())
+            }
+            Self::Time { column, from, below } => {
+                let mut led = "";
+                for (than, time) in [(" >= ", from), (" < ", below)] {
+                    let Some(time) = time else { continue };
+                    out.push_sql(led);
+                    out.push_sql(column);
+                    out.push_sql(than);
+                    out.push_bind_param::<Timestamptz, _>(time)?;
+                    led = " AND ";
+                }
+                out.push_sql(if led.is_empty() { "true" } else { "" });
                 Ok(())
             }
         }

@@ -9,7 +9,7 @@ static KINDS: [Choice; 2] = [
 ];
 
 /// The keys that come before those of the features.
-pub static KEYS: [Key; 10] = [
+pub static KEYS: [Key; 11] = [
     Key { word: Keyword::new("name", "Name", "A word or phrase in the name", "name:jane", Values::Words), asks: words },
     Key {
         word: Keyword::new(
@@ -90,6 +90,16 @@ pub static KEYS: [Key; 10] = [
         asks: |term, scope| {
             each(term, |value| match value {
                 Value::Period(period) => Some(Check::created(period.range(&scope.zone, scope.now))),
+                _ => None,
+            })
+        },
+    },
+    Key {
+        word: Keyword::new("updated", "Updated", "When the record was last changed", "updated:last-7d", Values::Days)
+            .offered(15),
+        asks: |term, scope| {
+            each(term, |value| match value {
+                Value::Period(period) => Some(Check::time("updated_at", period.range(&scope.zone, scope.now))),
                 _ => None,
             })
         },

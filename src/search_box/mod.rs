@@ -4,11 +4,13 @@
 pub mod chips;
 pub mod filter_form;
 mod help;
+mod opening;
 mod ranges;
 mod trouble;
 
 pub use chips::Filters;
 pub use help::{Help, SIGNS, Sign};
+pub use opening::{Opening, Opens};
 pub use ranges::{Range, RangeKind};
 pub use trouble::{Excerpt, ProblemFragment, ProblemNotice};
 

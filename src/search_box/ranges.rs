@@ -76,6 +76,7 @@ impl RangeForm<'_> {
 
     fn days(&self, shown: Option<&Value>, zone: &TimeZone, now: Timestamp) -> Range {
         let shown = shown.and_then(|value| if let Value::Period(period) = value { Some(period) } else { None });
+        let never = [("Never", "never")];
         let month = now.to_zoned(zone.clone()).strftime("%Y-%m").to_string();
         let usual = [
             ("Today", "today"),
@@ -86,8 +87,17 @@ impl RangeForm<'_> {
         ];
         let (from, to) = shown.and_then(Period::days).unwrap_or_default();
         let text = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let value = |typed: &str| Period::parse(typed).ok().map(Value::Period);
-        Range { usual: self.usual(&usual, value), kind: RangeKind::Days, from: text(from), to: text(to) }
+        let value = |typed: &str| match typed {
+            "never" => Some(Value::Never),
+            typed => Period::parse(typed).ok().map(Value::Period),
+        };
+        let never = &never[..usize::from(self.key.may_be_never)];
+        Range {
+            usual: self.usual(&[&usual, never].concat(), value),
+            kind: RangeKind::Days,
+            from: text(from),
+            to: text(to),
+        }
     }
 
     fn amounts(&self, shown: Option<&Value>, own: Currency) -> Range {

@@ -9,7 +9,18 @@ pub mod kinds;
 pub mod model;
 pub mod pages;
 
-use crate::routes::Route;
+use crate::{
+    ids::ViewId,
+    routes::{IdPage, Route},
+};
+
+/// The list that a view shows.
+pub static PAGE: IdPage = IdPage {
+    prefix: ViewId::PREFIX,
+    word: "view",
+    opens: "Open the view",
+    path: |conn, (account, staff), id| Ok(model::find(conn, account, staff, ViewId::from_uuid(id))?.href()),
+};
 
 /// Returns the routes to list, create, edit, order, choose as default, delete and restore views.
 pub fn routes() -> Vec<Route> {

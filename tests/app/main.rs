@@ -24,6 +24,7 @@ mod listing;
 mod lookalikes;
 mod modes;
 mod palette;
+mod pasted;
 mod payment_methods;
 mod payment_search;
 mod payments;

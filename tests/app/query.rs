@@ -30,7 +30,7 @@ use diesel::{
     OptionalExtension, QueryableByName, RunQueryDsl,
     connection::SimpleConnection,
     sql_query,
-    sql_types::{Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
+    sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid},
 };
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use jiff_diesel::ToDiesel;

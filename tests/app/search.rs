@@ -232,7 +232,11 @@ async fn words_of_other_search_languages_are_answered_with_how_it_is_said_here()
         ("jane NOT john", "Put a minus"),
         ("jane | john", "Write OR"),
         ("jane || john", "Write OR"),
-        ("wanj*", "leave out the “*”"),
+        ("wanj*", "leave out the “*”: wanj."),
+        ("*kamau jane", "leave out the “*”: kamau."),
+        ("*@acme.com", "leave out the “*”: @acme.com."),
+        ("-name:wanj*", "leave out the “*”: name:wanj."),
+        ("company:kamau,*sons*", "leave out the “*”: company:sons."),
         ("country : KE", "without a space: country:…"),
         ("country :KE", "without a space: country:KE"),
         ("spent:>1000 KES", "spent:>1000KES"),
@@ -241,8 +245,43 @@ async fn words_of_other_search_languages_are_answered_with_how_it_is_said_here()
         let page = viewer.get(format!("/customers?q={}", encode(q))).await.expect(422);
         assert!(page.text("#search-problem").contains(said), "{q}: {}", page.text("#search-problem"));
     }
-    for q in ["and", "not wanjiru", "Smith & Sons", "\"AND\"", "spent:>1000 kes", "email:*@acme.com", "AND1"] {
+    for q in [
+        "and",
+        "not wanjiru",
+        "Smith & Sons",
+        "\"AND\"",
+        "spent:>1000 kes",
+        "email:*@acme.com",
+        "AND1",
+        "name:\"w*\"",
+        "M*A*S*H",
+    ] {
         viewer.get(format!("/customers?q={}", encode(q))).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+async fn amounts_and_times_are_read_as_people_write_them() {
+    let world = World::empty().await;
+    add(&world, "Never", "");
+    for (name, amount) in [("Little", 15_000), ("Much", 150_000)] {
+        let now = jiff::Timestamp::now().to_string();
+        world.figured(add(&world, name, ""), &["KES"], amount, &now);
+    }
+    let viewer = world.viewer();
+    for (q, names) in [
+        ("spent:100-200", &["Little"][..]),
+        ("spent:1,000-2,000", &["Much"]),
+        ("spent:>1,000", &["Much"]),
+        ("spent:<=1,00,000", &["Little", "Much", "Never"]),
+        ("spent:150–1,500KES", &["Little", "Much"]),
+        ("-spent:>=1,500.00KES", &["Little", "Never"]),
+        ("payments:1-5", &["Little", "Much"]),
+        ("last_payment:never", &["Never"]),
+        ("-last_payment:NONE", &["Little", "Much"]),
+        ("last_payment:none,today", &["Little", "Much", "Never"]),
+    ] {
+        assert_eq!(found(&viewer, q).await, names, "{q}");
     }
 }
 

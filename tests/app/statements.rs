@@ -36,7 +36,7 @@ const FILES: &[Kept] = &[
         searches: &["kamau", "0712345678", "wanjiru -kamau"],
         orders: &["-created", "name", "-volume"],
     },
-    Kept { name: "by_walking", searches: &["has:phone", "-country:KE"], orders: &["-created", "name"] },
+    Kept { name: "by_walking", searches: &["has:phone", "-country:KE", "updated:2026"], orders: &["-created", "name"] },
     Kept {
         name: "by_what_was_paid",
         searches: &[

@@ -108,6 +108,9 @@ fn lists_are_valid() {
     reader.both(200, "/customers?q=%22w%22+country%3AKE,UG+-has%3Aemail,phone+metadata.a%3A%22%3Cb%3E%22+created%3A2026+name%3A%22x%20y%22");
     reader.both(200, "/customers?q=%22%3Cb%3E%22+country%3AKE+OR+kind%3Aperson+status%3Adeleted");
     reader.both(200, "/customers?q=wanjriu");
+    reader.both(200, "/customers?q=x+pay_01h2xcejqtf2nbrexx3vqjhp41+metadata.tier%3A%22%3Cb%3E%22");
+    reader.both(200, "/payments?q=x+re_01h2xcejqtf2nbrexx3vqjhp41");
+    reader.both(422, "/customers?q=%3Cb%3E+a@x.example+b@x.example");
     reader.both(200, "/customers?q=otieno");
     reader.both(422, "/customers?q=foo%3A%3Cb%3E");
     reader.both(422, "/customers?q=%3Cb%3E+emial%3A%3Cb%3E+%22");

@@ -158,6 +158,8 @@ pub fn lists(house: &House, look: Look) {
     see("list, no result but deleted ones");
     browser.go("/customers?q=nobody+at+all");
     see("list, no result");
+    go_for(browser, "/customers?q=nobody+pay_01h2xcejqtf2nbrexx3vqjhp41+metadata.tier%3AGOLD", "#opening");
+    see("list, no result for an ID and a value of metadata");
     browser.go("/customers?q=nobody+status%3Adeleted");
     see("list, no result among the deleted");
     browser.expect_in_console(&["status of 422"]);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    browser::{Browser, DOWN, ENTER, LEFT, Script},
+    browser::{Browser, CONTROL, DOWN, ENTER, LEFT, Script},
     house::{AMINA, House},
 };
 
@@ -244,5 +244,26 @@ fn a_quick_answer_shows_no_sign_of_loading_and_a_slow_one_does() {
     browser.keys("e");
     browser.see("#results[aria-busy=true]");
     browser.wait_until("the loading line", &line.replace("return ", "return 0.9 < "), json!([]));
+    browser.expect_rows(&["Abena", "Abel"]);
+}
+
+#[test]
+fn pasted_lines_are_offered_as_any_of_them() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    browser.run(
+        "const mail = document.createElement('textarea'); mail.id = 'mail'; mail.value = arguments[0]; \
+         document.querySelector('main').prepend(mail)",
+        json!(["Abel@example.com\nabena@example.com"]),
+    );
+    browser.click("#mail");
+    browser.keys_together(CONTROL, "a");
+    browser.keys_together(CONTROL, "c");
+    browser.click("#q");
+    browser.expect_in_console(&["status of 422"]);
+    browser.keys_together(CONTROL, "v");
+    browser.see_text("#search-problem [role=alert]", "These are 2 emails");
+    browser.expect_rows(&["Wanjiru", "Abena", "Abel"]);
+    browser.click("#search-problem a");
     browser.expect_rows(&["Abena", "Abel"]);
 }

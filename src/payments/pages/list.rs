@@ -10,22 +10,29 @@ use super::{
     state::{State, Tab},
 };
 use crate::{
+    customers,
     db::Db,
     error::{Error, Result},
     html::{self, html, see_other},
-    ids::AccountId,
+    ids::{AccountId, StaffId},
     input::{FormFields, Parameters},
     merchants::Settings,
     paging::Direction,
+    payment_methods,
     payments::{
+        PAGES,
         listing::{self, Listed},
         search::{LANGUAGE, Scope},
     },
     query::{Problem, Query},
-    search_box::{Filters, List, ProblemFragment, ProblemNotice, filter_form, narrower},
+    routes::IdPage,
+    search_box::{Filters, List, Opening, Opens, ProblemFragment, ProblemNotice, filter_form, narrower},
     shell::{Place, Shell, Visit},
 };
 use std::collections::HashMap;
+
+/// The pages that a pasted ID may open.
+static ID_PAGES: &[&IdPage] = &[&customers::identity::PAGE, &PAGES[0], &PAGES[1], &payment_methods::PAGE];
 
 #[derive(Template)]
 #[template(path = "payments/index.html", blocks = ["results"])]
@@ -44,12 +51,11 @@ struct IndexPage {
 }
 
 /// The reason for a list without rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
 enum Nothing {
     /// There are no payments at all.
     FirstUse,
-    /// No payment matches.
-    Unmatched,
+    /// No payment matches; an ID in the search may open something else.
+    Unmatched(Option<Opening>),
     /// The search took too long.
     Stopped,
     /// These words find too many customers.
@@ -89,7 +95,12 @@ pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
     }
 }
 
-fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked: &FormFields) -> Result<Found> {
+fn look(
+    conn: &mut PgConnection,
+    (account, staff): (AccountId, StaffId),
+    settings: &Settings,
+    asked: &FormFields,
+) -> Result<Found> {
     let state = State::read(asked)?;
     let query = match LANGUAGE.parse(&state.q, settings.home()) {
         Ok(query) => query,
@@ -116,8 +127,11 @@ fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked:
             return Ok(Found::Page(state, query, Rows::default(), Some(Nothing::TooManyCustomers(words))));
         }
     };
-    let nothing = if query == Query::default() { Nothing::FirstUse } else { Nothing::Unmatched };
-    let nothing = page.items.is_empty().then_some(nothing);
+    let nothing = match page.items.is_empty() {
+        true if query == Query::default() => Some(Nothing::FirstUse),
+        true => Some(Nothing::Unmatched(Opening::find(conn, (account, staff), ID_PAGES, &query)?)),
+        false => None,
+    };
     let link = |name, cursor: crate::paging::Cursor| state.list(Some((name, cursor.to_string())));
     let rows = Rows::read(conn, account, page, settings, |payment| order.place(payment), link)?;
     Ok(Found::Page(state, query, rows, nothing))
@@ -125,9 +139,9 @@ fn look(conn: &mut PgConnection, account: AccountId, settings: &Settings, asked:
 
 /// GET /payments
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, settings) = (visit.who.account, visit.who.settings.clone());
+    let (reader, settings) = ((visit.who.account, visit.who.staff), visit.who.settings.clone());
     let is_search = asked.0.filled("q").is_some();
-    let read = move |conn: &mut PgConnection| look(conn, account, &settings, &asked.0);
+    let read = move |conn: &mut PgConnection| look(conn, reader, &settings, &asked.0);
     let found = if is_search { db.search(visit.who.searcher(), read).await? } else { db.read(read).await? };
     let (state, query, found, nothing, problem) = match found {
         Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),

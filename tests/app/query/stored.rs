@@ -28,7 +28,7 @@ pub fn sorted_plainly<'r>(rows: impl Iterator<Item = &'r Row>, sort: Sort) -> Ve
 pub fn stored(world: &World) -> Vec<Row> {
     let statement = sql_query(
         "SELECT id, name_key, name, company, email_key, email, phone, reference, country, language, kind, metadata,
-           deleted_at IS NOT NULL AS deleted,
+           deleted_at IS NOT NULL AS deleted, (extract(epoch FROM updated_at) * 1000)::bigint AS updated,
            id IN (SELECT customer_id FROM addresses) AS addressed,
            jsonb_build_object(
                'spent', (SELECT jsonb_object_agg(currency, volume) FROM payment_figures f WHERE f.account_id = customers.account_id AND f.customer_id = customers.id),

@@ -318,3 +318,145 @@ LIMIT $5;
 -- as 23
 -- as 5
 
+-- updated:2026, newest first, first page
+/* 24 */
+SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1 AND deleted_at IS NULL
+  ORDER BY id DESC
+  LIMIT $2
+) customers
+WHERE true AND updated_at >= $3 AND updated_at < $4
+ORDER BY id DESC
+LIMIT $5;
+-- as 2
+-- as 3
+/* 25 */
+SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1
+    AND deleted_at IS NULL AND (id) < ($2)
+  ORDER BY id DESC
+  LIMIT $3
+) customers
+WHERE true AND updated_at >= $4 AND updated_at < $5
+ORDER BY id DESC
+LIMIT $6;
+
+-- updated:2026, newest first, after a row
+-- as 25
+-- as 5
+-- as 3
+-- as 25
+-- as 5
+
+-- updated:2026, newest first, before a row
+/* 26 */
+SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1
+    AND deleted_at IS NULL AND (id) > ($2)
+  ORDER BY id
+  LIMIT $3
+) customers
+WHERE true AND updated_at >= $4 AND updated_at < $5
+ORDER BY id
+LIMIT $6;
+-- as 7
+-- as 3
+-- as 26
+-- as 7
+
+-- updated:2026, by name, first page
+/* 27 */
+SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1
+    AND deleted_at IS NULL
+  ORDER BY name_key, id
+  LIMIT $2
+) customers
+WHERE true AND updated_at >= $3 AND updated_at < $4
+ORDER BY name_key, id
+LIMIT $5;
+-- as 9
+-- as 3
+/* 28 */
+SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1
+    AND deleted_at IS NULL AND (name_key, id) > ($2, $3)
+  ORDER BY name_key, id
+  LIMIT $4
+) customers
+WHERE true AND updated_at >= $5 AND updated_at < $6
+ORDER BY name_key, id
+LIMIT $7;
+
+-- updated:2026, by name, after a row
+-- as 28
+-- as 11
+-- as 3
+-- as 28
+-- as 11
+
+-- updated:2026, by name, before a row
+/* 29 */
+SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1
+    AND deleted_at IS NULL AND (name_key, id) < ($2, $3)
+  ORDER BY name_key DESC, id DESC
+  LIMIT $4
+) customers
+WHERE true AND updated_at >= $5 AND updated_at < $6
+ORDER BY name_key DESC, id DESC
+LIMIT $7;
+-- as 13
+-- as 3
+-- as 29
+-- as 13
+
+-- updated:2026, counted
+/* 30 */
+SELECT id
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1 AND deleted_at IS NULL
+  ORDER BY id DESC
+  LIMIT $2
+) customers
+WHERE true AND updated_at >= $3 AND updated_at < $4
+LIMIT $5;
+-- as 2
+-- as 3
+/* 31 */
+SELECT id
+FROM (
+  SELECT *
+  FROM customers
+  WHERE account_id = $1
+    AND deleted_at IS NULL AND (id) < ($2)
+  ORDER BY id DESC
+  LIMIT $3
+) customers
+WHERE true AND updated_at >= $4 AND updated_at < $5
+LIMIT $6;
+-- as 5
+-- as 3
+-- as 31
+-- as 5
+
