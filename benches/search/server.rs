@@ -51,6 +51,8 @@ impl Server {
             .map(|n| {
                 let email = format!("bench{n}@clientele.example");
                 add(&["staff", "add", &email, "--merchant", demo::MERCHANT, "--role", "viewer", "--password-stdin"]);
+                // The demo's customers are in the test account; a session begins in the mode that was used last.
+                Connection::open(self.address).post("/mode", &self.sign_in_as(&email), "mode=test");
                 self.sign_in_as(&email)
             })
             .collect()

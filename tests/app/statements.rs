@@ -30,7 +30,11 @@ const ORDERS: &[&str] =
 const FILES: &[Kept] = &[
     Kept { name: "everybody", searches: &[""], orders: ORDERS },
     Kept { name: "deleted", searches: &["status:deleted"], orders: &["-created", "name", "-volume"] },
-    Kept { name: "by_key", searches: &["id:{id}", "wanjiru@"], orders: &["-created", "name", "-volume"] },
+    Kept {
+        name: "by_key",
+        searches: &["id:{id}", "wanjiru@", "reference:R-1042"],
+        orders: &["-created", "name", "-volume"],
+    },
     Kept {
         name: "by_words",
         searches: &["kamau", "0712345678", "wanjiru -kamau"],

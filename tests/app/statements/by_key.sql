@@ -548,3 +548,75 @@ FROM customers
 WHERE account_id = $1 AND deleted_at IS NULL AND email_key >= lower($2) AND email_key < lower($3)
 LIMIT $4;
 
+-- reference:R-1042, newest first, first page
+/* 28 */
+WITH
+found AS MATERIALIZED (
+  SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
+  FROM customers
+  WHERE account_id = $1 AND deleted_at IS NULL AND reference IS NOT NULL AND lower(reference) = lower($2)
+  LIMIT 1 + $3
+)
+SELECT *
+FROM found
+WHERE (SELECT count(*) FROM found) <= $4
+ORDER BY sort_key DESC, id DESC
+LIMIT $5;
+/* 29 */
+SELECT id
+FROM customers
+WHERE account_id = $1 AND deleted_at IS NULL AND reference IS NOT NULL AND lower(reference) = lower($2)
+LIMIT $3;
+
+-- reference:R-1042, by name, first page
+/* 30 */
+WITH
+found AS MATERIALIZED (
+  SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
+  FROM customers
+  WHERE account_id = $1 AND deleted_at IS NULL AND reference IS NOT NULL AND lower(reference) = lower($2)
+  LIMIT 1 + $3
+)
+SELECT *
+FROM found
+WHERE (SELECT count(*) FROM found) <= $4
+ORDER BY sort_key, id
+LIMIT $5;
+-- as 29
+
+-- reference:R-1042, largest volume first, first page
+/* 31 */
+WITH
+found AS MATERIALIZED (
+  SELECT
+    id,
+    kind,
+    name,
+    email,
+    phone,
+    created_at,
+    deleted_at,
+    coalesce(
+      (
+        SELECT lpad(p.volume::text, 19, '0') COLLATE "C"
+        FROM payment_figures p
+        WHERE p.account_id = $1
+          AND (p.currency = $2) IS TRUE AND p.customer_id = customers.id
+      ),
+      ''
+    ) COLLATE "C" AS sort_key,
+    ARRAY[]::text[] AS extra
+  FROM customers
+  WHERE account_id = $3 AND deleted_at IS NULL AND reference IS NOT NULL AND lower(reference) = lower($4)
+  LIMIT 1 + $5
+)
+SELECT *
+FROM found
+WHERE (SELECT count(*) FROM found) <= $6
+ORDER BY sort_key DESC, id DESC
+LIMIT $7;
+-- as 29
+
+-- reference:R-1042, counted
+-- as 29
+
