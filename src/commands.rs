@@ -304,10 +304,10 @@ fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
             say(format_args!("Corrected those of {count} customers."))?;
             match figures::check(conn)?.len() {
                 0 => Ok(()),
-                left => Err(Error::Conflict(format!("{left} still differ; look at the payments themselves").into())),
+                left => Err(Error::Command(format!("{left} still differ; look at the payments themselves").into())),
             }
         }
-        (count, false) => Err(Error::Conflict(format!("{count} figures differ; --repair corrects them").into())),
+        (count, false) => Err(Error::Command(format!("{count} figures differ; --repair corrects them").into())),
     }
 }
 
@@ -390,16 +390,16 @@ fn typed_password(around: &Surroundings) -> Result<String> {
     std::io::stdin().take(10_000).read_to_string(&mut password).map_err(Error::internal)?;
     let password = password.trim_end_matches(['\r', '\n']).to_owned();
     password::check_new(&password, around)
-        .map_err(|err| Error::Conflict(format!("The password cannot be used. {err}").into()))?;
+        .map_err(|err| Error::Command(format!("The password cannot be used. {err}").into()))?;
     Ok(password)
 }
 
 fn refuse(err: impl ToString) -> Error {
-    Error::Conflict(err.to_string().into())
+    Error::Command(err.to_string().into())
 }
 
 fn not_found(err: Error, sentence: String) -> Error {
-    if matches!(err, Error::NotFound) { Error::Conflict(sentence.into()) } else { err }
+    if matches!(err, Error::NotFound) { Error::Command(sentence.into()) } else { err }
 }
 
 /// Writes a line on standard output. It is no error when the reader has closed it early.

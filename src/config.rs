@@ -39,7 +39,7 @@ impl DatabaseSettings {
     /// # Errors
     /// A sentence that says how to set it.
     pub fn url(&self) -> Result<&str> {
-        self.database_url.as_deref().or(self.database_url_file.as_deref()).ok_or(Error::Conflict(
+        self.database_url.as_deref().or(self.database_url_file.as_deref()).ok_or(Error::Command(
             "the database is not named. Set DATABASE_URL or DATABASE_URL_FILE, like \
              postgres://clientele:secret@db.internal/clientele"
                 .into(),
@@ -100,7 +100,7 @@ impl ServerSettings {
     /// A sentence that says how to set it.
     pub fn secret(&self) -> Result<&Secret> {
         let secret = self.secret.as_ref().or(self.secret_file.as_ref());
-        secret.ok_or(Error::Conflict("set CLIENTELE_SECRET or CLIENTELE_SECRET_FILE".into()))
+        secret.ok_or(Error::Command("set CLIENTELE_SECRET or CLIENTELE_SECRET_FILE".into()))
     }
 
     /// Returns the address people type, as set or as follows from the listen address.

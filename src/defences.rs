@@ -272,7 +272,7 @@ impl RequestInfo {
 
 fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
     let said = match err {
-        Some(Error::BadRequest(sentence) | Error::Conflict(sentence)) => Some(sentence.to_string()),
+        Some(Error::BadRequest(reason) | Error::Conflict(reason)) => Some(reason.to_string()),
         Some(Error::SessionUnwritten(_)) => Some(
             "Clientele could not write down your session. What you sent may have been done, or not: look before you \
              send it again."

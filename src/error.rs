@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::values::Mode;
+use crate::{codes::Code, reason::Reason, values::Mode};
 
 /// An answer or the situation that prevents it.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,10 +28,10 @@ pub enum Error {
     MethodNotAllowed,
     /// Nobody is signed in, or no longer.
     SignInFirst,
-    /// The request cannot be understood; the sentence says what about it.
-    BadRequest(Cow<'static, str>),
-    /// The request is understood and contradicts what is stored; the sentence says how.
-    Conflict(Cow<'static, str>),
+    /// The request cannot be understood, for this reason.
+    BadRequest(Reason),
+    /// The request is understood and contradicts what is stored, for this reason.
+    Conflict(Reason),
     /// They have to wait this long.
     TooMany(Duration),
     /// Other searches of theirs are under way; they may try again after this long.
@@ -44,6 +44,10 @@ pub enum Error {
     TookTooLong,
     /// The connection broke; [`crate::db`] turns it into another try or [`Error::Unavailable`].
     ConnectionLost,
+    /// A command cannot be carried out; the sentence, for the terminal, says why.
+    Command(Cow<'static, str>),
+    /// Another worker has the job by now: what this one did must not be committed.
+    JobTaken,
     /// A fault of ours, for the log only.
     Internal(Source),
 }
@@ -67,7 +71,24 @@ impl Error {
             Self::Unavailable(_) | Self::SessionUnwritten(_) | Self::TookTooLong | Self::ConnectionLost => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Command(_) | Self::JobTaken | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Returns the code of the situation. A conflict's may have a status of its own, which pages do not use.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NotFound | Self::InOtherAccount(_) => Code::NotFound,
+            Self::Forbidden => Code::PermissionMissing,
+            Self::CrossSite(_) => Code::CrossSite,
+            Self::MethodNotAllowed => Code::MethodNotAllowed,
+            Self::SignInFirst => Code::SignInFirst,
+            Self::BadRequest(reason) | Self::Conflict(reason) => reason.code,
+            Self::TooMany(_) | Self::Searching(_) => Code::TooManyRequests,
+            Self::Unavailable(_) | Self::SessionUnwritten(_) | Self::TookTooLong | Self::ConnectionLost => {
+                Code::Unavailable
+            }
+            Self::Command(_) | Self::JobTaken | Self::Internal(_) => Code::Internal,
         }
     }
 }
@@ -87,9 +108,11 @@ impl Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::BadRequest(text) | Self::Conflict(text) => f.write_str(text),
+            Self::BadRequest(reason) | Self::Conflict(reason) => reason.fmt(f),
+            Self::Command(text) => f.write_str(text),
             Self::Unavailable(text) | Self::SessionUnwritten(text) => f.write_str(text),
             Self::TookTooLong => f.write_str("a statement took too long"),
+            Self::JobTaken => f.write_str("another worker has this job by now"),
             Self::Internal(source) => source.fmt(f),
             other => write!(f, "{other:?}"),
         }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
+    codes::Code,
     error::{Error, Result},
     ids::AccountId,
     input::FormFields,
@@ -33,7 +34,10 @@ impl OneTimeKey {
     /// [`Error::BadRequest`] when it is no key.
     pub fn of(typed: &FormFields) -> Result<Option<Self>> {
         let Some(text) = typed.filled("key") else { return Ok(None) };
-        let damaged = |_| Error::BadRequest("The form’s one-time key is damaged. Open the form again.".into());
+        let damaged = |_| {
+            let sentence = "The form’s one-time key is damaged. Open the form again.";
+            Error::BadRequest(Code::InvalidParameter.says(sentence))
+        };
         let key = Uuid::parse_str(text).map_err(damaged)?;
         let mut digest = Sha256::new();
         for (name, text) in &typed.0 {

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use crate::error::{Error, Result};
+use crate::{
+    codes::Code,
+    error::{Error, Result},
+    reason::Reason,
+};
 
 /// The largest form accepted, in bytes. The fullest customer (50 metadata keys, dozens of addresses) takes a third.
 pub const LARGEST_FORM: usize = 256 * 1024;
@@ -23,7 +27,7 @@ impl FormFields {
     /// [`Error::BadRequest`] when it is not UTF-8, or more than a form of ours can be.
     pub fn parse(encoded: &[u8]) -> Result<Self> {
         if encoded.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
-            return Err(Error::BadRequest("This form has too many fields.".into()));
+            return Err(Error::BadRequest(Code::InvalidParameter.says("This form has too many fields.")));
         }
         encoded
             .split(|byte| *byte == b'&')
@@ -68,7 +72,7 @@ fn decoded(part: &[u8]) -> Result<String> {
     let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let text = percent_encoding::percent_decode(&spaced).decode_utf8();
     text.map(|text| text.into_owned())
-        .map_err(|_| Error::BadRequest("Part of what was sent is not text (UTF-8).".into()))
+        .map_err(|_| Error::BadRequest(Code::InvalidParameter.says("Part of what was sent is not text (UTF-8).")))
 }
 
 /// The parameters after the `?`.
@@ -94,25 +98,41 @@ pub struct FieldError {
     pub field: String,
     /// The label of the field.
     pub label: String,
+    /// The error as a code, for programs.
+    pub code: Code,
     /// The error as a sentence.
     pub message: String,
+    /// The value that was probably meant.
+    pub did_you_mean: Option<String>,
 }
 
 impl FieldErrors {
     /// Makes the errors with one error.
-    pub fn of(field: &str, label: &str, message: impl ToString) -> Self {
+    pub fn of(field: &str, label: &str, reason: impl Into<Reason>) -> Self {
         let mut errors = Self::default();
-        errors.add(field, label, message);
+        errors.add(field, label, reason);
         errors
     }
 
     /// Adds an error.
-    pub fn add(&mut self, field: impl Into<String>, label: impl Into<String>, message: impl ToString) {
-        self.0.push(FieldError { field: field.into(), label: label.into(), message: message.to_string() });
+    pub fn add(&mut self, field: impl Into<String>, label: impl Into<String>, reason: impl Into<Reason>) {
+        let reason = reason.into();
+        self.0.push(FieldError {
+            field: field.into(),
+            label: label.into(),
+            code: reason.code,
+            did_you_mean: reason.did_you_mean().map(str::to_owned),
+            message: reason.sentence.into_owned(),
+        });
     }
 
     /// Notes the error of `result`, if it is one, and returns its value otherwise.
-    pub fn note<T, E: ToString>(&mut self, field: &str, label: &str, result: std::result::Result<T, E>) -> Option<T> {
+    pub fn note<T>(
+        &mut self,
+        field: &str,
+        label: &str,
+        result: std::result::Result<T, impl Into<Reason>>,
+    ) -> Option<T> {
         result.map_err(|err| self.add(field, label, err)).ok()
     }
 

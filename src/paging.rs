@@ -9,6 +9,8 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
+use crate::{codes::Code, reason::Reason};
+
 /// The number of rows that a page shows: 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(u8);
@@ -114,6 +116,12 @@ impl fmt::Display for LimitError {
 
 impl std::error::Error for LimitError {}
 
+impl From<LimitError> for Reason {
+    fn from(err: LimitError) -> Self {
+        Code::InvalidParameter.says(err.to_string())
+    }
+}
+
 /// The bit of the first byte that says a sort column's value follows.
 const HAS_KEY: u8 = 0x80;
 
@@ -197,6 +205,17 @@ impl fmt::Display for CursorError {
 }
 
 impl std::error::Error for CursorError {}
+
+impl From<CursorError> for Reason {
+    fn from(err: CursorError) -> Self {
+        let code = match err {
+            CursorError::Broken => Code::CursorDamaged,
+            CursorError::OtherSort => Code::CursorOfOtherSort,
+            CursorError::Both => Code::InvalidParameter,
+        };
+        code.says(err.to_string())
+    }
+}
 
 impl Direction {
     /// Reads the `after` and `before` parameters of a list in the given order; an empty one counts as absent.

@@ -31,7 +31,7 @@ struct FilterPage {
 /// Answers `GET /customers/filters/{key}`: the form that adds a filter to a list, or changes the one at `place`.
 pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
-    let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
     let (zone, currency) = (&visit.who.settings.time_zone, visit.who.settings.default_currency);
     let words = LANGUAGE.vocabulary();

@@ -1,6 +1,7 @@
 //! The state of a list, which lives in its URL: view, search, order, columns, page.
 
 use crate::{
+    codes::Code,
     customer_parts::COLUMNS,
     error::{Error, Result},
     ids::{IdError, ViewId},
@@ -36,7 +37,7 @@ pub struct State {
 /// # Errors
 /// [`Error::BadRequest`] when it is no view's id.
 pub fn view_asked(asked: &FormFields) -> Result<Option<ViewId>> {
-    let refuse = |err: IdError| Error::BadRequest(err.to_string().into());
+    let refuse = |err: IdError| Error::BadRequest(Code::InvalidParameter.says(err.to_string()));
     asked.filled("view").map(str::parse).transpose().map_err(refuse)
 }
 
@@ -52,7 +53,7 @@ impl State {
     /// # Errors
     /// [`Error::BadRequest`] with a sentence about the one that is not understood.
     pub fn read(asked: &FormFields, view: Option<View>) -> Result<Self> {
-        let refuse = |sentence: String| Error::BadRequest(sentence.into());
+        let refuse = |sentence: String| Error::BadRequest(Code::InvalidParameter.says(sentence));
         let saved = view.as_ref().map(|view| &view.content);
         let sort = match asked.filled("sort") {
             Some(text) => COLUMNS.sort(text).ok_or_else(|| {
@@ -64,14 +65,16 @@ impl State {
             Some(text) => COLUMNS.parse(text).map_err(|err| refuse(err.to_string()))?,
             None => saved.map_or_else(|| COLUMNS.usual(), |saved| saved.columns.clone()),
         };
-        let limit =
-            asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
+        let limit = asked
+            .filled("limit")
+            .map_or(Ok(Limit::SCREEN), Limit::parse)
+            .map_err(|err| Error::BadRequest(err.into()))?;
         let direction = Direction::parse(asked.filled("after"), asked.filled("before"), sort.tag())
-            .map_err(|err| refuse(err.to_string()))?;
+            .map_err(|err| Error::BadRequest(err.into()))?;
         if let Direction::After(cursor) | Direction::Before(cursor) = &direction
             && !sort.has_place(cursor)
         {
-            return Err(refuse(CursorError::Broken.to_string()));
+            return Err(Error::BadRequest(CursorError::Broken.into()));
         }
         // Stored texts have their accents composed.
         let q = match asked.first("q") {
@@ -138,7 +141,7 @@ impl State {
         let mut names = asked.every("column");
         names.extend(key.as_deref().filter(|key| !asked.every("column").contains(key)));
         let columns = if names.is_empty() { Ok(COLUMNS.usual()) } else { COLUMNS.named(names) };
-        let columns = columns.map_err(|err| Error::BadRequest(err.to_string().into()))?;
+        let columns = columns.map_err(|err| Error::BadRequest(Code::InvalidParameter.says(err.sentence)))?;
         Ok(Self { columns, ..self.clone() }.first_page())
     }
 

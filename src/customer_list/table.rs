@@ -292,7 +292,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));
         }
-        let query = LANGUAGE.parse(&state.q, home).map_err(|problem| Error::BadRequest(problem.message.into()))?;
+        let query = LANGUAGE.parse(&state.q, home).map_err(|problem| Error::BadRequest(problem.into()))?;
         Ok(Ok(listing::count(conn, &scope, &query)?))
     };
     let counted = if is_costly { db.search(who.searcher(), count).await? } else { db.read(count).await? };

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::question::{Asks, Question};
 use crate::{
+    codes::Code,
     customers::{
         identity::path,
         input,
@@ -62,7 +63,7 @@ pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
         return NewPage::new(&visit, Form::open(sent.typed)).answer(&visit, StatusCode::OK);
     }
     if let Some(sentence) = sent.account_error(&visit.who, "create the customer") {
-        let form = Form::new(sent.typed, FieldErrors::of("name", "Account", sentence));
+        let form = Form::new(sent.typed, FieldErrors::of("name", "Account", Code::NotOneOf.says(sentence)));
         return NewPage::new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
     match store(&db, &visit.who, &sent).await? {

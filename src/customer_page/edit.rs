@@ -10,6 +10,7 @@ use super::{
     show::{ShowPage, View},
 };
 use crate::{
+    codes::Code,
     customers::{
         form::over_stored,
         identity::path,
@@ -125,7 +126,7 @@ impl Wish {
         };
         let Some(version) = sent.version() else {
             let sentence = "The form does not say which version it changes. Open it again.";
-            return Ok(Err(FieldErrors::of("name", "Version", sentence)));
+            return Ok(Err(FieldErrors::of("name", "Version", Code::Required.says(sentence))));
         };
         let (restore, agreed) = (sent.typed.filled("restore").is_some(), lookalikes::agreed(&sent.typed));
         Ok(Ok(Self { version, change, restore, agreed, key: sent.key()? }))

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     activity::{self, Activity},
+    codes::Code,
     customer_parts::PARTS,
     customers::{
         identity::{Avatar, path},
@@ -154,7 +155,8 @@ pub async fn activity(
 ) -> Result<HttpResponse> {
     let before = asked.0.filled("before").map(str::parse::<EventId>).transpose();
     let before = before.map_err(|_| {
-        Error::BadRequest("This link to earlier activity is damaged. Start again from the customer.".into())
+        let sentence = "This link to earlier activity is damaged. Start again from the customer.";
+        Error::BadRequest(Code::CursorDamaged.says(sentence))
     })?;
     let (account, id) = (visit.who.account, *id);
     let (customer, activity) = db

@@ -1,6 +1,7 @@
 //! An address of a customer: billing or shipping, any number of each, one default of each.
 
 use crate::{
+    codes::Code,
     error::{Error, Result},
     ids::{AccountId, AddressId, CustomerId},
     schema::addresses,
@@ -94,7 +95,8 @@ pub fn replace(
         .collect();
     let inserted = diesel::insert_into(addresses::table).values(&rows).on_conflict_do_nothing().execute(conn)?;
     if inserted < rows.len() {
-        return Err(Error::Conflict("One of these addresses belongs to another customer.".into()));
+        let sentence = "One of these addresses belongs to another customer.";
+        return Err(Error::Conflict(Code::AddressOfAnother.says(sentence)));
     }
     Ok(())
 }

@@ -6,10 +6,12 @@
 
 use super::record::{ADDRESS, METADATA, PhonePair, TEXT_FIELDS};
 use crate::{
+    codes::Code,
     events::Fields,
     ids::AddressId,
     input::{FieldErrors, FormFields},
     merchants::Settings,
+    reason::Reason,
     values::{
         Address, CountryCode, Email, Language, Metadata, Phone,
         address::{self, part_label},
@@ -64,11 +66,9 @@ impl Checking {
         };
         let Some(line) = self.errors.note(name, label, text::free_line(raw, longest)) else { return };
         let checked = match (name, line) {
-            ("email", Some(line)) => {
-                Email::parse(&line).map(|email| Some(email.to_string())).map_err(|err| err.to_string())
-            }
+            ("email", Some(line)) => Email::parse(&line).map(|email| Some(email.to_string())).map_err(Reason::from),
             ("language", Some(line)) => {
-                Language::parse(&line).map(|language| Some(language.as_str().to_owned())).map_err(|err| err.to_string())
+                Language::parse(&line).map(|language| Some(language.as_str().to_owned())).map_err(Reason::from)
             }
             (_, line) => Ok(line),
         };
@@ -80,7 +80,7 @@ impl Checking {
     fn kind(&mut self, raw: &str) {
         match raw {
             "person" | "organization" => self.set("kind", Some(raw)),
-            _ => self.errors.add("kind", "Kind", "Choose person or organization."),
+            _ => self.errors.add("kind", "Kind", Code::NotOneOf.says("Choose person or organization.")),
         }
     }
 
@@ -103,17 +103,25 @@ impl Checking {
             let key = key.trim();
             match (key.is_empty(), raw.trim().is_empty()) {
                 (true, true) => {}
-                (true, false) => self.errors.add(format!("metadata_key_{n}"), "Metadata key", "Give this value a key."),
-                (false, true) => self.errors.add(format!("metadata_value_{n}"), key, "Give this key a value."),
+                (true, false) => {
+                    let reason = Code::Required.says("Give this value a key.");
+                    self.errors.add(format!("metadata_key_{n}"), "Metadata key", reason);
+                }
+                (false, true) => {
+                    let reason = Code::Required.says("Give this key a value.");
+                    self.errors.add(format!("metadata_value_{n}"), key, reason);
+                }
                 (false, false) if self.change.contains_key(&format!("{METADATA}{key}")) => {
-                    self.errors.add(format!("metadata_key_{n}"), key, "This key is there already.");
+                    let reason = Code::GivenTwice.says("This key is there already.");
+                    self.errors.add(format!("metadata_key_{n}"), key, reason);
                 }
                 (false, false) => self.pair(&format!("metadata_key_{n}"), key, raw),
             }
         }
         let filled = self.change.iter().filter(|(name, value)| name.starts_with(METADATA) && !value.is_null()).count();
         if filled > Metadata::MAX_KEYS {
-            self.errors.add("metadata", "Metadata", format!("Keep at most {} keys.", Metadata::MAX_KEYS));
+            let sentence = format!("Keep at most {} keys.", Metadata::MAX_KEYS);
+            self.errors.add("metadata", "Metadata", Code::TooMany.says(sentence));
         }
     }
 
@@ -127,7 +135,8 @@ impl Checking {
         let references: BTreeSet<&str> =
             typed.under(ADDRESS).filter_map(|(name, _)| Some(name.split_once('.')?.0)).collect();
         if references.len() > MOST_ADDRESSES {
-            return self.errors.add("addresses", "Addresses", format!("Keep at most {MOST_ADDRESSES} addresses."));
+            let sentence = format!("Keep at most {MOST_ADDRESSES} addresses.");
+            return self.errors.add("addresses", "Addresses", Code::TooMany.says(sentence));
         }
         for reference in references {
             self.address(reference, typed);
@@ -149,7 +158,7 @@ impl Checking {
             Some(kind) if address::KINDS.iter().any(|(known, _)| *known == kind) => {
                 given.insert("kind".to_owned(), json!(kind));
             }
-            Some(_) => self.errors.add(field("kind"), "Use", "Choose billing or shipping."),
+            Some(_) => self.errors.add(field("kind"), "Use", Code::NotOneOf.says("Choose billing or shipping.")),
             None => {}
         }
         let boxes = typed.every(&field("is_default"));

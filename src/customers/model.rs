@@ -13,11 +13,13 @@ use super::{
     words,
 };
 use crate::{
+    codes::Code,
     error::{Error, Result},
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId},
     input::FieldErrors,
     merchants,
+    reason::Detail,
     schema::customers,
     values::{Metadata, phone},
 };
@@ -58,7 +60,7 @@ impl Customer {
     /// # Errors
     /// [`deleted`].
     pub fn refuse_deleted(&self) -> Result<()> {
-        if self.is_deleted() { Err(deleted()) } else { Ok(()) }
+        if self.is_deleted() { Err(deleted(self.restorable_until())) } else { Ok(()) }
     }
 
     /// Returns the time until which a delete can be taken back with everything.
@@ -190,9 +192,11 @@ pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: Customer
     }
 }
 
-/// Returns the refusal to change a deleted customer or to use it in anything new.
-pub fn deleted() -> Error {
-    Error::Conflict("This customer is deleted. Restore it first.".into())
+/// Returns the refusal to change a deleted customer or to use it in anything new, with the time until which all of it
+/// can be restored.
+pub fn deleted(restorable_until: Option<Timestamp>) -> Error {
+    let until = restorable_until.map(Detail::RestorableUntil);
+    Error::Conflict(Code::CustomerDeleted.says("This customer is deleted. Restore it first.").with(until))
 }
 
 /// Makes sure that a customer can be used in something new, and locks it until the transaction ends, so that deleting
@@ -201,10 +205,10 @@ pub fn deleted() -> Error {
 /// # Errors
 /// [`deleted`]; [`Error::NotFound`] when there is none.
 pub fn lock_live(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
-    let row = customers::table.find((account, id)).select(customers::deleted_at.is_null()).for_share();
-    match row.first::<bool>(conn).optional()? {
-        Some(true) => Ok(()),
-        Some(false) => Err(deleted()),
+    let row = customers::table.find((account, id)).select(customers::deleted_at).for_share();
+    match row.first::<Option<jiff_diesel::Timestamp>>(conn).optional()? {
+        Some(None) => Ok(()),
+        Some(Some(at)) => Err(deleted(Some(at.to_jiff() + UNDO_WINDOW))),
         None => Err(missing(conn, account, id)?),
     }
 }
@@ -317,24 +321,23 @@ pub fn broken_rules(record: &Record, required: &[String], given: &Fields) -> Fie
     let mut errors = FieldErrors::default();
     let fields = record.fields();
     for name in required.iter().filter(|name| given.contains_key(*name) && !fields.contains_key(*name)) {
-        errors.add(name, super::record::label(name), need(name));
+        errors.add(name, super::record::label(name), Code::Required.says(need(name)));
     }
     let has_title = ["name", "email", "phone"].iter().any(|name| fields.contains_key(*name));
     if !has_title && errors.is_empty() {
-        errors.add("name", "Name", "Enter a name, an email or a phone, so that the customer can be found.");
+        let sentence = "Enter a name, an email or a phone, so that the customer can be found.";
+        errors.add("name", "Name", Code::Required.says(sentence));
     }
     if record.name.as_ref().is_some_and(|name| name.chars().count() > 200) {
-        errors.add(
-            "name",
-            "Name",
-            "First and last name make a name of more than 200 characters. Enter a shorter one here.",
-        );
+        let sentence = "First and last name make a name of more than 200 characters. Enter a shorter one here.";
+        errors.add("name", "Name", Code::TooLong.says(sentence));
     }
     if record.addresses.len() > MOST_ADDRESSES {
-        errors.add("addresses", "Addresses", format!("Keep at most {MOST_ADDRESSES} addresses."));
+        errors.add("addresses", "Addresses", Code::TooMany.says(format!("Keep at most {MOST_ADDRESSES} addresses.")));
     }
     if record.metadata.len() > Metadata::MAX_KEYS {
-        errors.add("metadata", "Metadata", format!("Keep at most {} keys.", Metadata::MAX_KEYS));
+        let sentence = format!("Keep at most {} keys.", Metadata::MAX_KEYS);
+        errors.add("metadata", "Metadata", Code::TooMany.says(sentence));
     }
     errors
 }

@@ -9,6 +9,7 @@ use super::{
     record::{Record, completed, is_same},
 };
 use crate::{
+    codes::Code,
     error::{Error, Result},
     events::{
         By, Fields,
@@ -101,9 +102,8 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
         return Ok(Saved::Deleted);
     }
     if save.version > current.version || save.version < 1 {
-        return Err(Error::Conflict(
-            "This form names a version of the customer that does not exist. Open it again.".into(),
-        ));
+        let sentence = "This form names a version of the customer that does not exist. Open it again.";
+        return Err(Error::Conflict(Code::VersionMismatch.says(sentence)));
     }
     let events = history::after_version(conn, by.account, save.id.uuid(), save.version)?;
     let Three { mine, clashes } = three_ways(&current.record.fields(), &events, save.change);

@@ -200,7 +200,7 @@ impl Db {
 /// Brings the database up to date; returns the names of the migrations that ran.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the database cannot compare text of all scripts; otherwise when a migration fails.
+/// [`Error::Command`] when the database cannot compare text of all scripts; otherwise when a migration fails.
 pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
     check_text(conn)?;
     // Two at once would both run the same one.
@@ -239,7 +239,7 @@ fn check_text(conn: &mut PgConnection) -> Result<()> {
         "UTF8" => "does not know the small and capital letters of all scripts (its LC_CTYPE)".to_owned(),
         _ => format!("cannot keep the characters of all scripts (its encoding is {encoding})"),
     };
-    Err(Error::Conflict(
+    Err(Error::Command(
         format!(
             "The database {name} {why}, so that customers would not be found by their names. Make one that does, with the \
              name of a UTF-8 locale of the server, like C.UTF-8 or en_US.UTF-8:\n\

@@ -127,7 +127,7 @@ pub fn refusal(begun: &Demo) -> Error {
         "A load of {customers} customers with seed {seed} was begun in this database and is not finished. Finish it \
          with “clientele demo --continue”, or start over with a new database."
     );
-    Error::Conflict(sentence.into())
+    Error::Command(sentence.into())
 }
 
 struct Begun {
@@ -157,7 +157,7 @@ fn begun(conn: &mut PgConnection) -> Result<Option<Begun>> {
 /// Notes the request and the indexes and keys of the tables, and drops those.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the tables have other rows; the errors of [`super::load`].
+/// [`Error::Command`] when the tables have other rows; the errors of [`super::load`].
 pub fn begin(conn: &mut PgConnection, demo: &Demo, now: Timestamp, after: &[After]) -> Result<()> {
     be_patient(conn)?;
     conn.transaction(|conn| {
@@ -200,7 +200,7 @@ fn refuse_company(conn: &mut PgConnection) -> Result<()> {
          its own: this one has customers or payments of another account. Use a new database.",
         super::BULK
     );
-    Err(Error::Conflict(sentence.into()))
+    Err(Error::Command(sentence.into()))
 }
 
 fn filled(after: &[After], account: AccountId) -> Vec<(String, String)> {
@@ -286,7 +286,7 @@ fn make_customers(
             // Locked, so that of two loads at once one sees that it is not alone.
             let made: i64 = demo_load::table.select(demo_load::made).for_update().first(conn)?;
             if made != i64::from(batch.begin) {
-                return Err(Error::Conflict("Another “clientele demo” is at work in this database.".into()));
+                return Err(Error::Command("Another “clientele demo” is at work in this database.".into()));
             }
             if batch.end < demo.customers {
                 // What a crash of the machine takes back is made again. The last waits for the disk, and so for all

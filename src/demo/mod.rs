@@ -130,7 +130,7 @@ impl Default for Way<'_> {
 /// from it stops the load.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the merchant has customers in its test account, one of the emails is another merchant's
+/// [`Error::Command`] when the merchant has customers in its test account, one of the emails is another merchant's
 /// staff, another load was begun and not finished, or many are asked for in a database that has other customers.
 pub fn load(
     db: &Db,
@@ -208,7 +208,7 @@ fn empty_account(conn: &mut PgConnection, merchant: MerchantId) -> Result<Accoun
     let account = merchants::account(conn, merchant, Mode::Test)?;
     let anybody = customers::table.filter(customers::account_id.eq(account));
     match diesel::select(exists(anybody)).get_result(conn)? {
-        true => Err(Error::Conflict(
+        true => Err(Error::Command(
             format!("The demo merchant “{MERCHANT}” has customers already. Use them, or start with a new database.")
                 .into(),
         )),

@@ -14,9 +14,11 @@ use super::{
     sandbox::{SAMPLES, Sample, credential, outcome_of},
 };
 use crate::{
+    codes::Code,
     error::{Error, Result},
     ids::{AccountId, TokenId},
     input::{FieldErrors, FormFields},
+    reason::Reason,
     schema::sandbox_tokens,
     values::{card, expiry},
 };
@@ -111,22 +113,23 @@ fn joined(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
 
-fn card_number(raw: &str) -> Result<(String, &'static str), &'static str> {
+fn card_number(raw: &str) -> Result<(String, &'static str), Reason> {
     let number = joined(raw);
     if number.is_empty() {
-        return Err("Enter a card number, like one of those below.");
+        return Err(Code::Required.says("Enter a card number, like one of those below."));
     }
     if !(13..=19).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err("A card number has 13 to 19 digits. Type it again.");
+        return Err(Code::NumberInvalid.says("A card number has 13 to 19 digits. Type it again."));
     }
-    let brand = card::brand_of(&number).ok_or("No card has this number. Check the digits, and type it again.")?;
+    let no_card = || Code::NumberInvalid.says("No card has this number. Check the digits, and type it again.");
+    let brand = card::brand_of(&number).ok_or_else(no_card)?;
     Ok((number, brand))
 }
 
-fn bank_account(raw: &str) -> Result<(String, &'static str), &'static str> {
+fn bank_account(raw: &str) -> Result<(String, &'static str), Reason> {
     let number = joined(raw).to_ascii_uppercase();
     if !(6..=34).contains(&number.len()) || !number.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err("An account number has 6 to 34 digits or letters. Type it again.");
+        return Err(Code::NumberInvalid.says("An account number has 6 to 34 digits or letters. Type it again."));
     }
     Ok((number, "Sandbox Bank"))
 }

@@ -164,7 +164,7 @@ fn claim_of(conn: &mut PgConnection, kind: Kind, now: Timestamp) -> Result<Optio
 /// and the other order would deadlock.
 ///
 /// # Errors
-/// [`Error::Conflict`] when another worker has the job by now: the changes must not be committed.
+/// [`Error::JobTaken`] when another worker has the job by now: the changes must not be committed.
 pub fn finish(conn: &mut PgConnection, job: &Claimed) -> Result<()> {
     let own = jobs::table.find(job.id).filter(jobs::claim_id.eq(job.claim_id));
     still_own(diesel::delete(own).execute(conn)?)
@@ -254,5 +254,5 @@ pub fn retry(conn: &mut PgConnection, id: JobId, now: Timestamp) -> Result<()> {
 }
 
 fn still_own(rows: usize) -> Result<()> {
-    if rows == 1 { Ok(()) } else { Err(Error::Conflict("another worker has this job by now".into())) }
+    if rows == 1 { Ok(()) } else { Err(Error::JobTaken) }
 }

@@ -77,13 +77,13 @@ pub struct NewMerchant {
 /// Adds a merchant with its two accounts.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the name is taken or a setting cannot be understood.
+/// [`Error::Command`] when the name is taken or a setting cannot be understood.
 pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
     let name = crate::values::text::line(&new.name, 200)
-        .map_err(|err| Error::Conflict(err.to_string().into()))?
-        .ok_or(Error::Conflict("A merchant needs a name.".into()))?;
+        .map_err(|err| Error::Command(err.to_string().into()))?
+        .ok_or(Error::Command("A merchant needs a name.".into()))?;
     TimeZone::get(&new.time_zone)
-        .map_err(|_| Error::Conflict(format!("“{}” is no time zone, like Africa/Nairobi.", new.time_zone).into()))?;
+        .map_err(|_| Error::Command(format!("“{}” is no time zone, like Africa/Nairobi.", new.time_zone).into()))?;
     conn.transaction(|conn| {
         let id = MerchantId::new();
         let row = diesel::insert_into(merchants::table)
@@ -100,7 +100,7 @@ pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
             .on_conflict_do_nothing()
             .execute(conn)?;
         if row == 0 {
-            return Err(Error::Conflict(format!("There is a merchant “{name}” already.").into()));
+            return Err(Error::Command(format!("There is a merchant “{name}” already.").into()));
         }
         for mode in [Mode::Live, Mode::Test] {
             diesel::insert_into(accounts::table)

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     input::{FieldErrors, FormFields},
+    reason::Reason,
     values::{
         Address, CountryCode,
         address::{PARTS, part_label},
@@ -52,11 +53,11 @@ pub fn check(typed: &FormFields, stored: Option<&Address>, errors: &mut FieldErr
     is_given.then(|| Some(address).filter(|address| !address.is_blank()))
 }
 
-fn checked_part(part: &str, raw: &str) -> Result<Option<String>, String> {
-    let line = text::free_line(raw, LONGEST).map_err(|err| err.to_string())?;
+fn checked_part(part: &str, raw: &str) -> Result<Option<String>, Reason> {
+    let line = text::free_line(raw, LONGEST)?;
     match line {
         Some(line) if part == "country" => {
-            let code = CountryCode::parse(&line).map_err(|err| err.to_string())?;
+            let code = CountryCode::parse(&line)?;
             Ok(Some(code.as_str().to_owned()))
         }
         line => Ok(line),

@@ -5,9 +5,11 @@ use jiff::civil::Date;
 
 use super::model::{self, Method};
 use crate::{
+    codes::Code,
     customers::model::{self as customers, Customer},
     error::{Error, Result},
     ids::{AccountId, CustomerId, MethodId},
+    reason::Detail,
     values::{Address, expiry},
 };
 
@@ -51,40 +53,44 @@ pub fn for_charge(
 /// [`Error::Conflict`] whose sentence says how to go on.
 pub fn refuse(method: &Method, today: Date) -> Result<()> {
     let title = method.title();
+    let refused =
+        |code: Code, sentence: String| Err(Error::Conflict(code.says(sentence).with(Detail::PaymentMethod(method.id))));
     if method.is_removed() {
-        return Err(refused(format!(
+        let sentence = format!(
             "{title} was removed from the wallet and cannot be charged. Choose another payment method, or restore it first."
-        )));
+        );
+        return refused(Code::MethodRemoved, sentence);
     }
     match method.instrument.expires_on {
-        Some(last) if expiry::is_expired(last, today) => Err(refused(format!(
-            "{title} expired with {}. Choose another payment method, or edit its expiry if the card was renewed.",
-            expiry::shown(last)
-        ))),
+        Some(last) if expiry::is_expired(last, today) => {
+            let last = expiry::shown(last);
+            let sentence = format!(
+                "{title} expired with {last}. Choose another payment method, or edit its expiry if the card was renewed."
+            );
+            refused(Code::CardExpired, sentence)
+        }
         _ => Ok(()),
     }
 }
 
-fn refused(sentence: String) -> Error {
-    Error::Conflict(sentence.into())
-}
-
 fn foreign(customer: &Customer) -> Error {
     let title = customer.title();
-    refused(format!("This payment method is not in the wallet of {title}. Choose one that is."))
+    let sentence = format!("This payment method is not in the wallet of {title}. Choose one that is.");
+    Error::Conflict(Code::MethodOfAnother.says(sentence))
 }
 
 fn default(methods: Vec<Method>, customer: &Customer) -> Result<Method> {
     let is_empty = methods.iter().all(Method::is_removed);
     methods.into_iter().find(|method| method.is_default).ok_or_else(|| {
         let title = customer.title();
-        refused(if is_empty {
+        let sentence = if is_empty {
             format!("{title} has no payment method. Add one first.")
         } else {
             format!(
                 "{title} has no default payment method. Choose the payment method to charge, or make one the default."
             )
-        })
+        };
+        Error::Conflict(Code::NoPaymentMethod.says(sentence))
     })
 }
 

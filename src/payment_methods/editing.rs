@@ -7,6 +7,7 @@ use super::{
     wallet,
 };
 use crate::{
+    codes::Code,
     error::{Error, Result},
     events::{By, Fields},
     history,
@@ -38,7 +39,7 @@ pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given:
     let mut method = wallet::find_for_update(conn, by, id)?;
     if version > method.version || version < 1 {
         let sentence = "This form names a version of the payment method that does not exist. Open it again.";
-        return Err(Error::Conflict(sentence.into()));
+        return Err(Error::Conflict(Code::VersionMismatch.says(sentence)));
     }
     let since = history::after_version(conn, by.account, id.uuid(), version)?;
     let current = method.fields();

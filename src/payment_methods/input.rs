@@ -8,10 +8,12 @@ use super::{
     model::{Consent, Method},
 };
 use crate::{
+    codes::Code,
     events::Fields,
     gateway::Kind,
     ids::PaymentId,
     input::{FieldErrors, FormFields},
+    reason::Reason,
     values::{Address, card, expiry, text},
 };
 
@@ -84,7 +86,8 @@ pub fn check_adding(typed: &FormFields, now: Timestamp, zone: &TimeZone) -> Resu
 fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
     match (typed.filled("token"), typed.filled("payment")) {
         (Some(_), Some(_)) => {
-            errors.add("token", "Token", "Give a token or choose what was paid with before, not both.");
+            let sentence = "Give a token or choose what was paid with before, not both.";
+            errors.add("token", "Token", Code::GivenTwice.says(sentence));
             None
         }
         (Some(token), None) => {
@@ -92,11 +95,12 @@ fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
             Some(Source::Token(line))
         }
         (None, Some(payment)) => {
-            let id = payment.parse().map_err(|_| "Choose one of the list.");
+            let id = payment.parse().map_err(|_| Code::NotOneOf.says("Choose one of the list."));
             errors.note("payment", "Paid with before", id).map(Source::Payment)
         }
         (None, None) => {
-            errors.add("token", "Token", "Enter the token that the gateway gave for the card or bank account.");
+            let sentence = "Enter the token that the gateway gave for the card or bank account.";
+            errors.add("token", "Token", Code::Required.says(sentence));
             None
         }
     }
@@ -113,7 +117,8 @@ fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut Fie
     match (source, day) {
         (Some(source), day) => Some(Consent { source, at: Some(day.unwrap_or(now)) }),
         (None, Some(_)) => {
-            errors.add("consent_source", "How the customer agreed", "Say how the customer agreed, or empty the date.");
+            let sentence = "Say how the customer agreed, or empty the date.";
+            errors.add("consent_source", "How the customer agreed", Code::Required.says(sentence));
             None
         }
         (None, None) => None,
@@ -121,12 +126,14 @@ fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut Fie
 }
 
 /// Returns the beginning of a day in the merchant's time zone.
-fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, &'static str> {
-    let day: Date = text.parse().map_err(|_| "Enter a date, like 2026-11-03.")?;
+fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Reason> {
+    let no_date = |_| Code::DateInvalid.says("Enter a date, like 2026-11-03.");
+    let day: Date = text.parse().map_err(no_date)?;
     if day > expiry::today(now, zone) {
-        return Err("This date is still to come. Enter the day on which the customer agreed.");
+        let sentence = "This date is still to come. Enter the day on which the customer agreed.";
+        return Err(Code::DateInvalid.says(sentence));
     }
-    let begins = day.to_zoned(zone.clone()).map_err(|_| "Enter a date, like 2026-11-03.")?;
+    let begins = day.to_zoned(zone.clone()).map_err(no_date)?;
     Ok(begins.timestamp())
 }
 

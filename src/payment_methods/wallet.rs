@@ -14,6 +14,7 @@ use super::{
     model::{self, Consent, Method, title},
 };
 use crate::{
+    codes::Code,
     customers::model::{self as customers, Customer, UNDO_WINDOW},
     error::{Error, Result},
     events::{By, Fields},
@@ -22,6 +23,7 @@ use crate::{
     ids::{AccountId, CustomerId, MethodId},
     jobs,
     merchants::Settings,
+    reason::{Detail, Reason},
     schema::used_tokens,
     values::{Address, expiry},
 };
@@ -73,8 +75,8 @@ impl New {
 pub enum Refusal {
     /// The wallet is full; holds its size.
     Full(usize),
-    /// The wallet has the same card or bank account already; holds its title.
-    Same(String),
+    /// The wallet has the same card or bank account already; holds its id and title.
+    Same(MethodId, String),
     /// The card has expired; holds its title.
     Expired(String),
     /// The token was used before.
@@ -88,9 +90,21 @@ impl std::fmt::Display for Refusal {
             Self::Full(size) => {
                 write!(f, "The wallet is full: it holds {size} payment methods. Remove one of them first.")
             }
-            Self::Same(title) => write!(f, "{title} is in this wallet already. Use that one, or add another."),
+            Self::Same(_, title) => write!(f, "{title} is in this wallet already. Use that one, or add another."),
             Self::Expired(title) => write!(f, "{title} has expired. Add one that is still valid."),
             Self::Used => f.write_str("This token has been used already. Make a new one."),
+        }
+    }
+}
+
+impl From<Refusal> for Reason {
+    fn from(refusal: Refusal) -> Self {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::Full(size) => Code::WalletFull.says(sentence).with(Detail::WalletSize(size)),
+            Refusal::Same(id, _) => Code::AlreadyInWallet.says(sentence).with(Detail::PaymentMethod(id)),
+            Refusal::Expired(_) => Code::CardExpired.says(sentence),
+            Refusal::Used => Code::TokenUsed.says(sentence),
         }
     }
 }
@@ -129,7 +143,7 @@ impl Wallet {
     fn refusal(&self, instrument: &Instrument, rules: Rules) -> Option<Refusal> {
         let same = self.kept().find(|method| method.instrument.fingerprint == instrument.fingerprint);
         if let Some(same) = same {
-            return Some(Refusal::Same(same.title()));
+            return Some(Refusal::Same(same.id, same.title()));
         }
         let is_full = self.kept().count() >= rules.size;
         is_full.then_some(Refusal::Full(rules.size))
@@ -163,7 +177,8 @@ pub fn refuse_removed(method: &Method) -> Result<()> {
     if !method.is_removed() {
         return Ok(());
     }
-    Err(Error::Conflict(format!("{} was removed from the wallet. Restore it first.", method.title()).into()))
+    let sentence = format!("{} was removed from the wallet. Restore it first.", method.title());
+    Err(Error::Conflict(Code::MethodRemoved.says(sentence).with(Detail::PaymentMethod(method.id))))
 }
 
 /// Adds a card or bank account to a customer's wallet. The first one becomes the default. Call it in a transaction.
@@ -274,10 +289,10 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: MethodId, rules: Rules) -> 
     let Some(until) = method.restorable_until() else { return Ok(method) };
     if until < Timestamp::now() {
         let sentence = "It was removed more than 30 days ago and cannot be restored. Add it again instead.";
-        return Err(Error::Conflict(sentence.into()));
+        return Err(Error::Conflict(Code::TooLateToRestore.says(sentence)));
     }
     if let Some(refusal) = wallet.refusal(&method.instrument, rules) {
-        return Err(Error::Conflict(refusal.to_string().into()));
+        return Err(Error::Conflict(refusal.into()));
     }
     method.is_default = wallet.kept().next().is_none();
     method.removed_at = None;

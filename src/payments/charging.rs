@@ -12,6 +12,7 @@ use super::{
     status::Status,
 };
 use crate::{
+    codes::Code,
     customers,
     db::Db,
     error::{Error, Result},
@@ -77,7 +78,8 @@ pub async fn charge(
 async fn verified(gateway: &impl Gateway, by: &By, token: &str, now: Timestamp) -> Result<Verified> {
     let verified = gateway.verify(by.account, token, now).await?;
     verified.ok_or_else(|| {
-        Error::Conflict("The gateway does not know this token, or it is too old. Make a new one.".into())
+        let sentence = "The gateway does not know this token, or it is too old. Make a new one.";
+        Error::Conflict(Code::TokenUnknown.says(sentence))
     })
 }
 
@@ -123,7 +125,8 @@ fn paid_with(
     if let (Source::Token(token), Some(verified)) = (&new.source, verified) {
         customers::model::lock_live(conn, by.account, new.customer)?;
         if verified.is_single_use && !wallet::use_token(conn, by.account, token)? {
-            return Err(Error::Conflict("This token was used already. Each token works once; make a new one.".into()));
+            let sentence = "This token was used already. Each token works once; make a new one.";
+            return Err(Error::Conflict(Code::TokenUsed.says(sentence)));
         }
         return Ok((row.with(verified.instrument, None), None));
     }

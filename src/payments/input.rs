@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 use super::{Status, charging::Source, model::Recorded};
 use crate::{
+    codes::Code,
     customers::{self, record::ADDRESS},
     ids::{CustomerId, MethodId},
     input::{FieldErrors, FormFields},
     merchants::Settings,
+    reason::Reason,
     values::{Address, Currency, Money, text},
 };
 
@@ -49,41 +51,50 @@ fn refunded(typed: &FormFields, money: Money, status: Status, errors: &mut Field
     let raw = typed.filled("refunded");
     let given = match (status, raw) {
         (Status::PartiallyRefunded, Some(raw)) => part_of(raw, money),
-        (Status::PartiallyRefunded, None) => Err("Say how much of it was refunded.".to_owned()),
+        (Status::PartiallyRefunded, None) => Err(Code::Required.says("Say how much of it was refunded.")),
         (Status::Refunded, None) => Ok(money.minor),
         (Status::Refunded, Some(raw)) => match Money::parse(raw, money.currency) {
             Ok(all) if all == money => Ok(money.minor),
-            Ok(_) => Err("A refunded payment was refunded in full. Choose “Partially refunded” for a part.".to_owned()),
-            Err(err) => Err(err.to_string()),
+            Ok(_) => {
+                let sentence = "A refunded payment was refunded in full. Choose “Partially refunded” for a part.";
+                Err(Code::AmountInvalid.says(sentence))
+            }
+            Err(err) => Err(err.into()),
         },
         (_, None) => Ok(0),
-        (_, Some(_)) => Err("Only a refunded payment has this. Empty it, or choose “Partially refunded”.".to_owned()),
+        (_, Some(_)) => {
+            let sentence = "Only a refunded payment has this. Empty it, or choose “Partially refunded”.";
+            Err(Code::AmountInvalid.says(sentence))
+        }
     };
     errors.note("refunded", "Refunded", given)
 }
 
-fn part_of(raw: &str, money: Money) -> Result<i64, String> {
-    let part = Money::parse(raw, money.currency).map_err(|err| err.to_string())?;
-    if part.minor < money.minor { Ok(part.minor) } else { Err(format!("A part is less than all of it, {money}.")) }
+fn part_of(raw: &str, money: Money) -> Result<i64, Reason> {
+    let part = Money::parse(raw, money.currency)?;
+    match part.minor < money.minor {
+        true => Ok(part.minor),
+        false => Err(Code::AmountInvalid.says(format!("A part is less than all of it, {money}."))),
+    }
 }
 
 /// Returns the time of a recorded payment: noon of the chosen day, so that it is the same day nearly everywhere, or
 /// now.
-fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
+fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Reason> {
     let today = now.to_zoned(zone.clone()).date();
     let Some(raw) = raw else { return Ok(now) };
-    let day: Date = raw.parse().map_err(|_| "Write the day like 2026-03-31.".to_owned())?;
+    let day: Date = raw.parse().map_err(|_| Code::DateInvalid.says("Write the day like 2026-03-31."))?;
     if day > today {
-        return Err("This day is in the future. Choose today or an earlier day.".to_owned());
+        return Err(Code::DateInvalid.says("This day is in the future. Choose today or an earlier day."));
     }
     if day.year() < 1971 {
-        return Err("Choose a day from 1971 on.".to_owned());
+        return Err(Code::DateInvalid.says("Choose a day from 1971 on."));
     }
     if day == today {
         return Ok(now);
     }
     let noon = day.at(12, 0, 0, 0).to_zoned(zone.clone());
-    noon.map(|noon| noon.timestamp()).map_err(|_| "Choose another day.".to_owned())
+    noon.map(|noon| noon.timestamp()).map_err(|_| Code::DateInvalid.says("Choose another day."))
 }
 
 /// A checked charge from a form.
@@ -119,18 +130,19 @@ fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
         (Some(TOKEN), Some(token)) | (None, Some(token)) => Some(Source::Token(token)),
         (Some(TOKEN), None) => {
             if errors.on("token").is_none() {
-                errors.add("token", "Token", "Enter the token to charge, or choose a payment method.");
+                let sentence = "Enter the token to charge, or choose a payment method.";
+                errors.add("token", "Token", Code::Required.says(sentence));
             }
             None
         }
         (None, None) => Some(Source::Default),
         // Which of the two is meant is not guessed.
         (Some(_), Some(_)) => {
-            errors.add("token", "Token", "Choose to pay with a token, or empty this field.");
+            errors.add("token", "Token", Code::GivenTwice.says("Choose to pay with a token, or empty this field."));
             None
         }
         (Some(id), None) => {
-            let wrong = |_| "Choose one of the payment methods.";
+            let wrong = |_| Code::NotOneOf.says("Choose one of the payment methods.");
             errors.note("method", "Payment method", id.parse::<MethodId>().map_err(wrong)).map(Source::Method)
         }
     }
@@ -141,8 +153,8 @@ fn money(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Optio
     let currency = Currency::parse_offered(typed.first("currency").unwrap_or(usual.as_str()));
     let currency = errors.note("currency", "Currency", currency);
     let amount = match typed.filled("amount") {
-        Some(raw) => Money::parse(raw, currency.unwrap_or(usual)).map_err(|err| err.to_string()),
-        None => Err("Enter an amount.".to_owned()),
+        Some(raw) => Money::parse(raw, currency.unwrap_or(usual)).map_err(Reason::from),
+        None => Err(Code::Required.says("Enter an amount.")),
     };
     let amount = errors.note("amount", "Amount", amount);
     amount.filter(|_| currency.is_some())
@@ -164,7 +176,7 @@ fn billing(typed: &FormFields, settings: &Settings, errors: &mut FieldErrors) ->
             serde_json::from_value(Value::Object(address)).ok()
         }),
         Err(wrong) => {
-            wrong.all().iter().for_each(|error| errors.add(&error.field, &error.label, &error.message));
+            errors.extend(wrong);
             None
         }
     }
@@ -185,8 +197,8 @@ pub struct Refunding {
 pub fn refund(typed: &FormFields, currency: Currency) -> Result<Refunding, FieldErrors> {
     let mut errors = FieldErrors::default();
     let amount = match typed.filled("amount") {
-        Some(raw) => Money::parse(raw, currency).map_err(|err| err.to_string()),
-        None => Err("Enter an amount.".to_owned()),
+        Some(raw) => Money::parse(raw, currency).map_err(Reason::from),
+        None => Err(Code::Required.says("Enter an amount.")),
     };
     let money = errors.note("amount", "Amount", amount);
     let reason = line(typed, "reason", "Reason", &mut errors);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{figures, kinds, refunds, status::Status};
 use crate::{
+    codes::Code,
     customers,
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
@@ -257,10 +258,13 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, row: Row, kind: &'static 
     let (after, id, reference) = (row.fields(), row.id, row.reference.clone());
     let written = diesel::insert_into(payments::table).values(row).on_conflict_do_nothing().execute(conn)?;
     if written == 0 {
-        return Err(Error::Conflict(match reference {
-            Some(reference) => format!("Another payment has the reference “{reference}”.").into(),
-            None => "This payment is there already.".into(),
-        }));
+        return Err(match reference {
+            Some(reference) => {
+                let sentence = format!("Another payment has the reference “{reference}”.");
+                Error::Conflict(Code::ReferenceTaken.says(sentence))
+            }
+            None => Error::internal("a new payment has the id of another"),
+        });
     }
     let payment = find(conn, by.account, id)?;
     if payment.status.is_paid() {
@@ -282,7 +286,8 @@ pub(super) fn settle(
 ) -> Result<()> {
     if !payment.status.may_become(next) {
         let (was, next) = (payment.status.label().to_lowercase(), next.label().to_lowercase());
-        return Err(Error::Conflict(format!("A payment that is {was} cannot become {next}.").into()));
+        let sentence = format!("A payment that is {was} cannot become {next}.");
+        return Err(Error::Conflict(Code::OutcomeFinal.says(sentence)));
     }
     diesel::update(payments::table.find((by.account, payment.id)))
         .set((
@@ -316,7 +321,10 @@ pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: Custome
     let payment = find_for_update(conn, by.account, id)?;
     match payment.customer {
         Some(has) if has == customer => return Ok(payment),
-        Some(_) => return Err(Error::Conflict("This payment belongs to a customer already.".into())),
+        Some(_) => {
+            let sentence = "This payment belongs to a customer already.";
+            return Err(Error::Conflict(Code::AlreadyAttached.says(sentence)));
+        }
         None => {}
     }
     diesel::update(payments::table.find((by.account, id)))

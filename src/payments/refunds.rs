@@ -13,6 +13,7 @@ use super::{
     status::Status,
 };
 use crate::{
+    codes::Code,
     db::Db,
     error::{Error, Result},
     events::{By, Fields},
@@ -20,6 +21,7 @@ use crate::{
     idempotency::{self, OneTimeKey},
     ids::{AccountId, PaymentId, RefundId},
     jobs,
+    reason::{Detail, Reason},
     schema::{payments, refunds},
     values::{Currency, Money},
 };
@@ -156,7 +158,7 @@ fn begin(
     let payment = model::find_for_update(conn, by.account, new.payment)?;
     let left = remaining(conn, by.account, &payment)?;
     if new.amount <= 0 || new.amount > left.minor {
-        return Err(Error::Conflict(too_much(&payment, left).into()));
+        return Err(Error::Conflict(too_much(&payment, left)));
     }
     if payment.is_recorded {
         note(conn, by, id, payment.id, new.amount, new.reason.as_deref())?;
@@ -167,15 +169,17 @@ fn begin(
     Ok((id, true))
 }
 
-fn too_much(payment: &Payment, left: Money) -> String {
-    match payment.status {
-        Status::Refunded => "All of this payment is refunded already.".to_owned(),
+fn too_much(payment: &Payment, left: Money) -> Reason {
+    let reason = match payment.status {
+        Status::Refunded => Code::NotRefundable.says("All of this payment is refunded already."),
         status if !status.is_paid() => {
-            format!("A payment that is {} cannot be refunded.", status.label().to_lowercase())
+            let status = status.label().to_lowercase();
+            Code::NotRefundable.says(format!("A payment that is {status} cannot be refunded."))
         }
-        _ if left.minor == 0 => "The rest of this payment is being refunded already.".to_owned(),
-        _ => format!("At most {left} can still be refunded."),
-    }
+        _ if left.minor == 0 => Code::NotRefundable.says("The rest of this payment is being refunded already."),
+        _ => Code::RefundTooLarge.says(format!("At most {left} can still be refunded.")),
+    };
+    reason.with(Detail::Remaining(left.minor))
 }
 
 fn insert(
@@ -253,7 +257,7 @@ fn give_back(
     let refunded = payment.refunded.minor + amount;
     let next = if refunded == payment.money.minor { Status::Refunded } else { Status::PartiallyRefunded };
     if !payment.status.may_become(next) {
-        return Err(Error::Conflict(too_much(payment, Money::new(0, payment.money.currency)).into()));
+        return Err(Error::Conflict(too_much(payment, Money::new(0, payment.money.currency))));
     }
     diesel::update(payments::table.find((by.account, payment.id)))
         .set((

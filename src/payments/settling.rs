@@ -13,6 +13,7 @@ use super::{
     status::Status,
 };
 use crate::{
+    codes::Code,
     db::Db,
     error::{Error, Result},
     events::By,
@@ -23,6 +24,7 @@ use crate::{
         model::{Claimed, finish, postpone},
     },
     merchants,
+    reason::Reason,
 };
 
 /// The time that the request of a charge or refund has to settle it, before a worker does.
@@ -162,13 +164,19 @@ fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> 
 pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Result<()> {
     let payment = model::find_for_update(conn, by.account, id)?;
     if !payment.is_recorded {
-        return Err(Error::Conflict("The gateway decides what becomes of this payment.".into()));
+        let sentence = "The gateway decides what becomes of this payment.";
+        return Err(Error::Conflict(Code::OutcomeOfGateway.says(sentence)));
     }
     if !matches!(next, Status::Succeeded | Status::Failed | Status::Canceled) {
-        return Err(Error::Conflict("Choose what became of the payment: succeeded, failed or canceled.".into()));
+        return Err(Error::Conflict(no_outcome()));
     }
     // The same said twice is said once.
     if payment.status == next { Ok(()) } else { model::settle(conn, by, &payment, next, None) }
+}
+
+/// Returns the reason why another status cannot be set as an outcome.
+pub fn no_outcome() -> Reason {
+    Code::NotOneOf.says("Choose what became of the payment: succeeded, failed or canceled.")
 }
 
 /// Runs the job that settles a charge.

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::{codes::Code, reason::Reason};
+
 /// The status of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -94,6 +96,12 @@ impl fmt::Display for StatusError {
 }
 
 impl std::error::Error for StatusError {}
+
+impl From<StatusError> for Reason {
+    fn from(err: StatusError) -> Self {
+        Code::NotOneOf.says(err.to_string())
+    }
+}
 
 impl FromStr for Status {
     type Err = StatusError;

@@ -3,7 +3,11 @@
 use std::ops::Range;
 
 use super::scan::Token;
-use crate::values::phone;
+use crate::{
+    codes::Code,
+    reason::{Detail, Reason},
+    values::phone,
+};
 
 /// The reason why a search was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,13 @@ impl Problem {
     pub fn corrected(&self, q: &str) -> Option<String> {
         let (before, behind) = (q.get(..self.span.start)?, q.get(self.span.end..)?);
         self.instead.as_ref().map(|instead| format!("{before}{instead}{behind}"))
+    }
+}
+
+impl From<Problem> for Reason {
+    fn from(problem: Problem) -> Self {
+        let Problem { message, span, instead } = problem;
+        Code::QueryNotUnderstood.says(message).with(Detail::NotUnderstood { span, instead })
     }
 }
 

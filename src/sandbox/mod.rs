@@ -5,6 +5,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use crate::{
+    codes::Code,
     customers::model as customers,
     db::Db,
     error::{Error, Result},
@@ -63,7 +64,10 @@ fn refuse_live(who: &SignedIn) -> Result<()> {
 /// Reads the customer whom the token is for.
 async fn customer(who: &SignedIn, db: &Db, typed: &FormFields) -> Result<Option<(CustomerId, String)>> {
     let Some(text) = typed.filled("customer") else { return Ok(None) };
-    let damaged = |_| Error::BadRequest("This link names no customer. Start again from the customer’s page.".into());
+    let damaged = |_| {
+        let sentence = "This link names no customer. Start again from the customer’s page.";
+        Error::BadRequest(Code::InvalidParameter.says(sentence))
+    };
     let (account, id): (_, CustomerId) = (who.account, text.parse().map_err(damaged)?);
     let found = db.read(move |conn| customers::find_or_say_where(conn, account, id)).await?;
     Ok(Some((id, found.title())))

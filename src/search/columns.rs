@@ -11,7 +11,7 @@ use super::{
     own_columns::BY_NAME,
     scope::Scope,
 };
-use crate::{error, ids::CustomerId, values::metadata};
+use crate::{codes::Code, error, ids::CustomerId, reason::Reason, values::metadata};
 
 /// The most columns that a list may show; more are refused.
 pub const MOST_COLUMNS: usize = 10;
@@ -34,10 +34,6 @@ pub struct Chosen {
 /// The columns after the name, in order; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns(Vec<Chosen>);
-
-/// A sentence that says why a text does not name columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnsError(String);
 
 impl Catalogue {
     fn all(&self) -> impl Iterator<Item = &'static Column> + use<> {
@@ -67,7 +63,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// A sentence that names what is no column.
-    pub fn parse(&self, text: &str) -> Result<Columns, ColumnsError> {
+    pub fn parse(&self, text: &str) -> Result<Columns, Reason> {
         self.named(text.split(','))
     }
 
@@ -75,19 +71,19 @@ impl Catalogue {
     ///
     /// # Errors
     /// A sentence that names what is no column.
-    pub fn named<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Columns, ColumnsError> {
+    pub fn named<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Columns, Reason> {
         let mut columns = Vec::new();
         for name in names.into_iter().map(str::trim) {
             let column = self.find(name).ok_or_else(|| self.unknown(name))?;
             if columns.contains(&column) {
-                return Err(ColumnsError(format!("The column “{name}” is there twice.")));
+                return Err(Code::GivenTwice.says(format!("The column “{name}” is there twice.")));
             }
             columns.push(column);
         }
         match columns.len() {
-            0 => Err(ColumnsError("Choose at least one column.".to_owned())),
+            0 => Err(Code::Required.says("Choose at least one column.")),
             1..=MOST_COLUMNS => Ok(Columns(columns)),
-            _ => Err(ColumnsError(format!("Choose at most {MOST_COLUMNS} columns."))),
+            _ => Err(Code::TooMany.says(format!("Choose at most {MOST_COLUMNS} columns."))),
         }
     }
 
@@ -97,10 +93,11 @@ impl Catalogue {
         own.is_none_or(metadata::is_key).then(|| Chosen { column, own: own.map(str::to_owned) })
     }
 
-    fn unknown(&self, name: &str) -> ColumnsError {
+    fn unknown(&self, name: &str) -> Reason {
         let shown: String = name.chars().take(60).collect();
         let known = self.offered().map(|chosen| chosen.column.name).collect::<Vec<_>>().join(", ");
-        ColumnsError(format!("A list has no column “{shown}”, but {known}, and metadata.KEY for a key of yours."))
+        let sentence = format!("A list has no column “{shown}”, but {known}, and metadata.KEY for a key of yours.");
+        Code::NotOneOf.says(sentence)
     }
 
     /// Returns all columns that can be chosen, each with whether it is chosen. They are in the order in which a new
@@ -232,11 +229,3 @@ impl fmt::Display for Columns {
         f.write_str(&self.names().join(","))
     }
 }
-
-impl fmt::Display for ColumnsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ColumnsError {}

@@ -13,6 +13,7 @@ use super::{
     ranges::{self, RangeForm},
 };
 use crate::{
+    codes::Code,
     error::{Error, Result},
     input::FormFields,
     query::{Choice, Home, Keyed, Keyword, Query, Says, Term, Values, Vocabulary, Written, parse},
@@ -185,7 +186,8 @@ fn with_blank(mut values: Vec<String>) -> Vec<String> {
 pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, words: &Vocabulary) -> Result<String> {
     let name = asked.first("filter").unwrap_or_default();
     let key = words.keywords.iter().copied().find(|key| key.name == name && has_filter(key));
-    let key = key.ok_or_else(|| Error::BadRequest(format!("There is no filter “{name}”.").into()))?;
+    let key =
+        key.ok_or_else(|| Error::BadRequest(Code::InvalidParameter.says(format!("There is no filter “{name}”."))))?;
     let typed = typed(key, asked, home)?;
     let is_changed = |place: &usize| {
         let term = query.branches.first().and_then(|branch| branch.terms.get(*place));
@@ -223,7 +225,7 @@ fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Result<String> {
             Some(own) if metadata::is_key(own) => format!("{}.{own}", key.name),
             Some(_) => {
                 let sentence = "A metadata key has 1 to 40 letters without accents, digits, “_”, “.” or “-”.";
-                return Err(Error::BadRequest(sentence.into()));
+                return Err(Error::BadRequest(Code::InvalidParameter.says(sentence)));
             }
             None => return Ok(String::new()),
         }

@@ -72,7 +72,7 @@ pub struct NewStaff {
 /// Adds a person.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the email is taken.
+/// [`Error::Command`] when the email is taken.
 pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
     let id = StaffId::new();
     let added = diesel::insert_into(staff::table)
@@ -92,7 +92,7 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
         .execute(conn)?;
     match added {
         1 => Ok(id),
-        _ => Err(Error::Conflict("Somebody with this email is staff already.".into())),
+        _ => Err(Error::Command("Somebody with this email is staff already.".into())),
     }
 }
 
@@ -136,7 +136,7 @@ pub fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
 /// Enables, disables or removes a person, and ends all their sessions. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::Conflict`] for the last owner of a merchant.
+/// [`Error::Command`] for the last owner of a merchant.
 pub fn set_state(conn: &mut PgConnection, member: &Member, state: State) -> Result<()> {
     if state != State::Enabled {
         keep_an_owner(conn, member)?;
@@ -154,7 +154,7 @@ pub fn set_state(conn: &mut PgConnection, member: &Member, state: State) -> Resu
 /// Gives a person another role, and ends all their sessions. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::Conflict`] for the last owner of a merchant.
+/// [`Error::Command`] for the last owner of a merchant.
 pub fn set_role(conn: &mut PgConnection, member: &Member, role: Role) -> Result<()> {
     if role != Role::Owner {
         keep_an_owner(conn, member)?;
@@ -179,7 +179,7 @@ fn keep_an_owner(conn: &mut PgConnection, member: &Member) -> Result<()> {
         return Ok(());
     }
     let Member { email, merchant, .. } = member;
-    Err(Error::Conflict(
+    Err(Error::Command(
         format!("{email} is the last owner of “{merchant}” who may sign in. Make somebody else an owner first.").into(),
     ))
 }

@@ -19,6 +19,7 @@ use super::{
     throttle::Throttle,
 };
 use crate::{
+    codes::Code,
     db::Db,
     defences::{CameFrom, client_address},
     error::{Error, Result},
@@ -222,7 +223,7 @@ pub async fn sign_out(req: HttpRequest, session: Session) -> HttpResponse {
 /// Answers `POST /mode`.
 pub async fn switch_mode(Visit { who, session, .. }: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let mode = sent.typed.first("mode").and_then(Mode::parse);
-    let mode = mode.ok_or(Error::BadRequest("The mode is “live” or “test”.".into()))?;
+    let mode = mode.ok_or(Error::BadRequest(Code::InvalidParameter.says("The mode is “live” or “test”.")))?;
     db.write(move |conn| model::remember_mode(conn, who.staff, mode)).await?;
     put(&session, MODE, mode)?;
     Ok(see_other(inside(sent.typed.first("next"))))
@@ -263,12 +264,20 @@ pub async fn change_password(
     if !passwords.verify(current, Some(known.password_hash)).await? {
         throttle.failed(&who.email, address, Instant::now());
         SecurityEvent::PasswordRefused.tell(whom(&req));
-        errors.add("current_password", "Current password", "This is not your password.");
+        errors.add("current_password", "Current password", Code::PasswordWrong.says("This is not your password."));
     }
     let around = Surroundings { merchant: &who.merchant, name: &who.name, email: &who.email };
-    errors.note("new_password", "New password", password::check_new(&new, &around));
+    errors.note(
+        "new_password",
+        "New password",
+        password::check_new(&new, &around).map_err(|err| Code::PasswordRefused.says(err)),
+    );
     if new != repeated {
-        errors.add("repeated_password", "New password again", "The two new passwords differ.");
+        errors.add(
+            "repeated_password",
+            "New password again",
+            Code::PasswordsDiffer.says("The two new passwords differ."),
+        );
     }
     if !errors.is_empty() {
         return html::invalid(ProfilePage { shell: visit.as_page().shell(Place::Profile), errors });

@@ -6,6 +6,10 @@ use std::fmt;
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 
 use super::{nearest::nearest_of, text::plain};
+use crate::{
+    codes::Code,
+    reason::{Detail, Reason},
+};
 
 /// A country by its ISO 3166-1 alpha-2 code, in upper case. `XK`, which the standard leaves to its users, is Kosovo
 /// here as at the European Union and the card schemes. Sorts by code; [`CountryCode::all`] is by name.
@@ -30,6 +34,13 @@ impl fmt::Display for CountryError {
 }
 
 impl std::error::Error for CountryError {}
+
+impl From<CountryError> for Reason {
+    fn from(err: CountryError) -> Self {
+        let meant = err.near.map(|near| Detail::DidYouMean(near.as_str().to_owned()));
+        Code::CountryUnknown.says(err.to_string()).with(meant)
+    }
+}
 
 impl CountryCode {
     /// Reads a code or a name, in either case, and a name without its accents and punctuation too.

@@ -9,6 +9,7 @@ use super::{
     invisible::is_invisible,
     text::{self, TextError},
 };
+use crate::{codes::Code, reason::Reason};
 
 /// An address such as `name@example.com`, at most 254 characters, Unicode allowed on both sides. Kept as typed and
 /// matched without case by the database. Quoted local parts and address literals, though valid, are not taken.
@@ -57,6 +58,15 @@ impl fmt::Display for EmailError {
 }
 
 impl std::error::Error for EmailError {}
+
+impl From<EmailError> for Reason {
+    fn from(err: EmailError) -> Self {
+        match err {
+            EmailError::Text(err) => err.into(),
+            err => Code::EmailInvalid.says(err.to_string()),
+        }
+    }
+}
 
 impl Email {
     /// The longest address, in characters (RFC 5321, section 4.5.3.1.3).

@@ -4,6 +4,8 @@ use std::{fmt, ops::RangeInclusive};
 
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 
+use crate::{codes::Code, reason::Reason};
+
 /// The number of months before the end in which a card expires soon. A card that expires in this month or in so many
 /// after it does: long enough before the end for somebody who is charged every three months.
 pub const MONTHS_BEFORE: i64 = 2;
@@ -51,6 +53,12 @@ impl fmt::Display for ExpiryError {
             Self::Over => "This month is over. Enter the month that is on the card now.",
             Self::TooFar => "No card is valid that long. Check the year.",
         })
+    }
+}
+
+impl From<ExpiryError> for Reason {
+    fn from(err: ExpiryError) -> Self {
+        Code::DateInvalid.says(err.to_string())
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 
+use crate::{codes::Code, reason::Reason};
+
 /// A language by its ISO 639-1 code, in lower case. Sorts by code; [`Language::all`] is by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
@@ -20,6 +22,12 @@ impl fmt::Display for LanguageError {
 }
 
 impl std::error::Error for LanguageError {}
+
+impl From<LanguageError> for Reason {
+    fn from(err: LanguageError) -> Self {
+        Code::LanguageUnknown.says(err.to_string())
+    }
+}
 
 impl Language {
     /// Reads a code in either case; a locale such as `en-GB` is refused.

@@ -13,6 +13,7 @@ use diesel::{
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::text::{self, TextError};
+use crate::{codes::Code, reason::Reason};
 
 /// At most 50 keys with a value each, in the order of the keys; see [`Metadata::set`] for what they may be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, AsExpression, FromSqlRow)]
@@ -61,6 +62,17 @@ impl fmt::Display for MetadataError {
 }
 
 impl std::error::Error for MetadataError {}
+
+impl From<MetadataError> for Reason {
+    fn from(err: MetadataError) -> Self {
+        let code = match err.problem {
+            MetadataProblem::Key => Code::MetadataKeyInvalid,
+            MetadataProblem::TooMany => Code::TooMany,
+            MetadataProblem::Value(value) => Self::from(value).code,
+        };
+        code.says(err.to_string())
+    }
+}
 
 impl Metadata {
     /// The most keys.

@@ -6,6 +6,8 @@ use std::fmt;
 use diesel::{deserialize::FromSqlRow, expression::AsExpression, sql_types::Text};
 use iso_currency::{Currency as Iso, IntoEnumIterator};
 
+use crate::{codes::Code, reason::Reason};
+
 /// The largest amount of one payment, in minor units; sums of millions of them still fit 64 bits.
 pub const LARGEST: i64 = 1_000_000_000_000;
 
@@ -39,6 +41,12 @@ impl fmt::Display for CurrencyError {
 }
 
 impl std::error::Error for CurrencyError {}
+
+impl From<CurrencyError> for Reason {
+    fn from(err: CurrencyError) -> Self {
+        Code::CurrencyUnknown.says(err.to_string())
+    }
+}
 
 impl Currency {
     /// Reads a code in either case, also of a currency that is not offered any more: payments may be stored in it.
@@ -156,6 +164,12 @@ impl fmt::Display for MoneyError {
 }
 
 impl std::error::Error for MoneyError {}
+
+impl From<MoneyError> for Reason {
+    fn from(err: MoneyError) -> Self {
+        Code::AmountInvalid.says(err.to_string())
+    }
+}
 
 impl Money {
     /// Makes an amount of so many minor units of a currency.

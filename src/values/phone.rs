@@ -23,6 +23,7 @@ use super::{
     invisible::is_invisible,
     text::{self, TextError},
 };
+use crate::{codes::Code, reason::Reason};
 use std::{cell::RefCell, collections::HashMap, fmt};
 
 use rlibphonenumber::{
@@ -85,6 +86,16 @@ impl fmt::Display for PhoneError {
 }
 
 impl std::error::Error for PhoneError {}
+
+impl From<PhoneError> for Reason {
+    fn from(err: PhoneError) -> Self {
+        match err {
+            PhoneError::Empty => Code::Required.says(err.to_string()),
+            PhoneError::Text(err) => err.into(),
+            err => Code::PhoneUnreadable.says(err.to_string()),
+        }
+    }
+}
 
 impl Phone {
     /// The longest text read as a number, in characters.

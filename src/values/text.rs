@@ -9,6 +9,7 @@ use super::{
     card::holds_card_number,
     invisible::{is_direction, is_invisible, is_soft, trimmed},
 };
+use crate::{codes::Code, reason::Reason};
 
 /// The reason why a text cannot be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,17 @@ impl fmt::Display for TextError {
 }
 
 impl std::error::Error for TextError {}
+
+impl From<TextError> for Reason {
+    fn from(err: TextError) -> Self {
+        let code = match err {
+            TextError::Control(_) | TextError::Direction(_) => Code::CharacterRefused,
+            TextError::TooLong { .. } => Code::TooLong,
+            TextError::CardNumber => Code::CardNumberInText,
+        };
+        code.says(err.to_string())
+    }
+}
 
 /// Cleans one line of text; `None` when nothing is left that could be seen. `max_chars` counts characters after cleaning.
 pub fn line(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {

@@ -2,6 +2,7 @@
 
 use super::model::{Content, View};
 use crate::{
+    codes::Code,
     customer_parts::{COLUMNS, LANGUAGE},
     input::{FieldErrors, FormFields},
     query::Home,
@@ -67,7 +68,7 @@ pub fn check(typed: &FormFields, stored: Option<&View>, home: Home) -> Result<Ch
         change.query = query(raw, stored, home, &mut errors);
     }
     if let Some(raw) = typed.filled("sort") {
-        let sort = COLUMNS.sort(raw).ok_or("Choose an order from the list.");
+        let sort = COLUMNS.sort(raw).ok_or_else(|| Code::NotOneOf.says("Choose an order from the list."));
         change.sort = errors.note("sort", "Order", sort);
     }
     if let Some(raw) = typed.filled("columns") {
@@ -82,7 +83,7 @@ pub fn check(typed: &FormFields, stored: Option<&View>, home: Home) -> Result<Ch
 fn name(raw: &str, errors: &mut FieldErrors) -> Option<String> {
     let name = errors.note("name", "Name", text::line(raw, LONGEST_NAME))?;
     if name.is_none() {
-        errors.add("name", "Name", "Enter a name for the tab.");
+        errors.add("name", "Name", Code::Required.says("Enter a name for the tab."));
     }
     name
 }
@@ -90,7 +91,7 @@ fn name(raw: &str, errors: &mut FieldErrors) -> Option<String> {
 fn query(raw: &str, stored: Option<&View>, home: Home, errors: &mut FieldErrors) -> Option<String> {
     let query = errors.note("q", "Search", text::line(raw, LONGEST_QUERY))?.unwrap_or_default();
     if stored.is_none_or(|view| view.content.query != query) {
-        errors.note("q", "Search", LANGUAGE.parse(&query, home).map_err(|problem| problem.message))?;
+        errors.note("q", "Search", LANGUAGE.parse(&query, home))?;
     }
     Some(query)
 }

@@ -2,6 +2,7 @@
 
 use super::kinds;
 use crate::{
+    codes::Code,
     customer_parts::COLUMNS,
     error::{Error, Result},
     events::{
@@ -310,7 +311,8 @@ fn end(conn: &mut PgConnection, account: AccountId, keeper: StaffId, is_shared: 
         .first(conn)?;
     if usize::try_from(count).is_ok_and(|count| count >= MOST_VIEWS) {
         let whose = if is_shared { "shared views" } else { "views of your own" };
-        return Err(Error::Conflict(format!("There are {MOST_VIEWS} {whose} already. Delete one first.").into()));
+        let sentence = format!("There are {MOST_VIEWS} {whose} already. Delete one first.");
+        return Err(Error::Conflict(Code::TooManyViews.says(sentence)));
     }
     Ok(last.map_or(0, |last| last + 1))
 }
@@ -378,7 +380,8 @@ pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<S
         Saved::Done => Ok(view.content.name),
         _ => {
             let name = view.content.name;
-            Err(Error::Conflict(format!("There is another view “{name}” now. Rename that one first.").into()))
+            let sentence = format!("There is another view “{name}” now. Rename that one first.");
+            Err(Error::Conflict(Code::NameTaken.says(sentence)))
         }
     }
 }

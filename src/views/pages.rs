@@ -10,6 +10,7 @@ use super::{
     model::{self, Saved, View, Viewer},
 };
 use crate::{
+    codes::Code,
     customer_parts::{COLUMNS, LANGUAGE},
     db::Db,
     error::{Error, Result},
@@ -220,7 +221,7 @@ pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpR
         return FormPage::of_new(&visit, Form::open(sent.typed)).answer(&visit, StatusCode::OK);
     }
     if let Some(sentence) = sent.account_error(&visit.who, "save the view") {
-        let form = Form::new(sent.typed, FieldErrors::of("name", "Account", sentence));
+        let form = Form::new(sent.typed, FieldErrors::of("name", "Account", Code::NotOneOf.says(sentence)));
         return FormPage::of_new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
     match make(&db, &visit.who, &sent).await? {
@@ -257,7 +258,8 @@ async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, Fie
 
 fn name_taken(typed: &FormFields) -> FieldErrors {
     let name = typed.filled("name").unwrap_or("of this name");
-    FieldErrors::of("name", "Name", format!("There is another view “{name}” already. Choose another name."))
+    let sentence = format!("There is another view “{name}” already. Choose another name.");
+    FieldErrors::of("name", "Name", Code::NameTaken.says(sentence))
 }
 
 /// GET /views/{id}/edit
@@ -274,9 +276,10 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
     if sent.is_review() {
         return form(&now, FieldErrors::default()).answer(&visit, StatusCode::OK);
     }
-    let version = sent.version().ok_or(Error::BadRequest(
-        "The form does not say which version of the view it changes. Open it again.".into(),
-    ))?;
+    let version = sent.version().ok_or_else(|| {
+        let sentence = "The form does not say which version of the view it changes. Open it again.";
+        Error::BadRequest(Code::InvalidParameter.says(sentence))
+    })?;
     let change = match input::check(&sent.typed, Some(&now.view), visit.who.settings.home()) {
         Ok(change) => change,
         Err(errors) => return form(&now, errors).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
@@ -309,7 +312,11 @@ pub async fn shift(who: SignedIn, id: web::Path<ViewId>, sent: Sent, db: web::Da
     let to_left = match sent.typed.first("to") {
         Some("left") => true,
         Some("right") => false,
-        _ => return Err(Error::BadRequest("A view moves to the “left” or to the “right”.".into())),
+        _ => {
+            return Err(Error::BadRequest(
+                Code::InvalidParameter.says("A view moves to the “left” or to the “right”."),
+            ));
+        }
     };
     let (viewer, id) = (Viewer::of(&who), *id);
     db.write(move |conn| model::shift(conn, &viewer, id, to_left)).await?;

@@ -10,6 +10,7 @@ use super::{
     wallet_path,
 };
 use crate::{
+    codes::Code,
     customers::model as customers,
     db::Db,
     error::Result,
@@ -23,6 +24,7 @@ use crate::{
         wallet::{self, Added, New},
     },
     payments::used_before::{self, Earlier},
+    reason::Reason,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
@@ -111,7 +113,7 @@ pub async fn add(
 
 fn number_refused() -> FieldErrors {
     let sentence = "This is a card number; it was not kept. Enter the token that the gateway gave for the card.";
-    FieldErrors::of("token", "Token", sentence)
+    FieldErrors::of("token", "Token", Code::CardNumberInText.says(sentence))
 }
 
 /// Adds the method; returns it, or the errors of the form.
@@ -130,7 +132,7 @@ async fn store(
     let (field, label) = (source.field(), source.label());
     let new = match instrument(db, who, id, source, now).await? {
         Ok(new) => New { billing, consent, ..new },
-        Err(sentence) => return Ok(Err(FieldErrors::of(field, label, sentence))),
+        Err(reason) => return Ok(Err(FieldErrors::of(field, label, reason))),
     };
     let (by, rules) = (who.by(), rules(who));
     let added = db.write(move |conn| wallet::add(conn, &by, id, new, rules, key.as_ref())).await?;
@@ -148,24 +150,25 @@ async fn instrument(
     customer: CustomerId,
     source: Source,
     now: Timestamp,
-) -> Result<Result<New, &'static str>> {
+) -> Result<Result<New, Reason>> {
     let account = who.account;
     match source {
         Source::Payment(payment) => {
             let paid = db.read(move |conn| used_before::of_payment(conn, account, customer, payment)).await?;
             let gone = "This customer has no such payment that succeeded. Choose one of the list.";
-            Ok(paid.map(New::of).ok_or(gone))
+            Ok(paid.map(New::of).ok_or_else(|| Code::PaymentUnknown.says(gone)))
         }
         Source::Token(token) => {
             let sandbox = Sandbox::new(db.clone());
             let Some(gateway) = gateway::of(who.mode, &sandbox) else {
-                return Ok(Err(
+                return Ok(Err(Code::NoGateway.says(
                     "Live accounts have no gateway yet, so no token can be verified. Record payments that were made \
                      elsewhere, or try this in the test account.",
-                ));
+                )));
             };
             let unknown = "The gateway does not know this token, or it is too old. Make a new one.";
-            Ok(gateway.verify(account, &token, now).await?.map(|known| New::of_token(&token, known)).ok_or(unknown))
+            let known = gateway.verify(account, &token, now).await?;
+            Ok(known.map(|known| New::of_token(&token, known)).ok_or_else(|| Code::TokenUnknown.says(unknown)))
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     path, wallet_path,
 };
 use crate::{
+    codes::Code,
     customers::model::{self as customers, Customer},
     db::Db,
     error::{Error, Result},
@@ -117,9 +118,10 @@ pub async fn save(
 ) -> Result<HttpResponse> {
     let id = *id;
     let now = stored(&visit.who, &db, id).await?;
-    let version = sent.version().ok_or(Error::BadRequest(
-        "The form does not say which version of the payment method it changes. Open it again.".into(),
-    ))?;
+    let version = sent.version().ok_or_else(|| {
+        let sentence = "The form does not say which version of the payment method it changes. Open it again.";
+        Error::BadRequest(Code::InvalidParameter.says(sentence))
+    })?;
     let form = |stored: &Stored, errors| EditPage::new(&visit, stored, sent.typed.clone(), errors);
     if sent.is_review() {
         let page = EditPage { version, ..form(&now, FieldErrors::default()) };

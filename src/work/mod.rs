@@ -21,7 +21,7 @@ pub use worker::Worker;
 /// Does a job. Its changes to the database and its end (or its delay) are one transaction.
 ///
 /// # Errors
-/// The error of the job; then nothing is changed, and the job stays as it was. [`crate::error::Error::Conflict`] when
+/// The error of the job; then nothing is changed, and the job stays as it was. [`crate::error::Error::JobTaken`] when
 /// another worker has the job by now.
 pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
     let (account, subject) = (job.account_id, job.subject_id);

@@ -166,7 +166,7 @@ impl Worker {
         match self.db.write(move |conn| model::fail(conn, &job, &text, now)).await {
             Ok(true) => tracing::error!(job = %id, kind, attempts, error, "a job is stuck: see clientele jobs"),
             Ok(false) => tracing::warn!(job = %id, kind, attempts, error, "a job failed; it is tried again"),
-            Err(Error::Conflict(_)) => {
+            Err(Error::JobTaken) => {
                 tracing::info!(job = %id, kind, "a job was taken over or asked for anew; nothing was done twice");
             }
             Err(_) => {

@@ -103,7 +103,7 @@ fn rows(database: &Database) -> Vec<String> {
 }
 
 fn stop() -> Result<()> {
-    Err(Error::Conflict("stopped".into()))
+    Err(Error::Command("stopped".into()))
 }
 
 #[test]

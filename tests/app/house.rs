@@ -20,7 +20,7 @@ const ORDER: &[&str] = &[
     "staff > shell > form > who > gateway defences idempotency",
     "health > db > logging",
     "merchants events jobs > html > input config routes assets chart",
-    "query > error > values > ids schema paging clock",
+    "query > error > values paging > reason > codes > ids schema clock",
 ];
 
 /// The room that owns a table; nobody above is named by those below.

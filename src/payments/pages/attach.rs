@@ -153,8 +153,8 @@ pub async fn attach(
     });
     match attached.await {
         Ok(_) => visit.done(Toast::new("The payment is attached"), row::path(id)),
-        Err(Error::Conflict(sentence)) => {
-            let refused = Some((StatusCode::CONFLICT, sentence.into_owned()));
+        Err(Error::Conflict(reason)) => {
+            let refused = Some((StatusCode::CONFLICT, reason.to_string()));
             form(&visit, id, sent.typed, refused, &db).await
         }
         Err(err) => Err(err),

@@ -7,7 +7,8 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{Choice, CustomerRef, Why, currencies, show};
 use crate::{
-    customers::{self, form::AddressRow},
+    codes::Code,
+    customers::form::AddressRow,
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
@@ -95,10 +96,11 @@ impl Opened {
     fn check(&self, typed: &FormFields, had_number: bool) -> Result<input::ChargeInput, FieldErrors> {
         let mut errors = FieldErrors::default();
         if had_number {
-            errors.add(TOKEN, "Token", "This is a card number. Never type one here: make a token of it first.");
+            let sentence = "This is a card number. Never type one here: make a token of it first.";
+            errors.add(TOKEN, "Token", Code::CardNumberInText.says(sentence));
         } else if !self.wallet.is_empty() && typed.filled("method").is_none() && typed.filled(TOKEN).is_none() {
             // What was chosen is gone. Nobody chose the default instead.
-            errors.add("method", "Pay with", "Choose what to charge.");
+            errors.add("method", "Pay with", Code::Required.says("Choose what to charge."));
         }
         match input::charge(typed, &self.visit.who.settings) {
             Ok(asked) if errors.is_empty() => return Ok(asked),
@@ -140,9 +142,7 @@ pub async fn new(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let opened = Opened::read(visit, *id, &db).await?;
-    if opened.whose.is_deleted {
-        return Err(customers::model::deleted());
-    }
+    opened.whose.refuse_deleted()?;
     opened.form(without_number(asked.0).0, Why::opened())
 }
 
@@ -171,7 +171,7 @@ pub async fn charge(
     let key = sent.key_about(id.uuid())?;
     match charging::charge(&db, gateway, opened.visit.who.by(), new, key, Timestamp::now()).await {
         Ok(payment) => charged(&opened.visit, payment, &db).await,
-        Err(Error::Conflict(sentence)) => opened.form(sent.typed, Why::conflict(sentence)),
+        Err(Error::Conflict(reason)) => opened.form(sent.typed, Why::conflict(reason.sentence)),
         Err(err) => Err(err),
     }
 }

@@ -29,7 +29,7 @@ pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters) -> Re
     let (state, who) = (State::read(&asked.0)?, &visit.who);
     let (zone, currency) = (&who.settings.time_zone, who.settings.default_currency);
     let query = LANGUAGE.parse(&state.q, who.settings.home());
-    let query = query.map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
     let words = LANGUAGE.vocabulary();
     let maker = Maker { list: &state, query: &query, words: &words, zone, currency, now: Timestamp::now() };

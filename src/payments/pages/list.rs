@@ -186,8 +186,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));
     }
-    let query =
-        LANGUAGE.parse(&state.q, who.settings.home()).map_err(|problem| Error::BadRequest(problem.message.into()))?;
+    let query = LANGUAGE.parse(&state.q, who.settings.home()).map_err(|problem| Error::BadRequest(problem.into()))?;
     let scope = scope(who.account, &who.settings);
     let is_search = !state.q.is_empty();
     let count = move |conn: &mut PgConnection| listing::count(conn, &scope, &query);

@@ -109,12 +109,20 @@ pub struct CustomerRef {
     pub title: String,
     pub path: String,
     pub is_deleted: bool,
+    restorable_until: Option<Timestamp>,
 }
 
 impl CustomerRef {
     fn new(customer: &customers::model::Customer) -> Self {
         let is_deleted = customer.is_deleted();
-        Self { id: customer.id, title: customer.title(), path: format!("/customers/{}", customer.id), is_deleted }
+        let path = format!("/customers/{}", customer.id);
+        let restorable_until = customer.restorable_until();
+        Self { id: customer.id, title: customer.title(), path, is_deleted, restorable_until }
+    }
+
+    /// Refuses to use a deleted customer in anything new.
+    fn refuse_deleted(&self) -> Result<()> {
+        if self.is_deleted { Err(customers::model::deleted(self.restorable_until)) } else { Ok(()) }
     }
 
     /// Returns the customer with that id.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{CustomerRef, Rows, list::scope, number};
 use crate::{
+    codes::Code,
     db::Db,
     error::{Error, Result},
     ids::CustomerId,
@@ -49,7 +50,7 @@ pub async fn payments(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (account, settings, id) = (visit.who.account, visit.who.settings.clone(), *id);
-    let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.to_string().into());
+    let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.into());
     let (order, pairs) = (Order::Newest, asked.0);
     let direction = Direction::parse(pairs.filled("after"), pairs.filled("before"), order.tag()).map_err(refuse)?;
     let (direction, limit) = match visit.hx.wants_fragment {
@@ -95,7 +96,7 @@ pub async fn figures(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").map(Currency::parse).transpose();
-    let wanted = wanted.map_err(|err| Error::BadRequest(err.to_string().into()))?;
+    let wanted = wanted.map_err(|err| Error::BadRequest(Code::InvalidParameter.says(err.to_string())))?;
     let (account, zone, id) = (visit.who.account, visit.who.settings.time_zone.clone(), *id);
     let (whose, panel) = db
         .read(move |conn| {

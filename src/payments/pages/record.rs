@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Choice, CustomerRef, Why, currencies};
 use crate::{
-    customers,
+    codes::Code,
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
@@ -14,6 +14,7 @@ use crate::{
     ids::{CustomerId, PaymentId},
     input::{FieldErrors, FormFields, Parameters},
     payments::{Status, input, model, row},
+    reason::Reason,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
@@ -78,9 +79,7 @@ async fn page(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result
 /// GET /payments/new; `customer` and other fields may be given to start with.
 pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let page = page(&visit, asked.0, Why::opened(), &db).await?;
-    if page.whose.as_ref().is_some_and(|whose| whose.is_deleted) {
-        return Err(customers::model::deleted());
-    }
+    page.whose.as_ref().map_or(Ok(()), CustomerRef::refuse_deleted)?;
     page.answer(&visit, StatusCode::OK)
 }
 
@@ -95,22 +94,17 @@ pub async fn record(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
     match store(&db, &visit.who, &sent).await {
         Ok(Ok(id)) => visit.done(Toast::new("Payment recorded"), row::path(id)),
         Ok(Err(errors)) => form(&visit, sent.typed, Why::invalid(errors), &db).await,
-        Err(Error::Conflict(sentence)) => {
-            let why = conflict(&sent.typed, sentence.into_owned());
-            form(&visit, sent.typed, why, &db).await
-        }
+        Err(Error::Conflict(reason)) => form(&visit, sent.typed, conflict(reason), &db).await,
         Err(err) => Err(err),
     }
 }
 
 /// Places a conflict: at its field for a reference that is taken, above the form for anything else.
-fn conflict(typed: &FormFields, sentence: String) -> Why {
-    if typed.filled("reference").is_none() || !sentence.contains("reference") {
-        return Why::conflict(sentence);
+fn conflict(reason: Reason) -> Why {
+    if reason.code != Code::ReferenceTaken {
+        return Why::conflict(reason.sentence);
     }
-    let mut why = Why { conflict: None, ..Why::conflict("") };
-    why.errors.add("reference", "Your reference", sentence);
-    why
+    Why { status: StatusCode::CONFLICT, ..Why::invalid(FieldErrors::of("reference", "Your reference", reason)) }
 }
 
 /// Records the payment; returns its id, or the errors of the form.

@@ -112,7 +112,7 @@ pub async fn refund(
     };
     let gateway = gateway::of(visit.who.mode, &sandbox);
     if gateway.is_none() && !payment.is_recorded {
-        return Err(Error::Conflict(show::NO_GATEWAY.into()));
+        return Err(show::no_gateway());
     }
     let new = NewRefund { payment: id, amount: asked.money.minor, reason: asked.reason };
     match refunds::make(&db, gateway, visit.who.by(), new, key, Timestamp::now()).await {
@@ -120,7 +120,7 @@ pub async fn refund(
             let refund = db.read(move |conn| refunds::find(conn, account, refund)).await?;
             visit.done(told(&refund), row::path(id))
         }
-        Err(Error::Conflict(sentence)) => form(&visit, id, sent.typed, Why::conflict(sentence), &db).await,
+        Err(Error::Conflict(reason)) => form(&visit, id, sent.typed, Why::conflict(reason.sentence), &db).await,
         Err(err) => Err(err),
     }
 }

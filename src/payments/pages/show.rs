@@ -2,6 +2,7 @@
 
 use super::CustomerRef;
 use crate::{
+    codes::Code,
     customers::part::Told,
     db::Db,
     error::{Error, Result},
@@ -204,9 +205,11 @@ pub async fn cancel(
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
     if payment.status == Status::Processing {
         if payment.is_recorded {
-            return Err(Error::Conflict("No gateway knows this payment. Set its outcome instead.".into()));
+            return Err(Error::Conflict(
+                Code::NotCancelable.says("No gateway knows this payment. Set its outcome instead."),
+            ));
         }
-        let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(|| Error::Conflict(NO_GATEWAY.into()))?;
+        let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(no_gateway)?;
         settling::cancel_with(&db, gateway, visit.who.by(), id, Timestamp::now()).await?;
     }
     changed(&visit, id, &db).await
@@ -214,6 +217,11 @@ pub async fn cancel(
 
 /// The reason that nothing can be charged or refunded in a live account.
 pub(super) const NO_GATEWAY: &str = "Live accounts have no gateway yet. Record payments that happened elsewhere.";
+
+/// Returns the refusal to charge, cancel or refund anything in such an account.
+pub(super) fn no_gateway() -> Error {
+    Error::Conflict(Code::NoGateway.says(NO_GATEWAY))
+}
 
 /// POST /payments/{id}/outcome: sets the outcome of a recorded payment.
 pub async fn outcome(
@@ -227,8 +235,7 @@ pub async fn outcome(
     db.write(move |conn| {
         // Whose payment it is comes first.
         model::find(conn, by.account, id)?;
-        let sentence = "Choose what became of the payment: succeeded, failed or canceled.";
-        let status = status.ok_or(Error::BadRequest(sentence.into()))?;
+        let status = status.ok_or_else(|| Error::BadRequest(settling::no_outcome()))?;
         settling::note(conn, &by, id, status)
     })
     .await?;

@@ -1,6 +1,7 @@
 //! The state of the list of payments, which lives in its URL: search, order, page.
 
 use crate::{
+    codes::Code,
     error::{Error, Result},
     input::FormFields,
     paging::{Direction, Limit},
@@ -26,16 +27,18 @@ impl State {
     /// # Errors
     /// [`Error::BadRequest`] with a sentence about the parameter that is not understood.
     pub fn read(asked: &FormFields) -> Result<Self> {
-        let refuse = |sentence: String| Error::BadRequest(sentence.into());
+        let refuse = |sentence: String| Error::BadRequest(Code::InvalidParameter.says(sentence));
         let order = match asked.filled("sort") {
             Some(text) => Order::parse(text)
                 .ok_or_else(|| refuse(format!("Payments cannot be sorted by “{text}”, but by created.")))?,
             None => Order::Newest,
         };
-        let limit =
-            asked.filled("limit").map_or(Ok(Limit::SCREEN), Limit::parse).map_err(|err| refuse(err.to_string()))?;
+        let limit = asked
+            .filled("limit")
+            .map_or(Ok(Limit::SCREEN), Limit::parse)
+            .map_err(|err| Error::BadRequest(err.into()))?;
         let direction = Direction::parse(asked.filled("after"), asked.filled("before"), order.tag())
-            .map_err(|err| refuse(err.to_string()))?;
+            .map_err(|err| Error::BadRequest(err.into()))?;
         let q = asked.first("q").map_or_else(String::new, text::searched);
         Ok(Self { q, order, limit, direction })
     }
