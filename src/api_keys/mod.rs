@@ -1,0 +1,3 @@
+//! API keys: the secrets with which a merchant's own systems ask, each for one account.
+
+pub mod kinds;
