@@ -194,6 +194,8 @@ public_ids! {
     TokenId = "tok";
     /// Names something to be done later.
     JobId = "job";
+    /// Names a key of the API.
+    ApiKeyId = "key";
 }
 
 /// Crockford's base32, lower case: no i, l, o, u.

@@ -25,6 +25,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_key_secrets (hash) {
+        hash -> Bytea,
+        account_id -> Uuid,
+        key_id -> Uuid,
+        last4 -> Text,
+        created_at -> Timestamptz,
+        ends_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    api_keys (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        name -> Text,
+        permissions -> Array<Nullable<Text>>,
+        created_at -> Timestamptz,
+        created_by -> Nullable<Uuid>,
+        expires_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        last_used_from -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     customers (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -65,6 +92,7 @@ diesel::table! {
         before -> Jsonb,
         after -> Jsonb,
         customer_id -> Nullable<Uuid>,
+        key_id -> Nullable<Uuid>,
     }
 }
 
@@ -295,6 +323,8 @@ diesel::joinable!(words -> accounts (account_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     addresses,
+    api_key_secrets,
+    api_keys,
     customers,
     events,
     idempotency_keys,

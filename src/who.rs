@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     db::Searcher,
     error::Result,
-    events::By,
+    events::{Actor, By},
     gateway,
     ids::{AccountId, MerchantId, StaffId},
     merchants::Settings,
@@ -64,7 +64,7 @@ impl SignedIn {
 
     /// Returns the person as the author of a change.
     pub fn by(&self) -> By {
-        By { account: self.account, staff: Some(self.staff), request: Some(self.request) }
+        By { account: self.account, actor: Actor::Staff(self.staff), request: Some(self.request) }
     }
 }
 

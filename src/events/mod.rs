@@ -11,7 +11,7 @@ pub use fields::Fields;
 
 use crate::{
     error::{Error, Result},
-    ids::{AccountId, CustomerId, EventId, StaffId},
+    ids::{AccountId, ApiKeyId, CustomerId, EventId, StaffId},
     schema::events,
 };
 
@@ -20,8 +20,8 @@ use crate::{
 pub struct By {
     /// The account.
     pub account: AccountId,
-    /// The person; `None` is Clientele itself.
-    pub staff: Option<StaffId>,
+    /// Who acts.
+    pub actor: Actor,
     /// The request.
     pub request: Option<Uuid>,
 }
@@ -29,12 +29,39 @@ pub struct By {
 impl By {
     /// Returns Clientele itself as the author, for what no person did.
     pub fn system(account: AccountId) -> Self {
-        Self { account, staff: None, request: None }
+        Self { account, actor: Actor::System, request: None }
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person.
+    Staff(StaffId),
+    /// A merchant's own system, by its key.
+    Key(ApiKeyId),
+    /// Clientele itself.
+    System,
+}
+
+impl Actor {
+    /// Returns `actor_kind` as stored.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Staff(_) => "staff",
+            Self::Key(_) => "key",
+            Self::System => "system",
+        }
     }
 
-    /// Returns `actor_kind` as stored.
-    pub fn actor_kind(&self) -> &'static str {
-        if self.staff.is_some() { "staff" } else { "system" }
+    /// Returns the person, if it is one.
+    pub fn staff(self) -> Option<StaffId> {
+        if let Self::Staff(id) = self { Some(id) } else { None }
+    }
+
+    /// Returns the key, if it is one.
+    pub fn key(self) -> Option<ApiKeyId> {
+        if let Self::Key(id) = self { Some(id) } else { None }
     }
 }
 
@@ -64,8 +91,9 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<Event
             events::subject_id.eq(what.subject),
             events::customer_id.eq(what.customer),
             events::version.eq(what.version),
-            events::actor_kind.eq(by.actor_kind()),
-            events::staff_id.eq(by.staff),
+            events::actor_kind.eq(by.actor.kind()),
+            events::staff_id.eq(by.actor.staff()),
+            events::key_id.eq(by.actor.key()),
             events::request_id.eq(by.request),
             events::before.eq(json(what.before)?),
             events::after.eq(json(what.after)?),

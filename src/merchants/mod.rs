@@ -61,6 +61,22 @@ pub struct Merchant {
     pub wallet_size: i32,
 }
 
+impl Merchant {
+    /// Returns its decisions.
+    ///
+    /// # Errors
+    /// When a word in its row means nothing to this version.
+    pub fn settings(&self) -> Result<Settings> {
+        Ok(Settings {
+            time_zone: TimeZone::get(&self.time_zone).map_err(Error::internal)?,
+            default_country: self.default_country.parse().map_err(Error::internal)?,
+            default_currency: self.default_currency.parse().map_err(Error::internal)?,
+            wallet_size: usize::try_from(self.wallet_size).map_err(Error::internal)?,
+            required_fields: self.required_fields.iter().flatten().cloned().collect(),
+        })
+    }
+}
+
 /// A merchant to be added.
 #[derive(Clone, Debug)]
 pub struct NewMerchant {

@@ -11,7 +11,6 @@ use crate::{
     html::Hx,
     ids::StaffId,
     logging::{SecurityEvent, Whom},
-    merchants::Settings,
     shell::Visit,
     who::SignedIn,
 };
@@ -19,7 +18,6 @@ use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use jiff::tz::TimeZone;
 use tracing_actix_web::RequestId;
 
 impl FromRequest for SignedIn {
@@ -91,13 +89,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         name: staff.name,
         role: staff.role.parse().map_err(Error::internal)?,
         single_keys: staff.single_keys,
-        settings: Settings {
-            time_zone: TimeZone::get(&merchant.time_zone).map_err(Error::internal)?,
-            default_country: merchant.default_country.parse().map_err(Error::internal)?,
-            default_currency: merchant.default_currency.parse().map_err(Error::internal)?,
-            wallet_size: usize::try_from(merchant.wallet_size).map_err(Error::internal)?,
-            required_fields: merchant.required_fields.into_iter().flatten().collect(),
-        },
+        settings: merchant.settings()?,
         merchant_id: merchant.id,
         merchant: merchant.name,
         account,

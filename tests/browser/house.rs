@@ -18,7 +18,7 @@ use clientele::{
         saving::{self, Save, Saved},
     },
     deletion,
-    events::By,
+    events::{Actor, By},
     ids::{AccountId, CustomerId, PaymentId, StaffId},
     input::FormFields,
     merchants::Settings,
@@ -328,7 +328,7 @@ fn live(conn: &mut PgConnection) -> AccountId {
 }
 
 fn by(conn: &mut PgConnection, person: Person) -> By {
-    By { account: live(conn), staff: Some(staff_id(conn, person)), request: None }
+    By { account: live(conn), actor: Actor::Staff(staff_id(conn, person)), request: None }
 }
 
 fn staff_id(conn: &mut PgConnection, person: Person) -> StaffId {

@@ -23,7 +23,7 @@ use clientele::{
     },
     db::Db,
     error::Result,
-    events::By,
+    events::{Actor, By},
     gateway::{self, Instrument},
     history::{self, Event},
     ids::{AccountId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
@@ -386,7 +386,7 @@ pub fn settings() -> Settings {
 
 /// A person as the author of a change.
 pub fn by_person(account: AccountId, person: &Person) -> By {
-    By { account, staff: Some(person.id), request: None }
+    By { account, actor: Actor::Staff(person.id), request: None }
 }
 
 impl Shop {
