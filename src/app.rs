@@ -1,6 +1,12 @@
 //! The app: shared state, middleware in order, and the only list of the features' routes.
 
 use crate::{
+    api::{
+        self,
+        limits::Limits,
+        replay,
+        route::{ApiRoute, Needs},
+    },
     assets,
     config::PublicUrl,
     customer_list, customer_page,
@@ -47,6 +53,8 @@ pub struct Shared {
     pub passwords: Passwords,
     /// Counts sign-ins.
     pub throttle: Arc<Throttle>,
+    /// Counts the calls of keys.
+    pub limits: Arc<Limits>,
     /// The gateway of test accounts.
     pub sandbox: gateway::Sandbox,
 }
@@ -62,6 +70,7 @@ impl Shared {
             trusted_proxies: Vec::new(),
             passwords: Passwords::default(),
             throttle: Arc::default(),
+            limits: Arc::default(),
         }
     }
 }
@@ -78,6 +87,14 @@ pub fn pages() -> Vec<Route> {
     routes.extend(views::routes());
     routes.extend(palette::routes());
     routes
+}
+
+/// Returns every call of the API, by feature.
+pub fn calls() -> Vec<ApiRoute> {
+    let mut calls = api::key::routes();
+    calls.extend(customer_list::api::routes());
+    calls.extend(customer_page::api::routes());
+    calls
 }
 
 /// Returns every route that works without a session.
@@ -108,18 +125,29 @@ pub fn app(
         .app_data(web::PayloadConfig::new(LARGEST_FORM))
         .configure(assets::routes)
         .configure(|cfg| routes::register(open(), cfg))
+        // Of several wrapped ones the last is the first to see a request.
+        .service(
+            web::scope("/v1")
+                .app_data(web::Data::new(Needs::new(&calls())))
+                .app_data(web::Data::from(Arc::clone(&shared.limits)))
+                .app_data(web::Data::new(replay::Digests::new(&shared.key)))
+                .configure(|cfg| api::route::register(calls(), cfg))
+                .default_service(web::to(api::route::nothing_here))
+                .wrap(from_fn(defences::limit_time))
+                .wrap(from_fn(defences::finish_changes))
+                .wrap(from_fn(api::present::present)),
+        )
         .service(
             web::scope("")
                 .wrap(from_fn(gate::sign_in_first))
                 .wrap(sessions(&shared))
                 .wrap(from_fn(session::with_person))
+                .wrap(from_fn(defences::limit_time))
+                .wrap(from_fn(defences::finish_changes))
+                .wrap(from_fn(defences::refuse_cross_site))
                 .configure(|cfg| routes::register(pages(), cfg))
                 .default_service(web::to(nothing_here)),
         )
-        // The last one wrapped is the first to see a request.
-        .wrap(from_fn(defences::limit_time))
-        .wrap(from_fn(defences::finish_changes))
-        .wrap(from_fn(defences::refuse_cross_site))
         .wrap(from_fn(defences::present))
         .wrap(Compress::default())
         .wrap(from_fn(logging::one_line))

@@ -2,6 +2,7 @@
 //! This file is the only list of them; the documents of the API are drawn from it.
 
 use actix_web::http::StatusCode;
+use serde::{Serialize, Serializer};
 
 /// Makes the enum of all codes from groups that share a status, a family and a place. The comment above a code is its
 /// meaning, so that none can be without.
@@ -250,6 +251,10 @@ codes! {
         OutcomeOfGateway = "outcome_of_gateway",
         /// There are as many views as there may be. Only pages answer this.
         TooManyViews = "too_many_views",
+        /// There are as many API keys as there may be. Only pages answer this.
+        TooManyKeys = "too_many_keys",
+        /// The API key is revoked or has expired. Only pages answer this.
+        KeyEnded = "key_ended",
         /// Another view has this name. Only pages answer this.
         NameTaken = "name_taken",
     }
@@ -283,6 +288,12 @@ impl Code {
     /// Returns the code that a word names.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

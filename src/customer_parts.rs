@@ -20,5 +20,6 @@ pub static LANGUAGE: Language = Language {
 /// The columns and orders of a list of customers: each feature's columns, in the order in which they are offered.
 pub static COLUMNS: Catalogue = Catalogue { columns: &[&search::COLUMNS, &payments::COLUMNS] };
 
+pub mod object;
 #[cfg(test)]
 mod tests;

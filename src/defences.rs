@@ -114,6 +114,10 @@ pub async fn present<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    // The API says in its own way what went wrong.
+    if req.path().starts_with("/v1/") {
+        return next.call(req).await.map(ServiceResponse::map_into_boxed_body);
+    }
     let asked = RequestInfo::of(&req);
     let https = req.app_data::<web::Data<PublicUrl>>().is_some_and(|url| url.https);
     match next.call(req).await {
@@ -137,7 +141,8 @@ pub async fn present<B: MessageBody + 'static>(
     }
 }
 
-fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
+/// Writes the security headers, and the request's id.
+pub fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     let mut set = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);

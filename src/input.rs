@@ -151,6 +151,11 @@ impl FieldErrors {
         &self.0
     }
 
+    /// Returns all errors, in the order of the form.
+    pub fn into_vec(self) -> Vec<FieldError> {
+        self.0
+    }
+
     /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod activity;
+pub mod api;
 pub mod api_keys;
 pub mod app;
 pub mod assets;

@@ -94,11 +94,12 @@ pub enum SecurityEvent {
     RoleRefused,
     CrossSiteRefused,
     OtherAccount,
+    KeyRefused,
 }
 
 impl SecurityEvent {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInLimited,
@@ -110,6 +111,7 @@ impl SecurityEvent {
         Self::RoleRefused,
         Self::CrossSiteRefused,
         Self::OtherAccount,
+        Self::KeyRefused,
     ];
 
     /// Returns the name in the log.
@@ -126,6 +128,7 @@ impl SecurityEvent {
             Self::RoleRefused => "role.refused",
             Self::CrossSiteRefused => "cross_site.refused",
             Self::OtherAccount => "other_account.refused",
+            Self::KeyRefused => "key.refused",
         }
     }
 

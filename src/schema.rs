@@ -52,6 +52,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_requests (account_id, key) {
+        account_id -> Uuid,
+        key -> Text,
+        digest -> Bytea,
+        status -> Int2,
+        body -> Bytea,
+        version -> Nullable<Int4>,
+        location -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     customers (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -325,6 +338,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     addresses,
     api_key_secrets,
     api_keys,
+    api_requests,
     customers,
     events,
     idempotency_keys,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpServer, dev::Server, rt};
 
 use crate::{
+    api,
     app::{Shared, app},
     clock::Clock,
     config::{DatabaseSettings, ServerSettings},
@@ -80,8 +81,11 @@ async fn clean_up(db: Db) {
         let sessions = db.write(session::forget_expired).await;
         let keys = db.write(idempotency::forget_old).await;
         let tokens = db.write(gateway::tokens::forget_expired).await;
-        match (sessions, keys, tokens) {
-            (Ok(sessions), Ok(keys), Ok(tokens)) => tracing::info!(sessions, keys, tokens, "forgot what ran out"),
+        let answers = db.write(api::replay::forget_old).await;
+        match (sessions, keys, tokens, answers) {
+            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers)) => {
+                tracing::info!(sessions, keys, tokens, answers, "forgot what ran out")
+            }
             _ => tracing::warn!("could not forget what ran out"),
         }
     }

@@ -19,6 +19,7 @@ use super::{
     secret::{Hash, Secret},
 };
 use crate::{
+    codes::Code,
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{AccountId, ApiKeyId, MerchantId},
@@ -202,7 +203,8 @@ impl Key {
             () if self.is_expired(now) => "expired",
             () => return Ok(()),
         };
-        Err(Error::Conflict(format!("The key “{}” is {why}. Create another one instead.", self.name).into()))
+        let sentence = format!("The key “{}” is {why}. Create another one instead.", self.name);
+        Err(Error::Conflict(Code::KeyEnded.says(sentence)))
     }
 }
 
@@ -283,7 +285,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: ApiKeyId, new: &NewKey, secr
     let kept = api_keys::table.filter(api_keys::account_id.eq(by.account)).filter(api_keys::revoked_at.is_null());
     if kept.count().get_result::<i64>(conn)? >= MOST {
         let sentence = format!("This account has {MOST} API keys, as many as it may. Revoke one that nothing needs.");
-        return Err(Error::Conflict(sentence.into()));
+        return Err(Error::Conflict(Code::TooManyKeys.says(sentence)));
     }
     let now = Timestamp::now();
     diesel::insert_into(api_keys::table)

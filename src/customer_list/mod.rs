@@ -1,5 +1,6 @@
 //! The list of customers: a table of what a search finds, with its tabs, chips, filter forms and help.
 
+pub mod api;
 pub mod cells;
 pub mod filters;
 pub mod hints;

@@ -1,5 +1,6 @@
 //! The page of one customer, and creating, editing, deleting and restoring.
 
+pub mod api;
 pub mod create;
 pub mod deletion;
 pub mod edit;

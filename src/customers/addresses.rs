@@ -7,7 +7,7 @@ use crate::{
     schema::addresses,
     values::{Address, address::KINDS},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::{PgConnection, prelude::*};
 
@@ -49,22 +49,35 @@ struct Row {
 
 /// Returns the addresses of a customer.
 pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Addresses> {
+    Ok(of_all(conn, account, &[customer])?.remove(&customer).unwrap_or_default())
+}
+
+/// Returns the addresses of customers by the customer's id.
+pub fn of_all(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Addresses>> {
     let rows: Vec<Row> = addresses::table
         .filter(addresses::account_id.eq(account))
-        .filter(addresses::customer_id.eq(customer))
+        .filter(addresses::customer_id.eq_any(customers))
         .order(addresses::id)
         .load(conn)?;
-    let address = |row: Row| Address {
-        kind: row.kind,
-        is_default: row.is_default,
-        line1: row.line1,
-        line2: row.line2,
-        city: row.city,
-        region: row.region,
-        postal_code: row.postal_code,
-        country: row.country,
-    };
-    Ok(rows.into_iter().map(|row| (row.id, address(row))).collect())
+    let mut all: HashMap<CustomerId, Addresses> = HashMap::new();
+    for row in rows {
+        let address = Address {
+            kind: row.kind,
+            is_default: row.is_default,
+            line1: row.line1,
+            line2: row.line2,
+            city: row.city,
+            region: row.region,
+            postal_code: row.postal_code,
+            country: row.country,
+        };
+        all.entry(row.customer_id).or_default().insert(row.id, address);
+    }
+    Ok(all)
 }
 
 /// Returns the billing address that is used when none is named.

@@ -1,5 +1,7 @@
 //! The customers table: finding one, creating one, and writing a changed record with its event.
 
+use std::collections::HashMap;
+
 use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
@@ -158,6 +160,21 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
     customer(conn, account, id, row)
 }
 
+/// Reads customers of an account by id, in the order given; who is not there is left out.
+pub fn find_all(conn: &mut PgConnection, account: AccountId, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    let rows: Vec<(CustomerId, (State, Columns))> = customers::table
+        .filter(customers::account_id.eq(account))
+        .filter(customers::id.eq_any(ids))
+        .select((customers::id, (State::as_select(), Columns::as_select())))
+        .load(conn)?;
+    let mut addresses = addresses::of_all(conn, account, ids)?;
+    let mut found: HashMap<CustomerId, Customer> = HashMap::new();
+    for (id, row) in rows {
+        found.insert(id, assembled(id, row, addresses.remove(&id).unwrap_or_default())?);
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 /// Works like [`find`], for a link that somebody follows: when the customer is in the merchant's other account, the
 /// error says so.
 ///
@@ -214,20 +231,20 @@ pub fn lock_live(conn: &mut PgConnection, account: AccountId, id: CustomerId) ->
 }
 
 fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (State, Columns)) -> Result<Customer> {
-    let (state, columns) = row;
-    let State { version, created_at, updated_at, deleted_at } = state;
+    let addresses = addresses::of(conn, account, id)?;
+    assembled(id, row, addresses)
+}
+
+fn assembled(id: CustomerId, row: (State, Columns), addresses: addresses::Addresses) -> Result<Customer> {
+    let (State { version, created_at, updated_at, deleted_at }, columns) = row;
     // What the undo window took with it is not there any more, though its rows may wait to be cleared away.
-    let addresses = if is_over(deleted_at) { addresses::Addresses::new() } else { addresses::of(conn, account, id)? };
+    let addresses = if is_over(deleted_at) { addresses::Addresses::new() } else { addresses };
     let record = columns.record(addresses)?;
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
 }
 
 /// Returns the titles of customers by id, of deleted ones too.
-pub fn titles(
-    conn: &mut PgConnection,
-    account: AccountId,
-    ids: &[CustomerId],
-) -> Result<std::collections::HashMap<CustomerId, String>> {
+pub fn titles(conn: &mut PgConnection, account: AccountId, ids: &[CustomerId]) -> Result<HashMap<CustomerId, String>> {
     type Called = (CustomerId, Option<String>, Option<String>, Option<String>);
     let rows: Vec<Called> = customers::table
         .filter(customers::account_id.eq(account))

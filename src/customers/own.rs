@@ -29,7 +29,8 @@ impl Part for Record {
             1 => "1 address is destroyed".to_owned(),
             count => format!("{count} addresses are destroyed"),
         };
-        Ok(vec![Effect::new(Tone::Bad, "pin", says, "when the 30 days end.")])
+        let count = customer.record.addresses.len();
+        Ok(vec![Effect::new(Tone::Bad, "pin", says, "when the 30 days end.").counting("addresses", count)])
     }
 
     fn destroys(&self) -> Option<&'static str> {

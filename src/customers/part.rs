@@ -104,6 +104,8 @@ pub struct Effect {
     pub says: String,
     /// The rest: "and can still be looked up."
     pub then: String,
+    /// The word and the number for programs: "payments_kept", 3.
+    pub counts: Option<(&'static str, usize)>,
     /// The things that must end before the delete; nothing where it may go on.
     pub blocks: Option<Blocks>,
 }
@@ -111,7 +113,13 @@ pub struct Effect {
 impl Effect {
     /// Makes a line that does not block.
     pub fn new(tone: Tone, icon: &'static str, says: impl Into<String>, then: impl Into<String>) -> Self {
-        Self { tone, icon, says: says.into(), then: then.into(), blocks: None }
+        Self { tone, icon, says: says.into(), then: then.into(), counts: None, blocks: None }
+    }
+
+    /// Adds the word and the number for programs.
+    #[must_use]
+    pub fn counting(self, what: &'static str, number: usize) -> Self {
+        Self { counts: Some((what, number)), ..self }
     }
 }
 

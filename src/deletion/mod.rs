@@ -59,6 +59,12 @@ impl Plan {
         self.effects.iter().filter_map(|effect| Some((effect, effect.blocks.as_ref()?)))
     }
 
+    /// Returns the number that an effect has under this word; zero without such an effect.
+    pub fn count(&self, what: &str) -> usize {
+        let counts = self.effects.iter().filter_map(|effect| effect.counts);
+        counts.filter(|(word, _)| *word == what).map(|(_, number)| number).sum()
+    }
+
     /// Returns whether something must end first.
     pub fn is_blocked(&self) -> bool {
         self.blocking().next().is_some()

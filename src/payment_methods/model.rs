@@ -1,5 +1,7 @@
 //! The payment methods table: finds methods, and writes a method with its event.
 
+use std::collections::HashMap;
+
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
@@ -189,6 +191,21 @@ pub fn default_of(conn: &mut PgConnection, account: AccountId, customer: Custome
         .first(conn)
         .optional()?;
     row.map(Row::method).transpose()
+}
+
+/// Returns the default methods of customers by the customer's id.
+pub fn defaults(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, MethodId>> {
+    let rows: Vec<(CustomerId, MethodId)> = payment_methods::table
+        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::customer_id.eq_any(customers))
+        .filter(payment_methods::is_default)
+        .select((payment_methods::customer_id, payment_methods::id))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Inserts a method, with its event.

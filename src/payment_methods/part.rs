@@ -23,12 +23,14 @@ struct PaymentMethods;
 
 impl Part for PaymentMethods {
     fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
-        let (says, are) = match model::of_customer(conn, account, customer.id)?.len() {
+        let count = model::of_customer(conn, account, customer.id)?.len();
+        let (says, are) = match count {
             0 => return Ok(Vec::new()),
             1 => ("1 payment method cannot be charged any more".to_owned(), "is"),
             count => (format!("{count} payment methods cannot be charged any more"), "are"),
         };
-        Ok(vec![Effect::new(Tone::Bad, "card", says, format!("and {are} destroyed when the 30 days end."))])
+        let then = format!("and {are} destroyed when the 30 days end.");
+        Ok(vec![Effect::new(Tone::Bad, "card", says, then).counting("payment_methods", count)])
     }
 
     fn destroys(&self) -> Option<&'static str> {

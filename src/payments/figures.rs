@@ -53,12 +53,23 @@ impl Figures {
 
 /// Returns a customer's figures, the currency with most payments first.
 pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Figures>> {
-    type Row = (Currency, i64, i64, i64, i64, jiff_diesel::Timestamp);
+    Ok(of_all(conn, account, &[customer])?.remove(&customer).unwrap_or_default())
+}
+
+/// Returns the figures of customers by id, for each the currency with most payments first; those who never paid have
+/// none.
+pub fn of_all(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Vec<Figures>>> {
+    type Row = (CustomerId, Currency, i64, i64, i64, i64, jiff_diesel::Timestamp);
     let rows: Vec<Row> = payment_figures::table
         .filter(payment_figures::account_id.eq(account))
-        .filter(payment_figures::customer_id.eq(customer))
+        .filter(payment_figures::customer_id.eq_any(customers))
         .order((payment_figures::payments.desc(), payment_figures::currency))
         .select((
+            payment_figures::customer_id,
             payment_figures::currency,
             payment_figures::payments,
             payment_figures::volume,
@@ -67,14 +78,18 @@ pub fn of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> 
             payment_figures::last_payment_at,
         ))
         .load(conn)?;
-    let figures = |(currency, payments, volume, refunds, refunded, last): Row| Figures {
-        payments,
-        volume: Money::new(volume, currency),
-        refunds,
-        refunded: Money::new(refunded, currency),
-        last_payment_at: last.into(),
-    };
-    Ok(rows.into_iter().map(figures).collect())
+    let mut all: HashMap<CustomerId, Vec<Figures>> = HashMap::new();
+    for (customer, currency, payments, volume, refunds, refunded, last) in rows {
+        let figures = Figures {
+            payments,
+            volume: Money::new(volume, currency),
+            refunds,
+            refunded: Money::new(refunded, currency),
+            last_payment_at: last.into(),
+        };
+        all.entry(customer).or_default().push(figures);
+    }
+    Ok(all)
 }
 
 /// The summary of a customer's payments for a list.

@@ -71,7 +71,9 @@ fn kept(count: i64) -> Option<Effect> {
         1 => "1 payment is kept".to_owned(),
         count => format!("{count} payments are kept"),
     };
-    Some(Effect::new(Tone::Ok, "ok", says, "and can still be looked up and refunded."))
+    let number = usize::try_from(count).unwrap_or_default();
+    let then = "and can still be looked up and refunded.";
+    Some(Effect::new(Tone::Ok, "ok", says, then).counting("payments_kept", number))
 }
 
 fn blocking(running: &[Payment]) -> Option<Effect> {

@@ -34,6 +34,7 @@ pub use keys::{KEYS, LAST_KEYS, THINGS};
 pub use needs::{Need, needs};
 pub use order::{OneWay, Order, SortKey};
 pub use own_columns::{BY_CREATION, BY_EMAIL, BY_NAME, COLUMNS};
+pub use references::of_reference;
 pub use scope::Scope;
 pub use status::{Status, allows, is_everything, is_of_deleted};
 

@@ -61,8 +61,12 @@ fn text(branch: &Branch) -> Option<String> {
 
 /// Returns the branch that asks for a reference in the place of its texts.
 fn in_place_of_texts(branch: &Branch, text: &str) -> Option<Branch> {
-    let key = &super::KEYS.iter().find(|key| key.word.name == KEY)?.word;
-    let term = Term::of(Test::Keyed(Keyed { key, own: None, values: vec![Value::Text(text.to_owned())] }));
     let others = branch.terms.iter().filter(|term| asked(term).is_none()).cloned();
-    Some(Branch { terms: std::iter::once(term).chain(others).collect() })
+    Some(Branch { terms: std::iter::once(of_reference(text)?).chain(others).collect() })
+}
+
+/// Returns the term that asks for a whole reference.
+pub fn of_reference(text: &str) -> Option<Term> {
+    let key = &super::KEYS.iter().find(|key| key.word.name == KEY)?.word;
+    Some(Term::of(Test::Keyed(Keyed { key, own: None, values: vec![Value::Text(text.to_owned())] })))
 }

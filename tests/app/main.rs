@@ -6,6 +6,7 @@
 mod activity;
 mod addresses;
 mod answers;
+mod api;
 mod api_keys;
 mod assets;
 mod charging;

@@ -199,6 +199,7 @@ fn kind_in_the_catalogue(kind: &str) -> &str {
         "Uuid" => "uuid",
         "Text" => "text",
         "Bool" => "boolean",
+        "Int2" => "smallint",
         "Int4" => "integer",
         "Int8" => "bigint",
         "Jsonb" => "jsonb",

@@ -1,0 +1,293 @@
+//! A call: which key asks for what, and its ways to the database. The key is looked up in the same trip as the answer,
+//! so that revoking one counts from the next request on, on every server.
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, rt, web};
+use diesel::PgConnection;
+use jiff::{SignedDuration, Timestamp};
+use tracing_actix_web::RequestId;
+use uuid::Uuid;
+
+use super::{
+    answer::Reply,
+    limits::Limits,
+    refusal::{Refusal, Result},
+    replay::{Asked, Once},
+    route::Needs,
+    version::IfMatch,
+};
+use crate::{
+    api_keys::{
+        model::{self as keys, Found, Standing, Use},
+        permissions::Permission,
+        secret::{Hash, Secret},
+    },
+    codes::Code,
+    db::{Db, Searcher},
+    defences::client_address,
+    error::{self, Error},
+    events::By,
+    logging::{SecurityEvent, Whom},
+    values::Mode,
+};
+
+/// The time after which a key's use is noted again.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Who asks: a key that may, in a request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The key, with its account and its merchant's decisions.
+    pub key: Found,
+    pub request: Uuid,
+}
+
+impl Caller {
+    /// Returns the key as the author of a change.
+    pub fn by(&self) -> By {
+        self.key.by(self.request)
+    }
+
+    /// Returns whether the account is a live one.
+    pub fn livemode(&self) -> bool {
+        self.key.mode == Mode::Live
+    }
+
+    /// Returns the refusal of an id that names nothing here: the same text whether it is of nobody, of another merchant
+    /// or of the other account.
+    pub fn no(&self, thing: &str) -> Refusal {
+        let message = format!(
+            "No {thing} has this id in your {} account. Check the id, and whether the key is of the right mode.",
+            self.key.mode.as_str()
+        );
+        Refusal::new(Code::NotFound, message)
+    }
+
+    /// Turns "not found" into that refusal.
+    pub fn found<T>(&self, thing: &str, result: error::Result<T>) -> Result<T> {
+        match result {
+            Err(Error::NotFound | Error::InOtherAccount(_)) => Err(self.no(thing)),
+            other => other.map_err(Refusal::House),
+        }
+    }
+}
+
+/// A call, as far as its header says: the secret is of a key's form, and within its limits.
+pub struct Call {
+    pub request: Uuid,
+    pub if_match: Option<IfMatch>,
+    hash: Hash,
+    need: Option<Permission>,
+    asked: Option<Asked>,
+    address: IpAddr,
+    limits: Arc<Limits>,
+}
+
+impl FromRequest for Call {
+    type Error = Refusal;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(req))
+    }
+}
+
+impl Call {
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let limits = req.app_data::<web::Data<Limits>>().ok_or(Error::internal("the limits are missing"))?;
+        let limits = Arc::clone(limits);
+        let secret = secret(req)?;
+        let hash = secret.hash();
+        let searches = req.query_string().split('&').any(|pair| pair.starts_with("q="));
+        let left = limits.take(&hash, searches).map_err(|(left, wait)| {
+            req.extensions_mut().insert(left);
+            Refusal::new(Code::TooManyRequests, "This key sends too many requests. Slow down.").after(wait)
+        })?;
+        req.extensions_mut().insert(left);
+        let request = req.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| **id);
+        Ok(Self {
+            request,
+            if_match: IfMatch::of(req)?,
+            hash,
+            need: req.app_data::<web::Data<Needs>>().ok_or(Error::internal("the needs are missing"))?.of(req)?,
+            asked: Asked::of(req)?,
+            address: client_address(req),
+            limits,
+        })
+    }
+
+    /// Runs `work` with the caller, in one trip to the database. It may run more than once.
+    ///
+    /// # Errors
+    /// The reasons why the key may not, and whatever `work` refuses.
+    pub async fn read<T, F>(&self, db: &Db, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,
+    {
+        let door = self.door();
+        let answer = db.read(move |conn| {
+            outcome(door.open(conn).and_then(|caller| {
+                let answer = work(conn, &caller)?;
+                Ok((answer, caller))
+            }))
+        });
+        let (answer, caller) = self.told(answer.await.map_err(Refusal::House).flatten())?;
+        self.note_use(db, &caller);
+        Ok(answer)
+    }
+
+    /// Works like [`Call::read`] for what may cost much, which waits for the key's turn.
+    pub async fn search<T, F>(&self, db: &Db, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,
+    {
+        let caller = self.caller(db).await?;
+        let searcher = Searcher { merchant: caller.key.merchant_id.uuid(), person: caller.key.id.uuid() };
+        db.search(searcher, move |conn| outcome(work(conn, &caller))).await.map_err(Refusal::House).flatten()
+    }
+
+    /// Returns who asks.
+    pub async fn caller(&self, db: &Db) -> Result<Caller> {
+        self.read(db, |_, caller| Ok(caller.clone())).await
+    }
+
+    /// Refuses the call for what it sent, unless the key may not send it in the first place.
+    pub async fn refuse<T>(&self, db: &Db, why: Refusal) -> Result<T> {
+        self.caller(db).await?;
+        Err(why)
+    }
+
+    /// Runs `change` with the caller in one transaction, once for each `Idempotency-Key`: a second call with the same
+    /// one gets the first one's answer.
+    ///
+    /// # Errors
+    /// The reasons why the key may not, and whatever `change` refuses; then nothing is changed, and nothing remembered.
+    pub async fn write<F>(&self, db: &Db, body: &[u8], change: F) -> Result<HttpResponse>
+    where
+        F: FnOnce(&mut PgConnection, &Caller) -> Result<Reply> + Send + 'static,
+    {
+        let (door, once) = (self.door(), self.once(body));
+        let refused: Arc<Mutex<Option<Refusal>>> = Arc::default();
+        let slot = Arc::clone(&refused);
+        let answer = db.write(move |conn| {
+            let done = door.open(conn).and_then(|caller| {
+                let reply = match &once {
+                    None => change(conn, &caller)?,
+                    Some(once) => once.only(conn, caller.key.account, |conn| change(conn, &caller))?,
+                };
+                Ok((reply, caller))
+            });
+            // An error takes back what was written; only the house's own can be one here.
+            done.map_err(|refusal| {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+                Error::internal("the call is refused")
+            })
+        });
+        let answer = answer.await;
+        let refused = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (reply, caller) = self.told(answer.map_err(|err| refused.unwrap_or(Refusal::House(err))))?;
+        self.note_use(db, &caller);
+        Ok(reply.answer())
+    }
+
+    fn once(&self, body: &[u8]) -> Option<Once> {
+        self.asked.as_ref().map(|asked| asked.with(body))
+    }
+
+    fn door(&self) -> Door {
+        Door { hash: self.hash, need: self.need, request: self.request }
+    }
+
+    /// Counts and logs the keys that are refused.
+    fn told<T>(&self, answer: Result<T>) -> Result<T> {
+        let Err(Refusal::Said(said)) = &answer else { return answer };
+        if matches!(said.code, Code::KeyUnknown | Code::KeyRevoked | Code::KeyExpired) {
+            SecurityEvent::KeyRefused.tell(Whom { staff: None, account: None, address: self.address });
+            if said.code == Code::KeyUnknown && self.limits.is_guessing(self.address) {
+                return Err(too_many_unknown());
+            }
+        }
+        answer
+    }
+
+    /// Notes that the key was used, at most once a minute and after the answer.
+    fn note_use(&self, db: &Db, caller: &Caller) {
+        let now = Timestamp::now();
+        let is_noted = caller.key.last_used_at.is_some_and(|at| now.duration_since(at) < NOTED_EVERY);
+        if is_noted || !self.limits.is_first_use(caller.key.id.uuid().as_bytes(), Instant::now()) {
+            return;
+        }
+        let (db, account, key) = (db.clone(), caller.key.account, caller.key.id);
+        let one = Use { account, key, at: now, from: self.address };
+        rt::spawn(async move {
+            let noted = db.write(move |conn| keys::note_use(conn, &[one])).await;
+            if let Err(err) = noted {
+                tracing::warn!(error = %err, "the use of a key was not noted");
+            }
+        });
+    }
+}
+
+/// Turns a refusal into an answer, and leaves to the database's ways what they handle themselves.
+fn outcome<T>(answer: Result<T>) -> error::Result<Result<T>> {
+    match answer {
+        Err(Refusal::House(err)) => Err(err),
+        answer => Ok(answer),
+    }
+}
+
+/// The check of a key in the database.
+struct Door {
+    hash: Hash,
+    need: Option<Permission>,
+    request: Uuid,
+}
+
+impl Door {
+    fn open(&self, conn: &mut PgConnection) -> Result<Caller> {
+        let Some(found) = keys::find_by_secret(conn, &self.hash)? else {
+            return Err(Refusal::new(Code::KeyUnknown, "There is no such key. Was it copied whole?"));
+        };
+        match found.standing(Timestamp::now()) {
+            Standing::Good => {}
+            Standing::Revoked => return Err(Refusal::new(Code::KeyRevoked, "This key was revoked. Take another one.")),
+            Standing::Expired => return Err(Refusal::new(Code::KeyExpired, "This key has expired. Take another one.")),
+            Standing::Replaced => {
+                return Err(Refusal::new(Code::KeyExpired, "This key has a newer secret by now. Take that one."));
+            }
+        }
+        if let Some(needed) = self.need
+            && !found.permissions.allow(needed)
+        {
+            let permission = format!("{}:{}", needed.resource.as_str(), needed.access.as_str());
+            let message = format!("This key may not do that: it lacks {permission}.");
+            return Err(Refusal::new(Code::PermissionMissing, message).with("permission", permission));
+        }
+        Ok(Caller { key: found, request: self.request })
+    }
+}
+
+/// Reads the key of the header `Authorization`.
+fn secret(req: &HttpRequest) -> Result<Secret> {
+    let header = req.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, key) = header.trim().split_once(' ').unwrap_or_default();
+    if !["Bearer", "ApiKey"].iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
+        let message = "Send your key in the header “Authorization: Bearer sk_…”.";
+        return Err(Refusal::new(Code::KeyMissing, message));
+    }
+    Secret::parse(key.trim()).map_err(|_| {
+        Refusal::new(Code::KeyMalformed, "This is no key of Clientele, or a part of it is missing or mistyped.")
+    })
+}
+
+fn too_many_unknown() -> Refusal {
+    let wait = std::time::Duration::from_secs(60);
+    Refusal::new(Code::TooManyRequests, "Too many unknown keys came from this address. Wait a minute.").after(wait)
+}

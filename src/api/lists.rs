@@ -1,0 +1,153 @@
+//! Lists: the parameters of a call, and the object `list` with its cursors.
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use serde::Serialize;
+
+use super::refusal::{Refusal, Result};
+use crate::{
+    codes::Code,
+    input::{FieldError, FormFields},
+    paging::{Cursor, CursorError, Direction, Limit, SortTag},
+    values::nearest::nearest_of,
+};
+
+/// The parameters after the `?`. They are checked only for a key that may make the call.
+pub struct Parameters(Result<FormFields>);
+
+impl FromRequest for Parameters {
+    type Error = Refusal;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self(FormFields::parse(req.query_string().as_bytes()).map_err(Refusal::from))))
+    }
+}
+
+impl Parameters {
+    /// Refuses what is in no list of names, and what comes twice.
+    ///
+    /// # Errors
+    /// `unknown_parameter`, with the nearest known one of each.
+    pub fn check(&self, known: &[&str]) -> Result<()> {
+        let fields = match &self.0 {
+            Ok(fields) => fields,
+            Err(_) => return Err(Refusal::new(Code::InvalidParameter, "A parameter is not text (UTF-8).")),
+        };
+        let mut faults = Vec::new();
+        for (n, (name, _)) in fields.0.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                faults.push(unknown(name, known));
+            } else if fields.0[..n].iter().any(|(earlier, _)| earlier == name) {
+                faults.push(fault(name, Code::GivenTwice, format!("“{name}” comes twice. Send it once."), None));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::fields(Code::UnknownParameter, faults)) }
+    }
+
+    /// Returns a parameter that is not empty.
+    pub fn given(&self, name: &str) -> Option<&str> {
+        self.0.as_ref().ok()?.first(name).filter(|text| !text.is_empty())
+    }
+
+    /// Returns the refusal of a parameter.
+    pub fn wrong(&self, name: &str, message: impl Into<String>) -> Refusal {
+        Refusal::fields(Code::InvalidParameter, vec![fault(name, Code::InvalidParameter, message.into(), None)])
+    }
+
+    /// Reads `true` or `false`; absent is false.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn flag(&self, name: &str) -> Result<bool> {
+        match self.given(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(self.wrong(name, format!("“{name}” is true or false."))),
+        }
+    }
+
+    /// Reads `limit`.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn limit(&self) -> Result<Limit> {
+        let Some(text) = self.given("limit") else { return Ok(Limit::API) };
+        Limit::parse(text).map_err(|err| self.wrong("limit", err.to_string()))
+    }
+
+    /// Reads `after` and `before`: a cursor of this order, or with `of_id` any id.
+    ///
+    /// # Errors
+    /// `cursor_damaged`, `cursor_of_other_sort`, `invalid_parameter`.
+    pub fn direction<I: std::str::FromStr>(
+        &self,
+        sort: SortTag,
+        of_id: Option<impl Fn(I) -> Cursor>,
+    ) -> Result<Direction> {
+        let (after, before) = (self.given("after"), self.given("before"));
+        if let Some(of_id) = of_id {
+            let id = |text: Option<&str>| text.and_then(|text| text.parse().ok()).map(&of_id);
+            match (id(after), id(before)) {
+                (Some(after), None) if before.is_none() => return Ok(Direction::After(after)),
+                (None, Some(before)) if after.is_none() => return Ok(Direction::Before(before)),
+                _ => {}
+            }
+        }
+        Direction::parse(after, before, sort).map_err(|err| match err {
+            CursorError::Both => self.wrong("before", err.to_string()),
+            CursorError::Broken => Refusal::new(Code::CursorDamaged, "This cursor is damaged. Begin without one."),
+            CursorError::OtherSort => {
+                Refusal::new(Code::CursorOfOtherSort, "This cursor is of another sort. Begin without one.")
+            }
+        })
+    }
+}
+
+fn fault(name: &str, code: Code, message: String, did_you_mean: Option<String>) -> FieldError {
+    FieldError { field: name.to_owned(), label: String::new(), message, code, did_you_mean }
+}
+
+/// The words of other systems for a place in a list, which look alike and are not.
+const PAGING: [&str; 8] =
+    ["offset", "page", "size", "from", "starting_after", "ending_before", "per_page", "page_size"];
+
+fn unknown(name: &str, known: &[&str]) -> FieldError {
+    let is_paging = PAGING.iter().any(|word| word.eq_ignore_ascii_case(name)) && known.contains(&"after");
+    let near = match name {
+        "search" | "query" if known.contains(&"q") => Some("q"),
+        _ if is_paging => Some("after"),
+        _ => nearest_of(name, known.iter().copied()),
+    };
+    let hint = match near {
+        Some("after") if is_paging => " Lists are read with “limit”, and “after” from the answer before.".to_owned(),
+        Some(near) => format!(" Did you mean “{near}”?"),
+        None => String::new(),
+    };
+    let message = format!("There is no parameter “{name}”.{hint}");
+    fault(name, Code::UnknownParameter, message, near.map(str::to_owned))
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub struct ListObject<T> {
+    object: &'static str,
+    url: String,
+    data: Vec<T>,
+    has_more: bool,
+    next_cursor: Option<String>,
+    previous_cursor: Option<String>,
+}
+
+impl<T> ListObject<T> {
+    /// Makes the page at `url` with the places where it goes on and back.
+    pub fn new(url: impl Into<String>, data: Vec<T>, next: Option<Cursor>, previous: Option<Cursor>) -> Self {
+        Self {
+            object: "list",
+            url: url.into(),
+            data,
+            has_more: next.is_some(),
+            next_cursor: next.map(|place| place.to_string()),
+            previous_cursor: previous.map(|place| place.to_string()),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The JSON API `/v1`: everything the dashboard does with customers, by key.
+//!
+//! A [`Call`](call::Call) is a request with a key that has the right form and keeps within its [`limits`]; it looks the
+//! key up in the trip to the database that brings the answer. A [`Body`](body::Body) is [`json`] within limits, which a
+//! resource reads member by member ([`reading`]) into the same checked values as its form. A [`Reply`](answer::Reply)
+//! is what is sent, and what an `Idempotency-Key` gets again ([`replay`]). Whatever goes wrong is a
+//! [`Refusal`](refusal::Refusal), which [`present`] writes.
+//!
+//! A call takes its way through [`scope`], apart from the pages: no session, no form keys, no HTML.
+
+pub mod answer;
+pub mod body;
+pub mod call;
+pub mod json;
+pub mod key;
+pub mod limits;
+pub mod lists;
+pub mod present;
+pub mod reading;
+pub mod refusal;
+pub mod replay;
+pub mod route;
+pub mod version;

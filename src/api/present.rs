@@ -1,0 +1,197 @@
+//! The presenter of the scope: everything is answered in JSON, faults of ours and unknown paths included.
+
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracing_actix_web::RequestId;
+use uuid::Uuid;
+
+use super::{
+    limits::{Left, Limits},
+    refusal::{Refusal, Said},
+};
+use crate::{
+    codes::Code,
+    config::PublicUrl,
+    db::PAUSE,
+    defences,
+    error::Error,
+    input::FieldError,
+    logging::{self, LeftOut},
+    reason::{Detail, Reason},
+};
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    error: Told<'a>,
+    request_id: Uuid,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    r#type: &'static str,
+    code: Code,
+    message: &'a str,
+    /// The first of the fields.
+    param: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Vec<Field<'a>>>,
+    #[serde(flatten)]
+    besides: &'a Map<String, Value>,
+    doc_url: String,
+}
+
+#[derive(Serialize)]
+struct Field<'a> {
+    param: &'a str,
+    code: Code,
+    message: &'a str,
+    did_you_mean: Option<&'a str>,
+}
+
+impl<'a> Field<'a> {
+    fn of(fault: &'a FieldError) -> Self {
+        let FieldError { field, code, message, did_you_mean, .. } = fault;
+        Self { param: field, code: *code, message, did_you_mean: did_you_mean.as_deref() }
+    }
+}
+
+/// Turns every error into its JSON, and writes the headers of the API on every answer.
+///
+/// # Errors
+/// With the answer already inside, when the service failed before it had one.
+pub async fn present<B: MessageBody + 'static>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let https = req.app_data::<web::Data<PublicUrl>>().is_some_and(|url| url.https);
+    let id = req.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| **id);
+    match next.call(req).await {
+        Ok(answer) => {
+            let left = left_of(answer.request());
+            let mut answer = match answer.response().error().map(|err| explain(err, id)) {
+                Some(told) => answer.into_response(told),
+                None => answer.map_into_boxed_body(),
+            };
+            add_headers(answer.headers_mut(), left);
+            defences::add_headers(answer.headers_mut(), &id.to_string(), https);
+            Ok(answer)
+        }
+        Err(err) => {
+            let mut told = explain(&err, id);
+            add_headers(told.headers_mut(), None);
+            defences::add_headers(told.headers_mut(), &id.to_string(), https);
+            Err(actix_web::error::InternalError::from_response(err, told).into())
+        }
+    }
+}
+
+fn left_of(req: &HttpRequest) -> Option<(Left, String)> {
+    let left = req.extensions().get::<Left>().copied()?;
+    Some((left, req.app_data::<web::Data<Limits>>()?.policy()))
+}
+
+fn add_headers(headers: &mut HeaderMap, left: Option<(Left, String)>) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut set = |name: &'static str, text: String| {
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    if let Some((left, policy)) = left {
+        set("ratelimit-policy", policy);
+        set("ratelimit", left.header());
+    }
+}
+
+fn explain(err: &actix_web::Error, id: Uuid) -> HttpResponse {
+    let said = match err.as_error::<Refusal>() {
+        Some(Refusal::Said(said)) => return answer(said, id),
+        Some(Refusal::House(err)) => of_house(err),
+        None => err.as_error::<Error>().map_or_else(|| of_status(err.as_response_error().status_code()), of_house),
+    };
+    if said.code.status().is_server_error()
+        && let Some(LeftOut(left_out)) = logging::admit("error")
+    {
+        tracing::error!(error = %err, status = said.code.status().as_u16(), left_out, "request failed");
+    }
+    answer(&said, id)
+}
+
+/// Returns what the API says where the house refuses.
+fn of_house(err: &Error) -> Said {
+    let refusal = match err {
+        Error::NotFound | Error::InOtherAccount(_) => Refusal::new(Code::NotFound, "There is no such thing here."),
+        Error::TooMany(wait) | Error::Searching(wait) => {
+            Refusal::new(Code::TooManyRequests, "Other calls of this key are still at work.").after(*wait)
+        }
+        Error::BadRequest(reason) | Error::Conflict(reason) => of_reason(reason),
+        _ if err.status() == StatusCode::SERVICE_UNAVAILABLE => Refusal::new(
+            Code::Unavailable,
+            "The database is away or too slow. Send the same request with the same Idempotency-Key again.",
+        )
+        .after(PAUSE),
+        _ => Refusal::new(Code::Internal, "This is our fault. It is noted under the request_id."),
+    };
+    refusal.into_said()
+}
+
+fn of_reason(reason: &Reason) -> Refusal {
+    let refusal = Refusal::new(reason.code, reason.sentence.clone());
+    match &reason.detail {
+        None => refusal,
+        Some(Detail::DidYouMean(meant)) => refusal.with("did_you_mean", meant.as_str()),
+        Some(Detail::NotUnderstood { instead, .. }) => refusal.with("did_you_mean", instead.clone()),
+        Some(Detail::Remaining(amount)) => refusal.with("remaining", *amount),
+        Some(Detail::WalletSize(size)) => refusal.with("wallet_size", *size),
+        Some(Detail::PaymentMethod(id)) => refusal.with("payment_method", id.to_string()),
+        Some(Detail::RestorableUntil(until)) => refusal.with("restorable_until", until.as_second()),
+    }
+}
+
+/// Returns what the API says of an error outside of a handler.
+fn of_status(status: StatusCode) -> Said {
+    let refusal = match status {
+        StatusCode::NOT_FOUND => Refusal::new(Code::NotFound, "There is no such thing here."),
+        StatusCode::REQUEST_TIMEOUT => Refusal::new(Code::BodyTooSlow, "The body did not arrive in time."),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::BodyTooLarge, "The body is larger than 256 KiB."),
+        status if status.is_client_error() => Refusal::new(Code::InvalidJson, "The request cannot be understood."),
+        _ => Refusal::new(Code::Internal, "This is our fault. It is noted under the request_id."),
+    };
+    refusal.into_said()
+}
+
+fn answer(said: &Said, request_id: Uuid) -> HttpResponse {
+    let code = said.code;
+    let fields: Vec<Field> = said.fields.iter().map(Field::of).collect();
+    let error = Told {
+        r#type: code.family().as_str(),
+        code,
+        message: &said.message,
+        param: fields.first().map(|field| field.param),
+        fields: (!fields.is_empty()).then_some(fields),
+        besides: &said.besides,
+        doc_url: format!("/docs/api#{}", code.as_str()),
+    };
+    let mut answer = HttpResponse::build(code.status());
+    if let Some(wait) = said.wait {
+        answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
+    }
+    if let Some(allow) = &said.allow {
+        answer.insert_header((header::ALLOW, allow.as_str()));
+    }
+    if code.status() == StatusCode::UNAUTHORIZED {
+        answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"Clientele\""));
+    }
+    answer.json(Answer { error, request_id })
+}

@@ -1,0 +1,172 @@
+//! `Idempotency-Key`: what was done once is answered again, not done again. Kept for a week in the transaction of the
+//! change itself, so that there is no change without its answer.
+
+use actix_web::{HttpRequest, http::StatusCode};
+use diesel::{PgConnection, prelude::*};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use jiff_diesel::ToDiesel;
+use sha2::Sha256;
+
+use super::{
+    answer::Reply,
+    refusal::{Refusal, Result},
+};
+use crate::{codes::Code, error::Error, ids::AccountId, schema::api_requests};
+
+/// The time for which an answer is kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// The longest key, in characters.
+const LONGEST: usize = 255;
+
+/// The bytes of a block of SHA-256.
+const BLOCK: usize = 64;
+
+/// The secret under which requests are compared: a body may hold a card number, which must not be tried out from its
+/// digest.
+#[derive(Clone)]
+pub struct Digests([u8; 32]);
+
+impl Digests {
+    /// Derives it from the app's secret.
+    pub fn new(secret: &actix_web::cookie::Key) -> Self {
+        Self(digest(secret.signing(), &[b"requests of the API"]))
+    }
+}
+
+/// Computes HMAC-SHA-256 of parts, which are told apart by their lengths, under a key of 32 bytes.
+fn digest(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC fills a shorter key with zeros; a whole block cannot be refused.
+    let mut block = [0; BLOCK];
+    block.iter_mut().zip(key).for_each(|(byte, of_key)| *byte = *of_key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// A key as it was sent, with the request but for its body.
+#[derive(Clone)]
+pub struct Asked {
+    key: String,
+    secret: Digests,
+    line: Vec<u8>,
+}
+
+/// A key with its whole request.
+#[derive(Clone, Debug)]
+pub struct Once {
+    key: String,
+    digest: Vec<u8>,
+}
+
+impl Asked {
+    /// Reads the header, with or without quotes around the key.
+    ///
+    /// # Errors
+    /// When it is no key.
+    pub fn of(req: &HttpRequest) -> Result<Option<Self>> {
+        let Some(header) = req.headers().get("Idempotency-Key") else { return Ok(None) };
+        let text = header.to_str().unwrap_or_default();
+        let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let is_key = !key.is_empty() && key.len() <= LONGEST && key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if !is_key {
+            let message = format!("Idempotency-Key is 1 to {LONGEST} printable ASCII characters.");
+            return Err(Refusal::new(Code::InvalidParameter, message));
+        }
+        let secret = req.app_data::<actix_web::web::Data<Digests>>().ok_or(Error::internal("no secret for digests"))?;
+        let line = format!("{} {}", req.method(), req.uri()).into_bytes();
+        Ok(Some(Self { key: key.to_owned(), secret: secret.get_ref().clone(), line }))
+    }
+
+    /// Adds the body.
+    pub fn with(&self, body: &[u8]) -> Once {
+        Once { key: self.key.clone(), digest: digest(&self.secret.0, &[&self.line, body]).to_vec() }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_requests, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    digest: Vec<u8>,
+    status: i16,
+    body: Vec<u8>,
+    version: Option<i32>,
+    location: Option<String>,
+}
+
+impl Once {
+    /// Runs `change`, unless it was done with this key before: then its answer is given again. A second call waits for
+    /// the first.
+    ///
+    /// # Errors
+    /// Whatever `change` refuses; when the key was used for another request, or the first call is still at work.
+    pub fn only(
+        &self,
+        conn: &mut PgConnection,
+        account: AccountId,
+        change: impl FnOnce(&mut PgConnection) -> Result<Reply>,
+    ) -> Result<Reply> {
+        if !self.take(conn, account)? {
+            return self.replay(conn, account);
+        }
+        let reply = change(conn)?;
+        diesel::update(api_requests::table.find((account, &self.key)))
+            .set((
+                api_requests::status.eq(i16::try_from(reply.status.as_u16()).map_err(Error::internal)?),
+                api_requests::body.eq(&reply.body),
+                api_requests::version.eq(reply.version),
+                api_requests::location.eq(&reply.location),
+            ))
+            .execute(conn)?;
+        Ok(reply)
+    }
+
+    fn take(&self, conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+        let taken = diesel::insert_into(api_requests::table)
+            .values((
+                api_requests::account_id.eq(account),
+                api_requests::key.eq(&self.key),
+                api_requests::digest.eq(&self.digest),
+                api_requests::status.eq(0),
+                api_requests::body.eq(Vec::new()),
+                api_requests::created_at.eq(Timestamp::now().to_diesel()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn);
+        match taken.map_err(Error::from) {
+            Ok(rows) => Ok(rows == 1),
+            // Only the lock of the first call's row is waited for here.
+            Err(Error::Unavailable(_)) => {
+                let message = "The first call with this Idempotency-Key is still at work. Ask again in a moment.";
+                Err(Refusal::new(Code::IdempotencyInProgress, message).after(std::time::Duration::from_secs(1)))
+            }
+            Err(err) => Err(err.into()),
+        }
+    }
+
+    fn replay(&self, conn: &mut PgConnection, account: AccountId) -> Result<Reply> {
+        let row = api_requests::table.find((account, &self.key)).select(Row::as_select()).first(conn)?;
+        if row.digest != self.digest {
+            let message = "This Idempotency-Key was used for another request. Take a new key for every new request.";
+            return Err(Refusal::new(Code::IdempotencyKeyReused, message));
+        }
+        let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        Ok(Reply {
+            status: status.ok_or(Error::internal("an answer without a status was kept"))?,
+            body: row.body,
+            version: row.version,
+            location: row.location,
+            replayed: true,
+        })
+    }
+}
+
+/// Forgets the answers that are older than a week; returns their number.
+pub fn forget_old(conn: &mut PgConnection) -> crate::error::Result<usize> {
+    let limit = (Timestamp::now() - KEPT).to_diesel();
+    Ok(diesel::delete(api_requests::table.filter(api_requests::created_at.lt(limit))).execute(conn)?)
+}

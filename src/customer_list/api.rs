@@ -1,0 +1,128 @@
+//! The calls that list and count customers.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use diesel::PgConnection;
+use serde::Serialize;
+
+use crate::{
+    api::{
+        answer::Reply,
+        call::{Call, Caller},
+        lists::{ListObject, Parameters},
+        refusal::{Refusal, Result},
+        route::ApiRoute,
+    },
+    api_keys::permissions::{Permission, Resource::Customers},
+    codes::Code,
+    customer_parts::{COLUMNS, LANGUAGE, object::CustomerObject},
+    customers::model,
+    db::Db,
+    ids::CustomerId,
+    paging::{Cursor, Direction},
+    query::{Problem, Query},
+    search::{
+        self,
+        listing::{self, COUNT_CAP, Sort},
+        scope::Scope,
+    },
+    values::text,
+};
+
+/// Returns the calls about all customers.
+pub fn routes() -> Vec<ApiRoute> {
+    vec![
+        ApiRoute::get("/v1/customers", Permission::read(Customers), list),
+        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count),
+    ]
+}
+
+/// The search that the parameters ask for: `q`, and the whole reference.
+fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
+    let mut query = match asked.given("q") {
+        Some(q) => {
+            let q = text::searched(q);
+            LANGUAGE.parse(&q, caller.key.settings.home()).map_err(|problem| not_understood(&q, &problem))?
+        }
+        None => Query::default(),
+    };
+    if let Some(reference) = asked.given("reference")
+        && let Some(term) = search::of_reference(reference)
+    {
+        query = query.adding(term);
+    }
+    Ok(query)
+}
+
+/// Returns the refusal of a search, with the place of what was not understood, in characters.
+fn not_understood(q: &str, problem: &Problem) -> Refusal {
+    let place = |at: usize| q.get(..at).map_or(0, |before| before.chars().count());
+    let span = vec![place(problem.span.start), place(problem.span.end)];
+    Refusal::new(Code::QueryNotUnderstood, problem.message.clone())
+        .with("span", span)
+        .with("did_you_mean", problem.instead.clone())
+}
+
+fn scope(caller: &Caller) -> Scope {
+    let settings = &caller.key.settings;
+    Scope::now(&LANGUAGE, caller.key.account, settings.time_zone.clone(), settings.default_currency)
+}
+
+/// Answers `GET /v1/customers`.
+async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let known = ["q", "reference", "sort", "limit", "after", "before"];
+    if let Err(why) = asked.check(&known) {
+        return call.refuse(&db, why).await;
+    }
+    let is_plain = asked.given("q").is_none() && asked.given("sort").is_none();
+    let answer = move |conn: &mut PgConnection, caller: &Caller| page(conn, caller, &asked);
+    let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
+    Ok(reply.answer())
+}
+
+fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<Reply> {
+    let sort = match asked.given("sort") {
+        None => Sort::NEWEST,
+        Some(text) => COLUMNS.sort(text).ok_or_else(|| {
+            let orders = COLUMNS.names_of_orders();
+            asked.wrong("sort", format!("Customers cannot be sorted by “{text}”, but by {orders}."))
+        })?,
+    };
+    let (query, limit) = (query(asked, caller)?, asked.limit()?);
+    let is_by_creation = sort == Sort::NEWEST || sort == Sort::NEWEST.reversed();
+    let of_id = |id: CustomerId| Cursor::new(sort.tag(), None, id.uuid());
+    let direction = asked.direction(sort.tag(), is_by_creation.then_some(of_id))?;
+    if let Direction::After(cursor) | Direction::Before(cursor) = &direction
+        && !sort.has_place(cursor)
+    {
+        return Err(Refusal::new(Code::CursorDamaged, "This cursor is damaged. Begin without one."));
+    }
+    let listed = listing::page(conn, &scope(caller), &query, sort, &direction, limit, &[])?;
+    let place = |row: &listing::Row| row.cursor(sort);
+    let (next, previous) = (listed.page.next_cursor(place), listed.page.previous_cursor(place));
+    let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
+    let customers = model::find_all(conn, caller.key.account, &ids)?;
+    let data = CustomerObject::of_all(conn, (caller.key.account, caller.livemode()), customers)?;
+    Reply::new(StatusCode::OK, &ListObject::new("/v1/customers", data, next, previous), caller.request)
+}
+
+/// A number of customers.
+#[derive(Serialize)]
+struct Count {
+    object: &'static str,
+    count: i64,
+    /// True when there are more, or may be.
+    capped: bool,
+}
+
+/// Answers `GET /v1/customers/count`.
+async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    if let Err(why) = asked.check(&["q", "reference"]) {
+        return call.refuse(&db, why).await;
+    }
+    let answer = call.search(&db, move |conn, caller| {
+        let found = listing::count(conn, &scope(caller), &query(&asked, caller)?)?;
+        let (count, capped) = (found.customers.min(COUNT_CAP), found.customers > COUNT_CAP || found.is_stopped);
+        Reply::new(StatusCode::OK, &Count { object: "count", count, capped }, caller.request)
+    });
+    Ok(answer.await?.answer())
+}

@@ -1,0 +1,249 @@
+//! The calls about one customer.
+
+pub mod addresses;
+pub mod body;
+mod deletion;
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use diesel::PgConnection;
+use serde::Serialize;
+use serde_json::Value;
+
+use self::body::{Aim, CustomerBody};
+use crate::{
+    api::{
+        answer::Reply,
+        body::Body,
+        call::{Call, Caller},
+        refusal::{Refusal, Result},
+        route::ApiRoute,
+        version,
+    },
+    api_keys::permissions::{Permission, Resource::Customers},
+    codes::Code,
+    customer_parts::object::{CustomerObject, FiguresObject},
+    customers::{
+        lookalikes::{Lookalikes, Sought},
+        model::{self, Customer, broken_rules},
+        record::Record,
+        saving::{self, Save, Saved},
+    },
+    db::Db,
+    error::Error,
+    events::Fields,
+    ids::CustomerId,
+    input::FieldErrors,
+};
+
+/// Returns the calls about one customer.
+pub fn routes() -> Vec<ApiRoute> {
+    let mut routes = vec![
+        ApiRoute::post("/v1/customers", Permission::write(Customers), create),
+        ApiRoute::get("/v1/customers/{id}", Permission::read(Customers), retrieve),
+        ApiRoute::update("/v1/customers/{id}", Permission::write(Customers), update),
+        ApiRoute::delete("/v1/customers/{id}", Permission::write(Customers), deletion::delete),
+        ApiRoute::post("/v1/customers/{id}/restoration", Permission::write(Customers), restore),
+        ApiRoute::get("/v1/customers/{id}/analytics", Permission::read(Customers), analytics),
+    ];
+    routes.extend(addresses::routes());
+    routes
+}
+
+/// Reads the id in a path.
+///
+/// # Errors
+/// `not_found`, as for an id of nobody.
+fn id(path: &str, caller: &Caller) -> Result<CustomerId> {
+    path.parse().map_err(|_| caller.no("customer"))
+}
+
+fn object(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<CustomerObject> {
+    let found = CustomerObject::find(conn, (caller.key.account, caller.livemode()), id);
+    caller.found("customer", found)
+}
+
+fn reply(status: StatusCode, caller: &Caller, customer: &CustomerObject) -> Result<Reply> {
+    Ok(Reply::new(status, customer, caller.request)?.of_version(customer.version))
+}
+
+/// Answers `GET /v1/customers/{id}`.
+async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer = call.read(&db, move |conn, caller| {
+        let id = id(&path, caller)?;
+        reply(StatusCode::OK, caller, &object(conn, caller, id)?)
+    });
+    Ok(answer.await?.answer())
+}
+
+/// Answers `POST /v1/customers`.
+async fn create(call: Call, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let body = body::read(&sent, Aim::Create, &caller.key.settings)?;
+        let record = new_record(&body, caller)?;
+        let found = Lookalikes::find(conn, caller.key.account, Sought::of(&record))?;
+        if !found.live.is_empty() && !body.allow_duplicate {
+            return Err(doubtful(conn, caller, &found)?);
+        }
+        let id = CustomerId::new();
+        model::create(conn, &caller.by(), id, &record)?;
+        Ok(reply(StatusCode::CREATED, caller, &object(conn, caller, id)?)?.at(format!("/v1/customers/{id}")))
+    };
+    call.write(&db, &raw, change).await
+}
+
+fn new_record(body: &CustomerBody, caller: &Caller) -> Result<Record> {
+    let required = &caller.key.settings.required_fields;
+    let mut given: Fields = required.iter().map(|name| (name.clone(), Value::Null)).collect();
+    given.extend(body.change(&Record::blank()));
+    let record = Record::blank().with(&given);
+    valid(broken_rules(&record, required, &given))?;
+    Ok(record)
+}
+
+fn valid(errors: FieldErrors) -> Result<()> {
+    if errors.is_empty() { Ok(()) } else { Err(Refusal::fields(Code::InvalidFields, errors.into_vec())) }
+}
+
+/// Returns the refusal that shows who has the same email or phone, the live ones first.
+fn doubtful(conn: &mut PgConnection, caller: &Caller, found: &Lookalikes) -> Result<Refusal> {
+    let ids: Vec<CustomerId> = found.all().map(|one| one.id).collect();
+    let customers = model::find_all(conn, caller.key.account, &ids)?;
+    let candidates = CustomerObject::of_all(conn, (caller.key.account, caller.livemode()), customers)?;
+    let message = "A customer has this email or phone already. Use that one, or send “allow_duplicate”: true.";
+    let candidates = serde_json::to_value(candidates).map_err(Error::internal)?;
+    Ok(Refusal::new(Code::PossibleDuplicate, message).with("candidates", candidates))
+}
+
+/// Answers `PATCH`, `PUT` and `POST /v1/customers/{id}`.
+async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    let if_match = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let body = body::read(&sent, Aim::Update, &caller.key.settings)?;
+        let id = id(&path, caller)?;
+        let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
+        let stored = serde_json::to_value(object(conn, caller, id)?).map_err(Error::internal)?;
+        body::check_read_only(&sent, &stored)?;
+        version::check(if_match.as_ref(), customer.version)?;
+        customer.refuse_deleted()?;
+        save(conn, caller, &customer, &body)?;
+        reply(StatusCode::OK, caller, &object(conn, caller, id)?)
+    };
+    call.write(&db, &raw, change).await
+}
+
+fn save(conn: &mut PgConnection, caller: &Caller, customer: &Customer, body: &CustomerBody) -> Result<()> {
+    let wish = Wish { change: &body.change(&customer.record), version: body.version, duplicates: body.allow_duplicate };
+    store(conn, caller, customer, wish)
+}
+
+/// Stores changed fields of a locked customer.
+fn save_fields(conn: &mut PgConnection, caller: &Caller, customer: &Customer, change: &Fields) -> Result<()> {
+    store(conn, caller, customer, Wish { change, version: None, duplicates: false })
+}
+
+struct Wish<'a> {
+    change: &'a Fields,
+    /// The version that it is a change of, if one was named.
+    version: Option<i32>,
+    /// True when others may have the same email or phone.
+    duplicates: bool,
+}
+
+/// Stores a change of a locked customer, merged with what others changed since the version that it names.
+fn store(conn: &mut PgConnection, caller: &Caller, customer: &Customer, wish: Wish<'_>) -> Result<()> {
+    let by = caller.by();
+    let version = wish.version.unwrap_or(customer.version);
+    if version > customer.version || version < 1 {
+        let message = format!("There is no version {version} of this customer yet.");
+        return Err(Refusal::new(Code::VersionMismatch, message).with("current_version", customer.version));
+    }
+    let mut agreed = std::collections::BTreeSet::new();
+    loop {
+        let required = &caller.key.settings.required_fields;
+        let save = Save {
+            id: customer.id,
+            version,
+            change: wish.change,
+            required,
+            even_deleted: false,
+            agreed: &agreed,
+            key: None,
+        };
+        match saving::save(conn, &by, &save)? {
+            Saved::Done(_) => return Ok(()),
+            Saved::Deleted | Saved::Waits(_) => return Err(model::deleted(customer.restorable_until()).into()),
+            Saved::Invalid(errors) => return valid(errors),
+            Saved::Clash(clash) => return Err(clashed(&clash)),
+            Saved::Doubtful(found) if wish.duplicates => agreed = found.live.iter().map(|one| one.id).collect(),
+            Saved::Doubtful(found) => return Err(doubtful(conn, caller, &found)?),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Conflict<'a> {
+    field: &'a str,
+    yours: &'a Value,
+    theirs: &'a Value,
+}
+
+fn clashed(clash: &saving::Clash) -> Refusal {
+    let conflict = |(field, yours, theirs): &(String, Value, Value)| {
+        serde_json::to_value(Conflict { field, yours, theirs }).unwrap_or_default()
+    };
+    let conflicts: Vec<Value> = clash.fields.iter().map(conflict).collect();
+    let message = "Somebody changed the same fields meanwhile. Nothing is saved.";
+    Refusal::new(Code::VersionMismatch, message)
+        .with("current_version", clash.current.version)
+        .with("conflicts", conflicts)
+}
+
+/// Answers `POST /v1/customers/{id}/restoration`.
+async fn restore(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let id = id(&path, caller)?;
+        caller.found("customer", crate::deletion::restore(conn, &caller.by(), id))?;
+        reply(StatusCode::OK, caller, &object(conn, caller, id)?)
+    };
+    call.write(&db, &sent.raw, change).await
+}
+
+/// The payments of a customer in numbers.
+#[derive(Serialize)]
+struct Analytics {
+    object: &'static str,
+    customer: CustomerId,
+    /// The number of payments that ever succeeded, over all currencies.
+    total_payments: i64,
+    last_payment: Option<i64>,
+    default_currency: String,
+    figures: Vec<FiguresObject>,
+}
+
+/// Answers `GET /v1/customers/{id}/analytics`.
+async fn analytics(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer = call.read(&db, move |conn, caller| {
+        let id = id(&path, caller)?;
+        let figures = object(conn, caller, id)?.figures;
+        let analytics = Analytics {
+            object: "customer_analytics",
+            customer: id,
+            total_payments: figures.iter().map(|one| one.total_payments).sum(),
+            last_payment: figures.iter().map(|one| one.last_payment).max(),
+            default_currency: caller.key.settings.default_currency.to_string(),
+            figures,
+        };
+        Reply::new(StatusCode::OK, &analytics, caller.request)
+    });
+    Ok(answer.await?.answer())
+}

@@ -1,0 +1,155 @@
+//! The calls about a customer's addresses. A change of one is a change of the customer, with its version.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use diesel::PgConnection;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    body::{self, AddressBody},
+    id, save_fields,
+};
+use crate::{
+    api::{
+        answer::Reply,
+        body::Body,
+        call::{Call, Caller},
+        lists::ListObject,
+        refusal::Result,
+        route::ApiRoute,
+        version,
+    },
+    api_keys::permissions::{Permission, Resource::Customers},
+    customer_parts::object::AddressObject,
+    customers::{
+        model::{self, Customer},
+        record::ADDRESS,
+    },
+    db::Db,
+    events::Fields,
+    ids::AddressId,
+};
+
+/// Returns the calls about addresses.
+pub fn routes() -> Vec<ApiRoute> {
+    let (all, one) = ("/v1/customers/{id}/addresses", "/v1/customers/{id}/addresses/{address}");
+    vec![
+        ApiRoute::get(all, Permission::read(Customers), list),
+        ApiRoute::post(all, Permission::write(Customers), create),
+        ApiRoute::get(one, Permission::read(Customers), retrieve),
+        ApiRoute::update(one, Permission::write(Customers), update),
+        ApiRoute::delete(one, Permission::write(Customers), delete),
+    ]
+}
+
+/// Reads the customer whom a path names.
+fn customer(conn: &mut PgConnection, caller: &Caller, path: &str) -> Result<Customer> {
+    let id = id(path, caller)?;
+    caller.found("customer", model::find(conn, caller.key.account, id))
+}
+
+/// Works like [`customer`], for a change: locked, not deleted, and of the version that is meant.
+fn locked(conn: &mut PgConnection, caller: &Caller, path: &str, call: &Meant) -> Result<Customer> {
+    let id = id(path, caller)?;
+    let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
+    version::check(call.as_ref(), customer.version)?;
+    customer.refuse_deleted()?;
+    Ok(customer)
+}
+
+/// The version that a change is meant for.
+type Meant = Option<version::IfMatch>;
+
+fn address(customer: &Customer, caller: &Caller, path: &str) -> Result<AddressObject> {
+    let id: AddressId = path.parse().map_err(|_| caller.no("address of this customer"))?;
+    let address = customer.record.addresses.get(&id).ok_or_else(|| caller.no("address of this customer"))?;
+    Ok(AddressObject::of(id, address))
+}
+
+fn reply(status: StatusCode, caller: &Caller, customer: &Customer, path: &str) -> Result<Reply> {
+    let address = address(customer, caller, path)?;
+    Ok(Reply::new(status, &address, caller.request)?.of_version(customer.version))
+}
+
+async fn list(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer = call.read(&db, move |conn, caller| {
+        let customer = customer(conn, caller, &path)?;
+        let all = customer.record.addresses.iter().map(|(id, one)| AddressObject::of(*id, one)).collect();
+        let url = format!("/v1/customers/{}/addresses", customer.id);
+        Reply::new(StatusCode::OK, &ListObject::new(url, all, None, None), caller.request)
+    });
+    Ok(answer.await?.answer())
+}
+
+async fn retrieve(call: Call, path: web::Path<(String, String)>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer = call.read(&db, move |conn, caller| {
+        let customer = customer(conn, caller, &path.0)?;
+        reply(StatusCode::OK, caller, &customer, &path.1)
+    });
+    Ok(answer.await?.answer())
+}
+
+async fn create(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let body = body::address(&sent, AddressId::new(), None, &caller.key.settings)?;
+        body.refuse_blank()?;
+        let customer = locked(conn, caller, &path, &meant)?;
+        let id = body.id.to_string();
+        let customer = stored(conn, caller, &customer, body)?;
+        let location = format!("/v1/customers/{}/addresses/{id}", customer.id);
+        Ok(reply(StatusCode::CREATED, caller, &customer, &id)?.at(location))
+    };
+    call.write(&db, &raw, change).await
+}
+
+async fn update(call: Call, path: web::Path<(String, String)>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let settings = &caller.key.settings;
+        // The faults of the body come before what it is about.
+        body::address(&sent, AddressId::new(), None, settings)?;
+        let customer = locked(conn, caller, &path.0, &meant)?;
+        let before = address(&customer, caller, &path.1)?;
+        let body = body::address(&sent, before.id, Some(&before), settings)?;
+        let customer = stored(conn, caller, &customer, body)?;
+        reply(StatusCode::OK, caller, &customer, &path.1)
+    };
+    call.write(&db, &raw, change).await
+}
+
+/// Stores an address of a locked customer; returns the customer with it.
+fn stored(conn: &mut PgConnection, caller: &Caller, customer: &Customer, body: AddressBody) -> Result<Customer> {
+    save_fields(conn, caller, customer, &body.change)?;
+    Ok(model::find(conn, caller.key.account, customer.id)?)
+}
+
+/// That an address is gone.
+#[derive(Serialize)]
+struct Gone {
+    object: &'static str,
+    id: AddressId,
+    deleted: bool,
+}
+
+async fn delete(call: Call, path: web::Path<(String, String)>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let customer = locked(conn, caller, &path.0, &meant)?;
+        let AddressObject { id, .. } = address(&customer, caller, &path.1)?;
+        save_fields(conn, caller, &customer, &Fields::from([(format!("{ADDRESS}{id}"), Value::Null)]))?;
+        let gone = Gone { object: "delete_result", id, deleted: true };
+        Ok(Reply::new(StatusCode::OK, &gone, caller.request)?.of_version(customer.version + 1))
+    };
+    call.write(&db, &sent.raw, change).await
+}

@@ -1,0 +1,313 @@
+//! The body about a customer: a typed step that ends in the same checked fields as the form.
+
+use serde_json::{Value, json};
+
+use crate::{
+    api::{
+        json::Object,
+        reading::{Faults, Given, Members},
+        refusal::{Refusal, Result},
+    },
+    codes::Code,
+    customer_parts::object::AddressObject,
+    customers::{
+        input,
+        record::{ADDRESS, METADATA, Record},
+    },
+    events::Fields,
+    ids::AddressId,
+    input::{FieldError, FormFields},
+    merchants::Settings,
+    values::address::PARTS,
+};
+
+/// The texts of a customer, with the other names under which they are taken.
+const TEXTS: [(&str, &[&str]); 9] = [
+    ("name", &[]),
+    ("first_name", &["firstName"]),
+    ("last_name", &["lastName"]),
+    ("company", &[]),
+    ("email", &["email_address"]),
+    ("phone", &["phone_number", "phoneNumber"]),
+    ("language", &[]),
+    ("description", &[]),
+    ("reference", &[]),
+];
+
+/// The members of the object that cannot be written.
+const READ_ONLY: [&str; 9] = [
+    "id",
+    "object",
+    "livemode",
+    "phone_typed",
+    "default_payment_method",
+    "created",
+    "deleted",
+    "deleted_at",
+    "restorable_until",
+];
+
+/// Those that change by themselves, so that they are never compared.
+const MOVING: [&str; 3] = ["updated", "figures", "request_id"];
+
+/// Where a body is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    Create,
+    Update,
+}
+
+/// What a body says of a customer, checked.
+pub struct CustomerBody {
+    /// The fields that change. Addresses that were given by their kind are under ids of their own.
+    change: Fields,
+    /// The default addresses that were given by their kind, each with the id it has in `change`; without one it goes.
+    by_kind: Vec<(&'static str, Option<AddressId>)>,
+    forgets_metadata: bool,
+    pub version: Option<i32>,
+    pub allow_duplicate: bool,
+}
+
+/// A step under way: what is to be checked as a form's text, and under which path each field was sent.
+#[derive(Default)]
+struct Step {
+    typed: Vec<(String, String)>,
+    /// The beginnings of the form's names, and of the paths they were sent under.
+    paths: Vec<(String, String)>,
+    by_kind: Vec<(&'static str, Option<AddressId>)>,
+    forgets_metadata: bool,
+}
+
+/// Reads a body. `stored` is the object as it is, with which members are compared that cannot be written.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn read(object: &Object, aim: Aim, settings: &Settings) -> Result<CustomerBody> {
+    let faults = Faults::default();
+    let members = Members::of(object, &faults);
+    let mut step = Step::default();
+    for (name, also) in TEXTS {
+        step.text(name, members.text(name, also));
+    }
+    match members.text("kind", &[]) {
+        Given::Value(kind) => step.typed.push(("kind".to_owned(), kind.to_owned())),
+        Given::Null if aim == Aim::Update => step.typed.push(("kind".to_owned(), "person".to_owned())),
+        _ => {}
+    }
+    match members.object("metadata", &[]) {
+        Given::Value(metadata) => step.metadata(&metadata),
+        Given::Null => step.forgets_metadata = true,
+        Given::Absent => {}
+    }
+    for (kind, also) in [("billing", &["address"][..]), ("shipping", &[])] {
+        let name = if kind == "billing" { "billing_address" } else { "shipping_address" };
+        step.by_kind(kind, members.object(name, also), aim);
+    }
+    let version = match aim {
+        Aim::Create => {
+            for address in members.objects("addresses").value().unwrap_or_default() {
+                step.address(&address);
+            }
+            None
+        }
+        Aim::Update => {
+            members.expect_known(&["addresses"]);
+            members.expect_known(&READ_ONLY);
+            members.expect_known(&MOVING);
+            members.whole("version").value().map(|version| i32::try_from(version).unwrap_or(i32::MAX))
+        }
+    };
+    let allow_duplicate = members.flag("allow_duplicate").value().unwrap_or_default();
+    members.finish();
+    let change = step.checked(faults, settings)?;
+    let Step { by_kind, forgets_metadata, .. } = step;
+    Ok(CustomerBody { change, by_kind, forgets_metadata, version, allow_duplicate })
+}
+
+/// Refuses members that cannot be written and are not as they are stored.
+///
+/// # Errors
+/// `invalid_fields` with `read_only_field` for each.
+pub fn check_read_only(object: &Object, stored: &Value) -> Result<()> {
+    let faults = Faults::default();
+    let members = Members::of(object, &faults);
+    members.read_only(&READ_ONLY, stored);
+    members.read_only(&["addresses"], stored);
+    for kind in ["billing_address", "shipping_address"] {
+        if let Given::Value(address) = members.object(kind, &[]) {
+            address.read_only(&["id", "object", "kind", "default"], &stored[kind]);
+        }
+    }
+    let faults = faults.into_vec();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::fields(Code::InvalidFields, faults)) }
+}
+
+impl CustomerBody {
+    /// Returns the fields that change in a stored record: an address given by its kind becomes the default of that
+    /// kind, or a part of it.
+    pub fn change(&self, stored: &Record) -> Fields {
+        let mut change = self.change.clone();
+        for (kind, given) in &self.by_kind {
+            let is_default = |address: &crate::values::Address| address.is_default && address.kind == *kind;
+            let default = stored.addresses.iter().find(|(_, address)| is_default(address)).map(|(id, _)| *id);
+            let value = given.and_then(|id| change.remove(&format!("{ADDRESS}{id}")));
+            match (given, default, value) {
+                (Some(_), Some(default), Some(value)) => _ = change.insert(format!("{ADDRESS}{default}"), value),
+                (Some(given), None, Some(value)) => _ = change.insert(format!("{ADDRESS}{given}"), value),
+                (None, Some(default), _) => _ = change.insert(format!("{ADDRESS}{default}"), Value::Null),
+                _ => {}
+            }
+        }
+        if self.forgets_metadata {
+            change.extend(stored.metadata.keys().map(|key| (format!("{METADATA}{key}"), json!(null))));
+        }
+        change
+    }
+}
+
+/// An address in a body, checked.
+pub struct AddressBody {
+    pub id: AddressId,
+    /// The change of the customer's fields.
+    pub change: Fields,
+}
+
+impl AddressBody {
+    /// Refuses an address without any part.
+    ///
+    /// # Errors
+    /// `invalid_fields`.
+    pub fn refuse_blank(&self) -> Result<()> {
+        let given = self.change.get(&format!("{ADDRESS}{}", self.id));
+        if given.is_some_and(|given| PARTS.iter().any(|part| given[*part].is_string())) {
+            return Ok(());
+        }
+        let faults = Faults::default();
+        faults.add("line1", Code::Required, "Give at least one part of the address.");
+        Err(Refusal::fields(Code::InvalidFields, faults.into_vec()))
+    }
+}
+
+/// Reads the body about one address, under its id. `stored` is the address as it is, if there is one, with which
+/// members are compared that cannot be written.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn address(
+    object: &Object,
+    id: AddressId,
+    stored: Option<&AddressObject>,
+    settings: &Settings,
+) -> Result<AddressBody> {
+    let faults = Faults::default();
+    let members = Members::of(object, &faults);
+    let mut step = Step::default();
+    let form = format!("{ADDRESS}{id}");
+    step.use_of(&form, &members);
+    step.parts(&form, &members);
+    match stored {
+        Some(stored) => {
+            let stored = serde_json::to_value(stored).map_err(crate::error::Error::internal)?;
+            members.read_only(&["id", "object"], &stored);
+            members.expect_known(&["request_id"]);
+        }
+        None => members.expect_known(&["id", "object", "request_id"]),
+    }
+    members.finish();
+    let change = step.checked(faults, settings)?;
+    Ok(AddressBody { id, change })
+}
+
+impl Step {
+    /// Checks what was read as the form's text is checked.
+    fn checked(&mut self, faults: Faults, settings: &Settings) -> Result<Fields> {
+        let mut faults = faults.into_vec();
+        let checked = input::check(&FormFields(std::mem::take(&mut self.typed)), settings);
+        let change = checked.unwrap_or_else(|errors| {
+            faults.extend(errors.into_vec().into_iter().map(|error| self.as_sent(error)));
+            Fields::new()
+        });
+        if faults.is_empty() { Ok(change) } else { Err(Refusal::fields(Code::InvalidFields, faults)) }
+    }
+
+    fn text(&mut self, name: &str, given: Given<&str>) {
+        match given {
+            Given::Absent => {}
+            Given::Null => self.typed.push((name.to_owned(), String::new())),
+            Given::Value(text) => self.typed.push((name.to_owned(), text.to_owned())),
+        }
+    }
+
+    fn metadata(&mut self, metadata: &Members<'_>) {
+        for (key, text) in metadata.texts() {
+            self.typed.push((format!("{METADATA}{key}"), text.unwrap_or_default().to_owned()));
+        }
+    }
+
+    /// Reads the default address of a kind.
+    fn by_kind(&mut self, kind: &'static str, given: Given<Members<'_>>, aim: Aim) {
+        match given {
+            Given::Absent => {}
+            Given::Null => self.by_kind.push((kind, None)),
+            Given::Value(members) => {
+                let id = AddressId::new();
+                self.by_kind.push((kind, Some(id)));
+                let form = format!("{ADDRESS}{id}");
+                self.typed.push((format!("{form}.kind"), kind.to_owned()));
+                self.typed.push((format!("{form}.is_default"), "on".to_owned()));
+                self.parts(&form, &members);
+                if aim == Aim::Update {
+                    members.expect_known(&["id", "object", "kind", "default"]);
+                }
+                members.finish();
+            }
+        }
+    }
+
+    /// Reads one of several addresses.
+    fn address(&mut self, members: &Members<'_>) {
+        let form = format!("{ADDRESS}{}", AddressId::new());
+        self.use_of(&form, members);
+        self.parts(&form, members);
+        members.finish();
+    }
+
+    /// Reads what an address is for.
+    fn use_of(&mut self, form: &str, members: &Members<'_>) {
+        if let Given::Value(kind) = members.text("kind", &[]) {
+            self.typed.push((format!("{form}.kind"), kind.to_owned()));
+        }
+        if let Given::Value(is_default) = members.flag("default") {
+            let on = if is_default { "on" } else { "" };
+            self.typed.push((format!("{form}.is_default"), on.to_owned()));
+        }
+    }
+
+    fn parts(&mut self, form: &str, members: &Members<'_>) {
+        self.paths.push((format!("{form}."), members.path("")));
+        for part in PARTS {
+            let also: &[&'static str] = match part {
+                "line1" => &["address1"],
+                "line2" => &["address2"],
+                "region" => &["state"],
+                "postal_code" => &["zip"],
+                _ => &[],
+            };
+            match members.text(part, also) {
+                Given::Absent => {}
+                Given::Null => self.typed.push((format!("{form}.{part}"), String::new())),
+                Given::Value(text) => self.typed.push((format!("{form}.{part}"), text.to_owned())),
+            }
+        }
+    }
+
+    /// Returns a fault of the form's text under the path it was sent under.
+    fn as_sent(&self, mut error: FieldError) -> FieldError {
+        let sent =
+            self.paths.iter().find_map(|(form, path)| Some(format!("{path}{}", error.field.strip_prefix(form)?)));
+        if let Some(sent) = sent {
+            error.field = sent;
+        }
+        error
+    }
+}

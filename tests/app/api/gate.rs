@@ -1,0 +1,237 @@
+//! The gate before every call: keys, permissions, methods, paths, bodies and limits.
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use clientele::{
+    api::limits::{Limit, Limits},
+    api_keys::{
+        model as keys,
+        permissions::{Permission, Resource},
+    },
+    app::{Shared, calls},
+    events::{Actor, By},
+    values::Mode,
+};
+use jiff::Timestamp;
+
+use super::{Called, Client};
+use crate::world::World;
+
+/// The path of a route with an id of nobody in it.
+fn filled(path: &str) -> String {
+    path.replace("{id}", "cust_01h2xcejqtf2nbrexx3vqjhp41").replace("{address}", "addr_01h2xcejqtf2nbrexx3vqjhp41")
+}
+
+/// A body that a route of this method would read.
+fn body(path: &str, method: &Method) -> &'static str {
+    match (method.as_str(), path.ends_with("/addresses")) {
+        ("GET" | "DELETE", _) => "",
+        (_, true) => r#"{"city": "Oslo"}"#,
+        _ => "{}",
+    }
+}
+
+#[actix_web::test]
+async fn no_call_is_answered_without_a_key_that_may() {
+    let world = World::empty().await;
+    let good = Client::of(&world).secret;
+    let mut last = good.clone();
+    last.pop();
+    let mistyped = format!("{last}{}", if good.ends_with('0') { '1' } else { '0' });
+    let unknown = clientele::api_keys::secret::Secret::new(Mode::Live).unwrap().reveal().to_owned();
+    for (n, route) in calls().into_iter().enumerate() {
+        // Unknown keys are counted by address.
+        let nobody = world.nobody().coming_from(&format!("192.0.2.{}", n + 1));
+        for method in route.methods {
+            let path = filled(route.path);
+            let without = Called::of(nobody.request(method.clone(), &path).await).expect(401);
+            assert!(without.answer.header("WWW-Authenticate").is_some());
+            assert_eq!(without.refused(401), "key_missing", "{method} {path}");
+            for (header, code) in [
+                (format!("Basic {good}"), "key_missing"),
+                (good.clone(), "key_missing"),
+                ("Bearer".to_owned(), "key_missing"),
+                (format!("Bearer {mistyped}"), "key_malformed"),
+                (format!("Bearer {last}"), "key_malformed"),
+                (format!("Bearer {}", &good[..20]), "key_malformed"),
+                (format!("Bearer {}x", good), "key_malformed"),
+                (format!("Bearer {unknown}"), "key_unknown"),
+            ] {
+                let asked = nobody.request(method.clone(), &path).header("Authorization", &header);
+                assert_eq!(Called::of(asked.await).refused(401), code, "{method} {path}");
+            }
+            // A cookie is not read.
+            let signed_in = world.owner();
+            signed_in.get("/customers").await;
+            assert_eq!(Called::of(signed_in.request(method.clone(), &path).await).refused(401), "key_missing");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn revoked_and_expired_keys_are_told_from_unknown_ones() {
+    let world = World::empty().await;
+    let client = Client::of(&world);
+    client.get("/v1/key").await.expect(200);
+    let by = By { account: world.shop.live, actor: Actor::System, request: None };
+    world.with(|conn| keys::revoke(conn, &by, client.id, Timestamp::now())).unwrap();
+    assert_eq!(client.get("/v1/key").await.refused(401), "key_revoked", "from the next call on");
+    let client = Client::of(&world);
+    world.sql("UPDATE api_keys SET expires_at = now() - interval '1 second'");
+    assert_eq!(client.get("/v1/key").await.refused(401), "key_expired");
+}
+
+#[actix_web::test]
+async fn each_call_needs_its_permission_and_no_other() {
+    let world = World::empty().await;
+    for route in calls() {
+        let Some(need) = route.need else { continue };
+        let others: Vec<Permission> =
+            Resource::ALL.into_iter().filter(|one| *one != need.resource).map(Permission::write).collect();
+        let stranger = Client::in_account(&world, world.shop.live, Mode::Live, &others);
+        let method = &route.methods[0];
+        let refused = stranger.call(method.clone(), &filled(route.path), body(route.path, method), &[]).await;
+        let named = refused.json["error"]["permission"].as_str().map(str::to_owned);
+        assert_eq!(refused.refused(403), "permission_missing", "{method} {}", route.path);
+        assert_eq!(named, Some(format!("{}:{}", need.resource.as_str(), need.access.as_str())));
+        let holder = Client::in_account(&world, world.shop.live, Mode::Live, &[need]);
+        let answer = holder.call(method.clone(), &filled(route.path), body(route.path, method), &[]).await;
+        assert!(![401, 403].contains(&answer.answer.status.as_u16()), "{method} {}: {}", route.path, answer.json);
+    }
+    let reader = Client::in_account(&world, world.shop.live, Mode::Live, &[Permission::read(Resource::Customers)]);
+    assert_eq!(reader.post("/v1/customers", "{}").await.refused(403), "permission_missing", "reading is not writing");
+}
+
+#[actix_web::test]
+async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
+    let world = World::empty().await;
+    let here = world.customer("name=Here&email=here%40x.example");
+    let client = Client::of(&world);
+    let other_mode = Client::in_account(&world, world.shop.test, Mode::Test, &Resource::ALL.map(Permission::write));
+    let other_merchant =
+        Client::in_account(&world, world.rival.live, Mode::Live, &Resource::ALL.map(Permission::write));
+    client.get(&format!("/v1/customers/{here}")).await.expect(200);
+    for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
+        for method in route.methods {
+            let path = route.path.replace("{id}", &here.to_string());
+            let path = path.replace("{address}", "addr_01h2xcejqtf2nbrexx3vqjhp41");
+            let body = body(route.path, method);
+            let live = other_merchant.call(method.clone(), &path, body, &[]).await.expect(404);
+            let nobody = client.call(method.clone(), &filled(route.path), body, &[]).await.expect(404);
+            assert_eq!(live.json["error"], nobody.json["error"], "{method} {path}");
+            let test = other_mode.call(method.clone(), &path, body, &[]).await.expect(404);
+            let message = test.json["error"]["message"].as_str().unwrap();
+            assert!(message.contains("in your test account"), "{message}");
+        }
+    }
+    assert_eq!(world.stored(here).version, 1, "nothing was changed");
+}
+
+#[actix_web::test]
+async fn unknown_paths_and_methods_are_answered_in_json() {
+    let world = World::empty().await;
+    let (client, nobody) = (Client::of(&world), world.nobody());
+    for path in ["/v1/nothing", "/v1/customer", "/v1/", "/v1/customers/x/y/z", "/v1/../login", "/v1/invoices"] {
+        let found = client.get(path).await;
+        assert_eq!(found.refused(404), "unknown_path", "{path}");
+    }
+    let near = client.get("/v1/custommers").await.expect(404);
+    assert_eq!(near.json["error"]["did_you_mean"], "/v1/customers");
+    let wrong = client.call(Method::DELETE, "/v1/customers", "", &[]).await;
+    assert_eq!(wrong.answer.header("Allow"), Some("GET, POST, HEAD, OPTIONS"));
+    assert_eq!(wrong.refused(405), "method_not_allowed");
+    let options = nobody.request(Method::OPTIONS, "/v1/customers/x").await;
+    assert_eq!((options.status.as_u16(), options.header("Allow").unwrap().contains("PATCH")), (204, true));
+    let head = client.call(Method::HEAD, "/v1/key", "", &[]).await;
+    assert_eq!(head.answer.status.as_u16(), 200);
+    // A change that a browser would be refused is none here: no cookie comes along unasked.
+    let origin = [("Origin", "https://elsewhere.example"), ("Sec-Fetch-Site", "cross-site")];
+    let body = r#"{"name": "A", "email": "a@x.example"}"#;
+    client.call(Method::POST, "/v1/customers", body, &origin).await.expect(201);
+}
+
+#[actix_web::test]
+async fn a_body_that_cannot_be_read_is_refused_with_the_reason() {
+    let world = World::empty().await;
+    let client = Client::of(&world);
+    let deep = format!("{{\"metadata\":{}1{}}}", "[".repeat(9), "]".repeat(9));
+    let wide = format!("{{\"metadata\":[{}1]}}", "1,".repeat(1_000));
+    let large = format!("{{\"name\":\"{}\"}}", "x".repeat(256 * 1024));
+    for (body, status, code) in [
+        ("{", 400, "invalid_json"),
+        ("{\"name\": \"\\ud800\"}", 400, "invalid_json"),
+        ("[]", 400, "not_an_object"),
+        ("\"x\"", 400, "not_an_object"),
+        ("{\"name\": \"a\", \"name\": \"b\"}", 400, "duplicate_key"),
+        (&deep, 400, "invalid_json"),
+        (&wide, 400, "invalid_json"),
+        (&large, 413, "body_too_large"),
+    ] {
+        assert_eq!(client.post("/v1/customers", body).await.refused(status), code, "{body:.40}");
+    }
+    for headers in [
+        &[("Content-Type", "text/plain")][..],
+        &[("Content-Type", "application/x-www-form-urlencoded")],
+        &[("Content-Encoding", "gzip")],
+    ] {
+        let refused = client.call(Method::POST, "/v1/customers", "{}", headers).await;
+        assert_eq!(refused.refused(415), "unsupported_media_type", "{headers:?}");
+    }
+    // Who may not is not told what else is wrong.
+    let reader = Client::in_account(&world, world.shop.live, Mode::Live, &[Permission::read(Resource::Customers)]);
+    assert_eq!(reader.post("/v1/customers", "{").await.refused(403), "permission_missing");
+    assert_eq!(client.with_secret("sk_live_x").post("/v1/customers", "{").await.refused(401), "key_malformed");
+    assert_eq!(world.census().0, 0, "nothing was made");
+}
+
+#[actix_web::test]
+async fn a_key_that_asks_too_much_is_told_when_to_go_on() {
+    let world = World::empty().await;
+    let client = Client::of(&world);
+    let first = client.get("/v1/key").await.expect(200);
+    assert_eq!(first.answer.header("RateLimit-Policy"), Some("\"default\";q=200;w=2, \"search\";q=40;w=2"));
+    assert!(first.answer.header("RateLimit").unwrap().starts_with("\"default\";r=199"), "the first of many");
+    let searched = client.get("/v1/customers?q=jane").await.expect(200);
+    assert!(searched.answer.header("RateLimit").unwrap().starts_with("\"search\";r=39"));
+    let few = |name| Limit { name, a_second: 1, burst: 2 };
+    let shared = Shared { limits: Arc::new(Limits::new(few("default"), few("search"))), ..world.shared.clone() };
+    let client = client.at(&shared).await;
+    client.get("/v1/key").await.expect(200);
+    client.get("/v1/key").await.expect(200);
+    let refused = client.get("/v1/key").await;
+    assert_eq!(refused.answer.header("Retry-After"), Some("1"));
+    assert_eq!(refused.refused(429), "too_many_requests");
+    Client::of(&world).get("/v1/key").await.expect(200);
+}
+
+#[actix_web::test]
+async fn unknown_keys_from_one_address_are_slowed_down() {
+    let world = World::empty().await;
+    let client = Client::of(&world);
+    let unknown = || clientele::api_keys::secret::Secret::new(Mode::Live).unwrap().reveal().to_owned();
+    let mut codes = Vec::new();
+    let mut guesser = Client::of(&world);
+    for _ in 0..22 {
+        guesser = guesser.with_secret(&unknown());
+        let refused = guesser.get("/v1/key").await;
+        codes.push(refused.json["error"]["code"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(codes.iter().filter(|code| *code == "key_unknown").count(), 20, "{codes:?}");
+    assert_eq!(codes[21], "too_many_requests");
+    client.get("/v1/key").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_key_is_told_about_itself() {
+    let world = World::empty().await;
+    let client = Client::in_account(&world, world.shop.test, Mode::Test, &[Permission::read(Resource::Customers)]);
+    let key = client.get("/v1/key").await.expect(200).json;
+    assert_eq!(key["object"], "key");
+    assert_eq!(key["id"], client.id.to_string());
+    assert_eq!((&key["livemode"], &key["name"]), (&false.into(), &"Web shop".into()));
+    assert_eq!(key["permissions"], serde_json::json!({"customers": "read"}));
+    assert_eq!(key["last4"], client.secret[client.secret.len() - 4..]);
+    assert_eq!(key["merchant"]["default_country"], "KE");
+    assert!(!key.to_string().contains(&client.secret));
+}
