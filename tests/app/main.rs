@@ -8,6 +8,7 @@ mod addresses;
 mod answers;
 mod assets;
 mod charging;
+mod codes;
 mod commands;
 mod concurrency;
 mod create;
