@@ -10,8 +10,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    codes::Code,
     error::Result,
     ids::{AccountId, PaymentId, RefundId},
+    reason::Reason,
     values::{Mode, Money},
 };
 
@@ -125,6 +127,16 @@ pub fn has(mode: Mode) -> bool {
 /// Returns the gateway of an account of that mode, if it has one.
 pub fn of(mode: Mode, sandbox: &Sandbox) -> Option<&Sandbox> {
     has(mode).then_some(sandbox)
+}
+
+/// Returns the reason why nothing can be charged, cancelled or refunded in an account without a gateway.
+pub fn none() -> Reason {
+    Code::NoGateway.says("Live accounts have no gateway yet. Record payments that happened elsewhere.")
+}
+
+/// Returns the reason why a token cannot be used that no gateway verified.
+pub fn unknown_token() -> Reason {
+    Code::TokenUnknown.says("The gateway does not know this token, or it is too old. Make a new one.")
 }
 
 /// Returns the reason of a failure, as a sentence for staff.

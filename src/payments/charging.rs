@@ -17,7 +17,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::By,
-    gateway::{Gateway, Verified},
+    gateway::{self, Gateway, Verified},
     idempotency::{self, OneTimeKey},
     ids::{CustomerId, MethodId, PaymentId},
     jobs, merchants,
@@ -77,10 +77,7 @@ pub async fn charge(
 
 async fn verified(gateway: &impl Gateway, by: &By, token: &str, now: Timestamp) -> Result<Verified> {
     let verified = gateway.verify(by.account, token, now).await?;
-    verified.ok_or_else(|| {
-        let sentence = "The gateway does not know this token, or it is too old. Make a new one.";
-        Error::Conflict(Code::TokenUnknown.says(sentence))
-    })
+    verified.ok_or_else(|| Error::Conflict(gateway::unknown_token()))
 }
 
 /// The beginning of a charge: made by this request, or by an earlier one with the same form.

@@ -179,6 +179,11 @@ pub fn no_outcome() -> Reason {
     Code::NotOneOf.says("Choose what became of the payment: succeeded, failed or canceled.")
 }
 
+/// Returns the reason why a payment that happened elsewhere cannot be canceled.
+pub fn not_cancelable() -> Reason {
+    Code::NotCancelable.says("No gateway knows this payment. Set its outcome instead.")
+}
+
 /// Runs the job that settles a charge.
 ///
 /// # Errors

@@ -166,9 +166,8 @@ async fn instrument(
                      elsewhere, or try this in the test account.",
                 )));
             };
-            let unknown = "The gateway does not know this token, or it is too old. Make a new one.";
             let known = gateway.verify(account, &token, now).await?;
-            Ok(known.map(|known| New::of_token(&token, known)).ok_or_else(|| Code::TokenUnknown.says(unknown)))
+            Ok(known.map(|known| New::of_token(&token, known)).ok_or_else(gateway::unknown_token))
         }
     }
 }

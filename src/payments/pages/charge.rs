@@ -157,7 +157,7 @@ pub async fn charge(
     let ((sent, had_number), id) = (sent.split(without_number), *id);
     let opened = Opened::read(visit, id, &db).await?;
     let Some(gateway) = gateway::of(opened.visit.who.mode, &sandbox) else {
-        return opened.form(sent.typed, Why::conflict(show::NO_GATEWAY));
+        return opened.form(sent.typed, Why::conflict(gateway::none().sentence));
     };
     if sent.is_review() {
         return opened.form(sent.typed, Why::opened());

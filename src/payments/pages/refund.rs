@@ -4,10 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{
-    Why,
-    show::{self, refunded},
-};
+use super::{Why, show::refunded};
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -112,7 +109,7 @@ pub async fn refund(
     };
     let gateway = gateway::of(visit.who.mode, &sandbox);
     if gateway.is_none() && !payment.is_recorded {
-        return Err(show::no_gateway());
+        return Err(Error::Conflict(gateway::none()));
     }
     let new = NewRefund { payment: id, amount: asked.money.minor, reason: asked.reason };
     match refunds::make(&db, gateway, visit.who.by(), new, key, Timestamp::now()).await {

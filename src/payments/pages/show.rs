@@ -2,7 +2,6 @@
 
 use super::CustomerRef;
 use crate::{
-    codes::Code,
     customers::part::Told,
     db::Db,
     error::{Error, Result},
@@ -205,22 +204,12 @@ pub async fn cancel(
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
     if payment.status == Status::Processing {
         if payment.is_recorded {
-            return Err(Error::Conflict(
-                Code::NotCancelable.says("No gateway knows this payment. Set its outcome instead."),
-            ));
+            return Err(Error::Conflict(settling::not_cancelable()));
         }
-        let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(no_gateway)?;
+        let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(|| Error::Conflict(gateway::none()))?;
         settling::cancel_with(&db, gateway, visit.who.by(), id, Timestamp::now()).await?;
     }
     changed(&visit, id, &db).await
-}
-
-/// The reason that nothing can be charged or refunded in a live account.
-pub(super) const NO_GATEWAY: &str = "Live accounts have no gateway yet. Record payments that happened elsewhere.";
-
-/// Returns the refusal to charge, cancel or refund anything in such an account.
-pub(super) fn no_gateway() -> Error {
-    Error::Conflict(Code::NoGateway.says(NO_GATEWAY))
 }
 
 /// POST /payments/{id}/outcome: sets the outcome of a recorded payment.

@@ -1,0 +1,445 @@
+//! The codes of refusals: each is made by what a person or a program does here, or is listed with who makes it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use actix_web::{cookie::Key, http::StatusCode};
+use clientele::{
+    codes::{Code, Family, Place},
+    customer_list,
+    customers::{self, saving},
+    error::{Error, Result},
+    events::Fields,
+    gateway::{
+        self, Gateway,
+        sandbox::SAMPLES,
+        tokens::{self, Fingerprints},
+    },
+    ids::{AccountId, AddressId, CustomerId, MethodId, PaymentId, TokenId, ViewId},
+    input::{FieldErrors, FormFields},
+    paging::Cursor,
+    payment_methods::{
+        charging::for_charge,
+        editing,
+        input::check_adding,
+        wallet::{self, Added, New, Rules},
+    },
+    payments::{self, Status, charging, model::Recorded, settling},
+    reason::{Detail, Reason},
+    search::listing::Sort,
+    values::{Mode, expiry},
+    views,
+};
+use diesel::{Connection, PgConnection};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    charging::{Till, kes},
+    world::{World, by_person, settings},
+};
+
+/// Those that only the API makes: of its keys, its JSON, its limits, and of results that are no errors below it.
+const OF_THE_API: &[Code] = &[
+    Code::InvalidJson,
+    Code::NotAnObject,
+    Code::DuplicateKey,
+    Code::InvalidFields,
+    Code::UnknownParameter,
+    Code::UnknownField,
+    Code::ReadOnlyField,
+    Code::WrongType,
+    Code::KeyMissing,
+    Code::KeyMalformed,
+    Code::KeyUnknown,
+    Code::KeyRevoked,
+    Code::KeyExpired,
+    Code::TestOnly,
+    Code::UnknownPath,
+    Code::NotAcceptable,
+    Code::BodyTooSlow,
+    Code::BodyTooLarge,
+    Code::UnsupportedMediaType,
+    Code::PossibleDuplicate,
+    Code::NotDeleted,
+    Code::DeletionBlocked,
+    Code::PlanChanged,
+    Code::MethodInUse,
+    Code::IdempotencyInProgress,
+    Code::IdempotencyKeyReused,
+];
+
+/// Those that a page's handler makes, which shows the sentence alone: the tests of the pages read it.
+const OF_PAGES: &[Code] = &[Code::PaymentUnknown, Code::PasswordWrong, Code::PasswordRefused, Code::PasswordsDiffer];
+
+/// Those that stand for the reason of a bank or gateway, which a payment or refund keeps as a word.
+fn of_gateways() -> BTreeSet<Code> {
+    Code::ALL.iter().copied().filter(|code| code.family() == Family::PaymentFailed).collect()
+}
+
+#[actix_web::test]
+async fn every_code_is_made_or_has_its_maker() {
+    let till = Till::open(World::empty().await).await;
+    let mut made = of_situations();
+    made.extend(of_what_is_typed(&till).await);
+    made.extend(of_addresses());
+    made.extend(of_customers(&till));
+    made.extend(of_wallets(&till).await);
+    made.extend(of_payments(&till).await);
+    made.extend(of_views(&till));
+    let listed: BTreeSet<Code> = OF_THE_API.iter().chain(OF_PAGES).copied().chain(of_gateways()).collect();
+    assert_eq!(made.intersection(&listed).collect::<Vec<_>>(), Vec::<&Code>::new(), "made, so not to be listed");
+    let neither: Vec<&Code> = Code::ALL.iter().filter(|code| !made.contains(code) && !listed.contains(code)).collect();
+    assert_eq!(neither, Vec::<&Code>::new(), "nobody makes these");
+}
+
+#[test]
+fn every_reason_of_a_gateway_is_a_code() {
+    for code in of_gateways() {
+        assert_ne!(gateway::reason(code.as_str()), code.as_str(), "staff read a sentence");
+    }
+    let is_told =
+        |outcome: &str| !matches!(outcome, "succeeded" | "slow" | "slow_declined" | "refund_fails" | "no_answer");
+    for outcome in SAMPLES.iter().map(|sample| sample.outcome).filter(|outcome| is_told(outcome)) {
+        assert_eq!(Code::find(outcome).map(Code::family), Some(Family::PaymentFailed), "{outcome}");
+    }
+}
+
+#[test]
+fn a_search_that_is_not_understood_tells_the_place_and_what_was_meant() {
+    let problem = clientele::customer_parts::LANGUAGE.parse("jane countri:KE", settings().home()).unwrap_err();
+    let reason = Reason::from(problem.clone());
+    assert_eq!((reason.code, &*reason.sentence), (Code::QueryNotUnderstood, &*problem.message));
+    assert_eq!(reason.did_you_mean(), Some("country:KE"));
+    assert_eq!(reason.detail, Some(Detail::NotUnderstood { span: 5..15, instead: Some("country:KE".to_owned()) }));
+}
+
+// --- what makes them ------------------------------------------------------------------------------
+
+/// The situations of a request, whatever it is about. A page's status is the code's own.
+fn of_situations() -> BTreeSet<Code> {
+    let second = Duration::from_secs(1);
+    let situations = [
+        (Error::NotFound, Code::NotFound),
+        (Error::InOtherAccount(Mode::Test), Code::NotFound),
+        (Error::Forbidden, Code::PermissionMissing),
+        (Error::CrossSite("https://x.example".to_owned()), Code::CrossSite),
+        (Error::MethodNotAllowed, Code::MethodNotAllowed),
+        (Error::SignInFirst, Code::SignInFirst),
+        (Error::TooMany(second), Code::TooManyRequests),
+        (Error::Searching(second), Code::TooManyRequests),
+        (Error::Unavailable("away".to_owned()), Code::Unavailable),
+        (Error::SessionUnwritten("away".to_owned()), Code::Unavailable),
+        (Error::TookTooLong, Code::Unavailable),
+        (Error::ConnectionLost, Code::Unavailable),
+        (Error::Command("no".into()), Code::Internal),
+        (Error::JobTaken, Code::Internal),
+        (Error::internal("broken"), Code::Internal),
+    ];
+    for (error, code) in &situations {
+        assert_eq!((error.code(), error.status()), (*code, code.status()));
+    }
+    situations.into_iter().map(|(_, code)| code).collect()
+}
+
+/// The form that is filled in.
+enum Typed {
+    Customer,
+    Payment,
+    Charge,
+    Method,
+    Number,
+    View,
+}
+
+impl Typed {
+    fn check(&self, form: &str, account: AccountId) -> FieldErrors {
+        let (typed, now) = (FormFields::parse(form.as_bytes()).unwrap(), Timestamp::now());
+        let checked = match self {
+            Self::Customer => customers::input::check(&typed, &settings()).err(),
+            Self::Payment => payments::input::recorded(&typed, &settings(), now).err(),
+            Self::Charge => payments::input::charge(&typed, &settings()).err(),
+            Self::Method => check_adding(&typed, now, &TimeZone::UTC).err(),
+            Self::Number => {
+                let (typed, numbers) = tokens::split(typed);
+                tokens::check(&typed, &numbers, account, &Fingerprints::new(&Key::generate()), today()).err()
+            }
+            Self::View => views::input::check(&typed, None, settings().home()).err(),
+        };
+        checked.unwrap_or_else(|| panic!("{form} is taken"))
+    }
+}
+
+/// What is typed, and which field is refused with which code.
+const TYPED: &[(Typed, &str, &str, Code)] = &[
+    (Typed::Customer, "name=Ann%07Bo", "name", Code::CharacterRefused),
+    (Typed::Customer, "company=Ac%E2%80%AEme", "company", Code::CharacterRefused),
+    (Typed::Customer, "description=5555+5555+5555+4444", "description", Code::CardNumberInText),
+    (Typed::Customer, "email=ann%40bo%40x.example", "email", Code::EmailInvalid),
+    (Typed::Customer, "email=a%00%40x.example", "email", Code::CharacterRefused),
+    (Typed::Customer, "phone=07x", "phone", Code::PhoneUnreadable),
+    (Typed::Customer, "phone=%E2%80%AA%E2%80%AC", "phone", Code::Required),
+    (Typed::Customer, "language=swahili", "language", Code::LanguageUnknown),
+    (Typed::Customer, "kind=robot", "kind", Code::NotOneOf),
+    (Typed::Customer, "metadata_key=na%C3%AFve&metadata_value=1", "metadata_key_0", Code::MetadataKeyInvalid),
+    (Typed::Customer, "metadata_key=&metadata_value=1", "metadata_key_0", Code::Required),
+    (Typed::Customer, "metadata.tier=4111111111111111", "metadata.tier", Code::CardNumberInText),
+    (Typed::Customer, "metadata.a=1&metadata_key=a&metadata_value=2", "metadata_key_0", Code::GivenTwice),
+    (Typed::Customer, "address.n1.country=Atlantis", "address.n1.country", Code::CountryUnknown),
+    (Typed::Customer, "address.n1.kind=holiday", "address.n1.kind", Code::NotOneOf),
+    (Typed::Payment, "amount=", "amount", Code::Required),
+    (Typed::Payment, "amount=7.555&currency=USD", "amount", Code::AmountInvalid),
+    (Typed::Payment, "amount=7&currency=XAU", "currency", Code::CurrencyUnknown),
+    (Typed::Payment, "amount=7&date=yesterday", "date", Code::DateInvalid),
+    (Typed::Payment, "amount=7&customer=cust_7", "customer", Code::IdMalformed),
+    (Typed::Payment, "amount=7&status=lost", "status", Code::NotOneOf),
+    (Typed::Payment, "amount=7&status=partially_refunded&refunded=8", "refunded", Code::AmountInvalid),
+    (Typed::Charge, "amount=7&method=tok&token=tok_visa", "token", Code::GivenTwice),
+    (Typed::Charge, "amount=7&method=pm_7", "method", Code::NotOneOf),
+    (Typed::Charge, "amount=7&address.billing.country=Atlantis", "address.billing.country", Code::CountryUnknown),
+    (Typed::Method, "token=", "token", Code::Required),
+    (Typed::Method, "token=tok_visa&billing.country=Atlantis", "billing.country", Code::CountryUnknown),
+    (Typed::Method, "token=tok_visa&consent_on=2000-01-01", "consent_source", Code::Required),
+    (Typed::Method, "token=tok_visa&consent_source=Call&consent_on=1.2.", "consent_on", Code::DateInvalid),
+    (Typed::Number, "card_number=4242424242424241&expires=12%2F2030", "card_number", Code::NumberInvalid),
+    (Typed::Number, "card_number=4242424242424242&expires=13%2F2030", "expires", Code::DateInvalid),
+    (Typed::View, "name=X&q=shoe%3A7", "q", Code::QueryNotUnderstood),
+    (Typed::View, "name=X&columns=email,email", "columns", Code::GivenTwice),
+    (Typed::View, "name=X&columns=shoe", "columns", Code::NotOneOf),
+];
+
+async fn of_what_is_typed(till: &Till) -> BTreeSet<Code> {
+    let code_on = |errors: &FieldErrors, field: &str, form: &str| {
+        let error = errors.all().iter().find(|error| error.field == field);
+        error.unwrap_or_else(|| panic!("{form}: no error of {field} in {errors:?}")).code
+    };
+    let long = format!("name={}", "x".repeat(201));
+    let many: Vec<String> = (0..51).map(|n| format!("metadata.k{n}=1")).collect();
+    let many = many.join("&");
+    let long_ones =
+        [(&Typed::Customer, &*long, "name", Code::TooLong), (&Typed::Customer, &*many, "metadata", Code::TooMany)];
+    let rows = TYPED.iter().map(|(typed, form, field, code)| (typed, *form, *field, *code)).chain(long_ones);
+    let mut made = BTreeSet::new();
+    for (typed, form, field, code) in rows {
+        assert_eq!(code_on(&typed.check(form, till.account()), field, form), code, "{form}");
+        made.insert(code);
+    }
+    let near = Typed::Customer.check("address.n1.country=Kenja", till.account());
+    assert_eq!(near.all()[0].did_you_mean.as_deref(), Some("KE"));
+    made
+}
+
+/// The parameters of an address.
+fn of_addresses() -> BTreeSet<Code> {
+    let customers = |asked: &FormFields| customer_list::state::State::read(asked, None).map(drop);
+    let payments = |asked: &FormFields| payments::pages::state::State::read(asked).map(drop);
+    let newest = Cursor::new(Sort::NEWEST.tag(), None, CustomerId::new().uuid());
+    let of_other_sort = format!("sort=name&after={newest}");
+    let rows = [
+        ("limit=0", Code::InvalidParameter),
+        ("sort=shoe", Code::InvalidParameter),
+        ("after=a&before=b", Code::InvalidParameter),
+        ("after=damaged", Code::CursorDamaged),
+    ];
+    let code = |read: Result<()>| read.unwrap_err().code();
+    for (asked, expected) in rows {
+        let asked = FormFields::parse(asked.as_bytes()).unwrap();
+        assert_eq!((code(customers(&asked)), code(payments(&asked))), (expected, expected), "{asked:?}");
+    }
+    let asked = FormFields::parse(of_other_sort.as_bytes()).unwrap();
+    assert_eq!(code(customers(&asked)), Code::CursorOfOtherSort);
+    rows.into_iter().map(|(_, code)| code).chain([Code::CursorOfOtherSort]).collect()
+}
+
+/// The reason of a conflict. Only a wrong version and what is one field's have another status in the API.
+fn conflict<T>(done: Result<T>) -> Reason {
+    let error = done.map(drop).unwrap_err();
+    assert_eq!(error.status(), StatusCode::CONFLICT, "{error:?}");
+    let code = error.code();
+    assert!(
+        code.status() == StatusCode::CONFLICT || code == Code::VersionMismatch || code.place() == Place::Field,
+        "{code}"
+    );
+    match error {
+        Error::Conflict(reason) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn in_transaction<T>(till: &Till, work: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<T> {
+    till.world.with(|conn| conn.transaction(work))
+}
+
+fn of_customers(till: &Till) -> BTreeSet<Code> {
+    let (account, editor) = (till.account(), &till.world.shop.editor);
+    let other = till.world.customer_in(account, editor, "name=Chebet&address.n1.city=Eldoret");
+    let theirs = till.world.with(|conn| customers::model::find(conn, account, other)).unwrap();
+    let theirs: &AddressId = theirs.record.addresses.keys().next().unwrap();
+    let form = format!("address.{theirs}.kind=billing&address.{theirs}.city=Nakuru");
+    let change = customers::input::check(&FormFields::parse(form.as_bytes()).unwrap(), &settings()).unwrap();
+    let save = |version| {
+        let (id, agreed) = (till.customer, BTreeSet::new());
+        let save = saving::Save {
+            id,
+            version,
+            change: &change,
+            required: &[],
+            even_deleted: false,
+            agreed: &agreed,
+            key: None,
+        };
+        conflict(in_transaction(till, |conn| saving::save(conn, &till.by, &save))).code
+    };
+    assert_eq!((save(1), save(2)), (Code::AddressOfAnother, Code::VersionMismatch));
+
+    let deleted = till.world.customer_in(account, editor, "name=Gone");
+    in_transaction(till, |conn| clientele::deletion::delete(conn, &till.by, deleted, None)).unwrap();
+    let stored = till.world.with(|conn| customers::model::find(conn, account, deleted)).unwrap();
+    let until = stored.restorable_until().map(Detail::RestorableUntil);
+    let refused = [
+        conflict(in_transaction(till, |conn| customers::model::lock_live(conn, account, deleted))),
+        conflict(in_transaction(till, |conn| for_charge(conn, account, deleted, None, today()))),
+    ];
+    for reason in refused {
+        assert_eq!((reason.code, reason.detail), (Code::CustomerDeleted, until.clone()));
+    }
+    [Code::AddressOfAnother, Code::VersionMismatch, Code::CustomerDeleted].into()
+}
+
+fn today() -> Date {
+    expiry::today(Timestamp::now(), &TimeZone::UTC)
+}
+
+async fn of_wallets(till: &Till) -> BTreeSet<Code> {
+    let (account, customer, now) = (till.account(), till.customer, Timestamp::now());
+    let charge = |named, day| conflict(in_transaction(till, |conn| for_charge(conn, account, customer, named, day)));
+    let nothing = charge(None, today());
+    let visa = till.sandbox.verify(account, "tok_visa", now).await.unwrap().unwrap();
+    let amex = till.sandbox.verify(account, "tok_amex", now).await.unwrap().unwrap();
+    let add = |new: New, size, today| {
+        in_transaction(till, |conn| wallet::add(conn, &till.by, customer, new, Rules { size, today }, None)).unwrap()
+    };
+    let refused = |added| match added {
+        Added::Refused(refusal) => Reason::from(refusal),
+        Added::Done(method) => panic!("{} is added", method.title()),
+    };
+    let Added::Done(kept) = add(New::of(visa.instrument.clone()), 4, today()) else { panic!("it is refused") };
+    let same = refused(add(New::of(visa.instrument), 4, today()));
+    let full = refused(add(New::of(amex.instrument.clone()), 1, today()));
+    let after = Date::constant(2090, 1, 1);
+    let expired = refused(add(New::of(amex.instrument.clone()), 4, after));
+    let used = New { single_use: Some("tok_once".to_owned()), ..New::of(amex.instrument) };
+    assert!(till.world.with(|conn| wallet::use_token(conn, account, "tok_once")).unwrap());
+    let used = refused(add(used, 4, today()));
+    let (of_another, too_old) = (charge(Some(MethodId::new()), today()), charge(Some(kept.id), after));
+    let given = Fields::new();
+    let version = conflict(in_transaction(till, |conn| editing::edit(conn, &till.by, kept.id, 9, &given)));
+
+    in_transaction(till, |conn| wallet::remove(conn, &till.by, kept.id)).unwrap();
+    let removed = [
+        charge(Some(kept.id), today()),
+        conflict(in_transaction(till, |c| wallet::make_default(c, &till.by, kept.id))),
+    ];
+    till.world.sql("UPDATE payment_methods SET removed_at = now() - interval '31 days'");
+    let rules = Rules { size: 4, today: today() };
+    let too_late = conflict(in_transaction(till, |conn| wallet::restore(conn, &till.by, kept.id, rules)));
+
+    let this = Some(Detail::PaymentMethod(kept.id));
+    let rows = [
+        (nothing, Code::NoPaymentMethod, None),
+        (same, Code::AlreadyInWallet, this.clone()),
+        (full, Code::WalletFull, Some(Detail::WalletSize(1))),
+        (expired, Code::CardExpired, None),
+        (used, Code::TokenUsed, None),
+        (of_another, Code::MethodOfAnother, None),
+        (too_old, Code::CardExpired, this.clone()),
+        (version, Code::VersionMismatch, None),
+        (too_late, Code::TooLateToRestore, None),
+    ];
+    let removed = removed.map(|reason| (reason, Code::MethodRemoved, this.clone()));
+    told(rows.into_iter().chain(removed))
+}
+
+/// Compares reasons with what is expected of them; returns their codes.
+fn told(rows: impl IntoIterator<Item = (Reason, Code, Option<Detail>)>) -> BTreeSet<Code> {
+    let compared = rows.into_iter().map(|(reason, code, detail)| {
+        assert_eq!((reason.code, &reason.detail), (code, &detail), "{reason}");
+        code
+    });
+    compared.collect()
+}
+
+async fn of_payments(till: &Till) -> BTreeSet<Code> {
+    let (account, now) = (till.account(), Timestamp::now());
+    let charge = async |token: &str| {
+        let new = till.new_charge(5_000, token);
+        charging::charge(till.db(), &till.sandbox, till.by.clone(), new, None, now).await
+    };
+    let unknown = conflict(charge("tok_nobodys").await);
+    let once = TokenId::new();
+    let instrument = till.sandbox.verify(account, "tok_visa", now).await.unwrap().unwrap().instrument;
+    till.world.with(|conn| tokens::keep(conn, account, once, &instrument, now)).unwrap();
+    let paid = charge(&once.to_string()).await.unwrap();
+    let used = conflict(charge(&once.to_string()).await);
+
+    let too_large = conflict(till.refund(paid, 5_001).await);
+    till.refund(paid, 2_000).await.unwrap();
+    let larger_than_left = conflict(till.refund(paid, 3_001).await);
+    till.refund(paid, 3_000).await.unwrap();
+    let all_of_it = conflict(till.refund(paid, 1).await);
+    let declined = till.charge(5_000, "tok_declined").await.id;
+    let unpaid = conflict(till.refund(declined, 1).await);
+
+    let note = |id, next| in_transaction(till, |conn| settling::note(conn, &till.by, id, next));
+    let of_gateway = conflict(note(paid, Status::Failed));
+    let recorded = Recorded {
+        customer: Some(till.customer),
+        money: kes(2_500),
+        status: Status::Processing,
+        refunded: 0,
+        at: now - SignedDuration::from_hours(1),
+        description: None,
+        reference: Some("Till 7".to_owned()),
+    };
+    let record = |id| in_transaction(till, |conn| payments::model::record(conn, &till.by, id, &recorded));
+    let id = PaymentId::at(recorded.at);
+    record(id).unwrap();
+    let taken = conflict(record(PaymentId::at(recorded.at)));
+    let no_outcome = conflict(note(id, Status::PartiallyRefunded));
+    note(id, Status::Canceled).unwrap();
+    let outcome_final = conflict(note(id, Status::Succeeded));
+
+    let other = till.world.customer_in(account, &till.world.shop.editor, "name=Achieng");
+    let attached = conflict(in_transaction(till, |conn| payments::model::attach(conn, &till.by, id, other)));
+    let left = |minor| Some(Detail::Remaining(minor));
+    told([
+        (unknown, Code::TokenUnknown, None),
+        (used, Code::TokenUsed, None),
+        (too_large, Code::RefundTooLarge, left(5_000)),
+        (larger_than_left, Code::RefundTooLarge, left(3_000)),
+        (all_of_it, Code::NotRefundable, left(0)),
+        (unpaid, Code::NotRefundable, left(0)),
+        (of_gateway, Code::OutcomeOfGateway, None),
+        (taken, Code::ReferenceTaken, None),
+        (no_outcome, Code::NotOneOf, None),
+        (outcome_final, Code::OutcomeFinal, None),
+        (attached, Code::AlreadyAttached, None),
+        (gateway::none(), Code::NoGateway, None),
+        (settling::not_cancelable(), Code::NotCancelable, None),
+    ])
+}
+
+fn of_views(till: &Till) -> BTreeSet<Code> {
+    let (account, editor) = (till.account(), &till.world.shop.editor);
+    let by = by_person(account, editor);
+    let viewer = views::model::Viewer { by, staff: editor.id, may_share: true };
+    let was = till.world.view_of(account, editor, "name=Gold");
+    in_transaction(till, |conn| views::model::delete(conn, &viewer, was)).unwrap();
+    till.world.view_of(account, editor, "name=Gold");
+    let taken = conflict(in_transaction(till, |conn| views::model::restore(conn, &viewer, was)));
+    for n in 1..views::model::MOST_VIEWS {
+        till.world.view_of(account, editor, &format!("name=View+{n}"));
+    }
+    let typed = FormFields::parse(b"name=One+more").unwrap();
+    let content = views::input::check(&typed, None, settings().home()).unwrap().of_new();
+    let one_more = conflict(in_transaction(till, |conn| views::model::create(conn, &viewer, ViewId::new(), content)));
+    told([(taken, Code::NameTaken, None), (one_more, Code::TooManyViews, None)])
+}
