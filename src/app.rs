@@ -99,7 +99,9 @@ pub fn calls() -> Vec<ApiRoute> {
 
 /// Returns every route that works without a session.
 pub fn open() -> Vec<Route> {
-    health::routes()
+    let mut routes = health::routes();
+    routes.extend(api::docs::routes());
+    routes
 }
 
 /// Makes an app for one worker.
@@ -122,13 +124,13 @@ pub fn app(
         .app_data(web::Data::new(shared.sandbox.clone()))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
         .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
+        .app_data(web::Data::new(Needs::new(&calls())))
         .app_data(web::PayloadConfig::new(LARGEST_FORM))
         .configure(assets::routes)
         .configure(|cfg| routes::register(open(), cfg))
         // Of several wrapped ones the last is the first to see a request.
         .service(
             web::scope("/v1")
-                .app_data(web::Data::new(Needs::new(&calls())))
                 .app_data(web::Data::from(Arc::clone(&shared.limits)))
                 .app_data(web::Data::new(replay::Digests::new(&shared.key)))
                 .configure(|cfg| api::route::register(calls(), cfg))

@@ -285,6 +285,22 @@ codes! {
 }
 
 impl Code {
+    /// Returns whether only pages answer it, so that no call ever does.
+    pub fn is_of_pages(self) -> bool {
+        matches!(
+            self,
+            Self::SignInFirst
+                | Self::CrossSite
+                | Self::TooManyViews
+                | Self::NameTaken
+                | Self::TooManyKeys
+                | Self::KeyEnded
+                | Self::PasswordWrong
+                | Self::PasswordRefused
+                | Self::PasswordsDiffer
+        )
+    }
+
     /// Returns the code that a word names.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)

@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod body;
 pub mod call;
+pub mod docs;
 pub mod json;
 pub mod key;
 pub mod limits;

@@ -62,6 +62,14 @@ impl Needs {
         Self(routes.iter().map(|route| (route.methods, route.path, route.need)).collect())
     }
 
+    /// Returns the methods, the path and the permission of each route, in words.
+    pub fn listed(&self) -> impl Iterator<Item = (String, &'static str, Option<String>)> {
+        self.0.iter().map(|(methods, path, need)| {
+            let methods = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+            (methods, *path, need.map(|need| need.to_string()))
+        })
+    }
+
     /// Returns the need of the route that a request is for.
     ///
     /// # Errors

@@ -46,6 +46,7 @@ const fn post(path: &'static str, least: Least, form: &'static str) -> Rule {
 const RULES: &[Rule] = &[
     get("/healthz", ANYBODY),
     get("/readyz", ANYBODY),
+    get("/docs/api", ANYBODY),
     get("/", VIEWER),
     get("/login", ANYBODY),
     post("/login", ANYBODY, "email=nobody%40example.com&password=wrong"),
