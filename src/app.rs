@@ -1,7 +1,7 @@
 //! The app: shared state, middleware in order, and the only list of the features' routes.
 
 use crate::{
-    assets,
+    api_keys, assets,
     config::PublicUrl,
     customer_list, customer_page,
     db::Db,
@@ -77,6 +77,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(payments::routes());
     routes.extend(views::routes());
     routes.extend(palette::routes());
+    routes.extend(api_keys::routes());
     routes
 }
 
