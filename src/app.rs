@@ -7,7 +7,7 @@ use crate::{
         replay,
         route::{ApiRoute, Needs},
     },
-    assets,
+    api_keys, assets,
     config::PublicUrl,
     customer_list, customer_page,
     db::Db,
@@ -86,6 +86,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(payments::routes());
     routes.extend(views::routes());
     routes.extend(palette::routes());
+    routes.extend(api_keys::routes());
     routes
 }
 

@@ -1,5 +1,7 @@
 //! The commands of the binary; `main` picks one and calls it.
 
+mod keys;
+
 use crate::{
     config::{DatabaseSettings, ServerSettings},
     db::{self, Db},
@@ -19,6 +21,7 @@ use crate::{
     who::Role,
     work,
 };
+use keys::KeyCommand;
 use std::io::{Read, Write};
 
 use clap::{
@@ -70,6 +73,9 @@ enum Command {
     /// The people who sign in
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// The keys of merchants' own systems, which ask the API
+    #[command(subcommand)]
+    Key(KeyCommand),
 }
 
 #[derive(Args, Debug)]
@@ -252,6 +258,7 @@ pub fn run(cli: Cli) -> Result<()> {
             )?;
             say(format_args!("Added the merchant “{}”.", name.trim()))
         }
+        Command::Key(command) => keys::run(conn, command),
         Command::Staff(StaffCommand::List) => list_staff(conn),
         Command::Staff(StaffCommand::Add { email, merchant, role, name, .. }) => {
             add_staff(conn, &email, &merchant, role, name)

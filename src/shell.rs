@@ -99,6 +99,8 @@ pub enum Place {
     Payments,
     /// The signed-in person's own settings.
     Profile,
+    /// The keys of the merchant's own systems.
+    ApiKeys,
     /// The palette, as a page.
     Palette,
 }

@@ -47,6 +47,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns whether they may also make, replace and revoke keys of the API.
+    pub fn may_manage_keys(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Returns whether the account has a gateway, so that customers can be charged in it.
     pub fn has_gateway(&self) -> bool {
         gateway::has(self.mode)
@@ -75,7 +80,7 @@ pub enum Role {
     Viewer,
     /// May also create, edit, delete and restore.
     Editor,
-    /// May also refund, and will do bulk actions, settings and team.
+    /// May also refund and manage API keys, and will do bulk actions, settings and team.
     Admin,
     /// May also erase and appoint owners.
     Owner,

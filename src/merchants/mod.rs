@@ -167,6 +167,29 @@ pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Res
     Ok(of_merchant.select(accounts::id).first(conn)?)
 }
 
+/// An account, with its merchant's name.
+#[derive(Clone, Debug)]
+pub struct OfMerchant {
+    pub account: AccountId,
+    /// The name of the merchant.
+    pub merchant: String,
+    pub mode: Mode,
+}
+
+/// Returns every account, by merchant.
+pub fn accounts(conn: &mut PgConnection) -> Result<Vec<OfMerchant>> {
+    let rows: Vec<(AccountId, String, String)> = accounts::table
+        .inner_join(merchants::table)
+        .order((merchants::name, accounts::mode))
+        .select((accounts::id, merchants::name, accounts::mode))
+        .load(conn)?;
+    let known = |(account, merchant, mode): (_, _, String)| {
+        let mode = Mode::parse(&mode).ok_or_else(|| Error::internal("an account of no mode"))?;
+        Ok(OfMerchant { account, merchant, mode })
+    };
+    rows.into_iter().map(known).collect()
+}
+
 /// Returns the time zone of an account's merchant.
 pub fn time_zone(conn: &mut PgConnection, account: AccountId) -> Result<TimeZone> {
     let name: String = accounts::table

@@ -210,8 +210,18 @@ fn places(who: &SignedIn) -> Vec<Place> {
             "/customers?q=status%3Adeleted",
         ),
         link("views", "settings", "Manage views", "Manage views tabs", "/views"),
-        link("profile", "user", "Your profile", "Your profile password keyboard keys sessions settings", "/profile"),
     ]);
+    if who.may_manage_keys() {
+        let words = "API keys secrets developers settings";
+        places.push(link("api-keys", "key", "API keys", words, "/settings/api_keys"));
+    }
+    places.extend([link(
+        "profile",
+        "user",
+        "Your profile",
+        "Your profile password keyboard keys sessions settings",
+        "/profile",
+    )]);
     let (name, words, mode) = if who.is_testing() {
         ("Switch to live", "Switch to live account mode", "live")
     } else {

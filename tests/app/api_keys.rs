@@ -11,7 +11,6 @@ use clientele::{
     ids::{AccountId, ApiKeyId},
     values::Mode,
 };
-use diesel::Connection;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::world::{World, by_person};
@@ -28,10 +27,10 @@ struct Made {
 fn made(world: &World, mode: Mode, name: &str, expires_at: Option<Timestamp>) -> Made {
     let account = if mode == Mode::Live { world.shop.live } else { world.shop.test };
     let by = by_person(account, &world.shop.admin);
-    let permissions = Permissions::of_stored(["customers:write", "events:read"]);
-    let (id, secret) = (ApiKeyId::new(), Secret::new(mode).unwrap());
-    let new = NewKey { name: name.to_owned(), permissions, expires_at };
-    world.with(|conn| conn.transaction(|conn| model::create(conn, &by, id, &new, &secret))).unwrap();
+    let (id, secret) = world.api_key(account, name);
+    if let Some(end) = expires_at {
+        world.sql(&format!("UPDATE api_keys SET expires_at = '{end}' WHERE id = '{}'", id.uuid()));
+    }
     Made { id, by, secret }
 }
 
@@ -208,4 +207,140 @@ async fn what_a_key_did_is_told_under_its_name() {
     world.with(|conn| model::revoke(conn, &by, key.id, Timestamp::now())).unwrap();
     let page = world.viewer().get(format!("/customers/{}/activity", named.wanjiru)).await.expect(200);
     assert!(page.text("main").contains("Web shop (API key)"));
+}
+
+// --- pages ----------------------------------------------------------------------------------------
+
+const LIST: &str = "/settings/api_keys";
+
+/// The secret on a page that shows one.
+fn shown(page: &crate::world::Answer) -> Secret {
+    Secret::parse(&page.text(".secret code")).unwrap_or_else(|_| panic!("{}", page.outline()))
+}
+
+#[actix_web::test]
+async fn an_admin_makes_a_key_whose_secret_is_shown_once() {
+    let world = World::empty().await;
+    let admin = world.asker(&world.shop.admin);
+    let form = admin.get(format!("{LIST}/new")).await.expect(200).form_to(LIST);
+    assert!(form.fields.iter().filter(|(name, _)| name.starts_with("may.")).all(|(_, value)| value == "none"));
+    let form = form.set("name", "Till & <b>").set("may.customers", "write").set("may.payments", "read");
+    let page = admin.submit(&form).await.expect(200);
+    assert_eq!(page.header("Cache-Control"), Some("no-store"));
+    let secret = shown(&page);
+    assert_eq!(page.attribute("[data-copy]", "data-copy"), secret.reveal());
+    let one = found(&world, &secret).unwrap();
+    assert_eq!((one.name.as_str(), one.account), ("Till & <b>", world.shop.live));
+    assert_eq!(one.permissions.to_stored(), ["customers:write", "payments:read"]);
+    assert_eq!(told(&world, world.shop.live, one.id).0, ["api_key.created"]);
+
+    // A reload sends the form again, and "back" asks for the page before.
+    let again = admin.submit(&form).await.expect(303);
+    assert_eq!(again.location(), LIST);
+    let list = admin.get(LIST).await.expect(200);
+    assert!(list.text(".toast").contains("shown once"));
+    assert_eq!(list.all(".keyline").len(), 1);
+    assert!(list.text(".keyline").contains("Write customers · Read payments"));
+    assert!(list.text(".keyline").contains(&format!("sk_live_…{}", secret.last4())));
+    assert!(list.text(".keyline").contains("by Ada Admin · never used"));
+    for text in [list.text_body(), admin.get(format!("{LIST}/new")).await.text_body()] {
+        assert!(!text.contains(&secret.reveal()[8..40]));
+    }
+}
+
+#[actix_web::test]
+async fn a_form_that_is_not_complete_is_shown_again_as_it_was() {
+    let world = World::empty().await;
+    let admin = world.asker(&world.shop.admin);
+    let form = admin.get(format!("{LIST}/new")).await.form_to(LIST);
+    let page = admin.submit(&form.set("may.wallet", "read").set("expires_on", "yesterday")).await.expect(422);
+    assert!(page.error_of("name").unwrap().contains("Web shop"));
+    assert!(page.error_of("expires_on").unwrap().contains("2027-03-31"));
+    let again = page.form_to(LIST);
+    assert_eq!((again.value("may.wallet"), again.value("may.events")), ("read", "none"));
+    let nothing =
+        admin.submit(&again.set("name", "A").set("may.wallet", "none").set("expires_on", "")).await.expect(422);
+    assert!(nothing.text("#permissions-d").contains("Choose what the key may do"));
+    // Switched to the other account meanwhile, in another tab.
+    let other = world.testing(&world.shop.admin);
+    other.submit(&nothing.form_to(LIST).set("may.wallet", "read")).await.expect(409);
+    assert_eq!(world.number("SELECT count(*) AS n FROM api_keys"), 0);
+}
+
+#[actix_web::test]
+async fn only_a_test_accounts_form_offers_tokens() {
+    let world = World::empty().await;
+    let path = format!("{LIST}/new");
+    let offered = |page: crate::world::Answer| page.has("[name='may.tokens'][value=write]");
+    assert!(!offered(world.owner().get(&path).await));
+    assert!(offered(world.testing(&world.shop.owner).get(&path).await));
+}
+
+#[actix_web::test]
+async fn a_secret_is_replaced_and_the_old_one_works_on_for_a_while() {
+    let world = World::empty().await;
+    let (id, old) = world.api_key(world.shop.live, "Web shop");
+    let (admin, path) = (world.asker(&world.shop.admin), format!("{LIST}/{id}/rotation"));
+    let form = admin.get(&path).await.expect(200).form_to(&path);
+    admin.submit(&form.clone().set("overlap", "for ever")).await.expect(422);
+    let page = admin.submit(&form.clone().set("overlap", "7d")).await.expect(200);
+    let new = shown(&page);
+    assert!(page.text(".note").contains("The old secret works until"));
+    for secret in [&old, &new] {
+        assert_eq!(found(&world, secret).unwrap().standing(Timestamp::now()), Standing::Good);
+    }
+    assert_eq!(admin.submit(&form.set("overlap", "7d")).await.expect(303).location(), LIST);
+    let list = admin.get(LIST).await;
+    assert!(list.text(".keyline").contains(&format!("The old secret sk_live_…{} works until", old.last4())));
+
+    let form = admin.get(&path).await.form_to(&path).set("overlap", "0");
+    let newest = shown(&admin.submit(&form).await.expect(200));
+    let standing = |secret| found(&world, secret).unwrap().standing(Timestamp::now());
+    assert_eq!([&old, &new, &newest].map(standing), [Standing::Replaced, Standing::Replaced, Standing::Good]);
+}
+
+#[actix_web::test]
+async fn revoking_asks_first_and_ends_the_key() {
+    let world = World::empty().await;
+    let (id, secret) = world.api_key(world.shop.live, "Old plugin");
+    let (owner, path) = (world.owner(), format!("{LIST}/{id}/revocation"));
+    let page = owner.get(&path).await.expect(200);
+    assert!(page.text("main").contains("It was never used. It may: Write customers · Read events."));
+    assert_eq!(found(&world, &secret).unwrap().standing(Timestamp::now()), Standing::Good);
+    let done = owner.submit(&page.form_to(&path)).await.expect(303);
+    assert_eq!(found(&world, &secret).unwrap().standing(Timestamp::now()), Standing::Revoked);
+    let list = owner.get(done.location()).await.expect(200);
+    assert!(list.text(".toast").contains("The key “Old plugin” is revoked"));
+    assert!(list.text("[aria-labelledby=revoked-title]").contains("Old plugin"));
+    assert!(!list.has("main a[href$='/rotation']") && !list.has("main a[href$='/revocation']"));
+    owner.get(&path).await.expect(303);
+    owner.get(format!("{LIST}/{id}/rotation")).await.expect(409);
+}
+
+#[actix_web::test]
+async fn the_list_tells_of_use_and_end_in_the_merchants_time() {
+    let world = World::empty().await;
+    let (id, _) = world.api_key(world.shop.test, "Trial");
+    world.sql(&format!(
+        "UPDATE api_keys SET expires_at = '2026-01-09T21:00:00Z', last_used_at = '2026-01-02T22:00:00Z',
+         last_used_from = '203.0.113.9' WHERE id = '{}'",
+        id.uuid()
+    ));
+    let page = world.testing(&world.shop.owner).get(LIST).await.expect(200);
+    let line = page.text(".keyline");
+    assert!(line.contains("last used 3 Jan 2026 from 203.0.113.9 · worked until the end of 9 Jan 2026"), "{line}");
+    assert!(line.contains("Expired") && line.contains("sk_test_…"));
+    assert!(world.owner().get(LIST).await.text("main").contains("No keys that work"));
+}
+
+#[actix_web::test]
+async fn the_way_to_the_keys_is_shown_to_who_may_go_it() {
+    let world = World::empty().await;
+    for (person, may) in
+        [(&world.shop.viewer, false), (&world.shop.editor, false), (&world.shop.admin, true), (&world.shop.owner, true)]
+    {
+        let asker = world.asker(person);
+        assert_eq!(asker.get("/customers").await.has("#sidebar a[href='/settings/api_keys']"), may);
+        assert_eq!(asker.get("/palette?q=keys").await.has("a[href='/settings/api_keys']"), may);
+    }
 }

@@ -125,6 +125,39 @@ fn people_are_disabled_enabled_given_a_role_and_removed_by_commands() {
 }
 
 #[test]
+fn keys_are_made_listed_and_revoked_by_commands() {
+    let database = Database::blank();
+    run_with(&database, &["migrate"], "");
+    run_with(&database, &["merchant", "add", "Duka", "--time-zone", "Africa/Nairobi"], "");
+    let list = || run_with(&database, &["key", "list"], "");
+    assert_eq!(list(), "");
+    let add = |arguments: &[&'static str]| {
+        let mut command = clientele(&[&["key", "add", "Web shop", "--merchant", "Duka"], arguments].concat());
+        command.env("DATABASE_URL", database.url());
+        let (output, text) = said(command, "");
+        assert!(output.status.success(), "{text}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let trial = add(&["--mode", "test", "--write", "all"]);
+    assert!(trial.starts_with("sk_test_") && trial.len() == 47 && trial.ends_with('\n'), "the secret alone: {trial}");
+    let live = add(&["--mode", "live", "--write", "customers,wallet", "--read", "all", "--expires", "2999-12-31"]);
+    assert!(live.starts_with("sk_live_"));
+    let listed = list();
+    let lines: Vec<Vec<&str>> = listed.lines().map(|line| line.split('\t').collect()).collect();
+    let may_live = "customers:write,wallet:write,payments:read,refunds:read,events:read";
+    let may_test = "customers:write,wallet:write,payments:write,refunds:write,events:read,tokens:write";
+    assert_eq!(lines[0][1..], ["Web shop", "Duka", "live", may_live, "works", "never used"]);
+    assert_eq!(lines[1][1..], ["Web shop", "Duka", "test", may_test, "works", "never used"]);
+    assert!(!listed.contains(live.trim()) && !listed.contains(trial.trim()));
+
+    let id = lines[0][0];
+    for _ in 0..2 {
+        assert_eq!(run_with(&database, &["key", "revoke", id], ""), format!("{id} “Web shop” is revoked.\n"));
+    }
+    assert!(list().contains("\trevoked\t"));
+}
+
+#[test]
 fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
     let database = Database::cloned();
     run_with(&database, &["merchant", "add", "Duka"], "");
@@ -148,6 +181,18 @@ fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
         (&["staff", "reset-password", "a@x.example", "--password-stdin"], "superman", "Many people use"),
         (&["staff", "reset-password", "who@x.example", "--password-stdin"], "correct horse", "Nobody signs in"),
         (&["staff", "disable", "who@x.example"], "", "Nobody signs in"),
+        (&["key", "add", "A", "--merchant", "Nobody's", "--mode", "live", "--read", "all"], "", "no merchant"),
+        (&["key", "add", "A", "--merchant", "Duka", "--mode", "live"], "", "--write or --read"),
+        (&["key", "add", "A", "--merchant", "Duka", "--mode", "live", "--read", "flights"], "", "customers"),
+        (&["key", "add", "A", "--merchant", "Duka", "--mode", "live", "--write", "tokens"], "", "tokens:write"),
+        (&["key", "add", "A", "--merchant", "Duka", "--mode", "paper", "--read", "all"], "", "live or test"),
+        (&["key", "add", " ", "--merchant", "Duka", "--mode", "live", "--read", "all"], "", "name of the system"),
+        (
+            &["key", "add", "A", "--merchant", "Duka", "--mode", "live", "--read", "all", "--expires", "2020-01-01"],
+            "",
+            "later day",
+        ),
+        (&["key", "revoke", "key_01h2xcejqtf2nbrexx3vqjhp41"], "", "no key"),
         (&["staff", "role", "a@x.example", "king"], "", "expected viewer, editor, admin or owner"),
     ] {
         let mut command = clientele(arguments);

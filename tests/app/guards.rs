@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{CustomerId, MethodId, PaymentId, ViewId},
+    ids::{ApiKeyId, CustomerId, MethodId, PaymentId, ViewId},
     routes::Route,
     who::Role,
 };
@@ -100,6 +100,13 @@ const RULES: &[Rule] = &[
     post("/payments/{payment}/outcome", EDITOR, "status=failed"),
     get("/payments/{payment}/customer", EDITOR),
     post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
+    get("/settings/api_keys", ADMIN),
+    post("/settings/api_keys", ADMIN, "name=Web+shop&may.customers=read"),
+    get("/settings/api_keys/new", ADMIN),
+    get("/settings/api_keys/{api_key}/rotation", ADMIN),
+    post("/settings/api_keys/{api_key}/rotation", ADMIN, "overlap=1h"),
+    get("/settings/api_keys/{api_key}/revocation", ADMIN),
+    post("/settings/api_keys/{api_key}/revocation", ADMIN, ""),
     get("/views", VIEWER),
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),
@@ -116,11 +123,17 @@ const RULES: &[Rule] = &[
 impl Rule {
     /// As the program has it: one name for all ids.
     fn route(&self) -> String {
-        self.path.replace("{view}", "{id}").replace("{method}", "{id}").replace("{payment}", "{id}")
+        self.path
+            .replace("{view}", "{id}")
+            .replace("{method}", "{id}")
+            .replace("{payment}", "{id}")
+            .replace("{api_key}", "{id}")
     }
 
     fn path_of(&self, named: &Named) -> String {
-        self.path_with(named.wanjiru, named.view, named.payment).replace("{method}", &named.method.to_string())
+        self.path_with(named.wanjiru, named.view, named.payment)
+            .replace("{method}", &named.method.to_string())
+            .replace("{api_key}", &named.api_key.to_string())
     }
 
     fn path_with(&self, customer: CustomerId, view: ViewId, payment: PaymentId) -> String {
@@ -304,6 +317,24 @@ async fn another_accounts_payment_method_is_not_there() {
             let answer = rule.asked_at(&world.owner(), path).await;
             assert_eq!(answer.status, 404, "{}", told(rule, &answer));
         }
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn another_accounts_api_key_is_not_there() {
+    let (world, named) = World::populated().await;
+    let strangers =
+        [world.api_key(world.rival.live, "Theirs").0, world.api_key(world.shop.test, "Trial").0, ApiKeyId::new()];
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.path.contains("{api_key}")) {
+        for stranger in strangers {
+            let path = rule.path.replace("{api_key}", &stranger.to_string());
+            let answer = rule.asked_at(&world.owner(), path).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+        let answer = rule.asked(&world.asker(&world.rival.owner), &named).await;
+        assert_eq!(answer.status, 404, "for the other merchant: {}", told(rule, &answer));
     }
     assert_eq!(world.census(), before);
 }

@@ -153,6 +153,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     others::views(&mut states).await;
     others::palette(&mut states).await;
     others::staff(&mut states).await;
+    others::keys(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();
     assert!(count > 900, "{count} states");

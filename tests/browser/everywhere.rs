@@ -129,6 +129,11 @@ fn what_a_viewer_sees_is_accessible_at_every_width() {
 }
 
 #[test]
+fn api_keys_are_accessible_at_every_width() {
+    all_is_well(sights::keys);
+}
+
+#[test]
 fn wallets_and_the_sandbox_are_accessible_at_every_width() {
     all_is_well(sights::wallets);
 }

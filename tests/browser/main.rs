@@ -23,6 +23,7 @@ mod fields;
 mod journey;
 mod keyboard;
 mod markup;
+mod once;
 mod payments;
 mod question;
 mod session_end;

@@ -219,6 +219,33 @@ fn wallets_are_valid() {
 }
 
 #[test]
+fn pages_of_api_keys_are_valid() {
+    let house = House::open();
+    let browser = house.browser_of(NJERI, Script::On);
+    let mut reader = Reader::new(&browser);
+    let list = "/settings/api_keys";
+    reader.page(200, list);
+    reader.page(200, "/settings/api_keys/new");
+    reader.read(422, list, Some("name=&may.customers=%3Cb%3E&expires_on=%22%3Cb%3E"), false, true);
+    let key = "name=%22%3Cb%3E%22&may.customers=write&may.events=read&expires_on=2999-12-31";
+    reader.read(200, list, Some(key), false, true);
+    reader.page(200, list);
+    let id = browser.run(
+        "return fetch('/settings/api_keys').then((a) => a.text()).then((t) => t.match(/key_\\w{26}/)[0])",
+        json!([]),
+    );
+    let path = format!("{list}/{}", id.as_str().unwrap());
+    reader.both(200, &format!("{path}/rotation"));
+    reader.sent(422, &format!("{path}/rotation"), "overlap=%22%3Cb%3E");
+    reader.read(200, &format!("{path}/rotation"), Some("overlap=7d"), false, true);
+    reader.both(200, &format!("{path}/revocation"));
+    reader.page(200, list);
+    reader.read(200, &format!("{path}/revocation"), Some(""), false, true);
+    reader.page(200, list);
+    reader.done(14);
+}
+
+#[test]
 fn pages_of_payments_are_valid() {
     let house = House::open();
     let named = sights::furnish(&house);

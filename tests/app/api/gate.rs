@@ -242,14 +242,30 @@ fn hostile(dice: &mut u64) -> String {
         *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (*dice >> 33) % sides
     };
-    let names = ["name", "email", "phone", "metadata", "billing_address", "addresses", "kind", "version", "\\u0000", "é"];
+    let names =
+        ["name", "email", "phone", "metadata", "billing_address", "addresses", "kind", "version", "\\u0000", "é"];
     let values = [
-        "null", "true", "-1", "1e308", "1e999", "\"\"", "\"\\u0000\"", "\"\\ud800\"", "\"4242424242424242\"", "[]", "{}",
-        "[[[[[[[[[[1]]]]]]]]]]", "{\"a\":{\"a\":{\"a\":1}}}", "\"\\u202e\"", "99999999999999999999", "\"x", "[1,", "nul",
+        "null",
+        "true",
+        "-1",
+        "1e308",
+        "1e999",
+        "\"\"",
+        "\"\\u0000\"",
+        "\"\\ud800\"",
+        "\"4242424242424242\"",
+        "[]",
+        "{}",
+        "[[[[[[[[[[1]]]]]]]]]]",
+        "{\"a\":{\"a\":{\"a\":1}}}",
+        "\"\\u202e\"",
+        "99999999999999999999",
+        "\"x",
+        "[1,",
+        "nul",
     ];
-    let members: Vec<String> = (0..1 + roll(6))
-        .map(|_| format!("\"{}\":{}", names[roll(10) as usize], values[roll(18) as usize]))
-        .collect();
+    let members: Vec<String> =
+        (0..1 + roll(6)).map(|_| format!("\"{}\":{}", names[roll(10) as usize], values[roll(18) as usize])).collect();
     let whole = format!("{{{}}}", members.join(","));
     let cut = whole.char_indices().map(|(at, _)| at).nth(roll(whole.len() as u64) as usize).unwrap_or(whole.len());
     if roll(4) == 0 { whole[..cut].to_owned() } else { whole }

@@ -67,6 +67,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/payments?q=zzz",
         "/payments?q=foo%3Abar",
         "/payments/new",
+        "/settings/api_keys",
+        "/settings/api_keys/new",
     ]
     .map(str::to_owned)
     .into();
@@ -78,6 +80,7 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
     places.extend(["", "/new"].map(|part| format!("/customers/{id}/payment_methods{part}")));
     places.extend(["/edit", "/deletion"].map(|part| format!("/payment_methods/{}{part}", named.method)));
     places.push("/customers/new".to_owned());
+    places.extend(["rotation", "revocation"].map(|part| format!("/settings/api_keys/{}/{part}", named.api_key)));
     places.push(format!("/customers/{}", named.gone));
     places.push("/customers?limit=2".to_owned());
     let mut pages = Vec::new();
@@ -122,6 +125,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
             "{key}" => have.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
             "{method}" => have.starts_with("pm_"),
             "{payment}" => have.starts_with("pay_"),
+            "{api_key}" => have.starts_with("key_"),
             _ => false,
         };
         let same = |(want, have): (&&str, &&str)| want == have || is_id(want, have);

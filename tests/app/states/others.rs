@@ -149,3 +149,34 @@ pub async fn troubles(states: &mut States) {
     let answer = editor.post(&customer, "company=X").header("Sec-Fetch-Site", "cross-site").await;
     states.keep("forbidden-cross-site", 403, &answer);
 }
+
+/// Keys of the API: their list, each form about one, and a secret that is shown.
+pub async fn keys(states: &mut States) {
+    let (world, named) = World::populated().await;
+    let admin = world.asker(&world.shop.admin);
+    let testing = world.testing(&world.shop.owner);
+    states.both("keys", &admin, "/settings/api_keys", 200).await;
+    states.both("keys-none", &testing, "/settings/api_keys", 200).await;
+    states.both("keys-editor", &world.editor(), "/settings/api_keys", 403).await;
+    states.both("key-new-testing", &testing, "/settings/api_keys/new", 200).await;
+    let form = states.both("key-new", &admin, "/settings/api_keys/new", 200).await.form_to("/settings/api_keys");
+    states.refused("key-new-blank", &admin, &form, 422).await;
+    states.refused("key-new-in-other-account", &admin, &form.clone().set("account", "acct_other"), 409).await;
+    let form = filled(form, &[("name", "Till"), ("may.wallet", "read"), ("expires_on", "2999-01-01")]);
+    let answer = admin.submit(&form).await;
+    states.keep("key-made", 200, &answer);
+    states.done("key-made-again", &admin, &form).await;
+
+    let path = format!("/settings/api_keys/{}", named.api_key);
+    for part in ["rotation", "revocation"] {
+        states.both(&format!("key-{part}"), &admin, format!("{path}/{part}"), 200).await;
+    }
+    let form = admin.get(format!("{path}/rotation")).await.form_to(&format!("{path}/rotation"));
+    states.refused("key-rotation-wrong", &admin, &form.clone().set("overlap", "2y"), 422).await;
+    let answer = admin.submit(&form).await;
+    states.keep("key-rotated", 200, &answer);
+    states.page("keys-rotated", &admin, "/settings/api_keys", 200).await;
+    let form = admin.get(format!("{path}/revocation")).await.form_to(&format!("{path}/revocation"));
+    states.done("key-revoked", &admin, &form).await;
+    states.both("key-revoked-rotation", &admin, format!("{path}/rotation"), 409).await;
+}

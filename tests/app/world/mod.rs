@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 
 use actix_web::cookie::Key;
 use clientele::{
+    api_keys::{self, Permissions, Secret, model::NewKey},
     app::Shared,
     config::DatabaseSettings,
     customers::{
@@ -26,7 +27,7 @@ use clientele::{
     events::{Actor, By},
     gateway::{self, Instrument},
     history::{self, Event},
-    ids::{AccountId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
+    ids::{AccountId, ApiKeyId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
     input::FormFields,
     merchants::{self, NewMerchant, Settings},
     payment_methods::wallet::{self, Added, New, Rules},
@@ -120,6 +121,8 @@ pub struct Named {
     pub method: MethodId,
     /// Nobody's yet, recorded as paid, of KES 12.50.
     pub payment: PaymentId,
+    /// Of the live account's shop system.
+    pub api_key: ApiKeyId,
 }
 
 impl World {
@@ -198,7 +201,19 @@ impl World {
             ),
             view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
             payment: self.payment(),
+            api_key: self.api_key(self.shop.live, "Web shop").0,
         }
+    }
+
+    /// Makes a key of one of the shop's accounts, as its admin, that may change customers and read events.
+    pub fn api_key(&self, account: AccountId, name: &str) -> (ApiKeyId, Secret) {
+        let mode = if account == self.shop.test { Mode::Test } else { Mode::Live };
+        let (id, secret) = (ApiKeyId::new(), Secret::new(mode).unwrap());
+        let permissions = Permissions::of_stored(["customers:write", "events:read"]);
+        let (by, new) =
+            (by_person(account, &self.shop.admin), NewKey { name: name.to_owned(), permissions, expires_at: None });
+        self.with(|conn| conn.transaction(|conn| api_keys::model::create(conn, &by, id, &new, &secret))).unwrap();
+        (id, secret)
     }
 
     /// Records a payment that nobody has yet.
