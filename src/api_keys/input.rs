@@ -18,7 +18,7 @@ const NAME: usize = 60;
 
 /// How long the old secret works on after a rotation: the word in the form, the words on the page, and the time.
 pub const OVERLAPS: [(&str, &str, SignedDuration); 4] = [
-    ("0", "Ends now", SignedDuration::ZERO),
+    ("0", "No time: it ends now", SignedDuration::ZERO),
     ("1h", "1 hour", SignedDuration::from_hours(1)),
     ("1d", "1 day", SignedDuration::from_hours(24)),
     ("7d", "7 days", SignedDuration::from_hours(7 * 24)),

@@ -11,6 +11,7 @@ use clientele::{
     ids::{AccountId, ApiKeyId},
     values::Mode,
 };
+use diesel::{Connection, RunQueryDsl};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::world::{World, by_person};
@@ -207,6 +208,33 @@ async fn what_a_key_did_is_told_under_its_name() {
     world.with(|conn| model::revoke(conn, &by, key.id, Timestamp::now())).unwrap();
     let page = world.viewer().get(format!("/customers/{}/activity", named.wanjiru)).await.expect(200);
     assert!(page.text("main").contains("Web shop (API key)"));
+}
+
+#[actix_web::test]
+async fn a_payments_page_and_a_customers_wallet_name_the_key_too() {
+    let (world, named) = World::populated().await;
+    let key = made(&world, Mode::Live, "Till 3", None);
+    for subject in [named.payment.uuid(), named.method.uuid()] {
+        let taken_over = format!(
+            "UPDATE events SET actor_kind = 'key', staff_id = NULL, key_id = '{}' WHERE subject_id = '{subject}'",
+            key.id.uuid()
+        );
+        assert!(world.sql(&taken_over) > 0);
+    }
+    let payment = world.viewer().get(format!("/payments/{}", named.payment)).await.expect(200);
+    assert!(payment.text("main").contains("Till 3 (API key) recorded a payment"));
+    let activity = world.viewer().get(format!("/customers/{}/activity", named.wanjiru)).await.expect(200);
+    assert!(activity.text("main").contains("Till 3 (API key) added a payment method"));
+}
+
+#[actix_web::test]
+async fn an_event_by_a_key_without_the_key_is_refused_by_the_database() {
+    let (world, named) = World::populated().await;
+    let wrong =
+        format!("UPDATE events SET actor_kind = 'key', staff_id = NULL WHERE subject_id = '{}'", named.acme.uuid());
+    let refused =
+        world.with(|conn| conn.transaction(|conn| diesel::sql_query(wrong).execute(conn)).unwrap_err().to_string());
+    assert!(refused.contains("events_key_named"), "{refused}");
 }
 
 // --- pages ----------------------------------------------------------------------------------------
