@@ -68,7 +68,14 @@ const OF_THE_API: &[Code] = &[
 ];
 
 /// Those that a page's handler makes, which shows the sentence alone: the tests of the pages read it.
-const OF_PAGES: &[Code] = &[Code::PaymentUnknown, Code::PasswordWrong, Code::PasswordRefused, Code::PasswordsDiffer];
+const OF_PAGES: &[Code] = &[
+    Code::PaymentUnknown,
+    Code::PasswordWrong,
+    Code::PasswordRefused,
+    Code::PasswordsDiffer,
+    Code::TooManyKeys,
+    Code::KeyEnded,
+];
 
 /// Those that stand for the reason of a bank or gateway, which a payment or refund keeps as a word.
 fn of_gateways() -> BTreeSet<Code> {
