@@ -184,10 +184,13 @@ impl Call {
                 };
                 Ok((reply, caller))
             });
-            // An error takes back what was written; only the house's own can be one here.
-            done.map_err(|refusal| {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
-                Error::internal("the call is refused")
+            // An error takes back what was written. The database's ways know those of the house; others wait here.
+            done.map_err(|refusal| match refusal {
+                Refusal::House(err) => err,
+                said => {
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
+                    Error::internal("the call is refused")
+                }
             })
         });
         let answer = answer.await;

@@ -26,8 +26,9 @@ const USED: &str = "used";
 /// Unknown keys from one address, a minute.
 const UNKNOWN: u32 = 20;
 
-/// The most keys and addresses that are remembered; one that is full again is forgotten first.
+/// The number of keys and addresses above which those are forgotten that are full again.
 const MOST_REMEMBERED: usize = 20_000;
+const FORGOTTEN_EVERY: Duration = Duration::from_secs(5);
 
 /// What is left of a limit after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,14 @@ impl Left {
 pub struct Limits {
     default: Limit,
     search: Limit,
-    buckets: Mutex<HashMap<(&'static str, Vec<u8>), Bucket>>,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug)]
+struct Counts {
+    buckets: HashMap<(&'static str, Vec<u8>), Bucket>,
+    /// When those were forgotten last that are full again.
+    forgot: Instant,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +77,8 @@ impl Default for Limits {
 impl Limits {
     /// Makes limits of all requests, and of those that search.
     pub fn new(default: Limit, search: Limit) -> Self {
-        Self { default, search, buckets: Mutex::default() }
+        let counts = Counts { buckets: HashMap::new(), forgot: Instant::now() };
+        Self { default, search, counts: Mutex::new(counts) }
     }
 
     /// Returns `RateLimit-Policy` as a header has it.
@@ -90,8 +99,8 @@ impl Limits {
 
     fn take_at(&self, key: &[u8], searches: bool, now: Instant) -> Result<Left, (Left, Duration)> {
         let limits: &[Limit] = if searches { &[self.search, self.default] } else { &[self.default] };
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        forget_full(&mut buckets, now);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let buckets = counts.recent(now);
         let mut nearest: Option<Left> = None;
         for limit in limits {
             let bucket = buckets.entry((limit.name, key.to_vec())).or_insert(Bucket::full(*limit, now));
@@ -106,7 +115,8 @@ impl Limits {
 
     /// Returns whether a key was not used within the last minute, as far as this server knows, and counts it as used.
     pub fn is_first_use(&self, key: &[u8], now: Instant) -> bool {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let buckets = counts.recent(now);
         let last = buckets.get(&(USED, key.to_vec())).map(|bucket| bucket.at);
         let is_first = last.is_none_or(|last| now.saturating_duration_since(last) >= Duration::from_secs(60));
         if is_first {
@@ -119,8 +129,8 @@ impl Limits {
     pub fn is_guessing(&self, address: std::net::IpAddr) -> bool {
         let limit = Limit { name: "unknown keys", a_second: 0, burst: UNKNOWN };
         let now = Instant::now();
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        forget_full(&mut buckets, now);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let buckets = counts.recent(now);
         let key = (limit.name, address.to_string().into_bytes());
         let bucket = buckets.entry(key).or_insert(Bucket::full(limit, now));
         if now.duration_since(bucket.at) >= Duration::from_secs(60) {
@@ -154,10 +164,15 @@ impl Bucket {
     }
 }
 
-/// Forgets what would be full again by now, when there are many.
-fn forget_full(buckets: &mut HashMap<(&'static str, Vec<u8>), Bucket>, now: Instant) {
-    if buckets.len() >= MOST_REMEMBERED {
-        buckets.retain(|_, bucket| now.saturating_duration_since(bucket.at) < Duration::from_secs(60));
+impl Counts {
+    /// Returns all counts, without those that are full again by now, when there are many.
+    fn recent(&mut self, now: Instant) -> &mut HashMap<(&'static str, Vec<u8>), Bucket> {
+        // Not at every call, since it looks at all of them.
+        if self.buckets.len() >= MOST_REMEMBERED && now.saturating_duration_since(self.forgot) >= FORGOTTEN_EVERY {
+            self.buckets.retain(|_, bucket| now.saturating_duration_since(bucket.at) < Duration::from_secs(60));
+            self.forgot = now;
+        }
+        &mut self.buckets
     }
 }
 
