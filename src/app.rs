@@ -95,6 +95,8 @@ pub fn calls() -> Vec<ApiRoute> {
     let mut calls = api::key::routes();
     calls.extend(customer_list::api::routes());
     calls.extend(customer_page::api::routes());
+    calls.extend(wallet_page::api::routes());
+    calls.extend(sandbox::api::routes());
     calls
 }
 

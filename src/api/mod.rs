@@ -8,6 +8,7 @@
 //!
 //! A call takes its way through [`scope`], apart from the pages: no session, no form keys, no HTML.
 
+pub mod address;
 pub mod answer;
 pub mod body;
 pub mod call;

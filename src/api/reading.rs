@@ -5,8 +5,15 @@ use std::cell::RefCell;
 
 use serde_json::Value;
 
-use super::json::{Json, Object};
-use crate::{codes::Code, input::FieldError, values::nearest::nearest_of};
+use super::{
+    json::{Json, Object},
+    refusal::{Refusal, Result},
+};
+use crate::{
+    codes::Code,
+    input::{FieldError, FieldErrors},
+    values::nearest::nearest_of,
+};
 
 /// The word for a text, where one is expected.
 const TEXT: &str = "a text";
@@ -55,6 +62,27 @@ impl Faults {
 
     pub fn push(&self, fault: FieldError) {
         self.0.borrow_mut().push(fault);
+    }
+
+    /// Adds the faults of a form's text, each under the path that `as_sent` returns for its field.
+    pub fn extend(&self, errors: FieldErrors, as_sent: impl Fn(&str) -> String) {
+        for error in errors.into_vec() {
+            self.push(FieldError { field: as_sent(&error.field), ..error });
+        }
+    }
+
+    /// Refuses the body, if there are any.
+    ///
+    /// # Errors
+    /// `invalid_fields`, with all of them.
+    pub fn refuse(self) -> Result<()> {
+        let faults = self.into_vec();
+        if faults.is_empty() { Ok(()) } else { Err(Refusal::fields(Code::InvalidFields, faults)) }
+    }
+
+    /// Returns whether the member at `path` has one.
+    pub fn has(&self, path: &str) -> bool {
+        self.0.borrow().iter().any(|fault| fault.field == path)
     }
 
     /// Returns all of them.

@@ -58,6 +58,13 @@ pub struct Instrument {
     pub credential: String,
 }
 
+impl Instrument {
+    /// Returns the word for the network of a card, like `american_express`; a bank account has none.
+    pub fn network(&self) -> Option<String> {
+        (self.kind == Kind::Card).then(|| self.brand.to_lowercase().replace(' ', "_"))
+    }
+}
+
 /// The card or bank account behind a token.
 #[derive(Clone, Debug)]
 pub struct Verified {

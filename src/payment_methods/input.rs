@@ -18,7 +18,10 @@ use crate::{
 };
 
 /// The longest token, in characters.
-const LONGEST_TOKEN: usize = 200;
+pub const LONGEST_TOKEN: usize = 200;
+
+/// The longest text of how a customer agreed, in characters.
+pub const LONGEST_CONSENT: usize = 500;
 
 /// The source of a new method.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +112,7 @@ fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
 /// Reads how and when the customer agreed; the date is today when none is given.
 fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut FieldErrors) -> Option<Consent> {
     let raw = typed.first("consent_source").unwrap_or_default();
-    let source = errors.note("consent_source", "How the customer agreed", text::free_line(raw, 500))?;
+    let source = errors.note("consent_source", "How the customer agreed", text::free_line(raw, LONGEST_CONSENT))?;
     let day = match typed.filled("consent_on") {
         Some(text) => Some(errors.note("consent_on", "Agreed on", day(text, now, zone))?),
         None => None,

@@ -2,7 +2,7 @@
 //!
 //! [`model`] is the table; [`wallet`] has the rules of adding, choosing the default, removing and restoring;
 //! [`editing`] merges edits of two people at once; [`charging`] chooses the method of a charge; [`billing`] and
-//! [`input`] check typed text.
+//! [`input`] check typed text; [`object`] is a method as the API shows it.
 
 pub mod billing;
 pub mod charging;
@@ -12,6 +12,7 @@ pub mod input;
 mod keys;
 pub mod kinds;
 pub mod model;
+pub mod object;
 pub mod part;
 pub mod wallet;
 

@@ -49,6 +49,7 @@ pub struct Method {
     /// The customer's consent to be charged, if known.
     pub consent: Option<Consent>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
     /// The time it was removed from the wallet, if it was.
     pub removed_at: Option<Timestamp>,
 }
@@ -122,6 +123,8 @@ struct Row {
     consent_at: Option<Timestamp>,
     #[diesel(deserialize_as = jiff_diesel::Timestamp)]
     created_at: Timestamp,
+    #[diesel(deserialize_as = jiff_diesel::Timestamp)]
+    updated_at: Timestamp,
     #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
     removed_at: Option<Timestamp>,
 }
@@ -139,6 +142,7 @@ impl Row {
             is_default: self.is_default,
             consent: self.consent_source.map(|source| Consent { source, at: self.consent_at }),
             created_at: self.created_at,
+            updated_at: self.updated_at,
             removed_at: self.removed_at,
         })
     }
@@ -229,7 +233,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, method: &Method) -> Resul
             payment_methods::consent_source.eq(consent.map(|consent| consent.source.as_str())),
             payment_methods::consent_at.eq(consent.and_then(|consent| consent.at).map(|at| at.to_diesel())),
             payment_methods::created_at.eq(method.created_at.to_diesel()),
-            payment_methods::updated_at.eq(method.created_at.to_diesel()),
+            payment_methods::updated_at.eq(method.updated_at.to_diesel()),
         ))
         .execute(conn)?;
     let (before, after) = (Fields::new(), method.fields());
@@ -245,6 +249,7 @@ pub(super) fn update(
     (before, after): (Fields, Fields),
 ) -> Result<()> {
     method.version += 1;
+    method.updated_at = Timestamp::now();
     let written = diesel::update(payment_methods::table.find((by.account, method.id)))
         .set((
             payment_methods::version.eq(method.version),
@@ -252,7 +257,7 @@ pub(super) fn update(
             payment_methods::billing.eq(method.billing.as_ref().and_then(billing::to_json)),
             payment_methods::is_default.eq(method.is_default),
             payment_methods::removed_at.eq(method.removed_at.map(|at| at.to_diesel())),
-            payment_methods::updated_at.eq(Timestamp::now().to_diesel()),
+            payment_methods::updated_at.eq(method.updated_at.to_diesel()),
         ))
         .execute(conn)?;
     if written == 0 {

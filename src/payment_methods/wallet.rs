@@ -220,6 +220,7 @@ pub fn add(
         is_default: wallet.kept().next().is_none(),
         consent: new.consent,
         created_at: id.created_at(),
+        updated_at: id.created_at(),
         removed_at: None,
     };
     model::insert(conn, by, &method)?;

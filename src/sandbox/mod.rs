@@ -1,4 +1,7 @@
-//! The sandbox's own page, in test accounts alone: it makes a token of a card number or account number.
+//! The sandbox's own page, in test accounts alone: it makes a token of a card number or account number. [`api`] has the
+//! call that makes one.
+
+pub mod api;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;

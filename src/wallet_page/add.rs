@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     DIALOG,
     panel::{self, rules},
-    wallet_path,
+    source, wallet_path,
 };
 use crate::{
     codes::Code,
@@ -15,16 +15,14 @@ use crate::{
     db::Db,
     error::Result,
     form::{Form, Sent},
-    gateway::{self, Gateway, Sandbox},
     ids::CustomerId,
     input::{FieldErrors, Parameters},
     payment_methods::{
-        input::{self, Adding, Source},
+        input::{self, Adding},
         model,
         wallet::{self, Added, New},
     },
     payments::used_before::{self, Earlier},
-    reason::Reason,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
@@ -130,7 +128,7 @@ async fn store(
         Err(errors) => return Ok(Err(errors)),
     };
     let (field, label) = (source.field(), source.label());
-    let new = match instrument(db, who, id, source, now).await? {
+    let new = match source::instrument(db, (who.account, who.mode), id, source, now).await? {
         Ok(new) => New { billing, consent, ..new },
         Err(reason) => return Ok(Err(FieldErrors::of(field, label, reason))),
     };
@@ -140,34 +138,4 @@ async fn store(
         Added::Done(method) => Ok(method),
         Added::Refused(refusal) => Err(FieldErrors::of(field, label, refusal)),
     })
-}
-
-/// Returns the card or bank account to be added, or the reason that it cannot be. Asks the gateway outside of any
-/// transaction.
-async fn instrument(
-    db: &Db,
-    who: &SignedIn,
-    customer: CustomerId,
-    source: Source,
-    now: Timestamp,
-) -> Result<Result<New, Reason>> {
-    let account = who.account;
-    match source {
-        Source::Payment(payment) => {
-            let paid = db.read(move |conn| used_before::of_payment(conn, account, customer, payment)).await?;
-            let gone = "This customer has no such payment that succeeded. Choose one of the list.";
-            Ok(paid.map(New::of).ok_or_else(|| Code::PaymentUnknown.says(gone)))
-        }
-        Source::Token(token) => {
-            let sandbox = Sandbox::new(db.clone());
-            let Some(gateway) = gateway::of(who.mode, &sandbox) else {
-                return Ok(Err(Code::NoGateway.says(
-                    "Live accounts have no gateway yet, so no token can be verified. Record payments that were made \
-                     elsewhere, or try this in the test account.",
-                )));
-            };
-            let known = gateway.verify(account, &token, now).await?;
-            Ok(known.map(|known| New::of_token(&token, known)).ok_or_else(gateway::unknown_token))
-        }
-    }
 }

@@ -1,9 +1,11 @@
-//! The pages about payment methods: the wallet of a customer, and the forms that change it.
+//! The pages about payment methods: the wallet of a customer, and the forms that change it. [`api`] has the calls.
 
 pub mod add;
+pub mod api;
 pub mod edit;
 pub mod panel;
 pub mod removal;
+mod source;
 
 pub use crate::payment_methods::wallet_path;
 use crate::{

@@ -3,6 +3,8 @@
 mod customers;
 mod gate;
 mod replay;
+mod tokens;
+mod wallet;
 
 use actix_web::http::Method;
 use clientele::{

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{
+        address,
         json::Object,
         reading::{Faults, Given, Members},
         refusal::{Refusal, Result},
@@ -285,20 +286,8 @@ impl Step {
 
     fn parts(&mut self, form: &str, members: &Members<'_>) {
         self.paths.push((format!("{form}."), members.path("")));
-        for part in PARTS {
-            let also: &[&'static str] = match part {
-                "line1" => &["address1"],
-                "line2" => &["address2"],
-                "region" => &["state"],
-                "postal_code" => &["zip"],
-                _ => &[],
-            };
-            match members.text(part, also) {
-                Given::Absent => {}
-                Given::Null => self.typed.push((format!("{form}.{part}"), String::new())),
-                Given::Value(text) => self.typed.push((format!("{form}.{part}"), text.to_owned())),
-            }
-        }
+        let typed = address::parts(members).into_iter().map(|(part, text)| (format!("{form}.{part}"), text));
+        self.typed.extend(typed);
     }
 
     /// Returns a fault of the form's text under the path it was sent under.

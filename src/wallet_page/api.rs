@@ -1,0 +1,266 @@
+//! The calls about a customer's wallet.
+
+mod body;
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use diesel::PgConnection;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::source;
+use crate::{
+    api::{
+        answer::Reply,
+        body::Body,
+        call::{Call, Caller},
+        lists::{ListObject, Parameters},
+        refusal::{Refusal, Result},
+        route::ApiRoute,
+        version,
+    },
+    api_keys::permissions::{Permission, Resource::Wallet},
+    codes::Code,
+    customers::model as customers,
+    db::Db,
+    error::Error,
+    events::Fields,
+    ids::{CustomerId, MethodId},
+    input::FieldErrors,
+    paging::{Cursor, Direction, Page, SortTag},
+    payment_methods::{
+        editing::{self, Edited},
+        input::Adding,
+        model::{self, Method},
+        object::{MethodObject, members},
+        wallet::{self, Added, New, Rules},
+    },
+    reason::Reason,
+};
+
+/// The order of a wallet: as the methods were added.
+const BY_CREATION: SortTag = SortTag::new(b'c');
+
+/// The two ids in the path of a method.
+type Path = web::Path<(String, String)>;
+
+/// Returns the calls about a wallet.
+pub fn routes() -> Vec<ApiRoute> {
+    let (all, one) = ("/v1/customers/{id}/wallet", "/v1/customers/{id}/wallet/{method}");
+    vec![
+        ApiRoute::get(all, Permission::read(Wallet), list),
+        ApiRoute::post(all, Permission::write(Wallet), add),
+        ApiRoute::get(one, Permission::read(Wallet), retrieve),
+        ApiRoute::update(one, Permission::write(Wallet), update),
+        ApiRoute::delete(one, Permission::write(Wallet), remove),
+        ApiRoute::post("/v1/customers/{id}/wallet/{method}/restoration", Permission::write(Wallet), restore),
+    ]
+}
+
+fn customer_id(path: &str, caller: &Caller) -> Result<CustomerId> {
+    path.parse().map_err(|_| caller.no("customer"))
+}
+
+/// Reads the method that a path names: one of that customer, removed or not.
+fn method(conn: &mut PgConnection, caller: &Caller, path: &(String, String)) -> Result<Method> {
+    let customer = customer_id(&path.0, caller)?;
+    caller.found("customer", customers::find(conn, caller.key.account, customer))?;
+    let none = || caller.no("payment method of this customer");
+    let id: MethodId = path.1.parse().map_err(|_| none())?;
+    let found = caller.found("payment method of this customer", model::find(conn, caller.key.account, id))?;
+    if found.customer == customer { Ok(found) } else { Err(none()) }
+}
+
+/// Works like [`method`], for a change: its customer is locked.
+fn locked(conn: &mut PgConnection, caller: &Caller, path: &(String, String)) -> Result<Method> {
+    let customer = customer_id(&path.0, caller)?;
+    caller.found("customer", customers::find_for_update(conn, caller.key.account, customer))?;
+    method(conn, caller, path)
+}
+
+fn reply(status: StatusCode, caller: &Caller, method: &Method) -> Result<Reply> {
+    let object = MethodObject::new(method, caller.livemode());
+    Ok(Reply::new(status, &object, caller.request)?.of_version(method.version))
+}
+
+fn rules(caller: &Caller) -> Rules {
+    Rules::new(&caller.key.settings, Timestamp::now())
+}
+
+/// Answers `GET /v1/customers/{id}/wallet`.
+async fn list(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    if let Err(why) = asked.check(&["limit", "after", "before"]) {
+        return call.refuse(&db, why).await;
+    }
+    let answer = call.read(&db, move |conn, caller| {
+        let limit = asked.limit()?;
+        let of_id = |id: MethodId| Cursor::new(BY_CREATION, None, id.uuid());
+        let direction = asked.direction(BY_CREATION, Some(of_id))?;
+        let customer = customer_id(&path, caller)?;
+        caller.found("customer", customers::find(conn, caller.key.account, customer))?;
+        let mut methods = model::of_customer(conn, caller.key.account, customer)?;
+        // A wallet is small: what is asked for is chosen of all.
+        match &direction {
+            Direction::First => {}
+            Direction::After(place) => methods.retain(|method| method.id.uuid() > place.id()),
+            Direction::Before(place) => {
+                methods.retain(|method| method.id.uuid() < place.id());
+                methods.reverse();
+            }
+        }
+        let page = Page::from_rows(methods, limit, &direction);
+        let (next, previous) =
+            (page.next_cursor(|method| of_id(method.id)), page.previous_cursor(|method| of_id(method.id)));
+        let data = page.items.iter().map(|method| MethodObject::new(method, caller.livemode())).collect();
+        let url = format!("/v1/customers/{customer}/wallet");
+        Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
+    });
+    Ok(answer.await?.answer())
+}
+
+/// Answers `GET /v1/customers/{id}/wallet/{method}`.
+async fn retrieve(call: Call, path: Path, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer =
+        call.read(&db, move |conn, caller| reply(StatusCode::OK, caller, &method(conn, caller, &path)?)).await?;
+    Ok(answer.answer())
+}
+
+/// Answers `POST /v1/customers/{id}/wallet`. The gateway is asked outside of the transaction; its answer counts only for
+/// a call that is not answered again.
+async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let now = Timestamp::now();
+    let body = match sent.and_then(|sent| body::adding(&sent, now)) {
+        Ok(body) => body,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    let Adding { source, billing, consent } = body.adding;
+    let (field, caller) = (source.field(), call.caller(&db).await?);
+    let customer = customer_id(&path, &caller)?;
+    let known = source::instrument(&db, (caller.key.account, caller.key.mode), customer, source, now).await?;
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        caller.found("customer", customers::find(conn, caller.key.account, customer))?;
+        let new = New { billing, consent, ..known.map_err(|reason| unknown(field, reason))? };
+        let method = stored(conn, caller, customer, new, body.is_default)?;
+        let location = format!("/v1/customers/{customer}/wallet/{}", method.id);
+        Ok(reply(StatusCode::CREATED, caller, &method)?.at(location))
+    };
+    call.write(&db, &raw, change).await
+}
+
+/// Returns the refusal of a source that gives no card or bank account.
+fn unknown(field: &str, reason: Reason) -> Refusal {
+    match reason.code {
+        Code::NoGateway => Error::Conflict(reason).into(),
+        _ => Refusal::fields(Code::InvalidFields, FieldErrors::of(field, "", reason).into_vec()),
+    }
+}
+
+/// Adds a method, and makes it the default if that is asked for.
+fn stored(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    customer: CustomerId,
+    new: New,
+    is_default: bool,
+) -> Result<Method> {
+    let by = caller.by();
+    match wallet::add(conn, &by, customer, new, rules(caller), None)? {
+        Added::Done(method) if is_default => Ok(wallet::make_default(conn, &by, method.id)?),
+        Added::Done(method) => Ok(*method),
+        Added::Refused(refusal) => Err(Error::Conflict(refusal.into()).into()),
+    }
+}
+
+/// Answers `PATCH`, `PUT` and `POST /v1/customers/{id}/wallet/{method}`.
+async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let read = sent.and_then(|sent| Ok((body::update(&sent)?, sent)));
+    let (body, sent) = match read {
+        Ok(read) => read,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let method = locked(conn, caller, &path)?;
+        let change = body.change(&sent, &method, caller.livemode(), rules(caller).today)?;
+        version::check(meant.as_ref(), method.version)?;
+        let edited = edited(conn, caller, method, body.version, &change)?;
+        let method = match body.makes_default() {
+            true => wallet::make_default(conn, &caller.by(), edited.id)?,
+            false => edited,
+        };
+        reply(StatusCode::OK, caller, &method)
+    };
+    call.write(&db, &raw, change).await
+}
+
+/// Stores changed fields of a method, merged with what others changed since the version that is named.
+fn edited(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    method: Method,
+    version: Option<i32>,
+    change: &Fields,
+) -> Result<Method> {
+    let version = version.unwrap_or(method.version);
+    if version > method.version || version < 1 {
+        let message = format!("There is no version {version} of this payment method yet.");
+        return Err(Refusal::new(Code::VersionMismatch, message).with("current_version", method.version));
+    }
+    match editing::edit(conn, &caller.by(), method.id, version, change)? {
+        Edited::Done(method) => Ok(*method),
+        Edited::Clash(current, fields) => Err(clashed(&current, &fields, change)),
+    }
+}
+
+fn clashed(current: &Method, fields: &[&str], change: &Fields) -> Refusal {
+    let (mut conflicts, stored) = (Vec::new(), current.fields());
+    for field in fields {
+        let of = |fields: &Fields| members(field, fields.get(*field).unwrap_or(&Value::Null));
+        for ((name, yours), (_, theirs)) in of(change).into_iter().zip(of(&stored)) {
+            if yours != theirs {
+                conflicts.push(json!({"field": name, "yours": yours, "theirs": theirs}));
+            }
+        }
+    }
+    let message = "Somebody changed the same fields meanwhile. Nothing is saved.";
+    Refusal::new(Code::VersionMismatch, message).with("current_version", current.version).with("conflicts", conflicts)
+}
+
+/// What a removal did.
+#[derive(Serialize)]
+struct Removed {
+    object: &'static str,
+    id: MethodId,
+    deleted: bool,
+    /// True when the wallet has no default now.
+    was_default: bool,
+    restorable_until: Option<i64>,
+}
+
+/// Answers `DELETE /v1/customers/{id}/wallet/{method}`.
+async fn remove(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let method = locked(conn, caller, &path)?;
+        version::check(meant.as_ref(), method.version)?;
+        let (method, was_default) = wallet::remove(conn, &caller.by(), method.id)?;
+        let restorable_until = method.restorable_until().map(Timestamp::as_second);
+        let removed = Removed { object: "delete_result", id: method.id, deleted: true, was_default, restorable_until };
+        Ok(Reply::new(StatusCode::OK, &removed, caller.request)?.of_version(method.version))
+    };
+    call.write(&db, &sent.raw, change).await
+}
+
+/// Answers `POST /v1/customers/{id}/wallet/{method}/restoration`.
+async fn restore(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let method = locked(conn, caller, &path)?;
+        version::check(meant.as_ref(), method.version)?;
+        let method = wallet::restore(conn, &caller.by(), method.id, rules(caller))?;
+        reply(StatusCode::OK, caller, &method)
+    };
+    call.write(&db, &sent.raw, change).await
+}
