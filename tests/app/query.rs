@@ -1,11 +1,12 @@
 //! The language of the search, against the database: each key, and any tree against a plain reading of every row.
 
 mod paging;
-
+mod people;
 mod plain;
 mod stored;
+mod trees;
 
-use plain::{MOMENTS, learn, people};
+use people::{MOMENTS, learn, people};
 
 use std::{cell::RefCell, collections::HashMap, time::Duration};
 
