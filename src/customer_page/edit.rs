@@ -216,7 +216,7 @@ struct ConflictPage {
     others: Vec<String>,
     /// The form's one-time key.
     key: String,
-    /// All fields of mine, and whom I agreed to, for the form to carry.
+    /// All fields of mine, whom I agreed to, and the wish to restore, for the form to carry.
     carried: Vec<(String, String)>,
 }
 
@@ -232,7 +232,8 @@ fn clashed(visit: &Visit, clash: Clash, typed: &FormFields) -> Result<HttpRespon
     let mut mine = clash.mine;
     mine.extend(clash.fields.into_iter().map(|(name, mine, _)| (name, mine)));
     let agreed = typed.every(AGREED).into_iter().map(|ids| (AGREED.to_owned(), ids.to_owned()));
-    let carried = input::typed(&mine).0.into_iter().chain(agreed).collect();
+    let restore = typed.filled("restore").map(|wish| ("restore".to_owned(), wish.to_owned()));
+    let carried = input::typed(&mine).0.into_iter().chain(agreed).chain(restore).collect();
     let last = clash.last.as_ref();
     let page = ConflictPage {
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),

@@ -231,7 +231,8 @@ pub fn lock_live(conn: &mut PgConnection, account: AccountId, id: CustomerId) ->
 }
 
 fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (State, Columns)) -> Result<Customer> {
-    let addresses = addresses::of(conn, account, id)?;
+    let is_over = is_over(row.0.deleted_at);
+    let addresses = if is_over { addresses::Addresses::new() } else { addresses::of(conn, account, id)? };
     assembled(id, row, addresses)
 }
 

@@ -44,6 +44,11 @@ diesel::define_sql_function! {
     fn pg_backend_pid() -> diesel::sql_types::Integer;
 }
 
+diesel::define_sql_function! {
+    /// Takes a lock of the session, if nobody has it.
+    fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
+
 /// All migrations, embedded so that the binary alone can bring a database up to date.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
@@ -203,12 +208,26 @@ impl Db {
 /// [`Error::Command`] when the database cannot compare text of all scripts; otherwise when a migration fails.
 pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
     check_text(conn)?;
-    // Two at once would both run the same one.
-    conn.batch_execute("SELECT pg_advisory_lock(7162534)")?;
+    // Two at once would both run the same one. The other is not waited for within a statement: an index that is built
+    // beside writers waits for all statements that began before.
+    while !diesel::select(pg_try_advisory_lock(7_162_534)).get_result::<bool>(conn)? {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    drop_unfinished(conn)?;
     let done =
         conn.run_pending_migrations(MIGRATIONS).map(|versions| versions.iter().map(ToString::to_string).collect());
     conn.batch_execute("SELECT pg_advisory_unlock(7162534)")?;
     done.map_err(Error::Internal)
+}
+
+/// Drops an index that an interrupted migration left behind, so that it can be built again.
+fn drop_unfinished(conn: &mut PgConnection) -> Result<()> {
+    let left =
+        "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('customers_by_reference') AND NOT indisvalid)";
+    if diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(left)).get_result(conn)? {
+        conn.batch_execute("DROP INDEX CONCURRENTLY customers_by_reference")?;
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]

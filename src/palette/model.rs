@@ -1,7 +1,6 @@
 //! The search of the palette: customers, views and pages for a few words.
 
 use diesel::PgConnection;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::ID_PAGES;
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
         scope::Scope,
     },
     search_box::{Opening, Opens},
-    values::phone,
+    values::{phone, text::unaccented},
     views::model::{self as views, View},
     who::SignedIn,
 };
@@ -128,7 +127,7 @@ fn customer(row: &Row) -> Entry {
     }
 }
 
-/// Makes the entry of what an ID names. A page in the other account offers the way there.
+/// Makes the entry of what an ID names. In the other account most pages offer the way there.
 fn of_id(opening: &Opening) -> Option<Entry> {
     let (page, path, detail) = match &opening.place {
         Opens::Here(page, path) => (page, path, opening.id.to_string()),
@@ -236,14 +235,12 @@ fn places(who: &SignedIn) -> Vec<Place> {
 
 /// Returns whether every word of `q` begins a word of `text`, ignoring case and accents.
 fn matches(q: &str, text: &str) -> bool {
-    let text = plain(text);
+    let text = unaccented(text);
     let begins = |word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|other| other.starts_with(word));
     // A name may begin with what is no letter, or hold it.
-    plain(q).split_whitespace().all(|word| begins(word) || text.split_whitespace().any(|other| other.starts_with(word)))
-}
-
-fn plain(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    unaccented(q)
+        .split_whitespace()
+        .all(|word| begins(word) || text.split_whitespace().any(|other| other.starts_with(word)))
 }
 
 #[cfg(test)]

@@ -14,13 +14,13 @@ use crate::values::Currency;
 /// A sentence that says how it is written here.
 pub fn refuse(tokens: &[Token<'_>], words: &Vocabulary) -> Result<(), Problem> {
     for (place, token) in tokens.iter().enumerate() {
-        let Piece::Text { quoted: false, text, .. } = &token.piece else { continue };
+        let Piece::Text { negated, quoted: false, text } = &token.piece else { continue };
         let before = place.checked_sub(1).map(|place| &tokens[place]);
-        if let Some((message, instead)) = operator(text).or_else(|| in_two(text, before, words)) {
+        if let Some((message, instead)) = operator(text, *negated).or_else(|| in_two(text, before, words)) {
             return problem(token, message).map_err(|problem| Problem { instead, ..problem });
         }
-        if let Some((key, start)) = before.and_then(|before| open_key(before, words)) {
-            let whole = format!("{key}:{}", Written(text));
+        if let Some((key, start, not)) = before.and_then(|before| open_key(before, words)) {
+            let whole = format!("{}{key}:{}", minus(not != *negated), Written(text));
             let message = format!("Write the key, the colon and the value without a space: {}.", shown(&whole));
             return Err(Problem { message, span: start..token.span.end, instead: Some(whole) });
         }
@@ -31,7 +31,12 @@ pub fn refuse(tokens: &[Token<'_>], words: &Vocabulary) -> Result<(), Problem> {
 /// Returns a sentence, with what can be written in the place of the word.
 type Advice = (String, Option<String>);
 
-fn operator(text: &str) -> Option<Advice> {
+/// Returns the sign of what must not match.
+fn minus(negated: bool) -> &'static str {
+    if negated { "-" } else { "" }
+}
+
+fn operator(text: &str, negated: bool) -> Option<Advice> {
     let quote = format!("To search for the text itself, quote it: \"{text}\".");
     match text {
         "AND" | "&&" => Some((format!("All words have to match anyway, so leave out “{text}”. {quote}"), None)),
@@ -40,9 +45,9 @@ fn operator(text: &str) -> Option<Advice> {
             Some((format!("Write OR between two searches, like jane OR john. {quote}"), Some("OR".to_owned())))
         }
         _ => {
-            let plain = without_stars(text)?;
+            let plain = format!("{}{}", minus(negated), without_stars(text)?);
             let message = format!("Words are found by any part of them, so leave out the “*”: {plain}. {quote}");
-            Some((message, Some(plain.to_owned())))
+            Some((message, Some(plain)))
         }
     }
 }
@@ -53,12 +58,12 @@ pub(super) fn without_stars(text: &str) -> Option<&str> {
     (plain.len() < text.len() && has_substance(plain) && !plain.contains('*')).then_some(plain)
 }
 
-/// Returns the key that a token is alone, with the place where it begins.
-fn open_key(token: &Token<'_>, words: &Vocabulary) -> Option<(String, usize)> {
+/// Returns the key that a token is alone, with the place where it begins, and whether it is negated.
+fn open_key(token: &Token<'_>, words: &Vocabulary) -> Option<(&'static str, usize, bool)> {
     let Piece::Keyed { negated, key, values } = &token.piece else { return None };
     let [Value { text, quoted: false }] = &values[..] else { return None };
     let known = words.find(key).filter(|known| text.is_empty() && !known.is_own())?;
-    Some((format!("{}{}", if *negated { "-" } else { "" }, known.name), token.span.start))
+    Some((known.name, token.span.start, *negated))
 }
 
 /// Returns a sentence about one term that was written as two.

@@ -78,10 +78,13 @@ impl Kind {
 /// Returns what a branch names that a row has one of.
 fn all(tokens: &[Token<'_>], home: Home) -> Vec<One> {
     let mut all = Vec::new();
-    let mut place = 0;
+    let (mut place, mut end) = (0, 0);
     while place < tokens.len() {
-        let run = run_of_phone(&tokens[place..]);
-        let one = phone(&tokens[place..], run, place, home).or_else(|| other(&tokens[place], place, home));
+        // A run is looked for once, and not again from each of its tokens on.
+        if end <= place {
+            end = place + run_of_phone(&tokens[place..]);
+        }
+        let one = phone(&tokens[place..], end - place, place, home).or_else(|| other(&tokens[place], place, home));
         place = one.as_ref().map_or(place + 1, |one| one.places.end);
         all.extend(one);
     }
@@ -131,13 +134,25 @@ fn problem(tokens: &[Token<'_>], text: &str, key: &Keyword, all: &[&One], values
              between them: {key}:{first},{second}."
         )
     };
-    let places = all[0].places.start..all[all.len() - 1].places.end;
+    let places = whole_tokens(tokens, all[0].places.start..all[all.len() - 1].places.end);
     let is_one_of_them = |place: &usize| all.iter().any(|one| one.places.contains(place));
     let others = places.clone().filter(|place| !is_one_of_them(place)).map(|place| as_typed(&tokens[place], text));
     let any = values.iter().map(|value| Written(value).to_string()).collect::<Vec<_>>().join(",");
     let instead = others.chain([format!("{key}:{any}")]).collect::<Vec<_>>().join(" ");
     let span = tokens[places.start].span.start..tokens[places.end - 1].span.end;
     Problem { message, span, instead: (count <= MOST_VALUES).then_some(instead) }
+}
+
+/// Returns the places with those beside them that are pieces of the same token, since their spans are replaced as one.
+fn whole_tokens(tokens: &[Token<'_>], mut places: Range<usize>) -> Range<usize> {
+    let is_one = |a: usize, b: usize| tokens.get(b).is_some_and(|b| tokens[a].span == b.span);
+    while places.start > 0 && is_one(places.start, places.start - 1) {
+        places.start -= 1;
+    }
+    while is_one(places.end - 1, places.end) {
+        places.end += 1;
+    }
+    places
 }
 
 /// Returns a token as it was typed, or what is left of it without its wrapping.

@@ -41,7 +41,7 @@ enum Sql {
     Email(String),
     EmailLike(String),
     Phone(String),
-    Reference(String),
+    References(Vec<String>),
     Ids(Vec<Uuid>),
     OneOf { column: &'static str, values: Vec<String> },
     Metadata(Value),
@@ -126,10 +126,10 @@ impl Check {
         Self::new(Sql::Phone(format!("%{digits}%")), Entry::Digits { digits: digits.to_owned(), anywhere: false })
     }
 
-    /// Makes the check for the whole of the merchant's own reference; case does not matter.
-    pub fn reference(reference: &str) -> Self {
+    /// Makes the check for any of these as the merchant's own whole reference; case does not matter.
+    pub fn references(references: &[String]) -> Self {
         // Stored texts have their accents composed.
-        Self::unindexed(Sql::Reference(reference.nfc().collect()))
+        Self::unindexed(Sql::References(references.iter().map(|one| one.nfc().collect()).collect()))
     }
 
     pub fn ids(ids: Vec<Uuid>) -> Self {
@@ -209,7 +209,7 @@ impl Check {
     /// Returns whether an index of its own leads to the few who meet the check: those with an email, or the start of
     /// one, and those with a reference.
     pub(super) fn is_of_few(&self) -> bool {
-        matches!(self.sql, Sql::Email(_) | Sql::EmailStart(_) | Sql::Reference(_))
+        matches!(self.sql, Sql::Email(_) | Sql::EmailStart(_) | Sql::References(_))
     }
 
     /// Returns whether the SQL is the same for most searches, so that a statement with it is worth keeping prepared.
@@ -246,8 +246,17 @@ impl Sql {
             Self::EmailLike(pattern) => push_pattern(out, "email_key LIKE lower(", pattern, ")"),
             Self::Phone(pattern) => push_pattern(out, "phone LIKE ", pattern, ""),
             // As the index has it.
-            Self::Reference(reference) => {
-                push_pattern(out, "reference IS NOT NULL AND lower(reference) = lower(", reference, ")")
+            Self::References(references) => {
+                out.push_sql("reference IS NOT NULL AND lower(reference) ");
+                match &references[..] {
+                    [reference] => push_pattern(out, "= lower(", reference, ")"),
+                    _ => {
+                        out.push_sql("= ANY (ARRAY(SELECT lower(one) FROM unnest(");
+                        out.push_bind_param::<Array<SqlText>, _>(references)?;
+                        out.push_sql(") AS one))");
+                        Ok(())
+                    }
+                }
             }
             Self::Ids(ids) => match &ids[..] {
                 [id] => push_id(out, "id = ", id),

@@ -39,7 +39,7 @@ pub static KEYS: [Key; 11] = [
             "reference:A-1042",
             Values::Exact,
         ),
-        asks: |term, _| term.texts().iter().map(|text| Check::reference(text)).collect(),
+        asks: |term, _| vec![Check::references(&term.texts())],
     },
     Key {
         word: Keyword::new("company", "Company", "A word or phrase in the company", "company:acme", Values::Words)

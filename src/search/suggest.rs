@@ -10,6 +10,7 @@ use crate::{
     error::Result,
     paging::{Direction, Limit},
     query::{Keyed, Keyword, Query, Shape, Term, Test, Value, Values},
+    values::text::unaccented,
 };
 use std::{
     cmp::Reverse,
@@ -20,7 +21,6 @@ use diesel::{
     PgConnection, QueryableByName, RunQueryDsl, sql_query,
     sql_types::{Array, Integer, Text as SqlText, Uuid as SqlUuid},
 };
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// The fewest characters of a corrected word; shorter words are near to too many others.
 const SHORTEST: usize = 3;
@@ -238,12 +238,7 @@ fn shown(rows: &[Row], word: &str) -> String {
 fn as_written(row: &Row, word: &str) -> Option<String> {
     let texts = row.name.iter().chain(row.extra.iter().flatten());
     let mut words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-    words.find(|written| plain(written) == word).map(str::to_owned)
-}
-
-/// Returns the text without case and accents.
-fn plain(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    words.find(|written| unaccented(written) == word).map(str::to_owned)
 }
 
 #[cfg(test)]

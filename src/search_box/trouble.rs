@@ -42,14 +42,11 @@ impl ProblemNotice {
         let (part, behind) = rest.split_at_checked(problem.span.len()).unwrap_or((rest, ""));
         let is_whole = before.trim().is_empty() && behind.trim().is_empty();
         let excerpt = || Excerpt { before: end(before), part: start(part, 2 * AROUND), behind: start(behind, AROUND) };
-        let searching = |text: String| {
-            let href = list.searching(&format!("{before}{text}{behind}"));
-            (text, href)
-        };
+        let corrected = problem.corrected(list.q()).map(|whole| list.searching(&whole));
         Self {
             message: problem.message,
             excerpt: (!is_whole && !part.is_empty()).then(excerpt),
-            instead: problem.instead.map(searching),
+            instead: problem.instead.zip(corrected),
         }
     }
 }

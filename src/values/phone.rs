@@ -138,7 +138,10 @@ impl Phone {
         let typed = typed(raw).ok()?;
         let digits = digits(&typed);
         let is_whole = typed.starts_with(['+', '＋']) || digits.starts_with('0') || digits.len() >= 9;
-        let number = read(&typed, default_country).ok().filter(|number| is_whole && number.is_valid())?;
+        if !is_whole {
+            return None;
+        }
+        let number = read(&typed, default_country).ok().filter(|number| number.is_valid())?;
         let e164 = number.format_as(PhoneNumberFormat::E164);
         e164.strip_prefix('+').map(str::to_owned)
     }

@@ -120,8 +120,12 @@ pub fn initials(title: &str) -> String {
 
 /// Returns the letters and digits of a name, without case and accents: those of two ways to write it are the same.
 pub fn plain(name: &str) -> String {
-    let letters = name.nfd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c));
-    letters.flat_map(char::to_lowercase).collect()
+    unaccented(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Returns the text without case and accents.
+pub fn unaccented(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -147,6 +147,14 @@ async fn several_pasted_lines_lead_to_any_of_these_with_one_click() {
 }
 
 #[actix_web::test]
+async fn the_words_beside_several_are_kept() {
+    let world = World::empty().await;
+    let page = world.viewer().get(format!("/customers?q={}", encode("bob,jane@x.example amy@x.example"))).await;
+    let any = page.expect(422).text("#search-problem a");
+    assert!(any.contains("bob") && any.contains("email:jane@x.example,amy@x.example"), "{any}");
+}
+
+#[actix_web::test]
 async fn a_signatures_lines_find_the_customer() {
     let world = World::empty().await;
     world.customer("name=Imani+Odhiambo&email=imani%40acme.example&phone=0712000201&company=Acme");

@@ -272,3 +272,28 @@ fn a_customer_being_written_while_the_form_changes_is_found_afterwards() {
     everybody_is_found(&mut writer, "afterwards");
     assert_eq!(number(&mut writer, "(SELECT count(*) FROM customers WHERE search = '|山|田|太|郎  ')"), 1);
 }
+
+#[test]
+fn an_interrupted_migration_is_run_again() {
+    let database = database_before("20261129000005");
+    let mut conn = database.connect();
+    // What is left of an index whose building was ended.
+    conn.batch_execute(
+        "CREATE INDEX customers_by_reference ON customers (account_id);
+         UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'customers_by_reference'::regclass",
+    )
+    .unwrap();
+    assert!(db::migrate(&mut conn).unwrap().contains(&"20261129000006".to_owned()));
+    let valid = "(SELECT count(*) FROM pg_index WHERE indexrelid = 'customers_by_reference'::regclass AND indisvalid)";
+    assert_eq!(number(&mut conn, valid), 1);
+}
+
+#[test]
+fn two_who_migrate_at_once_wait_for_each_other() {
+    let database = database_before("20261129000001");
+    let ran = std::thread::scope(|scope| {
+        let each = [(); 2].map(|()| scope.spawn(|| db::migrate(&mut database.connect()).unwrap().len()));
+        each.map(|done| done.join().unwrap())
+    });
+    assert!(ran.contains(&0), "one of them found nothing to do: {ran:?}");
+}

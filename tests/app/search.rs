@@ -233,6 +233,8 @@ async fn words_of_other_search_languages_are_answered_with_how_it_is_said_here()
         ("jane | john", "Write OR"),
         ("jane || john", "Write OR"),
         ("wanj*", "leave out the “*”: wanj."),
+        ("-wanj*", "leave out the “*”: -wanj."),
+        ("name: -wanjiru", "without a space: -name:wanjiru"),
         ("*kamau jane", "leave out the “*”: kamau."),
         ("*@acme.com", "leave out the “*”: @acme.com."),
         ("-name:wanj*", "leave out the “*”: name:wanj."),
