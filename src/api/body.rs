@@ -12,6 +12,7 @@ use futures_core::Stream;
 
 use super::{
     json::{self, JsonError, Object},
+    reading::{Faults, Members},
     refusal::{Refusal, Result},
 };
 use crate::codes::Code;
@@ -24,6 +25,18 @@ pub const LARGEST: usize = 256 * 1024;
 pub struct Body {
     pub raw: Bytes,
     pub object: Result<Object>,
+}
+
+impl Body {
+    /// Refuses a body where none is needed: nothing in it is known.
+    ///
+    /// # Errors
+    /// The reason why it cannot be read, or every field of it.
+    pub fn none(self) -> Result<()> {
+        let (object, faults) = (self.object?, Faults::default());
+        Members::of(&object, &faults).finish();
+        faults.refuse()
+    }
 }
 
 impl FromRequest for Body {

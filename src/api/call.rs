@@ -2,6 +2,7 @@
 //! so that revoking one counts from the next request on, on every server.
 
 use std::{
+    borrow::Cow,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -16,15 +17,15 @@ use uuid::Uuid;
 use super::{
     answer::Reply,
     limits::Limits,
+    lists::Parameters,
     refusal::{Refusal, Result},
     replay::{Asked, Once},
-    route::Needs,
+    route::{Need, Needs},
     version::IfMatch,
 };
 use crate::{
     api_keys::{
         model::{self as keys, Found, Standing, Use},
-        permissions::Permission,
         secret::{Hash, Secret},
     },
     codes::Code,
@@ -32,6 +33,7 @@ use crate::{
     defences::client_address,
     error::{self, Error},
     events::By,
+    input::FormFields,
     logging::{SecurityEvent, Whom},
     values::Mode,
 };
@@ -82,7 +84,11 @@ pub struct Call {
     pub request: Uuid,
     pub if_match: Option<IfMatch>,
     hash: Hash,
-    need: Option<Permission>,
+    need: Need,
+    /// The parameters as sent.
+    query: String,
+    /// The header that cannot be read, and why.
+    damaged: Option<(Code, Cow<'static, str>)>,
     asked: Option<Asked>,
     address: IpAddr,
     limits: Arc<Limits>,
@@ -103,19 +109,25 @@ impl Call {
         let limits = Arc::clone(limits);
         let secret = secret(req)?;
         let hash = secret.hash();
-        let searches = req.query_string().split('&').any(|pair| pair.starts_with("q="));
+        let query = req.query_string().to_owned();
+        let searches = FormFields::parse(query.as_bytes()).is_ok_and(|fields| fields.filled("q").is_some());
         let left = limits.take(&hash, searches).map_err(|(left, wait)| {
             req.extensions_mut().insert(left);
             Refusal::new(Code::TooManyRequests, "This key sends too many requests. Slow down.").after(wait)
         })?;
         req.extensions_mut().insert(left);
         let request = req.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| **id);
+        let mut damaged = None;
+        let if_match = sound(IfMatch::of(req), &mut damaged)?;
+        let asked = sound(Asked::of(req), &mut damaged)?;
         Ok(Self {
             request,
-            if_match: IfMatch::of(req)?,
+            if_match,
             hash,
             need: req.app_data::<web::Data<Needs>>().ok_or(Error::internal("the needs are missing"))?.of(req)?,
-            asked: Asked::of(req)?,
+            query,
+            damaged,
+            asked,
             address: client_address(req),
             limits,
         })
@@ -200,12 +212,14 @@ impl Call {
         Ok(reply.answer())
     }
 
-    fn once(&self, body: &[u8]) -> Option<Once> {
+    /// Returns its `Idempotency-Key` with the whole request, if it has one.
+    pub fn once(&self, body: &[u8]) -> Option<Once> {
         self.asked.as_ref().map(|asked| asked.with(body))
     }
 
     fn door(&self) -> Door {
-        Door { hash: self.hash, need: self.need, request: self.request }
+        let (query, damaged) = (self.query.clone(), self.damaged.clone());
+        Door { hash: self.hash, need: self.need, query, damaged, request: self.request }
     }
 
     /// Counts and logs the keys that are refused.
@@ -249,7 +263,9 @@ fn outcome<T>(answer: Result<T>) -> error::Result<Result<T>> {
 /// The check of a key in the database.
 struct Door {
     hash: Hash,
-    need: Option<Permission>,
+    need: Need,
+    query: String,
+    damaged: Option<(Code, Cow<'static, str>)>,
     request: Uuid,
 }
 
@@ -266,14 +282,29 @@ impl Door {
                 return Err(Refusal::new(Code::KeyExpired, "This key has a newer secret by now. Take that one."));
             }
         }
-        if let Some(needed) = self.need
+        if let Some(needed) = self.need.permission
             && !found.permissions.allow(needed)
         {
-            let permission = format!("{}:{}", needed.resource.as_str(), needed.access.as_str());
+            let permission = needed.to_string();
             let message = format!("This key may not do that: it lacks {permission}.");
             return Err(Refusal::new(Code::PermissionMissing, message).with("permission", permission));
         }
-        Ok(Caller { key: found, request: self.request })
+        Parameters::parse(&self.query).check(self.need.parameters)?;
+        match &self.damaged {
+            Some((code, message)) => Err(Refusal::new(*code, message.clone())),
+            None => Ok(Caller { key: found, request: self.request }),
+        }
+    }
+}
+
+/// Returns what a header says. Why it cannot be read is told later, to who may make the call.
+fn sound<T>(read: Result<Option<T>>, damaged: &mut Option<(Code, Cow<'static, str>)>) -> Result<Option<T>> {
+    match read {
+        Err(Refusal::Said(said)) => {
+            *damaged = Some((said.code, said.message));
+            Ok(None)
+        }
+        read => read,
     }
 }
 

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::staff::throttle::network;
+
 /// A rate with a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
@@ -131,7 +133,7 @@ impl Limits {
         let now = Instant::now();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let buckets = counts.recent(now);
-        let key = (limit.name, address.to_string().into_bytes());
+        let key = (limit.name, network(address).to_string().into_bytes());
         let bucket = buckets.entry(key).or_insert(Bucket::full(limit, now));
         if now.duration_since(bucket.at) >= Duration::from_secs(60) {
             *bucket = Bucket::full(limit, now);

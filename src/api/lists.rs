@@ -19,11 +19,16 @@ impl FromRequest for Parameters {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self(FormFields::parse(req.query_string().as_bytes()).map_err(Refusal::from))))
+        std::future::ready(Ok(Self::parse(req.query_string())))
     }
 }
 
 impl Parameters {
+    /// Reads what stands behind the `?`.
+    pub fn parse(query: &str) -> Self {
+        Self(FormFields::parse(query.as_bytes()).map_err(Refusal::from))
+    }
+
     /// Refuses what is in no list of names, and what comes twice.
     ///
     /// # Errors

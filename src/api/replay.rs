@@ -125,6 +125,12 @@ impl Once {
         Ok(reply)
     }
 
+    /// Returns whether this was done before, so that its answer is kept.
+    pub fn is_kept(&self, conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+        let kept = api_requests::table.find((account, &self.key)).select(api_requests::status);
+        Ok(kept.first::<i16>(conn).optional()?.is_some())
+    }
+
     fn take(&self, conn: &mut PgConnection, account: AccountId) -> Result<bool> {
         let taken = diesel::insert_into(api_requests::table)
             .values((

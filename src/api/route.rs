@@ -18,6 +18,8 @@ pub struct ApiRoute {
     pub path: &'static str,
     /// Without one any key will do.
     pub need: Option<Permission>,
+    /// The names of its parameters behind the `?`.
+    pub parameters: &'static [&'static str],
     handler: actix_web::Route,
 }
 
@@ -35,7 +37,8 @@ macro_rules! routes {
                 let method = &ctx.head().method;
                 METHODS.contains(method) || (*method == Method::HEAD && METHODS.contains(&Method::GET))
             });
-            Self { methods: METHODS, path, need: need.into(), handler: web::route().guard(is_meant).to(handler) }
+            let handler = web::route().guard(is_meant).to(handler);
+            Self { methods: METHODS, path, need: need.into(), parameters: &[], handler }
         }
     )*};
 }
@@ -51,22 +54,36 @@ impl ApiRoute {
         /// Makes the route of a partial update, which all three methods mean.
         update = PATCH PUT POST;
     }
+
+    /// Takes these parameters; all others are refused.
+    #[must_use]
+    pub fn taking(self, parameters: &'static [&'static str]) -> Self {
+        Self { parameters, ..self }
+    }
+}
+
+/// What a route asks of a call before its handler does.
+#[derive(Clone, Copy, Debug)]
+pub struct Need {
+    pub permission: Option<Permission>,
+    pub parameters: &'static [&'static str],
 }
 
 /// What each route needs, by its methods and path.
-pub struct Needs(Vec<(&'static [Method], &'static str, Option<Permission>)>);
+pub struct Needs(Vec<(&'static [Method], &'static str, Need)>);
 
 impl Needs {
     /// Collects the needs of all routes.
     pub fn new(routes: &[ApiRoute]) -> Self {
-        Self(routes.iter().map(|route| (route.methods, route.path, route.need)).collect())
+        let need = |route: &ApiRoute| Need { permission: route.need, parameters: route.parameters };
+        Self(routes.iter().map(|route| (route.methods, route.path, need(route))).collect())
     }
 
     /// Returns the methods, the path and the permission of each route, in words.
     pub fn listed(&self) -> impl Iterator<Item = (String, &'static str, Option<String>)> {
         self.0.iter().map(|(methods, path, need)| {
             let methods = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-            (methods, *path, need.map(|need| need.to_string()))
+            (methods, *path, need.permission.map(|need| need.to_string()))
         })
     }
 
@@ -74,7 +91,7 @@ impl Needs {
     ///
     /// # Errors
     /// A fault of ours when the route is in no list: then nobody may call it.
-    pub fn of(&self, req: &HttpRequest) -> Result<Option<Permission>> {
+    pub fn of(&self, req: &HttpRequest) -> Result<Need> {
         let pattern = req.match_pattern().unwrap_or_default();
         let method = if *req.method() == Method::HEAD { &Method::GET } else { req.method() };
         let known = self.0.iter().find(|(methods, path, _)| methods.contains(method) && *path == pattern);

@@ -31,8 +31,15 @@ use crate::{
 /// Returns the calls about all customers.
 pub fn routes() -> Vec<ApiRoute> {
     vec![
-        ApiRoute::get("/v1/customers", Permission::read(Customers), list),
-        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count),
+        ApiRoute::get("/v1/customers", Permission::read(Customers), list).taking(&[
+            "q",
+            "reference",
+            "sort",
+            "limit",
+            "after",
+            "before",
+        ]),
+        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count).taking(&["q", "reference"]),
     ]
 }
 
@@ -45,10 +52,11 @@ fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
         }
         None => Query::default(),
     };
-    if let Some(reference) = asked.given("reference")
-        && let Some(term) = search::of_reference(reference)
-    {
-        query = query.adding(term);
+    if let Some(given) = asked.given("reference") {
+        let line = text::line(given, 500).map_err(|err| asked.wrong("reference", err.to_string()))?;
+        if let Some(term) = line.as_deref().and_then(search::of_reference) {
+            query = query.adding(term);
+        }
     }
     Ok(query)
 }
@@ -69,10 +77,6 @@ fn scope(caller: &Caller) -> Scope {
 
 /// Answers `GET /v1/customers`.
 async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let known = ["q", "reference", "sort", "limit", "after", "before"];
-    if let Err(why) = asked.check(&known) {
-        return call.refuse(&db, why).await;
-    }
     let is_plain = asked.given("q").is_none() && asked.given("sort").is_none();
     let answer = move |conn: &mut PgConnection, caller: &Caller| page(conn, caller, &asked);
     let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
@@ -116,9 +120,6 @@ struct Count {
 
 /// Answers `GET /v1/customers/count`.
 async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    if let Err(why) = asked.check(&["q", "reference"]) {
-        return call.refuse(&db, why).await;
-    }
     let answer = call.search(&db, move |conn, caller| {
         let found = listing::count(conn, &scope(caller), &query(&asked, caller)?)?;
         let (count, capped) = (found.customers.min(COUNT_CAP), found.customers > COUNT_CAP || found.is_stopped);

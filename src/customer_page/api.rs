@@ -33,6 +33,7 @@ use crate::{
     events::Fields,
     ids::CustomerId,
     input::FieldErrors,
+    payments::figures,
 };
 
 /// Returns the calls about one customer.
@@ -41,7 +42,12 @@ pub fn routes() -> Vec<ApiRoute> {
         ApiRoute::post("/v1/customers", Permission::write(Customers), create),
         ApiRoute::get("/v1/customers/{id}", Permission::read(Customers), retrieve),
         ApiRoute::update("/v1/customers/{id}", Permission::write(Customers), update),
-        ApiRoute::delete("/v1/customers/{id}", Permission::write(Customers), deletion::delete),
+        ApiRoute::delete("/v1/customers/{id}", Permission::write(Customers), deletion::delete).taking(&[
+            "dry_run",
+            "cancel_payments",
+            "cancel_subscriptions",
+            "plan",
+        ]),
         ApiRoute::post("/v1/customers/{id}/restoration", Permission::write(Customers), restore),
         ApiRoute::get("/v1/customers/{id}/analytics", Permission::read(Customers), analytics),
     ];
@@ -78,12 +84,8 @@ async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Res
 /// Answers `POST /v1/customers`.
 async fn create(call: Call, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let Body { raw, object: sent } = sent;
-    let sent = match sent {
-        Ok(sent) => sent,
-        Err(why) => return call.refuse(&db, why).await,
-    };
     let change = move |conn: &mut PgConnection, caller: &Caller| {
-        let body = body::read(&sent, Aim::Create, &caller.key.settings)?;
+        let body = body::read(&sent?, Aim::Create, &caller.key.settings)?;
         let record = new_record(&body, caller)?;
         let found = Lookalikes::find(conn, caller.key.account, Sought::of(&record))?;
         if !found.live.is_empty() && !body.allow_duplicate {
@@ -122,18 +124,17 @@ fn doubtful(conn: &mut PgConnection, caller: &Caller, found: &Lookalikes) -> Res
 /// Answers `PATCH`, `PUT` and `POST /v1/customers/{id}`.
 async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let Body { raw, object: sent } = sent;
-    let sent = match sent {
-        Ok(sent) => sent,
-        Err(why) => return call.refuse(&db, why).await,
-    };
     let if_match = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let sent = sent?;
         let body = body::read(&sent, Aim::Update, &caller.key.settings)?;
         let id = id(&path, caller)?;
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
-        let stored = serde_json::to_value(object(conn, caller, id)?).map_err(Error::internal)?;
-        body::check_read_only(&sent, &stored)?;
         version::check(if_match.as_ref(), customer.version)?;
+        if body::has_read_only(&sent) {
+            let stored = CustomerObject::of(conn, (caller.key.account, caller.livemode()), customer.clone())?;
+            body::check_read_only(&sent, &serde_json::to_value(stored).map_err(Error::internal)?)?;
+        }
         customer.refuse_deleted()?;
         save(conn, caller, &customer, &body)?;
         reply(StatusCode::OK, caller, &object(conn, caller, id)?)
@@ -210,12 +211,17 @@ fn clashed(clash: &saving::Clash) -> Refusal {
 
 /// Answers `POST /v1/customers/{id}/restoration`.
 async fn restore(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (meant, raw) = (call.if_match.clone(), sent.raw.clone());
     let change = move |conn: &mut PgConnection, caller: &Caller| {
+        sent.none()?;
         let id = id(&path, caller)?;
-        caller.found("customer", crate::deletion::restore(conn, &caller.by(), id))?;
-        reply(StatusCode::OK, caller, &object(conn, caller, id)?)
+        let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
+        version::check(meant.as_ref(), customer.version)?;
+        let restored = crate::deletion::restore(conn, &caller.by(), id)?;
+        let object = CustomerObject::of(conn, (caller.key.account, caller.livemode()), restored)?;
+        reply(StatusCode::OK, caller, &object)
     };
-    call.write(&db, &sent.raw, change).await
+    call.write(&db, &raw, change).await
 }
 
 /// The payments of a customer in numbers.
@@ -234,7 +240,9 @@ struct Analytics {
 async fn analytics(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
         let id = id(&path, caller)?;
-        let figures = object(conn, caller, id)?.figures;
+        caller.found("customer", model::find(conn, caller.key.account, id))?;
+        let figures: Vec<FiguresObject> =
+            figures::of(conn, caller.key.account, id)?.iter().map(FiguresObject::from).collect();
         let analytics = Analytics {
             object: "customer_analytics",
             customer: id,

@@ -118,7 +118,7 @@ fn key(email: &str) -> String {
 }
 
 /// Returns the network of an address. An IPv6 client has a whole /64 to come from.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();

@@ -48,7 +48,7 @@ type Path = web::Path<(String, String)>;
 pub fn routes() -> Vec<ApiRoute> {
     let (all, one) = ("/v1/customers/{id}/wallet", "/v1/customers/{id}/wallet/{method}");
     vec![
-        ApiRoute::get(all, Permission::read(Wallet), list),
+        ApiRoute::get(all, Permission::read(Wallet), list).taking(&["limit", "after", "before"]),
         ApiRoute::post(all, Permission::write(Wallet), add),
         ApiRoute::get(one, Permission::read(Wallet), retrieve),
         ApiRoute::update(one, Permission::write(Wallet), update),
@@ -89,9 +89,6 @@ fn rules(caller: &Caller) -> Rules {
 
 /// Answers `GET /v1/customers/{id}/wallet`.
 async fn list(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    if let Err(why) = asked.check(&["limit", "after", "before"]) {
-        return call.refuse(&db, why).await;
-    }
     let answer = call.read(&db, move |conn, caller| {
         let limit = asked.limit()?;
         let of_id = |id: MethodId| Cursor::new(BY_CREATION, None, id.uuid());
@@ -166,7 +163,7 @@ fn stored(
 ) -> Result<Method> {
     let by = caller.by();
     match wallet::add(conn, &by, customer, new, rules(caller), None)? {
-        Added::Done(method) if is_default => Ok(wallet::make_default(conn, &by, method.id)?),
+        Added::Done(method) if is_default && !method.is_default => Ok(wallet::make_default(conn, &by, method.id)?),
         Added::Done(method) => Ok(*method),
         Added::Refused(refusal) => Err(Error::Conflict(refusal.into()).into()),
     }
@@ -183,8 +180,8 @@ async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result
     let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         let method = locked(conn, caller, &path)?;
-        let change = body.change(&sent, &method, caller.livemode(), rules(caller).today)?;
         version::check(meant.as_ref(), method.version)?;
+        let change = body.change(&sent, &method, caller.livemode(), rules(caller).today)?;
         let edited = edited(conn, caller, method, body.version, &change)?;
         let method = match body.makes_default() {
             true => wallet::make_default(conn, &caller.by(), edited.id)?,
@@ -241,8 +238,9 @@ struct Removed {
 
 /// Answers `DELETE /v1/customers/{id}/wallet/{method}`.
 async fn remove(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
-    let meant = call.if_match.clone();
+    let (meant, raw) = (call.if_match.clone(), sent.raw.clone());
     let change = move |conn: &mut PgConnection, caller: &Caller| {
+        sent.none()?;
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
         let (method, was_default) = wallet::remove(conn, &caller.by(), method.id)?;
@@ -250,17 +248,18 @@ async fn remove(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result
         let removed = Removed { object: "delete_result", id: method.id, deleted: true, was_default, restorable_until };
         Ok(Reply::new(StatusCode::OK, &removed, caller.request)?.of_version(method.version))
     };
-    call.write(&db, &sent.raw, change).await
+    call.write(&db, &raw, change).await
 }
 
 /// Answers `POST /v1/customers/{id}/wallet/{method}/restoration`.
 async fn restore(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
-    let meant = call.if_match.clone();
+    let (meant, raw) = (call.if_match.clone(), sent.raw.clone());
     let change = move |conn: &mut PgConnection, caller: &Caller| {
+        sent.none()?;
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
         let method = wallet::restore(conn, &caller.by(), method.id, rules(caller))?;
         reply(StatusCode::OK, caller, &method)
     };
-    call.write(&db, &sent.raw, change).await
+    call.write(&db, &raw, change).await
 }

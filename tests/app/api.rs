@@ -103,6 +103,14 @@ impl Called {
         self
     }
 
+    /// The same look, where more than one status is right.
+    #[track_caller]
+    pub fn expect_one_of(self, statuses: &[u16]) -> Self {
+        let status = self.answer.status.as_u16();
+        assert!(statuses.contains(&status), "{status}: {}", self.json);
+        self.expect(status)
+    }
+
     /// Its code, after the same look.
     #[track_caller]
     pub fn refused(self, status: u16) -> String {

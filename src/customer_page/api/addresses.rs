@@ -91,14 +91,10 @@ async fn retrieve(call: Call, path: web::Path<(String, String)>, db: web::Data<D
 
 async fn create(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let Body { raw, object: sent } = sent;
-    let sent = match sent {
-        Ok(sent) => sent,
-        Err(why) => return call.refuse(&db, why).await,
-    };
     let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
-        let body = body::address(&sent, AddressId::new(), None, &caller.key.settings)?;
-        body.refuse_blank()?;
+        let body = body::address(&sent?, AddressId::new(), None, &caller.key.settings)?;
+        body.refuse_blank(&Fields::new())?;
         let customer = locked(conn, caller, &path, &meant)?;
         let id = body.id.to_string();
         let customer = stored(conn, caller, &customer, body)?;
@@ -110,18 +106,15 @@ async fn create(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
 
 async fn update(call: Call, path: web::Path<(String, String)>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let Body { raw, object: sent } = sent;
-    let sent = match sent {
-        Ok(sent) => sent,
-        Err(why) => return call.refuse(&db, why).await,
-    };
     let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
-        let settings = &caller.key.settings;
+        let (sent, settings) = (sent?, &caller.key.settings);
         // The faults of the body come before what it is about.
         body::address(&sent, AddressId::new(), None, settings)?;
         let customer = locked(conn, caller, &path.0, &meant)?;
         let before = address(&customer, caller, &path.1)?;
         let body = body::address(&sent, before.id, Some(&before), settings)?;
+        body.refuse_blank(&customer.record.fields())?;
         let customer = stored(conn, caller, &customer, body)?;
         reply(StatusCode::OK, caller, &customer, &path.1)
     };
@@ -143,13 +136,14 @@ struct Gone {
 }
 
 async fn delete(call: Call, path: web::Path<(String, String)>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
-    let meant = call.if_match.clone();
+    let (meant, raw) = (call.if_match.clone(), sent.raw.clone());
     let change = move |conn: &mut PgConnection, caller: &Caller| {
+        sent.none()?;
         let customer = locked(conn, caller, &path.0, &meant)?;
         let AddressObject { id, .. } = address(&customer, caller, &path.1)?;
         save_fields(conn, caller, &customer, &Fields::from([(format!("{ADDRESS}{id}"), Value::Null)]))?;
         let gone = Gone { object: "delete_result", id, deleted: true };
         Ok(Reply::new(StatusCode::OK, &gone, caller.request)?.of_version(customer.version + 1))
     };
-    call.write(&db, &sent.raw, change).await
+    call.write(&db, &raw, change).await
 }

@@ -13,13 +13,12 @@ use crate::{
     customer_parts::object::AddressObject,
     customers::{
         input,
-        record::{ADDRESS, METADATA, Record},
+        record::{ADDRESS, METADATA, Record, completed},
     },
     events::Fields,
     ids::AddressId,
     input::{FieldError, FormFields},
     merchants::Settings,
-    values::address::PARTS,
 };
 
 /// The texts of a customer, with the other names under which they are taken.
@@ -51,6 +50,15 @@ const READ_ONLY: [&str; 9] = [
 /// Those that change by themselves, so that they are never compared.
 const MOVING: [&str; 3] = ["updated", "figures", "request_id"];
 
+/// The default addresses, with the other names under which they are taken.
+const BY_KIND: [(&str, &[&str]); 2] = [("billing_address", &["address"]), ("shipping_address", &[])];
+
+/// Returns whether a body has members that cannot be written, as one that was read has.
+pub fn has_read_only(object: &Object) -> bool {
+    let is_address = |name: &str| BY_KIND.iter().any(|(known, also)| *known == name || also.contains(&name));
+    object.iter().any(|(name, _)| READ_ONLY.contains(&name.as_str()) || name == "addresses" || is_address(name))
+}
+
 /// Where a body is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Aim {
@@ -79,7 +87,7 @@ struct Step {
     forgets_metadata: bool,
 }
 
-/// Reads a body. `stored` is the object as it is, with which members are compared that cannot be written.
+/// Reads a body.
 ///
 /// # Errors
 /// `invalid_fields`, with every fault at once.
@@ -134,8 +142,8 @@ pub fn check_read_only(object: &Object, stored: &Value) -> Result<()> {
     let members = Members::of(object, &faults);
     members.read_only(&READ_ONLY, stored);
     members.read_only(&["addresses"], stored);
-    for kind in ["billing_address", "shipping_address"] {
-        if let Given::Value(address) = members.object(kind, &[]) {
+    for (kind, also) in BY_KIND {
+        if let Given::Value(address) = members.object(kind, also) {
             address.read_only(&["id", "object", "kind", "default"], &stored[kind]);
         }
     }
@@ -148,6 +156,11 @@ impl CustomerBody {
     /// kind, or a part of it.
     pub fn change(&self, stored: &Record) -> Fields {
         let mut change = self.change.clone();
+        // Sent back as it was read, the number is the phone as it is, however that was typed.
+        let number = stored.phone.as_ref().map(|phone| phone.e164.as_str());
+        if number.is_some() && change.get("phone").is_some_and(|phone| phone["typed"].as_str() == number) {
+            change.remove("phone");
+        }
         for (kind, given) in &self.by_kind {
             let is_default = |address: &crate::values::Address| address.is_default && address.kind == *kind;
             let default = stored.addresses.iter().find(|(_, address)| is_default(address)).map(|(id, _)| *id);
@@ -174,13 +187,13 @@ pub struct AddressBody {
 }
 
 impl AddressBody {
-    /// Refuses an address without any part.
+    /// Refuses an address without any part, with those that are `stored` already.
     ///
     /// # Errors
     /// `invalid_fields`.
-    pub fn refuse_blank(&self) -> Result<()> {
-        let given = self.change.get(&format!("{ADDRESS}{}", self.id));
-        if given.is_some_and(|given| PARTS.iter().any(|part| given[*part].is_string())) {
+    pub fn refuse_blank(&self, stored: &Fields) -> Result<()> {
+        let whole = completed(&self.change, stored);
+        if whole.get(&format!("{ADDRESS}{}", self.id)).is_some_and(|whole| !whole.is_null()) {
             return Ok(());
         }
         let faults = Faults::default();

@@ -17,7 +17,10 @@ use crate::{
         version,
     },
     codes::Code,
-    customers::{model::Customer, part::Desk},
+    customers::{
+        model::{self, Customer},
+        part::Desk,
+    },
     db::Db,
     deletion::{self, Deletion, Plan},
     gateway::{self, Sandbox},
@@ -79,7 +82,8 @@ pub async fn delete(
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let wish = match Wish::read(&asked) {
+    let raw = sent.raw.clone();
+    let wish = match sent.none().and_then(|()| Wish::read(&asked)) {
         Ok(wish) => wish,
         Err(why) => return call.refuse(&db, why).await,
     };
@@ -87,42 +91,33 @@ pub async fn delete(
         let answer = call.read(&db, move |conn, caller| dry_run(conn, caller, id(&path, caller)?));
         return Ok(answer.await?.answer());
     }
-    let mut wish = wish;
-    if wish.cancel_payments {
-        let caller = call.caller(&db).await?;
-        call_off(&db, &sandbox, &caller, id(&path, &caller)?, &mut wish).await?;
-    }
-    let if_match = call.if_match.clone();
+    let agreed = if wish.cancel_payments { call_off(&call, &db, &sandbox, &raw, (&path, &wish)).await? } else { None };
+    let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         let id = id(&path, caller)?;
-        let plan = caller.found("customer", deletion::plan(conn, caller.key.account, id))?;
-        version::check(if_match.as_ref(), plan.customer.version)?;
-        if wish.plan.as_ref().is_some_and(|agreed| *agreed != digest(&plan)) && !plan.customer.is_deleted() {
-            return Err(refused(
-                Code::PlanChanged,
-                "The delete would do something else by now. Nothing is done.",
-                &plan,
-            ));
+        let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
+        version::check(meant.as_ref(), customer.version)?;
+        if customer.is_deleted() {
+            return reply(caller, &customer, false, None);
         }
-        let done = caller.found("customer", deletion::delete(conn, &caller.by(), id, Some(&plan.digest())))?;
-        match done {
-            Deletion::Done(customer) => {
-                let plan = (!plan.customer.is_deleted()).then(|| PlanObject::of(&plan));
-                reply(caller, &customer, false, plan)
-            }
-            Deletion::Replanned(plan) => {
-                Err(refused(Code::PlanChanged, "The delete would do something else by now. Nothing is done.", &plan))
-            }
+        let plan = deletion::plan(conn, caller.key.account, id)?;
+        if agreed.is_none() {
+            wish.check(&plan)?;
+        }
+        match deletion::delete(conn, &caller.by(), id, agreed.as_deref())? {
+            Deletion::Done(customer) => reply(caller, &customer, false, Some(PlanObject::of(&plan))),
+            Deletion::Replanned(plan) => Err(changed(&plan)),
             Deletion::Blocked(plan) => {
                 let message = "Payments of this customer are under way. Wait for them, or send cancel_payments=true.";
                 Err(refused(Code::DeletionBlocked, message, &plan))
             }
         }
     };
-    call.write(&db, &sent.raw, change).await
+    call.write(&db, &raw, change).await
 }
 
 /// What the parameters ask for.
+#[derive(Clone)]
 struct Wish {
     dry_run: bool,
     cancel_payments: bool,
@@ -131,11 +126,15 @@ struct Wish {
 
 impl Wish {
     fn read(asked: &Parameters) -> Result<Self> {
-        asked.check(&["dry_run", "cancel_payments", "cancel_subscriptions", "plan"])?;
         // There are no subscriptions yet that could be ended.
         asked.flag("cancel_subscriptions")?;
         let (dry_run, cancel_payments) = (asked.flag("dry_run")?, asked.flag("cancel_payments")?);
         Ok(Self { dry_run, cancel_payments, plan: asked.given("plan").map(str::to_owned) })
+    }
+
+    /// Refuses a plan that is not the one that was agreed to, if one was.
+    fn check(&self, plan: &Plan) -> Result<()> {
+        if self.plan.as_ref().is_none_or(|agreed| *agreed == digest(plan)) { Ok(()) } else { Err(changed(plan)) }
     }
 }
 
@@ -161,19 +160,34 @@ fn refused(code: Code, message: &'static str, plan: &Plan) -> Refusal {
     Refusal::new(code, message).with("plan", serde_json::to_value(PlanObject::of(plan)).unwrap_or_default())
 }
 
-/// Calls off what blocks the delete, if the plan is still the one that was agreed to.
-async fn call_off(db: &Db, sandbox: &Sandbox, caller: &Caller, id: CustomerId, wish: &mut Wish) -> Result<()> {
-    let account = caller.key.account;
-    let plan = caller.found("customer", db.read(move |conn| deletion::plan(conn, account, id)).await)?;
-    if wish.plan.as_ref().is_some_and(|agreed| *agreed != digest(&plan)) {
-        return Err(refused(Code::PlanChanged, "The delete would do something else by now. Nothing is done.", &plan));
-    }
+fn changed(plan: &Plan) -> Refusal {
+    refused(Code::PlanChanged, "The delete would do something else by now. Nothing is deleted.", plan)
+}
+
+/// Calls off what blocks the delete, if nothing else stands against it. Returns what is agreed to from then on: the same
+/// plan without what was called off; nothing when there is nothing to delete, or the call was answered before.
+async fn call_off(
+    call: &Call,
+    db: &Db,
+    sandbox: &Sandbox,
+    raw: &[u8],
+    (path, wish): (&str, &Wish),
+) -> Result<Option<String>> {
+    let (once, meant, path, wish) = (call.once(raw), call.if_match.clone(), path.to_owned(), wish.clone());
+    let ready = call.read(db, move |conn, caller| {
+        let id = id(&path, caller)?;
+        let plan = caller.found("customer", deletion::plan(conn, caller.key.account, id))?;
+        let is_kept = once.as_ref().map_or(Ok(false), |once| once.is_kept(conn, caller.key.account))?;
+        if is_kept || plan.customer.is_deleted() {
+            return Ok(None);
+        }
+        version::check(meant.as_ref(), plan.customer.version)?;
+        wish.check(&plan)?;
+        Ok(Some((id, plan.digest(), caller.clone())))
+    });
+    let Some((id, agreed, caller)) = ready.await? else { return Ok(None) };
     let gateway = gateway::of(caller.key.mode, sandbox);
     let desk = Desk { db, gateway, by: caller.by(), now: Timestamp::now() };
-    // The plan that is agreed to now is the one without what is called off.
-    wish.plan = None;
-    match caller.found("customer", deletion::call_off(&desk, id, None).await)? {
-        Ok(_) => Ok(()),
-        Err(plan) => Err(refused(Code::PlanChanged, "The delete would do something else by now.", &plan)),
-    }
+    let agreed = caller.found("customer", deletion::call_off(&desk, id, Some(agreed)).await)?;
+    agreed.map_err(|plan| changed(&plan))
 }

@@ -99,6 +99,50 @@ async fn what_was_read_may_be_sent_back_whole() {
 }
 
 #[actix_web::test]
+async fn a_phone_sent_back_as_it_was_read_is_the_same() {
+    let world = World::empty().await;
+    let client = Client::of(&world);
+    let body = r#"{"name": "A", "email": "a@x.example", "phone": "0712 345 678"}"#;
+    let made = client.post("/v1/customers", body).await.expect(201);
+    let path = format!("/v1/customers/{}", made.id());
+    let put = client.call(Method::PUT, &path, &made.json.to_string(), &[]).await.expect(200).json;
+    assert_eq!((&put["phone_typed"], &put["version"]), (&json!("0712 345 678"), &json!(1)));
+    let typed = client.patch(&path, r#"{"phone": "0712345679"}"#).await.expect(200).json;
+    assert_eq!((&typed["phone"], &typed["phone_typed"]), (&json!("+254712345679"), &json!("0712345679")));
+}
+
+#[actix_web::test]
+async fn a_retried_delete_that_calls_payments_off_gets_its_first_answer() {
+    let (world, named) = World::populated().await;
+    let client = Client::of(&world);
+    let form = format!("customer={}&amount=5&currency=KES&status=processing", named.jose);
+    world.editor().post("/payments", form.as_str()).await.expect(303);
+    let path = format!("/v1/customers/{}", named.jose);
+    let delete = async |query: &str, headers: &[(&'static str, &str)]| {
+        client.call(Method::DELETE, &format!("{path}{query}"), "", headers).await
+    };
+    let plan = delete("?dry_run=true", &[]).await.expect(200).json["plan"]["id"].as_str().unwrap().to_owned();
+    let query = format!("?cancel_payments=true&plan={plan}");
+    let running = "SELECT count(*) AS n FROM payments WHERE status = 'processing'";
+    let stale = delete(&query, &[("If-Match", "\"7\"")]).await;
+    assert_eq!(
+        (stale.refused(412), world.number(running)),
+        ("version_mismatch".to_owned(), 1),
+        "nothing is called off"
+    );
+    let other = delete("?cancel_payments=true&plan=x", &[]).await;
+    assert_eq!((other.refused(409), world.number(running)), ("plan_changed".to_owned(), 1));
+    let first = delete(&query, &[("Idempotency-Key", "k")]).await.expect(200).json;
+    assert_eq!((&first["deleted"], world.number(running)), (&json!(true), 0));
+    let again = delete(&query, &[("Idempotency-Key", "k")]).await;
+    assert_eq!((again.answer.status.as_u16(), &again.json), (200, &first));
+    let restoration = format!("{path}/restoration");
+    let stale = client.call(Method::POST, &restoration, "", &[("If-Match", "\"1\"")]).await;
+    assert_eq!(stale.refused(412), "version_mismatch");
+    client.call(Method::POST, &restoration, "", &[("If-Match", "\"2\"")]).await.expect(200);
+}
+
+#[actix_web::test]
 async fn every_fault_of_a_body_comes_at_once_under_its_path() {
     let world = World::empty().await;
     let client = Client::of(&world);
@@ -219,6 +263,7 @@ async fn customers_are_listed_searched_counted_and_paged() {
         ("q=jane+3", vec![ids[3].clone()]),
         ("reference=R-2", vec![ids[2].clone()]),
         ("reference=R-", vec![]),
+        ("reference=+R-2+", vec![ids[2].clone()]),
         ("sort=name", ids.clone()),
         ("sort=-name&limit=1", vec![ids[4].clone()]),
         ("q=status:deleted", vec![]),
@@ -231,6 +276,7 @@ async fn customers_are_listed_searched_counted_and_paged() {
         ("limit=0", "invalid_parameter"),
         ("limit=101", "invalid_parameter"),
         ("sort=age", "invalid_parameter"),
+        ("reference=%00", "invalid_parameter"),
         ("after=x", "cursor_damaged"),
         (&format!("after={next}&sort=name"), "cursor_of_other_sort"),
         (&format!("after={next}&before={next}"), "invalid_parameter"),
@@ -350,6 +396,9 @@ async fn addresses_have_calls_of_their_own_and_count_as_changes_of_the_customer(
     assert_eq!(client.get(&one).await.refused(404), "not_found");
     let left = client.get(&format!("/v1/customers/{customer}")).await.expect(200).json;
     assert_eq!(left["billing_address"]["id"], second.id());
+    let last = format!("{all}/{}", second.id());
+    let cleared = client.patch(&last, r#"{"city": null}"#).await.expect(400);
+    assert_eq!(cleared.fields(), [("line1", "required")]);
     // Nothing in it is no address.
     let blank = client.post(&all, r#"{"kind": "billing"}"#).await.expect(400);
     assert_eq!(blank.fields(), [("line1", "required")]);

@@ -298,3 +298,42 @@ async fn hostile_bodies_are_refused_and_change_nothing() {
     }
     assert_eq!(world.census().0, 0);
 }
+
+#[actix_web::test]
+async fn nothing_that_is_sent_is_ignored() {
+    let world = World::empty().await;
+    let client = Client::of(&world);
+    for route in calls() {
+        for method in route.methods {
+            let path = filled(route.path);
+            let asked = format!("{path}?nonsense=1");
+            let refused = client.call(method.clone(), &asked, body(route.path, method), &[]).await;
+            assert_eq!(refused.refused(400), "unknown_parameter", "{method} {path}");
+            if *method != Method::GET {
+                let refused =
+                    client.call(method.clone(), &path, "{\"nonsense\": 1}", &[]).await.expect_one_of(&[400, 403]);
+                assert!(
+                    refused.json.to_string().contains("nonsense") || refused.answer.status == 403,
+                    "{method} {path}"
+                );
+                let refused = client.call(method.clone(), &path, "{", &[]).await.expect_one_of(&[400, 403]);
+                assert!(refused.json.to_string().contains("invalid_json") || refused.answer.status == 403);
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_damaged_header_is_told_to_who_may_alone() {
+    let world = World::empty().await;
+    let unknown = clientele::api_keys::secret::Secret::new(Mode::Live).unwrap().reveal().to_owned();
+    for header in [("If-Match", "seven"), ("Idempotency-Key", "")] {
+        let known = Client::of(&world).call(Method::GET, "/v1/key", "", &[header]).await;
+        assert_eq!(known.refused(400), "invalid_parameter");
+        let guessed = Client::of(&world).with_secret(&unknown).call(Method::GET, "/v1/key", "", &[header]).await;
+        assert_eq!(guessed.refused(401), "key_unknown");
+    }
+    // However the name is written, it is a search.
+    let searched = Client::of(&world).get("/v1/customers?%71=jane").await.expect(200);
+    assert!(searched.answer.header("RateLimit").unwrap().starts_with("\"search\""));
+}
