@@ -29,7 +29,7 @@ pub const PAUSE: Duration = Duration::from_secs(1);
 pub struct Searcher {
     /// The merchant, over both of its accounts.
     pub merchant: Uuid,
-    /// The person, or later the key of a system.
+    /// The person, or the key of a system.
     pub person: Uuid,
 }
 

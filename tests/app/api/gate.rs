@@ -337,3 +337,11 @@ async fn a_damaged_header_is_told_to_who_may_alone() {
     let searched = Client::of(&world).get("/v1/customers?%71=jane").await.expect(200);
     assert!(searched.answer.header("RateLimit").unwrap().starts_with("\"search\""));
 }
+
+#[test]
+fn the_page_of_keys_says_which_permissions_no_call_needs_yet() {
+    let needed: Vec<Resource> = calls().iter().filter_map(|route| Some(route.need?.resource)).collect();
+    for resource in Resource::ALL {
+        assert_eq!(resource.has_calls(), needed.contains(&resource), "{resource:?}");
+    }
+}
