@@ -96,6 +96,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(customer_list::api::routes());
     calls.extend(customer_page::api::routes());
     calls.extend(wallet_page::api::routes());
+    calls.extend(payments::api::routes());
     calls.extend(sandbox::api::routes());
     calls
 }

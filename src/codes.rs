@@ -165,6 +165,8 @@ codes! {
         ProcessingError = "processing_error",
         /// The bank account is closed.
         AccountClosed = "account_closed",
+        /// The payment was canceled before it was paid.
+        PaymentCanceled = "payment_canceled",
         /// The bank refused the refund.
         RefundRefused = "refund_refused",
     }

@@ -141,6 +141,11 @@ impl FieldErrors {
         self.0.extend(others.0);
     }
 
+    /// Keeps the errors of those fields for which `keep` says so.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|error| keep(&error.field));
+    }
+
     /// Returns the first error of a field.
     pub fn on(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())

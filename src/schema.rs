@@ -61,6 +61,8 @@ diesel::table! {
         version -> Nullable<Int4>,
         location -> Nullable<Text>,
         created_at -> Timestamptz,
+        subject_id -> Nullable<Uuid>,
+        request_id -> Nullable<Uuid>,
     }
 }
 

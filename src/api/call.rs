@@ -185,17 +185,28 @@ impl Call {
     where
         F: FnOnce(&mut PgConnection, &Caller) -> Result<Reply> + Send + 'static,
     {
-        let (door, once) = (self.door(), self.once(body));
+        let once = self.once(body);
+        let reply = self.change(db, move |conn, caller| match &once {
+            None => change(conn, caller),
+            Some(once) => once.only(conn, caller.key.account, |conn| change(conn, caller)),
+        });
+        Ok(reply.await?.answer())
+    }
+
+    /// Runs `change` with the caller in one transaction.
+    ///
+    /// # Errors
+    /// The reasons why the key may not, and whatever `change` refuses; then nothing is changed.
+    pub(super) async fn change<T, F>(&self, db: &Db, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,
+    {
+        let door = self.door();
         let refused: Arc<Mutex<Option<Refusal>>> = Arc::default();
         let slot = Arc::clone(&refused);
         let answer = db.write(move |conn| {
-            let done = door.open(conn).and_then(|caller| {
-                let reply = match &once {
-                    None => change(conn, &caller)?,
-                    Some(once) => once.only(conn, caller.key.account, |conn| change(conn, &caller))?,
-                };
-                Ok((reply, caller))
-            });
+            let done = door.open(conn).and_then(|caller| Ok((change(conn, &caller)?, caller)));
             // An error takes back what was written. The database's ways know those of the house; others wait here.
             done.map_err(|refusal| match refusal {
                 Refusal::House(err) => err,
@@ -207,9 +218,9 @@ impl Call {
         });
         let answer = answer.await;
         let refused = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (reply, caller) = self.told(answer.map_err(|err| refused.unwrap_or(Refusal::House(err))))?;
+        let (done, caller) = self.told(answer.map_err(|err| refused.unwrap_or(Refusal::House(err))))?;
         self.note_use(db, &caller);
-        Ok(reply.answer())
+        Ok(done)
     }
 
     /// Returns its `Idempotency-Key` with the whole request, if it has one.

@@ -6,8 +6,10 @@ use serde::Serialize;
 use super::refusal::{Refusal, Result};
 use crate::{
     codes::Code,
+    db::PAUSE,
     input::{FieldError, FormFields},
     paging::{Cursor, CursorError, Direction, Limit, SortTag},
+    query::Problem,
     values::nearest::nearest_of,
 };
 
@@ -108,6 +110,21 @@ impl Parameters {
     }
 }
 
+/// Returns the refusal of a search, with the place of what was not understood, in characters.
+pub fn not_understood(q: &str, problem: &Problem) -> Refusal {
+    let place = |at: usize| q.get(..at).map_or(0, |before| before.chars().count());
+    let span = vec![place(problem.span.start), place(problem.span.end)];
+    Refusal::new(Code::QueryNotUnderstood, problem.message.clone())
+        .with("span", span)
+        .with("did_you_mean", problem.instead.clone())
+}
+
+/// Returns the refusal of a search that takes too long. What it found until then would pass for all there is.
+pub fn stopped() -> Refusal {
+    let message = "This search took too long and was stopped. Narrow it, or leave the sort out.";
+    Refusal::new(Code::Unavailable, message).after(PAUSE)
+}
+
 fn fault(name: &str, code: Code, message: String, did_you_mean: Option<String>) -> FieldError {
     FieldError { field: name.to_owned(), label: String::new(), message, code, did_you_mean }
 }
@@ -154,5 +171,21 @@ impl<T> ListObject<T> {
             next_cursor: next.map(|place| place.to_string()),
             previous_cursor: previous.map(|place| place.to_string()),
         }
+    }
+}
+
+/// How many things a search finds.
+#[derive(Debug, Serialize)]
+pub struct CountObject {
+    object: &'static str,
+    count: i64,
+    /// True when there are more, or may be.
+    capped: bool,
+}
+
+impl CountObject {
+    /// Makes the number, which may be less than there are.
+    pub fn new(count: i64, capped: bool) -> Self {
+        Self { object: "count", count, capped }
     }
 }

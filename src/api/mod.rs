@@ -17,6 +17,7 @@ pub mod json;
 pub mod key;
 pub mod limits;
 pub mod lists;
+pub mod order;
 pub mod present;
 pub mod reading;
 pub mod refusal;

@@ -17,8 +17,9 @@ use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::{
+    answer::Reply,
     limits::{Left, Limits},
-    refusal::{Refusal, Said},
+    refusal::{Refusal, Result, Said},
 };
 use crate::{
     codes::Code,
@@ -35,6 +36,11 @@ use crate::{
 struct Answer<'a> {
     error: Told<'a>,
     request_id: Uuid,
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    error: Told<'a>,
 }
 
 #[derive(Serialize)]
@@ -171,10 +177,20 @@ fn of_status(status: StatusCode) -> Said {
     refusal.into_said()
 }
 
-fn answer(said: &Said, request_id: Uuid) -> HttpResponse {
+/// Returns a refusal as the answer of something that was done all the same, and is kept with it.
+///
+/// # Errors
+/// When it is none of the API's own, or no JSON: faults of ours.
+pub fn reply(refusal: Refusal, request: Uuid) -> Result<Reply> {
+    let Refusal::Said(said) = refusal else { return Err(refusal) };
+    let error = told(&said);
+    Reply::new(said.code.status(), &Failed { error }, request)
+}
+
+fn told(said: &Said) -> Told<'_> {
     let code = said.code;
     let fields: Vec<Field> = said.fields.iter().map(Field::of).collect();
-    let error = Told {
+    Told {
         r#type: code.family().as_str(),
         code,
         message: &said.message,
@@ -182,7 +198,11 @@ fn answer(said: &Said, request_id: Uuid) -> HttpResponse {
         fields: (!fields.is_empty()).then_some(fields),
         besides: &said.besides,
         doc_url: format!("/docs/api#{}", code.as_str()),
-    };
+    }
+}
+
+fn answer(said: &Said, request_id: Uuid) -> HttpResponse {
+    let code = said.code;
     let mut answer = HttpResponse::build(code.status());
     if let Some(wait) = said.wait {
         answer.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
@@ -193,5 +213,5 @@ fn answer(said: &Said, request_id: Uuid) -> HttpResponse {
     if code.status() == StatusCode::UNAUTHORIZED {
         answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"Clientele\""));
     }
-    answer.json(Answer { error, request_id })
+    answer.json(Answer { error: told(said), request_id })
 }

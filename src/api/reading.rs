@@ -181,6 +181,12 @@ impl<'a> Members<'a> {
         self.given((name, &[]), "a whole number", read)
     }
 
+    /// Reads an amount in minor units.
+    pub fn minor(&self, name: &'static str) -> Given<i64> {
+        let read = |json: &Json| if let Json::Number(number) = json { number.as_i64() } else { None };
+        self.given((name, &[]), "a whole number in the currency’s smallest unit (2500 is 25.00 USD)", read)
+    }
+
     /// Reads an object. `also` are other names for it.
     pub fn object(&self, name: &'static str, also: &[&'static str]) -> Given<Members<'a>> {
         let named = self.find(name, also).map(|(name, _)| name);

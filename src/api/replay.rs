@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 use sha2::Sha256;
+use uuid::Uuid;
 
 use super::{
     answer::Reply,
@@ -96,6 +97,27 @@ struct Row {
     body: Vec<u8>,
     version: Option<i32>,
     location: Option<String>,
+    subject_id: Option<Uuid>,
+    request_id: Option<Uuid>,
+}
+
+/// What is known of a key.
+pub enum Known {
+    /// It is new.
+    Nothing,
+    /// Its first request began something at a gateway, and has no answer yet.
+    Begun(Begun),
+    /// It has its answer.
+    Answered(Reply),
+}
+
+/// What a request began.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    /// The id of what was begun.
+    pub subject: Uuid,
+    /// The request that began it.
+    pub request: Uuid,
 }
 
 impl Once {
@@ -110,11 +132,72 @@ impl Once {
         account: AccountId,
         change: impl FnOnce(&mut PgConnection) -> Result<Reply>,
     ) -> Result<Reply> {
-        if !self.take(conn, account)? {
-            return self.replay(conn, account);
+        if !self.take(conn, account, None)? {
+            return match self.known(conn, account)? {
+                Known::Answered(reply) => Ok(reply),
+                Known::Nothing | Known::Begun(_) => Err(in_progress()),
+            };
         }
         let reply = change(conn)?;
-        diesel::update(api_requests::table.find((account, &self.key)))
+        self.keep(conn, account, &reply)?;
+        Ok(reply)
+    }
+
+    /// Takes the key for what is begun in this transaction, unless it was used before: then that is returned. A second
+    /// call waits for the first.
+    ///
+    /// # Errors
+    /// When the key was used for another request.
+    pub fn begin(&self, conn: &mut PgConnection, account: AccountId, begun: Begun) -> Result<Known> {
+        if self.take(conn, account, Some(begun))? { Ok(Known::Nothing) } else { self.known(conn, account) }
+    }
+
+    /// Keeps the answer of what was begun, and returns the one that counts: whoever was first.
+    pub fn end(&self, conn: &mut PgConnection, account: AccountId, reply: Reply) -> Result<Reply> {
+        if self.keep(conn, account, &reply)? {
+            return Ok(reply);
+        }
+        match self.known(conn, account)? {
+            Known::Answered(first) => Ok(first),
+            Known::Nothing | Known::Begun(_) => Ok(reply),
+        }
+    }
+
+    /// Gives the key of what was begun back, when nothing came of it.
+    pub fn release(&self, conn: &mut PgConnection, account: AccountId) -> Result<()> {
+        let unanswered = api_requests::table.find((account, &self.key)).filter(api_requests::status.eq(0));
+        diesel::delete(unanswered).execute(conn)?;
+        Ok(())
+    }
+
+    /// Returns what is known of the key.
+    ///
+    /// # Errors
+    /// When it was used for another request.
+    pub fn known(&self, conn: &mut PgConnection, account: AccountId) -> Result<Known> {
+        let row = api_requests::table.find((account, &self.key)).select(Row::as_select()).first(conn).optional()?;
+        let Some(row) = row else { return Ok(Known::Nothing) };
+        if row.digest != self.digest {
+            let message = "This Idempotency-Key was used for another request. Take a new key for every new request.";
+            return Err(Refusal::new(Code::IdempotencyKeyReused, message));
+        }
+        if let (0, Some(subject), Some(request)) = (row.status, row.subject_id, row.request_id) {
+            return Ok(Known::Begun(Begun { subject, request }));
+        }
+        let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        Ok(Known::Answered(Reply {
+            status: status.ok_or(Error::internal("an answer without a status was kept"))?,
+            body: row.body,
+            version: row.version,
+            location: row.location,
+            replayed: true,
+        }))
+    }
+
+    /// Stores the answer, unless there is one. Returns whether there was none.
+    fn keep(&self, conn: &mut PgConnection, account: AccountId, reply: &Reply) -> Result<bool> {
+        let unanswered = api_requests::table.find((account, &self.key)).filter(api_requests::status.eq(0));
+        let kept = diesel::update(unanswered)
             .set((
                 api_requests::status.eq(i16::try_from(reply.status.as_u16()).map_err(Error::internal)?),
                 api_requests::body.eq(&reply.body),
@@ -122,16 +205,10 @@ impl Once {
                 api_requests::location.eq(&reply.location),
             ))
             .execute(conn)?;
-        Ok(reply)
+        Ok(kept == 1)
     }
 
-    /// Returns whether this was done before, so that its answer is kept.
-    pub fn is_kept(&self, conn: &mut PgConnection, account: AccountId) -> Result<bool> {
-        let kept = api_requests::table.find((account, &self.key)).select(api_requests::status);
-        Ok(kept.first::<i16>(conn).optional()?.is_some())
-    }
-
-    fn take(&self, conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+    fn take(&self, conn: &mut PgConnection, account: AccountId, begun: Option<Begun>) -> Result<bool> {
         let taken = diesel::insert_into(api_requests::table)
             .values((
                 api_requests::account_id.eq(account),
@@ -139,6 +216,8 @@ impl Once {
                 api_requests::digest.eq(&self.digest),
                 api_requests::status.eq(0),
                 api_requests::body.eq(Vec::new()),
+                api_requests::subject_id.eq(begun.map(|begun| begun.subject)),
+                api_requests::request_id.eq(begun.map(|begun| begun.request)),
                 api_requests::created_at.eq(Timestamp::now().to_diesel()),
             ))
             .on_conflict_do_nothing()
@@ -146,29 +225,15 @@ impl Once {
         match taken.map_err(Error::from) {
             Ok(rows) => Ok(rows == 1),
             // Only the lock of the first call's row is waited for here.
-            Err(Error::Unavailable(_)) => {
-                let message = "The first call with this Idempotency-Key is still at work. Ask again in a moment.";
-                Err(Refusal::new(Code::IdempotencyInProgress, message).after(std::time::Duration::from_secs(1)))
-            }
+            Err(Error::Unavailable(_)) => Err(in_progress()),
             Err(err) => Err(err.into()),
         }
     }
+}
 
-    fn replay(&self, conn: &mut PgConnection, account: AccountId) -> Result<Reply> {
-        let row = api_requests::table.find((account, &self.key)).select(Row::as_select()).first(conn)?;
-        if row.digest != self.digest {
-            let message = "This Idempotency-Key was used for another request. Take a new key for every new request.";
-            return Err(Refusal::new(Code::IdempotencyKeyReused, message));
-        }
-        let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
-        Ok(Reply {
-            status: status.ok_or(Error::internal("an answer without a status was kept"))?,
-            body: row.body,
-            version: row.version,
-            location: row.location,
-            replayed: true,
-        })
-    }
+fn in_progress() -> Refusal {
+    let message = "The first call with this Idempotency-Key is still at work. Ask again in a moment.";
+    Refusal::new(Code::IdempotencyInProgress, message).after(std::time::Duration::from_secs(1))
 }
 
 /// Forgets the answers that are older than a week; returns their number.

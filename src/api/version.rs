@@ -2,7 +2,10 @@
 
 use actix_web::{HttpRequest, http::header};
 
-use super::refusal::{Refusal, Result};
+use super::{
+    reading::Members,
+    refusal::{Refusal, Result},
+};
 use crate::codes::Code;
 
 /// The versions of a thing that a change is meant for.
@@ -56,6 +59,24 @@ pub fn check(asked: Option<&IfMatch>, current: i32) -> Result<()> {
         return Ok(());
     }
     let message = "Somebody changed it meanwhile. Read it again, then decide.";
+    Err(Refusal::new(Code::VersionMismatch, message).with("current_version", current))
+}
+
+/// Reads the version that a body names.
+pub fn named(members: &Members<'_>) -> Option<i32> {
+    members.whole("version").value().map(|version| i32::try_from(version).unwrap_or(i32::MAX))
+}
+
+/// Returns the version that a change is of: the named one, which has to be one there was.
+///
+/// # Errors
+/// `version_mismatch` with the current version.
+pub fn check_named(named: Option<i32>, current: i32) -> Result<i32> {
+    let version = named.unwrap_or(current);
+    if (1..=current).contains(&version) {
+        return Ok(version);
+    }
+    let message = format!("There is no version {version} of this yet.");
     Err(Refusal::new(Code::VersionMismatch, message).with("current_version", current))
 }
 

@@ -28,7 +28,7 @@ impl Resource {
 
     /// Returns whether there are calls that need it. The others can be granted ahead of theirs.
     pub fn has_calls(self) -> bool {
-        matches!(self, Self::Customers | Self::Wallet | Self::Tokens)
+        self != Self::Events
     }
 
     /// Returns the name as stored, sent and typed.

@@ -2,13 +2,12 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use serde::Serialize;
 
 use crate::{
     api::{
         answer::Reply,
         call::{Call, Caller},
-        lists::{ListObject, Parameters},
+        lists::{CountObject, ListObject, Parameters, not_understood, stopped},
         refusal::{Refusal, Result},
         route::ApiRoute,
     },
@@ -19,7 +18,7 @@ use crate::{
     db::Db,
     ids::CustomerId,
     paging::{Cursor, Direction},
-    query::{Problem, Query},
+    query::Query,
     search::{
         self,
         listing::{self, COUNT_CAP, Sort},
@@ -61,15 +60,6 @@ fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
     Ok(query)
 }
 
-/// Returns the refusal of a search, with the place of what was not understood, in characters.
-fn not_understood(q: &str, problem: &Problem) -> Refusal {
-    let place = |at: usize| q.get(..at).map_or(0, |before| before.chars().count());
-    let span = vec![place(problem.span.start), place(problem.span.end)];
-    Refusal::new(Code::QueryNotUnderstood, problem.message.clone())
-        .with("span", span)
-        .with("did_you_mean", problem.instead.clone())
-}
-
 fn scope(caller: &Caller) -> Scope {
     let settings = &caller.key.settings;
     Scope::now(&LANGUAGE, caller.key.account, settings.time_zone.clone(), settings.default_currency)
@@ -101,6 +91,9 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
         return Err(Refusal::new(Code::CursorDamaged, "This cursor is damaged. Begin without one."));
     }
     let listed = listing::page(conn, &scope(caller), &query, sort, &direction, limit, &[])?;
+    if listed.is_stopped {
+        return Err(stopped());
+    }
     let place = |row: &listing::Row| row.cursor(sort);
     let (next, previous) = (listed.page.next_cursor(place), listed.page.previous_cursor(place));
     let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
@@ -109,21 +102,12 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     Reply::new(StatusCode::OK, &ListObject::new("/v1/customers", data, next, previous), caller.request)
 }
 
-/// A number of customers.
-#[derive(Serialize)]
-struct Count {
-    object: &'static str,
-    count: i64,
-    /// True when there are more, or may be.
-    capped: bool,
-}
-
 /// Answers `GET /v1/customers/count`.
 async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.search(&db, move |conn, caller| {
         let found = listing::count(conn, &scope(caller), &query(&asked, caller)?)?;
         let (count, capped) = (found.customers.min(COUNT_CAP), found.customers > COUNT_CAP || found.is_stopped);
-        Reply::new(StatusCode::OK, &Count { object: "count", count, capped }, caller.request)
+        Reply::new(StatusCode::OK, &CountObject::new(count, capped), caller.request)
     });
     Ok(answer.await?.answer())
 }

@@ -163,11 +163,7 @@ struct Wish<'a> {
 /// Stores a change of a locked customer, merged with what others changed since the version that it names.
 fn store(conn: &mut PgConnection, caller: &Caller, customer: &Customer, wish: Wish<'_>) -> Result<()> {
     let by = caller.by();
-    let version = wish.version.unwrap_or(customer.version);
-    if version > customer.version || version < 1 {
-        let message = format!("There is no version {version} of this customer yet.");
-        return Err(Refusal::new(Code::VersionMismatch, message).with("current_version", customer.version));
-    }
+    let version = version::check_named(wish.version, customer.version)?;
     let mut agreed = std::collections::BTreeSet::new();
     loop {
         let required = &caller.key.settings.required_fields;

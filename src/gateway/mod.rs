@@ -61,8 +61,13 @@ pub struct Instrument {
 impl Instrument {
     /// Returns the word for the network of a card, like `american_express`; a bank account has none.
     pub fn network(&self) -> Option<String> {
-        (self.kind == Kind::Card).then(|| self.brand.to_lowercase().replace(' ', "_"))
+        network(self.kind, &self.brand)
     }
+}
+
+/// Returns the word for the network of a brand, like "american_express"; a bank account has none.
+pub fn network(kind: Kind, brand: &str) -> Option<String> {
+    (kind == Kind::Card).then(|| brand.to_lowercase().replace(' ', "_"))
 }
 
 /// The card or bank account behind a token.
@@ -158,6 +163,7 @@ pub fn reason(code: &str) -> &str {
         "authentication_required" => "The bank wants the customer to confirm the payment",
         "processing_error" => "The gateway could not process the card; try again",
         "account_closed" => "The bank account is closed",
+        "payment_canceled" => "The payment was canceled before it was paid",
         "refund_refused" => "The bank refused the refund",
         other => other,
     }

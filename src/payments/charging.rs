@@ -19,7 +19,7 @@ use crate::{
     events::By,
     gateway::{self, Gateway, Verified},
     idempotency::{self, OneTimeKey},
-    ids::{CustomerId, MethodId, PaymentId},
+    ids::{AccountId, CustomerId, MethodId, PaymentId},
     jobs, merchants,
     payment_methods::{self, wallet},
     values::{Address, Money, expiry},
@@ -43,6 +43,8 @@ pub struct NewCharge {
     pub money: Money,
     pub source: Source,
     pub description: Option<String>,
+    /// The merchant's own number for the payment.
+    pub reference: Option<String>,
     /// The charge's own billing address, which goes before the method's and the customer's.
     pub billing: Option<Address>,
 }
@@ -59,45 +61,58 @@ pub async fn charge(
     key: Option<OneTimeKey>,
     now: Timestamp,
 ) -> Result<PaymentId> {
-    let verified = match &new.source {
-        Source::Token(token) => Some(verified(gateway, &by, token, now).await?),
-        _ => None,
-    };
-    let author = by.clone();
-    let begun = db.write(move |conn| begin(conn, &author, new, verified, key.as_ref(), now)).await?;
-    let id = match begun {
-        Begun::Before(id) => return Ok(id),
-        Begun::Now(id) => id,
-    };
+    let verified = verified(gateway, by.account, &new.source, now).await?;
+    let (author, id) = (by.clone(), PaymentId::new());
+    let made_before = db.write(move |conn| {
+        let made = idempotency::take(conn, author.account, key.as_ref(), id.uuid())?;
+        if made.is_none() {
+            begin(conn, &author, id, new, verified, now)?;
+        }
+        Ok(made)
+    });
+    match made_before.await? {
+        Some(made) => Ok(PaymentId::from_uuid(made)),
+        None => {
+            settle(db, gateway, by, id, now).await;
+            Ok(id)
+        }
+    }
+}
+
+/// Asks the gateway for a charge that has begun. A worker does so later if the answer is lost.
+pub async fn settle(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) {
     if let Err(err) = settling::settle_payment_with(db, gateway, by, id, now).await {
         tracing::warn!(payment = %id, error = %err, "a charge is left to the worker");
     }
-    Ok(id)
 }
 
-async fn verified(gateway: &impl Gateway, by: &By, token: &str, now: Timestamp) -> Result<Verified> {
-    let verified = gateway.verify(by.account, token, now).await?;
-    verified.ok_or_else(|| Error::Conflict(gateway::unknown_token()))
+/// Returns what the gateway knows of a charge's token, if that is its source.
+///
+/// # Errors
+/// [`Error::Conflict`] when it does not know the token.
+pub async fn verified(
+    gateway: &impl Gateway,
+    account: AccountId,
+    source: &Source,
+    now: Timestamp,
+) -> Result<Option<Verified>> {
+    let Source::Token(token) = source else { return Ok(None) };
+    let verified = gateway.verify(account, token, now).await?;
+    verified.map(Some).ok_or_else(|| Error::Conflict(gateway::unknown_token()))
 }
 
-/// The beginning of a charge: made by this request, or by an earlier one with the same form.
-enum Begun {
-    Before(PaymentId),
-    Now(PaymentId),
-}
-
-fn begin(
+/// Writes a charge as a payment under way, with the job that settles it if nobody else does. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is nothing that could be charged; [`Error::NotFound`] without the customer.
+pub fn begin(
     conn: &mut PgConnection,
     by: &By,
+    id: PaymentId,
     new: NewCharge,
     verified: Option<Verified>,
-    key: Option<&OneTimeKey>,
     now: Timestamp,
-) -> Result<Begun> {
-    let id = PaymentId::new();
-    if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
-        return Ok(Begun::Before(PaymentId::from_uuid(made)));
-    }
+) -> Result<()> {
     let row = Row::new(by.account, id, Some(new.customer), new.money, Status::Processing);
     let (row, of_method) = paid_with(conn, by, row, &new, verified, now)?;
     let billing = match new.billing.or(of_method) {
@@ -105,9 +120,9 @@ fn begin(
         None => customers::addresses::default_billing(conn, by.account, new.customer)?,
     };
     let billing = billing.as_ref().and_then(payment_methods::billing::to_json);
-    model::insert(conn, by, Row { description: new.description, billing, ..row }, kinds::BEGUN)?;
-    jobs::enqueue(conn, by.account, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)?;
-    Ok(Begun::Now(id))
+    let row = Row { description: new.description, reference: new.reference, billing, ..row };
+    model::insert(conn, by, row, kinds::BEGUN)?;
+    jobs::enqueue(conn, by.account, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)
 }
 
 /// Returns the row with its method, and the method's own billing address.

@@ -21,6 +21,9 @@ pub const BILLING: &str = "billing";
 /// The value of the field `method` that charges the token beside it.
 pub const TOKEN: &str = "token";
 
+/// The earliest time of a payment, the beginning of 1971.
+pub const EARLIEST: Timestamp = Timestamp::constant(31_536_000, 0);
+
 /// The longest description, reference or reason, in characters.
 const LONGEST: usize = 500;
 
@@ -104,6 +107,8 @@ pub struct ChargeInput {
     /// The source of the money.
     pub source: Source,
     pub description: Option<String>,
+    /// The merchant's own number for the payment.
+    pub reference: Option<String>,
     /// The charge's own billing address.
     pub billing: Option<Address>,
 }
@@ -117,9 +122,12 @@ pub fn charge(typed: &FormFields, settings: &Settings) -> Result<ChargeInput, Fi
     let money = money(typed, settings.default_currency, &mut errors);
     let source = source(typed, &mut errors);
     let description = line(typed, "description", "Description", &mut errors);
+    let reference = line(typed, "reference", "Your reference", &mut errors);
     let billing = billing(typed, settings, &mut errors);
     match (money, source) {
-        (Some(money), Some(source)) if errors.is_empty() => Ok(ChargeInput { money, source, description, billing }),
+        (Some(money), Some(source)) if errors.is_empty() => {
+            Ok(ChargeInput { money, source, description, reference, billing })
+        }
         _ => Err(errors),
     }
 }
@@ -160,7 +168,8 @@ fn money(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Optio
     amount.filter(|_| currency.is_some())
 }
 
-fn line(typed: &FormFields, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
+/// Checks a line of text, which may be empty.
+pub(super) fn line(typed: &FormFields, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
     errors.note(name, label, text::free_line(typed.first(name).unwrap_or_default(), LONGEST)).flatten()
 }
 

@@ -1,5 +1,6 @@
 //! A payment is money asked from or paid by a customer: an amount in a currency, and a status.
 
+pub mod api;
 pub mod charging;
 mod columns;
 pub mod figures;
@@ -8,6 +9,7 @@ mod keys;
 pub mod kinds;
 pub mod listing;
 pub mod model;
+pub mod object;
 pub mod pages;
 pub mod panel;
 pub mod part;

@@ -1,6 +1,8 @@
 //! A refund gives part or all of a payment back. Its amount counts against the payment from the moment it is asked for,
 //! so that two refunds at once never give back more than was paid.
 
+use std::collections::HashMap;
+
 use diesel::{PgConnection, dsl::sql, prelude::*, sql_types::BigInt};
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
@@ -19,8 +21,9 @@ use crate::{
     events::{By, Fields},
     gateway::{Gateway, Outcome},
     idempotency::{self, OneTimeKey},
-    ids::{AccountId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, PaymentId, RefundId},
     jobs,
+    paging::{Cursor, Direction, Limit, Page},
     reason::{Detail, Reason},
     schema::{payments, refunds},
     values::{Currency, Money},
@@ -37,27 +40,40 @@ pub enum State {
     Failed(String),
 }
 
+impl State {
+    /// Returns the name as stored.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Refund {
     /// The refund's id, which contains the time it was asked for.
     pub id: RefundId,
     /// The refunded payment.
     pub payment: PaymentId,
+    /// The customer who gets it, if known.
+    pub customer: Option<CustomerId>,
     pub money: Money,
     pub state: State,
     /// The reason, in the merchant's words.
     pub reason: Option<String>,
 }
 
-type Row = (RefundId, PaymentId, i64, String, Option<String>, Option<String>, Currency);
+type Row = (RefundId, PaymentId, Option<CustomerId>, i64, String, Option<String>, Option<String>, Currency);
 
-fn refund((id, payment, amount, status, reason, failure, currency): Row) -> Refund {
+fn refund((id, payment, customer, amount, status, reason, failure, currency): Row) -> Refund {
     let state = match status.as_str() {
         "succeeded" => State::Succeeded,
         "failed" => State::Failed(failure.unwrap_or_default()),
         _ => State::Processing,
     };
-    Refund { id, payment, money: Money::new(amount, currency), state, reason }
+    Refund { id, payment, customer, money: Money::new(amount, currency), state, reason }
 }
 
 /// Selects refunds with their payment's currency. The joined payment is of the same account, so rows of other accounts
@@ -73,6 +89,7 @@ macro_rules! rows {
             .select((
                 refunds::id,
                 refunds::payment_id,
+                payments::customer_id,
                 refunds::amount,
                 refunds::status,
                 refunds::reason,
@@ -96,17 +113,52 @@ pub fn of_payment(conn: &mut PgConnection, account: AccountId, payment: PaymentI
     Ok(of_payment.limit(100).load::<Row>(conn)?.into_iter().map(refund).collect())
 }
 
+/// Returns a page of the refunds of a payment, newest first.
+pub fn page(
+    conn: &mut PgConnection,
+    account: AccountId,
+    payment: PaymentId,
+    direction: &Direction,
+    limit: Limit,
+) -> Result<Page<Refund>> {
+    let of_payment = rows!(account).filter(refunds::payment_id.eq(payment)).limit(limit.fetch());
+    let place = |cursor: &Cursor| RefundId::from_uuid(cursor.id());
+    let rows: Vec<Row> = match direction {
+        Direction::First => of_payment.order(refunds::id.desc()).load(conn)?,
+        Direction::After(cursor) => {
+            of_payment.filter(refunds::id.lt(place(cursor))).order(refunds::id.desc()).load(conn)?
+        }
+        Direction::Before(cursor) => of_payment.filter(refunds::id.gt(place(cursor))).order(refunds::id).load(conn)?,
+    };
+    Ok(Page::from_rows(rows.into_iter().map(refund).collect(), limit, direction))
+}
+
 /// Returns the amount that can still be refunded: neither refunded already nor under way.
 pub fn remaining(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Money> {
+    let under_way = under_way(conn, account, &[payment.id])?;
+    Ok(left(payment, under_way.get(&payment.id).copied().unwrap_or_default()))
+}
+
+/// Returns the amount that can still be refunded, while so much is under way.
+pub fn left(payment: &Payment, under_way: i64) -> Money {
+    let left = payment.money.minor - payment.refunded.minor - under_way;
+    Money::new(if payment.status.is_paid() { left.max(0) } else { 0 }, payment.money.currency)
+}
+
+/// Returns the amounts of refunds under way, by payment.
+pub fn under_way(
+    conn: &mut PgConnection,
+    account: AccountId,
+    payments: &[PaymentId],
+) -> Result<HashMap<PaymentId, i64>> {
     let under_way = refunds::table
         .filter(refunds::account_id.eq(account))
-        .filter(refunds::payment_id.eq(payment.id))
+        .filter(refunds::payment_id.eq_any(payments))
         .filter(refunds::status.eq("processing"))
+        .group_by(refunds::payment_id)
         // PostgreSQL sums to numeric, which holds more than a payment can.
-        .select(sql::<BigInt>("coalesce(sum(amount), 0)::bigint"));
-    let under_way: i64 = under_way.first(conn)?;
-    let left = payment.money.minor - payment.refunded.minor - under_way;
-    Ok(Money::new(if payment.status.is_paid() { left.max(0) } else { 0 }, payment.money.currency))
+        .select((refunds::payment_id, sql::<BigInt>("sum(amount)::bigint")));
+    Ok(under_way.load::<(PaymentId, i64)>(conn)?.into_iter().collect())
 }
 
 /// A refund to be made.
@@ -114,8 +166,8 @@ pub fn remaining(conn: &mut PgConnection, account: AccountId, payment: &Payment)
 pub struct NewRefund {
     /// The payment to refund.
     pub payment: PaymentId,
-    /// The amount, in minor units of the payment's currency.
-    pub amount: i64,
+    /// The amount, in minor units of the payment's currency; without one it is all that is left.
+    pub amount: Option<i64>,
     /// The reason, in the merchant's words.
     pub reason: Option<String>,
 }
@@ -133,40 +185,48 @@ pub async fn make(
     key: Option<OneTimeKey>,
     now: Timestamp,
 ) -> Result<RefundId> {
-    let author = by.clone();
-    let (id, is_open) = db.write(move |conn| begin(conn, &author, &new, key.as_ref(), now)).await?;
-    if let (true, Some(gateway)) = (is_open, gateway)
-        && let Err(err) = settling::settle_refund_with(db, gateway, by, id, now).await
-    {
-        tracing::warn!(refund = %id, error = %err, "a refund is left to the worker");
+    let (author, id) = (by.clone(), RefundId::new());
+    let made_before = db.write(move |conn| {
+        let made = idempotency::take(conn, author.account, key.as_ref(), id.uuid())?;
+        if made.is_none() {
+            begin(conn, &author, id, &new, now)?;
+        }
+        Ok(made)
+    });
+    match made_before.await? {
+        Some(made) => Ok(RefundId::from_uuid(made)),
+        None => {
+            settle_begun(db, gateway, by, id, now).await;
+            Ok(id)
+        }
     }
-    Ok(id)
 }
 
-/// Writes a refund. Returns whether it waits for a gateway.
-fn begin(
-    conn: &mut PgConnection,
-    by: &By,
-    new: &NewRefund,
-    key: Option<&OneTimeKey>,
-    now: Timestamp,
-) -> Result<(RefundId, bool)> {
-    let id = RefundId::new();
-    if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
-        return Ok((RefundId::from_uuid(made), false));
+/// Asks the gateway for a refund that has begun, unless it needs none. A worker does so later if the answer is lost.
+pub async fn settle_begun(db: &Db, gateway: Option<&impl Gateway>, by: By, id: RefundId, now: Timestamp) {
+    let Some(gateway) = gateway else { return };
+    if let Err(err) = settling::settle_refund_with(db, gateway, by, id, now).await {
+        tracing::warn!(refund = %id, error = %err, "a refund is left to the worker");
     }
+}
+
+/// Writes a refund as under way, with the job that settles it if nobody else does, or as done if it happened elsewhere.
+/// Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when that much cannot be refunded; [`Error::NotFound`] without the payment.
+pub fn begin(conn: &mut PgConnection, by: &By, id: RefundId, new: &NewRefund, now: Timestamp) -> Result<()> {
     let payment = model::find_for_update(conn, by.account, new.payment)?;
     let left = remaining(conn, by.account, &payment)?;
-    if new.amount <= 0 || new.amount > left.minor {
+    let amount = new.amount.unwrap_or(left.minor);
+    if amount <= 0 || amount > left.minor {
         return Err(Error::Conflict(too_much(&payment, left)));
     }
     if payment.is_recorded {
-        note(conn, by, id, payment.id, new.amount, new.reason.as_deref())?;
-        return Ok((id, false));
+        return note(conn, by, id, payment.id, amount, new.reason.as_deref());
     }
-    insert(conn, by, id, &payment, new.amount, "processing", new.reason.as_deref())?;
-    jobs::enqueue(conn, by.account, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)?;
-    Ok((id, true))
+    insert(conn, by, id, &payment, amount, "processing", new.reason.as_deref())?;
+    jobs::enqueue(conn, by.account, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)
 }
 
 fn too_much(payment: &Payment, left: Money) -> Reason {

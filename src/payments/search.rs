@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::{
     ids::{AccountId, CustomerId, PaymentId},
-    query::{self, Branch, Choice, Home, Keyed, Keyword, Says, Shape, Term, Test, Value, Values},
+    merchants::Settings,
+    query::{self, Branch, Choice, Home, Keyed, Keyword, Says, Shape, Term, Test, Text, Value, Values},
     schema::payments,
     values::Currency,
 };
@@ -32,6 +33,26 @@ pub struct Scope {
     pub currency: Currency,
     /// The customers that each text of the search finds.
     pub found: HashMap<String, Vec<CustomerId>>,
+}
+
+impl Scope {
+    /// Makes the scope of a search in an account, now.
+    pub fn of(account: AccountId, settings: &Settings) -> Self {
+        Self {
+            account,
+            zone: settings.time_zone.clone(),
+            now: Timestamp::now(),
+            home: settings.home(),
+            currency: settings.default_currency,
+            found: HashMap::new(),
+        }
+    }
+}
+
+/// Returns the term that asks for the payments of one customer.
+pub fn of_customer(id: CustomerId) -> Term {
+    let text = Text { typed: id.to_string(), quoted: false, shape: Shape::Customer(id) };
+    Term::of(Test::Text(text))
 }
 
 /// A condition on a payment; it is NULL when the payment lacks the value.

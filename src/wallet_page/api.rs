@@ -200,11 +200,7 @@ fn edited(
     version: Option<i32>,
     change: &Fields,
 ) -> Result<Method> {
-    let version = version.unwrap_or(method.version);
-    if version > method.version || version < 1 {
-        let message = format!("There is no version {version} of this payment method yet.");
-        return Err(Refusal::new(Code::VersionMismatch, message).with("current_version", method.version));
-    }
+    let version = version::check_named(version, method.version)?;
     match editing::edit(conn, &caller.by(), method.id, version, change)? {
         Edited::Done(method) => Ok(*method),
         Edited::Clash(current, fields) => Err(clashed(&current, &fields, change)),

@@ -2,6 +2,9 @@
 
 mod customers;
 mod gate;
+mod payments;
+mod recorded;
+mod refunds;
 mod replay;
 mod tokens;
 mod wallet;

@@ -57,6 +57,7 @@ impl Till {
             money: kes(amount),
             source: Source::Token(token.to_owned()),
             description: Some("Order 1".to_owned()),
+            reference: None,
             billing: None,
         }
     }
@@ -72,7 +73,7 @@ impl Till {
     }
 
     pub async fn refund(&self, payment: PaymentId, amount: i64) -> Result<RefundId> {
-        let new = NewRefund { payment, amount, reason: Some("Too small".to_owned()) };
+        let new = NewRefund { payment, amount: Some(amount), reason: Some("Too small".to_owned()) };
         refunds::make(self.db(), Some(&self.sandbox), self.by.clone(), new, None, Timestamp::now()).await
     }
 
@@ -317,7 +318,7 @@ async fn a_refund_that_the_bank_refuses_leaves_the_payment_as_it_was() {
 async fn a_refund_that_was_cut_short_counts_until_a_worker_resolves_it() {
     let till = Till::open(World::committed().await).await;
     let paid = till.charge(10_000, "tok_visa").await.id;
-    let new = NewRefund { payment: paid, amount: 8_000, reason: None };
+    let new = NewRefund { payment: paid, amount: Some(8_000), reason: None };
     let gateway = Dying { sandbox: till.sandbox.clone(), after: true };
     let id = refunds::make(till.db(), Some(&gateway), till.by.clone(), new, None, Timestamp::now()).await.unwrap();
     assert_eq!(till.refund_state(id), State::Processing);
@@ -390,7 +391,7 @@ async fn a_refund_noted_twice_by_the_same_form_is_noted_once() {
     let mut ids = Vec::new();
     for _ in 0..2 {
         let key = clientele::idempotency::OneTimeKey::of(&typed).unwrap();
-        let new = NewRefund { payment, amount: 1_000, reason: None };
+        let new = NewRefund { payment, amount: Some(1_000), reason: None };
         let made = refunds::make(till.db(), Some(&till.sandbox), till.by.clone(), new, key, at).await.unwrap();
         assert_eq!(till.refund_state(made), State::Succeeded);
         ids.push(made);

@@ -8,6 +8,7 @@ use crate::{
         json::Object,
         reading::{Faults, Given, Members},
         refusal::{Refusal, Result},
+        version,
     },
     codes::Code,
     customer_parts::object::AddressObject,
@@ -123,7 +124,7 @@ pub fn read(object: &Object, aim: Aim, settings: &Settings) -> Result<CustomerBo
             members.expect_known(&["addresses"]);
             members.expect_known(&READ_ONLY);
             members.expect_known(&MOVING);
-            members.whole("version").value().map(|version| i32::try_from(version).unwrap_or(i32::MAX))
+            version::named(&members)
         }
     };
     let allow_duplicate = members.flag("allow_duplicate").value().unwrap_or_default();

@@ -166,8 +166,8 @@ pub async fn charge(
         Ok(asked) => asked,
         Err(errors) => return opened.form(sent.typed, Why::invalid(errors)),
     };
-    let input::ChargeInput { money, source, description, billing } = asked;
-    let new = NewCharge { customer: id, money, source, description, billing };
+    let input::ChargeInput { money, source, description, reference, billing } = asked;
+    let new = NewCharge { customer: id, money, source, description, reference, billing };
     let key = sent.key_about(id.uuid())?;
     match charging::charge(&db, gateway, opened.visit.who.by(), new, key, Timestamp::now()).await {
         Ok(payment) => charged(&opened.visit, payment, &db).await,

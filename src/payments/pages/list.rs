@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
-use jiff::Timestamp;
 
 use super::{
     Rows, count_words,
@@ -29,7 +28,6 @@ use crate::{
     search_box::{Filters, List, Opening, Opens, ProblemFragment, ProblemNotice, filter_form, narrower},
     shell::{Place, Shell, Visit},
 };
-use std::collections::HashMap;
 
 /// The pages that a pasted ID may open.
 static ID_PAGES: &[&IdPage] = &[&customers::identity::PAGE, &PAGES[0], &PAGES[1], &payment_methods::PAGE];
@@ -83,18 +81,6 @@ enum Found {
     NotUnderstood(State, Problem),
 }
 
-/// Returns the scope of a search: the account, its settings and the current time.
-pub(super) fn scope(account: AccountId, settings: &Settings) -> Scope {
-    Scope {
-        account,
-        zone: settings.time_zone.clone(),
-        now: Timestamp::now(),
-        home: settings.home(),
-        currency: settings.default_currency,
-        found: HashMap::new(),
-    }
-}
-
 fn look(
     conn: &mut PgConnection,
     (account, staff): (AccountId, StaffId),
@@ -110,7 +96,7 @@ fn look(
         let words = LANGUAGE.vocabulary();
         return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, settings.home(), &words)?));
     }
-    let (scope, order, limit) = (scope(account, settings), state.order, state.limit);
+    let (scope, order, limit) = (Scope::of(account, settings), state.order, state.limit);
     let mut list = |direction: &Direction| listing::page(conn, &scope, &query, order, direction, limit);
     let mut listed = list(&state.direction)?;
     // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is meant.
@@ -187,7 +173,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
         return Ok(see_other(state.first_page()));
     }
     let query = LANGUAGE.parse(&state.q, who.settings.home()).map_err(|problem| Error::BadRequest(problem.into()))?;
-    let scope = scope(who.account, &who.settings);
+    let scope = Scope::of(who.account, &who.settings);
     let is_search = !state.q.is_empty();
     let count = move |conn: &mut PgConnection| listing::count(conn, &scope, &query);
     let counted = if is_search { db.search(who.searcher(), count).await? } else { db.read(count).await? };

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{CustomerRef, Rows, list::scope, number};
+use super::{CustomerRef, Rows, number};
 use crate::{
     codes::Code,
     db::Db,
@@ -16,8 +16,9 @@ use crate::{
         listing::{self, Listed, Order},
         panel::Panel,
         row,
+        search::{Scope, of_customer},
     },
-    query::{Branch, Query, Shape, Term, Test, Text},
+    query::{Branch, Query},
     search_box::address,
     shell::{Place, Shell, Visit},
     values::Currency,
@@ -38,8 +39,7 @@ struct OfCustomerPage {
 
 /// Returns the query for the payments of one customer.
 fn theirs(id: CustomerId) -> Query {
-    let text = Text { typed: id.to_string(), quoted: false, shape: Shape::Customer(id) };
-    Query { branches: vec![Branch { terms: vec![Term::of(Test::Text(text))] }] }
+    Query { branches: vec![Branch { terms: vec![of_customer(id)] }] }
 }
 
 /// GET /customers/{id}/payments: a page of payments, or the newest few as a fragment.
@@ -60,7 +60,7 @@ pub async fn payments(
     let (whose, found, count) = db
         .read(move |conn| {
             let whose = CustomerRef::find(conn, account, id)?;
-            let (scope, query) = (scope(account, &settings), theirs(id));
+            let (scope, query) = (Scope::of(account, &settings), theirs(id));
             let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
                 return Err(Error::TookTooLong);
             };

@@ -111,7 +111,7 @@ pub async fn refund(
     if gateway.is_none() && !payment.is_recorded {
         return Err(Error::Conflict(gateway::none()));
     }
-    let new = NewRefund { payment: id, amount: asked.money.minor, reason: asked.reason };
+    let new = NewRefund { payment: id, amount: Some(asked.money.minor), reason: asked.reason };
     match refunds::make(&db, gateway, visit.who.by(), new, key, Timestamp::now()).await {
         Ok(refund) => {
             let refund = db.read(move |conn| refunds::find(conn, account, refund)).await?;

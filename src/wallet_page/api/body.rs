@@ -9,6 +9,7 @@ use crate::{
         json::Object,
         reading::{Faults, Given, Members},
         refusal::{Refusal, Result},
+        version,
     },
     codes::Code,
     error::Error,
@@ -150,7 +151,7 @@ pub fn update(object: &Object) -> Result<MethodBody> {
         year: within(members.whole("exp_year"), 9999, "exp_year", &faults),
         billing: Billing::read(&members),
         is_default: members.flag("default"),
-        version: members.whole("version").value().map(|version| i32::try_from(version).unwrap_or(i32::MAX)),
+        version: version::named(&members),
     };
     members.expect_known(&READ_ONLY);
     members.expect_known(&MOVING);

@@ -20,7 +20,12 @@ use crate::world::World;
 
 /// The path of a route with an id of nobody in it.
 fn filled(path: &str) -> String {
-    inner(&path.replace("{id}", "cust_01h2xcejqtf2nbrexx3vqjhp41"))
+    let prefix = match path.split('/').nth(2) {
+        Some("payments") => "pay",
+        Some("refunds") => "re",
+        _ => "cust",
+    };
+    inner(&path.replace("{id}", &format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41")))
 }
 
 /// The path with ids of nobody in place of all but the first.
@@ -33,6 +38,7 @@ fn body(path: &str, method: &Method) -> &'static str {
     match (method.as_str(), path.rsplit('/').next()) {
         ("GET" | "DELETE", _) => "",
         (_, Some("addresses")) => r#"{"city": "Oslo"}"#,
+        (_, Some("outcome")) => r#"{"status": "succeeded"}"#,
         (_, Some("wallet")) => r#"{"token": "tok_visa"}"#,
         _ => "{}",
     }
@@ -120,9 +126,18 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
     let other_merchant =
         Client::in_account(&world, world.rival.live, Mode::Live, &Resource::ALL.map(Permission::write));
     client.get(&format!("/v1/customers/{here}")).await.expect(200);
+    let recorded = r#"{"recorded": true, "amount": 700, "currency": "KES"}"#;
+    let payment = client.post("/v1/payments", recorded).await.expect(201).id();
+    let refund = client.post(&format!("/v1/payments/{payment}/refunds"), r#"{"amount": 1}"#).await.expect(201).id();
     for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
+        let id = match route.path.split('/').nth(2) {
+            Some("customers") => here.to_string(),
+            Some("payments") => payment.clone(),
+            Some("refunds") => refund.clone(),
+            other => panic!("a thing of {other:?} here"),
+        };
         for method in route.methods {
-            let path = inner(&route.path.replace("{id}", &here.to_string()));
+            let path = inner(&route.path.replace("{id}", &id));
             let body = body(route.path, method);
             let live = other_merchant.call(method.clone(), &path, body, &[]).await.expect(404);
             let nobody = client.call(method.clone(), &filled(route.path), body, &[]).await.expect(404);

@@ -1,0 +1,233 @@
+//! The calls about payments and refunds.
+
+mod body;
+mod charging;
+mod refunding;
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use diesel::PgConnection;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Status,
+    listing::{self, COUNT_CAP, Listed, Order as SortOrder},
+    model::{self, Payment},
+    object::PaymentObject,
+    search::{LANGUAGE, Scope, of_customer},
+    settling,
+};
+use crate::{
+    api::{
+        answer::Reply,
+        body::Body,
+        call::{Call, Caller},
+        json::Object,
+        lists::{CountObject, ListObject, Parameters, not_understood, stopped},
+        reading::Given,
+        refusal::{Refusal, Result},
+        route::ApiRoute,
+        version,
+    },
+    api_keys::permissions::{Permission, Resource::Payments},
+    codes::Code,
+    customers,
+    db::Db,
+    error::Error,
+    gateway::{self, Sandbox},
+    ids::{CustomerId, PaymentId},
+    paging::Cursor,
+    query::Query,
+    values::text,
+};
+
+/// Returns the calls about payments and refunds.
+pub fn routes() -> Vec<ApiRoute> {
+    let (read, write) = (Permission::read(Payments), Permission::write(Payments));
+    let mut routes = vec![
+        ApiRoute::get("/v1/payments", read, list).taking(&["customer", "q", "sort", "limit", "after", "before"]),
+        ApiRoute::post("/v1/payments", write, create),
+        ApiRoute::get("/v1/payments/count", read, count).taking(&["customer", "q"]),
+        ApiRoute::get("/v1/payments/{id}", read, retrieve),
+        ApiRoute::update("/v1/payments/{id}", write, update),
+        ApiRoute::post("/v1/payments/{id}/cancellation", write, charging::cancel),
+        ApiRoute::post("/v1/payments/{id}/outcome", write, outcome),
+    ];
+    routes.extend(refunding::routes());
+    routes
+}
+
+/// Reads the id in a path.
+///
+/// # Errors
+/// `not_found`, as for an id of nobody.
+fn id(path: &str, caller: &Caller) -> Result<PaymentId> {
+    path.parse().map_err(|_| caller.no("payment"))
+}
+
+fn find(conn: &mut PgConnection, caller: &Caller, id: PaymentId) -> Result<Payment> {
+    caller.found("payment", model::find(conn, caller.key.account, id))
+}
+
+fn find_for_update(conn: &mut PgConnection, caller: &Caller, id: PaymentId) -> Result<Payment> {
+    caller.found("payment", model::find_for_update(conn, caller.key.account, id))
+}
+
+fn object(conn: &mut PgConnection, caller: &Caller, payment: Payment) -> Result<PaymentObject> {
+    Ok(PaymentObject::of(conn, (caller.key.account, caller.livemode()), payment)?)
+}
+
+fn reply(conn: &mut PgConnection, status: StatusCode, caller: &Caller, payment: Payment) -> Result<Reply> {
+    let object = object(conn, caller, payment)?;
+    Ok(Reply::new(status, &object, caller.request)?.of_version(object.version))
+}
+
+fn location(id: PaymentId) -> String {
+    format!("/v1/payments/{id}")
+}
+
+/// The search that the parameters ask for: `q`, and the customer.
+fn query(conn: &mut PgConnection, asked: &Parameters, caller: &Caller) -> Result<Query> {
+    let query = match asked.given("q") {
+        Some(q) => {
+            let q = text::searched(q);
+            LANGUAGE.parse(&q, caller.key.settings.home()).map_err(|problem| not_understood(&q, &problem))?
+        }
+        None => Query::default(),
+    };
+    let Some(customer) = asked.given("customer") else { return Ok(query) };
+    let malformed = |_| asked.wrong("customer", "“customer” is the id of a customer, like cust_01h….");
+    let customer: CustomerId = customer.parse().map_err(malformed)?;
+    caller.found("customer", customers::model::find(conn, caller.key.account, customer))?;
+    Ok(query.with(of_customer(customer)))
+}
+
+/// Answers `GET /v1/payments`.
+async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let is_plain = asked.given("q").is_none();
+    let answer = move |conn: &mut PgConnection, caller: &Caller| page(conn, caller, &asked);
+    let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
+    Ok(reply.answer())
+}
+
+fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<Reply> {
+    let order = match asked.given("sort") {
+        None => SortOrder::Newest,
+        Some(text) => SortOrder::parse(text)
+            .ok_or_else(|| asked.wrong("sort", "Payments are sorted by “-created”, newest first, or “created”."))?,
+    };
+    let limit = asked.limit()?;
+    let of_id = |id: PaymentId| Cursor::new(order.tag(), None, id.uuid());
+    let direction = asked.direction(order.tag(), Some(of_id))?;
+    let query = query(conn, asked, caller)?;
+    let scope = Scope::of(caller.key.account, &caller.key.settings);
+    let page = match listing::page(conn, &scope, &query, order, &direction, limit)? {
+        Listed::Page(page) => page,
+        Listed::Stopped => return Err(stopped()),
+        Listed::TooManyCustomers(words) => return Err(too_many(asked, &words)),
+    };
+    let place = |payment: &Payment| order.place(payment);
+    let (next, previous) = (page.next_cursor(place), page.previous_cursor(place));
+    let data = PaymentObject::of_all(conn, (caller.key.account, caller.livemode()), &page.items)?;
+    Reply::new(StatusCode::OK, &ListObject::new("/v1/payments", data, next, previous), caller.request)
+}
+
+fn too_many(asked: &Parameters, words: &str) -> Refusal {
+    let message = format!("Too many customers match “{words}”. Write more of the name, or send “customer”.");
+    asked.wrong("q", message)
+}
+
+/// Answers `GET /v1/payments/count`.
+async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer = call.search(&db, move |conn, caller| {
+        let query = query(conn, &asked, caller)?;
+        let scope = Scope::of(caller.key.account, &caller.key.settings);
+        let found = listing::count(conn, &scope, &query)?.ok_or_else(stopped)?;
+        Reply::new(StatusCode::OK, &CountObject::new(found.min(COUNT_CAP), found > COUNT_CAP), caller.request)
+    });
+    Ok(answer.await?.answer())
+}
+
+/// Answers `GET /v1/payments/{id}`.
+async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let answer = call.read(&db, move |conn, caller| {
+        let payment = find(conn, caller, id(&path, caller)?)?;
+        reply(conn, StatusCode::OK, caller, payment)
+    });
+    Ok(answer.await?.answer())
+}
+
+/// Answers `POST /v1/payments`: a charge, or the record of a payment that happened elsewhere.
+async fn create(call: Call, sent: Body, db: web::Data<Db>, sandbox: web::Data<Sandbox>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(why) => return call.refuse(&db, why).await,
+    };
+    if body::is_recorded(&sent) {
+        return call.write(&db, &raw, move |conn, caller| record(conn, caller, &sent)).await;
+    }
+    call.order(&db, &raw, charging::Charge::new(sent, &db, &sandbox)).await
+}
+
+fn record(conn: &mut PgConnection, caller: &Caller, sent: &Object) -> Result<Reply> {
+    let recorded = body::recorded(sent, &caller.key.settings, Timestamp::now())?;
+    let id = PaymentId::at(recorded.at);
+    caller.found("customer", model::record(conn, &caller.by(), id, &recorded))?;
+    let payment = find(conn, caller, id)?;
+    Ok(reply(conn, StatusCode::CREATED, caller, payment)?.at(location(id)))
+}
+
+/// Answers `PATCH`, `PUT` and `POST /v1/payments/{id}`, which attach a payment to a customer.
+async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let sent = sent?;
+        let body = body::update(&sent)?;
+        let id = id(&path, caller)?;
+        // The customer is locked before its payments, as everywhere.
+        if let Given::Value(customer) = body.customer {
+            caller.found("customer", customers::model::find_for_update(conn, caller.key.account, customer))?;
+        }
+        let payment = find_for_update(conn, caller, id)?;
+        version::check(meant.as_ref(), payment.version)?;
+        version::check_named(body.version, payment.version)?;
+        let stored = object(conn, caller, payment.clone())?;
+        body::check_read_only(&sent, &body, &json(&stored)?)?;
+        let payment = match body.customer {
+            Given::Value(customer) if payment.customer != Some(customer) => {
+                model::attach(conn, &caller.by(), id, customer)?
+            }
+            _ => payment,
+        };
+        reply(conn, StatusCode::OK, caller, payment)
+    };
+    call.write(&db, &raw, change).await
+}
+
+/// Answers `POST /v1/payments/{id}/outcome`.
+async fn outcome(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+    let Body { raw, object: sent } = sent;
+    let meant = call.if_match.clone();
+    let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let status: Status = body::outcome(&sent?)?;
+        let id = id(&path, caller)?;
+        version::check(meant.as_ref(), find_for_update(conn, caller, id)?.version)?;
+        settling::note(conn, &caller.by(), id, status)?;
+        let payment = find(conn, caller, id)?;
+        reply(conn, StatusCode::OK, caller, payment)
+    };
+    call.write(&db, &raw, change).await
+}
+
+/// Returns the refusal that tells a gateway's reason; `otherwise` is the code of one that has none of its own.
+fn declined(why: &str, otherwise: Code) -> Refusal {
+    let code = Code::find(why).filter(|code| code.status() == StatusCode::PAYMENT_REQUIRED).unwrap_or(otherwise);
+    Refusal::new(code, format!("{}.", gateway::reason(code.as_str())))
+}
+
+fn json(object: &impl Serialize) -> Result<Value> {
+    Ok(serde_json::to_value(object).map_err(Error::internal)?)
+}

@@ -1,0 +1,336 @@
+//! The bodies about payments and refunds: typed steps that end in the same checked values as the forms.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    api::{
+        address,
+        json::{Json, Object},
+        reading::{Faults, Given, Members},
+        refusal::Result,
+        version,
+    },
+    codes::Code,
+    customers::record::ADDRESS,
+    error::Error,
+    ids::{CustomerId, MethodId},
+    input::{FieldErrors, FormFields},
+    merchants::Settings,
+    payments::{
+        Status,
+        charging::NewCharge,
+        input::{self, BILLING, TOKEN},
+        model::Recorded,
+        settling,
+    },
+    reason::Reason,
+    values::{Currency, Money, money::LARGEST},
+};
+
+/// The members of the object that cannot be written.
+const READ_ONLY: [&str; 16] = [
+    "id",
+    "object",
+    "livemode",
+    "amount",
+    "currency",
+    "status",
+    "amount_refunded",
+    "amount_refundable",
+    "recorded",
+    "description",
+    "reference",
+    "payment_method",
+    "paid_with",
+    "billing_address",
+    "failure",
+    "created",
+];
+
+/// Those that change by themselves, so that they are never compared.
+const MOVING: [&str; 2] = ["updated", "request_id"];
+
+/// What can become of a payment that happened elsewhere.
+const OUTCOMES: [Status; 3] = [Status::Succeeded, Status::Failed, Status::Canceled];
+
+/// Returns whether a body tells of a payment that happened elsewhere.
+pub fn is_recorded(object: &Object) -> bool {
+    object.iter().any(|(name, json)| name == "recorded" && matches!(json, Json::Bool(true)))
+}
+
+/// What a form would send, in the making.
+struct Typed<'a> {
+    members: Members<'a>,
+    faults: &'a Faults,
+    fields: FormFields,
+    /// The path under which the billing address was sent.
+    billing: String,
+    /// The fields of the form that could not be filled, so that nothing said of them counts.
+    unfilled: &'static [&'static str],
+}
+
+impl<'a> Typed<'a> {
+    fn of(object: &'a Object, faults: &'a Faults) -> Self {
+        let members = Members::of(object, faults);
+        members.flag("recorded");
+        Self { members, faults, fields: FormFields::default(), billing: String::new(), unfilled: &[] }
+    }
+
+    fn put(&mut self, field: &str, text: impl Into<String>) {
+        self.fields.0.push((field.to_owned(), text.into()));
+    }
+
+    /// Takes a text as it is, under its name in the form.
+    fn text(&mut self, name: &'static str, field: &str) {
+        if let Given::Value(text) = self.members.text(name, &[]) {
+            self.put(field, text);
+        }
+    }
+
+    fn money(&mut self) -> Option<Money> {
+        let amount = amount(&self.members, self.faults);
+        if amount.is_none() && !self.faults.has("amount") {
+            let message = "Send the “amount”, in the currency’s smallest unit: 2500 is 25.00 USD.";
+            self.faults.add("amount", Code::Required, message);
+        }
+        let (Some(amount), Some(currency)) = (amount, self.currency()) else {
+            self.unfilled = &["amount", "currency", "refunded"];
+            return None;
+        };
+        let money = Money::new(amount, currency);
+        self.put("amount", money.plain());
+        self.put("currency", money.currency.as_str());
+        Some(money)
+    }
+
+    fn currency(&self) -> Option<Currency> {
+        match self.members.text("currency", &[]).value().filter(|text| !text.trim().is_empty()) {
+            Some(text) => note(self.faults, "currency", Currency::parse_offered(text)),
+            None if self.faults.has("currency") => None,
+            None => {
+                self.faults.add("currency", Code::Required, "Send the “currency” of the amount, like USD.");
+                None
+            }
+        }
+    }
+
+    fn billing(&mut self) {
+        if let Given::Value(address) = self.members.object("billing_address", &[]) {
+            for (part, text) in address::parts(&address) {
+                self.put(&format!("{ADDRESS}{BILLING}.{part}"), text);
+            }
+            address.finish();
+            self.billing = address.path("");
+        }
+    }
+
+    /// Takes what a form's check says, under the paths that were sent.
+    fn checked<T>(self, check: impl FnOnce(&FormFields) -> std::result::Result<T, FieldErrors>) -> Option<T> {
+        self.members.finish();
+        let of_billing = format!("{ADDRESS}{BILLING}.");
+        let as_sent = |field: &str| match (field, field.strip_prefix(&of_billing)) {
+            (_, Some(part)) => format!("{}{part}", self.billing),
+            ("refunded", None) => "amount_refunded".to_owned(),
+            ("date", None) => "paid_on".to_owned(),
+            ("method", None) => "payment_method".to_owned(),
+            (field, None) => field.to_owned(),
+        };
+        let checked = check(&self.fields).map_err(|mut errors| {
+            errors.retain(|field| !self.unfilled.contains(&field) && !self.faults.has(&as_sent(field)));
+            self.faults.extend(errors, as_sent);
+        });
+        checked.ok()
+    }
+}
+
+fn note<T>(faults: &Faults, name: &str, result: std::result::Result<T, impl Into<Reason>>) -> Option<T> {
+    let mut errors = FieldErrors::default();
+    let value = errors.note(name, "", result);
+    faults.extend(errors, str::to_owned);
+    value
+}
+
+/// Reads an amount in minor units.
+fn amount(members: &Members<'_>, faults: &Faults) -> Option<i64> {
+    minor(members, "amount", 1, faults)
+}
+
+fn minor(members: &Members<'_>, name: &'static str, least: i64, faults: &Faults) -> Option<i64> {
+    let amount = members.minor(name).value()?;
+    if (least..=LARGEST).contains(&amount) {
+        return Some(amount);
+    }
+    faults.add(name, Code::AmountInvalid, format!("“{name}” is from {least} to {LARGEST}."));
+    None
+}
+
+/// Reads the body of a charge.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn charge(object: &Object, settings: &Settings) -> Result<NewCharge> {
+    let faults = Faults::default();
+    let mut typed = Typed::of(object, &faults);
+    typed.money();
+    let customer = customer(&typed.members, &faults);
+    if customer.is_none() && !faults.has("customer") {
+        faults.add("customer", Code::Required, "Send the “customer” to charge, like cust_01h….");
+    }
+    typed.source();
+    typed.text("description", "description");
+    typed.text("reference", "reference");
+    typed.billing();
+    let checked = typed.checked(|fields| input::charge(fields, settings));
+    faults.refuse()?;
+    let nothing = || Error::internal("a charge that is neither checked nor refused");
+    let (customer, checked) = customer.zip(checked).ok_or_else(nothing)?;
+    let input::ChargeInput { money, source, description, reference, billing } = checked;
+    Ok(NewCharge { customer, money, source, description, reference, billing })
+}
+
+impl Typed<'_> {
+    /// Reads what is charged: a method of the wallet or a token; without either it is the default method.
+    fn source(&mut self) {
+        let given = |name| self.members.text(name, &[]).value().map(str::trim).filter(|text| !text.is_empty());
+        match (given("payment_method"), given("token")) {
+            (Some(_), Some(_)) => {
+                self.faults.add("token", Code::GivenTwice, "Send “payment_method” or “token”, not both.");
+            }
+            (Some(id), None) => match id.parse::<MethodId>() {
+                Ok(id) => self.put("method", id.to_string()),
+                Err(err) => self.faults.add("payment_method", Code::IdMalformed, err.to_string()),
+            },
+            (None, Some(token)) => self.put(TOKEN, token),
+            (None, None) => {}
+        }
+    }
+}
+
+fn customer(members: &Members<'_>, faults: &Faults) -> Option<CustomerId> {
+    let text = members.text("customer", &[]).value().map(str::trim).filter(|text| !text.is_empty())?;
+    note(faults, "customer", text.parse::<CustomerId>())
+}
+
+/// Reads the body that tells of a payment which happened elsewhere.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn recorded(object: &Object, settings: &Settings, now: Timestamp) -> Result<Recorded> {
+    let faults = Faults::default();
+    let mut typed = Typed::of(object, &faults);
+    let money = typed.money();
+    let customer = customer(&typed.members, &faults);
+    typed.text("status", "status");
+    let refunded = minor(&typed.members, "amount_refunded", 0, &faults).filter(|refunded| *refunded > 0);
+    if let Some((refunded, money)) = refunded.zip(money) {
+        typed.put("refunded", Money::new(refunded, money.currency).plain());
+    }
+    let at = typed.paid_at(now);
+    typed.text("description", "description");
+    typed.text("reference", "reference");
+    let checked = typed.checked(|fields| input::recorded(fields, settings, now));
+    faults.refuse()?;
+    let checked = checked.ok_or_else(|| Error::internal("a payment that is neither checked nor refused"))?;
+    Ok(Recorded { customer, at: at.unwrap_or(checked.at), ..checked })
+}
+
+impl Typed<'_> {
+    /// Reads when it was paid: a time, or a day, which the form's check reads.
+    fn paid_at(&mut self, now: Timestamp) -> Option<Timestamp> {
+        self.text("paid_on", "date");
+        let at = self.members.whole("paid_at").value()?;
+        if self.fields.filled("date").is_some() {
+            self.faults.add("paid_on", Code::GivenTwice, "Send “paid_at” or “paid_on”, not both.");
+        }
+        let passed = Timestamp::from_second(at).ok().filter(|at| input::EARLIEST <= *at && *at <= now);
+        if passed.is_none() {
+            let message = "“paid_at” is a time from 1971 on that has passed, in whole seconds since 1970.";
+            self.faults.add("paid_at", Code::DateInvalid, message);
+        }
+        passed
+    }
+}
+
+/// What an update of a payment says.
+pub struct PaymentBody {
+    pub customer: Given<CustomerId>,
+    pub version: Option<i32>,
+}
+
+/// Reads the body that updates a payment, as far as it can be checked without the payment.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn update(object: &Object) -> Result<PaymentBody> {
+    let faults = Faults::default();
+    let members = Members::of(object, &faults);
+    let customer = match members.text("customer", &[]) {
+        Given::Absent => Given::Absent,
+        Given::Value(text) if !text.trim().is_empty() => {
+            note(&faults, "customer", text.trim().parse()).map_or(Given::Absent, Given::Value)
+        }
+        Given::Null | Given::Value(_) => Given::Null,
+    };
+    let version = version::named(&members);
+    members.expect_known(&READ_ONLY);
+    members.expect_known(&MOVING);
+    members.finish();
+    faults.refuse()?;
+    Ok(PaymentBody { customer, version })
+}
+
+/// Makes sure that what cannot be written was sent as it is in `stored`.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn check_read_only(object: &Object, body: &PaymentBody, stored: &Value) -> Result<()> {
+    let faults = Faults::default();
+    Members::of(object, &faults).read_only(&READ_ONLY, stored);
+    if body.customer == Given::Null && !stored["customer"].is_null() {
+        faults.add("customer", Code::ReadOnlyField, "A payment stays with its customer. Leave this field out.");
+    }
+    faults.refuse()
+}
+
+/// Reads what became of a recorded payment.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn outcome(object: &Object) -> Result<Status> {
+    let faults = Faults::default();
+    let members = Members::of(object, &faults);
+    let status = members.text("status", &[]).value().and_then(|text| text.trim().parse().ok());
+    members.finish();
+    let status = status.filter(|status| OUTCOMES.contains(status));
+    if status.is_none() && !faults.has("status") {
+        faults.extend(FieldErrors::of("status", "", settling::no_outcome()), str::to_owned);
+    }
+    faults.refuse()?;
+    status.ok_or_else(|| Error::internal("an outcome that is neither read nor refused").into())
+}
+
+/// A refund as it is asked for.
+pub struct Refunding {
+    /// The amount in minor units; without one it is all that is left.
+    pub amount: Option<i64>,
+    pub reason: Option<String>,
+}
+
+/// Reads the body of a refund. It may be empty.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn refund(object: &Object) -> Result<Refunding> {
+    let faults = Faults::default();
+    let mut typed = Typed::of(object, &faults);
+    let amount = amount(&typed.members, &faults);
+    typed.text("reason", "reason");
+    let reason = typed.checked(|fields| {
+        let mut errors = FieldErrors::default();
+        let reason = input::line(fields, "reason", "Reason", &mut errors);
+        if errors.is_empty() { Ok(reason) } else { Err(errors) }
+    });
+    faults.refuse()?;
+    Ok(Refunding { amount, reason: reason.flatten() })
+}

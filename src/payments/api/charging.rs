@@ -1,0 +1,163 @@
+//! The calls that ask a gateway for money, or not to take it.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use diesel::PgConnection;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{body, declined, find, find_for_update, id, json, location, object, reply};
+use crate::{
+    api::{
+        answer::Reply,
+        body::Body,
+        call::{Call, Caller},
+        json::Object,
+        order::Order,
+        present,
+        refusal::{Refusal, Result},
+        replay::Begun,
+        version::{self, IfMatch},
+    },
+    codes::Code,
+    customers,
+    db::Db,
+    error::Error,
+    events::By,
+    gateway::{self, Sandbox, Verified},
+    ids::PaymentId,
+    input::FieldErrors,
+    payments::{
+        Status,
+        charging::{self, NewCharge},
+        model, settling,
+    },
+    reason::Reason,
+};
+
+/// A charge.
+pub struct Charge {
+    sent: Object,
+    db: Db,
+    sandbox: Sandbox,
+}
+
+impl Charge {
+    /// Makes the charge that a body asks for.
+    pub fn new(sent: Object, db: &Db, sandbox: &Sandbox) -> Self {
+        Self { sent, db: db.clone(), sandbox: sandbox.clone() }
+    }
+}
+
+impl Order for Charge {
+    type Ready = (NewCharge, Option<Verified>);
+
+    async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
+        let new = body::charge(&self.sent, &caller.key.settings)?;
+        let (account, customer) = (caller.key.account, new.customer);
+        caller.found("customer", self.db.read(move |conn| customers::model::find(conn, account, customer)).await)?;
+        let gateway = gateway::of(caller.key.mode, &self.sandbox).ok_or_else(|| Error::Conflict(gateway::none()))?;
+        let verified = charging::verified(gateway, account, &new.source, Timestamp::now()).await.map_err(unknown)?;
+        Ok((PaymentId::new().uuid(), (new, verified)))
+    }
+
+    fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, (new, verified): Self::Ready) -> Result<()> {
+        let begun = charging::begin(conn, &caller.by(), PaymentId::from_uuid(id), new, verified, Timestamp::now());
+        caller.found("customer", begun)
+    }
+
+    async fn ask(&self, by: By, id: Uuid) -> Result<()> {
+        charging::settle(&self.db, &self.sandbox, by, PaymentId::from_uuid(id), Timestamp::now()).await;
+        Ok(())
+    }
+
+    fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
+        let id = PaymentId::from_uuid(begun.subject);
+        let payment = find(conn, caller, id)?;
+        let failed = match payment.status {
+            Status::Failed => Some(payment.failure.clone().unwrap_or_default()),
+            Status::Canceled => Some(Code::PaymentCanceled.as_str().to_owned()),
+            Status::Processing | Status::Succeeded | Status::PartiallyRefunded | Status::Refunded => None,
+        };
+        let status = if payment.status == Status::Processing { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+        let object = object(conn, caller, payment)?;
+        let reply = match failed {
+            None => Reply::new(status, &object, begun.request)?,
+            Some(why) => {
+                let refusal = declined(&why, Code::CardDeclined).with("payment", json(&object)?);
+                present::reply(refusal, begun.request)?
+            }
+        };
+        Ok(reply.of_version(object.version).at(location(id)))
+    }
+}
+
+/// Places the refusal of a token at its field.
+fn unknown(err: Error) -> Refusal {
+    match err {
+        Error::Conflict(reason @ Reason { code: Code::TokenUnknown, .. }) => {
+            Refusal::fields(Code::InvalidFields, FieldErrors::of("token", "", reason).into_vec())
+        }
+        err => err.into(),
+    }
+}
+
+/// A cancellation of a payment that is under way.
+struct Cancellation {
+    path: String,
+    meant: Option<IfMatch>,
+    db: Db,
+    sandbox: Sandbox,
+}
+
+/// Answers `POST /v1/payments/{id}/cancellation`.
+pub async fn cancel(
+    call: Call,
+    path: web::Path<String>,
+    sent: Body,
+    db: web::Data<Db>,
+    sandbox: web::Data<Sandbox>,
+) -> Result<HttpResponse> {
+    let raw = sent.raw.clone();
+    if let Err(why) = sent.none() {
+        return call.refuse(&db, why).await;
+    }
+    let (path, meant) = (path.into_inner(), call.if_match.clone());
+    let order = Cancellation { path, meant, db: db.get_ref().clone(), sandbox: sandbox.get_ref().clone() };
+    call.order(&db, &raw, order).await
+}
+
+impl Order for Cancellation {
+    type Ready = Option<IfMatch>;
+
+    async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
+        Ok((id(&self.path, caller)?.uuid(), self.meant.clone()))
+    }
+
+    fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, meant: Self::Ready) -> Result<()> {
+        let payment = find_for_update(conn, caller, PaymentId::from_uuid(id))?;
+        version::check(meant.as_ref(), payment.version)?;
+        match payment.status {
+            Status::Processing if payment.is_recorded => Err(Error::Conflict(settling::not_cancelable()).into()),
+            Status::Processing | Status::Canceled => Ok(()),
+            status => Err(ended(status)),
+        }
+    }
+
+    async fn ask(&self, by: By, id: Uuid) -> Result<()> {
+        Ok(settling::cancel_with(&self.db, &self.sandbox, by, PaymentId::from_uuid(id), Timestamp::now()).await?)
+    }
+
+    fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
+        let payment = model::find(conn, caller.key.account, PaymentId::from_uuid(begun.subject))?;
+        match payment.status {
+            Status::Canceled => reply(conn, StatusCode::OK, caller, payment),
+            Status::Processing => reply(conn, StatusCode::ACCEPTED, caller, payment),
+            status => Err(ended(status)),
+        }
+    }
+}
+
+fn ended(status: Status) -> Refusal {
+    let message = format!("This payment is {} already, so it cannot be canceled.", status.label().to_lowercase());
+    Refusal::new(Code::NotCancelable, message)
+}
