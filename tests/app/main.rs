@@ -15,6 +15,7 @@ mod commands;
 mod concurrency;
 mod create;
 mod crowd;
+mod day;
 mod deletion;
 mod demo;
 mod figures;

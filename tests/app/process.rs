@@ -4,7 +4,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -13,11 +13,12 @@ use std::{
 
 use actix_web::cookie::{Cookie, CookieJar};
 use clientele::config::Secret;
-use diesel::{Connection, RunQueryDsl, sql_query};
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use serde_json::{Value, json};
 
 use crate::world::{
     Database,
-    program::{SECRET, Server, number, try_ask},
+    program::{Reply, SECRET, Server, number, run_with, try_ask, try_post},
 };
 
 // --- life and death -------------------------------------------------------------------------------
@@ -112,6 +113,65 @@ fn no_charge_is_made_twice_or_lost_when_the_server_is_killed_between() {
         WHERE p.id IS NULL OR o.key IS NULL OR o.amount <> p.amount OR (p.status = 'succeeded') <> (o.outcome IN ('succeeded', 'no_answer')))";
     assert_eq!(number(&mut conn, beside), 0, "each payment is one order, and says what became of it");
     assert_eq!(clientele::payments::figures::check(&mut conn).unwrap(), []);
+}
+
+/// In each round the server is killed as soon as another step of the charge is seen, and once more while all try again.
+#[test]
+fn a_hundred_retries_of_one_charge_get_one_answer_though_the_server_is_killed() {
+    let (database, mut server) = Server::furnished();
+    let said =
+        run_with(&database, &["key", "add", "Shop", "--merchant", "Duka", "--mode", "test", "--write", "all"], "");
+    let key: Arc<str> = said.lines().find(|line| line.starts_with("sk_test_")).unwrap().into();
+    let created = try_post(server.address, "/v1/customers", (&key, "c"), r#"{"name": "A", "email": "a@x.example"}"#);
+    let customer: Value = serde_json::from_str(&created.unwrap().body).unwrap();
+    let mut conn = database.connect();
+    let seen = |conn: &mut PgConnection, what: &str| number(conn, &format!("(SELECT count(*) FROM {what})")) > 0;
+    let steps = [
+        "api_requests WHERE key = 'r1'",
+        "payments WHERE amount = 2",
+        "sandbox_orders WHERE amount = 3",
+        "payments WHERE amount = 4 AND status = 'succeeded'",
+        "api_requests WHERE key = 'r5' AND status > 0",
+    ];
+    for (round, step) in (1_u64..).zip(steps) {
+        let body =
+            json!({"amount": round, "currency": "KES", "customer": customer["id"], "token": "tok_visa"}).to_string();
+        let here = Arc::new(Mutex::new(server.address));
+        let hands: Vec<_> = (0..100)
+            .map(|_| {
+                let (here, key, body, once) = (Arc::clone(&here), Arc::clone(&key), body.clone(), format!("r{round}"));
+                thread::spawn(move || {
+                    let began = Instant::now();
+                    loop {
+                        let address = *here.lock().unwrap();
+                        match try_post(address, "/v1/payments", (&key, &once), &body) {
+                            // As every client does after no answer, or one that says to come again.
+                            Err(_) | Ok(Reply { status: 409 | 429 | 503, .. }) => {
+                                thread::sleep(Duration::from_millis(20));
+                            }
+                            Ok(reply) => return (reply.status, reply.body),
+                        }
+                        assert!(began.elapsed() < Duration::from_secs(60), "no answer");
+                    }
+                })
+            })
+            .collect();
+        while !seen(&mut conn, step) {
+            thread::yield_now();
+        }
+        for pause in [0, 30] {
+            thread::sleep(Duration::from_millis(pause));
+            server.child.kill().unwrap();
+            server.child.wait().unwrap();
+            server = Server::start(&database.url());
+            *here.lock().unwrap() = server.address;
+        }
+        let answers: Vec<(u16, String)> = hands.into_iter().map(|hand| hand.join().unwrap()).collect();
+        assert_eq!(answers[0].0, 201, "{}", answers[0].1);
+        assert!(answers.iter().all(|one| *one == answers[0]), "one answer: {answers:?}");
+        assert_eq!(number(&mut conn, &format!("(SELECT count(*) FROM payments WHERE amount = {round})")), 1);
+    }
+    assert_eq!(number(&mut conn, "(SELECT count(*) FROM sandbox_orders)"), 5, "and one order of each");
 }
 
 #[test]

@@ -150,15 +150,26 @@ impl Reply {
 
 /// One request on a connection of its own.
 pub fn try_ask(address: SocketAddr, method: &str, path: &str, cookie: &str, form: &str) -> std::io::Result<Reply> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let cookie = if cookie.is_empty() { String::new() } else { format!("Cookie: {cookie}\r\n") };
     let kind = if method == "POST" { "Content-Type: application/x-www-form-urlencoded\r\n" } else { "" };
+    try_send(address, (method, path), &format!("{kind}{cookie}"), form)
+}
+
+/// One call of the API on a connection of its own, with a key and an `Idempotency-Key`.
+pub fn try_post(address: SocketAddr, path: &str, (key, once): (&str, &str), body: &str) -> std::io::Result<Reply> {
+    let headers =
+        format!("Content-Type: application/json\r\nAuthorization: Bearer {key}\r\nIdempotency-Key: {once}\r\n");
+    try_send(address, ("POST", path), &headers, body)
+}
+
+fn try_send(address: SocketAddr, (method, path): (&str, &str), headers: &str, body: &str) -> std::io::Result<Reply> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{kind}{cookie}Content-Length: {}\r\n\r\n",
-        form.len()
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
+        body.len()
     );
-    stream.write_all(format!("{head}{form}").as_bytes())?;
+    stream.write_all(format!("{head}{body}").as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let text = String::from_utf8_lossy(&answer);
