@@ -2,6 +2,7 @@
 
 mod customers;
 mod gate;
+mod hostile;
 mod payments;
 mod recorded;
 mod refunds;

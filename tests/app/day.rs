@@ -5,7 +5,7 @@ use std::{collections::HashMap, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::world::program::{Server, run_with};
+use crate::world::program::{Server, test_key};
 
 /// The calls that the documents show.
 const DAY: &str = include_str!("../../docs/day.sh");
@@ -46,10 +46,8 @@ fn curl(command: &str, names: &HashMap<String, String>) -> (String, Value) {
 /// A server, and what calls need to know of it: its address, and a key that may write in the test account.
 fn opened() -> (crate::world::Database, Server, HashMap<String, String>) {
     let (database, server) = Server::furnished();
-    let add = ["key", "add", "Web shop", "--merchant", "Duka", "--mode", "test", "--write", "all"];
-    let said = run_with(&database, &add, "");
-    let key = said.lines().find(|line| line.starts_with("sk_test_")).expect("the secret alone").to_owned();
-    let names = HashMap::from([("H".to_owned(), format!("http://{}", server.address)), ("K".to_owned(), key)]);
+    let names =
+        HashMap::from([("H".to_owned(), format!("http://{}", server.address)), ("K".to_owned(), test_key(&database))]);
     (database, server, names)
 }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::world::{
     Database,
-    program::{Reply, SECRET, Server, number, run_with, try_ask, try_post},
+    program::{Reply, SECRET, Server, number, test_key, try_ask, try_post},
 };
 
 // --- life and death -------------------------------------------------------------------------------
@@ -119,9 +119,7 @@ fn no_charge_is_made_twice_or_lost_when_the_server_is_killed_between() {
 #[test]
 fn a_hundred_retries_of_one_charge_get_one_answer_though_the_server_is_killed() {
     let (database, mut server) = Server::furnished();
-    let said =
-        run_with(&database, &["key", "add", "Shop", "--merchant", "Duka", "--mode", "test", "--write", "all"], "");
-    let key: Arc<str> = said.lines().find(|line| line.starts_with("sk_test_")).unwrap().into();
+    let key: Arc<str> = test_key(&database).into();
     let created = try_post(server.address, "/v1/customers", (&key, "c"), r#"{"name": "A", "email": "a@x.example"}"#);
     let customer: Value = serde_json::from_str(&created.unwrap().body).unwrap();
     let mut conn = database.connect();

@@ -188,6 +188,13 @@ pub fn run_with(database: &Database, arguments: &[&str], input: &str) -> String 
     text
 }
 
+/// Makes a key that may write everything in the test account of the merchant of [`Server::furnished`].
+pub fn test_key(database: &Database) -> String {
+    let add = ["key", "add", "Web shop", "--merchant", "Duka", "--mode", "test", "--write", "all"];
+    let said = run_with(database, &add, "");
+    said.lines().find(|line| line.starts_with("sk_test_")).expect("the secret alone on a line").to_owned()
+}
+
 /// The one number of a query.
 pub fn number(conn: &mut PgConnection, query: &str) -> i64 {
     diesel::select(sql::<BigInt>(query)).first(conn).unwrap_or_else(|err| panic!("{query}: {err}"))
