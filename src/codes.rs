@@ -209,8 +209,6 @@ codes! {
         PossibleDuplicate = "possible_duplicate",
         /// The customer is deleted; `restorable_until` is the end of the time in which all of it can be restored.
         CustomerDeleted = "customer_deleted",
-        /// The customer is not deleted, so there is nothing to restore.
-        NotDeleted = "not_deleted",
         /// Something has to end before the customer can be deleted; `plan` says what.
         DeletionBlocked = "deletion_blocked",
         /// What a delete would do has changed since it was agreed to; `plan` says what it would do now.

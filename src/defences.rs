@@ -30,8 +30,11 @@ use crate::{
     logging::{self, LeftOut, SecurityEvent, Whom},
 };
 
-/// The longest time of a request in all, the arrival of its body included.
+/// The longest time of a change in all, the arrival of its body included.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// The longest time in which a body arrives.
+const LONGEST_BODY: Duration = Duration::from_secs(20);
 
 /// The longest time of a page, over all of its queries to the database.
 pub const LONGEST_PAGE: Duration = Duration::from_millis(5_500);
@@ -88,11 +91,19 @@ pub async fn finish_changes<B: MessageBody + 'static>(
     change.await.unwrap_or_else(|err| Err(Error::internal(err).into()))
 }
 
-/// Ends a request whose body or handler takes too long; clients that send slowly would hold a connection for ever. A
-/// request for a page sends nothing, so there it is the database that is slow.
+/// Waits for a body; clients that send slowly would hold a connection for ever.
 ///
 /// # Errors
-/// 408, for a page [`Error::Unavailable`], when time is up.
+/// 408 when time is up: nothing was done.
+pub async fn in_time<T>(body: impl Future<Output = T>) -> Result<T, actix_web::Error> {
+    let late = |_| actix_web::error::ErrorRequestTimeout("the body took too long");
+    tokio::time::timeout(LONGEST_BODY, body).await.map_err(late)
+}
+
+/// Ends a request that takes too long. What it changes is done all the same, or not: nobody knows here.
+///
+/// # Errors
+/// [`Error::Unavailable`] when time is up.
 pub async fn limit_time<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
@@ -101,8 +112,7 @@ pub async fn limit_time<B: MessageBody>(
     let limit = if is_page { LONGEST_PAGE } else { LONGEST_REQUEST };
     match tokio::time::timeout(limit, next.call(req)).await {
         Ok(answer) => answer,
-        Err(_) if is_page => Err(Error::Unavailable("the page took too long".into()).into()),
-        Err(_) => Err(actix_web::error::ErrorRequestTimeout("took too long")),
+        Err(_) => Err(Error::Unavailable("the request took too long".into()).into()),
     }
 }
 

@@ -5,6 +5,7 @@ use futures_core::future::LocalBoxFuture;
 use uuid::Uuid;
 
 use crate::{
+    defences,
     error::Result,
     idempotency::OneTimeKey,
     input::{FieldErrors, FormFields},
@@ -30,7 +31,8 @@ impl FromRequest for Sent {
             if !is_form {
                 return Err(actix_web::error::ErrorUnsupportedMediaType("expected a form"));
             }
-            Ok(Self { typed: FormFields::parse(&body.await?)? })
+            let body: Bytes = defences::in_time(body).await??;
+            Ok(Self { typed: FormFields::parse(&body)? })
         })
     }
 }

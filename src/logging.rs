@@ -55,8 +55,8 @@ fn status_of<B>(outcome: &Result<ServiceResponse<B>, actix_web::Error>) -> Statu
     outcome.as_ref().map_or_else(|err| err.as_response_error().status_code(), ServiceResponse::status)
 }
 
-/// Logs the request's line when it is answered: changes that were made and faults at `info`, all else at `debug`, since
-/// anybody can send any number of requests that change nothing.
+/// Logs the request's line when it is answered: changes that were made (a payment that failed is one) and faults at
+/// `info`, all else at `debug`, since anybody can send any number of requests that change nothing.
 ///
 /// # Errors
 /// Whatever the service returns.
@@ -67,7 +67,10 @@ pub async fn one_line<B: MessageBody>(
     let (began, is_change) = (Instant::now(), !matches!(*req.method(), Method::GET | Method::HEAD | Method::OPTIONS));
     let outcome = next.call(req).await;
     let (status, ms) = (status_of(&outcome), u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
-    let left_out = match (status.is_server_error(), is_change && !status.is_client_error()) {
+    let left_out = match (
+        status.is_server_error(),
+        is_change && (!status.is_client_error() || status == StatusCode::PAYMENT_REQUIRED),
+    ) {
         (true, _) => admit("fault"),
         (_, true) => admit("change"),
         _ => None,

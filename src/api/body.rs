@@ -15,7 +15,7 @@ use super::{
     reading::{Faults, Members},
     refusal::{Refusal, Result},
 };
-use crate::codes::Code;
+use crate::{codes::Code, defences};
 
 /// The largest body accepted, in bytes.
 pub const LARGEST: usize = 256 * 1024;
@@ -46,7 +46,9 @@ impl FromRequest for Body {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move {
-            let (raw, object) = match read(payload).await {
+            let arrived = defences::in_time(read(payload)).await;
+            let late = |_| Refusal::new(Code::BodyTooSlow, "The body did not arrive in time. Nothing was done.");
+            let (raw, object) = match arrived.map_err(late).flatten() {
                 Ok(raw) => {
                     let object = check_type(&req, &raw).and_then(|()| json::parse(&raw).map_err(refusal));
                     (raw, object)

@@ -8,7 +8,13 @@ use std::{
     time::Instant,
 };
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, rt, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::header::{self, Accept, Header, Quality},
+    rt,
+    web::{self, Bytes},
+};
 use diesel::PgConnection;
 use jiff::{SignedDuration, Timestamp};
 use tracing_actix_web::RequestId;
@@ -16,6 +22,8 @@ use uuid::Uuid;
 
 use super::{
     answer::Reply,
+    body::Body,
+    json::Object,
     limits::Limits,
     lists::Parameters,
     refusal::{Refusal, Result},
@@ -120,6 +128,7 @@ impl Call {
         let mut damaged = None;
         let if_match = sound(IfMatch::of(req), &mut damaged)?;
         let asked = sound(Asked::of(req), &mut damaged)?;
+        sound(accepts_json(req).map(Some), &mut damaged)?;
         Ok(Self {
             request,
             if_match,
@@ -203,24 +212,24 @@ impl Call {
         F: FnOnce(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,
     {
         let door = self.door();
-        let refused: Arc<Mutex<Option<Refusal>>> = Arc::default();
-        let slot = Arc::clone(&refused);
-        let answer = db.write(move |conn| {
-            let done = door.open(conn).and_then(|caller| Ok((change(conn, &caller)?, caller)));
-            // An error takes back what was written. The database's ways know those of the house; others wait here.
-            done.map_err(|refusal| match refusal {
-                Refusal::House(err) => err,
-                said => {
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
-                    Error::internal("the call is refused")
-                }
-            })
+        let done = transaction(db, move |conn| {
+            let caller = door.open(conn)?;
+            Ok((change(conn, &caller)?, caller))
         });
-        let answer = answer.await;
-        let refused = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (done, caller) = self.told(answer.map_err(|err| refused.unwrap_or(Refusal::House(err))))?;
+        let (done, caller) = self.told(done.await)?;
         self.note_use(db, &caller);
         Ok(done)
+    }
+
+    /// Returns a body as sent and as read.
+    ///
+    /// # Errors
+    /// The reason why it cannot be read, unless the key may not send it in the first place.
+    pub async fn readable(&self, db: &Db, body: Body) -> Result<(Bytes, Object)> {
+        match body.object {
+            Ok(object) => Ok((body.raw, object)),
+            Err(why) => self.refuse(db, why).await,
+        }
     }
 
     /// Returns its `Idempotency-Key` with the whole request, if it has one.
@@ -261,6 +270,32 @@ impl Call {
             }
         });
     }
+}
+
+/// Runs `change` in one transaction. A refusal takes back what it wrote.
+///
+/// # Errors
+/// Whatever `change` refuses.
+pub(super) async fn transaction<T, F>(db: &Db, change: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+{
+    let refused: Arc<Mutex<Option<Refusal>>> = Arc::default();
+    let slot = Arc::clone(&refused);
+    let answer = db.write(move |conn| {
+        // The database's ways know the errors of the house; others wait here.
+        change(conn).map_err(|refusal| match refusal {
+            Refusal::House(err) => err,
+            said => {
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
+                Error::internal("the call is refused")
+            }
+        })
+    });
+    let answer = answer.await;
+    let refused = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
+    answer.map_err(|err| refused.unwrap_or(Refusal::House(err)))
 }
 
 /// Turns a refusal into an answer, and leaves to the database's ways what they handle themselves.
@@ -316,6 +351,21 @@ fn sound<T>(read: Result<Option<T>>, damaged: &mut Option<(Code, Cow<'static, st
             Ok(None)
         }
         read => read,
+    }
+}
+
+/// Looks whether the header `Accept` takes JSON. One that cannot be read takes anything.
+fn accepts_json(req: &HttpRequest) -> Result<()> {
+    let Ok(Accept(ranges)) = Accept::parse(req) else { return Ok(()) };
+    // The nearest range decides: the one of its name, then of its kind, then of anything.
+    let of = |name: &str| ranges.iter().find(|range| range.item.essence_str() == name);
+    let refused = match of("application/json").or_else(|| of("application/*")).or_else(|| of("*/*")) {
+        Some(range) => range.quality == Quality::ZERO,
+        None => !ranges.is_empty(),
+    };
+    match refused {
+        false => Ok(()),
+        true => Err(Refusal::new(Code::NotAcceptable, "Answers are JSON. Accept application/json.")),
     }
 }
 

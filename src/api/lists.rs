@@ -56,6 +56,18 @@ impl Parameters {
         self.0.as_ref().ok()?.first(name).filter(|text| !text.is_empty())
     }
 
+    /// Returns a parameter that must not be empty: without it the answer would be about everything.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn filled(&self, name: &str) -> Result<Option<&str>> {
+        let given = self.0.as_ref().ok().and_then(|fields| fields.first(name)).map(str::trim);
+        match given {
+            Some("") => Err(self.wrong(name, format!("“{name}” is empty. Fill it, or leave it out."))),
+            given => Ok(given),
+        }
+    }
+
     /// Returns the refusal of a parameter.
     pub fn wrong(&self, name: &str, message: impl Into<String>) -> Refusal {
         Refusal::fields(Code::InvalidParameter, vec![fault(name, Code::InvalidParameter, message.into(), None)])
@@ -121,7 +133,7 @@ pub fn not_understood(q: &str, problem: &Problem) -> Refusal {
 
 /// Returns the refusal of a search that takes too long. What it found until then would pass for all there is.
 pub fn stopped() -> Refusal {
-    let message = "This search took too long and was stopped. Narrow it, or leave the sort out.";
+    let message = "This search took too long and was stopped. Narrow it.";
     Refusal::new(Code::Unavailable, message).after(PAUSE)
 }
 

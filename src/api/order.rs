@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{
     answer::Reply,
-    call::{Call, Caller},
+    call::{Call, Caller, transaction},
     refusal::{Refusal, Result},
     replay::{Begun, Known},
 };
-use crate::{db::Db, events::By};
+use crate::db::Db;
 
 /// The steps of such a call. Those with a connection each run in a transaction of their own.
 pub trait Order: Send + Sync + 'static {
@@ -26,9 +26,9 @@ pub trait Order: Send + Sync + 'static {
     fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, ready: Self::Ready) -> Result<()>;
 
     /// Asks the gateway, and writes what it says. It may be asked twice for the same.
-    fn ask(&self, by: By, id: Uuid) -> impl Future<Output = Result<()>>;
+    fn ask(&self, caller: &Caller, id: Uuid) -> impl Future<Output = Result<()>>;
 
-    /// Tells what became of it, as the answer of that request.
+    /// Tells what became of it, as the answer of the request that began it.
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply>;
 }
 
@@ -42,19 +42,18 @@ impl Call {
         let asked = once.clone();
         let (caller, known) = self
             .read(db, move |conn, caller| {
-                let known = asked.as_ref().map(|once| once.known(conn, caller.key.account)).transpose()?;
-                Ok((caller.clone(), known.unwrap_or(Known::Nothing)))
+                let known = asked.as_ref().map_or(Ok(None), |once| once.known(conn, caller.key.account))?;
+                Ok((caller.clone(), known))
             })
             .await?;
         let known = match known {
-            Known::Nothing => {
+            Some(known) => known,
+            None => {
                 let (subject, ready) = order.prepare(&caller).await?;
                 let (once, begun) = (once.clone(), Begun { subject, request: self.request });
                 self.change(db, move |conn, caller| {
-                    if let Some(once) = once
-                        && let known @ (Known::Begun(_) | Known::Answered(_)) =
-                            once.begin(conn, caller.key.account, begun)?
-                    {
+                    let known = once.map_or(Ok(None), |once| once.begin(conn, caller.key.account, begun))?;
+                    if let Some(known) = known {
                         return Ok(known);
                     }
                     O::begin(conn, caller, subject, ready)?;
@@ -62,28 +61,26 @@ impl Call {
                 })
                 .await?
             }
-            known => known,
         };
         let begun = match known {
             Known::Answered(reply) => return Ok(reply.answer()),
             Known::Begun(begun) => begun,
-            Known::Nothing => return Err(crate::error::Error::internal("an order that was not begun").into()),
         };
-        order.ask(caller.by(), begun.subject).await?;
-        let reply = self.change(db, move |conn, caller| {
+        order.ask(&caller, begun.subject).await?;
+        // Whoever began it gets the answer, even if the key was revoked meanwhile.
+        let reply = transaction(db, move |conn| {
             let account = caller.key.account;
-            match (O::answer(conn, caller, begun), once) {
+            match (O::answer(conn, &caller, begun), once) {
                 (Ok(reply), Some(once)) => Ok(Ok(once.end(conn, account, reply)?)),
                 (Ok(reply), None) => Ok(Ok(reply)),
                 (Err(Refusal::Said(said)), once) => {
-                    once.map_or(Ok(()), |once| once.release(conn, account))?;
+                    once.map_or(Ok(()), |once| once.release(conn, account, begun))?;
                     Ok(Err(Refusal::Said(said)))
                 }
                 (Err(house), _) => Err(house),
             }
         });
         let reply = reply.await??;
-        let replayed = reply.replayed || begun.request != self.request;
-        Ok(Reply { replayed, ..reply }.answer())
+        Ok(Reply { replayed: begun.request != self.request, ..reply }.answer())
     }
 }

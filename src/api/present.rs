@@ -169,7 +169,6 @@ fn of_reason(reason: &Reason) -> Refusal {
 fn of_status(status: StatusCode) -> Said {
     let refusal = match status {
         StatusCode::NOT_FOUND => Refusal::new(Code::NotFound, "There is no such thing here."),
-        StatusCode::REQUEST_TIMEOUT => Refusal::new(Code::BodyTooSlow, "The body did not arrive in time."),
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::BodyTooLarge, "The body is larger than 256 KiB."),
         status if status.is_client_error() => Refusal::new(Code::InvalidJson, "The request cannot be understood."),
         _ => Refusal::new(Code::Internal, "This is our fault. It is noted under the request_id."),

@@ -183,7 +183,11 @@ impl<'a> Members<'a> {
 
     /// Reads an amount in minor units.
     pub fn minor(&self, name: &'static str) -> Given<i64> {
-        let read = |json: &Json| if let Json::Number(number) = json { number.as_i64() } else { None };
+        let read = |json: &Json| {
+            let Json::Number(number) = json else { return None };
+            // More than fits is an amount too, only too large.
+            number.as_i64().or_else(|| number.as_f64().filter(|amount| *amount >= 9e18).map(|_| i64::MAX))
+        };
         self.given((name, &[]), "a whole number in the currency’s smallest unit (2500 is 25.00 USD)", read)
     }
 

@@ -1,5 +1,6 @@
-//! `Idempotency-Key`: what was done once is answered again, not done again. Kept for a week in the transaction of the
-//! change itself, so that there is no change without its answer.
+//! `Idempotency-Key`: what was done once is answered again, not done again. The answer is kept for a week in the
+//! transaction of the change itself, so that there is no change without its answer; what asks a gateway keeps in the
+//! change's transaction what it began, and the answer when there is one.
 
 use actix_web::{HttpRequest, http::StatusCode};
 use diesel::{PgConnection, prelude::*};
@@ -101,10 +102,8 @@ struct Row {
     request_id: Option<Uuid>,
 }
 
-/// What is known of a key.
+/// What is known of a key that was used.
 pub enum Known {
-    /// It is new.
-    Nothing,
     /// Its first request began something at a gateway, and has no answer yet.
     Begun(Begun),
     /// It has its answer.
@@ -134,8 +133,8 @@ impl Once {
     ) -> Result<Reply> {
         if !self.take(conn, account, None)? {
             return match self.known(conn, account)? {
-                Known::Answered(reply) => Ok(reply),
-                Known::Nothing | Known::Begun(_) => Err(in_progress()),
+                Some(Known::Answered(reply)) => Ok(reply),
+                Some(Known::Begun(_)) | None => Err(in_progress()),
             };
         }
         let reply = change(conn)?;
@@ -148,8 +147,12 @@ impl Once {
     ///
     /// # Errors
     /// When the key was used for another request.
-    pub fn begin(&self, conn: &mut PgConnection, account: AccountId, begun: Begun) -> Result<Known> {
-        if self.take(conn, account, Some(begun))? { Ok(Known::Nothing) } else { self.known(conn, account) }
+    pub fn begin(&self, conn: &mut PgConnection, account: AccountId, begun: Begun) -> Result<Option<Known>> {
+        if self.take(conn, account, Some(begun))? {
+            return Ok(None);
+        }
+        // What was there a moment ago may be given back by now.
+        self.known(conn, account)?.map(Some).ok_or_else(in_progress)
     }
 
     /// Keeps the answer of what was begun, and returns the one that counts: whoever was first.
@@ -158,45 +161,49 @@ impl Once {
             return Ok(reply);
         }
         match self.known(conn, account)? {
-            Known::Answered(first) => Ok(first),
-            Known::Nothing | Known::Begun(_) => Ok(reply),
+            Some(Known::Answered(first)) => Ok(first),
+            Some(Known::Begun(_)) | None => Ok(reply),
         }
     }
 
     /// Gives the key of what was begun back, when nothing came of it.
-    pub fn release(&self, conn: &mut PgConnection, account: AccountId) -> Result<()> {
+    pub fn release(&self, conn: &mut PgConnection, account: AccountId, begun: Begun) -> Result<()> {
         let unanswered = api_requests::table.find((account, &self.key)).filter(api_requests::status.eq(0));
-        diesel::delete(unanswered).execute(conn)?;
+        // Somebody else may have given it back and taken it for something else meanwhile.
+        diesel::delete(unanswered.filter(api_requests::subject_id.eq(begun.subject))).execute(conn)?;
         Ok(())
     }
 
-    /// Returns what is known of the key.
+    /// Returns what is known of the key; nothing if it is new.
     ///
     /// # Errors
     /// When it was used for another request.
-    pub fn known(&self, conn: &mut PgConnection, account: AccountId) -> Result<Known> {
+    pub fn known(&self, conn: &mut PgConnection, account: AccountId) -> Result<Option<Known>> {
         let row = api_requests::table.find((account, &self.key)).select(Row::as_select()).first(conn).optional()?;
-        let Some(row) = row else { return Ok(Known::Nothing) };
+        let Some(row) = row else { return Ok(None) };
         if row.digest != self.digest {
             let message = "This Idempotency-Key was used for another request. Take a new key for every new request.";
             return Err(Refusal::new(Code::IdempotencyKeyReused, message));
         }
         if let (0, Some(subject), Some(request)) = (row.status, row.subject_id, row.request_id) {
-            return Ok(Known::Begun(Begun { subject, request }));
+            return Ok(Some(Known::Begun(Begun { subject, request })));
         }
         let status = u16::try_from(row.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
-        Ok(Known::Answered(Reply {
+        Ok(Some(Known::Answered(Reply {
             status: status.ok_or(Error::internal("an answer without a status was kept"))?,
             body: row.body,
             version: row.version,
             location: row.location,
             replayed: true,
-        }))
+        })))
     }
 
     /// Stores the answer, unless there is one. Returns whether there was none.
     fn keep(&self, conn: &mut PgConnection, account: AccountId, reply: &Reply) -> Result<bool> {
-        let unanswered = api_requests::table.find((account, &self.key)).filter(api_requests::status.eq(0));
+        let unanswered = api_requests::table
+            .find((account, &self.key))
+            .filter(api_requests::status.eq(0))
+            .filter(api_requests::digest.eq(&self.digest));
         let kept = diesel::update(unanswered)
             .set((
                 api_requests::status.eq(i16::try_from(reply.status.as_u16()).map_err(Error::internal)?),

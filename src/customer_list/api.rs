@@ -51,7 +51,7 @@ fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
         }
         None => Query::default(),
     };
-    if let Some(given) = asked.given("reference") {
+    if let Some(given) = asked.filled("reference")? {
         let line = text::line(given, 500).map_err(|err| asked.wrong("reference", err.to_string()))?;
         if let Some(term) = line.as_deref().and_then(search::of_reference) {
             query = query.adding(term);

@@ -39,8 +39,8 @@ pub fn for_charge(
     customer.refuse_deleted()?;
     let methods = model::all_of(conn, account, customer.id)?;
     let method = match named {
-        Some(id) => methods.into_iter().find(|method| method.id == id).ok_or_else(|| foreign(&customer))?,
-        None => default(methods, &customer)?,
+        Some(id) => methods.into_iter().find(|method| method.id == id).ok_or_else(foreign)?,
+        None => default(methods)?,
     };
     refuse(&method, today)?;
     let billing = method.billing.clone().or_else(|| default_billing(&customer));
@@ -73,25 +73,20 @@ pub fn refuse(method: &Method, today: Date) -> Result<()> {
     }
 }
 
-fn foreign(customer: &Customer) -> Error {
-    let title = customer.title();
-    let sentence = format!("This payment method is not in the wallet of {title}. Choose one that is.");
+fn foreign() -> Error {
+    let sentence = "This payment method is not in the wallet of this customer. Choose one that is.";
     Error::Conflict(Code::MethodOfAnother.says(sentence))
 }
 
-fn default(methods: Vec<Method>, customer: &Customer) -> Result<Method> {
-    let is_empty = methods.iter().all(Method::is_removed);
-    methods.into_iter().find(|method| method.is_default).ok_or_else(|| {
-        let title = customer.title();
-        let sentence = if is_empty {
-            format!("{title} has no payment method. Add one first.")
-        } else {
-            format!(
-                "{title} has no default payment method. Choose the payment method to charge, or make one the default."
-            )
-        };
-        Error::Conflict(Code::NoPaymentMethod.says(sentence))
-    })
+fn default(methods: Vec<Method>) -> Result<Method> {
+    let sentence = match methods.iter().all(Method::is_removed) {
+        true => "This customer has no payment method. Add one first.",
+        false => {
+            "This customer has no default payment method. Choose the payment method to charge, or make one the default."
+        }
+    };
+    let default = methods.into_iter().find(|method| method.is_default);
+    default.ok_or_else(|| Error::Conflict(Code::NoPaymentMethod.says(sentence)))
 }
 
 fn default_billing(customer: &Customer) -> Option<Address> {

@@ -8,11 +8,11 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Status,
-    listing::{self, COUNT_CAP, Listed, Order as SortOrder},
+    listing::{self, COUNT_CAP, Counted, Listed, Order as SortOrder},
     model::{self, Payment},
     object::PaymentObject,
     search::{LANGUAGE, Scope, of_customer},
@@ -49,6 +49,8 @@ pub fn routes() -> Vec<ApiRoute> {
         ApiRoute::get("/v1/payments", read, list).taking(&["customer", "q", "sort", "limit", "after", "before"]),
         ApiRoute::post("/v1/payments", write, create),
         ApiRoute::get("/v1/payments/count", read, count).taking(&["customer", "q"]),
+        ApiRoute::get("/v1/customers/{id}/payments", read, list_of).taking(&["q", "sort", "limit", "after", "before"]),
+        ApiRoute::post("/v1/customers/{id}/payments", write, create_of),
         ApiRoute::get("/v1/payments/{id}", read, retrieve),
         ApiRoute::update("/v1/payments/{id}", write, update),
         ApiRoute::post("/v1/payments/{id}/cancellation", write, charging::cancel),
@@ -87,8 +89,19 @@ fn location(id: PaymentId) -> String {
     format!("/v1/payments/{id}")
 }
 
-/// The search that the parameters ask for: `q`, and the customer.
-fn query(conn: &mut PgConnection, asked: &Parameters, caller: &Caller) -> Result<Query> {
+/// Reads the customer in a path.
+fn customer_id(path: &str, caller: &Caller) -> Result<CustomerId> {
+    path.parse().map_err(|_| caller.no("customer"))
+}
+
+/// Reads the customer in the parameters.
+fn customer(asked: &Parameters) -> Result<Option<CustomerId>> {
+    let malformed = |_| asked.wrong("customer", "“customer” is the id of a customer, like cust_01h….");
+    asked.filled("customer")?.map(str::parse).transpose().map_err(malformed)
+}
+
+/// The search that the parameters ask for, among the payments of one customer or of all.
+fn query(conn: &mut PgConnection, asked: &Parameters, customer: Option<CustomerId>, caller: &Caller) -> Result<Query> {
     let query = match asked.given("q") {
         Some(q) => {
             let q = text::searched(q);
@@ -96,9 +109,7 @@ fn query(conn: &mut PgConnection, asked: &Parameters, caller: &Caller) -> Result
         }
         None => Query::default(),
     };
-    let Some(customer) = asked.given("customer") else { return Ok(query) };
-    let malformed = |_| asked.wrong("customer", "“customer” is the id of a customer, like cust_01h….");
-    let customer: CustomerId = customer.parse().map_err(malformed)?;
+    let Some(customer) = customer else { return Ok(query) };
     caller.found("customer", customers::model::find(conn, caller.key.account, customer))?;
     Ok(query.with(of_customer(customer)))
 }
@@ -106,12 +117,30 @@ fn query(conn: &mut PgConnection, asked: &Parameters, caller: &Caller) -> Result
 /// Answers `GET /v1/payments`.
 async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let is_plain = asked.given("q").is_none();
-    let answer = move |conn: &mut PgConnection, caller: &Caller| page(conn, caller, &asked);
+    let answer = move |conn: &mut PgConnection, caller: &Caller| {
+        page(conn, caller, &asked, ("/v1/payments".to_owned(), customer(&asked)?))
+    };
     let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
     Ok(reply.answer())
 }
 
-fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<Reply> {
+/// Answers `GET /v1/customers/{id}/payments`.
+async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let is_plain = asked.given("q").is_none();
+    let answer = move |conn: &mut PgConnection, caller: &Caller| {
+        let customer = customer_id(&path, caller)?;
+        page(conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
+    };
+    let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
+    Ok(reply.answer())
+}
+
+fn page(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    asked: &Parameters,
+    (url, customer): (String, Option<CustomerId>),
+) -> Result<Reply> {
     let order = match asked.given("sort") {
         None => SortOrder::Newest,
         Some(text) => SortOrder::parse(text)
@@ -120,7 +149,7 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     let limit = asked.limit()?;
     let of_id = |id: PaymentId| Cursor::new(order.tag(), None, id.uuid());
     let direction = asked.direction(order.tag(), Some(of_id))?;
-    let query = query(conn, asked, caller)?;
+    let query = query(conn, asked, customer, caller)?;
     let scope = Scope::of(caller.key.account, &caller.key.settings);
     let page = match listing::page(conn, &scope, &query, order, &direction, limit)? {
         Listed::Page(page) => page,
@@ -130,7 +159,7 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     let place = |payment: &Payment| order.place(payment);
     let (next, previous) = (page.next_cursor(place), page.previous_cursor(place));
     let data = PaymentObject::of_all(conn, (caller.key.account, caller.livemode()), &page.items)?;
-    Reply::new(StatusCode::OK, &ListObject::new("/v1/payments", data, next, previous), caller.request)
+    Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
 }
 
 fn too_many(asked: &Parameters, words: &str) -> Refusal {
@@ -141,9 +170,13 @@ fn too_many(asked: &Parameters, words: &str) -> Refusal {
 /// Answers `GET /v1/payments/count`.
 async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.search(&db, move |conn, caller| {
-        let query = query(conn, &asked, caller)?;
+        let query = query(conn, &asked, customer(&asked)?, caller)?;
         let scope = Scope::of(caller.key.account, &caller.key.settings);
-        let found = listing::count(conn, &scope, &query)?.ok_or_else(stopped)?;
+        let found = match listing::count(conn, &scope, &query)? {
+            Counted::Payments(count) => count,
+            Counted::Stopped => return Err(stopped()),
+            Counted::TooManyCustomers(words) => return Err(too_many(&asked, &words)),
+        };
         Reply::new(StatusCode::OK, &CountObject::new(found.min(COUNT_CAP), found > COUNT_CAP), caller.request)
     });
     Ok(answer.await?.answer())
@@ -160,19 +193,31 @@ async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Res
 
 /// Answers `POST /v1/payments`: a charge, or the record of a payment that happened elsewhere.
 async fn create(call: Call, sent: Body, db: web::Data<Db>, sandbox: web::Data<Sandbox>) -> Result<HttpResponse> {
-    let Body { raw, object: sent } = sent;
-    let sent = match sent {
-        Ok(sent) => sent,
-        Err(why) => return call.refuse(&db, why).await,
-    };
-    if body::is_recorded(&sent) {
-        return call.write(&db, &raw, move |conn, caller| record(conn, caller, &sent)).await;
-    }
-    call.order(&db, &raw, charging::Charge::new(sent, &db, &sandbox)).await
+    make(call, sent, None, &db, &sandbox).await
 }
 
-fn record(conn: &mut PgConnection, caller: &Caller, sent: &Object) -> Result<Reply> {
-    let recorded = body::recorded(sent, &caller.key.settings, Timestamp::now())?;
+/// Answers `POST /v1/customers/{id}/payments`.
+async fn create_of(
+    call: Call,
+    path: web::Path<String>,
+    sent: Body,
+    db: web::Data<Db>,
+    sandbox: web::Data<Sandbox>,
+) -> Result<HttpResponse> {
+    make(call, sent, Some(path.into_inner()), &db, &sandbox).await
+}
+
+async fn make(call: Call, sent: Body, path: Option<String>, db: &Db, sandbox: &Sandbox) -> Result<HttpResponse> {
+    let (raw, sent) = call.readable(db, sent).await?;
+    if body::is_recorded(&sent) {
+        return call.write(db, &raw, move |conn, caller| record(conn, caller, &sent, path.as_deref())).await;
+    }
+    call.order(db, &raw, charging::Charge::new(sent, path, db, sandbox)).await
+}
+
+fn record(conn: &mut PgConnection, caller: &Caller, sent: &Object, path: Option<&str>) -> Result<Reply> {
+    let of = path.map(|path| customer_id(path, caller)).transpose()?;
+    let recorded = body::recorded(sent, of, &caller.key.settings, Timestamp::now())?;
     let id = PaymentId::at(recorded.at);
     caller.found("customer", model::record(conn, &caller.by(), id, &recorded))?;
     let payment = find(conn, caller, id)?;
@@ -187,24 +232,40 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
         let sent = sent?;
         let body = body::update(&sent)?;
         let id = id(&path, caller)?;
-        // The customer is locked before its payments, as everywhere.
-        if let Given::Value(customer) = body.customer {
-            caller.found("customer", customers::model::find_for_update(conn, caller.key.account, customer))?;
-        }
+        // A customer is locked before its payments, as everywhere.
+        let attached = match &body.customer {
+            Given::Value(customer) if find(conn, caller, id)?.customer != Some(*customer) => {
+                caller.found("customer", customers::model::lock_live(conn, caller.key.account, *customer))?;
+                Some(*customer)
+            }
+            _ => None,
+        };
         let payment = find_for_update(conn, caller, id)?;
         version::check(meant.as_ref(), payment.version)?;
-        version::check_named(body.version, payment.version)?;
-        let stored = object(conn, caller, payment.clone())?;
-        body::check_read_only(&sent, &body, &json(&stored)?)?;
-        let payment = match body.customer {
-            Given::Value(customer) if payment.customer != Some(customer) => {
-                model::attach(conn, &caller.by(), id, customer)?
-            }
-            _ => payment,
+        let is_stale = version::check_named(body.version, payment.version)? < payment.version;
+        if is_stale && attached.is_some() && payment.customer.is_some() {
+            return Err(clashed(&payment, attached));
+        }
+        body::check_read_only(&sent, &value(&object(conn, caller, payment.clone())?)?)?;
+        // A version before it was attached had no customer, so there nothing is taken away.
+        if !is_stale && body.customer == Given::Null && payment.customer.is_some() {
+            return Err(body::stays());
+        }
+        let payment = match attached {
+            Some(customer) => model::attach(conn, &caller.by(), id, customer)?,
+            None => payment,
         };
         reply(conn, StatusCode::OK, caller, payment)
     };
     call.write(&db, &raw, change).await
+}
+
+/// Returns the refusal to attach a payment that somebody else attached meanwhile.
+fn clashed(payment: &Payment, yours: Option<CustomerId>) -> Refusal {
+    let conflicts = json!([{"field": "customer", "yours": yours, "theirs": payment.customer}]);
+    Refusal::new(Code::VersionMismatch, "Somebody attached this payment meanwhile. Nothing is saved.")
+        .with("current_version", payment.version)
+        .with("conflicts", conflicts)
 }
 
 /// Answers `POST /v1/payments/{id}/outcome`.
@@ -228,6 +289,6 @@ fn declined(why: &str, otherwise: Code) -> Refusal {
     Refusal::new(code, format!("{}.", gateway::reason(code.as_str())))
 }
 
-fn json(object: &impl Serialize) -> Result<Value> {
+fn value(object: &impl Serialize) -> Result<Value> {
     Ok(serde_json::to_value(object).map_err(Error::internal)?)
 }

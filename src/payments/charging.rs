@@ -142,6 +142,9 @@ fn paid_with(
         }
         return Ok((row.with(verified.instrument, None), None));
     }
+    if let Source::Token(_) = new.source {
+        return Err(Error::internal("a token that was not verified"));
+    }
     let named = if let Source::Method(id) = new.source { Some(id) } else { None };
     let today = expiry::today(now, &merchants::time_zone(conn, by.account)?);
     // Locks the customer's row; a weaker lock before it would make two charges at once wait for each other.

@@ -112,14 +112,35 @@ pub fn page(
     Ok(Listed::Page(Page::from_rows(payments, limit, direction)))
 }
 
-/// Counts the payments that a search finds, up to one more than [`COUNT_CAP`]; `None` when it took too long.
-pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Option<i64>> {
+/// The result of counting a search.
+#[derive(Debug)]
+pub enum Counted {
+    /// So many payments, up to one more than [`COUNT_CAP`].
+    Payments(i64),
+    /// These words find too many customers.
+    TooManyCustomers(String),
+    /// The search took too long and was stopped.
+    Stopped,
+}
+
+impl Counted {
+    /// Returns the number, if it is known.
+    pub fn known(self) -> Option<i64> {
+        if let Self::Payments(count) = self { Some(count) } else { None }
+    }
+}
+
+/// Counts the payments that a search finds.
+pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Counted> {
     let counted = search(conn, scope, query, |conn, known| {
         let ids = matching(scope, known).select(payments::id).limit(COUNT_CAP + 1);
-        Ok(vec![ids.load::<PaymentId>(conn)?.len()])
+        Ok(vec![i64::try_from(ids.load::<PaymentId>(conn)?.len()).map_err(Error::internal)?])
     })?;
-    let Searched::Rows(counts) = counted else { return Ok(None) };
-    Ok(counts.first().and_then(|count| i64::try_from(*count).ok()))
+    Ok(match counted {
+        Searched::Rows(counts) => Counted::Payments(counts.into_iter().sum()),
+        Searched::TooManyCustomers(words) => Counted::TooManyCustomers(words),
+        Searched::Stopped => Counted::Stopped,
+    })
 }
 
 /// The result of running a search.

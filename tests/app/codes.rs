@@ -59,7 +59,6 @@ const OF_THE_API: &[Code] = &[
     Code::BodyTooLarge,
     Code::UnsupportedMediaType,
     Code::PossibleDuplicate,
-    Code::NotDeleted,
     Code::DeletionBlocked,
     Code::PlanChanged,
     Code::MethodInUse,

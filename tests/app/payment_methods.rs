@@ -194,7 +194,7 @@ async fn removing_the_default_leaves_none_and_says_so() {
     let error = charge(&world, id, None).unwrap_err();
     assert_eq!(
         error,
-        "Tess Testa has no default payment method. Choose the payment method to charge, or make one the default."
+        "This customer has no default payment method. Choose the payment method to charge, or make one the default."
     );
     editor.post(path(first, "/deletion"), "").await.expect(303);
     assert_eq!(kinds(&world, first), ["payment_method.added", "payment_method.removed"], "once");
@@ -273,7 +273,7 @@ async fn a_deleted_customers_methods_are_shown_and_cannot_be_charged_or_changed(
 #[actix_web::test]
 async fn a_charge_uses_the_named_method_else_the_default() {
     let (world, editor, id) = tester().await;
-    assert_eq!(charge(&world, id, None).unwrap_err(), "Tess Testa has no payment method. Add one first.");
+    assert_eq!(charge(&world, id, None).unwrap_err(), "This customer has no payment method. Add one first.");
     let first = add(&world, &editor, id, "tok_visa").await;
     let second = add(&world, &editor, id, "tok_bank").await;
     assert_eq!(charge(&world, id, None).unwrap().method.id, first);
@@ -287,7 +287,7 @@ async fn a_charge_refuses_a_removed_a_foreign_and_an_expired_method() {
     let other = world.customer_in(world.shop.test, &world.shop.editor, "name=Other");
     let foreign = add(&world, &editor, other, "tok_visa").await;
     for stranger in [foreign, MethodId::new()] {
-        assert!(charge(&world, id, Some(stranger)).unwrap_err().contains("is not in the wallet of Tess Testa"));
+        assert!(charge(&world, id, Some(stranger)).unwrap_err().contains("is not in the wallet of this customer"));
     }
     let last = methods(&world, id)[0].instrument.expires_on.unwrap();
     let on = |day: Date| world.with(|conn| conn.transaction(|conn| for_charge(conn, world.shop.test, id, None, day)));

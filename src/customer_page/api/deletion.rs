@@ -14,7 +14,6 @@ use crate::{
         call::{Call, Caller},
         lists::Parameters,
         refusal::{Refusal, Result},
-        replay::Known,
         version,
     },
     codes::Code,
@@ -178,8 +177,8 @@ async fn call_off(
     let ready = call.read(db, move |conn, caller| {
         let id = id(&path, caller)?;
         let plan = caller.found("customer", deletion::plan(conn, caller.key.account, id))?;
-        let known = once.as_ref().map_or(Ok(Known::Nothing), |once| once.known(conn, caller.key.account))?;
-        if !matches!(known, Known::Nothing) || plan.customer.is_deleted() {
+        let known = once.as_ref().map_or(Ok(None), |once| once.known(conn, caller.key.account))?;
+        if known.is_some() || plan.customer.is_deleted() {
             return Ok(None);
         }
         version::check(meant.as_ref(), plan.customer.version)?;

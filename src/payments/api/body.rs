@@ -1,6 +1,6 @@
 //! The bodies about payments and refunds: typed steps that end in the same checked values as the forms.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
         address,
         json::{Json, Object},
         reading::{Faults, Given, Members},
-        refusal::Result,
+        refusal::{Refusal, Result},
         version,
     },
     codes::Code,
@@ -72,20 +72,26 @@ struct Typed<'a> {
 
 impl<'a> Typed<'a> {
     fn of(object: &'a Object, faults: &'a Faults) -> Self {
-        let members = Members::of(object, faults);
-        members.flag("recorded");
-        Self { members, faults, fields: FormFields::default(), billing: String::new(), unfilled: &[] }
+        Self {
+            members: Members::of(object, faults),
+            faults,
+            fields: FormFields::default(),
+            billing: String::new(),
+            unfilled: &[],
+        }
     }
 
     fn put(&mut self, field: &str, text: impl Into<String>) {
         self.fields.0.push((field.to_owned(), text.into()));
     }
 
-    /// Takes a text as it is, under its name in the form.
-    fn text(&mut self, name: &'static str, field: &str) {
-        if let Given::Value(text) = self.members.text(name, &[]) {
+    /// Takes a text that is not empty, under its name in the form.
+    fn text(&mut self, name: &'static str, field: &str) -> &'a str {
+        let text = self.members.text(name, &[]).value().unwrap_or_default().trim();
+        if !text.is_empty() {
             self.put(field, text);
         }
+        text
     }
 
     fn money(&mut self) -> Option<Money> {
@@ -116,7 +122,7 @@ impl<'a> Typed<'a> {
     }
 
     fn billing(&mut self) {
-        if let Given::Value(address) = self.members.object("billing_address", &[]) {
+        if let Given::Value(address) = self.members.object("billing_address", &["address"]) {
             for (part, text) in address::parts(&address) {
                 self.put(&format!("{ADDRESS}{BILLING}.{part}"), text);
             }
@@ -165,15 +171,16 @@ fn minor(members: &Members<'_>, name: &'static str, least: i64, faults: &Faults)
     None
 }
 
-/// Reads the body of a charge.
+/// Reads the body of a charge, of the customer `of` if the path names one.
 ///
 /// # Errors
 /// `invalid_fields`, with every fault at once.
-pub fn charge(object: &Object, settings: &Settings) -> Result<NewCharge> {
+pub fn charge(object: &Object, of: Option<CustomerId>, settings: &Settings) -> Result<NewCharge> {
     let faults = Faults::default();
     let mut typed = Typed::of(object, &faults);
+    typed.members.flag("recorded");
     typed.money();
-    let customer = customer(&typed.members, &faults);
+    let customer = customer(&typed.members, of, &faults);
     if customer.is_none() && !faults.has("customer") {
         faults.add("customer", Code::Required, "Send the “customer” to charge, like cust_01h….");
     }
@@ -201,30 +208,46 @@ impl Typed<'_> {
                 Ok(id) => self.put("method", id.to_string()),
                 Err(err) => self.faults.add("payment_method", Code::IdMalformed, err.to_string()),
             },
-            (None, Some(token)) => self.put(TOKEN, token),
+            (None, Some(token)) => {
+                // Said too, so that what is no token after all is not taken for none.
+                self.put("method", TOKEN);
+                self.put(TOKEN, token);
+            }
             (None, None) => {}
         }
     }
 }
 
-fn customer(members: &Members<'_>, faults: &Faults) -> Option<CustomerId> {
-    let text = members.text("customer", &[]).value().map(str::trim).filter(|text| !text.is_empty())?;
-    note(faults, "customer", text.parse::<CustomerId>())
+fn customer(members: &Members<'_>, of: Option<CustomerId>, faults: &Faults) -> Option<CustomerId> {
+    let Some(text) = members.text("customer", &[]).value().map(str::trim).filter(|text| !text.is_empty()) else {
+        return of;
+    };
+    let customer = note(faults, "customer", text.parse::<CustomerId>())?;
+    if of.is_some_and(|of| of != customer) {
+        faults.add("customer", Code::GivenTwice, "The path names another customer. Leave this field out.");
+    }
+    Some(customer)
 }
 
-/// Reads the body that tells of a payment which happened elsewhere.
+/// Reads the body that tells of a payment which happened elsewhere, of the customer `of` if the path names one.
 ///
 /// # Errors
 /// `invalid_fields`, with every fault at once.
-pub fn recorded(object: &Object, settings: &Settings, now: Timestamp) -> Result<Recorded> {
+pub fn recorded(object: &Object, of: Option<CustomerId>, settings: &Settings, now: Timestamp) -> Result<Recorded> {
     let faults = Faults::default();
     let mut typed = Typed::of(object, &faults);
+    typed.members.flag("recorded");
     let money = typed.money();
-    let customer = customer(&typed.members, &faults);
-    typed.text("status", "status");
-    let refunded = minor(&typed.members, "amount_refunded", 0, &faults).filter(|refunded| *refunded > 0);
-    if let Some((refunded, money)) = refunded.zip(money) {
-        typed.put("refunded", Money::new(refunded, money.currency).plain());
+    let customer = customer(&typed.members, of, &faults);
+    let status = typed.text("status", "status");
+    match minor(&typed.members, "amount_refunded", 0, &faults).zip(money) {
+        Some((0, _)) if status.contains("refunded") => {
+            faults.add("amount_refunded", Code::AmountInvalid, "Something of a refunded payment was refunded.");
+        }
+        Some((refunded, money)) if refunded > 0 => {
+            typed.put("refunded", Money::new(refunded, money.currency).plain());
+        }
+        _ => {}
     }
     let at = typed.paid_at(now);
     typed.text("description", "description");
@@ -243,12 +266,14 @@ impl Typed<'_> {
         if self.fields.filled("date").is_some() {
             self.faults.add("paid_on", Code::GivenTwice, "Send “paid_at” or “paid_on”, not both.");
         }
-        let passed = Timestamp::from_second(at).ok().filter(|at| input::EARLIEST <= *at && *at <= now);
+        // The clock there may be a little ahead of the one here.
+        let soon = now + SignedDuration::from_mins(1);
+        let passed = Timestamp::from_second(at).ok().filter(|at| (input::EARLIEST..=soon).contains(at));
         if passed.is_none() {
             let message = "“paid_at” is a time from 1971 on that has passed, in whole seconds since 1970.";
             self.faults.add("paid_at", Code::DateInvalid, message);
         }
-        passed
+        passed.map(|at| at.min(now))
     }
 }
 
@@ -284,13 +309,16 @@ pub fn update(object: &Object) -> Result<PaymentBody> {
 ///
 /// # Errors
 /// `invalid_fields`, with every fault at once.
-pub fn check_read_only(object: &Object, body: &PaymentBody, stored: &Value) -> Result<()> {
+pub fn check_read_only(object: &Object, stored: &Value) -> Result<()> {
     let faults = Faults::default();
     Members::of(object, &faults).read_only(&READ_ONLY, stored);
-    if body.customer == Given::Null && !stored["customer"].is_null() {
-        faults.add("customer", Code::ReadOnlyField, "A payment stays with its customer. Leave this field out.");
-    }
     faults.refuse()
+}
+
+/// Returns the refusal to take a payment from its customer.
+pub fn stays() -> Refusal {
+    let reason = Code::ReadOnlyField.says("A payment stays with its customer. Leave this field out.");
+    Refusal::fields(Code::InvalidFields, FieldErrors::of("customer", "", reason).into_vec())
 }
 
 /// Reads what became of a recorded payment.
@@ -300,18 +328,20 @@ pub fn check_read_only(object: &Object, body: &PaymentBody, stored: &Value) -> R
 pub fn outcome(object: &Object) -> Result<Status> {
     let faults = Faults::default();
     let members = Members::of(object, &faults);
-    let status = members.text("status", &[]).value().and_then(|text| text.trim().parse().ok());
+    let text = members.text("status", &[]).value().map(str::trim).filter(|text| !text.is_empty());
     members.finish();
-    let status = status.filter(|status| OUTCOMES.contains(status));
+    let status = text.and_then(|text| text.parse().ok()).filter(|status| OUTCOMES.contains(status));
     if status.is_none() && !faults.has("status") {
-        faults.extend(FieldErrors::of("status", "", settling::no_outcome()), str::to_owned);
+        let no = settling::no_outcome();
+        let reason = if text.is_none() { Code::Required.says(no.sentence) } else { no };
+        faults.extend(FieldErrors::of("status", "", reason), str::to_owned);
     }
     faults.refuse()?;
     status.ok_or_else(|| Error::internal("an outcome that is neither read nor refused").into())
 }
 
 /// A refund as it is asked for.
-pub struct Refunding {
+pub struct RefundBody {
     /// The amount in minor units; without one it is all that is left.
     pub amount: Option<i64>,
     pub reason: Option<String>,
@@ -321,7 +351,7 @@ pub struct Refunding {
 ///
 /// # Errors
 /// `invalid_fields`, with every fault at once.
-pub fn refund(object: &Object) -> Result<Refunding> {
+pub fn refund(object: &Object) -> Result<RefundBody> {
     let faults = Faults::default();
     let mut typed = Typed::of(object, &faults);
     let amount = amount(&typed.members, &faults);
@@ -332,5 +362,5 @@ pub fn refund(object: &Object) -> Result<Refunding> {
         if errors.is_empty() { Ok(reason) } else { Err(errors) }
     });
     faults.refuse()?;
-    Ok(Refunding { amount, reason: reason.flatten() })
+    Ok(RefundBody { amount, reason: reason.flatten() })
 }

@@ -5,7 +5,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body, declined, find, find_for_update, id, json, location, object, reply};
+use super::{body, customer_id, declined, find, find_for_update, id, location, object, value};
 use crate::{
     api::{
         answer::Reply,
@@ -22,14 +22,13 @@ use crate::{
     customers,
     db::Db,
     error::Error,
-    events::By,
     gateway::{self, Sandbox, Verified},
     ids::PaymentId,
     input::FieldErrors,
     payments::{
         Status,
         charging::{self, NewCharge},
-        model, settling,
+        settling,
     },
     reason::Reason,
 };
@@ -37,14 +36,16 @@ use crate::{
 /// A charge.
 pub struct Charge {
     sent: Object,
+    /// The customer in the path, if that names one.
+    path: Option<String>,
     db: Db,
     sandbox: Sandbox,
 }
 
 impl Charge {
     /// Makes the charge that a body asks for.
-    pub fn new(sent: Object, db: &Db, sandbox: &Sandbox) -> Self {
-        Self { sent, db: db.clone(), sandbox: sandbox.clone() }
+    pub fn new(sent: Object, path: Option<String>, db: &Db, sandbox: &Sandbox) -> Self {
+        Self { sent, path, db: db.clone(), sandbox: sandbox.clone() }
     }
 }
 
@@ -52,21 +53,28 @@ impl Order for Charge {
     type Ready = (NewCharge, Option<Verified>);
 
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
-        let new = body::charge(&self.sent, &caller.key.settings)?;
-        let (account, customer) = (caller.key.account, new.customer);
-        caller.found("customer", self.db.read(move |conn| customers::model::find(conn, account, customer)).await)?;
-        let gateway = gateway::of(caller.key.mode, &self.sandbox).ok_or_else(|| Error::Conflict(gateway::none()))?;
-        let verified = charging::verified(gateway, account, &new.source, Timestamp::now()).await.map_err(unknown)?;
-        Ok((PaymentId::new().uuid(), (new, verified)))
+        let of = self.path.as_deref().map(|path| customer_id(path, caller)).transpose()?;
+        let new = body::charge(&self.sent, of, &caller.key.settings)?;
+        let verified = match gateway::of(caller.key.mode, &self.sandbox) {
+            Some(gateway) => charging::verified(gateway, caller.key.account, &new.source, Timestamp::now()).await,
+            None => Ok(None),
+        };
+        Ok((PaymentId::new().uuid(), (new, verified.map_err(unknown)?)))
     }
 
     fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, (new, verified): Self::Ready) -> Result<()> {
+        if !gateway::has(caller.key.mode) {
+            caller.found("customer", customers::model::find(conn, caller.key.account, new.customer))?;
+            return Err(Error::Conflict(gateway::none()).into());
+        }
         let begun = charging::begin(conn, &caller.by(), PaymentId::from_uuid(id), new, verified, Timestamp::now());
         caller.found("customer", begun)
     }
 
-    async fn ask(&self, by: By, id: Uuid) -> Result<()> {
-        charging::settle(&self.db, &self.sandbox, by, PaymentId::from_uuid(id), Timestamp::now()).await;
+    async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
+        if let Some(gateway) = gateway::of(caller.key.mode, &self.sandbox) {
+            charging::settle(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), Timestamp::now()).await;
+        }
         Ok(())
     }
 
@@ -83,7 +91,7 @@ impl Order for Charge {
         let reply = match failed {
             None => Reply::new(status, &object, begun.request)?,
             Some(why) => {
-                let refusal = declined(&why, Code::CardDeclined).with("payment", json(&object)?);
+                let refusal = declined(&why, Code::CardDeclined).with("payment", value(&object)?);
                 present::reply(refusal, begun.request)?
             }
         };
@@ -143,17 +151,20 @@ impl Order for Cancellation {
         }
     }
 
-    async fn ask(&self, by: By, id: Uuid) -> Result<()> {
-        Ok(settling::cancel_with(&self.db, &self.sandbox, by, PaymentId::from_uuid(id), Timestamp::now()).await?)
+    async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
+        let Some(gateway) = gateway::of(caller.key.mode, &self.sandbox) else { return Ok(()) };
+        Ok(settling::cancel_with(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), Timestamp::now()).await?)
     }
 
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
-        let payment = model::find(conn, caller.key.account, PaymentId::from_uuid(begun.subject))?;
-        match payment.status {
-            Status::Canceled => reply(conn, StatusCode::OK, caller, payment),
-            Status::Processing => reply(conn, StatusCode::ACCEPTED, caller, payment),
-            status => Err(ended(status)),
-        }
+        let payment = find(conn, caller, PaymentId::from_uuid(begun.subject))?;
+        let status = match payment.status {
+            Status::Canceled => StatusCode::OK,
+            Status::Processing => StatusCode::ACCEPTED,
+            status => return Err(ended(status)),
+        };
+        let object = object(conn, caller, payment)?;
+        Ok(Reply::new(status, &object, begun.request)?.of_version(object.version))
     }
 }
 

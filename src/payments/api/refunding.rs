@@ -5,7 +5,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body, declined, find, find_for_update, id, json};
+use super::{body, declined, find, find_for_update, id, value};
 use crate::{
     api::{
         answer::Reply,
@@ -24,7 +24,6 @@ use crate::{
     codes::Code,
     db::Db,
     error::Error,
-    events::By,
     gateway::{self, Sandbox},
     ids::RefundId,
     paging::{Cursor, SortTag},
@@ -32,7 +31,6 @@ use crate::{
         object::RefundObject,
         refunds::{self, NewRefund, Refund, State},
     },
-    values::Mode,
 };
 
 /// The order of refunds: the newest first.
@@ -92,11 +90,7 @@ async fn refund(
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
 ) -> Result<HttpResponse> {
-    let Body { raw, object: sent } = sent;
-    let sent = match sent {
-        Ok(sent) => sent,
-        Err(why) => return call.refuse(&db, why).await,
-    };
+    let (raw, sent) = call.readable(&db, sent).await?;
     let (path, meant) = (path.into_inner(), call.if_match.clone());
     let order = Refunding { path, sent, meant, db: db.get_ref().clone(), sandbox: sandbox.get_ref().clone() };
     call.order(&db, &raw, order).await
@@ -106,7 +100,7 @@ impl Order for Refunding {
     type Ready = (NewRefund, Option<IfMatch>);
 
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
-        let body::Refunding { amount, reason } = body::refund(&self.sent)?;
+        let body::RefundBody { amount, reason } = body::refund(&self.sent)?;
         let new = NewRefund { payment: id(&self.path, caller)?, amount, reason };
         Ok((RefundId::new().uuid(), (new, self.meant.clone())))
     }
@@ -120,10 +114,10 @@ impl Order for Refunding {
         Ok(refunds::begin(conn, &caller.by(), RefundId::from_uuid(id), &new, Timestamp::now())?)
     }
 
-    async fn ask(&self, by: By, id: Uuid) -> Result<()> {
+    async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         // What happened elsewhere is written as done, so the gateway is not asked for it.
-        let gateway = gateway::of(Mode::Test, &self.sandbox);
-        refunds::settle_begun(&self.db, gateway, by, RefundId::from_uuid(id), Timestamp::now()).await;
+        let (gateway, id) = (gateway::of(caller.key.mode, &self.sandbox), RefundId::from_uuid(id));
+        refunds::settle_begun(&self.db, gateway, caller.by(), id, Timestamp::now()).await;
         Ok(())
     }
 
@@ -134,7 +128,7 @@ impl Order for Refunding {
             State::Succeeded => Reply::new(StatusCode::CREATED, &object, begun.request)?,
             State::Processing => Reply::new(StatusCode::ACCEPTED, &object, begun.request)?,
             State::Failed(why) => {
-                let refusal = declined(why, Code::RefundRefused).with("refund", json(&object)?);
+                let refusal = declined(why, Code::RefundRefused).with("refund", value(&object)?);
                 present::reply(refusal, begun.request)?
             }
         };

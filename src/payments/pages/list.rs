@@ -177,5 +177,5 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     let is_search = !state.q.is_empty();
     let count = move |conn: &mut PgConnection| listing::count(conn, &scope, &query);
     let counted = if is_search { db.search(who.searcher(), count).await? } else { db.read(count).await? };
-    html(CountFragment { count: count_words(counted) })
+    html(CountFragment { count: count_words(counted.known()) })
 }

@@ -68,7 +68,7 @@ pub async fn payments(
                 |name, cursor: Cursor| address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())]);
             let found = Rows::read(conn, account, page, &settings, |payment| order.place(payment), link)?;
             let count = match found.is_part() {
-                true => number(listing::count(conn, &scope, &query)?),
+                true => number(listing::count(conn, &scope, &query)?.known()),
                 false => found.rows.len().to_string(),
             };
             Ok((whose, found, count))

@@ -38,6 +38,7 @@ fn body(path: &str, method: &Method) -> &'static str {
     match (method.as_str(), path.rsplit('/').next()) {
         ("GET" | "DELETE", _) => "",
         (_, Some("addresses")) => r#"{"city": "Oslo"}"#,
+        (_, Some("payments")) if path.contains("{id}") => r#"{"recorded": true, "amount": 1, "currency": "KES"}"#,
         (_, Some("outcome")) => r#"{"status": "succeeded"}"#,
         (_, Some("wallet")) => r#"{"token": "tok_visa"}"#,
         _ => "{}",
@@ -295,6 +296,20 @@ async fn a_damaged_header_is_told_to_who_may_alone() {
     // However the name is written, it is a search.
     let searched = Client::of(&world).get("/v1/customers?%71=jane").await.expect(200);
     assert!(searched.answer.header("RateLimit").unwrap().starts_with("\"search\""));
+}
+
+#[actix_web::test]
+async fn who_takes_no_json_is_told_so() {
+    let client = Client::of(&World::empty().await);
+    for accept in
+        ["application/json", "*/*", "text/html, application/*;q=0.1", "application/json;charset=utf-8", "", "x"]
+    {
+        client.call(Method::GET, "/v1/key", "", &[("Accept", accept)]).await.expect(200);
+    }
+    for accept in ["text/html", "application/xml, text/*", "application/json;q=0, */*"] {
+        let refused = client.call(Method::GET, "/v1/key", "", &[("Accept", accept)]).await;
+        assert_eq!(refused.refused(406), "not_acceptable", "{accept}");
+    }
 }
 
 #[test]

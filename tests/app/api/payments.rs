@@ -1,13 +1,19 @@
 //! The calls that charge, list, attach and cancel payments.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use actix_web::{http::Method, rt};
 use clientele::{
-    api_keys::permissions::{Permission, Resource},
+    api_keys::{
+        model as keys,
+        permissions::{Permission, Resource},
+    },
+    events::{Actor, By},
     ids::PaymentId,
     values::Mode,
 };
+use diesel::connection::SimpleConnection;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Called, Client};
@@ -15,9 +21,14 @@ use crate::world::World;
 
 /// A system of the shop's test account, and a customer there.
 pub async fn till() -> (World, Client, String) {
-    let (world, named) = World::populated().await;
+    opened(World::empty().await)
+}
+
+/// The same in a world.
+fn opened(world: World) -> (World, Client, String) {
     let client = Client::in_account(&world, world.shop.test, Mode::Test, &Resource::ALL.map(Permission::write));
-    (world, client, named.tested.to_string())
+    let customer = world.customer_in(world.shop.test, &world.shop.editor, "name=Tess+Testa&email=tess%40test.example");
+    (world, client, customer.to_string())
 }
 
 /// Charges a token.
@@ -149,7 +160,7 @@ async fn a_retry_goes_on_with_a_charge_whose_first_call_was_cut_short() {
 
 #[actix_web::test]
 async fn many_at_once_with_one_key_make_one_payment_and_get_one_answer() {
-    let (world, client, customer) = till().await;
+    let (world, client, customer) = opened(World::committed().await);
     let client = Rc::new(client);
     let body = json!({"amount": 800, "currency": "KES", "customer": customer, "token": "tok_visa"});
     let mut calls = Vec::new();
@@ -165,6 +176,46 @@ async fn many_at_once_with_one_key_make_one_payment_and_get_one_answer() {
     }
     assert!(answers.iter().all(|one| one == &answers[0]), "{answers:?}");
     assert_eq!(world.number("SELECT count(*) AS n FROM payments WHERE amount = 800"), 1);
+}
+
+#[actix_web::test]
+async fn a_charge_that_is_made_is_told_though_its_key_is_revoked_meanwhile() {
+    let (world, client, customer) = opened(World::committed().await);
+    let (account, id, client) = (world.shop.test, client.id, Rc::new(client));
+    let mut gateway = world.database().connect();
+    gateway.batch_execute("BEGIN; LOCK TABLE sandbox_orders").unwrap();
+    let asking = Rc::clone(&client);
+    let call = rt::spawn(async move { charge(&asking, &customer, 500, "tok_visa").await });
+    while world.number("SELECT count(*) AS n FROM payments") == 0 {
+        rt::time::sleep(Duration::from_millis(5)).await;
+    }
+    let by = By { account, actor: Actor::System, request: None };
+    world.with(|conn| keys::revoke(conn, &by, id, Timestamp::now())).unwrap();
+    gateway.batch_execute("COMMIT").unwrap();
+    let called = call.await.unwrap().expect(201);
+    assert_eq!(called.json["status"], "succeeded");
+    assert_eq!(client.get("/v1/key").await.refused(401), "key_revoked", "from the next call on");
+}
+
+/// A customer's figures refer to it, so what settles a payment locks both too.
+#[actix_web::test]
+async fn a_payment_sent_back_whole_does_not_stand_in_the_way_of_its_outcome() {
+    let (world, client, customer) = opened(World::committed().await);
+    let slow = charge(&client, &customer, 500, "tok_slow").await.expect(202);
+    let path = format!("/v1/payments/{}", slow.id());
+    // Somebody settles it: the payment is locked, and the customer in a moment.
+    let mut settling = world.database().connect();
+    settling.batch_execute("BEGIN; SELECT FROM payments FOR UPDATE").unwrap();
+    let asking = Client { asker: world.nobody(), id: client.id, secret: client.secret.clone() };
+    let call = rt::spawn(async move { asking.patch(&path, &slow.json.to_string()).await });
+    while world.number(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    ) == 0
+    {
+        rt::time::sleep(Duration::from_millis(5)).await;
+    }
+    settling.batch_execute("SET LOCAL lock_timeout = '2s'; SELECT FROM customers FOR KEY SHARE; COMMIT").unwrap();
+    call.await.unwrap().expect(200);
 }
 
 #[actix_web::test]
@@ -199,6 +250,10 @@ async fn what_is_wrong_with_a_charge_is_told_at_once() {
         (
             json!({"amount": 5, "currency": "usd", "customer": customer, "token": "tok_visa", "payment_method": "pm_1"}),
             vec![("token", "given_twice")],
+        ),
+        (
+            json!({"amount": 5, "currency": "usd", "customer": customer, "token": "\u{200b}"}),
+            vec![("token", "required")],
         ),
         (
             json!({"amount": 5, "currency": "usd", "customer": customer, "token": "tok_none"}),
@@ -267,6 +322,9 @@ async fn payments_are_searched_counted_and_read_by_place() {
     for (path, code) in [
         ("/v1/payments?sort=name", "invalid_parameter"),
         ("/v1/payments?customer=me", "invalid_parameter"),
+        ("/v1/payments?customer=", "invalid_parameter"),
+        ("/v1/payments/count?customer=", "invalid_parameter"),
+        ("/v1/customers?reference=", "invalid_parameter"),
         ("/v1/payments?q=status:paidd", "query_not_understood"),
         ("/v1/payments?after=x", "cursor_damaged"),
         ("/v1/payments?offset=3", "unknown_parameter"),
@@ -275,6 +333,20 @@ async fn payments_are_searched_counted_and_read_by_place() {
     }
     let nobody = client.get("/v1/payments?customer=cust_01h2xcejqtf2nbrexx3vqjhp41").await;
     assert_eq!(nobody.refused(404), "not_found");
+}
+
+#[actix_web::test]
+async fn the_payments_of_a_customer_have_a_path_of_their_own() {
+    let (_world, client, customer) = till().await;
+    let path = format!("/v1/customers/{customer}/payments");
+    let made = client.post(&path, r#"{"amount": 5, "currency": "KES", "token": "tok_visa"}"#).await.expect(201);
+    assert_eq!(made.json["customer"], json!(customer));
+    let recorded = client.post(&path, r#"{"amount": 6, "currency": "KES", "recorded": true}"#).await.expect(201);
+    assert_eq!(recorded.json["customer"], json!(customer));
+    let list = client.get(&format!("{path}?limit=1")).await.expect(200).json;
+    assert_eq!((&list["url"], &list["data"][0]["id"]), (&json!(path), &recorded.json["id"]));
+    let other = r#"{"amount": 5, "currency": "KES", "customer": "cust_01h2xcejqtf2nbrexx3vqjhp41"}"#;
+    assert_eq!(client.post(&path, other).await.fields(), [("customer", "given_twice")]);
 }
 
 #[actix_web::test]

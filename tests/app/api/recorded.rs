@@ -61,6 +61,7 @@ async fn what_is_wrong_with_a_record_is_told_at_once() {
     for (more, expected) in [
         (json!({"status": "refunded", "amount_refunded": 4}), ("amount_refunded", "amount_invalid")),
         (json!({"status": "partially_refunded"}), ("amount_refunded", "required")),
+        (json!({"status": "refunded", "amount_refunded": 0}), ("amount_refunded", "amount_invalid")),
         (json!({"status": "failed", "amount_refunded": 4}), ("amount_refunded", "amount_invalid")),
         (json!({"paid_on": "2999-01-01"}), ("paid_on", "date_invalid")),
         (json!({"paid_at": 5}), ("paid_at", "date_invalid")),
@@ -89,6 +90,11 @@ async fn a_payment_without_customer_is_attached_once_and_can_be_sent_back_whole(
     let other = client.post("/v1/customers", r#"{"name": "Ali", "email": "ali@x.example"}"#).await.id();
     assert_eq!(client.post(&path, &to(&other)).await.refused(409), "already_attached");
     assert_eq!(client.patch(&path, r#"{"customer": null}"#).await.fields(), [("customer", "read_only_field")]);
+    // What was read before it was attached takes nothing away; another customer clashes.
+    client.patch(&path, &made.json.to_string()).await.expect(200);
+    let clash = client.patch(&path, &json!({"customer": other, "version": 1}).to_string()).await;
+    assert_eq!(clash.json["error"]["conflicts"][0], json!({"field": "customer", "yours": other, "theirs": customer}));
+    assert_eq!(clash.refused(412), "version_mismatch");
     let changed = client.patch(&path, r#"{"amount": 800, "status": "failed", "version": 9}"#).await;
     assert_eq!(changed.refused(412), "version_mismatch");
     let changed = client.patch(&path, r#"{"amount": 800, "status": "failed"}"#).await;
@@ -104,7 +110,8 @@ async fn the_outcome_of_a_recorded_payment_is_said_once() {
         json!({"recorded": true, "amount": 700, "currency": "KES", "customer": customer, "status": "processing"});
     let path = format!("/v1/payments/{}", client.post("/v1/payments", &body.to_string()).await.expect(201).id());
     let outcome = format!("{path}/outcome");
-    for body in ["{}", r#"{"status": "refunded"}"#, r#"{"status": "paid"}"#] {
+    assert_eq!(client.post(&outcome, "{}").await.fields(), [("status", "required")]);
+    for body in [r#"{"status": "refunded"}"#, r#"{"status": "paid"}"#] {
         assert_eq!(client.post(&outcome, body).await.fields(), [("status", "not_one_of")], "{body}");
     }
     assert_eq!(client.post(&format!("{path}/cancellation"), "").await.refused(409), "not_cancelable");
