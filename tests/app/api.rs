@@ -3,6 +3,7 @@
 mod customers;
 mod gate;
 mod hostile;
+mod parity;
 mod payments;
 mod recorded;
 mod refunds;

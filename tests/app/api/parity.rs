@@ -1,0 +1,136 @@
+//! What the pages can do, the API can: every page stands here beside the call that does the same, or the reason why there
+//! is none.
+
+use std::collections::BTreeSet;
+
+use clientele::{
+    app::{calls, pages},
+    customer_parts::COLUMNS,
+};
+use serde_json::Value;
+
+use super::Client;
+use crate::world::World;
+
+/// The other side of a page.
+enum Other {
+    /// The call, as its method and path.
+    Call(&'static str),
+    /// The reason why no call does this.
+    None(&'static str),
+}
+
+use Other::{Call, None as NoCall};
+
+const FORM: Other = NoCall("A form on its way to a change, which has its call.");
+const SCREEN: Other = NoCall("It helps to write a search or a form on the screen; it tells nothing of the account.");
+const PERSON: Other = NoCall("It is about the person who is signed in, and a key is no person.");
+const KEYS: Other = NoCall("No call makes or changes keys, so that a stolen one makes no other.");
+const VIEWS: Other =
+    NoCall("Views are how people look; their search, order and number are what lists of the API take.");
+const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
+
+const TABLE: &[(&str, Other)] = &[
+    ("GET /", VIEWS),
+    ("GET /customers", Call("GET /v1/customers")),
+    ("GET /customers/count", Call("GET /v1/customers/count")),
+    ("GET /customers/filters/{key}", SCREEN),
+    ("GET /customers/help", SCREEN),
+    ("GET /customers/new", FORM),
+    ("GET /customers/phone", SCREEN),
+    ("POST /customers", Call("POST /v1/customers")),
+    ("GET /customers/{id}", Call("GET /v1/customers/{id}")),
+    ("GET /customers/{id}/edit", FORM),
+    ("POST /customers/{id}", Call("PATCH /v1/customers/{id}")),
+    ("GET /customers/{id}/activity", EVENTS),
+    ("GET /customers/{id}/figures", Call("GET /v1/customers/{id}/analytics")),
+    ("GET /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
+    ("POST /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
+    ("POST /customers/{id}/restoration", Call("POST /v1/customers/{id}/restoration")),
+    ("GET /customers/{id}/payment_methods", Call("GET /v1/customers/{id}/wallet")),
+    ("GET /customers/{id}/payment_methods/new", FORM),
+    ("POST /customers/{id}/payment_methods", Call("POST /v1/customers/{id}/wallet")),
+    ("GET /payment_methods/{id}", Call("GET /v1/customers/{id}/wallet/{method}")),
+    ("GET /payment_methods/{id}/edit", FORM),
+    ("POST /payment_methods/{id}", Call("PATCH /v1/customers/{id}/wallet/{method}")),
+    ("POST /payment_methods/{id}/default", Call("PATCH /v1/customers/{id}/wallet/{method}")),
+    ("GET /payment_methods/{id}/deletion", FORM),
+    ("POST /payment_methods/{id}/deletion", Call("DELETE /v1/customers/{id}/wallet/{method}")),
+    ("POST /payment_methods/{id}/restoration", Call("POST /v1/customers/{id}/wallet/{method}/restoration")),
+    ("GET /customers/{id}/charges/new", FORM),
+    ("POST /customers/{id}/charges", Call("POST /v1/payments")),
+    ("GET /customers/{id}/payments", Call("GET /v1/customers/{id}/payments")),
+    ("GET /payments", Call("GET /v1/payments")),
+    ("GET /payments/count", Call("GET /v1/payments/count")),
+    ("GET /payments/filters/{key}", SCREEN),
+    ("GET /payments/help", SCREEN),
+    ("GET /payments/new", FORM),
+    ("POST /payments", Call("POST /v1/payments")),
+    ("GET /payments/{id}", Call("GET /v1/payments/{id}")),
+    ("GET /payments/{id}/customer", FORM),
+    ("POST /payments/{id}/customer", Call("PATCH /v1/payments/{id}")),
+    ("POST /payments/{id}/cancellation", Call("POST /v1/payments/{id}/cancellation")),
+    ("POST /payments/{id}/outcome", Call("POST /v1/payments/{id}/outcome")),
+    ("GET /payments/{id}/refunds/new", FORM),
+    ("POST /payments/{id}/refunds", Call("POST /v1/payments/{id}/refunds")),
+    ("GET /sandbox/tokens/new", FORM),
+    ("POST /sandbox/tokens/new", Call("POST /v1/tokens")),
+    ("GET /palette", SCREEN),
+    ("GET /views", VIEWS),
+    ("GET /views/counts", VIEWS),
+    ("GET /views/new", VIEWS),
+    ("POST /views", VIEWS),
+    ("GET /views/{id}", VIEWS),
+    ("GET /views/{id}/edit", VIEWS),
+    ("POST /views/{id}", VIEWS),
+    ("POST /views/{id}/default", VIEWS),
+    ("POST /views/{id}/deletion", VIEWS),
+    ("POST /views/{id}/position", VIEWS),
+    ("POST /views/{id}/restoration", VIEWS),
+    ("GET /login", PERSON),
+    ("POST /login", PERSON),
+    ("POST /logout", PERSON),
+    ("POST /mode", PERSON),
+    ("GET /profile", PERSON),
+    ("POST /profile/keyboard", PERSON),
+    ("POST /profile/password", PERSON),
+    ("POST /profile/sign-outs", PERSON),
+    ("GET /settings/api_keys", KEYS),
+    ("GET /settings/api_keys/new", KEYS),
+    ("POST /settings/api_keys", KEYS),
+    ("GET /settings/api_keys/{id}/revocation", KEYS),
+    ("POST /settings/api_keys/{id}/revocation", KEYS),
+    ("GET /settings/api_keys/{id}/rotation", KEYS),
+    ("POST /settings/api_keys/{id}/rotation", KEYS),
+];
+
+#[test]
+fn every_act_of_the_pages_has_its_call_or_a_reason() {
+    let acts: BTreeSet<String> = pages().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    let listed: BTreeSet<String> = TABLE.iter().map(|(act, _)| (*act).to_owned()).collect();
+    assert_eq!(acts, listed, "every page stands in the table, and none that is gone");
+    let offered: BTreeSet<String> =
+        calls().iter().flat_map(|call| call.methods.iter().map(|method| format!("{method} {}", call.path))).collect();
+    for (act, other) in TABLE {
+        match other {
+            Call(call) => assert!(offered.contains(*call), "{act}: there is no {call}"),
+            NoCall(why) => assert!(why.ends_with('.')),
+        }
+        // A reason is for what tells or changes nothing of customers, wallets and payments.
+        let changes = act.starts_with("POST /customers") || act.starts_with("POST /pay");
+        assert!(!changes || matches!(other, Call(_)), "{act}");
+    }
+}
+
+#[actix_web::test]
+async fn whatever_a_table_is_ordered_and_searched_by_a_list_of_the_api_is_too() {
+    let (world, _) = World::populated().await;
+    let client = Client::of(&world);
+    for order in COLUMNS.names_of_orders().replace(" and ", ", ").split(", ") {
+        for order in [order.to_owned(), format!("-{order}")] {
+            client.get(&format!("/v1/customers?sort={order}")).await.expect(200);
+        }
+    }
+    let saved = client.get("/v1/customers?q=acme&sort=name").await.expect(200).json;
+    assert_eq!(saved["data"][0]["name"], Value::from("Acme Ltd"), "as the view of this search shows it");
+}
