@@ -15,6 +15,13 @@ pub struct Class {
     pub fragment: bool,
 }
 
+impl Class {
+    /// Whether it is of the API.
+    pub fn is_call(&self) -> bool {
+        self.paths.iter().all(|path| path.starts_with("/v1/"))
+    }
+}
+
 /// How many terms a class has.
 const TERMS: usize = 40;
 

@@ -27,17 +27,19 @@ const DEAR: [&str; 3] = [
 ];
 
 pub fn measure(server: &Server, cookie: &str, postgres: &mut Postgres) {
-    let neighbour = server.neighbour();
+    let neighbour = format!("Cookie: {}", server.neighbour());
+    let cookie = format!("Cookie: {cookie}");
+    let dear = DEAR.map(|path| server::request(path, &cookie, false));
     let list = server::request("/customers", &neighbour, false);
     let mut connection = Connection::open(server.address);
     let quiet = pages(&mut connection, &list);
-    let over = AtomicBool::new(false);
+    let (dear, over) = (&dear, AtomicBool::new(false));
     let (busy, most, answers) = thread::scope(|scope| {
         let search = |number: usize| {
             let mut counts = BTreeMap::<u16, usize>::new();
             let mut connection = Connection::open(server.address);
             while !over.load(Ordering::Relaxed) {
-                let (status, _) = connection.try_ask(&server::request(DEAR[number % DEAR.len()], cookie, false));
+                let (status, _) = connection.try_ask(&dear[number % dear.len()]);
                 *counts.entry(status).or_default() += 1;
                 // As Retry-After says.
                 if status == 429 {

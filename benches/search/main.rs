@@ -1,9 +1,10 @@
-//! What finding customers costs, by class of search: the page over HTTP on 1 and 16 connections, PostgreSQL's own time
-//! and buffers for it, and the same statements in pgbench in the same run.
+//! What finding customers costs, by class of search, as a page and as a call of the API: the answer over HTTP on 1 and 16
+//! connections, PostgreSQL's own time and buffers for it, and the same statements in pgbench in the same run.
 //!
 //! Wants a database with the demo merchant in `DATABASE_URL`, whose role may read the server's log settings, and the
 //! server's log in `POSTGRES_LOG`; `script/bench` makes both and calls this. Arguments are names of classes to measure.
 
+mod calls;
 mod classes;
 mod crowd;
 mod payments;
@@ -30,22 +31,25 @@ fn main() {
     let mut postgres = Postgres::connect();
     let mut classes = classes::all(&mut postgres);
     classes.extend(payments::all(&mut postgres));
+    classes.extend(calls::all(&mut postgres, &classes));
+    let keys = calls::keys(&mut postgres);
     let classes: Vec<Class> = classes
         .into_iter()
         .filter(|class| wanted.is_empty() || wanted.iter().any(|name| class.name.contains(name.as_str())))
         .collect();
-    let statements = told(&mut postgres, &classes);
+    let statements = told(&mut postgres, &classes, &keys);
     let server = Server::start();
     let cookie = server.sign_in();
-    let cookies = server.colleagues(8);
+    let cookies: Vec<String> = server.colleagues(8).iter().map(|cookie| format!("Cookie: {cookie}")).collect();
     println!(
         "| search | p50 ms | p99 ms | p50 of 16 | p99 of 16 | requests/s of 16 | PostgreSQL ms | buffers | app ms | pgbench/s of 16 | ratio |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (class, statements) in classes.iter().zip(statements) {
-        let alone = measure(&server, &cookies, class, 1, ALONE);
+        let askers = if class.is_call() { &keys } else { &cookies };
+        let alone = measure(&server, askers, class, 1, ALONE);
         let (app, database) = (server.cpu(), postgres.cpu());
-        let together = measure(&server, &cookies, class, 16, TOGETHER);
+        let together = measure(&server, askers, class, 16, TOGETHER);
         // Sixteenths of the requests were for warming up.
         let count = (TOGETHER + TOGETHER / 10) as f64;
         let (app, database) = ((server.cpu() - app) / count, (postgres.cpu() - database) / count);
@@ -68,6 +72,9 @@ fn main() {
     if wanted.is_empty() || wanted.iter().any(|name| name == "writes") {
         writes::measure(&server, &cookie, &mut postgres);
     }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "calls") {
+        calls::measure(&server, &keys, &mut postgres);
+    }
     if wanted.is_empty() || wanted.iter().any(|name| name == "crowd") {
         crowd::measure(&server, &cookie, &mut postgres);
     }
@@ -79,15 +86,16 @@ struct Measured {
     rate: f64,
 }
 
-/// Asks for the pages of a class in turn.
-fn measure(server: &Server, cookies: &[String], class: &Class, connections: usize, requests: usize) -> Measured {
+/// Asks for the pages of a class in turn, each connection as people or keys of its own.
+fn measure(server: &Server, askers: &[String], class: &Class, connections: usize, requests: usize) -> Measured {
     let each = requests / connections;
     let ask = |number: usize| {
         let mut connection = Connection::open(server.address);
-        let cookie = &cookies[number % cookies.len()];
-        let requests: Vec<String> =
-            class.paths.iter().map(|path| server::request(path, cookie, class.fragment)).collect();
-        let turn = move |n: usize| requests[(number * 7 + n) % requests.len()].clone();
+        let turn = |n: usize| {
+            let path = &class.paths[(number * 7 + n) % class.paths.len()];
+            let asker = if class.is_call() { number + n * connections } else { number };
+            server::request(path, &askers[asker % askers.len()], class.fragment)
+        };
         (0..each.div_ceil(10)).for_each(|n| _ = connection.ask(&turn(n)));
         let began = std::time::Instant::now();
         let times: Vec<Duration> = (0..each).map(|n| connection.ask(&turn(n))).collect();
@@ -104,13 +112,15 @@ fn measure(server: &Server, cookies: &[String], class: &Class, connections: usiz
 }
 
 /// The statements behind every page of every class, as a server tells the log that has to tell all.
-fn told(postgres: &mut Postgres, classes: &[Class]) -> Vec<postgres::Statements> {
+fn told(postgres: &mut Postgres, classes: &[Class], keys: &[String]) -> Vec<postgres::Statements> {
     postgres.tell_all(true);
     let server = Server::start();
-    let cookie = server.sign_in();
+    let cookie = format!("Cookie: {}", server.sign_in());
     let mut connection = Connection::open(server.address);
-    // The first request of a session and of a connection asks more than those that follow.
+    // The first request of a session, a key and a connection asks more than those that follow.
     (0..20).for_each(|_| _ = connection.ask(&server::request("/customers", &cookie, false)));
+    (0..20).for_each(|_| _ = connection.ask(&server::request("/v1/key", &keys[0], false)));
+    thread::sleep(Duration::from_millis(500));
     let statements = classes
         .iter()
         .map(|class| {
@@ -120,7 +130,8 @@ fn told(postgres: &mut Postgres, classes: &[Class]) -> Vec<postgres::Statements>
                 .take(10)
                 .map(|path| {
                     let mark = postgres.mark();
-                    connection.ask(&server::request(path, &cookie, class.fragment));
+                    let asker = if class.is_call() { &keys[0] } else { &cookie };
+                    connection.ask(&server::request(path, asker, class.fragment));
                     postgres.since(mark)
                 })
                 .collect();

@@ -71,6 +71,10 @@ impl Postgres {
         Self { connection, log: env::var("POSTGRES_LOG").expect("POSTGRES_LOG").into() }
     }
 
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+
     /// The texts that a query with the column `text` finds.
     pub fn texts(&mut self, query: &str) -> Vec<String> {
         let rows: Vec<One> = sql_query(query).load(&mut self.connection).unwrap_or_else(|err| panic!("{query}: {err}"));
@@ -147,16 +151,22 @@ impl Postgres {
     }
 
     pub fn statements(&mut self, class: &str, pages: &[Vec<String>]) -> Statements {
-        let directory = env::temp_dir().join(format!("clientele-bench-{}", std::process::id()));
-        fs::create_dir_all(&directory).expect("a directory");
         let (mut scripts, mut buffers) = (Vec::new(), 0);
         for (n, page) in pages.iter().enumerate() {
-            let path = directory.join(format!("{}-{n}.sql", class.replace(|c: char| !c.is_ascii_alphanumeric(), "-")));
-            fs::write(&path, page.iter().map(|sql| format!("{sql};\n")).collect::<String>()).expect("a script");
-            scripts.push(path);
+            let script: String = page.iter().map(|sql| format!("{sql};\n")).collect();
+            scripts.push(self.script(&format!("{class}-{n}"), &script));
             buffers += page.iter().map(|sql| self.buffers(sql)).sum::<i64>();
         }
         Statements { scripts, buffers: buffers as f64 / pages.len() as f64 }
+    }
+
+    /// Keeps a script for pgbench.
+    pub fn script(&self, name: &str, script: &str) -> PathBuf {
+        let directory = env::temp_dir().join(format!("clientele-bench-{}", std::process::id()));
+        fs::create_dir_all(&directory).expect("a directory");
+        let path = directory.join(format!("{}.sql", name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")));
+        fs::write(&path, script).expect("a script");
+        path
     }
 
     fn buffers(&mut self, sql: &str) -> i64 {

@@ -77,8 +77,10 @@ impl Server {
         stream.write_all(request.as_bytes()).expect("the request is sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
-        let cookie =
-            answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("the demo staff signs in");
+        let cookie = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "))
+            .unwrap_or_else(|| panic!("{email} does not sign in: {answer}"));
         cookie.split(';').next().unwrap_or_default().to_owned()
     }
 
@@ -109,10 +111,10 @@ pub fn share(times: &[Duration], share: f64) -> f64 {
     times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0
 }
 
-/// A request for a page, or for the fragment that htmx asks for.
-pub fn request(path: &str, cookie: &str, fragment: bool) -> String {
+/// A request for a page, or for the fragment that htmx asks for, or for a call; `who` is the header of who asks.
+pub fn request(path: &str, who: &str, fragment: bool) -> String {
     let htmx = if fragment { "HX-Request: true\r\n" } else { "" };
-    format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n{htmx}\r\n")
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n{who}\r\n{htmx}\r\n")
 }
 
 /// Runs a command that adds something, which may be there from the last run.
