@@ -2,15 +2,17 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     api::{
         answer::Reply,
         call::{Call, Caller},
-        lists::{ListObject, Parameters},
+        lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
         refusal::{Refusal, Result},
         route::ApiRoute,
+        told::{Kind, Parameter},
     },
     api_keys::permissions::{Permission, Resource::Customers},
     codes::Code,
@@ -28,18 +30,40 @@ use crate::{
     values::text,
 };
 
+const Q: Parameter = Parameter::text(
+    "q",
+    "A search in the dashboard’s language: `jane smith`, `email:*@acme.com`, `created:last-30d`, `spent:>100EUR`, \
+     `-has:phone`, `a OR b`.",
+)
+.refusing(&[Code::QueryNotUnderstood]);
+const REFERENCE: Parameter = Parameter::text("reference", "Your own id of the customer, whole.");
+const SORT: Parameter =
+    Parameter::text("sort", "The order; `-` turns it around. The newest come first when it is not given.").of(
+        Kind::OneOf(&[
+            "-created",
+            "created",
+            "name",
+            "-name",
+            "email",
+            "-email",
+            "-volume",
+            "volume",
+            "-last_payment",
+            "last_payment",
+        ]),
+    );
+
 /// Returns the calls about all customers.
 pub fn routes() -> Vec<ApiRoute> {
     vec![
-        ApiRoute::get("/v1/customers", Permission::read(Customers), list).taking(&[
-            "q",
-            "reference",
-            "sort",
-            "limit",
-            "after",
-            "before",
-        ]),
-        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count).taking(&["q", "reference"]),
+        ApiRoute::get("/v1/customers", Permission::read(Customers), list)
+            .taking(&[Q, REFERENCE, SORT, LIMIT, AFTER, BEFORE])
+            .told("list_customers", "List and search customers", "Deleted ones only with `q=status:deleted`.")
+            .answering::<ListObject<CustomerObject>>(StatusCode::OK),
+        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count)
+            .taking(&[Q, REFERENCE])
+            .told("count_customers", "Count customers", "Stops at 1,000.")
+            .answering::<Count>(StatusCode::OK),
     ]
 }
 
@@ -109,12 +133,17 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     Reply::new(StatusCode::OK, &ListObject::new("/v1/customers", data, next, previous), caller.request)
 }
 
-/// A number of customers.
-#[derive(Serialize)]
+/// A number of things.
+#[derive(JsonSchema, Serialize)]
 struct Count {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "count"))]
     object: &'static str,
+    /// How many there are.
+    #[schemars(example = 1000)]
     count: i64,
-    /// True when there are more, or may be.
+    /// Whether there are more, or may be.
+    #[schemars(example = true)]
     capped: bool,
 }
 
