@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     openapi::{self, Described, Document, Operation},
-    shape::{SCHEMAS, Sample, Shape, fields_of, sample_of},
+    shape::{Field, SCHEMAS, Sample, Shape, fields_of, sample_of},
 };
 use crate::{
     codes::Code,
@@ -165,8 +165,10 @@ fn parameter(described: &Value) -> Row {
 
 fn rows_of_shape(shape: &Shape) -> Vec<Row> {
     let schema = shape.schema();
-    let row = |field: &super::shape::Field| {
-        row(field.name, &schema["properties"][field.name], field.is_required, field.meaning.to_owned())
+    let row = |field: &Field| {
+        let row = row(field.name, &schema["properties"][field.name], field.is_required, field.meaning.to_owned());
+        // What is sent may be null wherever it need not be given; the rules say so once.
+        Row { is_nullable: false, ..row }
     };
     shape.all().map(row).collect()
 }
@@ -259,6 +261,7 @@ fn kind_of_one(schema: &Value, is_open: bool) -> String {
     match type_name {
         Some("string") => match schema["maxLength"].as_u64() {
             Some(most) => format!("text up to {most}"),
+            None if schema.get("pattern").is_some() => "id".to_owned(),
             None => "text".to_owned(),
         },
         Some("integer") => format!("whole number{bounds}"),

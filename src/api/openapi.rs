@@ -322,7 +322,6 @@ impl Document {
             "openapi": "3.1.0",
             "info": {"title": "Clientele API", "version": "1", "summary": SUMMARY, "description": DESCRIPTION},
             "servers": [{"url": "/", "description": "The Clientele that this document comes from."}],
-            "externalDocs": {"url": "/docs/api", "description": "The same for people, with what is common to all calls."},
             "security": [{"bearer": []}, {"apiKey": []}],
             "tags": tags,
             "paths": paths,
@@ -348,7 +347,7 @@ impl Document {
 const SUMMARY: &str = "Everything the dashboard does with customers, by key.";
 const DESCRIPTION: &str = "A key decides merchant and account. Every field of an answer is always there, `null` when it is \
     empty. Lists of words in answers may grow: treat an unknown word as “other”. Nothing that is sent is ignored: an \
-    unknown field or parameter is refused with the nearest known one.";
+    unknown field or parameter is refused with the nearest known one. `/docs/api` tells people the same, and what all calls have in common.";
 
 /// Returns what a kind of thing is.
 pub fn about(tag: &str) -> &'static str {

@@ -97,6 +97,11 @@ fn families() -> Vec<&'static str> {
     families
 }
 
+fn described(mut schema: Value, meaning: &str) -> Value {
+    schema["description"] = meaning.into();
+    schema
+}
+
 /// Adds the members that only some codes bring.
 fn add_besides(error: &mut Schema) {
     let besides = json!({
@@ -107,7 +112,7 @@ fn add_besides(error: &mut Schema) {
             "items": reference("Customer"),
             "description": "The customers who have this email or phone, live ones first.",
         },
-        "plan": {"anyOf": [reference("DeletePlan")], "description": "What a delete would do now."},
+        "plan": described(reference("DeletePlan"), "What a delete would do now."),
         "current_version": {"type": "integer", "description": "The version that there is."},
         "conflicts": {
             "type": "array",
