@@ -8,7 +8,10 @@ use askama::Template;
 use serde_json::Value;
 
 use super::{
-    openapi::{self, Described, Document, Operation},
+    openapi::{
+        self, Described, Document,
+        operation::{self, Operation},
+    },
     shape::{Field, SCHEMAS, Sample, Shape, fields_of, sample_of},
 };
 use crate::{
@@ -126,7 +129,7 @@ fn call(operation: &Operation, host: &str) -> Call {
         methods: operation.methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", "),
         path,
         permission: operation.permission(),
-        parameters: operation.parameters.iter().map(|one| parameter(&openapi::behind_path(one))).collect(),
+        parameters: operation.parameters.iter().map(|one| parameter(&operation::behind_path(one))).collect(),
         body: told.body.map(rows_of_shape).unwrap_or_default(),
         answers: operation.answers.iter().map(|(status, name)| success(status.as_u16(), name)).collect(),
         is_versioned: told.is_versioned,
@@ -144,7 +147,7 @@ fn success(status: u16, name: &str) -> Success {
 fn curl(operation: &Operation, host: &str) -> String {
     let mut path = operation.path.to_owned();
     for name in operation.path_names() {
-        let (prefix, _) = openapi::id_in_path(operation.path, name).unwrap_or_default();
+        let (prefix, _) = operation::id_in_path(operation.path, name).unwrap_or_default();
         path = path.replace(&format!("{{{name}}}"), &format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41"));
     }
     let method = operation.methods.first().map_or("GET", Method::as_str);

@@ -5,6 +5,8 @@ use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, transform::Rec
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use crate::ids;
+
 /// Where the document keeps its schemas.
 pub const SCHEMAS: &str = "#/components/schemas/";
 
@@ -34,6 +36,10 @@ pub struct Field {
 pub enum Kind {
     /// A text of so many characters at most.
     Text(usize),
+    /// An id with this prefix.
+    Id(&'static str),
+    /// The number of a card or an account.
+    Digits,
     /// One of these words.
     OneOf(&'static [&'static str]),
     Flag,
@@ -107,6 +113,8 @@ impl Field {
     fn schema(&self) -> Value {
         let one = match self.kind {
             Kind::Text(most) => json!({"type": "string", "maxLength": most}),
+            Kind::Id(prefix) => ids::schema(prefix).to_value(),
+            Kind::Digits => json!({"type": "string"}),
             Kind::OneOf(words) => json!({"type": "string", "enum": words}),
             Kind::Flag => json!({"type": "boolean"}),
             Kind::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),

@@ -44,9 +44,7 @@ const CARD: Shape = Shape {
     name: "NewTokenCard",
     meaning: "A card for the sandbox.",
     fields: &[&[
-        Field::new("number", Takes::Text(64), "The number; spaces do not matter.")
-            .required()
-            .like("4242 4242 4242 4242"),
+        Field::new("number", Takes::Digits, "The number; spaces do not matter.").required().like("4242 4242 4242 4242"),
         Field::new("exp_month", Takes::Whole(1, 12), "The month in which it expires.").required().like_number(12),
         Field::new("exp_year", Takes::Whole(1, 9999), "The year in which it expires.").required().like_number(2040),
     ]],
@@ -54,7 +52,7 @@ const CARD: Shape = Shape {
 const BANK_ACCOUNT: Shape = Shape {
     name: "NewTokenBankAccount",
     meaning: "A bank account for the sandbox.",
-    fields: &[&[Field::new("account_number", Takes::Text(64), "The number.").required()]],
+    fields: &[&[Field::new("account_number", Takes::Digits, "The number.").required()]],
 };
 
 /// Returns the call that makes tokens.

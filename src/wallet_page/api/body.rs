@@ -15,6 +15,7 @@ use crate::{
     error::Error,
     events::Fields,
     gateway::Kind,
+    ids::PaymentId,
     input::{FieldErrors, FormFields},
     payment_methods::{
         billing,
@@ -54,7 +55,7 @@ pub const NEW_METHOD: Shape = Shape {
             .like("tok_visa"),
         Field::new(
             "payment",
-            Takes::Text(255),
+            Takes::Id(PaymentId::PREFIX),
             "The id of an earlier payment of this customer that succeeded. Also taken as `transactionId` and \
              `transaction_id`.",
         ),
