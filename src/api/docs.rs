@@ -8,11 +8,12 @@ use askama::Template;
 use serde_json::Value;
 
 use super::{
+    object::{fields_of, sample_of},
     openapi::{
         self, Described, Document,
         operation::{self, Operation},
     },
-    shape::{Field, SCHEMAS, Sample, Shape, fields_of, sample_of},
+    shape::{Field, SCHEMAS, Sample, Shape},
 };
 use crate::{
     codes::Code,

@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::{
     answer::Reply,
     call::{Call, Caller},
+    object::{open_values, time},
     refusal::Result,
     route::ApiRoute,
-    shape::{open_values, time},
 };
 use crate::{db::Db, ids::ApiKeyId};
 

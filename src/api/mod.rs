@@ -7,7 +7,7 @@
 //! [`Refusal`](refusal::Refusal), which [`present`] writes.
 //!
 //! A [`route`] also tells of itself ([`told`]): the OpenAPI document ([`openapi`]) and the page for people ([`docs`]) are
-//! drawn from that, from the structs that are written, and from the tables of what is read ([`shape`]).
+//! drawn from that, from the structs that are written ([`object`]), and from the tables of what is read ([`shape`]).
 //!
 //! A call takes its way through [`scope`], apart from the pages: no session, no form keys, no HTML.
 
@@ -20,6 +20,7 @@ pub mod json;
 pub mod key;
 pub mod limits;
 pub mod lists;
+pub mod object;
 pub mod openapi;
 pub mod present;
 pub mod reading;

@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 
 use self::operation::Operation;
 use super::{
+    object::{self, sample_of},
     present,
     refusal::Result,
     route::ApiRoute,
-    shape::{self, Shape, reference, sample_of},
+    shape::{Shape, reference},
 };
 use crate::api_keys::permissions::Resource;
 
@@ -47,7 +48,7 @@ async fn show(document: web::Data<Described>) -> Result<HttpResponse> {
 impl Document {
     /// Draws the document from all routes.
     pub fn of(routes: Vec<ApiRoute>) -> Self {
-        let mut generator = shape::generator();
+        let mut generator = object::generator();
         generator.subschema_for::<present::Answer<'_>>();
         let operations: Vec<Operation> = routes.into_iter().map(|one| Operation::of(one, &mut generator)).collect();
         let mut shapes: Vec<&'static Shape> = Vec::new();

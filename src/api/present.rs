@@ -19,8 +19,9 @@ use uuid::Uuid;
 
 use super::{
     limits::{Left, Limits},
+    object::open,
     refusal::{Refusal, Said},
-    shape::{open, reference},
+    shape::reference,
 };
 use crate::{
     codes::{Code, Place},

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    api::shape::{open, time},
+    api::object::{open, time},
     customers::model::{self, Customer},
     error::{Error, Result},
     ids::{AccountId, AddressId, CustomerId, MethodId},

@@ -10,7 +10,7 @@ use super::{
     model::{Consent, Method},
 };
 use crate::{
-    api::shape::{open, time},
+    api::object::{open, time},
     ids::{CustomerId, MethodId},
     values::Address,
 };
