@@ -4,6 +4,7 @@ use crate::{
     api::{
         self,
         limits::Limits,
+        openapi::{self, Described, Document},
         replay,
         route::{ApiRoute, Needs},
     },
@@ -22,7 +23,7 @@ use crate::{
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
     views, wallet_page,
 };
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_session::{
     SessionMiddleware,
@@ -101,6 +102,14 @@ pub fn calls() -> Vec<ApiRoute> {
     calls
 }
 
+/// What the documents tell of all calls.
+static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::of(calls()));
+
+/// Returns what the documents tell of all calls.
+pub fn document() -> Described {
+    &DOCUMENT
+}
+
 /// Returns every route that works without a session.
 pub fn open() -> Vec<Route> {
     let mut routes = health::routes();
@@ -128,6 +137,7 @@ pub fn app(
         .app_data(web::Data::new(shared.sandbox.clone()))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
         .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
+        .app_data(web::Data::new(document()))
         .app_data(web::Data::new(Needs::new(&calls())))
         .app_data(web::PayloadConfig::new(LARGEST_FORM))
         .configure(assets::routes)
@@ -137,7 +147,7 @@ pub fn app(
             web::scope("/v1")
                 .app_data(web::Data::from(Arc::clone(&shared.limits)))
                 .app_data(web::Data::new(replay::Digests::new(&shared.key)))
-                .configure(|cfg| api::route::register(calls(), cfg))
+                .configure(|cfg| api::route::register(calls().into_iter().chain(openapi::routes()).collect(), cfg))
                 .default_service(web::to(api::route::nothing_here))
                 .wrap(from_fn(defences::limit_time))
                 .wrap(from_fn(defences::finish_changes))

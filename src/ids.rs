@@ -4,7 +4,7 @@
 //! The public form follows TypeID 0.3: prefix, `_`, and the 128 bits in 26 characters of Crockford's base32. Every kind
 //! of record has its own type here, so that an address's id cannot be passed for a customer's.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
@@ -14,6 +14,7 @@ use diesel::{
     sql_types,
 };
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::{NoContext, Uuid};
 
@@ -149,6 +150,20 @@ macro_rules! public_ids {
             }
         }
 
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                schema($prefix)
+            }
+        }
+
         impl ToSql<sql_types::Uuid, Pg> for $name {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
                 ToSql::<sql_types::Uuid, Pg>::to_sql(&self.0, out)
@@ -203,6 +218,15 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The length of the suffix. 26 times 5 bits is 130: the first character carries three.
 const SUFFIX_LENGTH: usize = 26;
+
+/// Returns the JSON Schema of ids with a prefix, with an example.
+pub fn schema(prefix: &str) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"),
+        "examples": [format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41")],
+    })
+}
 
 fn v7_at(time: Timestamp) -> Uuid {
     let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);

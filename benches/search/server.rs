@@ -29,6 +29,8 @@ impl Server {
             .arg("serve")
             .env("CLIENTELE_LISTEN", address.to_string())
             .env("CLIENTELE_SECRET", "a secret that only this measurement uses")
+            // Everybody signs in from an address of their own; one may try ten times a minute.
+            .env("CLIENTELE_TRUSTED_PROXIES", "127.0.0.1")
             .env("RUST_LOG", "warn")
             .spawn()
             .expect("the server starts");
@@ -67,10 +69,11 @@ impl Server {
     }
 
     fn sign_in_as(&self, email: &str) -> String {
+        let address = format!("192.0.2.{}", email.bytes().map(usize::from).sum::<usize>() % 250);
         let body = format!("email={}&password={}", email.replace('@', "%40"), demo::PASSWORD);
         let request = format!(
             "POST /login HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+             X-Forwarded-For: {address}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
         let mut stream = TcpStream::connect(self.address).expect("a connection");

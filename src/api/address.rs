@@ -1,7 +1,27 @@
 //! The parts of an address in a body, wherever it stands: of a customer, a payment method or a charge.
 
-use super::reading::{Given, Members};
+use super::{
+    reading::{Given, Members},
+    shape::{Field, Kind, Shape},
+};
 use crate::values::address::PARTS;
+
+/// The parts, as they are sent.
+pub const FIELDS: &[Field] = &[
+    Field::new("line1", Kind::Text(500), "Street and house. Also taken as `address1`.").like("123 Main St"),
+    Field::new("line2", Kind::Text(500), "What more the street needs. Also taken as `address2`."),
+    Field::new("city", Kind::Text(500), "City or town.").like("Austin"),
+    Field::new("region", Kind::Text(500), "State, county or region. Also taken as `state`.").like("TX"),
+    Field::new("postal_code", Kind::Text(500), "Postal code. Also taken as `zip`.").like("78701"),
+    Field::new("country", Kind::Text(500), "Country, as a name or as ISO 3166-1 in two letters.").like("US"),
+];
+
+/// An address that stands in a body, of whom or what that is about.
+pub const SHAPE: Shape = Shape {
+    name: "AddressParts",
+    meaning: "The parts of an address. Those that are given are merged into the stored one.",
+    fields: &[FIELDS],
+};
 
 /// Reads the parts that were given, by their names in a form; an empty text clears one.
 pub fn parts(members: &Members<'_>) -> Vec<(&'static str, String)> {

@@ -3,43 +3,81 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
     answer::Reply,
     call::{Call, Caller},
+    object::{open_values, time},
     refusal::Result,
     route::ApiRoute,
 };
-use crate::db::Db;
+use crate::{db::Db, ids::ApiKeyId};
 
 /// Returns the calls about the key itself.
 pub fn routes() -> Vec<ApiRoute> {
-    vec![ApiRoute::get("/v1/key", None, show)]
+    vec![
+        ApiRoute::get("/v1/key", None, show)
+            .told("retrieve_key", "Read the key itself", "What the key may do, and what it may know of its merchant.")
+            .answering::<KeyObject>(StatusCode::OK),
+    ]
 }
 
-#[derive(Serialize)]
+/// A key, as it is told about itself. Its secret is never told again.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Key")]
 struct KeyObject<'a> {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "key"))]
     object: &'static str,
+    /// Names the key for good.
+    #[schemars(with = "ApiKeyId")]
     id: String,
+    /// The name it was given.
+    #[schemars(example = &"Web shop")]
     name: &'a str,
+    /// Whether it is of the live account.
     livemode: bool,
+    /// The last four characters of its secret.
+    #[schemars(example = &"9fQ2")]
     last4: &'a str,
+    /// What it may do with each kind of thing. Writing includes reading; what is not named it may not.
+    #[schemars(transform = open_values(&["read", "write"]), extend("examples" = [{"customers": "write"}]))]
     permissions: BTreeMap<&'a str, &'a str>,
+    /// When it was made, in whole seconds since 1970, as all times.
+    #[schemars(transform = time)]
     created: i64,
+    /// When it stops working.
     expires: Option<i64>,
+    /// When it was used last, to the minute.
+    #[schemars(transform = time)]
     last_used: Option<i64>,
+    /// The merchant it is of.
     merchant: MerchantObject<'a>,
 }
 
 /// What a key may know of its merchant.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Merchant")]
 struct MerchantObject<'a> {
+    /// The merchant's name.
+    #[schemars(example = &"Acme")]
     name: &'a str,
+    /// The time zone in which days are counted.
+    #[schemars(example = &"Africa/Nairobi")]
     time_zone: &'a str,
+    /// The country in which phones without a country code are read.
+    #[schemars(example = &"KE")]
     default_country: &'a str,
+    /// The currency in which volumes are compared.
+    #[schemars(example = &"KES")]
     default_currency: String,
+    /// The fields that every customer must have.
+    #[schemars(extend("examples" = [["name", "email"]]))]
     required_fields: &'a [String],
+    /// How many payment methods a wallet holds.
+    #[schemars(example = 4)]
     wallet_size: usize,
 }
 

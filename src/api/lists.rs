@@ -1,9 +1,13 @@
 //! Lists: the parameters of a call, and the object `list` with its cursors.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::refusal::{Refusal, Result};
+use super::{
+    refusal::{Refusal, Result},
+    told::{Kind, Parameter},
+};
 use crate::{
     codes::Code,
     db::PAUSE,
@@ -12,6 +16,22 @@ use crate::{
     query::Problem,
     values::nearest::nearest_of,
 };
+
+/// The number of things on a page.
+pub const LIMIT: Parameter =
+    Parameter::text("limit", "How many things come at once; 20 when it is not given.").of(Kind::Whole(1, 100));
+/// The place after which a page begins.
+pub const AFTER: Parameter = Parameter::text(
+    "after",
+    "Begins after this place: the `next_cursor` of an answer or, in the order of creation, any id.",
+)
+.refusing(&[Code::CursorDamaged, Code::CursorOfOtherSort]);
+/// The place before which a page ends.
+pub const BEFORE: Parameter = Parameter::text(
+    "before",
+    "Ends before this place: the `previous_cursor` of an answer or, in the order of creation, any id.",
+)
+.refusing(&[Code::CursorDamaged, Code::CursorOfOtherSort]);
 
 /// The parameters after the `?`. They are checked only for a key that may make the call.
 pub struct Parameters(Result<FormFields>);
@@ -35,7 +55,8 @@ impl Parameters {
     ///
     /// # Errors
     /// `unknown_parameter`, with the nearest known one of each.
-    pub fn check(&self, known: &[&str]) -> Result<()> {
+    pub fn check(&self, known: &[Parameter]) -> Result<()> {
+        let known: Vec<&str> = known.iter().map(|one| one.name).collect();
         let fields = match &self.0 {
             Ok(fields) => fields,
             Err(_) => return Err(Refusal::new(Code::InvalidParameter, "A parameter is not text (UTF-8).")),
@@ -43,7 +64,7 @@ impl Parameters {
         let mut faults = Vec::new();
         for (n, (name, _)) in fields.0.iter().enumerate() {
             if !known.contains(&name.as_str()) {
-                faults.push(unknown(name, known));
+                faults.push(unknown(name, &known));
             } else if fields.0[..n].iter().any(|(earlier, _)| earlier == name) {
                 faults.push(fault(name, Code::GivenTwice, format!("“{name}” comes twice. Send it once."), None));
             }
@@ -162,13 +183,22 @@ fn unknown(name: &str, known: &[&str]) -> FieldError {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "{T}List")]
 pub struct ListObject<T> {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "list"))]
     object: &'static str,
+    /// The path of the list.
+    #[schemars(example = &"/v1/customers")]
     url: String,
+    /// What is on this page.
     data: Vec<T>,
+    /// Whether the list goes on behind this page.
     has_more: bool,
+    /// The place to go on from, sent as `after`.
     next_cursor: Option<String>,
+    /// The place to go back from, sent as `before`.
     previous_cursor: Option<String>,
 }
 
@@ -187,11 +217,17 @@ impl<T> ListObject<T> {
 }
 
 /// How many things a search finds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Count")]
 pub struct CountObject {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "count"))]
     object: &'static str,
+    /// How many there are.
+    #[schemars(example = 1000)]
     count: i64,
-    /// True when there are more, or may be.
+    /// Whether there are more, or may be.
+    #[schemars(example = true)]
     capped: bool,
 }
 

@@ -6,6 +6,9 @@
 //! is what is sent, and what an `Idempotency-Key` gets again ([`replay`]). Whatever goes wrong is a
 //! [`Refusal`](refusal::Refusal), which [`present`] writes.
 //!
+//! A [`route`] also tells of itself ([`told`]): the OpenAPI document ([`openapi`]) and the page for people ([`docs`]) are
+//! drawn from that, from the structs that are written ([`object`]), and from the tables of what is read ([`shape`]).
+//!
 //! A call takes its way through [`scope`], apart from the pages: no session, no form keys, no HTML.
 
 pub mod address;
@@ -17,10 +20,14 @@ pub mod json;
 pub mod key;
 pub mod limits;
 pub mod lists;
+pub mod object;
+pub mod openapi;
 pub mod order;
 pub mod present;
 pub mod reading;
 pub mod refusal;
 pub mod replay;
 pub mod route;
+pub mod shape;
+pub mod told;
 pub mod version;

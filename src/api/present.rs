@@ -11,18 +11,21 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::{
     answer::Reply,
     limits::{Left, Limits},
+    object::open,
     refusal::{Refusal, Result, Said},
+    shape::reference,
 };
 use crate::{
-    codes::Code,
+    codes::{Code, Place},
     config::PublicUrl,
     db::PAUSE,
     defences,
@@ -32,9 +35,13 @@ use crate::{
     reason::{Detail, Reason},
 };
 
-#[derive(Serialize)]
-struct Answer<'a> {
+/// Why a call is not done.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "ErrorAnswer")]
+pub struct Answer<'a> {
+    /// The reason.
     error: Told<'a>,
+    /// Names this request. Quote it when you ask for help.
     request_id: Uuid,
 }
 
@@ -43,26 +50,109 @@ struct Failed<'a> {
     error: Told<'a>,
 }
 
-#[derive(Serialize)]
+/// A reason. Some codes bring members of their own.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Error", transform = add_besides)]
 struct Told<'a> {
+    /// The family of the code, for a program that does not know the code.
+    #[schemars(transform = open(&families()))]
     r#type: &'static str,
+    /// The reason as one word, to act on.
+    #[schemars(with = "&str", transform = open(&words(Place::Request)))]
     code: Code,
+    /// The reason for people. It may change.
     message: &'a str,
-    /// The first of the fields.
+    /// The `param` of the first of the fields.
     param: Option<&'a str>,
+    /// The fields or parameters that need a change, all at once.
+    #[schemars(with = "Vec<Field<'_>>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Vec<Field<'a>>>,
+    #[schemars(skip)]
     #[serde(flatten)]
     besides: &'a Map<String, Value>,
+    /// Where the code is explained.
+    #[schemars(example = &"/docs/api#invalid_fields")]
     doc_url: String,
 }
 
-#[derive(Serialize)]
+/// A field or parameter that needs a change.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "FieldError")]
 struct Field<'a> {
+    /// Its name, or its path: `billing_address.country`.
     param: &'a str,
+    /// The reason as one word, to act on.
+    #[schemars(with = "&str", transform = open(&words(Place::Field)))]
     code: Code,
+    /// The reason for people. It may change.
     message: &'a str,
+    /// What was probably meant.
     did_you_mean: Option<&'a str>,
+}
+
+fn words(place: Place) -> Vec<&'static str> {
+    let of_parameters = [Code::UnknownParameter, Code::InvalidParameter];
+    let is_there = |code: &&Code| code.place() == place || (place == Place::Field && of_parameters.contains(code));
+    Code::ALL.iter().filter(|code| !code.is_of_pages()).filter(is_there).map(|code| code.as_str()).collect()
+}
+
+fn families() -> Vec<&'static str> {
+    let mut families: Vec<&str> = Code::ALL.iter().map(|code| code.family().as_str()).collect();
+    families.sort_unstable();
+    families.dedup();
+    families
+}
+
+fn described(mut schema: Value, meaning: &str) -> Value {
+    schema["description"] = meaning.into();
+    schema
+}
+
+/// Adds the members that only some codes bring.
+fn add_besides(error: &mut Schema) {
+    let besides = json!({
+        "did_you_mean": {"type": ["string", "null"], "description": "What was probably meant."},
+        "permission": {"type": "string", "description": "The permission that the key lacks."},
+        "candidates": {
+            "type": "array",
+            "items": reference("Customer"),
+            "description": "The customers who have this email or phone, live ones first.",
+        },
+        "plan": described(reference("DeletePlan"), "What a delete would do now."),
+        "current_version": {"type": "integer", "description": "The version that there is."},
+        "conflicts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string", "description": "The name of the field."},
+                    "yours": {"description": "What was sent."},
+                    "theirs": {"description": "What somebody else changed it to meanwhile."},
+                },
+                "required": ["field", "yours", "theirs"],
+            },
+            "description": "The fields that somebody else changed too.",
+        },
+        "restorable_until": {"type": "integer", "description": "The end of the time in which all can be restored."},
+        "payment_method": {"type": "string", "description": "The id of the payment method that it is about."},
+        "wallet_size": {"type": "integer", "description": "How many payment methods a wallet holds."},
+        "payment": described(reference("Payment"), "The payment that was made and failed."),
+        "refund": described(reference("Refund"), "The refund that was made and failed."),
+        "remaining": {"type": "integer", "description": "How much is left of the payment."},
+        "span": {
+            "type": "array",
+            "items": {"type": "integer"},
+            "description": "The place of what was not understood: the first character, and that behind the last.",
+        },
+        "line": {"type": "integer", "description": "The line from which on the body is no JSON."},
+        "column": {"type": "integer", "description": "The column from which on the body is no JSON."},
+    });
+    if let (Some(properties), Value::Object(besides)) = (error.get_mut("properties"), besides)
+        && let Some(properties) = properties.as_object_mut()
+    {
+        properties.extend(besides);
+    }
 }
 
 impl<'a> Field<'a> {

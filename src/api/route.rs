@@ -1,13 +1,18 @@
-//! A route of the API: methods, path, handler and the permission that it needs. Features list theirs, `app` collects
-//! them, and the guards test reads the same list.
+//! A route of the API: methods, path, handler, the permission that it needs and what the documents tell of it. Features
+//! list theirs, `app` collects them; the guards test and the documents read the same list.
 
 use actix_web::{
     FromRequest, Handler, HttpRequest, HttpResponse, Responder, guard,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     web,
 };
+use schemars::JsonSchema;
 
-use super::refusal::{Refusal, Result};
+use super::{
+    refusal::{Refusal, Result},
+    shape::Shape,
+    told::{Answer, Parameter, Told},
+};
 use crate::{api_keys::permissions::Permission, codes::Code, error::Error, values::nearest::nearest_of};
 
 /// A path, for one method or for the three that update.
@@ -18,8 +23,9 @@ pub struct ApiRoute {
     pub path: &'static str,
     /// Without one any key will do.
     pub need: Option<Permission>,
-    /// The names of its parameters behind the `?`.
-    pub parameters: &'static [&'static str],
+    /// Its parameters behind the `?`.
+    pub parameters: &'static [Parameter],
+    pub told: Told,
     handler: actix_web::Route,
 }
 
@@ -38,7 +44,7 @@ macro_rules! routes {
                 METHODS.contains(method) || (*method == Method::HEAD && METHODS.contains(&Method::GET))
             });
             let handler = web::route().guard(is_meant).to(handler);
-            Self { methods: METHODS, path, need: need.into(), parameters: &[], handler }
+            Self { methods: METHODS, path, need: need.into(), parameters: &[], told: Told::default(), handler }
         }
     )*};
 }
@@ -57,8 +63,63 @@ impl ApiRoute {
 
     /// Takes these parameters; all others are refused.
     #[must_use]
-    pub fn taking(self, parameters: &'static [&'static str]) -> Self {
+    pub fn taking(self, parameters: &'static [Parameter]) -> Self {
         Self { parameters, ..self }
+    }
+
+    /// Tells the documents what it does: the name of the operation, a line, and what there is to know beyond.
+    #[must_use]
+    pub fn told(self, id: &'static str, summary: &'static str, text: &'static str) -> Self {
+        self.telling(|told| Told { id, summary, text, ..told })
+    }
+
+    /// Tells that it reads a body of this shape.
+    #[must_use]
+    pub fn reading(self, shape: &'static Shape) -> Self {
+        self.telling(|told| Told { body: Some(shape), ..told })
+    }
+
+    /// Tells that it answers a `T`, derived from the struct that is written.
+    #[must_use]
+    pub fn answering<T: JsonSchema>(self, status: StatusCode) -> Self {
+        self.telling(|mut told| {
+            told.answers.push(Answer::of::<T>(status));
+            told
+        })
+    }
+
+    /// Tells the codes of its refusals that not every call of its kind has.
+    #[must_use]
+    pub fn refusing(self, codes: &'static [Code]) -> Self {
+        self.telling(|told| Told { codes, ..told })
+    }
+
+    /// Tells that its answer has the version of a thing, as `ETag`.
+    #[must_use]
+    pub fn versioned(self) -> Self {
+        self.telling(|told| Told { is_versioned: true, ..told })
+    }
+
+    /// Tells that it compares `If-Match` with the version of the thing, and answers the new one.
+    #[must_use]
+    pub fn comparing(self) -> Self {
+        self.telling(|told| Told { is_versioned: true, is_compared: true, ..told })
+    }
+
+    /// Tells that it compares `If-Match` with the version of the thing, and answers another thing.
+    #[must_use]
+    pub fn meant(self) -> Self {
+        self.telling(|told| Told { is_compared: true, ..told })
+    }
+
+    /// Tells that its answer has a `Location`.
+    #[must_use]
+    pub fn located(self) -> Self {
+        self.telling(|told| Told { is_located: true, ..told })
+    }
+
+    fn telling(self, change: impl FnOnce(Told) -> Told) -> Self {
+        Self { told: change(self.told), ..self }
     }
 }
 
@@ -66,7 +127,7 @@ impl ApiRoute {
 #[derive(Clone, Copy, Debug)]
 pub struct Need {
     pub permission: Option<Permission>,
-    pub parameters: &'static [&'static str],
+    pub parameters: &'static [Parameter],
 }
 
 /// What each route needs, by its methods and path.
@@ -77,14 +138,6 @@ impl Needs {
     pub fn new(routes: &[ApiRoute]) -> Self {
         let need = |route: &ApiRoute| Need { permission: route.need, parameters: route.parameters };
         Self(routes.iter().map(|route| (route.methods, route.path, need(route))).collect())
-    }
-
-    /// Returns the methods, the path and the permission of each route, in words.
-    pub fn listed(&self) -> impl Iterator<Item = (String, &'static str, Option<String>)> {
-        self.0.iter().map(|(methods, path, need)| {
-            let methods = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-            (methods, *path, need.permission.map(|need| need.to_string()))
-        })
     }
 
     /// Returns the need of the route that a request is for.

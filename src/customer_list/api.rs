@@ -7,9 +7,10 @@ use crate::{
     api::{
         answer::Reply,
         call::{Call, Caller},
-        lists::{CountObject, ListObject, Parameters, not_understood, stopped},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, not_understood, stopped},
         refusal::{Refusal, Result},
         route::ApiRoute,
+        told::{Kind, Parameter},
     },
     api_keys::permissions::{Permission, Resource::Customers},
     codes::Code,
@@ -27,18 +28,40 @@ use crate::{
     values::text,
 };
 
+const Q: Parameter = Parameter::text(
+    "q",
+    "A search in the dashboard’s language: `jane smith`, `email:*@acme.com`, `created:last-30d`, `spent:>100EUR`, \
+     `-has:phone`, `a OR b`.",
+)
+.refusing(&[Code::QueryNotUnderstood]);
+const REFERENCE: Parameter = Parameter::text("reference", "Your own id of the customer, whole.");
+const SORT: Parameter =
+    Parameter::text("sort", "The order; `-` turns it around. The newest come first when it is not given.").of(
+        Kind::OneOf(&[
+            "-created",
+            "created",
+            "name",
+            "-name",
+            "email",
+            "-email",
+            "-volume",
+            "volume",
+            "-last_payment",
+            "last_payment",
+        ]),
+    );
+
 /// Returns the calls about all customers.
 pub fn routes() -> Vec<ApiRoute> {
     vec![
-        ApiRoute::get("/v1/customers", Permission::read(Customers), list).taking(&[
-            "q",
-            "reference",
-            "sort",
-            "limit",
-            "after",
-            "before",
-        ]),
-        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count).taking(&["q", "reference"]),
+        ApiRoute::get("/v1/customers", Permission::read(Customers), list)
+            .taking(&[Q, REFERENCE, SORT, LIMIT, AFTER, BEFORE])
+            .told("list_customers", "List and search customers", "Deleted ones only with `q=status:deleted`.")
+            .answering::<ListObject<CustomerObject>>(StatusCode::OK),
+        ApiRoute::get("/v1/customers/count", Permission::read(Customers), count)
+            .taking(&[Q, REFERENCE])
+            .told("count_customers", "Count customers", "Stops at 1,000.")
+            .answering::<CountObject>(StatusCode::OK),
     ]
 }
 

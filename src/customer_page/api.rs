@@ -6,15 +6,20 @@ mod deletion;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use self::body::{Aim, CustomerBody};
+use self::{
+    body::{Aim, CUSTOMER_CHANGE, CustomerBody, NEW_CUSTOMER},
+    deletion::DeleteResult,
+};
 use crate::{
     api::{
         answer::Reply,
         body::Body,
         call::{Call, Caller},
+        object::time,
         refusal::{Refusal, Result},
         route::ApiRoute,
         version,
@@ -36,20 +41,50 @@ use crate::{
     payments::figures,
 };
 
+const CREATING: &str = "The merchant’s required fields, by default `name` and `email`, must be given. When a live customer \
+    has the email or phone, the answer shows who; send `allow_duplicate` to create this one too.";
+const CHANGING: &str = "Changes only what is sent; `null` or an empty text clears. What was read may be sent back whole. \
+    With `version`, what somebody else changed meanwhile is merged where it does not clash.";
+const DELETING: &str = "Payments stay. Payment methods cannot be charged any more; they and the addresses are destroyed \
+    after 30 days, and until then all can be restored. Deleting a deleted customer gives the same result.";
+const RESTORING: &str = "Within 30 days with all that was deleted, afterwards the record alone. A customer who is not \
+    deleted stays as it is.";
+const COUNTING: &str =
+    "Payments that ever succeeded at their full amounts, in each currency apart, and refunds beside them.";
+
 /// Returns the calls about one customer.
 pub fn routes() -> Vec<ApiRoute> {
     let mut routes = vec![
-        ApiRoute::post("/v1/customers", Permission::write(Customers), create),
-        ApiRoute::get("/v1/customers/{id}", Permission::read(Customers), retrieve),
-        ApiRoute::update("/v1/customers/{id}", Permission::write(Customers), update),
-        ApiRoute::delete("/v1/customers/{id}", Permission::write(Customers), deletion::delete).taking(&[
-            "dry_run",
-            "cancel_payments",
-            "cancel_subscriptions",
-            "plan",
-        ]),
-        ApiRoute::post("/v1/customers/{id}/restoration", Permission::write(Customers), restore),
-        ApiRoute::get("/v1/customers/{id}/analytics", Permission::read(Customers), analytics),
+        ApiRoute::post("/v1/customers", Permission::write(Customers), create)
+            .told("create_customer", "Create a customer", CREATING)
+            .reading(&NEW_CUSTOMER)
+            .answering::<CustomerObject>(StatusCode::CREATED)
+            .refusing(&[Code::PossibleDuplicate])
+            .versioned()
+            .located(),
+        ApiRoute::get("/v1/customers/{id}", Permission::read(Customers), retrieve)
+            .told("retrieve_customer", "Read a customer", "A deleted one too, which says so.")
+            .answering::<CustomerObject>(StatusCode::OK)
+            .versioned(),
+        ApiRoute::update("/v1/customers/{id}", Permission::write(Customers), update)
+            .told("update_customer", "Change a customer", CHANGING)
+            .reading(&CUSTOMER_CHANGE)
+            .answering::<CustomerObject>(StatusCode::OK)
+            .refusing(&[Code::PossibleDuplicate, Code::CustomerDeleted])
+            .comparing(),
+        ApiRoute::delete("/v1/customers/{id}", Permission::write(Customers), deletion::delete)
+            .taking(deletion::PARAMETERS)
+            .told("delete_customer", "Delete a customer", DELETING)
+            .answering::<DeleteResult>(StatusCode::OK)
+            .refusing(&[Code::DeletionBlocked, Code::PlanChanged])
+            .comparing(),
+        ApiRoute::post("/v1/customers/{id}/restoration", Permission::write(Customers), restore)
+            .told("restore_customer", "Restore a customer", RESTORING)
+            .answering::<CustomerObject>(StatusCode::OK)
+            .comparing(),
+        ApiRoute::get("/v1/customers/{id}/analytics", Permission::read(Customers), analytics)
+            .told("retrieve_customer_analytics", "Read what a customer’s payments come to", COUNTING)
+            .answering::<Analytics>(StatusCode::OK),
     ];
     routes.extend(addresses::routes());
     routes
@@ -221,14 +256,24 @@ async fn restore(call: Call, path: web::Path<String>, sent: Body, db: web::Data<
 }
 
 /// The payments of a customer in numbers.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "CustomerAnalytics")]
 struct Analytics {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "customer_analytics"))]
     object: &'static str,
+    /// The customer.
     customer: CustomerId,
-    /// The number of payments that ever succeeded, over all currencies.
+    /// How many payments ever succeeded, over all currencies.
+    #[schemars(example = 3)]
     total_payments: i64,
+    /// When the last of them was made.
+    #[schemars(transform = time)]
     last_payment: Option<i64>,
+    /// The merchant's own currency.
+    #[schemars(example = &"KES")]
     default_currency: String,
+    /// What they come to in each currency.
     figures: Vec<FiguresObject>,
 }
 

@@ -4,76 +4,147 @@ use std::collections::BTreeMap;
 
 use diesel::PgConnection;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
+    api::object::{open, time},
     customers::model::{self, Customer},
     error::{Error, Result},
     ids::{AccountId, AddressId, CustomerId, MethodId},
     payment_methods::model as payment_methods,
     payments::figures::{self, Figures},
-    values::Address,
+    values::{Address, address::KINDS},
 };
 
 /// A customer with everything that is theirs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Customer")]
 pub struct CustomerObject {
+    /// Names the customer for good.
     pub id: CustomerId,
+    /// Names the kind of object.
+    #[schemars(extend("const" = "customer"))]
     pub object: &'static str,
+    /// Whether it is in the live account.
     pub livemode: bool,
+    /// Counts the changes, from 1 on. `If-Match` and `version` compare with it.
     pub version: i32,
+    /// Whether it is a person or an organization.
+    #[schemars(transform = open(&["person", "organization"]))]
     pub kind: String,
+    /// The whole name, as it is shown.
+    #[schemars(example = &"Jane Smith")]
     pub name: Option<String>,
+    /// The first name of a person.
+    #[schemars(example = &"Jane")]
     pub first_name: Option<String>,
+    /// The last name of a person.
+    #[schemars(example = &"Smith")]
     pub last_name: Option<String>,
+    /// The company that a person is of.
     pub company: Option<String>,
+    /// The email, as it was typed.
+    #[schemars(example = &"jane@example.com")]
     pub email: Option<String>,
-    /// The number in E.164.
+    /// The phone in E.164.
+    #[schemars(example = &"+18005550100")]
     pub phone: Option<String>,
+    /// The phone as it was sent.
+    #[schemars(example = &"800 555 0100")]
     pub phone_typed: Option<String>,
+    /// The language, as ISO 639-1.
+    #[schemars(example = &"en")]
     pub language: Option<String>,
+    /// A note of the merchant's.
     pub description: Option<String>,
+    /// The customer's id in the merchant's own system.
+    #[schemars(example = &"ACC-001234")]
     pub reference: Option<String>,
+    /// Keys of the merchant's with their texts.
+    #[schemars(extend("examples" = [{"loyalty_tier": "gold"}]))]
     pub metadata: BTreeMap<String, String>,
-    /// The default one of its kind, as the next.
+    /// The default address of its kind, which is among `addresses` too.
     pub billing_address: Option<AddressObject>,
+    /// The default address of its kind, which is among `addresses` too.
     pub shipping_address: Option<AddressObject>,
+    /// All addresses.
     pub addresses: Vec<AddressObject>,
+    /// The payment method that is charged when none is named.
     pub default_payment_method: Option<MethodId>,
-    /// The figures by currency, that with most payments first.
+    /// What payments come to in each currency, that with most payments first.
     pub figures: Vec<FiguresObject>,
-    /// Whole seconds since 1970, as all times.
+    /// When it was made, in whole seconds since 1970, as all times.
+    #[schemars(transform = time)]
     pub created: i64,
+    /// When it was changed last.
+    #[schemars(transform = time)]
     pub updated: i64,
+    /// Whether it is deleted.
     pub deleted: bool,
+    /// When it was deleted.
     pub deleted_at: Option<i64>,
+    /// The end of the time in which all that was deleted with it can be restored.
     pub restorable_until: Option<i64>,
 }
 
 /// An address of a customer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Address")]
 pub struct AddressObject {
+    /// Names the address for good.
     pub id: AddressId,
+    /// Names the kind of object.
+    #[schemars(extend("const" = "address"))]
     pub object: &'static str,
+    /// What it is for.
+    #[schemars(transform = open(&KINDS.map(|(kind, _)| kind)))]
     pub kind: String,
+    /// Whether it is the default one of its kind.
+    #[schemars(example = true)]
     pub default: bool,
+    /// Street and house.
+    #[schemars(example = &"123 Main St")]
     pub line1: Option<String>,
+    /// What more the street needs.
     pub line2: Option<String>,
+    /// City or town.
+    #[schemars(example = &"Austin")]
     pub city: Option<String>,
+    /// State, county or region.
+    #[schemars(example = &"TX")]
     pub region: Option<String>,
+    /// Postal code.
+    #[schemars(example = &"78701")]
     pub postal_code: Option<String>,
+    /// Country, as ISO 3166-1 in two letters.
+    #[schemars(example = &"US")]
     pub country: Option<String>,
 }
 
-/// The totals of a customer's payments in one currency, in its smallest unit.
-#[derive(Clone, Debug, Serialize)]
+/// What a customer's payments come to in one currency. Amounts are in its smallest unit.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Figures")]
 pub struct FiguresObject {
+    /// The currency, as ISO 4217.
+    #[schemars(example = &"USD")]
     pub currency: String,
+    /// How many payments ever succeeded.
+    #[schemars(example = 3)]
     pub total_payments: i64,
+    /// What these come to, at their full amounts.
+    #[schemars(example = 7500)]
     pub total_volume: i64,
+    /// The volume by the number of payments, rounded.
+    #[schemars(example = 2500)]
     pub average_transaction: i64,
+    /// When the last of them was made.
+    #[schemars(transform = time)]
     pub last_payment: i64,
+    /// How many refunds succeeded.
     pub refunds: i64,
+    /// What these come to.
+    #[schemars(example = 500)]
     pub refunded: i64,
 }
 

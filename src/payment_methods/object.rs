@@ -1,6 +1,7 @@
 //! The object `payment_method` of the API. It has one shape wherever it appears.
 
 use jiff::{Timestamp, civil::Date};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,54 +10,98 @@ use super::{
     model::{Consent, Method},
 };
 use crate::{
+    api::object::{open, time},
     ids::{CustomerId, MethodId},
     values::Address,
 };
 
 /// A card or bank account of a customer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "PaymentMethod")]
 pub struct MethodObject {
+    /// Names the payment method for good.
     pub id: MethodId,
+    /// Names the kind of object.
+    #[schemars(extend("const" = "payment_method"))]
     pub object: &'static str,
+    /// Whether it is in the live account.
     pub livemode: bool,
+    /// Counts the changes, from 1 on. `If-Match` and `version` compare with it.
     pub version: i32,
+    /// The customer whose wallet it is in.
     pub customer: CustomerId,
+    /// Whether it is a card or a bank account.
+    #[schemars(transform = open(&["card", "bank_account"]))]
     pub kind: &'static str,
     /// The word for a card's network; a bank account has none.
+    #[schemars(transform = open(&["visa", "mastercard", "american_express"]), example = &"visa")]
     pub network: Option<String>,
     /// The card's brand or the bank's name.
+    #[schemars(example = &"Visa")]
     pub brand: String,
     /// The number but for its last four digits, which stay with the gateway.
+    #[schemars(example = &"************1111")]
     pub account_number: String,
+    /// The last four digits of the number.
+    #[schemars(example = &"1111")]
     pub last4: String,
     /// The month on a card; a bank account has none.
+    #[schemars(range(min = 1, max = 12), example = 12)]
     pub exp_month: Option<i8>,
+    /// The year on a card; a bank account has none.
+    #[schemars(range(min = 1, max = 9999), example = 2028)]
     pub exp_year: Option<i16>,
+    /// Whether it is charged when no other is named.
+    #[schemars(example = true)]
     pub default: bool,
+    /// The address that charges are billed to, before that of the customer.
     pub billing_address: Option<BillingObject>,
+    /// How the customer agreed.
     pub consent: Option<ConsentObject>,
-    /// Whole seconds since 1970, as all times.
+    /// When it was added, in whole seconds since 1970, as all times.
+    #[schemars(transform = time)]
     pub created: i64,
+    /// When it was changed last.
+    #[schemars(transform = time)]
     pub updated: i64,
+    /// When it was removed from the wallet.
     pub removed_at: Option<i64>,
+    /// The end of the time in which it can be restored, once removed.
     pub restorable_until: Option<i64>,
 }
 
 /// The billing address of a payment method or of one charge.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "BillingAddress")]
 pub struct BillingObject {
+    /// Street and house.
+    #[schemars(example = &"123 Main St")]
     pub line1: Option<String>,
+    /// What more the street needs.
     pub line2: Option<String>,
+    /// City or town.
+    #[schemars(example = &"Austin")]
     pub city: Option<String>,
+    /// State, county or region.
+    #[schemars(example = &"TX")]
     pub region: Option<String>,
+    /// Postal code.
+    #[schemars(example = &"78701")]
     pub postal_code: Option<String>,
+    /// Country, as ISO 3166-1 in two letters.
+    #[schemars(example = &"US")]
     pub country: Option<String>,
 }
 
 /// How and when the customer agreed to be charged.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Consent")]
 pub struct ConsentObject {
+    /// Where it is kept, or how it was given.
+    #[schemars(example = &"Signed form")]
     pub source: String,
+    /// When the customer agreed.
+    #[schemars(transform = time)]
     pub at: Option<i64>,
 }
 

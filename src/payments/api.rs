@@ -24,10 +24,11 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         json::Object,
-        lists::{CountObject, ListObject, Parameters, not_understood, stopped},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, not_understood, stopped},
         reading::Given,
         refusal::{Refusal, Result},
         route::ApiRoute,
+        told::{Kind, Parameter},
         version,
     },
     api_keys::permissions::{Permission, Resource::Payments},
@@ -42,19 +43,105 @@ use crate::{
     values::text,
 };
 
+const CUSTOMER: Parameter =
+    Parameter::text("customer", "The id of a customer: only their payments.").refusing(&[Code::NotFound]);
+const Q: Parameter = Parameter::text(
+    "q",
+    "A search in the dashboard’s language: `status:failed`, `amount:>500`, `last4:4242`, `created:last-30d`, \
+     `customer:none`, `a OR b`.",
+)
+.refusing(&[Code::QueryNotUnderstood]);
+const SORT: Parameter = Parameter::text("sort", "The order: `-created`, the newest first, unless `created` is given.")
+    .of(Kind::OneOf(&["-created", "created"]));
+
+const MAKING: &str = "Charges the customer’s default payment method, the one that is named, or a token. `201` only if it is \
+    paid, `202` while it is under way, `402` if it was declined; in all three the payment is made. With `recorded` it is \
+    told instead what happened elsewhere, and no gateway is asked. Send an `Idempotency-Key`, so that nobody is charged twice.";
+const CANCELING: &str = "While it is `processing`. It may turn out to be paid already. A canceled one stays as it is.";
+const OUTCOME: &str = "Of a recorded payment that is `processing`: no gateway tells it.";
+
+/// The reasons why nothing is charged, and those of gateways.
+const NOT_CHARGED: &[Code] = &[
+    Code::NotFound,
+    Code::NoPaymentMethod,
+    Code::NoGateway,
+    Code::MethodOfAnother,
+    Code::MethodRemoved,
+    Code::CardExpired,
+    Code::TokenUsed,
+    Code::CustomerDeleted,
+    Code::ReferenceTaken,
+    Code::CardDeclined,
+    Code::InsufficientFunds,
+    Code::ExpiredCard,
+    Code::LostCard,
+    Code::StolenCard,
+    Code::IncorrectCvc,
+    Code::AuthenticationRequired,
+    Code::ProcessingError,
+    Code::AccountClosed,
+    Code::PaymentCanceled,
+];
+
 /// Returns the calls about payments and refunds.
 pub fn routes() -> Vec<ApiRoute> {
     let (read, write) = (Permission::read(Payments), Permission::write(Payments));
+    let (of_customer, one) = ("/v1/customers/{id}/payments", "/v1/payments/{id}");
     let mut routes = vec![
-        ApiRoute::get("/v1/payments", read, list).taking(&["customer", "q", "sort", "limit", "after", "before"]),
-        ApiRoute::post("/v1/payments", write, create),
-        ApiRoute::get("/v1/payments/count", read, count).taking(&["customer", "q"]),
-        ApiRoute::get("/v1/customers/{id}/payments", read, list_of).taking(&["q", "sort", "limit", "after", "before"]),
-        ApiRoute::post("/v1/customers/{id}/payments", write, create_of),
-        ApiRoute::get("/v1/payments/{id}", read, retrieve),
-        ApiRoute::update("/v1/payments/{id}", write, update),
-        ApiRoute::post("/v1/payments/{id}/cancellation", write, charging::cancel),
-        ApiRoute::post("/v1/payments/{id}/outcome", write, outcome),
+        ApiRoute::get("/v1/payments", read, list)
+            .taking(&[CUSTOMER, Q, SORT, LIMIT, AFTER, BEFORE])
+            .told("list_payments", "List and search payments", "Of all customers, and of none.")
+            .answering::<ListObject<PaymentObject>>(StatusCode::OK),
+        ApiRoute::post("/v1/payments", write, create)
+            .told("create_payment", "Charge a customer, or record a payment", MAKING)
+            .reading(&body::NEW_PAYMENT)
+            .answering::<PaymentObject>(StatusCode::CREATED)
+            .answering::<PaymentObject>(StatusCode::ACCEPTED)
+            .refusing(NOT_CHARGED)
+            .versioned()
+            .located(),
+        ApiRoute::get("/v1/payments/count", read, count)
+            .taking(&[CUSTOMER, Q])
+            .told("count_payments", "Count payments", "Stops at 1,000.")
+            .answering::<CountObject>(StatusCode::OK),
+        ApiRoute::get(of_customer, read, list_of)
+            .taking(&[Q, SORT, LIMIT, AFTER, BEFORE])
+            .told(
+                "list_customer_payments",
+                "List a customer’s payments",
+                "As the list of all, with the customer given.",
+            )
+            .answering::<ListObject<PaymentObject>>(StatusCode::OK),
+        ApiRoute::post(of_customer, write, create_of)
+            .told("create_customer_payment", "Charge this customer, or record a payment of theirs", MAKING)
+            .reading(&body::NEW_CUSTOMER_PAYMENT)
+            .answering::<PaymentObject>(StatusCode::CREATED)
+            .answering::<PaymentObject>(StatusCode::ACCEPTED)
+            .refusing(NOT_CHARGED)
+            .versioned()
+            .located(),
+        ApiRoute::get(one, read, retrieve)
+            .told("retrieve_payment", "Read a payment", "As it stands now.")
+            .answering::<PaymentObject>(StatusCode::OK)
+            .versioned(),
+        ApiRoute::update(one, write, update)
+            .told("update_payment", "Attach a payment to a customer", "Once: a payment stays with its customer.")
+            .reading(&body::PAYMENT_CHANGE)
+            .answering::<PaymentObject>(StatusCode::OK)
+            .refusing(&[Code::AlreadyAttached, Code::CustomerDeleted])
+            .comparing(),
+        ApiRoute::post("/v1/payments/{id}/cancellation", write, charging::cancel)
+            .told("cancel_payment", "Cancel a payment", CANCELING)
+            .answering::<PaymentObject>(StatusCode::OK)
+            .answering::<PaymentObject>(StatusCode::ACCEPTED)
+            .refusing(&[Code::NotCancelable])
+            .comparing(),
+        ApiRoute::post("/v1/payments/{id}/outcome", write, outcome)
+            .told("set_payment_outcome", "Say what became of a payment", OUTCOME)
+            .reading(&body::OUTCOME)
+            .answering::<PaymentObject>(StatusCode::OK)
+            .refusing(&[Code::OutcomeFinal, Code::OutcomeOfGateway])
+            .comparing(),
     ];
     routes.extend(refunding::routes());
     routes

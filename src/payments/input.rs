@@ -11,6 +11,7 @@ use crate::{
     ids::{CustomerId, MethodId},
     input::{FieldErrors, FormFields},
     merchants::Settings,
+    payment_methods::input::LONGEST_TOKEN,
     reason::Reason,
     values::{Address, Currency, Money, text},
 };
@@ -81,12 +82,17 @@ fn part_of(raw: &str, money: Money) -> Result<i64, Reason> {
     }
 }
 
+/// Reads a day.
+pub(super) fn day(raw: &str) -> Result<Date, Reason> {
+    raw.parse().map_err(|_| Code::DateInvalid.says("Write the day like 2026-03-31."))
+}
+
 /// Returns the time of a recorded payment: noon of the chosen day, so that it is the same day nearly everywhere, or
 /// now.
 fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Reason> {
     let today = now.to_zoned(zone.clone()).date();
     let Some(raw) = raw else { return Ok(now) };
-    let day: Date = raw.parse().map_err(|_| Code::DateInvalid.says("Write the day like 2026-03-31."))?;
+    let day = day(raw)?;
     if day > today {
         return Err(Code::DateInvalid.says("This day is in the future. Choose today or an earlier day."));
     }
@@ -133,7 +139,8 @@ pub fn charge(typed: &FormFields, settings: &Settings) -> Result<ChargeInput, Fi
 }
 
 fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
-    let token = line(typed, "token", "Token", errors);
+    let token = text::free_line(typed.first("token").unwrap_or_default(), LONGEST_TOKEN);
+    let token = errors.note("token", "Token", token).flatten();
     match (typed.filled("method"), token) {
         (Some(TOKEN), Some(token)) | (None, Some(token)) => Some(Source::Token(token)),
         (Some(TOKEN), None) => {

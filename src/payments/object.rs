@@ -1,6 +1,7 @@
 //! The objects `payment` and `refund` of the API. Each has one shape wherever it appears.
 
 use diesel::PgConnection;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
@@ -8,6 +9,7 @@ use super::{
     refunds::{self, Refund, State},
 };
 use crate::{
+    api::object::{open, time},
     error::{Error, Result},
     gateway,
     ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
@@ -15,63 +17,125 @@ use crate::{
     values::Money,
 };
 
-/// A payment.
-#[derive(Clone, Debug, Serialize)]
+/// The words for what may become of a payment.
+const STATUSES: &[&str] = &["processing", "succeeded", "partially_refunded", "refunded", "failed", "canceled"];
+
+/// A payment: a charge, or one that happened elsewhere.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Payment")]
 pub struct PaymentObject {
+    /// Names the payment for good.
     pub id: PaymentId,
+    /// Names the kind of object.
+    #[schemars(extend("const" = "payment"))]
     pub object: &'static str,
+    /// Whether it is in the live account.
     pub livemode: bool,
+    /// Counts the changes, from 1 on. `If-Match` and `version` compare with it.
     pub version: i32,
+    /// The customer who paid, if known.
     pub customer: Option<CustomerId>,
-    /// Amounts are in the currency's smallest unit.
+    /// The amount in the currency’s smallest unit, as all amounts.
+    #[schemars(example = 2500)]
     pub amount: i64,
+    /// The currency as ISO 4217.
+    #[schemars(example = &"USD")]
     pub currency: String,
+    /// What became of it.
+    #[schemars(transform = open(STATUSES), example = &"succeeded")]
     pub status: &'static str,
+    /// What was refunded of it.
+    #[schemars(example = 0)]
     pub amount_refunded: i64,
     /// What can still be refunded: neither refunded nor under way.
+    #[schemars(example = 2500)]
     pub amount_refundable: i64,
-    /// True when it happened elsewhere, so that no gateway knows it.
+    /// Whether it happened elsewhere, so that no gateway knows it.
+    #[schemars(example = false)]
     pub recorded: bool,
+    /// What it was for.
+    #[schemars(example = &"Premium subscription")]
     pub description: Option<String>,
+    /// Your own id of it, which no other payment has.
+    #[schemars(example = &"INV-2026-0117")]
     pub reference: Option<String>,
+    /// The method of the wallet that was charged.
     pub payment_method: Option<MethodId>,
+    /// The card or bank account that it was made with, if known.
     pub paid_with: Option<PaidWithObject>,
+    /// The address that it was billed to.
     pub billing_address: Option<BillingObject>,
+    /// Why it failed, if it did.
     pub failure: Option<FailureObject>,
-    /// Whole seconds since 1970, as all times.
+    /// When it was made, in whole seconds since 1970, as all times.
+    #[schemars(transform = time)]
     pub created: i64,
+    /// When it was changed last.
+    #[schemars(transform = time)]
     pub updated: i64,
 }
 
 /// The card or bank account that a payment was made with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "PaidWith")]
 pub struct PaidWithObject {
+    /// Whether it is a card or a bank account.
+    #[schemars(transform = open(&["card", "bank_account"]), example = &"card")]
     pub kind: &'static str,
+    /// The word for a card’s network; a bank account has none.
+    #[schemars(transform = open(&["visa", "mastercard", "american_express"]), example = &"visa")]
     pub network: Option<String>,
+    /// The card’s brand or the bank’s name.
+    #[schemars(example = &"Visa")]
     pub brand: String,
+    /// The last four digits of the number, if known.
+    #[schemars(example = &"4242")]
     pub last4: Option<String>,
 }
 
 /// Why a payment or refund failed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Failure")]
 pub struct FailureObject {
+    /// The gateway’s reason as one word. Those that are known stand among the codes of errors, with the status 402.
+    #[schemars(example = &"insufficient_funds")]
     pub code: String,
+    /// The reason for people. It may change.
+    #[schemars(example = &"There is not enough money on the card")]
     pub message: String,
 }
 
 /// A refund of a payment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "Refund")]
 pub struct RefundObject {
+    /// Names the refund for good.
     pub id: RefundId,
+    /// Names the kind of object.
+    #[schemars(extend("const" = "refund"))]
     pub object: &'static str,
+    /// Whether it is in the live account.
     pub livemode: bool,
+    /// The payment that it gives back of.
     pub payment: PaymentId,
+    /// The customer who gets it, if known.
     pub customer: Option<CustomerId>,
+    /// How much, in the currency’s smallest unit.
+    #[schemars(example = 500)]
     pub amount: i64,
+    /// The payment’s currency.
+    #[schemars(example = &"USD")]
     pub currency: String,
+    /// What became of it.
+    #[schemars(transform = open(&["processing", "succeeded", "failed"]), example = &"succeeded")]
     pub status: &'static str,
+    /// The reason in your words.
+    #[schemars(example = &"late")]
     pub reason: Option<String>,
+    /// Why it failed, if it did.
     pub failure: Option<FailureObject>,
+    /// When it was asked for.
+    #[schemars(transform = time)]
     pub created: i64,
 }
 
@@ -151,5 +215,16 @@ impl RefundObject {
             },
             created: refund.id.created_at().as_second(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payments::Status;
+
+    #[test]
+    fn every_status_is_told() {
+        assert!(Status::ALL.iter().all(|status| STATUSES.contains(&status.as_str())));
     }
 }

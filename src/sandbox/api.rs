@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
 use jiff::{Timestamp, civil::Date};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -11,9 +12,11 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         json::Object,
+        object::{open, time},
         reading::{Faults, Members},
         refusal::{Refusal, Result},
         route::ApiRoute,
+        shape::{Field, Kind as Takes, Shape},
     },
     api_keys::permissions::{Permission, Resource::Tokens},
     codes::Code,
@@ -27,21 +30,65 @@ use crate::{
     values::expiry,
 };
 
+const MAKING: &str = "In test accounts only. Send a `card` or a `bank_account`. The token works once, for an hour; the number is \
+    forgotten at once. Never send one of a real card.";
+
+const NEW_TOKEN: Shape = Shape {
+    name: "NewToken",
+    meaning: "A card or a bank account for the sandbox: one of both.",
+    fields: &[&[
+        Field::new("card", Takes::Object(&CARD), "A card.").like_inner(),
+        Field::new("bank_account", Takes::Object(&BANK_ACCOUNT), "A bank account, instead of a card."),
+    ]],
+};
+const CARD: Shape = Shape {
+    name: "NewTokenCard",
+    meaning: "A card for the sandbox.",
+    fields: &[&[
+        Field::new("number", Takes::Digits, "The number; spaces do not matter.").required().like("4242 4242 4242 4242"),
+        Field::new("exp_month", Takes::Whole(1, 12), "The month in which it expires.").required().like_number(12),
+        Field::new("exp_year", Takes::Whole(1, 9999), "The year in which it expires.").required().like_number(2040),
+    ]],
+};
+const BANK_ACCOUNT: Shape = Shape {
+    name: "NewTokenBankAccount",
+    meaning: "A bank account for the sandbox.",
+    fields: &[&[Field::new("account_number", Takes::Digits, "The number.").required()]],
+};
+
 /// Returns the call that makes tokens.
 pub fn routes() -> Vec<ApiRoute> {
-    vec![ApiRoute::post("/v1/tokens", Permission::write(Tokens), create)]
+    vec![
+        ApiRoute::post("/v1/tokens", Permission::write(Tokens), create)
+            .told("create_token", "Make a token of the sandbox", MAKING)
+            .reading(&NEW_TOKEN)
+            .answering::<TokenObject>(StatusCode::CREATED)
+            .refusing(&[Code::TestOnly]),
+    ]
 }
 
 /// A token that was made.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Token")]
 struct TokenObject {
+    /// Stands for the card or bank account, once.
     id: TokenId,
+    /// Names the kind of object.
+    #[schemars(extend("const" = "token"))]
     object: &'static str,
+    /// Always false.
     livemode: bool,
+    /// Whether it is a card or a bank account.
+    #[schemars(transform = open(&["card", "bank_account"]))]
     kind: &'static str,
+    /// The word for a card's network; a bank account has none.
+    #[schemars(transform = open(&["visa", "mastercard", "american_express"]), example = &"visa")]
     network: Option<String>,
+    /// The last four digits of the number.
+    #[schemars(example = &"4242")]
     last4: String,
-    /// The time until which it can be used.
+    /// The end of the time in which it can be used.
+    #[schemars(transform = time)]
     expires: i64,
 }
 

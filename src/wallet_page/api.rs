@@ -5,16 +5,19 @@ mod body;
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use self::body::{METHOD_CHANGE, NEW_METHOD};
 use super::source;
 use crate::{
     api::{
         answer::Reply,
         body::Body,
         call::{Call, Caller},
-        lists::{ListObject, Parameters},
+        lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
+        object::time,
         refusal::{Refusal, Result},
         route::ApiRoute,
         version,
@@ -44,16 +47,53 @@ const BY_CREATION: SortTag = SortTag::new(b'c');
 /// The two ids in the path of a method.
 type Path = web::Path<(String, String)>;
 
+const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded. The first one becomes \
+    the default.";
+const CHANGING: &str = "Changes only what is sent. `default: true` makes it the default; the former one stays usable. The \
+    default is not given up: make another one the default instead.";
+
 /// Returns the calls about a wallet.
 pub fn routes() -> Vec<ApiRoute> {
     let (all, one) = ("/v1/customers/{id}/wallet", "/v1/customers/{id}/wallet/{method}");
     vec![
-        ApiRoute::get(all, Permission::read(Wallet), list).taking(&["limit", "after", "before"]),
-        ApiRoute::post(all, Permission::write(Wallet), add),
-        ApiRoute::get(one, Permission::read(Wallet), retrieve),
-        ApiRoute::update(one, Permission::write(Wallet), update),
-        ApiRoute::delete(one, Permission::write(Wallet), remove),
-        ApiRoute::post("/v1/customers/{id}/wallet/{method}/restoration", Permission::write(Wallet), restore),
+        ApiRoute::get(all, Permission::read(Wallet), list)
+            .taking(&[LIMIT, AFTER, BEFORE])
+            .told("list_payment_methods", "List a customer’s payment methods", "In the order in which they were added.")
+            .answering::<ListObject<MethodObject>>(StatusCode::OK),
+        ApiRoute::post(all, Permission::write(Wallet), add)
+            .told("add_payment_method", "Add a payment method", ADDING)
+            .reading(&NEW_METHOD)
+            .answering::<MethodObject>(StatusCode::CREATED)
+            .refusing(&[
+                Code::WalletFull,
+                Code::AlreadyInWallet,
+                Code::CardExpired,
+                Code::TokenUsed,
+                Code::CustomerDeleted,
+                Code::NoGateway,
+            ])
+            .versioned()
+            .located(),
+        ApiRoute::get(one, Permission::read(Wallet), retrieve)
+            .told("retrieve_payment_method", "Read a payment method", "A removed one too, until it is destroyed.")
+            .answering::<MethodObject>(StatusCode::OK)
+            .versioned(),
+        ApiRoute::update(one, Permission::write(Wallet), update)
+            .told("update_payment_method", "Change a payment method", CHANGING)
+            .reading(&METHOD_CHANGE)
+            .answering::<MethodObject>(StatusCode::OK)
+            .refusing(&[Code::MethodRemoved, Code::CustomerDeleted])
+            .comparing(),
+        ApiRoute::delete(one, Permission::write(Wallet), remove)
+            .told("remove_payment_method", "Remove a payment method", "No other one becomes the default.")
+            .answering::<Removed>(StatusCode::OK)
+            .refusing(&[Code::CustomerDeleted])
+            .comparing(),
+        ApiRoute::post("/v1/customers/{id}/wallet/{method}/restoration", Permission::write(Wallet), restore)
+            .told("restore_payment_method", "Restore a payment method", "Within 30 days after it was removed.")
+            .answering::<MethodObject>(StatusCode::OK)
+            .refusing(&[Code::TooLateToRestore, Code::WalletFull, Code::AlreadyInWallet, Code::CustomerDeleted])
+            .comparing(),
     ]
 }
 
@@ -222,13 +262,21 @@ fn clashed(current: &Method, fields: &[&str], change: &Fields) -> Refusal {
 }
 
 /// What a removal did.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "PaymentMethodDeleteResult")]
 struct Removed {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "delete_result"))]
     object: &'static str,
+    /// The payment method.
     id: MethodId,
+    /// Always true.
+    #[schemars(example = true)]
     deleted: bool,
-    /// True when the wallet has no default now.
+    /// Whether it was the default, so that the wallet has none now.
     was_default: bool,
+    /// The end of the time in which it can be restored.
+    #[schemars(transform = time)]
     restorable_until: Option<i64>,
 }
 

@@ -3,16 +3,21 @@
 mod customers;
 mod gate;
 mod hostile;
+mod openapi;
 mod parity;
 mod payments;
 mod recorded;
 mod refunds;
 mod replay;
+mod schema;
 mod tokens;
 mod wallet;
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use clientele::{
+    api::limits::{Limit, Limits},
     api_keys::{
         model::{self as keys, NewKey},
         permissions::{Permission, Permissions, Resource},
@@ -50,6 +55,15 @@ impl Client {
         Self { asker: world.nobody(), id, secret: secret.reveal().to_owned() }
     }
 
+    /// One that may do everything in an account of the shop, as quickly as it likes.
+    pub async fn unlimited(world: &World, mode: Mode) -> Self {
+        let free = |name| Limit { name, a_second: 1_000_000, burst: 1_000_000 };
+        let limits = Arc::new(Limits::new(free("default"), free("search")));
+        let account = if mode == Mode::Live { world.shop.live } else { world.shop.test };
+        let client = Self::in_account(world, account, mode, &Resource::ALL.map(Permission::write));
+        client.at(&Shared { limits, ..world.shared.clone() }).await
+    }
+
     /// The same key, on an app of other settings.
     pub async fn at(self, shared: &Shared) -> Self {
         Self { asker: self.asker.at(shared).await, ..self }
@@ -60,17 +74,19 @@ impl Client {
         Self { secret: secret.to_owned(), ..self }
     }
 
-    /// A call with a body, if it has one, and more headers.
+    /// A call with a body, if it has one, and more headers. Its answer is as the document says.
     pub async fn call(&self, method: Method, path: &str, body: &str, headers: &[(&'static str, &str)]) -> Called {
         let bearer = format!("Bearer {}", self.secret);
-        let mut request = self.asker.request(method, path).header("Authorization", &bearer);
+        let mut request = self.asker.request(method.clone(), path).header("Authorization", &bearer);
         if !body.is_empty() {
             request = request.header("Content-Type", "application/json").body(body.to_owned());
         }
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        Called::of(request.await)
+        let called = Called::of(request.await);
+        openapi::check(&method, path, &called);
+        called
     }
 
     pub async fn get(&self, path: &str) -> Called {

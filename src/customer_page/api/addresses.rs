@@ -2,11 +2,12 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    body::{self, AddressBody},
+    body::{self, ADDRESS_CHANGE, AddressBody, NEW_ADDRESS},
     id, save_fields,
 };
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         version,
     },
     api_keys::permissions::{Permission, Resource::Customers},
+    codes::Code,
     customer_parts::object::AddressObject,
     customers::{
         model::{self, Customer},
@@ -34,13 +36,44 @@ use crate::{
 pub fn routes() -> Vec<ApiRoute> {
     let (all, one) = ("/v1/customers/{id}/addresses", "/v1/customers/{id}/addresses/{address}");
     vec![
-        ApiRoute::get(all, Permission::read(Customers), list),
-        ApiRoute::post(all, Permission::write(Customers), create),
-        ApiRoute::get(one, Permission::read(Customers), retrieve),
-        ApiRoute::update(one, Permission::write(Customers), update),
-        ApiRoute::delete(one, Permission::write(Customers), delete),
+        ApiRoute::get(all, Permission::read(Customers), list)
+            .told("list_addresses", "List a customer’s addresses", "All of them at once, at most 50.")
+            .answering::<ListObject<AddressObject>>(StatusCode::OK),
+        ApiRoute::post(all, Permission::write(Customers), create)
+            .told(
+                "create_address",
+                "Add an address",
+                "The first of a kind becomes its default. At least one part is needed.",
+            )
+            .reading(&NEW_ADDRESS)
+            .answering::<AddressObject>(StatusCode::CREATED)
+            .refusing(REFUSED)
+            .comparing()
+            .located(),
+        ApiRoute::get(one, Permission::read(Customers), retrieve)
+            .told("retrieve_address", "Read an address", "Its version is that of the customer.")
+            .answering::<AddressObject>(StatusCode::OK)
+            .versioned(),
+        ApiRoute::update(one, Permission::write(Customers), update)
+            .told(
+                "update_address",
+                "Change an address",
+                "Changes only what is sent, and counts as a change of the customer.",
+            )
+            .reading(&ADDRESS_CHANGE)
+            .answering::<AddressObject>(StatusCode::OK)
+            .refusing(REFUSED)
+            .comparing(),
+        ApiRoute::delete(one, Permission::write(Customers), delete)
+            .told("delete_address", "Remove an address", "It is gone for good. It counts as a change of the customer.")
+            .answering::<Gone>(StatusCode::OK)
+            .refusing(REFUSED)
+            .comparing(),
     ]
 }
+
+/// What every change of an address can be refused for.
+const REFUSED: &[Code] = &[Code::CustomerDeleted];
 
 /// Reads the customer whom a path names.
 fn customer(conn: &mut PgConnection, caller: &Caller, path: &str) -> Result<Customer> {
@@ -128,10 +161,16 @@ fn stored(conn: &mut PgConnection, caller: &Caller, customer: &Customer, body: A
 }
 
 /// That an address is gone.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "AddressDeleteResult")]
 struct Gone {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "delete_result"))]
     object: &'static str,
+    /// The address.
     id: AddressId,
+    /// Always true.
+    #[schemars(example = true)]
     deleted: bool,
 }
 

@@ -8,6 +8,7 @@ use crate::{
         json::Object,
         reading::{Faults, Given, Members},
         refusal::{Refusal, Result},
+        shape::{Field, Kind, Shape},
         version,
     },
     codes::Code,
@@ -53,6 +54,78 @@ const MOVING: [&str; 3] = ["updated", "figures", "request_id"];
 
 /// The default addresses, with the other names under which they are taken.
 const BY_KIND: [(&str, &[&str]); 2] = [("billing_address", &["address"]), ("shipping_address", &[])];
+
+/// A customer to be created, as it is sent.
+pub const NEW_CUSTOMER: Shape = Shape {
+    name: "NewCustomer",
+    meaning: "A customer to be created. `null`, an empty text and nothing all mean that a field is not given.",
+    fields: &[COMMON, &[Field::new("addresses", Kind::List(&NEW_ADDRESS), "All addresses, at most 50.")]],
+};
+
+/// What changes of a customer, as it is sent.
+pub const CUSTOMER_CHANGE: Shape = Shape {
+    name: "CustomerChange",
+    meaning: "What changes of a customer. What is not sent stays; `null` or an empty text clears. The read-only fields of \
+        what was read may stand beside these as they are.",
+    fields: &[
+        COMMON,
+        &[Field::new("version", Kind::Whole(1, i32::MAX as i64), "The version that this is a change of.")
+            .like_number(1)],
+    ],
+};
+
+const COMMON: &[Field] = &[
+    Field::new("name", Kind::Text(200), "The whole name; without it, first and last name make it.").like("Jane Smith"),
+    Field::new("first_name", Kind::Text(200), "The first name of a person. Also taken as `firstName`."),
+    Field::new("last_name", Kind::Text(200), "The last name of a person. Also taken as `lastName`."),
+    Field::new("company", Kind::Text(500), "The company that a person is of."),
+    Field::new("email", Kind::Text(254), "The email. Also taken as `email_address`.").like("jane@example.com"),
+    Field::new(
+        "phone",
+        Kind::Text(500),
+        "The phone as people write it, read with the merchant’s country. Also taken as `phone_number` and `phoneNumber`.",
+    )
+    .like("+1 800 555 0100"),
+    Field::new("language", Kind::Text(500), "The language, as ISO 639-1."),
+    Field::new("description", Kind::Text(500), "A note."),
+    Field::new("reference", Kind::Text(500), "The customer’s id in your own system."),
+    Field::new("kind", Kind::OneOf(&["person", "organization"]), "Whether it is a person or an organization."),
+    Field::new(
+        "metadata",
+        Kind::Texts(500),
+        "Keys of your own with their texts: at most 50 keys of 1 to 40 of `A–Z a–z 0–9 _ . -`. Keys that are not sent \
+         stay; one with `null` goes.",
+    )
+    .like_pair("loyalty_tier", "gold"),
+    Field::new(
+        "billing_address",
+        Kind::Object(&address::SHAPE),
+        "The default billing address: merged into it, or made. `null` removes it. Also taken as `address`.",
+    ),
+    Field::new(
+        "shipping_address",
+        Kind::Object(&address::SHAPE),
+        "The default shipping address: merged into it, or made. `null` removes it.",
+    ),
+    Field::new("allow_duplicate", Kind::Flag, "Whether another customer may have the same email or phone."),
+];
+
+/// An address to be added, as it is sent.
+pub const NEW_ADDRESS: Shape =
+    Shape { name: "NewAddress", meaning: "An address to be added.", fields: &[USE, address::FIELDS] };
+
+/// What changes of an address, as it is sent.
+pub const ADDRESS_CHANGE: Shape = Shape {
+    name: "AddressChange",
+    meaning: "What changes of an address. What is not sent stays; `null` or an empty text clears a part.",
+    fields: &[USE, address::FIELDS],
+};
+
+const USE: &[Field] = &[
+    Field::new("kind", Kind::OneOf(&["billing", "shipping"]), "What it is for; billing when it is not given.")
+        .like("shipping"),
+    Field::new("default", Kind::Flag, "Whether it becomes the default one of its kind.").like_flag(true),
+];
 
 /// Returns whether a body has members that cannot be written, as one that was read has.
 pub fn has_read_only(object: &Object) -> bool {

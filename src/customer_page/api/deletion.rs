@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -13,7 +14,9 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         lists::Parameters,
+        object::time,
         refusal::{Refusal, Result},
+        told::Parameter,
         version,
     },
     codes::Code,
@@ -24,31 +27,63 @@ use crate::{
     db::Db,
     deletion::{self, Deletion, Plan},
     gateway::{self, Sandbox},
-    ids::CustomerId,
+    ids::{CustomerId, PaymentId},
 };
 
-/// What a delete did, or would do.
-#[derive(Serialize)]
-struct DeleteResult {
+/// What a delete can be asked.
+pub const PARAMETERS: &[Parameter] = &[
+    Parameter::flag("dry_run", "Does nothing, and says what would be done."),
+    Parameter::flag("cancel_payments", "Calls payments off that are under way, so that they do not block."),
+    Parameter::flag("cancel_subscriptions", "Ends subscriptions. There are none yet."),
+    Parameter::text("plan", "The `id` of a plan: deletes only if the plan is still the same."),
+];
+
+/// What a delete of a customer did, or would do.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "CustomerDeleteResult")]
+pub struct DeleteResult {
+    /// Names the kind of object.
+    #[schemars(extend("const" = "delete_result"))]
     object: &'static str,
+    /// The customer.
     id: CustomerId,
+    /// Whether the customer is deleted.
+    #[schemars(example = true)]
     deleted: bool,
+    /// Whether this only says what would be done.
     dry_run: bool,
+    /// The end of the time in which all can be restored.
+    #[schemars(transform = time)]
     restorable_until: Option<i64>,
+    /// What the delete does; null when the customer was deleted before.
     plan: Option<PlanObject>,
 }
 
 /// The effects of a delete in numbers.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "DeletePlan")]
 struct PlanObject {
-    /// Sent with the delete, it is done only if the numbers are still these.
+    /// Sent as `plan` with the delete, it is done only if the numbers are still these.
+    #[schemars(example = &"7f3c5a0e9b1d2c4f60718293")]
     id: String,
+    /// How many payment methods end.
+    #[schemars(example = 2)]
     payment_methods: usize,
+    /// How many addresses end.
     addresses: usize,
+    /// How many payments stay.
+    #[schemars(example = 38)]
     payments_kept: usize,
+    /// The payments under way, which block it.
+    #[schemars(with = "Vec<PaymentId>")]
     running_payments: Vec<String>,
+    /// The subscriptions that block it. There are none yet.
+    #[schemars(extend("examples" = [[]]))]
     active_subscriptions: Vec<String>,
+    /// Whether something blocks it.
     blocked: bool,
+    /// The end of the time in which all could be restored.
+    #[schemars(transform = time)]
     restorable_until: i64,
 }
 

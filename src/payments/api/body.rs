@@ -9,6 +9,7 @@ use crate::{
         json::{Json, Object},
         reading::{Faults, Given, Members},
         refusal::{Refusal, Result},
+        shape::{Field, Kind, Shape},
         version,
     },
     codes::Code,
@@ -17,6 +18,7 @@ use crate::{
     ids::{CustomerId, MethodId},
     input::{FieldErrors, FormFields},
     merchants::Settings,
+    payment_methods::input::LONGEST_TOKEN,
     payments::{
         Status,
         charging::NewCharge,
@@ -50,6 +52,82 @@ const READ_ONLY: [&str; 16] = [
 
 /// Those that change by themselves, so that they are never compared.
 const MOVING: [&str; 2] = ["updated", "request_id"];
+
+/// A payment to be made, as it is sent.
+pub const NEW_PAYMENT: Shape = Shape {
+    name: "NewPayment",
+    meaning: "A charge, or with `recorded` a payment that happened elsewhere. Without `payment_method` and `token` the \
+        customer’s default method is charged.",
+    fields: &[&[PAYER], PAYING],
+};
+
+/// A payment of the customer that a path names, as it is sent.
+pub const NEW_CUSTOMER_PAYMENT: Shape = Shape { name: "NewCustomerPayment", fields: &[PAYING], ..NEW_PAYMENT };
+
+const PAYER: Field = Field::new(
+    "customer",
+    Kind::Id(CustomerId::PREFIX),
+    "The customer who pays. A recorded payment may have none yet.",
+)
+.like("cust_01h2xcejqtf2nbrexx3vqjhp41");
+
+const PAYING: &[Field] = &[
+    Field::new("amount", Kind::Whole(1, LARGEST), "How much, in the currency’s smallest unit: 2500 is 25.00 USD.")
+        .required()
+        .like_number(2500),
+    Field::new("currency", Kind::Text(3), "The currency as ISO 4217, in any case.").required().like("USD"),
+    Field::new("payment_method", Kind::Id(MethodId::PREFIX), "The method of the customer’s wallet to charge."),
+    Field::new("token", Kind::Text(LONGEST_TOKEN), "The token of a card or bank account to charge once.")
+        .like("tok_visa"),
+    Field::new("description", Kind::Text(500), "What it is for.").like("Premium subscription"),
+    Field::new("reference", Kind::Text(500), "Your own id of it, which no other payment has."),
+    Field::new(
+        "billing_address",
+        Kind::Object(&address::SHAPE),
+        "The address that this charge is billed to; without one it is the method’s, else the customer’s. Also taken as \
+         `address`.",
+    ),
+    Field::new("recorded", Kind::Flag, "`true` if it happened elsewhere. Then no gateway is asked."),
+    Field::new(
+        "status",
+        Kind::OneOf(&["processing", "succeeded", "partially_refunded", "refunded", "failed", "canceled"]),
+        "Of a recorded payment: what became of it. `succeeded` if it is not given.",
+    ),
+    Field::new("amount_refunded", Kind::Whole(0, LARGEST), "Of a recorded payment: what was refunded of it."),
+    Field::new("paid_at", Kind::Time, "Of a recorded payment: when it was paid, in whole seconds since 1970."),
+    Field::new("paid_on", Kind::Text(10), "Of a recorded payment: the day on which it was paid, like 2026-03-31."),
+];
+
+/// What changes of a payment, as it is sent.
+pub const PAYMENT_CHANGE: Shape = Shape {
+    name: "PaymentChange",
+    meaning: "What changes of a payment. The read-only fields of what was read may stand beside these as they are.",
+    fields: &[&[
+        Field::new("customer", Kind::Id(CustomerId::PREFIX), "The customer who paid, while it has none.")
+            .like("cust_01h2xcejqtf2nbrexx3vqjhp41"),
+        Field::new("version", Kind::Whole(1, i32::MAX as i64), "The version that this is a change of.").like_number(1),
+    ]],
+};
+
+/// The outcome of a recorded payment, as it is sent.
+pub const OUTCOME: Shape = Shape {
+    name: "PaymentOutcome",
+    meaning: "What became of a recorded payment.",
+    fields: &[&[Field::new("status", Kind::OneOf(&["succeeded", "failed", "canceled"]), "What became of it.")
+        .required()
+        .like("succeeded")]],
+};
+
+/// A refund to be made, as it is sent.
+pub const NEW_REFUND: Shape = Shape {
+    name: "NewRefund",
+    meaning: "A refund. Without an amount it is all that is left.",
+    fields: &[&[
+        Field::new("amount", Kind::Whole(1, LARGEST), "How much, in the smallest unit of the payment’s currency.")
+            .like_number(500),
+        Field::new("reason", Kind::Text(500), "The reason in your words.").like("late"),
+    ]],
+};
 
 /// What can become of a payment that happened elsewhere.
 const OUTCOMES: [Status; 3] = [Status::Succeeded, Status::Failed, Status::Canceled];
@@ -185,6 +263,7 @@ pub fn charge(object: &Object, of: Option<CustomerId>, settings: &Settings) -> R
         faults.add("customer", Code::Required, "Send the “customer” to charge, like cust_01h….");
     }
     typed.source();
+    typed.nothing_recorded();
     typed.text("description", "description");
     typed.text("reference", "reference");
     typed.billing();
@@ -197,6 +276,24 @@ pub fn charge(object: &Object, of: Option<CustomerId>, settings: &Settings) -> R
 }
 
 impl Typed<'_> {
+    /// Refuses what is told of a payment that happened elsewhere alone: this is none.
+    fn nothing_recorded(&self) {
+        let text = |name| self.members.text(name, &[]).value().map(str::trim).filter(|text| !text.is_empty());
+        let status = text("status").map(|text| note(self.faults, "status", text.parse::<Status>()));
+        let day = text("paid_on").map(|text| note(self.faults, "paid_on", input::day(text)));
+        let given = [
+            ("status", status.is_some()),
+            ("paid_on", day.is_some()),
+            ("paid_at", self.members.whole("paid_at").value().is_some()),
+            ("amount_refunded", self.members.minor("amount_refunded").value().is_some()),
+        ];
+        if let Some((name, _)) = given.iter().find(|(_, is_given)| *is_given) {
+            let message =
+                format!("“{name}” is told of a payment that happened elsewhere: send “recorded”: true with it.");
+            self.faults.add("recorded", Code::Required, message);
+        }
+    }
+
     /// Reads what is charged: a method of the wallet or a token; without either it is the default method.
     fn source(&mut self) {
         let given = |name| self.members.text(name, &[]).value().map(str::trim).filter(|text| !text.is_empty());

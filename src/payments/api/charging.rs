@@ -88,14 +88,16 @@ impl Order for Charge {
         };
         let status = if payment.status == Status::Processing { StatusCode::ACCEPTED } else { StatusCode::CREATED };
         let object = object(conn, caller, payment)?;
-        let reply = match failed {
-            None => Reply::new(status, &object, begun.request)?,
+        match failed {
+            None => {
+                let reply = Reply::new(status, &object, begun.request)?;
+                Ok(reply.of_version(object.version).at(location(id)))
+            }
             Some(why) => {
                 let refusal = declined(&why, Code::CardDeclined).with("payment", value(&object)?);
-                present::reply(refusal, begun.request)?
+                present::reply(refusal, begun.request)
             }
-        };
-        Ok(reply.of_version(object.version).at(location(id)))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         json::Object,
-        lists::{ListObject, Parameters},
+        lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
         order::Order,
         present,
         refusal::Result,
@@ -36,13 +36,28 @@ use crate::{
 /// The order of refunds: the newest first.
 const NEWEST: SortTag = SortTag::new(b'n');
 
+const MAKING: &str = "`201` only if it is given back, `202` while it is under way, `402` if the bank refused. A payment that \
+    happened elsewhere was refunded elsewhere too: that is noted. Send an `Idempotency-Key`.";
+
 /// Returns the calls about refunds.
 pub fn routes() -> Vec<ApiRoute> {
     let (read, write) = (Permission::read(Refunds), Permission::write(Refunds));
     vec![
-        ApiRoute::get("/v1/payments/{id}/refunds", read, list).taking(&["limit", "after", "before"]),
-        ApiRoute::post("/v1/payments/{id}/refunds", write, refund),
-        ApiRoute::get("/v1/refunds/{id}", read, retrieve),
+        ApiRoute::get("/v1/payments/{id}/refunds", read, list)
+            .taking(&[LIMIT, AFTER, BEFORE])
+            .told("list_refunds", "List the refunds of a payment", "The newest first.")
+            .answering::<ListObject<RefundObject>>(StatusCode::OK),
+        ApiRoute::post("/v1/payments/{id}/refunds", write, refund)
+            .told("create_refund", "Refund a payment, or a part of it", MAKING)
+            .reading(&body::NEW_REFUND)
+            .answering::<RefundObject>(StatusCode::CREATED)
+            .answering::<RefundObject>(StatusCode::ACCEPTED)
+            .refusing(&[Code::NotRefundable, Code::RefundTooLarge, Code::NoGateway, Code::RefundRefused])
+            .meant()
+            .located(),
+        ApiRoute::get("/v1/refunds/{id}", read, retrieve)
+            .told("retrieve_refund", "Read a refund", "As it stands now.")
+            .answering::<RefundObject>(StatusCode::OK),
     ]
 }
 
@@ -124,14 +139,14 @@ impl Order for Refunding {
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
         let refund = refunds::find(conn, caller.key.account, RefundId::from_uuid(begun.subject))?;
         let object = RefundObject::new(&refund, caller.livemode());
-        let reply = match &refund.state {
-            State::Succeeded => Reply::new(StatusCode::CREATED, &object, begun.request)?,
-            State::Processing => Reply::new(StatusCode::ACCEPTED, &object, begun.request)?,
+        let status = match &refund.state {
+            State::Succeeded => StatusCode::CREATED,
+            State::Processing => StatusCode::ACCEPTED,
             State::Failed(why) => {
                 let refusal = declined(why, Code::RefundRefused).with("refund", value(&object)?);
-                present::reply(refusal, begun.request)?
+                return present::reply(refusal, begun.request);
             }
         };
-        Ok(reply.at(format!("/v1/refunds/{}", refund.id)))
+        Ok(Reply::new(status, &object, begun.request)?.at(format!("/v1/refunds/{}", refund.id)))
     }
 }

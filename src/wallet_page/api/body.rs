@@ -9,12 +9,14 @@ use crate::{
         json::Object,
         reading::{Faults, Given, Members},
         refusal::{Refusal, Result},
+        shape::{Field, Kind as Takes, Shape},
         version,
     },
     codes::Code,
     error::Error,
     events::Fields,
     gateway::Kind,
+    ids::PaymentId,
     input::{FieldErrors, FormFields},
     payment_methods::{
         billing,
@@ -44,6 +46,57 @@ const READ_ONLY: [&str; 13] = [
 
 /// Those that change by themselves, so that they are never compared.
 const MOVING: [&str; 2] = ["updated", "request_id"];
+
+/// A payment method to be added, as it is sent.
+pub const NEW_METHOD: Shape = Shape {
+    name: "NewPaymentMethod",
+    meaning: "A payment method to be added: by `token` or by `payment`, one of both.",
+    fields: &[&[
+        Field::new("token", Takes::Text(LONGEST_TOKEN), "The gateway’s token of a card or bank account.")
+            .like("tok_visa"),
+        Field::new(
+            "payment",
+            Takes::Id(PaymentId::PREFIX),
+            "The id of an earlier payment of this customer that succeeded. Also taken as `transactionId` and \
+             `transaction_id`.",
+        ),
+        Field::new("default", Takes::Flag, "Whether it becomes the default.").like_flag(true),
+        BILLING,
+        Field::new("consent", Takes::Object(&NEW_CONSENT), "How the customer agreed.").like_inner(),
+    ]],
+};
+
+/// What changes of a payment method, as it is sent.
+pub const METHOD_CHANGE: Shape = Shape {
+    name: "PaymentMethodChange",
+    meaning: "What changes of a payment method. What is not sent stays. The read-only fields of what was read may stand \
+        beside these as they are.",
+    fields: &[&[
+        Field::new("default", Takes::Flag, "`true` makes it the default."),
+        Field::new("exp_month", Takes::Whole(1, 12), "The month in which a card expires.").like_number(11),
+        Field::new("exp_year", Takes::Whole(1, 9999), "The year in which a card expires.").like_number(2041),
+        BILLING,
+        Field::new("version", Takes::Whole(1, i32::MAX as i64), "The version that this is a change of.").like_number(1),
+    ]],
+};
+
+const BILLING: Field = Field::new(
+    "billing_address",
+    Takes::Object(&address::SHAPE),
+    "The address that charges are billed to. Also taken as `address`.",
+)
+.like_inner();
+
+const NEW_CONSENT: Shape = Shape {
+    name: "NewConsent",
+    meaning: "How and when the customer agreed to be charged.",
+    fields: &[&[
+        Field::new("source", Takes::Text(LONGEST_CONSENT), "Where it is kept, or how it was given.")
+            .required()
+            .like("Signed form"),
+        Field::new("at", Takes::Time, "When; now if it is not given. In whole seconds since 1970."),
+    ]],
+};
 
 /// A method to be added, and whether it becomes the default.
 pub struct NewMethod {
