@@ -92,6 +92,8 @@ struct Object {
 #[template(path = "api/docs.html")]
 struct DocsPage {
     host: String,
+    /// A day's calls, which the tests make as they stand here.
+    day: &'static str,
     document: &'static str,
     sections: Vec<Section>,
     /// What is answered.
@@ -107,6 +109,7 @@ async fn show(document: web::Data<Described>, url: web::Data<PublicUrl>) -> Resu
     let document: &Document = &document;
     html::html(DocsPage {
         host: url.origin.clone(),
+        day: include_str!("../../docs/day.sh"),
         document: openapi::PATH,
         sections: document.tags().into_iter().map(|tag| section(document, tag, &url.origin)).collect(),
         objects: objects(document),

@@ -254,7 +254,7 @@ impl<'a> Members<'a> {
     pub fn finish(&self) {
         let asked = self.asked.borrow();
         for (name, _) in self.object.iter().filter(|(name, _)| !asked.contains(&name.as_str())) {
-            let near = nearest_of(name, asked.iter().copied());
+            let near = ours(name).filter(|ours| asked.contains(ours)).or(nearest_of(name, asked.iter().copied()));
             let hint = near.map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
             self.faults.push(FieldError {
                 field: self.path(name),
@@ -265,6 +265,23 @@ impl<'a> Members<'a> {
             });
         }
     }
+}
+
+/// Returns the name here of what other systems call so.
+fn ours(theirs: &str) -> Option<&'static str> {
+    Some(match theirs {
+        "uid" => "id",
+        "customerId" | "customer_id" => "customer",
+        "paymentInstrumentId" | "payment_instrument" | "source" | "mandateId" => "payment_method",
+        "billingAddress" => "billing_address",
+        "shippingAddress" | "shipping" => "shipping_address",
+        "locale" => "language",
+        "createdAt" | "created_at" => "created",
+        "mode" => "livemode",
+        "resource" => "object",
+        "externalId" | "external_id" | "customerReference" => "reference",
+        _ => return None,
+    })
 }
 
 fn as_value(json: &Json) -> Value {

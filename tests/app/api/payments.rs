@@ -270,6 +270,22 @@ async fn what_is_wrong_with_a_charge_is_told_at_once() {
 }
 
 #[actix_web::test]
+async fn other_systems_names_are_refused_with_ours() {
+    let (_world, client, customer) = till().await;
+    for (theirs, ours) in
+        [("customerId", "customer"), ("paymentInstrumentId", "payment_method"), ("curency", "currency")]
+    {
+        let refused = client.post("/v1/payments", &json!({theirs: customer}).to_string()).await;
+        let told =
+            refused.json["error"]["fields"].as_array().unwrap().iter().find(|one| one["param"] == theirs).unwrap();
+        assert_eq!((&told["code"], &told["did_you_mean"]), (&json!("unknown_field"), &json!(ours)));
+    }
+    // What is no field of this body is not proposed for it.
+    let refused = client.post("/v1/tokens", r#"{"customerId": "x"}"#).await;
+    assert_eq!(refused.json["error"]["fields"][0]["did_you_mean"], Value::Null);
+}
+
+#[actix_web::test]
 async fn what_stands_against_a_charge_has_a_code() {
     let (world, client, customer) = till().await;
     let body = |customer: &str, more: Value| {
