@@ -4,6 +4,7 @@
 use std::{
     borrow::Cow,
     net::IpAddr,
+    str::FromStr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -66,6 +67,14 @@ impl Caller {
     /// Returns whether the account is a live one.
     pub fn livemode(&self) -> bool {
         self.key.mode == Mode::Live
+    }
+
+    /// Reads an id that stands in a path.
+    ///
+    /// # Errors
+    /// [`Caller::no`], as for an id of nobody.
+    pub fn id<I: FromStr>(&self, thing: &str, path: &str) -> Result<I> {
+        path.parse().map_err(|_| self.no(thing))
     }
 
     /// Returns the refusal of an id that names nothing here: the same text whether it is of nobody, of another merchant

@@ -54,7 +54,7 @@ impl Parameters {
     /// Refuses what is in no list of names, and what comes twice.
     ///
     /// # Errors
-    /// `unknown_parameter`, with the nearest known one of each.
+    /// `unknown_parameter`, with the nearest known one of each; `invalid_parameter` for what comes twice alone.
     pub fn check(&self, known: &[Parameter]) -> Result<()> {
         let known: Vec<&str> = known.iter().map(|one| one.name).collect();
         let fields = match &self.0 {
@@ -69,7 +69,12 @@ impl Parameters {
                 faults.push(fault(name, Code::GivenTwice, format!("“{name}” comes twice. Send it once."), None));
             }
         }
-        if faults.is_empty() { Ok(()) } else { Err(Refusal::fields(Code::UnknownParameter, faults)) }
+        let is_unknown = faults.iter().any(|fault| fault.code == Code::UnknownParameter);
+        match (faults.is_empty(), is_unknown) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Refusal::fields(Code::UnknownParameter, faults)),
+            (false, false) => Err(Refusal::fields(Code::InvalidParameter, faults)),
+        }
     }
 
     /// Returns a parameter that is not empty.

@@ -4,26 +4,21 @@
 
 use actix_web::{HttpRequest, http::StatusCode};
 use diesel::{PgConnection, prelude::*};
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
-use sha2::Sha256;
 use uuid::Uuid;
 
 use super::{
     answer::Reply,
     refusal::{Refusal, Result},
 };
-use crate::{codes::Code, error::Error, ids::AccountId, schema::api_requests};
+use crate::{codes::Code, error::Error, ids::AccountId, schema::api_requests, values::hmac};
 
 /// The time for which an answer is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The longest key, in characters.
 const LONGEST: usize = 255;
-
-/// The bytes of a block of SHA-256.
-const BLOCK: usize = 64;
 
 /// The secret under which requests are compared: a body may hold a card number, which must not be tried out from its
 /// digest.
@@ -37,17 +32,11 @@ impl Digests {
     }
 }
 
-/// Computes HMAC-SHA-256 of parts, which are told apart by their lengths, under a key of 32 bytes.
+/// Digests parts, which are told apart by their lengths.
 fn digest(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC fills a shorter key with zeros; a whole block cannot be refused.
-    let mut block = [0; BLOCK];
-    block.iter_mut().zip(key).for_each(|(byte, of_key)| *byte = *of_key);
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().into()
+    let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+    let whole: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]).collect();
+    hmac(key, &whole)
 }
 
 /// A key as it was sent, with the request but for its body.

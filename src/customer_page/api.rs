@@ -90,14 +90,6 @@ pub fn routes() -> Vec<ApiRoute> {
     routes
 }
 
-/// Reads the id in a path.
-///
-/// # Errors
-/// `not_found`, as for an id of nobody.
-fn id(path: &str, caller: &Caller) -> Result<CustomerId> {
-    path.parse().map_err(|_| caller.no("customer"))
-}
-
 fn object(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<CustomerObject> {
     let found = CustomerObject::find(conn, (caller.key.account, caller.livemode()), id);
     caller.found("customer", found)
@@ -110,7 +102,7 @@ fn reply(status: StatusCode, caller: &Caller, customer: &CustomerObject) -> Resu
 /// Answers `GET /v1/customers/{id}`.
 async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
-        let id = id(&path, caller)?;
+        let id = caller.id("customer", &path)?;
         reply(StatusCode::OK, caller, &object(conn, caller, id)?)
     });
     Ok(answer.await?.answer())
@@ -163,7 +155,7 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         let sent = sent?;
         let body = body::read(&sent, Aim::Update, &caller.key.settings)?;
-        let id = id(&path, caller)?;
+        let id = caller.id("customer", &path)?;
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(if_match.as_ref(), customer.version)?;
         if body::has_read_only(&sent) {
@@ -245,7 +237,7 @@ async fn restore(call: Call, path: web::Path<String>, sent: Body, db: web::Data<
     let (meant, raw) = (call.if_match.clone(), sent.raw.clone());
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         sent.none()?;
-        let id = id(&path, caller)?;
+        let id = caller.id("customer", &path)?;
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(meant.as_ref(), customer.version)?;
         let restored = crate::deletion::restore(conn, &caller.by(), id)?;
@@ -280,7 +272,7 @@ struct Analytics {
 /// Answers `GET /v1/customers/{id}/analytics`.
 async fn analytics(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
-        let id = id(&path, caller)?;
+        let id = caller.id("customer", &path)?;
         caller.found("customer", model::find(conn, caller.key.account, id))?;
         let figures: Vec<FiguresObject> =
             figures::of(conn, caller.key.account, id)?.iter().map(FiguresObject::from).collect();

@@ -147,14 +147,6 @@ pub fn routes() -> Vec<ApiRoute> {
     routes
 }
 
-/// Reads the id in a path.
-///
-/// # Errors
-/// `not_found`, as for an id of nobody.
-fn id(path: &str, caller: &Caller) -> Result<PaymentId> {
-    path.parse().map_err(|_| caller.no("payment"))
-}
-
 fn find(conn: &mut PgConnection, caller: &Caller, id: PaymentId) -> Result<Payment> {
     caller.found("payment", model::find(conn, caller.key.account, id))
 }
@@ -174,11 +166,6 @@ fn reply(conn: &mut PgConnection, status: StatusCode, caller: &Caller, payment: 
 
 fn location(id: PaymentId) -> String {
     format!("/v1/payments/{id}")
-}
-
-/// Reads the customer in a path.
-fn customer_id(path: &str, caller: &Caller) -> Result<CustomerId> {
-    path.parse().map_err(|_| caller.no("customer"))
 }
 
 /// Reads the customer in the parameters.
@@ -215,7 +202,7 @@ async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpRe
 async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let is_plain = asked.given("q").is_none();
     let answer = move |conn: &mut PgConnection, caller: &Caller| {
-        let customer = customer_id(&path, caller)?;
+        let customer = caller.id("customer", &path)?;
         page(conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
     };
     let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
@@ -272,7 +259,7 @@ async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpR
 /// Answers `GET /v1/payments/{id}`.
 async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
-        let payment = find(conn, caller, id(&path, caller)?)?;
+        let payment = find(conn, caller, caller.id("payment", &path)?)?;
         reply(conn, StatusCode::OK, caller, payment)
     });
     Ok(answer.await?.answer())
@@ -303,7 +290,7 @@ async fn make(call: Call, sent: Body, path: Option<String>, db: &Db, sandbox: &S
 }
 
 fn record(conn: &mut PgConnection, caller: &Caller, sent: &Object, path: Option<&str>) -> Result<Reply> {
-    let of = path.map(|path| customer_id(path, caller)).transpose()?;
+    let of = path.map(|path| caller.id("customer", path)).transpose()?;
     let recorded = body::recorded(sent, of, &caller.key.settings, Timestamp::now())?;
     let id = PaymentId::at(recorded.at);
     caller.found("customer", model::record(conn, &caller.by(), id, &recorded))?;
@@ -318,7 +305,7 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         let sent = sent?;
         let body = body::update(&sent)?;
-        let id = id(&path, caller)?;
+        let id = caller.id("payment", &path)?;
         // A customer is locked before its payments, as everywhere.
         let attached = match &body.customer {
             Given::Value(customer) if find(conn, caller, id)?.customer != Some(*customer) => {
@@ -361,7 +348,7 @@ async fn outcome(call: Call, path: web::Path<String>, sent: Body, db: web::Data<
     let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         let status: Status = body::outcome(&sent?)?;
-        let id = id(&path, caller)?;
+        let id = caller.id("payment", &path)?;
         version::check(meant.as_ref(), find_for_update(conn, caller, id)?.version)?;
         settling::note(conn, &caller.by(), id, status)?;
         let payment = find(conn, caller, id)?;

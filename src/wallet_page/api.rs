@@ -97,23 +97,18 @@ pub fn routes() -> Vec<ApiRoute> {
     ]
 }
 
-fn customer_id(path: &str, caller: &Caller) -> Result<CustomerId> {
-    path.parse().map_err(|_| caller.no("customer"))
-}
-
 /// Reads the method that a path names: one of that customer, removed or not.
 fn method(conn: &mut PgConnection, caller: &Caller, path: &(String, String)) -> Result<Method> {
-    let customer = customer_id(&path.0, caller)?;
+    let customer = caller.id("customer", &path.0)?;
     caller.found("customer", customers::find(conn, caller.key.account, customer))?;
-    let none = || caller.no("payment method of this customer");
-    let id: MethodId = path.1.parse().map_err(|_| none())?;
+    let id: MethodId = caller.id("payment method of this customer", &path.1)?;
     let found = caller.found("payment method of this customer", model::find(conn, caller.key.account, id))?;
-    if found.customer == customer { Ok(found) } else { Err(none()) }
+    if found.customer == customer { Ok(found) } else { Err(caller.no("payment method of this customer")) }
 }
 
 /// Works like [`method`], for a change: its customer is locked.
 fn locked(conn: &mut PgConnection, caller: &Caller, path: &(String, String)) -> Result<Method> {
-    let customer = customer_id(&path.0, caller)?;
+    let customer = caller.id("customer", &path.0)?;
     caller.found("customer", customers::find_for_update(conn, caller.key.account, customer))?;
     method(conn, caller, path)
 }
@@ -133,7 +128,7 @@ async fn list(call: Call, path: web::Path<String>, asked: Parameters, db: web::D
         let limit = asked.limit()?;
         let of_id = |id: MethodId| Cursor::new(BY_CREATION, None, id.uuid());
         let direction = asked.direction(BY_CREATION, Some(of_id))?;
-        let customer = customer_id(&path, caller)?;
+        let customer = caller.id("customer", &path)?;
         caller.found("customer", customers::find(conn, caller.key.account, customer))?;
         let mut methods = model::of_customer(conn, caller.key.account, customer)?;
         // A wallet is small: what is asked for is chosen of all.
@@ -165,15 +160,15 @@ async fn retrieve(call: Call, path: Path, db: web::Data<Db>) -> Result<HttpRespo
 /// Answers `POST /v1/customers/{id}/wallet`. The gateway is asked outside of the transaction; its answer counts only for
 /// a call that is not answered again.
 async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
-    let Body { raw, object: sent } = sent;
+    let (raw, sent) = call.readable(&db, sent).await?;
     let now = Timestamp::now();
-    let body = match sent.and_then(|sent| body::adding(&sent, now)) {
+    let body = match body::adding(&sent, now) {
         Ok(body) => body,
         Err(why) => return call.refuse(&db, why).await,
     };
     let Adding { source, billing, consent } = body.adding;
     let (field, caller) = (source.field(), call.caller(&db).await?);
-    let customer = customer_id(&path, &caller)?;
+    let customer = caller.id("customer", &path)?;
     let known = source::instrument(&db, (caller.key.account, caller.key.mode), customer, source, now).await?;
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         caller.found("customer", customers::find(conn, caller.key.account, customer))?;
@@ -212,13 +207,10 @@ fn stored(
 /// Answers `PATCH`, `PUT` and `POST /v1/customers/{id}/wallet/{method}`.
 async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let Body { raw, object: sent } = sent;
-    let read = sent.and_then(|sent| Ok((body::update(&sent)?, sent)));
-    let (body, sent) = match read {
-        Ok(read) => read,
-        Err(why) => return call.refuse(&db, why).await,
-    };
     let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
+        let sent = sent?;
+        let body = body::update(&sent)?;
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
         let change = body.change(&sent, &method, caller.livemode(), rules(caller).today)?;

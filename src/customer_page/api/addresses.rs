@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     body::{self, ADDRESS_CHANGE, AddressBody, NEW_ADDRESS},
-    id, save_fields,
+    save_fields,
 };
 use crate::{
     api::{
@@ -77,13 +77,13 @@ const REFUSED: &[Code] = &[Code::CustomerDeleted];
 
 /// Reads the customer whom a path names.
 fn customer(conn: &mut PgConnection, caller: &Caller, path: &str) -> Result<Customer> {
-    let id = id(path, caller)?;
+    let id = caller.id("customer", path)?;
     caller.found("customer", model::find(conn, caller.key.account, id))
 }
 
 /// Works like [`customer`], for a change: locked, not deleted, and of the version that is meant.
 fn locked(conn: &mut PgConnection, caller: &Caller, path: &str, call: &Meant) -> Result<Customer> {
-    let id = id(path, caller)?;
+    let id = caller.id("customer", path)?;
     let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
     version::check(call.as_ref(), customer.version)?;
     customer.refuse_deleted()?;
@@ -94,7 +94,7 @@ fn locked(conn: &mut PgConnection, caller: &Caller, path: &str, call: &Meant) ->
 type Meant = Option<version::IfMatch>;
 
 fn address(customer: &Customer, caller: &Caller, path: &str) -> Result<AddressObject> {
-    let id: AddressId = path.parse().map_err(|_| caller.no("address of this customer"))?;
+    let id: AddressId = caller.id("address of this customer", path)?;
     let address = customer.record.addresses.get(&id).ok_or_else(|| caller.no("address of this customer"))?;
     Ok(AddressObject::of(id, address))
 }

@@ -173,8 +173,10 @@ pub fn read(object: &Object, aim: Aim, settings: &Settings) -> Result<CustomerBo
         step.text(name, members.text(name, also));
     }
     match members.text("kind", &[]) {
-        Given::Value(kind) => step.typed.push(("kind".to_owned(), kind.to_owned())),
-        Given::Null if aim == Aim::Update => step.typed.push(("kind".to_owned(), "person".to_owned())),
+        Given::Value(kind) if !kind.trim().is_empty() => step.typed.push(("kind".to_owned(), kind.to_owned())),
+        Given::Null | Given::Value(_) if aim == Aim::Update => {
+            step.typed.push(("kind".to_owned(), "person".to_owned()))
+        }
         _ => {}
     }
     match members.object("metadata", &[]) {

@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::id;
 use crate::{
     api::{
         answer::Reply,
@@ -123,13 +122,13 @@ pub async fn delete(
         Err(why) => return call.refuse(&db, why).await,
     };
     if wish.dry_run {
-        let answer = call.read(&db, move |conn, caller| dry_run(conn, caller, id(&path, caller)?));
+        let answer = call.read(&db, move |conn, caller| dry_run(conn, caller, caller.id("customer", &path)?));
         return Ok(answer.await?.answer());
     }
     let agreed = if wish.cancel_payments { call_off(&call, &db, &sandbox, &raw, (&path, &wish)).await? } else { None };
     let meant = call.if_match.clone();
     let change = move |conn: &mut PgConnection, caller: &Caller| {
-        let id = id(&path, caller)?;
+        let id = caller.id("customer", &path)?;
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(meant.as_ref(), customer.version)?;
         if customer.is_deleted() {
@@ -210,7 +209,7 @@ async fn call_off(
 ) -> Result<Option<String>> {
     let (once, meant, path, wish) = (call.once(raw), call.if_match.clone(), path.to_owned(), wish.clone());
     let ready = call.read(db, move |conn, caller| {
-        let id = id(&path, caller)?;
+        let id = caller.id("customer", &path)?;
         let plan = caller.found("customer", deletion::plan(conn, caller.key.account, id))?;
         let known = once.as_ref().map_or(Ok(None), |once| once.known(conn, caller.key.account))?;
         if known.is_some() || plan.customer.is_deleted() {

@@ -5,7 +5,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body, customer_id, declined, find, find_for_update, id, location, object, value};
+use super::{body, declined, find, find_for_update, location, object, value};
 use crate::{
     api::{
         answer::Reply,
@@ -53,7 +53,7 @@ impl Order for Charge {
     type Ready = (NewCharge, Option<Verified>);
 
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
-        let of = self.path.as_deref().map(|path| customer_id(path, caller)).transpose()?;
+        let of = self.path.as_deref().map(|path| caller.id("customer", path)).transpose()?;
         let new = body::charge(&self.sent, of, &caller.key.settings)?;
         let verified = match gateway::of(caller.key.mode, &self.sandbox) {
             Some(gateway) => charging::verified(gateway, caller.key.account, &new.source, Timestamp::now()).await,
@@ -140,7 +140,7 @@ impl Order for Cancellation {
     type Ready = Option<IfMatch>;
 
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
-        Ok((id(&self.path, caller)?.uuid(), self.meant.clone()))
+        Ok((caller.id::<PaymentId>("payment", &self.path)?.uuid(), self.meant.clone()))
     }
 
     fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, meant: Self::Ready) -> Result<()> {

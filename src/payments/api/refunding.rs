@@ -5,7 +5,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body, declined, find, find_for_update, id, value};
+use super::{body, declined, find, find_for_update, value};
 use crate::{
     api::{
         answer::Reply,
@@ -67,7 +67,7 @@ async fn list(call: Call, path: web::Path<String>, asked: Parameters, db: web::D
         let limit = asked.limit()?;
         let of_id = |id: RefundId| Cursor::new(NEWEST, None, id.uuid());
         let direction = asked.direction(NEWEST, Some(of_id))?;
-        let payment = find(conn, caller, id(&path, caller)?)?.id;
+        let payment = find(conn, caller, caller.id("payment", &path)?)?.id;
         let page = refunds::page(conn, caller.key.account, payment, &direction, limit)?;
         let place = |refund: &Refund| of_id(refund.id);
         let (next, previous) = (page.next_cursor(place), page.previous_cursor(place));
@@ -81,7 +81,7 @@ async fn list(call: Call, path: web::Path<String>, asked: Parameters, db: web::D
 /// Answers `GET /v1/refunds/{id}`.
 async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
-        let id: RefundId = path.parse().map_err(|_| caller.no("refund"))?;
+        let id: RefundId = caller.id("refund", &path)?;
         let refund = caller.found("refund", refunds::find(conn, caller.key.account, id))?;
         Reply::new(StatusCode::OK, &RefundObject::new(&refund, caller.livemode()), caller.request)
     });
@@ -116,7 +116,7 @@ impl Order for Refunding {
 
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
         let body::RefundBody { amount, reason } = body::refund(&self.sent)?;
-        let new = NewRefund { payment: id(&self.path, caller)?, amount, reason };
+        let new = NewRefund { payment: caller.id("payment", &self.path)?, amount, reason };
         Ok((RefundId::new().uuid(), (new, self.meant.clone())))
     }
 
