@@ -16,16 +16,19 @@ curl -X POST "$H/v1/customers/$C/wallet" -H "Authorization: Bearer $K" -H "Conte
 
 curl -X POST "$H/v1/payments" -H "Authorization: Bearer $K" -H "Content-Type: application/json" \
   -H "Idempotency-Key: 4f0c2f4e" \
-  -d '{"amount": 2500, "currency": "usd", "customer": "'"$C"'", "description": "Premium subscription"}'   # 201 P
+  -d '{"amount": 2500, "currency": "usd", "customer": "'"$C"'",
+       "description": "Premium subscription"}'   # 201 P
 
 # Sent again it is the same payment: nobody is charged twice.
 curl -X POST "$H/v1/payments" -H "Authorization: Bearer $K" -H "Content-Type: application/json" \
   -H "Idempotency-Key: 4f0c2f4e" \
-  -d '{"amount": 2500, "currency": "usd", "customer": "'"$C"'", "description": "Premium subscription"}'   # 201 P
+  -d '{"amount": 2500, "currency": "usd", "customer": "'"$C"'",
+       "description": "Premium subscription"}'   # 201 P
 
 # A card without enough money: the payment is made and has failed, and the answer holds it.
 curl -X POST "$H/v1/payments" -H "Authorization: Bearer $K" -H "Content-Type: application/json" \
-  -d '{"amount": 900, "currency": "usd", "customer": "'"$C"'", "token": "tok_insufficient_funds"}'   # 402
+  -d '{"amount": 900, "currency": "usd", "customer": "'"$C"'",
+       "token": "tok_insufficient_funds"}'   # 402
 
 curl "$H/v1/payments?customer=$C" -H "Authorization: Bearer $K"   # 200
 
@@ -38,7 +41,8 @@ curl -X POST "$H/v1/payments/$P/refunds" -H "Authorization: Bearer $K" -H "Conte
 curl -X PUT "$H/v1/customers/$C" -H "Authorization: ApiKey $K" -H "Content-Type: application/json" \
   -H 'If-Match: "1"' -d '{"phoneNumber": "+1-555-0199"}'   # 200
 
-curl -G "$H/v1/customers" -H "Authorization: Bearer $K" --data-urlencode 'q=john spent:>20USD' -d limit=1   # 200
+curl -G "$H/v1/customers" -H "Authorization: Bearer $K" \
+  --data-urlencode 'q=john spent:>20USD' -d limit=1   # 200
 
 # What deleting would do, in numbers; then the delete.
 curl -X DELETE "$H/v1/customers/$C?dry_run=true" -H "Authorization: Bearer $K"   # 200
