@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     gateway, health,
     input::LARGEST_FORM,
+    links,
     logging::{self, RequestSpan},
     palette, payments,
     routes::{self, Route},
@@ -155,6 +156,7 @@ pub fn app(
         )
         .service(
             web::scope("")
+                .wrap(from_fn(links::mend))
                 .wrap(from_fn(gate::sign_in_first))
                 .wrap(sessions(&shared))
                 .wrap(from_fn(session::with_person))

@@ -44,6 +44,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod input;
 pub mod jobs;
+pub mod links;
 pub mod logging;
 pub mod merchants;
 pub mod paging;

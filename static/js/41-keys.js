@@ -1,5 +1,13 @@
 /* Keys: the markup says which does what (data-hotkey="g c"). */
 
+/* A letter is the key's own, whatever the layout writes with it and whether Caps Lock is on; Shift makes it a capital. */
+const keyOf = (e) => {
+  const isForeign = /^\p{L}$/u.test(e.key) && !/^[a-z]$/i.test(e.key);
+  const letter = isForeign ? e.code.match(/^Key([A-Z])$/)?.[1] : e.key.match(/^[a-z]$/i)?.[0];
+  if (!letter) return e.key;
+  return e.shiftKey ? letter.toUpperCase() : letter.toLowerCase();
+};
+
 /* Single keys only where nothing is typed, and not for those who turned them off (WCAG 2.1.4). */
 let lastKey = { key: "", at: 0 };
 const singleKeysWork = (e) => document.documentElement.dataset.singleKeys !== "off" && !find("dialog[open]") &&
@@ -7,10 +15,11 @@ const singleKeysWork = (e) => document.documentElement.dataset.singleKeys !== "o
   !e.target.closest("input, select, textarea, [contenteditable]");
 const pressHotkey = (e) => {
   if (!singleKeysWork(e) || e.repeat) return;
-  const pair = e.timeStamp - lastKey.at < 900 ? `${lastKey.key} ${e.key}` : e.key;
-  lastKey = { key: e.key, at: e.timeStamp };
-  const withKey = (key) => findAll(`[data-hotkey="${CSS.escape(key)}"]`);
-  const targets = [...withKey(pair), ...withKey(e.key)];
+  const key = keyOf(e);
+  const pair = e.timeStamp - lastKey.at < 900 ? `${lastKey.key} ${key}` : key;
+  lastKey = { key, at: e.timeStamp };
+  const withKey = (wanted) => findAll(`[data-hotkey="${CSS.escape(wanted)}"]`);
+  const targets = [...withKey(pair), ...withKey(key)];
   const target = targets.find((t) => t.checkVisibility()) ?? targets[0];
   if (!target) return;
   e.preventDefault();
@@ -21,7 +30,7 @@ const pressHotkey = (e) => {
    and back to it. The focus is on a row's own link, so Enter opens it. */
 const rowKeys = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 const pressRowKey = (e) => {
-  const step = rowKeys[e.key];
+  const step = rowKeys[keyOf(e)];
   const links = findAll("#results .rowlink");
   if (!step || !links.length || page.dialog) return;
   if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.isComposing) return;
@@ -34,7 +43,7 @@ const pressRowKey = (e) => {
 };
 
 on("keydown", (e) => {
-  if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "k" && find("#palette")) {
+  if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && keyOf(e) === "k" && find("#palette")) {
     e.preventDefault();
     return page.dialog?.matches(".palette") ? closeDialog() : openPalette();
   }

@@ -1,5 +1,10 @@
 /* The list follows the search box. */
 
+/* A word that an input method is still composing is not searched for: it is no word yet. */
+const isSearch = (box) => box.matches("input[type=search], [role=combobox]");
+on("input", (e) => { if (e.isComposing && isSearch(e.target)) e.stopImmediatePropagation(); }, true);
+on("compositionend", (e) => { if (isSearch(e.target)) e.target.dispatchEvent(new Event("input", { bubbles: true })); });
+
 /* What asks for the same list in another order or from another row takes along what was typed meanwhile,
    and what is shown or on its way already is not asked for again. */
 const shownQuery = () => find("#results").dataset.q;

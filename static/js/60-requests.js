@@ -3,8 +3,14 @@
 /* What asks for itself, like the count, may have become another's place meanwhile. */
 on("htmx:before:request", ({ detail: { ctx } }) => { ctx.asks = ctx.sourceElement.dataset.hxGet; });
 on("htmx:before:response", (e) => {
-  const { sourceElement: source, target, asks } = e.detail.ctx;
+  const { ctx } = e.detail;
+  const { sourceElement: source, target, asks } = ctx;
   if (source === target && source.dataset.hxGet !== asks) e.preventDefault();
+  // What has none of our headers comes from something between: its page takes the place of nothing here.
+  if (!ctx.response.headers.has("Request-Id")) {
+    e.preventDefault();
+    tellNoAnswer(ctx);
+  }
 });
 
 const showLoading = () => {
@@ -35,15 +41,25 @@ on("htmx:after:request", (e) => { // an answer; what was asked after the trouble
   if (ctx.began > page.lastFailureAt) findAll("[data-passing]").forEach((notice) => notice.remove());
   if (ctx.response.status < 400) page.unsaved.delete(ctx.held);
 });
-on("htmx:error", (e) => { // no answer: no connection, or the time is up. Else it is an error of ours
-  const { ctx } = e.detail;
+/* Nobody of ours answered. What only reads can be asked for again from here; a form has its own button. */
+const tellNoAnswer = ({ sourceElement: source, request }) => {
   const notice = find("#notice-offline")?.content.firstElementChild?.cloneNode(true);
-  if (!ctx?.request || ctx.text !== undefined || !notice) return;
+  if (!notice) return;
   findAll("[data-passing]").forEach((earlier) => earlier.remove());
   notice.dataset.passing = "";
   notice.setAttribute("role", "alert");
+  const again = find("[data-again]", notice);
+  if (request.method !== "GET" || !source.matches("form, a, button")) again.remove();
+  else again.addEventListener("click", () => {
+    notice.remove();
+    if (source.matches("form")) source.requestSubmit(); else source.click();
+  });
   page.lastFailureAt = performance.now();
   noticePlace()?.prepend(notice);
+};
+on("htmx:error", (e) => { // no answer: no connection, or the time is up. Else it is an error of ours
+  const { ctx } = e.detail;
+  if (ctx?.request && ctx.text === undefined) tellNoAnswer(ctx);
 });
 on("htmx:finally:request", (e) => {
   const { ctx } = e.detail;

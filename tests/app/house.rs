@@ -17,7 +17,7 @@ const ORDER: &[&str] = &[
     "payments > payment_methods",
     "search sandbox search_box",
     "customers > history > api > api_keys",
-    "staff > shell > form > who > gateway defences idempotency",
+    "staff > shell > form > who > gateway defences idempotency links",
     "health > db > logging",
     "merchants events jobs > html > input config routes assets chart",
     "query > error > values paging > reason > codes > ids schema clock",

@@ -17,6 +17,7 @@ mod process;
 mod run;
 mod sights;
 
+mod between;
 mod double_submit;
 mod everywhere;
 mod fields;

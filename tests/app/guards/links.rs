@@ -136,3 +136,25 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
     };
     RULES.iter().find(fits)
 }
+
+#[actix_web::test]
+async fn links_arrive_though_chat_and_mail_mangle_them() {
+    let (world, named) = World::populated().await;
+    let editor = world.editor();
+    let page = format!("/customers/{}", named.wanjiru);
+    for behind in ["/", ".", "%E2%80%A6", "%E2%80%8B", ")", "/?tab=x"] {
+        let lead = editor.get(format!("{page}{behind}")).await.expect(308);
+        assert_eq!(lead.location().split('?').next(), Some(&*page), "{behind}");
+    }
+    let capitals = editor.get(format!("/customers/{}", named.wanjiru.to_string().to_uppercase())).await.expect(308);
+    assert_eq!(capitals.location(), page);
+    assert_eq!(editor.get("/payments/").await.expect(308).location(), "/payments");
+    // Where what is meant is not there either, its page says so.
+    let nobody = editor.get("/customers/cust_01h2xcejqtf2nbrexx3vqjhp41.").await.expect(308);
+    editor.get(nobody.location()).await.expect(404);
+    for path in ["/nothing", "/customers/jane.doe", "/customers/cust_1."] {
+        editor.get(path).await.expect(404);
+    }
+    // A form is never sent elsewhere.
+    editor.post(format!("{page}/"), "version=1").await.expect(404);
+}

@@ -1,0 +1,90 @@
+//! What stands between a person and Clientele: another keyboard, an input method, a proxy with a page of its own.
+
+use serde_json::json;
+
+use crate::{
+    browser::{Browser, Script},
+    house::{AMINA, House},
+};
+
+fn with_a_list(house: &House) -> Browser {
+    for name in ["Abel", "Abena", "山田太郎"] {
+        house.customer(&format!("name={name}&email=p{}%40example.com", name.len()));
+    }
+    house.browser_of(AMINA, Script::On)
+}
+
+/// Presses and releases a key that writes `key` where a US keyboard has `code`.
+fn press(browser: &Browser, key: &str, code: &str, modifiers: u32) {
+    for kind in ["keyDown", "keyUp"] {
+        let event = json!({"type": kind, "key": key, "code": code, "modifiers": modifiers});
+        browser.devtools("Input.dispatchKeyEvent", event);
+    }
+}
+
+#[test]
+fn keys_work_by_their_place_on_other_layouts_and_with_caps_lock() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    press(&browser, "л", "KeyK", 2);
+    browser.see("dialog.palette");
+    press(&browser, "Escape", "Escape", 0);
+    browser.see_no("dialog.palette");
+    press(&browser, "о", "KeyJ", 0);
+    browser.expect_focus("tbody tr:first-child .rowlink");
+    press(&browser, "J", "KeyJ", 0);
+    browser.expect_focus("tbody tr:nth-child(2) .rowlink");
+    press(&browser, "J", "KeyJ", 8);
+    browser.expect_focus("tbody tr:nth-child(2) .rowlink");
+    press(&browser, "с", "KeyC", 0);
+    browser.see("dialog:modal #name");
+}
+
+/// The searches that the page has sent so far.
+fn searches(browser: &Browser) -> Vec<String> {
+    let script = "return performance.getEntriesByType('resource').map((one) => new URL(one.name))
+        .filter((url) => url.pathname === '/customers' && url.searchParams.has('q')).map((url) => url.searchParams.get('q'))";
+    let found = browser.run(script, json!([]));
+    found.as_array().unwrap().iter().map(|q| q.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_word_under_way_in_an_input_method_is_not_searched_for() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    browser.click("#q");
+    for text in ["や", "やま", "やまだ", "山田"] {
+        let end = text.chars().count();
+        let composed = json!({"text": text, "selectionStart": end, "selectionEnd": end});
+        browser.devtools("Input.imeSetComposition", composed);
+    }
+    // Longer than a search waits for the next letter.
+    browser.run_promise("await new Promise((done) => setTimeout(done, 250))", json!([]));
+    assert_eq!(searches(&browser), Vec::<String>::new());
+    browser.devtools("Input.insertText", json!({"text": "山田"}));
+    browser.expect_rows(&["山田太郎"]);
+    assert_eq!(searches(&browser), ["山田"], "one request, for the whole word");
+}
+
+#[test]
+fn a_page_of_a_proxy_takes_the_place_of_nothing() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    browser.expect_in_console(&[""]);
+    let script = "window.ours = window.fetch;
+        window.fetch = async () => new Response('<h1>Bad gateway</h1>', { status: 502, headers: { 'Content-Type': 'text/html' } });
+        window.top = document.querySelector('h1').getBoundingClientRect().top";
+    browser.run(&script.replace("window.top", "window.before"), json!([]));
+    browser.click("#q");
+    browser.keys("abel");
+    browser.see_text("#notices [role=alert]", "Clientele did not answer");
+    browser.expect_rows(&["山田太郎", "Abena", "Abel"]);
+    browser.see_no("#results h1");
+    let moved =
+        browser.run("return document.querySelector('h1').getBoundingClientRect().top - window.before", json!([]));
+    assert_eq!(moved.as_f64(), Some(0.0), "and moves nothing");
+    browser.run("window.fetch = window.ours", json!([]));
+    browser.press("Try again");
+    browser.expect_rows(&["Abel"]);
+    browser.see_no("#notices [role=alert]");
+}
