@@ -88,3 +88,38 @@ fn a_page_of_a_proxy_takes_the_place_of_nothing() {
     browser.expect_rows(&["Abel"]);
     browser.see_no("#notices [role=alert]");
 }
+
+#[test]
+fn paper_keeps_the_test_mark_full_dates_and_whole_texts() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    house.customer("name=Kampala+Wholesale+and+Retail+Traders+of+Cooking+Oil+Sugar+Salt+and+Soap+Cooperative+Society&email=k%40x.example");
+    browser.reload();
+    browser.devtools("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    let cut = "return [...document.querySelectorAll('td, th, td *, th *')].filter((e) => e.checkVisibility()
+        && getComputedStyle(e).overflowX === 'hidden' && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)";
+    assert_eq!(browser.run(cut, json!([])), json!([]), "no text is cut");
+    let moment = "const time = document.querySelector('tbody time[title]');
+        return getComputedStyle(time, '::after').content.includes(time.title)";
+    assert_eq!(browser.run(moment, json!([])), true, "a moment has its date");
+    browser.devtools("Emulation.setEmulatedMedia", json!({"media": ""}));
+    browser.press("You, Amina Editor");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.devtools("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    let shown = |css: &str| browser.run("return document.querySelector(arguments[0]).checkVisibility()", json!([css]));
+    assert_eq!((shown(".banner"), shown(".banner form")), (json!(true), json!(false)));
+}
+
+#[test]
+fn a_name_from_right_to_left_is_cut_at_its_end_and_begins_where_the_others_do() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    house.customer("name=%D8%B4%D8%B1%D9%83%D8%A9+%D8%A7%D9%84%D9%86%D8%AE%D9%8A%D9%84+%D9%84%D9%84%D8%AA%D8%AC%D8%A7%D8%B1%D8%A9+%D9%88%D8%A7%D9%84%D8%AA%D9%88%D8%B2%D9%8A%D8%B9+%282024%29+Ltd&email=n%40x.example");
+    browser.reload();
+    browser.resize(640, 900);
+    let script = "const [link] = document.querySelectorAll('tbody .rowlink');
+        const { direction, textAlign } = getComputedStyle(link);
+        return [direction, textAlign]";
+    assert_eq!(browser.run(script, json!([])), json!(["rtl", "left"]));
+}
