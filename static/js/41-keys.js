@@ -42,6 +42,17 @@ const pressRowKey = (e) => {
   links[at < 0 ? 0 : Math.max(0, Math.min(at + step, links.length - 1))].focus();
 };
 
+/* Coming back to a list, the focus is on the row that was opened from it. */
+on("click", (e) => {
+  const row = e.target.closest("#results .rowlink")?.closest("tr");
+  if (row && !e.ctrlKey && !e.metaKey && !e.shiftKey) history.replaceState({ ...history.state, row: row.id }, "");
+});
+const focusOpened = () => {
+  const row = history.state?.row && document.getElementById(history.state.row);
+  if (row) find(".rowlink", row)?.focus();
+};
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") focusOpened();
+
 on("keydown", (e) => {
   if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && keyOf(e) === "k" && find("#palette")) {
     e.preventDefault();

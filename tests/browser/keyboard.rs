@@ -44,7 +44,7 @@ fn single_keys_search_create_edit_go_and_help() {
     browser.go(&format!("/customers/{id}"));
     browser.keys("e");
     browser.expect_path(&format!("/customers/{id}/edit"));
-    browser.see("#name");
+    browser.expect_focus("#name");
     browser.go(&format!("/customers/{id}"));
     browser.keys("/");
     browser.expect_focus("[type=search]");
@@ -375,4 +375,22 @@ fn row_keys_that_work_alone_can_be_turned_off_and_the_palettes_stays() {
     browser.expect_focus_on("Wanjiru");
     browser.keys_together(CONTROL, "k");
     browser.see("dialog:modal.palette");
+}
+
+#[test]
+fn coming_back_to_the_list_the_row_that_was_opened_has_the_focus() {
+    let house = House::open();
+    for name in ["Abel", "Abena", "Abigail"] {
+        house.customer(&format!("name={name}&email={name}%40example.com"));
+    }
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.keys("jj");
+    browser.expect_focus("tbody tr:nth-child(2) .rowlink");
+    browser.keys(ENTER);
+    browser.see_text("h1", "Abena");
+    browser.back();
+    browser.expect_rows(&["Abigail", "Abena", "Abel"]);
+    browser.expect_focus("tbody tr:nth-child(2) .rowlink");
+    browser.keys("j");
+    browser.expect_focus("tbody tr:nth-child(3) .rowlink");
 }
