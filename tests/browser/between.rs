@@ -123,3 +123,22 @@ fn a_name_from_right_to_left_is_cut_at_its_end_and_begins_where_the_others_do() 
         return [direction, textAlign]";
     assert_eq!(browser.run(script, json!([])), json!(["rtl", "left"]));
 }
+
+#[test]
+fn nothing_that_a_page_does_is_against_its_policy() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    let listen = "window.broken = [];
+        document.addEventListener('securitypolicyviolation', (e) =>
+            window.broken.push(`${e.violatedDirective} ${e.sourceFile}:${e.lineNumber}:${e.columnNumber} ${e.sample}`))";
+    browser.run(listen, json!([]));
+    browser.click("#q");
+    browser.keys("abel");
+    browser.expect_rows(&["Abel"]);
+    browser.press("Create customer");
+    browser.fill("Name", "Njoroge");
+    browser.fill("Email", "njoroge@x.example");
+    browser.press("Create customer");
+    browser.see_text(".toast", "Customer created");
+    assert_eq!(browser.run("return window.broken", json!([])), json!([]));
+}

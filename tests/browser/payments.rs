@@ -163,3 +163,26 @@ fn the_default_is_charged_and_figures_follow(browser: &Browser, customer: &str, 
     browser.press("Show as a table");
     browser.see_text(".chart table", "1,500.00");
 }
+
+#[test]
+fn what_goes_with_a_choice_has_its_field_once_it_is_chosen() {
+    let house = House::open();
+    let browser = house.browser_of(NJERI, Script::Off);
+    browser.go("/payments/new");
+    browser.see_no("#refunded");
+    browser.choose("Status", "Partially refunded");
+    browser.see("#refunded");
+    browser.fill("Amount", "5");
+    browser.press("Record payment");
+    browser.see("#refunded[aria-invalid]");
+    browser.choose("Status", "Succeeded");
+    browser.see("#refunded");
+    browser.press("You, Njeri Admin");
+    browser.press("Switch to test");
+    browser.go("/sandbox/tokens/new");
+    browser.see_no("#account_number");
+    browser.see("#expires");
+    browser.click("[value=bank_account]");
+    browser.see("#account_number");
+    browser.see_no("#expires");
+}
