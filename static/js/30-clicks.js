@@ -52,4 +52,19 @@ on("click", (e) => {
     if (element) react(element, e);
   }
 });
+
+/* A row opens wherever it is clicked, but not when something in it was selected by dragging; in another tab as its
+   link would. */
+let pressed = { clientX: 0, clientY: 0 };
+on("pointerdown", (e) => { pressed = e; });
+const openRow = (e) => {
+  const cell = !e.target.closest("a, button, input, label") && e.target.closest("td");
+  const link = cell && find(".rowlink", cell.parentElement);
+  if (!link || Math.hypot(e.clientX - pressed.clientX, e.clientY - pressed.clientY) > 4) return;
+  if (e.button === 1 || e.ctrlKey || e.metaKey || e.shiftKey) open(link.href, "_blank", "noopener");
+  else link.click();
+};
+on("click", openRow);
+on("auxclick", (e) => { if (e.button === 1) openRow(e); });
+
 on("change", (e) => { if (e.target.matches("select[data-submit]")) e.target.form.requestSubmit(); });

@@ -142,3 +142,52 @@ fn nothing_that_a_page_does_is_against_its_policy() {
     browser.see_text(".toast", "Customer created");
     assert_eq!(browser.run("return window.broken", json!([])), json!([]));
 }
+
+#[test]
+fn what_a_row_tells_can_be_selected_and_a_click_opens_it_all_the_same() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    let place = "const cell = [...document.querySelectorAll('tbody tr:nth-child(2) td')].find((td) => td.textContent.includes('@'));
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        const { left, right, top, bottom } = range.getBoundingClientRect();
+        return [left, right, (top + bottom) / 2]";
+    let place = browser.run(place, json!([]));
+    let (left, right, y) = (place[0].as_f64().unwrap(), place[1].as_f64().unwrap(), place[2].as_f64().unwrap());
+    let mouse = |kind: &str, x: f64| {
+        let event = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1});
+        browser.devtools("Input.dispatchMouseEvent", event);
+    };
+    mouse("mousePressed", left - 1.0);
+    mouse("mouseMoved", (left + right) / 2.0);
+    mouse("mouseMoved", right + 1.0);
+    mouse("mouseReleased", right + 1.0);
+    assert_eq!(browser.run("return String(getSelection()).trim()", json!([])), "p5@example.com");
+    browser.expect_path("/customers");
+    mouse("mousePressed", (left + right) / 2.0);
+    mouse("mouseReleased", (left + right) / 2.0);
+    browser.see_text("h1", "Abena");
+}
+
+#[test]
+fn what_one_copies_all_day_has_a_button() {
+    let house = House::open();
+    let id = house.customer(
+        "name=Zuri&email=zuri%40example.com&phone=0712345678&reference=C-17&address.n.kind=billing&address.n.line1=Riverside&address.n.city=Nairobi",
+    );
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.go(&format!("/customers/{id}"));
+    let origin = browser.run("return location.origin", json!([]));
+    let granted = json!({"origin": origin, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]});
+    browser.devtools("Browser.grantPermissions", granted);
+    for (name, text) in [
+        ("Copy email", "zuri@example.com"),
+        ("Copy phone", "+254 712 345 678"),
+        ("Copy reference", "C-17"),
+        ("Copy billing address", "Riverside\nNairobi"),
+    ] {
+        browser.press(name);
+        browser.see("[data-copied]");
+        assert_eq!(browser.run_promise("return navigator.clipboard.readText()", json!([])), text, "{name}");
+    }
+}
