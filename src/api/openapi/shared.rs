@@ -81,7 +81,11 @@ pub fn parameters() -> Value {
             "name": "If-Match",
             "in": "header",
             "description": "The `ETag` of an answer: changes nothing if somebody else did meanwhile.",
-            "schema": {"type": "string", "examples": ["\"7\""]},
+            "schema": {
+                "type": "string",
+                "pattern": r#"^(\*|(W/)?"[0-9]{1,9}"(, *(W/)?"[0-9]{1,9}")*)$"#,
+                "examples": ["\"7\""],
+            },
         },
     })
 }
