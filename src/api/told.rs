@@ -58,6 +58,8 @@ pub enum Kind {
     Text,
     /// Any text but an empty one: a filter that is empty would be about everything.
     Filled,
+    /// An id with this prefix.
+    Id(&'static str),
     Flag,
     /// A whole number from the first to the second.
     Whole(u16, u16),

@@ -44,7 +44,7 @@ use crate::{
 };
 
 const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their payments.")
-    .of(Kind::Filled)
+    .of(Kind::Id(CustomerId::PREFIX))
     .refusing(&[Code::NotFound]);
 const Q: Parameter = Parameter::text(
     "q",

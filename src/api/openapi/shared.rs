@@ -75,7 +75,7 @@ pub fn parameters() -> Value {
             "in": "header",
             "description": "Names this request, so that it is done once however often it is sent: for seven days the \
                 first answer comes again. Best a random UUID.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         },
         "IfMatch": {
             "name": "If-Match",
