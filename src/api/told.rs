@@ -56,6 +56,10 @@ pub struct Parameter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Text,
+    /// Any text but an empty one: a filter that is empty would be about everything.
+    Filled,
+    /// An id with this prefix.
+    Id(&'static str),
     Flag,
     /// A whole number from the first to the second.
     Whole(u16, u16),

@@ -34,7 +34,7 @@ const Q: Parameter = Parameter::text(
      `-has:phone`, `a OR b`.",
 )
 .refusing(&[Code::QueryNotUnderstood]);
-const REFERENCE: Parameter = Parameter::text("reference", "Your own id of the customer, whole.");
+const REFERENCE: Parameter = Parameter::text("reference", "Your own id of the customer, whole.").of(Kind::Filled);
 const SORT: Parameter =
     Parameter::text("sort", "The order; `-` turns it around. The newest come first when it is not given.").of(
         Kind::OneOf(&[

@@ -43,8 +43,9 @@ use crate::{
     values::text,
 };
 
-const CUSTOMER: Parameter =
-    Parameter::text("customer", "The id of a customer: only their payments.").refusing(&[Code::NotFound]);
+const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their payments.")
+    .of(Kind::Id(CustomerId::PREFIX))
+    .refusing(&[Code::NotFound]);
 const Q: Parameter = Parameter::text(
     "q",
     "A search in the dashboard’s language: `status:failed`, `amount:>500`, `last4:4242`, `created:last-30d`, \

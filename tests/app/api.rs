@@ -77,16 +77,8 @@ impl Client {
     /// A call with a body, if it has one, and more headers. Its answer is as the document says.
     pub async fn call(&self, method: Method, path: &str, body: &str, headers: &[(&'static str, &str)]) -> Called {
         let bearer = format!("Bearer {}", self.secret);
-        let mut request = self.asker.request(method.clone(), path).header("Authorization", &bearer);
-        if !body.is_empty() {
-            request = request.header("Content-Type", "application/json").body(body.to_owned());
-        }
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let called = Called::of(request.await);
-        openapi::check(&method, path, &called);
-        called
+        let headers = [&[("Authorization", &*bearer)], headers].concat();
+        Called::by(&self.asker, &method, path, body, &headers).await
     }
 
     pub async fn get(&self, path: &str) -> Called {
@@ -109,6 +101,20 @@ pub struct Called {
 }
 
 impl Called {
+    /// A call by anybody, whose answer is as the document says whether they have a key or not.
+    pub async fn by(asker: &Asker, method: &Method, path: &str, body: &str, headers: &[(&'static str, &str)]) -> Self {
+        let mut request = asker.request(method.clone(), path);
+        if !body.is_empty() {
+            request = request.header("Content-Type", "application/json").body(body.to_owned());
+        }
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let called = Self::of(request.await);
+        openapi::check(method, path, &called);
+        called
+    }
+
     pub fn of(answer: Answer) -> Self {
         let json = serde_json::from_slice(&answer.body).unwrap_or_default();
         Self { answer, json }

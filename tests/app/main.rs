@@ -10,6 +10,7 @@ mod api;
 mod api_keys;
 mod assets;
 mod charging;
+mod clients;
 mod codes;
 mod commands;
 mod concurrency;

@@ -180,6 +180,8 @@ fn in_path(path: &str, name: &str) -> Value {
 pub fn behind_path(one: &Parameter) -> Value {
     let schema = match one.kind {
         Kind::Text => json!({"type": "string"}),
+        Kind::Filled => json!({"type": "string", "pattern": r"\S"}),
+        Kind::Id(prefix) => ids::schema(prefix).to_value(),
         Kind::Flag => json!({"type": "boolean"}),
         Kind::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::OneOf(words) => {

@@ -75,13 +75,17 @@ pub fn parameters() -> Value {
             "in": "header",
             "description": "Names this request, so that it is done once however often it is sent: for seven days the \
                 first answer comes again. Best a random UUID.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         },
         "IfMatch": {
             "name": "If-Match",
             "in": "header",
             "description": "The `ETag` of an answer: changes nothing if somebody else did meanwhile.",
-            "schema": {"type": "string", "examples": ["\"7\""]},
+            "schema": {
+                "type": "string",
+                "pattern": r#"^(\*|(W/)?"[0-9]{1,9}"(, *(W/)?"[0-9]{1,9}")*)$"#,
+                "examples": ["\"7\""],
+            },
         },
     })
 }

@@ -21,6 +21,7 @@ use crate::{
     ids::AddressId,
     input::{FieldError, FormFields},
     merchants::Settings,
+    values::Phone,
 };
 
 /// The texts of a customer, with the other names under which they are taken.
@@ -82,7 +83,7 @@ const COMMON: &[Field] = &[
     Field::new("email", Kind::Text(254), "The email. Also taken as `email_address`.").like("jane@example.com"),
     Field::new(
         "phone",
-        Kind::Text(500),
+        Kind::Text(Phone::MAX_CHARS),
         "The phone as people write it, read with the merchant’s country. Also taken as `phone_number` and `phoneNumber`.",
     )
     .like("+1 800 555 0100"),

@@ -58,7 +58,7 @@ async fn no_call_is_answered_without_a_key_that_may() {
         let nobody = world.nobody().coming_from(&format!("192.0.2.{}", n + 1));
         for method in route.methods {
             let path = filled(route.path);
-            let without = Called::of(nobody.request(method.clone(), &path).await).expect(401);
+            let without = Called::by(&nobody, method, &path, "", &[]).await.expect(401);
             assert!(without.answer.header("WWW-Authenticate").is_some());
             assert_eq!(without.refused(401), "key_missing", "{method} {path}");
             for (header, code) in [
@@ -71,13 +71,14 @@ async fn no_call_is_answered_without_a_key_that_may() {
                 (format!("Bearer {}x", good), "key_malformed"),
                 (format!("Bearer {unknown}"), "key_unknown"),
             ] {
-                let asked = nobody.request(method.clone(), &path).header("Authorization", &header);
-                assert_eq!(Called::of(asked.await).refused(401), code, "{method} {path}");
+                let asked = Called::by(&nobody, method, &path, "", &[("Authorization", &header)]).await;
+                assert_eq!(asked.refused(401), code, "{method} {path}");
             }
             // A cookie is not read.
             let signed_in = world.owner();
             signed_in.get("/customers").await;
-            assert_eq!(Called::of(signed_in.request(method.clone(), &path).await).refused(401), "key_missing");
+            let with_cookie = Called::by(&signed_in, method, &path, "", &[]).await;
+            assert_eq!(with_cookie.refused(401), "key_missing");
         }
     }
 }

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::{
     Called, Client,
-    schema::{faults, referred},
+    schema::{Described, referred},
 };
 use crate::world::World;
 
@@ -27,6 +27,9 @@ const KEPT: &str = "docs/openapi.json";
 
 /// The document as it is served.
 static WHOLE: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(document().text()).unwrap());
+
+/// Its schemas.
+static DESCRIBED: LazyLock<Described> = LazyLock::new(|| Described::of(&WHOLE));
 
 /// An operation of the document, with its method and path.
 struct Operation {
@@ -48,6 +51,11 @@ fn operations() -> Vec<Operation> {
 /// What a value is, or refers to.
 fn meant(value: &'static Value) -> &'static Value {
     value["$ref"].as_str().map_or(value, |reference| referred(&WHOLE, reference))
+}
+
+/// The reference to the schema of a body or an answer.
+fn schema_of(told: &Value) -> &str {
+    told["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_else(|| panic!("no schema: {told}"))
 }
 
 impl Operation {
@@ -77,14 +85,12 @@ pub fn check(method: &Method, path: &str, called: &Called) {
     }
     let status = called.answer.status;
     let Some(operation) = Operation::find(method, path) else {
-        let schema = json!({"$ref": "#/components/schemas/ErrorAnswer"});
-        assert_eq!(faults(&WHOLE, &schema, &called.json), Vec::<String>::new(), "{method} {path}");
+        assert_eq!(DESCRIBED.faults("#/components/schemas/ErrorAnswer", &called.json), None, "{method} {path}");
         return;
     };
     let answer = meant(&operation.told["responses"][status.as_str()]);
     assert!(answer.is_object(), "{method} {path}: {status} is not described: {}", called.json);
-    let schema = &answer["content"]["application/json"]["schema"];
-    assert_eq!(faults(&WHOLE, schema, &called.json), Vec::<String>::new(), "{method} {path}");
+    assert_eq!(DESCRIBED.faults(schema_of(answer), &called.json), None, "{method} {path}");
     let described: BTreeSet<&str> = answer["headers"].as_object().unwrap().keys().map(String::as_str).collect();
     for name in ["ETag", "Location"] {
         assert_eq!(called.answer.header(name).is_some(), described.contains(name), "{method} {path}: {status} {name}");
@@ -143,9 +149,9 @@ fn every_call_is_told_whole() {
             );
         }
         if let Some(body) = told.get("requestBody") {
-            let body = &body["content"]["application/json"];
-            assert_eq!(faults(&WHOLE, &body["schema"], &body["example"]), Vec::<String>::new(), "{id}");
-            assert_eq!(meant(&body["schema"])["additionalProperties"], false, "{id}");
+            let example = &body["content"]["application/json"]["example"];
+            assert_eq!(DESCRIBED.faults(schema_of(body), example), None, "{id}");
+            assert_eq!(referred(&WHOLE, schema_of(body))["additionalProperties"], false, "{id}");
         }
     }
 }
@@ -155,7 +161,7 @@ fn every_schema_is_whole() {
     let schemas = WHOLE["components"]["schemas"].as_object().unwrap();
     for (name, schema) in schemas {
         for example in schema["examples"].as_array().into_iter().flatten() {
-            assert_eq!(faults(&WHOLE, schema, example), Vec::<String>::new(), "{name}");
+            assert_eq!(DESCRIBED.faults(&format!("#/components/schemas/{name}"), example), None, "{name}");
         }
         let Some(properties) = schema["properties"].as_object() else { continue };
         for (field, one) in properties {
@@ -196,7 +202,7 @@ async fn anybody_may_read_the_document() {
     assert_eq!(head.status.as_u16(), 200);
     let options = world.nobody().request(Method::OPTIONS, "/v1/openapi.json").await;
     assert_eq!((options.status.as_u16(), options.header("Allow")), (204, Some("GET, HEAD, OPTIONS")));
-    let posted = Called::of(world.nobody().request(Method::POST, "/v1/openapi.json").await);
+    let posted = Called::by(&world.nobody(), &Method::POST, "/v1/openapi.json", "", &[]).await;
     assert_eq!(posted.refused(405), "method_not_allowed");
 }
 

@@ -1,0 +1,65 @@
+"""What schemathesis looks for besides its own checks."""
+
+import schemathesis
+
+# With these statuses a call is refused for what there is: an id of nobody, a declined card, a wallet that has the card, a
+# version that is not the one there is, a limit, which schemathesis waits for. No document can tell that.
+OF_WHAT_THERE_IS = {402, 404, 409, 412, 429}
+
+# For other reasons a request of the document's form may be refused only if a schema cannot say them:
+REASONS = {
+    "idempotency_key_reused": "the key was sent with another request",
+    "cursor_damaged": "a cursor is a text of ours that says nothing to others",
+    "cursor_of_other_sort": "the same",
+    "query_not_understood": "a search has a language of its own",
+}
+FIELDS = {
+    # what a text means
+    "character_refused": "control characters, which no text has",
+    "email_invalid": "an email",
+    "phone_unreadable": "a phone as people write it",
+    "language_unknown": "a language that there is",
+    "country_unknown": "a country in many languages, or its code",
+    "currency_unknown": "a currency that there is",
+    "date_invalid": "a day or a time that has passed",
+    "metadata_key_invalid": "letters and digits that a key is of",
+    "card_number_in_text": "the number of a card in a text that is none",
+    "number_invalid": "the check digit of a card or an account",
+    "token_unknown": "a token that was made",
+    "payment_unknown": "a payment that was made",
+    # several fields at once
+    "given_twice": "a token or a payment",
+    "required": "a card or a bank account; some part of an address; whom to charge",
+    "unknown_field": "a recorded payment has no token, a charge no day",
+    # a decision
+    "wrong_type": "a whole number is sent without a fraction: 25.0 is more often a mistake than 25",
+}
+PARAMETERS = {
+    "before": "after or before",
+    "reference": "control characters, which no text has",
+}
+
+
+def is_known(error):
+    fields = error.get("fields", [])
+    if error["code"] == "invalid_fields":
+        return all(one["code"] in FIELDS for one in fields)
+    if error["code"] == "invalid_parameter":
+        return fields != [] and all(one["param"] in PARAMETERS for one in fields)
+    return error["code"] in REASONS
+
+
+def is_empty(case, header):
+    """Schemathesis 4.32 takes an empty header for one that matches whatever pattern it has."""
+    return (case.headers or {}).get(header) == ""
+
+
+@schemathesis.check
+def what_the_document_takes_is_refused_for_known_reasons(ctx, response, case):
+    """Fails on any other refusal of a request that is as the document says."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code < 400:
+        return
+    if response.status_code in OF_WHAT_THERE_IS or is_empty(case, "If-Match") or is_empty(case, "Idempotency-Key"):
+        return
+    error = response.json()["error"]
+    assert is_known(error), f"{error['code']}: {error['message']}"
