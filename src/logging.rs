@@ -25,8 +25,9 @@ use actix_web::HttpMessage;
 
 /// Starts logging. `RUST_LOG` chooses how much.
 pub fn start() {
+    // Actix tells of everything that is no request, which anybody can send without end.
     let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_session=error"));
+        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_session=error,actix_http=off"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // Fails only when a test has started it before.
     let _ = if std::io::stderr().is_terminal() {

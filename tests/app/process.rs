@@ -373,6 +373,21 @@ fn the_log_holds_nothing_personal() {
 }
 
 #[test]
+fn what_is_no_request_leaves_no_line() {
+    let (_database, server) = Server::furnished();
+    let before = server.log().lines().count();
+    for garbage in ["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nBroken Header\r\n\r\n", "\u{16}\u{3}\u{1}"] {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        stream.write_all(garbage.as_bytes()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+    }
+    server.get("/healthz", "");
+    assert_eq!(server.log().lines().count(), before, "{}", server.log());
+}
+
+#[test]
 fn security_events_are_told_by_id_and_address_and_pages_are_not() {
     let (database, server) = Server::furnished();
     server.ask("POST", "/login", "", "email=edgar%40duka.example&password=wrong");
