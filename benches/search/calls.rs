@@ -148,6 +148,12 @@ fn alone(keys: &[String], postgres: &mut Postgres, path: &str, body: &dyn Fn(usi
     let other = statements(WRITES + 201, postgres).join(";");
     postgres.tell_all(false);
     let mut script = one.join(";\n") + ";\n";
+    // In what stands behind a colon pgbench would see a variable; a time is that of each transaction.
+    script = script.replace("\":", "\": ").replace("sandbox:", "sandbox ");
+    while let Some(end) = script.find("'::timestamp") {
+        let start = script[..end].rfind('\'').expect("a text has two ends");
+        script.replace_range(start..=end, "now()");
+    }
     let ids: BTreeSet<String> = script
         .match_indices('\'')
         .filter_map(|(at, _)| uuid_at(&script[at + 1..]))
@@ -155,7 +161,7 @@ fn alone(keys: &[String], postgres: &mut Postgres, path: &str, body: &dyn Fn(usi
         .collect();
     let mut fresh = Vec::new();
     for (n, id) in ids.iter().enumerate() {
-        script = script.replace(&format!("'{id}'"), &format!(":'u{n}'"));
+        script = script.replace(&format!("'{id}'"), &format!(":u{n}"));
         fresh.push(format!("gen_random_uuid() AS u{n}"));
     }
     postgres.script(path, &format!("SELECT {} \\gset\n{script}", fresh.join(", ")))

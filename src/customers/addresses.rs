@@ -106,6 +106,9 @@ pub fn replace(
         .filter(|(id, new)| before.get(*id) != Some(*new))
         .map(|(id, new)| row(account, *id, customer, new.clone()))
         .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     let inserted = diesel::insert_into(addresses::table).values(&rows).on_conflict_do_nothing().execute(conn)?;
     if inserted < rows.len() {
         let sentence = "One of these addresses belongs to another customer.";
