@@ -258,7 +258,7 @@ async fn nothing_that_is_sent_in_a_form_breaks_anything() {
 fn in_turn(turn: &mut usize) -> Vec<String> {
     *turn += 1;
     let turn = *turn;
-    nasty().into_iter().enumerate().filter(|(n, _)| (n + turn) % 3 == 0).map(|(_, text)| text).collect()
+    nasty().into_iter().enumerate().filter(|(n, _)| (n + turn).is_multiple_of(3)).map(|(_, text)| text).collect()
 }
 
 /// Where a route is about one of the named.
