@@ -47,7 +47,7 @@ fn meant(path: &str) -> Option<String> {
 /// Returns a part of a path, without what is behind an ID or a word.
 fn part(sent: &str) -> String {
     let Ok(text) = percent_decode_str(sent).decode_utf8() else { return sent.to_owned() };
-    let text = text.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let text = text.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     match AnyId::find(text) {
         Some(id) => id.to_string(),
         None if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') => {
