@@ -20,28 +20,27 @@ pub async fn mend<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let is_page = matches!(*req.method(), Method::GET | Method::HEAD);
-    let meant = if is_page { meant(req.path()) } else { None };
-    let meant = meant.map(|path| match req.query_string() {
+    let answer = next.call(req).await?;
+    let asked = answer.request();
+    let is_page = matches!(*asked.method(), Method::GET | Method::HEAD);
+    let is_missing = is_page && answer.status() == StatusCode::NOT_FOUND;
+    let Some(path) = is_missing.then(|| meant(asked.path())).flatten() else {
+        return Ok(answer.map_into_boxed_body());
+    };
+    let place = match asked.query_string() {
         "" => path,
         query => format!("{path}?{query}"),
-    });
-    let answer = next.call(req).await?;
-    match meant {
-        Some(meant) if answer.status() == StatusCode::NOT_FOUND => {
-            let lead = HttpResponse::PermanentRedirect().insert_header((header::LOCATION, meant)).finish();
-            Ok(answer.into_response(lead))
-        }
-        _ => Ok(answer.map_into_boxed_body()),
-    }
+    };
+    Ok(answer.into_response(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, place)).finish()))
 }
 
 /// Returns the path that a mangled one means, if it is another.
 fn meant(path: &str) -> Option<String> {
     let parts: Vec<String> = path.trim_end_matches('/').split('/').map(part).collect();
     let meant = parts.join("/");
-    // Two slashes at the beginning would lead to another site.
-    (meant != path && meant.starts_with('/') && !meant.starts_with("//")).then_some(meant)
+    // Two slashes at the beginning would lead to another site; browsers take a backslash for one.
+    let is_ours = meant.starts_with('/') && !meant.starts_with("//") && !meant.contains('\\');
+    (meant != path && is_ours).then_some(meant)
 }
 
 /// Returns a part of a path, without what is behind an ID or a word.
@@ -77,9 +76,19 @@ mod tests {
     #[test]
     fn what_is_no_link_of_ours_stays_as_it_is() {
         let id = "/customers/cust_01h2xcejqtf2nbrexx3vqjhp41";
-        for path in
-            ["/", "//", "///x", "/customers", id, "/customers/cust_01h2", "/Jane.Doe.", "/a%00b", "/%ff", "/..%2f"]
-        {
+        for path in [
+            "/",
+            "//",
+            "///x",
+            "/customers",
+            id,
+            "/customers/cust_01h2",
+            "/Jane.Doe.",
+            "/a%00b",
+            "/%ff",
+            "/..%2f",
+            "/\\x.example/",
+        ] {
             assert_eq!(meant(path), None, "{path}");
         }
     }
