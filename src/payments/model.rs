@@ -245,7 +245,8 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
     };
     insert(conn, by, row, kinds::RECORDED)?;
     if new.refunded > 0 {
-        refunds::note(conn, by, RefundId::new(), id, new.refunded, None)?;
+        let payment = find_for_update(conn, by.account, id)?;
+        refunds::note(conn, by, RefundId::new(), &payment, new.refunded, None)?;
     }
     Ok(())
 }

@@ -189,7 +189,8 @@ pub async fn make(
     let made_before = db.write(move |conn| {
         let made = idempotency::take(conn, author.account, key.as_ref(), id.uuid())?;
         if made.is_none() {
-            begin(conn, &author, id, &new, now)?;
+            let payment = model::find_for_update(conn, author.account, new.payment)?;
+            begin(conn, &author, id, &payment, &new, now)?;
         }
         Ok(made)
     });
@@ -210,22 +211,28 @@ pub async fn settle_begun(db: &Db, gateway: Option<&impl Gateway>, by: By, id: R
     }
 }
 
-/// Writes a refund as under way, with the job that settles it if nobody else does, or as done if it happened elsewhere.
-/// Call it in a transaction.
+/// Writes a refund of a locked payment as under way, with the job that settles it if nobody else does, or as done if it
+/// happened elsewhere.
 ///
 /// # Errors
-/// [`Error::Conflict`] when that much cannot be refunded; [`Error::NotFound`] without the payment.
-pub fn begin(conn: &mut PgConnection, by: &By, id: RefundId, new: &NewRefund, now: Timestamp) -> Result<()> {
-    let payment = model::find_for_update(conn, by.account, new.payment)?;
-    let left = remaining(conn, by.account, &payment)?;
+/// [`Error::Conflict`] when that much cannot be refunded.
+pub fn begin(
+    conn: &mut PgConnection,
+    by: &By,
+    id: RefundId,
+    payment: &Payment,
+    new: &NewRefund,
+    now: Timestamp,
+) -> Result<()> {
+    let left = remaining(conn, by.account, payment)?;
     let amount = new.amount.unwrap_or(left.minor);
     if amount <= 0 || amount > left.minor {
-        return Err(Error::Conflict(too_much(&payment, left)));
+        return Err(Error::Conflict(too_much(payment, left)));
     }
     if payment.is_recorded {
-        return note(conn, by, id, payment.id, amount, new.reason.as_deref());
+        return note(conn, by, id, payment, amount, new.reason.as_deref());
     }
-    insert(conn, by, id, &payment, amount, "processing", new.reason.as_deref())?;
+    insert(conn, by, id, payment, amount, "processing", new.reason.as_deref())?;
     jobs::enqueue(conn, by.account, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)
 }
 
@@ -267,18 +274,17 @@ fn insert(
     Ok(())
 }
 
-/// Notes a refund that happened elsewhere.
+/// Notes a refund of a locked payment that happened elsewhere.
 pub(super) fn note(
     conn: &mut PgConnection,
     by: &By,
     id: RefundId,
-    payment: PaymentId,
+    payment: &Payment,
     amount: i64,
     reason: Option<&str>,
 ) -> Result<()> {
-    let payment = model::find_for_update(conn, by.account, payment)?;
-    insert(conn, by, id, &payment, amount, "succeeded", reason)?;
-    give_back(conn, by, &payment, id, amount, reason)
+    insert(conn, by, id, payment, amount, "succeeded", reason)?;
+    give_back(conn, by, payment, id, amount, reason)
 }
 
 /// Writes the outcome of a refund whose payment is locked. A refund that is settled stays as it is.

@@ -126,7 +126,7 @@ impl Order for Refunding {
         if !payment.is_recorded && !gateway::has(caller.key.mode) {
             return Err(Error::Conflict(gateway::none()).into());
         }
-        Ok(refunds::begin(conn, &caller.by(), RefundId::from_uuid(id), &new, Timestamp::now())?)
+        Ok(refunds::begin(conn, &caller.by(), RefundId::from_uuid(id), &payment, &new, Timestamp::now())?)
     }
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
