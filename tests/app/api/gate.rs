@@ -90,10 +90,16 @@ async fn revoked_and_expired_keys_are_told_from_unknown_ones() {
     client.get("/v1/key").await.expect(200);
     let by = By { account: world.shop.live, actor: Actor::System, request: None };
     world.with(|conn| keys::revoke(conn, &by, client.id, Timestamp::now())).unwrap();
-    assert_eq!(client.get("/v1/key").await.refused(401), "key_revoked", "from the next call on");
-    let client = Client::of(&world);
-    world.sql("UPDATE api_keys SET expires_at = now() - interval '1 second'");
-    assert_eq!(client.get("/v1/key").await.refused(401), "key_expired");
+    let expired = Client::of(&world);
+    world.sql("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE revoked_at IS NULL");
+    for (client, code) in [(client, "key_revoked"), (expired, "key_expired")] {
+        for route in calls() {
+            for method in route.methods {
+                let answer = client.call(method.clone(), &filled(route.path), body(route.path, method), &[]).await;
+                assert_eq!(answer.refused(401), code, "{method} {}, from the next call on", route.path);
+            }
+        }
+    }
 }
 
 #[actix_web::test]
