@@ -1,10 +1,13 @@
-//! The parts of an address in a body, wherever it stands: of a customer, a payment method or a charge.
+//! The parts of an address, sent and answered, wherever it stands: of a customer, a payment method or a charge.
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{
     reading::{Given, Members},
     shape::{Field, Kind, Shape},
 };
-use crate::values::address::PARTS;
+use crate::values::{Address, address::PARTS};
 
 /// The parts, as they are sent.
 pub const FIELDS: &[Field] = &[
@@ -41,5 +44,36 @@ fn also(part: &str) -> &'static [&'static str] {
         "region" => &["state"],
         "postal_code" => &["zip"],
         _ => &[],
+    }
+}
+
+// An address of a customer has these parts too.
+/// The billing address of a payment method or of one charge.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "BillingAddress")]
+pub struct PartsObject {
+    /// Street and house.
+    #[schemars(example = &"123 Main St")]
+    pub line1: Option<String>,
+    /// What more the street needs.
+    pub line2: Option<String>,
+    /// City or town.
+    #[schemars(example = &"Austin")]
+    pub city: Option<String>,
+    /// State, county or region.
+    #[schemars(example = &"TX")]
+    pub region: Option<String>,
+    /// Postal code.
+    #[schemars(example = &"78701")]
+    pub postal_code: Option<String>,
+    /// Country, as ISO 3166-1 in two letters.
+    #[schemars(example = &"US")]
+    pub country: Option<String>,
+}
+
+impl From<&Address> for PartsObject {
+    fn from(address: &Address) -> Self {
+        let Address { line1, line2, city, region, postal_code, country, .. } = address.clone();
+        Self { line1, line2, city, region, postal_code, country }
     }
 }

@@ -13,8 +13,8 @@ use crate::{
     db::PAUSE,
     input::{FieldError, FormFields},
     paging::{Cursor, CursorError, Direction, Limit, SortTag},
-    query::Problem,
-    values::nearest::nearest_of,
+    query::{Problem, Query},
+    values::{nearest::nearest_of, text},
 };
 
 /// The number of things on a page.
@@ -94,6 +94,15 @@ impl Parameters {
         }
     }
 
+    /// Reads the search in `q`; without one it finds everything.
+    ///
+    /// # Errors
+    /// `query_not_understood`.
+    pub fn query(&self, parse: impl FnOnce(&str) -> std::result::Result<Query, Problem>) -> Result<Query> {
+        let Some(q) = self.given("q").map(text::searched) else { return Ok(Query::default()) };
+        parse(&q).map_err(|problem| not_understood(&q, &problem))
+    }
+
     /// Returns the refusal of a parameter.
     pub fn wrong(&self, name: &str, message: impl Into<String>) -> Refusal {
         Refusal::fields(Code::InvalidParameter, vec![fault(name, Code::InvalidParameter, message.into(), None)])
@@ -149,7 +158,7 @@ impl Parameters {
 }
 
 /// Returns the refusal of a search, with the place of what was not understood, in characters.
-pub fn not_understood(q: &str, problem: &Problem) -> Refusal {
+fn not_understood(q: &str, problem: &Problem) -> Refusal {
     let place = |at: usize| q.get(..at).map_or(0, |before| before.chars().count());
     let span = vec![place(problem.span.start), place(problem.span.end)];
     Refusal::new(Code::QueryNotUnderstood, problem.message.clone())

@@ -7,7 +7,7 @@ use crate::{
     api::{
         answer::Reply,
         call::{Call, Caller},
-        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, not_understood, stopped},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, stopped},
         refusal::{Refusal, Result},
         route::ApiRoute,
         told::{Kind, Parameter},
@@ -67,13 +67,7 @@ pub fn routes() -> Vec<ApiRoute> {
 
 /// The search that the parameters ask for: `q`, and the whole reference.
 fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
-    let mut query = match asked.given("q") {
-        Some(q) => {
-            let q = text::searched(q);
-            LANGUAGE.parse(&q, caller.key.settings.home()).map_err(|problem| not_understood(&q, &problem))?
-        }
-        None => Query::default(),
-    };
+    let mut query = asked.query(|q| LANGUAGE.parse(q, caller.key.settings.home()))?;
     if let Some(given) = asked.filled("reference")? {
         let line = text::line(given, 500).map_err(|err| asked.wrong("reference", err.to_string()))?;
         if let Some(term) = line.as_deref().and_then(search::of_reference) {

@@ -273,7 +273,7 @@ struct Analytics {
 async fn analytics(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
         let id = caller.id("customer", &path)?;
-        caller.found("customer", model::find(conn, caller.key.account, id))?;
+        caller.found("customer", model::check(conn, caller.key.account, id))?;
         let figures: Vec<FiguresObject> =
             figures::of(conn, caller.key.account, id)?.iter().map(FiguresObject::from).collect();
         let analytics = Analytics {

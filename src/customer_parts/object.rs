@@ -8,7 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    api::object::{open, time},
+    api::{
+        address::PartsObject,
+        object::{open, time},
+    },
     customers::model::{self, Customer},
     error::{Error, Result},
     ids::{AccountId, AddressId, CustomerId, MethodId},
@@ -103,23 +106,8 @@ pub struct AddressObject {
     /// Whether it is the default one of its kind.
     #[schemars(example = true)]
     pub default: bool,
-    /// Street and house.
-    #[schemars(example = &"123 Main St")]
-    pub line1: Option<String>,
-    /// What more the street needs.
-    pub line2: Option<String>,
-    /// City or town.
-    #[schemars(example = &"Austin")]
-    pub city: Option<String>,
-    /// State, county or region.
-    #[schemars(example = &"TX")]
-    pub region: Option<String>,
-    /// Postal code.
-    #[schemars(example = &"78701")]
-    pub postal_code: Option<String>,
-    /// Country, as ISO 3166-1 in two letters.
-    #[schemars(example = &"US")]
-    pub country: Option<String>,
+    #[serde(flatten)]
+    pub parts: PartsObject,
 }
 
 /// What a customer's payments come to in one currency. Amounts are in its smallest unit.
@@ -151,8 +139,8 @@ pub struct FiguresObject {
 impl AddressObject {
     /// Makes the object of a customer's address.
     pub fn of(id: AddressId, address: &Address) -> Self {
-        let Address { kind, is_default, line1, line2, city, region, postal_code, country } = address.clone();
-        Self { id, object: "address", kind, default: is_default, line1, line2, city, region, postal_code, country }
+        let (kind, default) = (address.kind.clone(), address.is_default);
+        Self { id, object: "address", kind, default, parts: PartsObject::from(address) }
     }
 }
 

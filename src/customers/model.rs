@@ -185,6 +185,15 @@ pub fn find_or_say_where(conn: &mut PgConnection, account: AccountId, id: Custom
     if matches!(found, Err(Error::NotFound)) { Err(missing(conn, account, id)?) } else { found }
 }
 
+/// Looks whether there is a customer, deleted or not.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::InOtherAccount`] when it is in the merchant's other account.
+pub fn check(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+    let there = customers::table.find((account, id)).select(customers::version).first::<i32>(conn).optional()?;
+    if there.is_some() { Ok(()) } else { Err(missing(conn, account, id)?) }
+}
+
 /// Returns the error that says why a customer is not found.
 fn missing(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Error> {
     let (other, mode) = merchants::other_account(conn, account)?;

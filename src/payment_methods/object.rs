@@ -10,9 +10,11 @@ use super::{
     model::{Consent, Method},
 };
 use crate::{
-    api::object::{open, time},
+    api::{
+        address::PartsObject,
+        object::{open, time},
+    },
     ids::{CustomerId, MethodId},
-    values::Address,
 };
 
 /// A card or bank account of a customer.
@@ -55,7 +57,7 @@ pub struct MethodObject {
     #[schemars(example = true)]
     pub default: bool,
     /// The address that charges are billed to, before that of the customer.
-    pub billing_address: Option<BillingObject>,
+    pub billing_address: Option<PartsObject>,
     /// How the customer agreed.
     pub consent: Option<ConsentObject>,
     /// When it was added, in whole seconds since 1970, as all times.
@@ -70,29 +72,6 @@ pub struct MethodObject {
     pub restorable_until: Option<i64>,
 }
 
-/// The billing address of a payment method or of one charge.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-#[schemars(rename = "BillingAddress")]
-pub struct BillingObject {
-    /// Street and house.
-    #[schemars(example = &"123 Main St")]
-    pub line1: Option<String>,
-    /// What more the street needs.
-    pub line2: Option<String>,
-    /// City or town.
-    #[schemars(example = &"Austin")]
-    pub city: Option<String>,
-    /// State, county or region.
-    #[schemars(example = &"TX")]
-    pub region: Option<String>,
-    /// Postal code.
-    #[schemars(example = &"78701")]
-    pub postal_code: Option<String>,
-    /// Country, as ISO 3166-1 in two letters.
-    #[schemars(example = &"US")]
-    pub country: Option<String>,
-}
-
 /// How and when the customer agreed to be charged.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(rename = "Consent")]
@@ -103,13 +82,6 @@ pub struct ConsentObject {
     /// When the customer agreed.
     #[schemars(transform = time)]
     pub at: Option<i64>,
-}
-
-impl From<&Address> for BillingObject {
-    fn from(address: &Address) -> Self {
-        let Address { line1, line2, city, region, postal_code, country, .. } = address.clone();
-        Self { line1, line2, city, region, postal_code, country }
-    }
 }
 
 impl From<&Consent> for ConsentObject {
@@ -136,7 +108,7 @@ impl MethodObject {
             exp_month: instrument.expires_on.map(Date::month),
             exp_year: instrument.expires_on.map(Date::year),
             default: method.is_default,
-            billing_address: method.billing.as_ref().map(BillingObject::from),
+            billing_address: method.billing.as_ref().map(PartsObject::from),
             consent: method.consent.as_ref().map(ConsentObject::from),
             created: method.created_at.as_second(),
             updated: method.updated_at.as_second(),
@@ -154,7 +126,7 @@ pub fn members(field: &str, stored: &Value) -> Vec<(&'static str, Value)> {
             vec![("exp_month", last.map(Date::month).into()), ("exp_year", last.map(Date::year).into())]
         }
         "billing" => {
-            let address = (!stored.is_null()).then(|| BillingObject::from(&billing::of_json(stored)));
+            let address = (!stored.is_null()).then(|| PartsObject::from(&billing::of_json(stored)));
             vec![("billing_address", serde_json::to_value(address).unwrap_or_default())]
         }
         _ => Vec::new(),

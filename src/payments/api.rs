@@ -24,7 +24,7 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         json::Object,
-        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, not_understood, stopped},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, stopped},
         reading::Given,
         refusal::{Refusal, Result},
         route::ApiRoute,
@@ -40,7 +40,6 @@ use crate::{
     ids::{CustomerId, PaymentId},
     paging::Cursor,
     query::Query,
-    values::text,
 };
 
 const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their payments.")
@@ -175,39 +174,36 @@ fn customer(asked: &Parameters) -> Result<Option<CustomerId>> {
     asked.filled("customer")?.map(str::parse).transpose().map_err(malformed)
 }
 
-/// The search that the parameters ask for, among the payments of one customer or of all.
-fn query(conn: &mut PgConnection, asked: &Parameters, customer: Option<CustomerId>, caller: &Caller) -> Result<Query> {
-    let query = match asked.given("q") {
-        Some(q) => {
-            let q = text::searched(q);
-            LANGUAGE.parse(&q, caller.key.settings.home()).map_err(|problem| not_understood(&q, &problem))?
-        }
-        None => Query::default(),
-    };
-    let Some(customer) = customer else { return Ok(query) };
-    caller.found("customer", customers::model::find(conn, caller.key.account, customer))?;
-    Ok(query.with(of_customer(customer)))
-}
-
 /// Answers `GET /v1/payments`.
 async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let is_plain = asked.given("q").is_none();
-    let answer = move |conn: &mut PgConnection, caller: &Caller| {
-        page(conn, caller, &asked, ("/v1/payments".to_owned(), customer(&asked)?))
-    };
-    let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
-    Ok(reply.answer())
+    listed(call, asked, None, &db).await
 }
 
 /// Answers `GET /v1/customers/{id}/payments`.
 async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    listed(call, asked, Some(path.into_inner()), &db).await
+}
+
+/// Lists the payments of the customer whom the path names, else of the one in the parameters, else all.
+async fn listed(call: Call, asked: Parameters, path: Option<String>, db: &Db) -> Result<HttpResponse> {
     let is_plain = asked.given("q").is_none();
-    let answer = move |conn: &mut PgConnection, caller: &Caller| {
-        let customer = caller.id("customer", &path)?;
-        page(conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
+    let answer = move |conn: &mut PgConnection, caller: &Caller| match &path {
+        None => page(conn, caller, &asked, ("/v1/payments".to_owned(), customer(&asked)?)),
+        Some(path) => {
+            let customer = caller.id("customer", path)?;
+            page(conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
+        }
     };
-    let reply = if is_plain { call.read(&db, answer).await? } else { call.search(&db, answer).await? };
+    let reply = if is_plain { call.read(db, answer).await? } else { call.search(db, answer).await? };
     Ok(reply.answer())
+}
+
+/// The search that the parameters ask for, among the payments of one customer or of all.
+fn query(conn: &mut PgConnection, asked: &Parameters, customer: Option<CustomerId>, caller: &Caller) -> Result<Query> {
+    let query = asked.query(|q| LANGUAGE.parse(q, caller.key.settings.home()))?;
+    let Some(customer) = customer else { return Ok(query) };
+    caller.found("customer", customers::model::check(conn, caller.key.account, customer))?;
+    Ok(query.with(of_customer(customer)))
 }
 
 fn page(

@@ -9,11 +9,13 @@ use super::{
     refunds::{self, Refund, State},
 };
 use crate::{
-    api::object::{open, time},
+    api::{
+        address::PartsObject,
+        object::{open, time},
+    },
     error::{Error, Result},
     gateway,
     ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
-    payment_methods::object::BillingObject,
     values::Money,
 };
 
@@ -64,7 +66,7 @@ pub struct PaymentObject {
     /// The card or bank account that it was made with, if known.
     pub paid_with: Option<PaidWithObject>,
     /// The address that it was billed to.
-    pub billing_address: Option<BillingObject>,
+    pub billing_address: Option<PartsObject>,
     /// Why it failed, if it did.
     pub failure: Option<FailureObject>,
     /// When it was made, in whole seconds since 1970, as all times.
@@ -188,7 +190,7 @@ impl PaymentObject {
             reference: payment.reference.clone(),
             payment_method: payment.method,
             paid_with: payment.paid_with.as_ref().map(PaidWithObject::from),
-            billing_address: payment.billing.as_ref().map(BillingObject::from),
+            billing_address: payment.billing.as_ref().map(PartsObject::from),
             failure: payment.failure.as_deref().map(FailureObject::new),
             created: payment.created_at.as_second(),
             updated: payment.updated_at.as_second(),

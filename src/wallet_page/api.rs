@@ -100,17 +100,22 @@ pub fn routes() -> Vec<ApiRoute> {
 /// Reads the method that a path names: one of that customer, removed or not.
 fn method(conn: &mut PgConnection, caller: &Caller, path: &(String, String)) -> Result<Method> {
     let customer = caller.id("customer", &path.0)?;
-    caller.found("customer", customers::find(conn, caller.key.account, customer))?;
-    let id: MethodId = caller.id("payment method of this customer", &path.1)?;
-    let found = caller.found("payment method of this customer", model::find(conn, caller.key.account, id))?;
-    if found.customer == customer { Ok(found) } else { Err(caller.no("payment method of this customer")) }
+    caller.found("customer", customers::check(conn, caller.key.account, customer))?;
+    method_of(conn, caller, customer, &path.1)
 }
 
 /// Works like [`method`], for a change: its customer is locked.
 fn locked(conn: &mut PgConnection, caller: &Caller, path: &(String, String)) -> Result<Method> {
     let customer = caller.id("customer", &path.0)?;
     caller.found("customer", customers::find_for_update(conn, caller.key.account, customer))?;
-    method(conn, caller, path)
+    method_of(conn, caller, customer, &path.1)
+}
+
+fn method_of(conn: &mut PgConnection, caller: &Caller, customer: CustomerId, path: &str) -> Result<Method> {
+    const THING: &str = "payment method of this customer";
+    let id: MethodId = caller.id(THING, path)?;
+    let found = caller.found(THING, model::find(conn, caller.key.account, id))?;
+    if found.customer == customer { Ok(found) } else { Err(caller.no(THING)) }
 }
 
 fn reply(status: StatusCode, caller: &Caller, method: &Method) -> Result<Reply> {
@@ -129,7 +134,7 @@ async fn list(call: Call, path: web::Path<String>, asked: Parameters, db: web::D
         let of_id = |id: MethodId| Cursor::new(BY_CREATION, None, id.uuid());
         let direction = asked.direction(BY_CREATION, Some(of_id))?;
         let customer = caller.id("customer", &path)?;
-        caller.found("customer", customers::find(conn, caller.key.account, customer))?;
+        caller.found("customer", customers::check(conn, caller.key.account, customer))?;
         let mut methods = model::of_customer(conn, caller.key.account, customer)?;
         // A wallet is small: what is asked for is chosen of all.
         match &direction {
@@ -171,7 +176,7 @@ async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>)
     let customer = caller.id("customer", &path)?;
     let known = source::instrument(&db, (caller.key.account, caller.key.mode), customer, source, now).await?;
     let change = move |conn: &mut PgConnection, caller: &Caller| {
-        caller.found("customer", customers::find(conn, caller.key.account, customer))?;
+        caller.found("customer", customers::check(conn, caller.key.account, customer))?;
         let new = New { billing, consent, ..known.map_err(|reason| unknown(field, reason))? };
         let method = stored(conn, caller, customer, new, body.is_default)?;
         let location = format!("/v1/customers/{customer}/wallet/{}", method.id);

@@ -64,7 +64,7 @@ impl Order for Charge {
 
     fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, (new, verified): Self::Ready) -> Result<()> {
         if !gateway::has(caller.key.mode) {
-            caller.found("customer", customers::model::find(conn, caller.key.account, new.customer))?;
+            caller.found("customer", customers::model::check(conn, caller.key.account, new.customer))?;
             return Err(Error::Conflict(gateway::none()).into());
         }
         let begun = charging::begin(conn, &caller.by(), PaymentId::from_uuid(id), new, verified, Timestamp::now());
