@@ -46,8 +46,10 @@ fn curl(command: &str, names: &HashMap<String, String>) -> (String, Value) {
 /// A server, and what calls need to know of it: its address, and a key that may write in the test account.
 fn opened() -> (crate::world::Database, Server, HashMap<String, String>) {
     let (database, server) = Server::furnished();
-    let names =
-        HashMap::from([("H".to_owned(), format!("http://{}", server.address)), ("K".to_owned(), test_key(&database))]);
+    let names = HashMap::from([
+        ("URL".to_owned(), format!("http://{}", server.address)),
+        ("KEY".to_owned(), test_key(&database)),
+    ]);
     (database, server, names)
 }
 
@@ -105,7 +107,7 @@ fn the_day_of_the_documents_is_as_they_tell_it() {
 
     // Of all that, the log holds nothing that is a secret or of a person.
     let log = server.log().to_lowercase();
-    let key = names["K"].to_lowercase();
+    let key = names["KEY"].to_lowercase();
     let personal =
         [&*key, "john", "doe", "1234567890", "5550199", "main st", "austin", "78701", "premium", "late", "4242"];
     for secret in personal {
@@ -119,8 +121,8 @@ fn the_day_of_the_documents_is_as_they_tell_it() {
 #[test]
 fn the_calls_of_another_gateways_documents_are_understood_as_they_are() {
     let (_database, _server, mut names) = opened();
-    let create = r#"curl -X POST $H/v1/customers \
-  -H "Authorization: Bearer $K" \
+    let create = r#"curl -X POST $URL/v1/customers \
+  -H "Authorization: Bearer $KEY" \
   -H "Content-Type: application/json" \
   -d '{
     "name": "John Doe",
@@ -136,11 +138,11 @@ fn the_calls_of_another_gateways_documents_are_understood_as_they_are() {
     }
     assert!(made["created"].is_i64() && made["updated"].is_i64());
     names.insert("C".to_owned(), made["id"].as_str().unwrap().to_owned());
-    let wallet = r#"curl -X POST $H/v1/customers/$C/wallet -H "Authorization: Bearer $K" \
+    let wallet = r#"curl -X POST $URL/v1/customers/$C/wallet -H "Authorization: Bearer $KEY" \
   -H "Content-Type: application/json" -d '{"token": "tok_visa"}'"#;
     assert_eq!(curl(wallet, &names).0, "201");
-    let pay = r#"curl -X POST $H/v1/payments \
-  -H "Authorization: Bearer $K" \
+    let pay = r#"curl -X POST $URL/v1/payments \
+  -H "Authorization: Bearer $KEY" \
   -H "Content-Type: application/json" \
   -d '{
     "amount": 2500,
@@ -150,17 +152,17 @@ fn the_calls_of_another_gateways_documents_are_understood_as_they_are() {
   }'"#;
     let (status, paid) = curl(pay, &names);
     assert_eq!((&*status, &paid["status"]), ("201", &json!("succeeded")));
-    let list = r#"curl -X GET "$H/v1/payments?customer=$C" \
-  -H "Authorization: Bearer $K""#;
+    let list = r#"curl -X GET "$URL/v1/payments?customer=$C" \
+  -H "Authorization: Bearer $KEY""#;
     let (status, payments) = curl(list, &names);
     assert_eq!((&*status, &payments["data"][0]["id"]), ("200", &paid["id"]));
-    let analytics = r#"curl -X GET "$H/v1/customers/$C/analytics" \
-  -H "Authorization: Bearer $K""#;
+    let analytics = r#"curl -X GET "$URL/v1/customers/$C/analytics" \
+  -H "Authorization: Bearer $KEY""#;
     let (status, analytics) = curl(analytics, &names);
     assert_eq!((&*status, &analytics["figures"][0]["average_transaction"]), ("200", &json!(2500)));
     // Subscriptions are not there yet, and a call says so.
-    let subscribe = r#"curl -X POST $H/v1/subscriptions \
-  -H "Authorization: Bearer $K" \
+    let subscribe = r#"curl -X POST $URL/v1/subscriptions \
+  -H "Authorization: Bearer $KEY" \
   -H "Content-Type: application/json" \
   -d '{
     "customer": "'$C'",
