@@ -187,6 +187,11 @@ pub struct CameFrom {
 impl CameFrom {
     /// Reads the request.
     pub fn of(req: &ServiceRequest) -> Self {
+        Self::of_request(req.request())
+    }
+
+    /// Reads the request that was answered.
+    pub fn of_request(req: &HttpRequest) -> Self {
         let path = req.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         let is_page = matches!(*req.method(), Method::GET | Method::HEAD) && !Hx::of(req.headers()).wants_fragment;
         let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok());
@@ -209,7 +214,8 @@ struct RequestInfo {
 struct ErrorPage<'a> {
     title: &'a str,
     sentence: &'a str,
-    id: &'a str,
+    /// The reference, for what is our fault.
+    id: Option<&'a str>,
     retry: Option<&'a str>,
     /// True when the page asks again by itself.
     waits: bool,
@@ -247,7 +253,8 @@ impl RequestInfo {
             Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.came_from.page.as_str())),
             _ => None,
         };
-        let page = ErrorPage { title, sentence: &sentence, id: &self.id, retry, waits, elsewhere };
+        let id = status.is_server_error().then_some(self.id.as_str());
+        let page = ErrorPage { title, sentence: &sentence, id, retry, waits, elsewhere };
         let mut answer = HttpResponse::build(status);
         let pause = match ours {
             Some(Error::TooMany(wait) | Error::Searching(wait)) => Some(*wait),
@@ -285,7 +292,8 @@ impl RequestInfo {
     }
 }
 
-fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
+/// Returns the title and the sentence of an answer that is an error.
+pub fn words(status: StatusCode, err: Option<&Error>) -> (&'static str, String) {
     let said = match err {
         Some(Error::BadRequest(reason) | Error::Conflict(reason)) => Some(reason.to_string()),
         Some(Error::SessionUnwritten(_)) => Some(

@@ -16,16 +16,20 @@ use crate::error::{Error, Result};
 pub struct Hx {
     /// True when a fragment is wanted. A history restore wants the page.
     pub wants_fragment: bool,
+    /// The place of the caret in the search box, in UTF-16 units, when the search is asked for while somebody types.
+    pub typing_at: Option<usize>,
 }
 
 impl Hx {
     /// The value for an answer that is a page in any case.
-    pub const PAGE: Self = Self { wants_fragment: false };
+    pub const PAGE: Self = Self { wants_fragment: false, typing_at: None };
 
     /// Reads the headers.
     pub fn of(headers: &header::HeaderMap) -> Self {
         let is = |name: &str| headers.get(name).is_some_and(|value| value == "true");
-        Self { wants_fragment: is("HX-Request") && !is("HX-History-Restore-Request") }
+        let wants_fragment = is("HX-Request") && !is("HX-History-Restore-Request");
+        let typing_at = headers.get("Typing-At").and_then(|at| at.to_str().ok()?.parse().ok());
+        Self { wants_fragment, typing_at: typing_at.filter(|_| wants_fragment) }
     }
 }
 
@@ -58,6 +62,11 @@ pub fn retargeted(mut answer: HttpResponse, target: &'static str) -> HttpRespons
     headers.insert(HeaderName::from_static("hx-retarget"), HeaderValue::from_static(target));
     headers.insert(HeaderName::from_static("hx-reswap"), HeaderValue::from_static("innerHTML"));
     answer
+}
+
+/// Answers with nothing, so that everything stays as it is (204).
+pub fn unchanged() -> HttpResponse {
+    HttpResponse::NoContent().finish()
 }
 
 /// Redirects after a change to this page (303).

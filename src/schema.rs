@@ -258,6 +258,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    seen_values (account_id, key, value) {
+        account_id -> Uuid,
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Bytea,
         staff_id -> Nullable<Uuid>,
@@ -328,6 +336,7 @@ diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(payments -> accounts (account_id));
 diesel::joinable!(sandbox_orders -> accounts (account_id));
 diesel::joinable!(sandbox_tokens -> accounts (account_id));
+diesel::joinable!(seen_values -> accounts (account_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> merchants (merchant_id));
 diesel::joinable!(used_tokens -> accounts (account_id));
@@ -353,6 +362,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refunds,
     sandbox_orders,
     sandbox_tokens,
+    seen_values,
     sessions,
     staff,
     used_tokens,

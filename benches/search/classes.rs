@@ -40,6 +40,11 @@ fn named(terms: &[&str]) -> Vec<String> {
     search(terms.iter().map(|term| (*term).to_owned()))
 }
 
+/// What completes the last word of these, as asked while it is typed.
+fn completed(typed: &[&str]) -> Vec<String> {
+    typed.iter().map(|text| format!("/customers/completions?q={}", encode(text))).collect()
+}
+
 /// With its second and third letter swapped.
 fn misspelt(word: &str) -> String {
     let mut letters: Vec<char> = word.chars().collect();
@@ -193,6 +198,25 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
         page("first name, by name", by_name(search(texts(first, person)))),
         page("common, by email", named(&common).into_iter().map(|path| format!("{path}&sort=-email")).collect()),
         page("jane OR john", search(lasts.windows(2).map(|pair| pair.join(" OR ")))),
+        Class {
+            name: "completed keys",
+            paths: completed(&["la", "kenya", "tie", "zur", "metadata.t"]),
+            fragment: true,
+        },
+        Class {
+            name: "completed values",
+            paths: completed(&[
+                "country:",
+                "lang:",
+                "metadata.tier:",
+                "metadata.",
+                "status:",
+                "has:",
+                "kind:",
+                "card:",
+            ]),
+            fragment: true,
+        },
         Class { name: "count", paths: counted(&count_paths), fragment: true },
         Class { name: "count of all", paths: vec!["/customers/count".to_owned()], fragment: true },
     ]

@@ -2,9 +2,12 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
+use diesel::PgConnection;
 
-use super::state::{State, view_asked};
+use super::{
+    completions::Customers,
+    state::{State, view_asked},
+};
 use crate::{
     customer_parts::LANGUAGE,
     db::Db,
@@ -12,8 +15,8 @@ use crate::{
     input::{FormFields, Parameters},
     query::{Problem, Query},
     search_box::{
-        List, RangeKind,
-        filter_form::{Control, Form, Maker},
+        List, Opener, RangeKind, addable,
+        filter_form::{Control, Form, Maker, Offered},
     },
     shell::{Place, Shell, Visit},
     views::model as views,
@@ -21,11 +24,36 @@ use crate::{
 };
 
 #[derive(Template)]
+#[template(path = "customer_list/filters.html", blocks = ["part"])]
+struct FiltersPage {
+    shell: Shell,
+    state: State,
+    openers: Vec<Opener>,
+    /// True when only the block `part` is drawn, into the panel of a list.
+    is_fragment: bool,
+}
+
+/// Answers `GET /customers/filters`: the filters that can be added to a list.
+pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
+    let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
+    if query.branches.len() > 1 {
+        return Err(Error::NotFound);
+    }
+    let openers = addable(&state, &query, &LANGUAGE.vocabulary(), visit.who.settings.default_currency);
+    let is_fragment = visit.hx.wants_fragment;
+    let page = FiltersPage { shell: visit.shell(Place::Customers), state, openers, is_fragment };
+    visit.answer(&page, page.as_part())
+}
+
+#[derive(Template)]
 #[template(path = "customer_list/filter.html", blocks = ["part"])]
 struct FilterPage {
     shell: Shell,
     state: State,
     form: Form,
+    /// True when only the block `part` is drawn, into the panel of a list.
+    is_fragment: bool,
 }
 
 /// Answers `GET /customers/filters/{key}`: the form that adds a filter to a list, or changes the one at `place`.
@@ -33,11 +61,16 @@ pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: w
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
-    let (zone, currency) = (&visit.who.settings.time_zone, visit.who.settings.default_currency);
+    let (who, name) = (visit.who.clone(), key.clone());
+    let read =
+        move |conn: &mut PgConnection| Offered::read(&LANGUAGE.vocabulary(), &name, &mut Customers::of(conn, &who));
+    let offered = db.read(read).await?;
     let words = LANGUAGE.vocabulary();
-    let maker = Maker { list: &state, query: &query, words: &words, zone, currency, now: Timestamp::now() };
+    let currency = visit.who.settings.default_currency;
+    let maker = Maker { list: &state, query: &query, words: &words, currency, offered };
     let form = maker.form(&key, place).ok_or(Error::NotFound)?;
-    let page = FilterPage { shell: visit.shell(Place::Customers), state, form };
+    let is_fragment = visit.hx.wants_fragment;
+    let page = FilterPage { shell: visit.shell(Place::Customers), state, form, is_fragment };
     visit.answer(&page, page.as_part())
 }
 

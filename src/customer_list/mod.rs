@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod cells;
+pub mod columns;
+pub mod completions;
 pub mod filters;
 pub mod hints;
 pub mod state;
@@ -10,12 +12,15 @@ pub mod tabs;
 
 use crate::routes::Route;
 
-/// Returns the routes of the list, its count, its help and the forms of its filters.
+/// Returns the routes of the list, its count, its completions, its help and the forms of its filters.
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/customers", table::index),
         Route::get("/customers/count", table::count),
+        Route::get("/customers/completions", completions::show),
         Route::get("/customers/help", hints::show),
+        Route::get("/customers/columns", columns::show),
+        Route::get("/customers/filters", filters::index),
         Route::get("/customers/filters/{key}", filters::show),
     ]
 }

@@ -7,6 +7,7 @@ use crate::{
     ids::{IdError, ViewId},
     input::FormFields,
     paging::{CursorError, Direction, Limit},
+    reason::Reason,
     search::{
         BY_NAME, Order,
         columns::{Chosen, Columns},
@@ -127,22 +128,39 @@ impl State {
         self.sorted_by(&BY_NAME)
     }
 
-    /// Returns the columns that can be chosen, each with whether it is chosen.
-    pub fn choices(&self) -> Vec<(Chosen, bool)> {
-        COLUMNS.choices(&self.columns)
+    /// Returns the columns that can be chosen, those that are shown first. `keys` are the merchant's own keys.
+    pub fn choices(&self, keys: impl Iterator<Item = String>) -> Vec<ColumnChoice> {
+        let choice = |(chosen, is_shown): (Chosen, bool)| ColumnChoice {
+            name: chosen.to_string(),
+            label: chosen.label().to_owned(),
+            is_shown,
+        };
+        COLUMNS.choices(&self.columns, keys).into_iter().map(choice).collect()
     }
 
-    /// Returns the address of the list with other columns, from the form that offers them.
+    /// Returns the list with the columns that the form which offers them sent, of which one may move.
     ///
     /// # Errors
     /// [`Error::BadRequest`] when they are no columns, or too many.
-    pub fn with_chosen(&self, asked: &FormFields) -> Result<String> {
+    pub fn arranged(&self, asked: &FormFields) -> Result<Self> {
         let key = asked.filled("metadata_key").map(|key| format!("metadata.{}", key.trim_start_matches("metadata.")));
         let mut names = asked.every("column");
         names.extend(key.as_deref().filter(|key| !asked.every("column").contains(key)));
-        let columns = if names.is_empty() { Ok(COLUMNS.usual()) } else { COLUMNS.named(names) };
-        let columns = columns.map_err(|err| Error::BadRequest(Code::InvalidParameter.says(err.sentence)))?;
-        Ok(Self { columns, ..self.clone() }.first_page())
+        let moved = |way: &str| asked.filled(way).filter(|name| names.contains(name));
+        let (up, down) = (moved("up"), moved("down"));
+        let refuse = |err: Reason| Error::BadRequest(Code::InvalidParameter.says(err.sentence));
+        let columns = match (names.is_empty(), up, down) {
+            (true, ..) => COLUMNS.usual(),
+            (_, Some(name), _) => COLUMNS.named(names).map_err(refuse)?.moved(name, false),
+            (_, _, Some(name)) => COLUMNS.named(names).map_err(refuse)?.moved(name, true),
+            _ => COLUMNS.arranged(names, &self.columns).map_err(refuse)?,
+        };
+        Ok(Self { columns, ..self.clone() })
+    }
+
+    /// Returns the address of the form that chooses the columns.
+    pub fn columns_form(&self) -> String {
+        address("/customers/columns", &self.parameters())
     }
 
     /// Returns the address of the form that saves what the list shows as a new view.
@@ -196,6 +214,14 @@ impl List for State {
     fn searching(&self, q: &str) -> String {
         Self { q: q.to_owned(), ..self.clone() }.first_page()
     }
+}
+
+/// A column that can be chosen.
+pub struct ColumnChoice {
+    /// The name, as in an address.
+    pub name: String,
+    pub label: String,
+    pub is_shown: bool,
 }
 
 /// The link of a heading.

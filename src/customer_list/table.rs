@@ -29,7 +29,11 @@ use crate::{
         listing::{self, Listed, Row},
         scope::Scope,
     },
-    search_box::{Filters, List, Opens, ProblemFragment, ProblemNotice, filter_form},
+    search_box::{
+        Filters, List, Opens, ProblemFragment, ProblemNotice,
+        completions::Typed,
+        filter_form::{self, Filtered},
+    },
     shell::{Place, Shell, Visit},
     values::{phone, when},
     views::model::{self as views, View, Viewer},
@@ -174,8 +178,10 @@ impl IndexPage {
 enum Found {
     Page(State, Vec<View>, Query, Listed, Contents, Alternatives),
     NotUnderstood(State, Vec<View>, Problem),
-    /// Columns or a filter were chosen: the address of that list.
-    Chosen(String),
+    /// Nothing that is worth showing before the word is whole that is being typed.
+    Unfinished,
+    /// Columns or a filter were chosen: that list.
+    Chosen(Filtered),
 }
 
 /// The person who looks at a list.
@@ -184,6 +190,8 @@ struct Reader {
     staff: StaffId,
     home: Home,
     zone: TimeZone,
+    /// The place of the caret, if the person types.
+    typing_at: Option<usize>,
 }
 
 fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Found> {
@@ -195,10 +203,11 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
     };
     let state = State::read(asked, open)?;
     if asked.first("choose").is_some() {
-        return Ok(Found::Chosen(state.with_chosen(asked)?));
+        return Ok(Found::Chosen(Filtered { href: state.arranged(asked)?.first_page(), refused: None }));
     }
     let query = match LANGUAGE.parse(&state.q, who.home) {
         Ok(query) => query,
+        Err(_) if who.typing_at.is_some() => return Ok(Found::Unfinished),
         Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
     };
     if asked.first("filter").is_some() {
@@ -215,6 +224,10 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         listed = list(&Direction::First)?;
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
+    let is_unfinished = |at| listed.is_stopped || Typed::at(asked, at).is_unfinished(&LANGUAGE.vocabulary());
+    if listed.page.items.is_empty() && who.typing_at.is_some_and(is_unfinished) {
+        return Ok(Found::Unfinished);
+    }
     let ways = if is_nothing { Alternatives::find(conn, &scope, who.staff, &query)? } else { Alternatives::default() };
     let contents = state.columns.contents(conn, &scope, &listed.page.items)?;
     Ok(Found::Page(state, views, query, listed, contents, ways))
@@ -224,7 +237,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = &visit.who;
     let (home, zone) = (who.settings.home(), who.settings.time_zone.clone());
-    let looker = Reader { account: who.account, staff: who.staff, home, zone };
+    let looker = Reader { account: who.account, staff: who.staff, home, zone, typing_at: visit.hx.typing_at };
     let (searcher, is_costly) = (who.searcher(), is_costly(&asked.0));
     let read = move |conn: &mut PgConnection| load(conn, &looker, &asked.0);
     let found = if is_costly { db.search(searcher, read).await? } else { db.read(read).await? };
@@ -233,13 +246,14 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
         Found::NotUnderstood(state, views, problem) => {
             return not_understood(&visit, state, &views, problem);
         }
-        Found::Chosen(href) => return Ok(see_other(href)),
+        Found::Unfinished => return Ok(html::unchanged()),
+        Found::Chosen(filtered) => return filtered.answer(&visit),
     };
     let heads = heads(&state, search::is_of_deleted(&query), who.settings.default_currency);
     let found = Rows::new(listed.page, contents, &state, &heads, &who.settings.time_zone);
     let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
     let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);
-    let filters = Filters::new(&state, &query, &LANGUAGE.vocabulary());
+    let filters = Filters::new(&state, &query, visit.who.settings.default_currency);
     let stopped = listed.is_stopped.then(|| Stopped::new(&state, &query, found.rows.is_empty()));
     let page =
         IndexPage { shell, state, tabs, heads, query, filters, found, stopped, ways, problem: None, is_fragment };
@@ -251,7 +265,7 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
 fn not_understood(visit: &Visit, state: State, views: &[View], problem: Problem) -> Result<HttpResponse> {
     let problem = ProblemNotice::new(&state, problem);
     if visit.hx.wants_fragment {
-        let answer = html::invalid(ProblemFragment { problem })?;
+        let answer = html::invalid(ProblemFragment { problem, has_view_tools: true })?;
         return Ok(visit.retargeted(answer, "#search-problem"));
     }
     // What cannot be understood cannot be saved either.

@@ -1,5 +1,6 @@
 //! Tests what the language means.
 
+mod carets;
 mod columns;
 mod trees;
 
@@ -330,8 +331,14 @@ fn a_term_reads_in_words() {
         ("email:*@acme.com,jane", "Email is like *@acme.com or with “jane”"),
         ("phone:0712345678", "Phone has +254 712 345 678"),
         ("metadata.tier:gold", "tier is “gold”"),
+        ("spent:>500", "Spent over KES 500"),
+        ("spent:>=1500.5", "Spent from KES 1,500.50 on"),
+        ("-spent:10..20EUR", "Not spent EUR 10 to EUR 20"),
+        ("payments:0", "No payments"),
+        ("-payments:0", "Some payments"),
+        ("payments:2..4,>9", "Payments 2 to 4 or over 9"),
     ] {
-        assert_eq!(parsed(text).branches[0].terms[0].label(), label);
+        assert_eq!(parsed(text).branches[0].terms[0].label(kes()), label);
     }
 }
 

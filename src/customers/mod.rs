@@ -1,8 +1,8 @@
 //! A customer: the person or organisation that buys from the merchant.
 //!
 //! [`record`] holds a customer's fields and turns one record into another. [`model`] keeps it in the table and records
-//! every change. [`saving`] is the version rule for two people who edit at once. [`addresses`] and [`words`] are kept
-//! beside the row. [`lookalikes`] finds who has the same email or phone. [`input`] and [`form`] are the text as typed.
+//! every change. [`saving`] is the version rule for two people who edit at once. [`addresses`], [`words`] and [`seen`] values
+//! are kept beside the row. [`lookalikes`] finds who has the same email or phone. [`input`] and [`form`] are the text as typed.
 //! [`identity`] is the picture and path of a customer. [`part`] is the shape of what a feature may keep of a customer,
 //! and [`own`] is what the record itself keeps in that way.
 
@@ -17,4 +17,5 @@ pub mod own;
 pub mod part;
 pub mod record;
 pub mod saving;
+pub mod seen;
 pub mod words;

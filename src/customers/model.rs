@@ -12,7 +12,7 @@ use super::{
     input::MOST_ADDRESSES,
     kinds,
     record::{PhonePair, Record},
-    words,
+    seen, words,
 };
 use crate::{
     codes::Code,
@@ -279,6 +279,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
         ))
         .execute(conn)?;
     words::index(conn, by.account, id)?;
+    seen::keep(conn, by.account, id)?;
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
     let what = NewEvent {
@@ -309,6 +310,9 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
         .execute(conn)?;
     if words::INDEXED_FIELDS.iter().any(|field| after.contains_key(*field)) {
         words::index(conn, by.account, customer.id)?;
+    }
+    if after.keys().any(|field| seen::is_kept(field)) {
+        seen::keep(conn, by.account, customer.id)?;
     }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
     let what = NewEvent {

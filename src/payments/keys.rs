@@ -38,6 +38,7 @@ pub static KEYS: [Key; 3] = [
             "payments:0",
             Values::Counts("payments"),
         )
+        .read_as("Payments", Says::Plainly)
         .offered(4),
         asks: |term, scope| {
             let payments = |value: &Value| {

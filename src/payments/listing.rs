@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ids::{CustomerId, PaymentId},
+    ids::{AccountId, CustomerId, PaymentId},
     paging::{Cursor, Direction, Limit, Page, SortTag},
     query::{Branch, Query},
     schema::payments,
@@ -15,6 +15,7 @@ use crate::{
         listing::{self as customers_listing, Sort as CustomersSort},
         scope::Scope as CustomersScope,
     },
+    values::Currency,
 };
 use std::time::{Duration, Instant};
 
@@ -88,7 +89,7 @@ pub fn page(
     direction: &Direction,
     limit: Limit,
 ) -> Result<Listed> {
-    let rows = search(conn, scope, query, |conn, known| {
+    let rows = search(conn, scope, query, PATIENCE, |conn, known| {
         let is_descending = (order == Order::Newest) != direction.is_backward();
         let place = match direction {
             Direction::First => None,
@@ -132,8 +133,19 @@ impl Counted {
 
 /// Counts the payments that a search finds.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Counted> {
-    let counted = search(conn, scope, query, |conn, known| {
-        let ids = matching(scope, known).select(payments::id).limit(COUNT_CAP + 1);
+    count_up_to(conn, scope, query, COUNT_CAP + 1, PATIENCE)
+}
+
+/// Counts the payments that a search finds, up to `most` and within `patience`.
+pub fn count_up_to(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &Query,
+    most: i64,
+    patience: Duration,
+) -> Result<Counted> {
+    let counted = search(conn, scope, query, patience, |conn, known| {
+        let ids = matching(scope, known).select(payments::id).limit(most);
         Ok(vec![i64::try_from(ids.load::<PaymentId>(conn)?.len()).map_err(Error::internal)?])
     })?;
     Ok(match counted {
@@ -141,6 +153,26 @@ pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Co
         Searched::TooManyCustomers(words) => Counted::TooManyCustomers(words),
         Searched::Stopped => Counted::Stopped,
     })
+}
+
+#[derive(QueryableByName)]
+struct Used {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    currency: String,
+}
+
+/// Returns the currencies of an account's payments, by jumps from one to the next in their index.
+pub fn currencies(conn: &mut PgConnection, account: AccountId) -> Result<Vec<Currency>> {
+    let used: Vec<Used> = diesel::sql_query(
+        "WITH RECURSIVE used AS (\
+           (SELECT currency FROM payments WHERE account_id = $1 ORDER BY currency LIMIT 1) \
+           UNION ALL SELECT (SELECT p.currency FROM payments p WHERE p.account_id = $1 AND p.currency > used.currency \
+             ORDER BY p.currency LIMIT 1) FROM used WHERE used.currency IS NOT NULL) \
+         SELECT currency FROM used WHERE currency IS NOT NULL",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(account)
+    .load(conn)?;
+    Ok(used.iter().filter_map(|used| Currency::parse(&used.currency).ok()).collect())
 }
 
 /// The result of running a search.
@@ -160,11 +192,12 @@ fn search<T>(
     conn: &mut PgConnection,
     scope: &Scope,
     query: &Query,
+    patience: Duration,
     run: impl FnOnce(&mut PgConnection, &Known<'_>) -> Result<Vec<T>>,
 ) -> Result<Searched<T>> {
     let mut branches: Vec<(Scope, Vec<Part<'_>>)> =
         query.branches.iter().map(|branch| of_branch(scope, branch)).collect();
-    match find_customers(conn, scope, &mut branches)? {
+    match find_customers(conn, scope, &mut branches, patience)? {
         Matches::Found => {}
         Matches::TooMany(words) => return Ok(Searched::TooManyCustomers(words)),
         Matches::Stopped => return Ok(Searched::Stopped),
@@ -173,7 +206,7 @@ fn search<T>(
     let searched = conn.transaction(|conn| {
         let mut known = Known { branches, few: None };
         if !is_plain {
-            let patience = format!("SET LOCAL statement_timeout = {}", PATIENCE.as_millis());
+            let patience = format!("SET LOCAL statement_timeout = {}", patience.as_millis().max(1));
             diesel::sql_query(patience).execute(conn)?;
             known.few = candidates(conn, &known)?;
         }
@@ -200,8 +233,13 @@ enum Matches {
 }
 
 /// Looks for the customers that the words of a search find. One time limit holds for all words together.
-fn find_customers(conn: &mut PgConnection, scope: &Scope, branches: &mut [(Scope, Vec<Part<'_>>)]) -> Result<Matches> {
-    let until = Instant::now() + PATIENCE;
+fn find_customers(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    branches: &mut [(Scope, Vec<Part<'_>>)],
+    patience: Duration,
+) -> Result<Matches> {
+    let until = Instant::now() + patience;
     for (found, parts) in branches {
         for words in parts.iter().flat_map(Part::words) {
             match customers_of(conn, scope, words, until)? {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::values::{
     Currency,
-    money::{Ambiguous, MoneyError, Number},
+    money::{Ambiguous, MoneyError, Number, grouped},
 };
 
 /// The factor by which numbers are kept, as ten-thousandths: no currency has more than four digits.
@@ -94,6 +94,17 @@ impl Amounts {
         Range { least, most, currency }
     }
 
+    /// Returns amounts of money in words, where `usual` is the currency when none was typed: "over KES 500".
+    pub fn money_label(&self, usual: Currency) -> String {
+        let currency = self.currency.unwrap_or(usual);
+        self.bounds.label(|number| format!("{currency} {}", shown(number)))
+    }
+
+    /// Returns whole numbers in words: "2 to 4".
+    pub fn count_label(&self) -> String {
+        self.bounds.label(shown)
+    }
+
     /// Returns the bounds, both included, of whole numbers of something that is not money.
     pub fn whole(&self) -> (i64, i64) {
         match self.bounds {
@@ -125,6 +136,17 @@ impl Bounds {
                 }
                 Ok(Bounds::Between(least, most))
             }
+        }
+    }
+
+    fn label(self, number: impl Fn(i64) -> String) -> String {
+        match self {
+            Self::Exactly(at) => number(at),
+            Self::Above(at) => format!("over {}", number(at)),
+            Self::AtLeast(at) => format!("from {} on", number(at)),
+            Self::Below(at) => format!("under {}", number(at)),
+            Self::AtMost(at) => format!("up to {}", number(at)),
+            Self::Between(least, most) => format!("{} to {}", number(least), number(most)),
         }
     }
 
@@ -177,6 +199,14 @@ fn written(number: i64, currency: Option<Currency>) -> String {
     let text = format!("{}.{:04}", number / SCALE, number % SCALE);
     let is_like_group = number % 10 == 0 && number % 100 != 0 && currency.is_none_or(|own| own.digits() != 3);
     if is_like_group { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
+}
+
+/// Returns ten-thousandths as people write them, with groups.
+fn shown(number: i64) -> String {
+    let plain = written(number, None);
+    let (whole, decimals) = plain.split_once('.').map_or((plain.as_str(), ""), |(whole, decimals)| (whole, decimals));
+    let whole = grouped(whole.parse().unwrap_or_default());
+    if decimals.is_empty() { whole } else { format!("{whole}.{decimals:0<2}") }
 }
 
 impl fmt::Display for Amounts {

@@ -1,20 +1,21 @@
 //! The words of a term, for the chip that stands for it.
 
-use super::{Keyed, Says, Term, Test, Value};
+use super::{Keyed, Says, Term, Test, Value, Values};
+use crate::values::Currency;
 
 impl Term {
-    /// Returns the whole text of its chip.
-    pub fn label(&self) -> String {
+    /// Returns the whole text of its chip, where `own` is the currency of amounts without one.
+    pub fn label(&self, own: Currency) -> String {
         match &self.test {
             Test::Text(text) if self.negated => format!("Not “{}”", text.typed),
             Test::Text(text) => format!("“{}”", text.typed),
-            Test::Keyed(keyed) => keyed.label(self.negated),
+            Test::Keyed(keyed) => keyed.label(self.negated, own),
         }
     }
 
     /// Returns the text of its chip in two parts: the subject, and the rest.
-    pub fn labels(&self) -> (String, String) {
-        let label = self.label();
+    pub fn labels(&self, own: Currency) -> (String, String) {
+        let label = self.label(own);
         let words = self.keyed().map_or(1, Keyed::words_of_subject);
         let end = label.match_indices(' ').nth(words - 1).map_or(label.len(), |(at, _)| at);
         (label[..end].to_owned(), label[end..].trim_start().to_owned())
@@ -22,9 +23,15 @@ impl Term {
 }
 
 impl Keyed {
-    fn label(&self, negated: bool) -> String {
+    fn label(&self, negated: bool, own: Currency) -> String {
+        let currency = matches!(self.key.values, Values::Amounts).then_some(own);
+        if let (Values::Counts(things), [Value::Amounts(none)]) = (self.key.values, &self.values[..])
+            && none.whole() == (0, 0)
+        {
+            return if negated { format!("Some {things}") } else { format!("No {things}") };
+        }
         let subject = self.own.as_deref().unwrap_or(self.key.subject);
-        let values = any(self.values.iter().map(Value::label));
+        let values = any(self.values.iter().map(|value| value.label(currency)));
         let not = if negated { "not " } else { "" };
         match (self.key.says, negated) {
             (Says::Is, _) => format!("{subject} is {not}{values}"),
@@ -41,7 +48,7 @@ impl Keyed {
             (Says::Owns, false) => format!("{subject} {values}"),
             (Says::Owns, true) => {
                 let plain = |value: &Value| {
-                    let label = value.label();
+                    let label = value.label(currency);
                     label.split_once(' ').map_or(label.clone(), |(_article, thing)| thing.to_owned())
                 };
                 format!("{subject} no {}", any(self.values.iter().map(plain)))

@@ -2,6 +2,8 @@
 //! understood. It knows no table: the owner of a [`Key`] brings its conditions.
 
 pub mod amounts;
+mod caret;
+mod completion;
 mod edit;
 mod foreign;
 mod key;
@@ -18,6 +20,8 @@ mod tree;
 mod value;
 
 pub use amounts::Amounts;
+pub use caret::{Caret, Typing};
+pub use completion::{Completion, NEVER, Number, USUAL_AMOUNTS, USUAL_COUNTS, USUAL_DAYS};
 pub use key::{Choice, Key, Keyword, Language, Says, Thing, Values, Vocabulary};
 pub use parse::{parse, parse_counted};
 pub use period::Period;

@@ -88,14 +88,15 @@ impl Value {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// Returns the text in a chip.
-    pub(super) fn label(&self) -> String {
+    /// Returns the text in a chip, where `own` is the currency of amounts without one; `None` for what is no money.
+    pub(super) fn label(&self, own: Option<Currency>) -> String {
         match self {
             Self::Text(text) => format!("“{text}”"),
             Self::Choice(choice) => choice.says.to_owned(),
             Self::Country(country) => country.name().to_owned(),
             Self::Language(language) => language.name().to_owned(),
             Self::Period(period) => period.label(),
+            Self::Amounts(amounts) => own.map_or_else(|| amounts.count_label(), |own| amounts.money_label(own)),
             Self::Email(EmailPattern::Part(part)) => format!("with “{part}”"),
             Self::Email(EmailPattern::Glob(glob)) => format!("like {glob}"),
             Self::Phone(digits) if is_whole(digits) => phone::pretty(&format!("+{digits}")),

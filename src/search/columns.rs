@@ -100,15 +100,25 @@ impl Catalogue {
         Code::NotOneOf.says(sentence)
     }
 
-    /// Returns all columns that can be chosen, each with whether it is chosen. They are in the order in which a new
-    /// choice would be shown, so that a time at the end stays there.
-    pub fn choices(&self, columns: &Columns) -> Vec<(Chosen, bool)> {
-        let chosen = &columns.0;
-        let keeps_last = chosen.last().is_some_and(|chosen| chosen.column.is_time());
-        let (first, last) = chosen.split_at(chosen.len() - usize::from(keeps_last));
-        let others = self.offered().filter(|one| !chosen.contains(one)).map(|one| (one, false));
-        let with = |some: &[Chosen]| some.iter().cloned().map(|one| (one, true)).collect::<Vec<_>>();
-        with(first).into_iter().chain(others).chain(with(last)).collect()
+    /// Returns all columns that can be chosen, each with whether it is chosen: first those in their order. `keys` are the
+    /// merchant's own keys.
+    pub fn choices(&self, columns: &Columns, keys: impl Iterator<Item = String>) -> Vec<(Chosen, bool)> {
+        let own = |key: String| self.find(&format!("metadata.{key}"));
+        let others = self.offered().chain(keys.filter_map(own)).filter(|one| !columns.0.contains(one));
+        columns.iter().cloned().map(|one| (one, true)).chain(others.map(|one| (one, false))).collect()
+    }
+
+    /// Returns the columns of these names in place of `before`. What is new stands before a time at the end, which stays
+    /// there.
+    ///
+    /// # Errors
+    /// A sentence that names what is no column.
+    pub fn arranged<'a>(&self, names: impl IntoIterator<Item = &'a str>, before: &Columns) -> Result<Columns, Reason> {
+        let named = self.named(names)?;
+        let (mut kept, new): (Vec<_>, Vec<_>) = named.0.into_iter().partition(|one| before.0.contains(one));
+        let at = kept.len() - usize::from(kept.last().is_some_and(|last| last.column.is_time()));
+        kept.splice(at..at, new);
+        Ok(Columns(kept))
     }
 
     /// Returns the orders: by the name, which needs no column, and by the columns that can be sorted by.
@@ -167,6 +177,18 @@ impl Chosen {
 impl Columns {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Chosen> {
         self.0.iter()
+    }
+
+    /// Returns the columns with one of them moved by one place.
+    #[must_use]
+    pub fn moved(&self, name: &str, down: bool) -> Self {
+        let mut columns = self.0.clone();
+        let place = columns.iter().position(|chosen| chosen.to_string() == name);
+        let other = place.and_then(|place| if down { Some(place + 1) } else { place.checked_sub(1) });
+        if let (Some(place), Some(other)) = (place, other.filter(|other| *other < columns.len())) {
+            columns.swap(place, other);
+        }
+        Self(columns)
     }
 
     pub fn as_slice(&self) -> &[Chosen] {

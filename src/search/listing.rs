@@ -165,15 +165,20 @@ pub fn page(
 
 /// Counts the customers that a search finds, up to one more than [`COUNT_CAP`].
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
+    count_up_to(conn, scope, query, COUNT_CAP + 1)
+}
+
+/// Counts the customers that a search finds, up to `most`.
+pub fn count_up_to(conn: &mut PgConnection, scope: &Scope, query: &Query, most: i64) -> Result<Count> {
     let query = references::with(conn, scope, query)?;
     let Found { rows, is_stopped } = in_branches(scope, &query, |filter, until| {
         let common = Common::new(scope, filter, Sort::NEWEST, true, None);
-        find(conn, common, (COUNT_CAP + 1, scope.effort, until), |conn, common, way, limit| {
+        find(conn, common, (most, scope.effort, until), |conn, common, way, limit| {
             Ok(Ids { common, way, limit }.load::<CustomerId>(conn)?)
         })
     })?;
     let customers = rows.into_iter().collect::<HashSet<_>>().len() as i64;
-    Ok(Count { customers: customers.min(COUNT_CAP + 1), is_stopped })
+    Ok(Count { customers: customers.min(most), is_stopped })
 }
 
 /// Returns everything that the branches find, each among the deleted customers, the others, or both.

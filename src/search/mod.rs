@@ -16,6 +16,7 @@ mod finding;
 mod keys;
 pub mod listing;
 mod needs;
+pub mod occurring;
 mod order;
 mod own_columns;
 mod references;

@@ -5,25 +5,33 @@
 
 use std::sync::LazyLock;
 
-use jiff::{Timestamp, tz::TimeZone};
-
 use super::{
-    List, Range,
+    List, Range, RefusedFragment,
     chips::{Opener, has_filter},
+    completions::Occurring,
     ranges::{self, RangeForm},
 };
+use actix_web::HttpResponse;
+
 use crate::{
     codes::Code,
     error::{Error, Result},
+    html,
     input::FormFields,
-    query::{Choice, Home, Keyed, Keyword, Query, Says, Term, Values, Vocabulary, Written, parse},
+    query::{Choice, Home, Keyed, Keyword, Number, Query, Says, Term, Values, Vocabulary, Written, parse},
+    shell::Visit,
     values::{CountryCode, Currency, Language, metadata},
 };
+
+/// The most values that are offered; more can be typed.
+const MOST_OFFERED: usize = 12;
 
 /// The form of one filter.
 pub struct Form {
     /// The button that opens it, with its name.
     pub opener: Opener,
+    /// The filters beside it, when it adds one.
+    pub back: Option<String>,
     /// The list that it leads to.
     pub action: &'static str,
     /// The other parameters that it sends, so that the list stays as it is otherwise.
@@ -42,12 +50,12 @@ pub struct Form {
 pub enum Control {
     /// Boxes to tick.
     Checks(Vec<Check>),
-    /// Values that are already there, and a field for more from a list of names.
-    Names { list: &'static str, options: &'static str, chosen: Vec<Check>, example: &'static str },
+    /// Boxes for the values that are chosen or that most have, and a field for more from a list of names.
+    Names { list: &'static str, options: &'static str, checks: Vec<Check>, example: &'static str },
     /// Any text; several mean any of them.
     Texts { label: &'static str, values: Vec<String> },
-    /// A key of the merchant's own and its value.
-    Metadata { key: String, values: Vec<String> },
+    /// A key of the merchant's own, among those that are known, and its value.
+    Metadata { key: String, known: Vec<String>, values: Vec<String> },
     /// The two ends of a range.
     Range(Range),
 }
@@ -60,6 +68,38 @@ pub struct Check {
     pub label: String,
     /// True when it is ticked.
     pub is_on: bool,
+    /// The number of rows that have the value, if it is known.
+    pub count: Option<Number>,
+}
+
+/// What occurs behind the key of a form.
+#[derive(Debug, Default)]
+pub struct Offered {
+    /// The values, the likeliest first, each with the number of rows that have it.
+    pub values: Vec<(String, Option<Number>)>,
+    /// The merchant's own keys.
+    pub own_keys: Vec<String>,
+}
+
+impl Offered {
+    /// Reads what occurs behind a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(words: &Vocabulary, name: &str, occurring: &mut impl Occurring) -> Result<Self> {
+        let Some(key) = words.find(name) else { return Ok(Self::default()) };
+        if key.is_own() {
+            return Ok(Self { own_keys: occurring.values(key, None)?, ..Self::default() });
+        }
+        let mut offered = Self::default();
+        for value in occurring.values(key, None)?.into_iter().take(MOST_OFFERED) {
+            let Some(term) = Term::of_value(key, &value) else { continue };
+            offered.values.push((value, occurring.number(&term)?));
+        }
+        // What finds nobody is no help.
+        offered.values.retain(|(_, count)| *count != Some(Number::Exactly(0)));
+        Ok(offered)
+    }
 }
 
 /// The choices of the country filter. They are the same on every page, and there are hundreds.
@@ -78,12 +118,10 @@ pub struct Maker<'a> {
     pub list: &'a dyn List,
     pub query: &'a Query,
     pub words: &'a Vocabulary,
-    /// The time zone in which days begin.
-    pub zone: &'a TimeZone,
     /// The currency of amounts without one.
     pub currency: Currency,
-    /// The current time.
-    pub now: Timestamp,
+    /// What occurs behind the key.
+    pub offered: Offered,
 }
 
 impl Maker<'_> {
@@ -97,7 +135,8 @@ impl Maker<'_> {
         };
         let term = changed.map(|(_, term)| term);
         Some(Form {
-            opener: Opener::new(self.list, key, changed)?,
+            opener: Opener::new(self.list, key, changed, self.currency)?,
+            back: place.is_none().then(|| self.list.filters()),
             action: self.list.path(),
             kept: self.list.kept_beside("q"),
             query: self.query.to_string(),
@@ -115,13 +154,14 @@ impl Maker<'_> {
             return Some(checks(&choices, &values));
         }
         Some(match key.values {
-            Values::Country | Values::Language => names(key, &values),
+            Values::Country | Values::Language => names(key, &values, &self.offered),
             Values::Days | Values::Amounts | Values::Counts(_) => {
                 let form = RangeForm { list: self.list, query: self.query, key, changed };
-                Control::Range(form.range(self.currency, self.zone, self.now)?)
+                Control::Range(form.range(self.currency)?)
             }
             Values::Own => Control::Metadata {
                 key: keyed.and_then(|keyed| keyed.own.clone()).unwrap_or_default(),
+                known: self.offered.own_keys.clone(),
                 values: with_blank(values),
             },
             Values::Last4 => Control::Texts { label: "Last four digits", values: with_blank(values) },
@@ -153,22 +193,30 @@ fn checks(choices: &[&'static Choice], values: &[String]) -> Control {
         value: choice.word.to_owned(),
         label: choice.label.to_owned(),
         is_on: values.iter().any(|on| on == choice.word),
+        count: None,
     };
     Control::Checks(choices.iter().map(check).collect())
 }
 
-fn names(key: &Keyword, values: &[String]) -> Control {
+fn names(key: &Keyword, values: &[String], offered: &Offered) -> Control {
     let is_country = matches!(key.values, Values::Country);
     let name = |code: &str| match is_country {
         true => CountryCode::parse(code).ok().map(CountryCode::name),
         false => Language::parse(code).ok().map(Language::name),
     };
-    let check =
-        |code: &String| Check { value: code.clone(), label: name(code).unwrap_or(code).to_owned(), is_on: true };
-    let chosen = values.iter().map(check).collect();
+    let check = |code: &String, count, is_on| Check {
+        value: code.clone(),
+        label: name(code).unwrap_or(code).to_owned(),
+        is_on,
+        count,
+    };
+    let count = |code: &String| offered.values.iter().find(|(known, _)| known == code).and_then(|(_, count)| *count);
+    let others = offered.values.iter().filter(|(code, _)| !values.contains(code));
+    let chosen = values.iter().map(|code| check(code, count(code), true));
+    let checks = chosen.chain(others.map(|(code, count)| check(code, *count, false))).collect();
     match is_country {
-        true => Control::Names { list: "countries", options: &COUNTRY_OPTIONS, chosen, example: "Kenya, UG" },
-        false => Control::Names { list: "languages", options: &LANGUAGE_OPTIONS, chosen, example: "Swahili, en" },
+        true => Control::Names { list: "countries", options: &COUNTRY_OPTIONS, checks, example: "Kenya, UG" },
+        false => Control::Names { list: "languages", options: &LANGUAGE_OPTIONS, checks, example: "Swahili, en" },
     }
 }
 
@@ -178,12 +226,31 @@ fn with_blank(mut values: Vec<String>) -> Vec<String> {
     values
 }
 
-/// Returns the address of the list with what a filter's form sent.
+/// The list that a filter's form leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Filtered {
+    /// Its address.
+    pub href: String,
+    /// The sentence about a value that cannot be searched for. It has become part of the text, and the message of the
+    /// list points at it.
+    pub refused: Option<String>,
+}
+
+impl Filtered {
+    /// Answers with the list. What was refused is said in the panel with the form, which stays as it is.
+    pub fn answer(self, visit: &Visit) -> Result<HttpResponse> {
+        match self.refused.filter(|_| visit.hx.wants_fragment) {
+            Some(sentence) => Ok(visit.retargeted(html::invalid(RefusedFragment { sentence })?, "#filter-problem")),
+            None => Ok(html::see_other(self.href)),
+        }
+    }
+}
+
+/// Returns the list with what a filter's form sent.
 ///
 /// # Errors
-/// [`Error::BadRequest`] when none of our forms sends that. A value that cannot be searched for becomes part of the
-/// text, and the message of the list points at it.
-pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, words: &Vocabulary) -> Result<String> {
+/// [`Error::BadRequest`] when none of our forms sends that.
+pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, words: &Vocabulary) -> Result<Filtered> {
     let name = asked.first("filter").unwrap_or_default();
     let key = words.keywords.iter().copied().find(|key| key.name == name && has_filter(key));
     let key =
@@ -196,16 +263,17 @@ pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, wo
     let place = asked.filled("place").and_then(|place| place.parse().ok()).filter(is_changed);
     let terms = match parse(&typed, home, words) {
         Ok(mut read) => read.branches.swap_remove(0).terms,
-        Err(_) => {
+        Err(problem) => {
             let rest = place.map_or_else(|| query.clone(), |place| query.without(0, place));
-            return Ok(list.searching(format!("{rest} {typed}").trim()));
+            let href = list.searching(format!("{rest} {typed}").trim());
+            return Ok(Filtered { href, refused: Some(problem.message) });
         }
     };
     let query = match place {
         Some(place) => query.replaced(0, place, terms),
         None => terms.into_iter().fold(query.clone(), |query, term| query.adding(term)),
     };
-    Ok(list.searching(&query.to_string()))
+    Ok(Filtered { href: list.searching(&query.to_string()), refused: None })
 }
 
 /// Returns what a filter's form says, as it would be typed.

@@ -2,17 +2,18 @@
 //! knows no list; each list gives its addresses by [`List`].
 
 pub mod chips;
+pub mod completions;
 pub mod filter_form;
 mod help;
 mod opening;
 mod ranges;
 mod trouble;
 
-pub use chips::Filters;
+pub use chips::{Filters, Opener, addable};
 pub use help::{Help, SIGNS, Sign};
 pub use opening::{Opening, Opens};
 pub use ranges::{Range, RangeKind};
-pub use trouble::{Excerpt, ProblemFragment, ProblemNotice};
+pub use trouble::{Excerpt, ProblemFragment, ProblemNotice, RefusedFragment};
 
 use crate::{
     paging::Limit,
@@ -60,6 +61,11 @@ pub trait List {
         let mut pairs = self.parameters();
         pairs.extend(place.map(|place| ("place", place.to_string())));
         address(&format!("{}/filters/{key}", self.path()), &pairs)
+    }
+
+    /// Returns the address of the filters that can be added to this list.
+    fn filters(&self) -> String {
+        address(&format!("{}/filters", self.path()), &self.parameters())
     }
 
     /// Returns the address of the help of this list.

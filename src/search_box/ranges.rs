@@ -1,11 +1,14 @@
 //! Ranges: the two ends of a stretch of time, of amounts or of counts, as the form of a filter asks for them.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
 use super::List;
 use crate::{
     input::FormFields,
-    query::{Amounts, Home, Keyed, Keyword, Period, Query, Term, Test, Value, Values, Written},
+    query::{
+        Amounts, Home, Keyed, Keyword, NEVER, Period, Query, Term, Test, USUAL_AMOUNTS, USUAL_COUNTS, USUAL_DAYS,
+        Value, Values, Written,
+    },
     values::{Currency, Money},
 };
 
@@ -60,40 +63,31 @@ pub(super) struct RangeForm<'a> {
 
 impl RangeForm<'_> {
     /// Returns the range of the key's kind; nothing for a term with several values, or a key of another kind.
-    pub fn range(&self, own: Currency, zone: &TimeZone, now: Timestamp) -> Option<Range> {
+    pub fn range(&self, own: Currency) -> Option<Range> {
         let shown = match self.changed.and_then(|(_, term)| term.keyed()).map(|keyed| &keyed.values[..]) {
             Some([one]) => Some(one),
             Some(_) => return None,
             None => None,
         };
         match self.key.values {
-            Values::Days => Some(self.days(shown, zone, now)),
+            Values::Days => Some(self.days(shown)),
             Values::Amounts => Some(self.amounts(shown, own)),
             Values::Counts(_) => Some(self.counts(shown)),
             _ => None,
         }
     }
 
-    fn days(&self, shown: Option<&Value>, zone: &TimeZone, now: Timestamp) -> Range {
+    fn days(&self, shown: Option<&Value>) -> Range {
         let shown = shown.and_then(|value| if let Value::Period(period) = value { Some(period) } else { None });
-        let never = [("Never", "never")];
-        let month = now.to_zoned(zone.clone()).strftime("%Y-%m").to_string();
-        let usual = [
-            ("Today", "today"),
-            ("Last 7 days", "last-7d"),
-            ("Last 30 days", "last-30d"),
-            ("Last 90 days", "last-90d"),
-            ("This month", &*month),
-        ];
         let (from, to) = shown.and_then(Period::days).unwrap_or_default();
         let text = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let value = |typed: &str| match typed {
-            "never" => Some(Value::Never),
+            typed if typed == NEVER.1 => Some(Value::Never),
             typed => Period::parse(typed).ok().map(Value::Period),
         };
-        let never = &never[..usize::from(self.key.may_be_never)];
+        let never = &[NEVER][..usize::from(self.key.may_be_never)];
         Range {
-            usual: self.usual(&[&usual, never].concat(), value),
+            usual: self.usual(&[&USUAL_DAYS, never].concat(), value),
             kind: RangeKind::Days,
             from: text(from),
             to: text(to),
@@ -109,13 +103,13 @@ impl RangeForm<'_> {
         let mut all = Currency::offered();
         all.extend(named.filter(|named| !named.is_offered()));
         let all = all.into_iter().map(|currency| (currency, named == Some(currency))).collect();
-        let usual = self.usual(&[("Nothing", "0"), ("Anything", ">0")], amounts);
+        let usual = self.usual(&USUAL_AMOUNTS, amounts);
         Range { usual, kind: RangeKind::Amounts(Currencies { own, all }), from, to }
     }
 
     fn counts(&self, shown: Option<&Value>) -> Range {
         let (from, to) = ends(shown.and_then(as_amounts).map(Amounts::whole), |count| count.to_string());
-        Range { usual: self.usual(&[("None", "0"), ("Any", ">0")], amounts), kind: RangeKind::Counts, from, to }
+        Range { usual: self.usual(&USUAL_COUNTS, amounts), kind: RangeKind::Counts, from, to }
     }
 
     fn usual(&self, typed: &[(&'static str, &str)], value: impl Fn(&str) -> Option<Value>) -> Vec<Usual> {

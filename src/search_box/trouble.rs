@@ -24,12 +24,21 @@ pub struct Excerpt {
     pub behind: String,
 }
 
-/// The message alone, for the place under the box.
+/// The message for the place under the box. The rows stay, and what could not work with such a search goes.
 #[derive(Template)]
-#[template(path = "search_box/_problem.html")]
+#[template(path = "search_box/_not_understood.html")]
 pub struct ProblemFragment {
     /// The notice.
     pub problem: ProblemNotice,
+    /// True when the list has tools beside its filters.
+    pub has_view_tools: bool,
+}
+
+/// The sentence about a value of a filter's form, for the place in it.
+#[derive(Template)]
+#[template(path = "search_box/_refused.html")]
+pub struct RefusedFragment {
+    pub sentence: String,
 }
 
 /// The number of characters shown on each side.

@@ -2,18 +2,22 @@
 
 use actix_session::SessionExt;
 use actix_web::{
+    FromRequest, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
+    http::{Method, StatusCode},
     middleware::Next,
 };
 
 use super::{
     guard::{kept, whom},
     pages,
+    refusal::RefusalPage,
     session::{self, STAFF},
 };
-use crate::{defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent};
+use crate::{
+    defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent, who::SignedIn,
+};
 
 /// The paths that anybody may ask for. Everything else is closed.
 const OPEN: [&str; 1] = ["/login"];
@@ -31,7 +35,10 @@ pub async fn sign_in_first<B: MessageBody>(
         let answer = next.call(req).await?;
         session::answered();
         tell_refusal(&answer);
-        return Ok(answer.map_into_left_body());
+        return Ok(match refusal(&answer) {
+            Some(page) => answer.into_response(page).map_into_right_body(),
+            None => answer.map_into_left_body(),
+        });
     }
     if matches!(*req.method(), Method::GET | Method::HEAD) {
         return Err(Error::SignInFirst.into());
@@ -40,6 +47,18 @@ pub async fn sign_in_first<B: MessageBody>(
     let hx = Hx::of(req.headers());
     let answer = pages::sign_in_again(hx, &CameFrom::of(&req), &sent.typed)?;
     Ok(req.into_response(answer).map_into_right_body())
+}
+
+/// Returns the page of a refusal, in the frame of the person who is signed in: the ways on are there. What is our fault
+/// may hit the frame too, so it is told without one, and so is what passes by waiting.
+fn refusal<B>(answer: &ServiceResponse<B>) -> Option<HttpResponse> {
+    let err = answer.response().error()?.as_error::<Error>()?;
+    let (status, req) = (err.status(), answer.request());
+    if !status.is_client_error() || status == StatusCode::TOO_MANY_REQUESTS || Hx::of(req.headers()).wants_fragment {
+        return None;
+    }
+    let who = SignedIn::extract(req).into_inner().ok()?;
+    RefusalPage::new(who, err, req.path(), &CameFrom::of_request(req)).answer(status).ok()
 }
 
 /// Logs that a person was refused for their role, or asked for what is in their merchant's other account.

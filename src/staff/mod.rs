@@ -7,6 +7,7 @@ pub mod kinds;
 pub mod model;
 pub mod pages;
 pub mod password;
+mod refusal;
 pub mod session;
 pub mod throttle;
 

@@ -128,6 +128,16 @@ pub fn unaccented(text: &str) -> String {
     text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
+/// Returns whether every word of `typed` begins a word of `text`. Case and accents do not matter.
+pub fn begin_words(typed: &str, text: &str) -> bool {
+    let text = unaccented(text);
+    let begins = |word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|other| other.starts_with(word));
+    // A name may begin with what is no letter, or hold it.
+    unaccented(typed)
+        .split_whitespace()
+        .all(|word| begins(word) || text.split_whitespace().any(|other| other.starts_with(word)))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -194,6 +204,21 @@ mod tests {
                 prop_assert_eq!(line(&cleaned, 500), Ok(Some(cleaned.clone())));
                 prop_assert!(!cleaned.chars().any(char::is_control));
             }
+        }
+    }
+
+    #[test]
+    fn every_word_begins_a_word() {
+        for q in ["", "  ", "prof", "YOUR pro", "pro you", "passw"] {
+            assert!(begin_words(q, "Your profile password"), "{q}");
+        }
+        for q in ["rofile", "profile x", "your-profile", "-"] {
+            assert!(!begin_words(q, "Your profile password"), "{q}");
+        }
+        for (q, name) in
+            [("jose", "José’s own"), ("JOSÉ", "Jose"), ("own", "José’s-own"), ("#vip", "#VIP 2026"), ("李", "李明")]
+        {
+            assert!(begin_words(q, name), "{q} {name}");
         }
     }
 }

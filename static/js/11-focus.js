@@ -4,7 +4,8 @@
    is in a menu that closed, to the menu's button; if all are gone, to the heading of the page. */
 const successorOf = (gone) => {
   const row = document.getElementById(gone?.closest("tr")?.id);
-  return document.getElementById(gone?.id) ?? (row && find(".rowlink", row));
+  if (document.getElementById(gone?.id)) return document.getElementById(gone.id);
+  return row ? find(".rowlink", row) : gone?.closest(".chip") && find("#filter-add");
 };
 const giveFocus = (wanted, options) => {
   const same = wanted?.isConnected ? wanted : successorOf(wanted);

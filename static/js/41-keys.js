@@ -58,7 +58,8 @@ on("keydown", (e) => {
     e.preventDefault();
     return page.dialog?.matches(".palette") ? closeDialog() : openPalette();
   }
-  if (e.target.matches("[role=combobox]")) pressPaletteKey(e);
+  if (e.target.id === "palette-q") pressPaletteKey(e);
+  if (e.target.id === "q" && pressCompletionKey(e)) return;
   if (e.key !== "Escape") return pressRowKey(e), pressHotkey(e);
   if (e.isComposing) return;
   if (e.target.matches("input[type=search]") && e.target.value) { // clear it, and search again

@@ -26,6 +26,8 @@ on("htmx:config:request", (e) => {
       body.set("q", typed);
     }
     if (!typed && !request.body.has("view")) request.body.delete("q"); // everything has the plain address
+    const isTyping = ctx.sourceEvent.type === "input" && ctx.sourceEvent.inputType !== "insertFromPaste";
+    if (isTyping) request.headers["Typing-At"] = String(find("#q").selectionStart); // what is pasted is whole
     ctx.typed = typed;
   } else {
     const url = new URL(request.action, location.href);
@@ -50,5 +52,27 @@ on("htmx:before:swap", (e) => {
     ctx.push = null;
     ctx.replace = "true";
   }
-  sameEntry = ctx.sourceEvent.type === "input";
+  sameEntry = ctx.sourceEvent.type !== "submit";
 });
+
+/* The box says what is listed, also when a tab, a chip or a panel asked for it; the panel is done then, and the
+   focus is on the chip that it made. */
+let chipsBefore = new Set();
+let askedBy = null;
+const chips = () => findAll("#filters .chip");
+on("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (!ctx.lists || ctx.sourceElement.id === "search") return;
+  askedBy = ctx.sourceElement;
+  chipsBefore = new Set(chips().map((chip) => chip.textContent));
+});
+const listArrived = () => {
+  const panel = askedBy?.closest("[data-panel]");
+  if (!askedBy) return;
+  askedBy = null;
+  find("#q").value = shownQuery();
+  if (!panel) return;
+  if (isShown(panel)) panel.hidePopover();
+  const made = chips().find((chip) => !chipsBefore.has(chip.textContent));
+  const link = made ? find("a", made) : find(panel.id === "columns-panel" ? "#choose-columns" : "#filter-add");
+  link?.focus();
+};

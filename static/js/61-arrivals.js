@@ -18,9 +18,12 @@ const arrive = (nodes) => {
 on("htmx:before:swap", () => { focusedBefore = document.activeElement; });
 on("htmx:after:settle", (e) => {
   const nodes = e.detail.newContent;
+  if (e.target.matches("[data-panel]")) showPanel(e.target);
   const isHere = (id) => e.target.id === id || nodes.some((node) => within(node, `#${id}`));
   arrive(nodes);
   if (isHere("results")) say((find("#results [data-status]") ?? find("#results"))?.dataset.status);
+  if (e.target.id === "filters") listArrived();
+  if (e.target.id === "completions") showCompletions();
   if (isHere("palette-results")) {
     say(find("#palette-results").dataset.status);
     showFound();

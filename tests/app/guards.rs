@@ -63,6 +63,9 @@ const RULES: &[Rule] = &[
     get("/customers/phone", EDITOR),
     get("/customers/count", VIEWER),
     get("/customers/help", VIEWER),
+    get("/customers/columns", VIEWER),
+    get("/customers/completions", VIEWER),
+    get("/customers/filters", VIEWER),
     get("/customers/filters/{key}", VIEWER),
     get("/customers/{id}", VIEWER),
     post("/customers/{id}", EDITOR, "version=1&company=Changed"),
@@ -92,6 +95,8 @@ const RULES: &[Rule] = &[
     get("/payments/new", EDITOR),
     get("/payments/count", VIEWER),
     get("/payments/help", VIEWER),
+    get("/payments/completions", VIEWER),
+    get("/payments/filters", VIEWER),
     get("/payments/filters/{key}", VIEWER),
     get("/payments/{payment}", VIEWER),
     get("/payments/{payment}/refunds/new", ADMIN),
@@ -419,7 +424,32 @@ async fn who_is_refused_is_told_which_of_the_two_causes_it_was() {
         }
     }
     let page = world.viewer().get("/customers/new").await.expect(403).text("main");
-    assert!(page.contains("Your role does not allow it") && !page.contains("address"), "{page}");
+    assert!(page.contains("You are a viewer") && !page.contains("address"), "{page}");
+    let page = world.editor().get("/settings/api_keys").await.expect(403).text("main");
+    assert!(page.contains("You are an editor, and this is for admins and owners"), "{page}");
+}
+
+#[actix_web::test]
+async fn what_is_refused_is_told_in_the_frame_with_the_ways_on() {
+    let (world, named) = World::populated().await;
+    let viewer = world.viewer();
+    let unknown = CustomerId::new();
+    for (path, status, title) in [
+        ("/customers/new".to_owned(), 403, "You may not do this"),
+        (format!("/customers/{unknown}"), 404, "No customer has this ID"),
+        (format!("/customers/{unknown}/payments"), 404, "No customer has this ID"),
+        (format!("/payments/{}", PaymentId::new()), 404, "No payment has this ID"),
+        (format!("/customers/{}", named.tested), 404, "This customer is in your test account"),
+        ("/nowhere".to_owned(), 404, "Not found"),
+        ("/customers?sort=hat".to_owned(), 400, "This address or form is damaged"),
+    ] {
+        let page = viewer.get(&path).await.expect(status);
+        assert_eq!(page.text("h1"), title, "{path}");
+        assert!(page.has(".sidebar a[href='/payments']") && page.has("#palette"), "{path}");
+        assert!(!page.text("main").contains("reference"), "{path}");
+    }
+    let page = viewer.get(format!("/customers/{}", named.tested)).await;
+    assert_eq!(page.form("main form").fields.iter().find(|(name, _)| name == "mode").unwrap().1, "test");
 }
 
 #[actix_web::test]

@@ -28,6 +28,7 @@ const TABLES: &[(&str, &str)] = &[
     ("customers", "customers"),
     ("addresses", "customers"),
     ("words", "customers"),
+    ("seen_values", "customers"),
     ("payments", "payments"),
     ("refunds", "payments"),
     ("payment_figures", "payments"),

@@ -13,6 +13,7 @@ mod charging;
 mod clients;
 mod codes;
 mod commands;
+mod completions;
 mod concurrency;
 mod create;
 mod crowd;

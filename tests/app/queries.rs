@@ -70,11 +70,21 @@ async fn a_list_costs_five_statements_at_most_and_the_same_for_3_rows_as_for_300
             let counted = cost(&world, editor.fragment(path)).await;
             assert!(counted <= 3, "{path} costs {counted}");
         }
-        for path in ["/customers/help?q=kamau", "/customers/filters/country?q=kamau"] {
-            assert_eq!(cost(&world, editor.get(path)).await, 0, "{path}");
+        for (path, most) in [
+            ("/customers/help?q=kamau", 0),
+            ("/customers/filters?q=kamau", 0),
+            ("/customers/filters/kind?q=kamau", 0),
+            ("/customers/filters/country?q=kamau", 2),
+            ("/customers/columns?q=kamau", 1),
+        ] {
+            assert_eq!(cost(&world, editor.get(path)).await, most, "{path}");
         }
-        let of_view = format!("/customers/filters/country?view={view}");
+        let of_view = format!("/customers/filters?view={view}");
         assert_eq!(cost(&world, editor.get(of_view)).await, 1, "the view");
+        for (typed, most) in [("kamau", 2), ("la", 2), ("country%3A", 3), ("created%3A", 1)] {
+            let counted = cost(&world, editor.fragment(format!("/customers/completions?q={typed}"))).await;
+            assert!(counted <= most, "what completes {typed} costs {counted}");
+        }
         costs.push(of_world);
     }
     // Where few are found, it is also looked up whether there is more to look at.

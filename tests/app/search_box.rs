@@ -1,7 +1,7 @@
 //! The search box: chips and controls that write its text, what can be typed, and ways on from a search that finds
 //! nobody.
 
-use clientele::customer_parts::LANGUAGE;
+use clientele::{customer_parts::LANGUAGE, query::USUAL_DAYS};
 
 use crate::world::{Answer, Asker, Form, World, encode};
 
@@ -17,16 +17,24 @@ fn q_of(href: &str) -> String {
 
 /// The texts of the chips.
 fn chips(page: &Answer) -> Vec<String> {
-    page.texts("#filters .chip:not(.chip--add)")
+    page.texts("#filters .chip")
 }
 
-/// The form that a button on the page of `q` opens.
+/// The form that the list of filters leads to on the page of `q`, or with a place (`filter-country-0`) the chip there.
 async fn form(asker: &Asker, q: &str, id: &str) -> Form {
     let page = asker.get(list(q)).await.expect(200);
-    let wait = format!("#{id} a");
-    assert!(page.has(&format!("[popovertarget={id}]")), "{id}");
-    let href = page.attribute(&wait, "href");
-    assert_eq!(page.attribute(&wait, "data-hx-get"), href);
+    let name = id.strip_prefix("filter-").unwrap();
+    let changed = name.rsplit_once('-').filter(|(_, place)| place.parse::<usize>().is_ok());
+    let href = match changed {
+        Some((key, place)) => page.attribute(
+            &format!("#filters .chip > a[href^='/customers/filters/{key}?'][href$='place={place}']"),
+            "href",
+        ),
+        None => {
+            let filters = asker.fragment(page.attribute("#filter-add", "href")).await.expect(200);
+            filters.attribute(&format!("#filter-list a[href^='/customers/filters/{name}']"), "href")
+        }
+    };
     asker.fragment(href).await.expect(200).form("form")
 }
 
@@ -52,7 +60,7 @@ async fn each_condition_is_a_chip_with_a_way_to_drop_it() {
         "words are no chips"
     );
     let removed: Vec<String> =
-        page.all("#filters .chip > a").iter().map(|link| link.attr("href").unwrap().to_owned()).collect();
+        page.all("#filters .chip__remove").iter().map(|link| link.attr("href").unwrap().to_owned()).collect();
     assert_eq!(
         removed.iter().map(|href| q_of(href)).collect::<Vec<_>>(),
         [
@@ -63,13 +71,19 @@ async fn each_condition_is_a_chip_with_a_way_to_drop_it() {
     );
     assert!(removed.iter().all(|href| href.contains("&sort=name") && href.contains("&limit=50")));
     let label = "Remove filter: Country is Kenya or Uganda";
-    assert!(page.has(&format!("#filters .chip > a[aria-label='{label}']")), "a link is told from its neighbours");
-    assert_eq!(q_of(&page.attribute("#filters > .btn", "href")), "wanjiru", "all filters at once");
+    assert!(page.has(&format!("#filters .chip__remove[aria-label='{label}']")), "a link is told from its neighbours");
+    assert_eq!(q_of(&page.attribute("#filters-clear", "href")), "wanjiru", "all filters at once");
     let none = viewer.get("/customers").await;
     assert_eq!(chips(&none), [""; 0]);
+    let filters = viewer.get(none.attribute("#filter-add", "href")).await.expect(200);
     assert_eq!(
-        none.texts("#filters > .chip--add"),
-        LANGUAGE.vocabulary().offered().into_iter().map(|key| key.title).collect::<Vec<_>>()
+        filters.texts("#filter-list a"),
+        LANGUAGE
+            .vocabulary()
+            .offered()
+            .into_iter()
+            .map(|key| format!("{} {}", key.title, key.sign()))
+            .collect::<Vec<_>>()
     );
 }
 
@@ -77,7 +91,7 @@ async fn each_condition_is_a_chip_with_a_way_to_drop_it() {
 async fn chips_come_with_the_rows_as_one_types() {
     let (world, _) = World::populated().await;
     let fragment = world.viewer().fragment(list("kind:organization")).await.expect(200);
-    assert_eq!(fragment.texts("hx-partial[hx-target='#filters'] .chip:not(.chip--add)"), ["Kind is organization"]);
+    assert_eq!(fragment.texts("hx-partial[hx-target='#filters'] .chip"), ["Kind is organization"]);
 }
 
 #[actix_web::test]
@@ -87,9 +101,9 @@ async fn with_or_chips_can_only_be_dropped() {
     assert_eq!(chips(&page), ["Country is Kenya", "Has no email"]);
     assert_eq!(page.texts("#filters .filters__words"), ["jane", "john"]);
     assert_eq!(page.all("#filters .filters__or").len(), 2);
-    assert!(!page.has("#filters form") && !page.has("#filters .chip button"));
+    assert!(!page.has("#filter-add") && !page.has("#filters .chip > a:not(.chip__remove)"));
     let removed =
-        page.all("#filters .chip > a").iter().map(|link| q_of(link.attr("href").unwrap())).collect::<Vec<_>>();
+        page.all("#filters .chip__remove").iter().map(|link| q_of(link.attr("href").unwrap())).collect::<Vec<_>>();
     assert_eq!(removed, ["jane OR -has:email OR john", "jane country:KE OR john"]);
 }
 
@@ -203,12 +217,12 @@ async fn a_chip_opens_the_control_with_its_values_which_come_back_as_they_were()
         "has:email has:address created:>=2026-01-05"
     );
     let page = viewer.get(list("w country:KE,UG")).await;
-    assert_eq!(page.attribute("#filters .chip > button", "popovertarget"), "filter-country-1");
-    assert!(!page.has("#filter-country"), "it is changed where it stands");
+    let filters = viewer.get(page.attribute("#filter-add", "href")).await.expect(200);
+    assert!(!filters.has("#filter-list a[href^='/customers/filters/country']"), "it is changed where it stands");
     let emptied = form(&viewer, "w country:KE,UG", "filter-country-1").await.without("value");
     assert_eq!(q_of(viewer.get(format!("/customers?{}", emptied.encoded())).await.location()), "w");
     assert!(
-        !viewer.get(list("-created:2026 -status:deleted")).await.has("#filters .chip > button"),
+        !viewer.get(list("-created:2026 -status:deleted")).await.has("#filters .chip > a:not(.chip__remove)"),
         "nor what it cannot show"
     );
 }
@@ -218,7 +232,7 @@ async fn times_that_are_often_wanted_are_links() {
     let (world, _) = World::populated().await;
     let viewer = world.viewer();
     let page = viewer.get("/customers/filters/created?q=w+created:last-30d+x&place=1").await.expect(200);
-    assert_eq!(page.texts(".usual a"), ["Today", "Last 7 days", "Last 30 days", "Last 90 days", "This month"]);
+    assert_eq!(page.texts(".usual a"), USUAL_DAYS.map(|(label, _)| label));
     assert_eq!(page.text(".usual [aria-current]"), "Last 30 days");
     assert_eq!(q_of(&page.attribute(".usual li:first-child a", "href")), "w created:today x");
     let paid = viewer.get("/customers/filters/payments?q=w+payments:%3E0&place=1").await.expect(200);
@@ -236,7 +250,8 @@ async fn a_control_keeps_the_rest_of_the_list_and_leads_to_a_plain_address() {
     let (world, named) = World::populated().await;
     let viewer = world.viewer();
     let path = format!("/customers?view={}&sort=-name&columns=company&limit=50&q=w", named.view);
-    let opened = viewer.get(path).await.expect(200).attribute("#filter-kind a", "href");
+    let filters = viewer.get(path).await.expect(200).attribute("#filter-add", "href");
+    let opened = viewer.get(filters).await.expect(200).attribute("#filter-list a[href*='/filters/kind']", "href");
     let form = viewer.get(opened).await.expect(200).form("main form").set("value", "person");
     let answer = viewer.get(format!("/customers?{}", form.encoded())).await.expect(303);
     let expected = format!(

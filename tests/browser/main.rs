@@ -18,6 +18,7 @@ mod run;
 mod sights;
 
 mod between;
+mod completing;
 mod double_submit;
 mod everywhere;
 mod fields;

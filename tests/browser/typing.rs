@@ -38,7 +38,7 @@ fn hold_answers(browser: &Browser, words: &str) {
          window.fetch = async (url, options) => { \
            asked.push(url); \
            const answer = await real(url, { ...options, signal: undefined }); \
-           if (url.includes(words)) await new Promise((go) => held.push(go)); \
+           if (url.includes(words) && !url.includes('/completions')) await new Promise((go) => held.push(go)); \
            return answer; }",
         json!([words]),
     );

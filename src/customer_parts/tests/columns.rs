@@ -49,12 +49,30 @@ fn what_is_no_column_is_said() {
 }
 
 #[test]
-fn a_time_at_the_end_stays_there_when_a_column_is_added() {
-    let choices = COLUMNS.choices(&COLUMNS.usual());
+fn those_shown_are_offered_first_and_a_time_at_the_end_stays_there() {
+    let shown = COLUMNS.parse("phone,created").unwrap();
+    let choices = COLUMNS.choices(&shown, ["tier".to_owned()].into_iter());
     let at = |n: usize| (choices[n].0.to_string(), choices[n].1);
-    assert_eq!(at(0), ("email".to_owned(), true));
-    assert_eq!(at(choices.len() - 1), ("last_payment".to_owned(), true));
-    assert_eq!(choices.len(), 11);
+    assert_eq!([at(0), at(1)], [("phone".to_owned(), true), ("created".to_owned(), true)]);
+    assert_eq!(at(choices.len() - 1), ("metadata.tier".to_owned(), false));
+    let arranged = |names: &[&str]| COLUMNS.arranged(names.iter().copied(), &shown).unwrap().to_string();
+    assert_eq!(arranged(&["phone", "created", "email"]), "phone,email,created");
+    assert_eq!(arranged(&["created", "phone", "email"]), "created,phone,email", "no time is at the end");
+    assert_eq!(arranged(&["email"]), "email");
+}
+
+#[test]
+fn a_column_moves_by_one_place_and_not_beyond_the_ends() {
+    let columns = COLUMNS.parse("email,phone,created").unwrap();
+    for (name, down, moved) in [
+        ("phone", false, "phone,email,created"),
+        ("phone", true, "email,created,phone"),
+        ("email", false, "email,phone,created"),
+        ("created", true, "email,phone,created"),
+        ("company", true, "email,phone,created"),
+    ] {
+        assert_eq!(columns.moved(name, down).to_string(), moved, "{name} {down}");
+    }
 }
 
 #[test]

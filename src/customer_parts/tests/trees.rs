@@ -247,7 +247,7 @@ proptest! {
                 let written = query.to_string();
                 prop_assert_eq!(LANGUAGE.parse(&written, home), Ok(query.clone()), "{}", written);
                 for term in query.branches.iter().flat_map(|branch| &branch.terms) {
-                    prop_assert!(!term.label().is_empty());
+                    prop_assert!(!term.label(super::kes()).is_empty());
                 }
                 let _ = query.without(0, 0).to_string();
             }

@@ -25,12 +25,17 @@ use crate::{
     },
     query::{Problem, Query},
     routes::IdPage,
-    search_box::{Filters, List, Opening, Opens, ProblemFragment, ProblemNotice, filter_form, narrower},
+    search_box::{
+        Filters, List, Opening, Opens, ProblemFragment, ProblemNotice,
+        completions::Typed,
+        filter_form::{self, Filtered},
+        narrower,
+    },
     shell::{Place, Shell, Visit},
 };
 
 /// The pages that a pasted ID may open.
-static ID_PAGES: &[&IdPage] = &[&customers::identity::PAGE, &PAGES[0], &PAGES[1], &payment_methods::PAGE];
+pub(super) static ID_PAGES: &[&IdPage] = &[&customers::identity::PAGE, &PAGES[0], &PAGES[1], &payment_methods::PAGE];
 
 #[derive(Template)]
 #[template(path = "payments/index.html", blocks = ["results"])]
@@ -76,9 +81,11 @@ impl IndexPage {
 /// The result of reading the list's request.
 enum Found {
     Page(State, Query, Rows, Option<Nothing>),
-    /// A filter was chosen; this is the address of the filtered list.
-    Chosen(String),
+    /// A filter was chosen: the filtered list.
+    Chosen(Filtered),
     NotUnderstood(State, Problem),
+    /// Nothing that is worth showing before the word is whole that is being typed.
+    Unfinished,
 }
 
 fn look(
@@ -86,10 +93,12 @@ fn look(
     (account, staff): (AccountId, StaffId),
     settings: &Settings,
     asked: &FormFields,
+    typing_at: Option<usize>,
 ) -> Result<Found> {
     let state = State::read(asked)?;
     let query = match LANGUAGE.parse(&state.q, settings.home()) {
         Ok(query) => query,
+        Err(_) if typing_at.is_some() => return Ok(Found::Unfinished),
         Err(problem) => return Ok(Found::NotUnderstood(state, problem)),
     };
     if asked.first("filter").is_some() {
@@ -108,11 +117,17 @@ fn look(
     }
     let page = match listed {
         Listed::Page(page) => page,
+        // The next letter will find fewer.
+        Listed::Stopped | Listed::TooManyCustomers(_) if typing_at.is_some() => return Ok(Found::Unfinished),
         Listed::Stopped => return Ok(Found::Page(state, query, Rows::default(), Some(Nothing::Stopped))),
         Listed::TooManyCustomers(words) => {
             return Ok(Found::Page(state, query, Rows::default(), Some(Nothing::TooManyCustomers(words))));
         }
     };
+    let is_unfinished = |at| Typed::at(asked, at).is_unfinished(&LANGUAGE.vocabulary());
+    if page.items.is_empty() && typing_at.is_some_and(is_unfinished) {
+        return Ok(Found::Unfinished);
+    }
     let nothing = match page.items.is_empty() {
         true if query == Query::default() => Some(Nothing::FirstUse),
         true => Some(Nothing::Unmatched(Opening::find(conn, (account, staff), ID_PAGES, &query)?)),
@@ -127,18 +142,24 @@ fn look(
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (reader, settings) = ((visit.who.account, visit.who.staff), visit.who.settings.clone());
     let is_search = asked.0.filled("q").is_some();
-    let read = move |conn: &mut PgConnection| look(conn, reader, &settings, &asked.0);
+    let typing_at = visit.hx.typing_at;
+    let read = move |conn: &mut PgConnection| look(conn, reader, &settings, &asked.0, typing_at);
     let found = if is_search { db.search(visit.who.searcher(), read).await? } else { db.read(read).await? };
     let (state, query, found, nothing, problem) = match found {
         Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),
-        Found::Chosen(href) => return Ok(see_other(href)),
+        Found::Unfinished => return Ok(html::unchanged()),
+        Found::Chosen(filtered) => return filtered.answer(&visit),
         Found::NotUnderstood(state, problem) => {
             let problem = ProblemNotice::new(&state, problem);
             (state, Query::default(), Rows::default(), None, Some(problem))
         }
     };
     let words = LANGUAGE.vocabulary();
-    let filters = if problem.is_some() { Filters::default() } else { Filters::new(&state, &query, &words) };
+    let filters = if problem.is_some() {
+        Filters::default()
+    } else {
+        Filters::new(&state, &query, visit.who.settings.default_currency)
+    };
     let narrower = match nothing {
         Some(Nothing::Stopped) => narrower(&state, &query, &words),
         _ => Vec::new(),
@@ -154,7 +175,10 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
 /// stay, and a page with the message and no rows.
 fn answer(visit: &Visit, mut page: IndexPage) -> Result<HttpResponse> {
     match (page.problem.take(), page.is_fragment) {
-        (Some(problem), true) => Ok(visit.retargeted(html::invalid(ProblemFragment { problem })?, "#search-problem")),
+        (Some(problem), true) => {
+            let answer = html::invalid(ProblemFragment { problem, has_view_tools: false })?;
+            Ok(visit.retargeted(answer, "#search-problem"))
+        }
         (Some(problem), false) => html::invalid(IndexPage { problem: Some(problem), ..page }),
         (None, _) => visit.answer(&page, page.as_results()),
     }

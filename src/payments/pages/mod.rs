@@ -2,6 +2,7 @@
 
 pub mod attach;
 pub mod charge;
+pub mod completions;
 pub mod filters;
 pub mod list;
 pub mod of_customer;

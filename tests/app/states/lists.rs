@@ -63,7 +63,10 @@ pub async fn orders(states: &mut States) {
         states.both(&format!("columns-{name}"), &viewer, format!("/customers?columns={columns}"), 200).await;
     }
     let page = viewer.get("/customers?q=njeri&sort=name").await;
-    let form = page.form("#columns").set("metadata_key", "tier");
+    let choose = page.attribute("#choose-columns", "href");
+    let form = states.both("columns", &viewer, choose, 200).await.form("#columns-form").set("metadata_key", "tier");
+    let moved = format!("/customers/columns?{}", form.clone().set("down", "email").encoded());
+    states.both("columns-moved", &viewer, moved, 200).await;
     states.done("columns-chosen", &viewer, &form).await;
     for limit in [1, 50, 100] {
         states.both(&format!("customers-limit-{limit}"), &viewer, format!("/customers?limit={limit}"), 200).await;
@@ -185,6 +188,12 @@ pub async fn filters(states: &mut States) {
     ] {
         let path = format!("/customers/filters/{key}?q=w&sort=name");
         states.both(&format!("filter-{key}"), &viewer, path, 200).await;
+    }
+    states.both("filters", &viewer, "/customers/filters?q=country%3AKE", 200).await;
+    states.both("filters-of-either", &viewer, "/customers/filters?q=a+OR+b", 404).await;
+    for (name, typed) in [("keys", "la"), ("values", "country:"), ("words", "zzz")] {
+        let path = format!("/customers/completions?q={}", encode(typed));
+        states.keep(&format!("completions-{name}.part"), 200, &viewer.fragment(path).await);
     }
     let form = viewer.get("/customers/filters/country?q=w").await.form("main form").set("value", "Kenya, UG");
     states.done("filter-chosen", &viewer, &form).await;

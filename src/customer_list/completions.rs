@@ -1,0 +1,112 @@
+//! What can complete the word that somebody types into the box over the list of customers.
+
+use std::time::{Duration, Instant};
+
+use actix_web::{HttpResponse, web};
+use diesel::PgConnection;
+
+use crate::{
+    customer_parts::LANGUAGE,
+    db::Db,
+    error::{Error, Result},
+    html::{html, see_other},
+    ids::CustomerId,
+    input::Parameters,
+    palette::ID_PAGES,
+    query::{Keyword, Number, Term},
+    search::{occurring, scope::Scope},
+    search_box::{
+        Opening,
+        completions::{Completions, Does, Entry, Known, Occurring, Typed},
+    },
+    shell::Visit,
+    values::text::begin_words,
+    views::model as views,
+    who::SignedIn,
+};
+
+/// The longest time for counting; what is not counted then has no number.
+const PATIENCE: Duration = Duration::from_millis(25);
+/// The most views that are offered.
+const MOST_VIEWS: usize = 3;
+
+/// The values among an account's customers.
+pub(super) struct Customers<'c> {
+    conn: &'c mut PgConnection,
+    scope: Scope,
+    /// The values that were read last.
+    seen: occurring::Occurring,
+    /// The time at which counting ends.
+    until: Instant,
+}
+
+impl<'c> Customers<'c> {
+    /// Makes them for a person's account; what is counted is counted from now on.
+    pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
+        let scope = Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
+        Self { conn, scope, seen: occurring::Occurring::default(), until: Instant::now() + PATIENCE }
+    }
+}
+
+impl Occurring for Customers<'_> {
+    fn known(&mut self) -> Result<Vec<(&'static Keyword, Known)>> {
+        let known = occurring::known(self.conn, self.scope.account)?;
+        let words = LANGUAGE.vocabulary();
+        let of = |(name, values): (String, Vec<String>)| {
+            let key = words.find(&name)?;
+            Some((key, if key.is_own() { Known::OwnKeys(values) } else { Known::Values(values) }))
+        };
+        Ok(known.into_iter().filter_map(of).collect())
+    }
+
+    fn values(&mut self, key: &'static Keyword, own: Option<&str>) -> Result<Vec<String>> {
+        self.seen = occurring::Occurring::of(self.conn, self.scope.account, key, own)?;
+        Ok(self.seen.values.clone())
+    }
+
+    fn number(&mut self, term: &Term) -> Result<Option<Number>> {
+        self.seen.number(self.conn, &self.scope, term, self.until)
+    }
+}
+
+/// Answers `GET /customers/completions`: the list for what is typed.
+pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    if !visit.hx.wants_fragment {
+        return Ok(see_other("/customers"));
+    }
+    let typed = Typed::read(&asked.0);
+    let who = visit.who;
+    match db.read(move |conn| list(conn, &who, &typed)).await {
+        // Rows and their trouble are another answer's business.
+        Err(Error::Unavailable(_) | Error::TookTooLong) => html(Completions::default()),
+        list => html(list?),
+    }
+}
+
+fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Completions> {
+    let mut list = Completions::new(typed, &LANGUAGE.vocabulary(), &mut Customers::of(conn, who))?;
+    let whole = typed.text.trim();
+    if whole.is_empty() {
+        return Ok(list);
+    }
+    list.add("views", "Views", views_of(conn, who, whole)?);
+    let query = LANGUAGE.parse(whole, who.settings.home()).unwrap_or_default();
+    // A customer's own is a row.
+    if query.ids().any(|id| id.prefix() != CustomerId::PREFIX) {
+        let opening = Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?;
+        list.add("opens", "By its ID", opening.and_then(Entry::opening).into_iter().collect());
+    }
+    Ok(list)
+}
+
+fn views_of(conn: &mut PgConnection, who: &SignedIn, typed: &str) -> Result<Vec<Entry>> {
+    let views = views::visible(conn, who.account, who.staff)?.into_iter();
+    let fitting = views.filter(|view| begin_words(typed, &view.content.name)).take(MOST_VIEWS);
+    let entry = |view: views::View| Entry {
+        says: view.content.query.clone(),
+        shown: view.content.name.clone(),
+        count: None,
+        does: Does::Open(view.href()),
+    };
+    Ok(fitting.map(entry).collect())
+}

@@ -1,0 +1,226 @@
+//! What may take the place of the word that the caret is in, as far as the language itself tells: keys, and the values
+//! that people name. Values that occur are brought by whoever reads the database.
+
+use std::fmt;
+
+use super::{
+    Caret, Keyed, Keyword, Term, Test, Typing, Value, Values, Vocabulary, Written, caret::begins, key::Choice,
+};
+use crate::values::{CountryCode, Language, text::begin_words};
+
+/// Stretches of days that are often meant: the label, and the word for it.
+pub const USUAL_DAYS: [(&str, &str); 9] = [
+    ("Today", "today"),
+    ("Yesterday", "yesterday"),
+    ("This week", "this-week"),
+    ("Last 7 days", "last-7d"),
+    ("This month", "this-month"),
+    ("Last month", "last-month"),
+    ("Last 30 days", "last-30d"),
+    ("Last 90 days", "last-90d"),
+    ("This year", "this-year"),
+];
+/// The time of what did not happen.
+pub const NEVER: (&str, &str) = ("Never", "never");
+/// Amounts that are often meant.
+pub const USUAL_AMOUNTS: [(&str, &str); 2] = [("Nothing", "0"), ("Anything", ">0")];
+/// Numbers that are often meant.
+pub const USUAL_COUNTS: [(&str, &str); 2] = [("None", "0"), ("Any", ">0")];
+
+/// The fewest characters of a word by which a value is found whose key is not typed.
+const FEWEST_OF_VALUE: usize = 3;
+
+/// A text that may take the place of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The text: `country:` for a key, `KE` for a value, `country:KE` where no key is typed yet.
+    pub text: String,
+    /// The words that say what it means: "Country", "Kenya".
+    pub says: String,
+    /// The term that it makes, when nothing is to be typed behind it.
+    pub term: Option<Term>,
+}
+
+/// The number of rows that a completion finds, as far as it was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    Exactly(i64),
+    AtLeast(i64),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Exactly(number) | Self::AtLeast(number)) = *self;
+        let more = if matches!(self, Self::AtLeast(_)) { "+" } else { "" };
+        match number {
+            1_000.. => write!(f, "{},{:03}{more}", number / 1_000, number % 1_000),
+            _ => write!(f, "{number}{more}"),
+        }
+    }
+}
+
+impl Caret {
+    /// Returns the keys and values that the language knows for what is typed, in its order.
+    pub fn completions(&self, words: &Vocabulary) -> Vec<Completion> {
+        match &self.typing {
+            Typing::Word(typed) => {
+                let named = |key: &&&Keyword| begins(key.name, typed);
+                let titled = |key: &&&Keyword| !named(key) && begin_words(typed, key.title);
+                let keys = words.keywords.iter().filter(named).chain(words.keywords.iter().filter(titled));
+                keys.map(|key| Completion::of_key(key)).chain(choices_of_any(words, typed)).collect()
+            }
+            Typing::Own { .. } => Vec::new(),
+            Typing::Value { key, typed, .. } => {
+                let offered = usual(key, words).into_iter();
+                offered.filter(|one| one.is_meant(typed)).map(|one| one.completion(key)).collect()
+            }
+        }
+    }
+
+    /// Returns those of the values that occur behind `key` that fit what is typed. `own` is the merchant's own key.
+    pub fn occurring(&self, key: &'static Keyword, own: Option<&str>, values: &[String]) -> Vec<Completion> {
+        let (typed, behind_key) = match &self.typing {
+            Typing::Word(typed) if typed.chars().count() < FEWEST_OF_VALUE => return Vec::new(),
+            Typing::Word(typed) => (typed, false),
+            Typing::Own { .. } => return Vec::new(),
+            Typing::Value { typed, .. } => (typed, true),
+        };
+        let completion = |text: &String| {
+            let value = value(key, text)?;
+            let name = name(&value);
+            let fits = begins(text, typed) && behind_key || begin_words(typed, name.as_deref().unwrap_or(text));
+            let keyed = Keyed { key, own: own.map(str::to_owned), values: vec![value] };
+            fits.then(|| Completion::of_term(keyed, name.unwrap_or_default(), behind_key))
+        };
+        values.iter().filter_map(completion).collect()
+    }
+
+    /// Returns those of the merchant's own keys that fit what is typed, behind the key `key`.
+    pub fn own_keys(&self, key: &'static Keyword, names: &[String]) -> Vec<Completion> {
+        let typed = match &self.typing {
+            Typing::Word(typed) | Typing::Own { typed, .. } => typed,
+            Typing::Value { .. } => return Vec::new(),
+        };
+        let completion = |name: &String| Completion {
+            text: format!("{}.{name}:", key.name),
+            says: key.title.to_owned(),
+            term: None,
+        };
+        names.iter().filter(|name| begins(name, typed)).map(completion).collect()
+    }
+
+    /// Returns `text` with a completion in the place of the word, and the byte behind it.
+    pub fn completed(&self, text: &str, completion: &Completion) -> (String, usize) {
+        let (before, behind) = (&text[..self.span.start], &text[self.span.end..]);
+        // Behind a whole term the next word begins.
+        let gap = if completion.term.is_some() && behind.is_empty() { " " } else { "" };
+        let upto = format!("{before}{}{gap}", completion.text);
+        let at = upto.len();
+        (upto + behind, at)
+    }
+}
+
+impl Term {
+    /// Makes the term of one value as it is stored; nothing if the key has no such values.
+    pub fn of_value(key: &'static Keyword, text: &str) -> Option<Self> {
+        Some(Self::of(Test::Keyed(Keyed { key, own: None, values: vec![value(key, text)?] })))
+    }
+}
+
+impl Completion {
+    fn of_key(key: &'static Keyword) -> Self {
+        Self {
+            text: if key.is_own() { format!("{}.", key.name) } else { format!("{}:", key.name) },
+            says: key.title.to_owned(),
+            term: None,
+        }
+    }
+
+    fn of_term(keyed: Keyed, says: String, behind_key: bool) -> Self {
+        let term = Term::of(Test::Keyed(keyed));
+        let value = term.values().pop().unwrap_or_default();
+        let text = if behind_key { Written(&value).to_string() } else { term.to_string() };
+        Self { text, says, term: Some(term) }
+    }
+}
+
+/// A value that the language offers.
+struct Usual {
+    value: Value,
+    label: &'static str,
+    also: &'static [&'static str],
+}
+
+impl Usual {
+    fn of(choice: &'static Choice) -> Self {
+        Self { value: Value::Choice(choice), label: choice.label, also: choice.also }
+    }
+
+    fn is_meant(&self, typed: &str) -> bool {
+        let words = || std::iter::once(self.label).chain(self.also.iter().copied());
+        begins(&self.value.text(), typed) || words().any(|word| begin_words(typed, word))
+    }
+
+    fn completion(self, key: &'static Keyword) -> Completion {
+        Completion::of_term(Keyed { key, own: None, values: vec![self.value] }, self.label.to_owned(), true)
+    }
+}
+
+fn usual(key: &Keyword, words: &Vocabulary) -> Vec<Usual> {
+    if let Some(choices) = words.choices(key) {
+        return choices.into_iter().map(Usual::of).collect();
+    }
+    let read = |pairs: &[(&'static str, &'static str)]| {
+        let usual =
+            |(label, text): &(&'static str, &'static str)| Some(Usual { value: value(key, text)?, label, also: &[] });
+        pairs.iter().filter_map(usual).collect()
+    };
+    match key.values {
+        Values::Days if key.may_be_never => read(&[&USUAL_DAYS[..], &[NEVER]].concat()),
+        Values::Days => read(&USUAL_DAYS),
+        Values::Amounts => read(&USUAL_AMOUNTS),
+        Values::Counts(_) => read(&USUAL_COUNTS),
+        Values::Customers => vec![Usual { value: Value::Nobody, label: "Without a customer", also: &["nobody"] }],
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the choices of all keys that a word without a key begins: "deleted" is a status.
+fn choices_of_any(words: &Vocabulary, typed: &str) -> Vec<Completion> {
+    if typed.chars().count() < FEWEST_OF_VALUE {
+        return Vec::new();
+    }
+    let of_key = |key: &'static Keyword| {
+        let choices = words.choices(key).unwrap_or_default().into_iter();
+        choices.map(Usual::of).filter(|one| one.is_meant(typed)).map(move |one| {
+            let label = one.label.to_owned();
+            Completion::of_term(Keyed { key, own: None, values: vec![one.value] }, label, false)
+        })
+    };
+    words.keywords.iter().flat_map(|key| of_key(key)).collect()
+}
+
+/// Reads a value as it is stored; nothing if the key has no such values.
+fn value(key: &Keyword, text: &str) -> Option<Value> {
+    match key.values {
+        Values::Country => CountryCode::parse(text).ok().map(Value::Country),
+        Values::Language => Language::parse(text).ok().map(Value::Language),
+        Values::Currency => crate::values::Currency::parse(text).ok().map(Value::Currency),
+        Values::Own | Values::Exact | Values::Words => Some(Value::Text(text.to_owned())),
+        Values::Days if text == NEVER.1 => Some(Value::Never),
+        Values::Days => super::Period::parse(text).ok().map(Value::Period),
+        // Nothing and anything are the same in every currency.
+        Values::Amounts | Values::Counts(_) => super::Amounts::parse_counts(text).ok().map(Value::Amounts),
+        _ => None,
+    }
+}
+
+/// Returns the name of what has a code.
+fn name(value: &Value) -> Option<String> {
+    match value {
+        Value::Country(country) => Some(country.name().to_owned()),
+        Value::Language(language) => Some(language.name().to_owned()),
+        Value::Currency(currency) => Some(currency.name().to_owned()),
+        _ => None,
+    }
+}

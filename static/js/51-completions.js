@@ -1,0 +1,56 @@
+/* The search box completes the word that the caret is in. */
+
+const completions = () => find("#completions");
+const closeCompletions = () => {
+  completions()?.replaceChildren();
+  if (find("#q")) markOption(find("#q"), null);
+};
+on("htmx:config:request", (e) => {
+  const { sourceElement: source, request } = e.detail.ctx;
+  const box = find("#q");
+  if (source.id !== "completions") return;
+  if (/\S$/.test(box.value.slice(0, box.selectionStart))) return request.body.set("at", box.selectionStart);
+  e.preventDefault(); // no word is begun
+  closeCompletions();
+});
+const showCompletions = () => {
+  const box = find("#q");
+  const list = find("[role=listbox]", completions());
+  if (!list || list.dataset.text !== box.value || document.activeElement !== box) return closeCompletions();
+  markOption(box, "first" in list.dataset ? optionsOf(box)[0] : null);
+};
+const takeCompletion = (option) => {
+  const box = find("#q");
+  const { complete, at } = option.dataset;
+  if (complete === undefined) return option.click(); // it opens a page
+  closeCompletions();
+  box.value = complete;
+  box.setSelectionRange(at, at);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+/* Returns whether the key was for the list. Behind the last option the arrow leads on to the rows. */
+const pressCompletionKey = (e) => {
+  const box = e.target;
+  const all = optionsOf(box);
+  if (!all.length || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) return false;
+  const marked = markedOption(box);
+  const at = all.indexOf(marked);
+  if (e.key === "ArrowDown" && at < all.length - 1) markOption(box, all[at + 1]);
+  else if (e.key === "ArrowUp") markOption(box, all[at - 1]);
+  else if (e.key === "Escape") closeCompletions();
+  else if (marked && (e.key === "Enter" || e.key === "Tab")) takeCompletion(marked);
+  else {
+    if (e.key === "Enter" || e.key === "ArrowDown") closeCompletions();
+    return false;
+  }
+  e.preventDefault();
+  return true;
+};
+on("pointerdown", (e) => { if (completions()?.contains(e.target)) e.preventDefault(); }); // the focus stays in the box
+on("click", (e) => {
+  const option = e.target.closest("#completions [data-complete]");
+  if (option) takeCompletion(option);
+});
+on("focusout", (e) => { if (e.target.id === "q") closeCompletions(); });
+if (find("#q")) find("#q").role = "combobox";
