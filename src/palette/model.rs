@@ -5,8 +5,9 @@ use diesel::PgConnection;
 use super::ID_PAGES;
 use crate::{
     customer_parts::LANGUAGE,
-    customers::model::title,
+    customers::model::{title, titles},
     error::Result,
+    ids::CustomerId,
     paging::{Direction, Limit},
     search::{
         listing::{self, Row, Sort},
@@ -23,7 +24,7 @@ const MOST_VIEWS: usize = Limit::PALETTE.rows();
 
 /// The entries found, in groups, none of them empty.
 pub struct Found {
-    /// The groups: what an ID names, customers, views, pages.
+    /// The groups: what an ID names, customers opened last, customers, views, pages.
     pub groups: Vec<Group>,
     /// The reason that customers could not be searched, as a sentence.
     pub problem: Option<String>,
@@ -77,8 +78,10 @@ impl Found {
     }
 }
 
-/// Finds what a person may open. Without words: the newest customers, their views, and every page.
-pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
+/// Finds what a person may open. Without words: the customers whom they opened last, the newest ones, their views, and
+/// every page.
+pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str, recent: &[CustomerId]) -> Result<Found> {
+    let recent = if q.is_empty() { opened(conn, who, recent)? } else { Vec::new() };
     let mut opening = None;
     let (customers, problem) = match LANGUAGE.parse(q, who.settings.home()) {
         Ok(query) => {
@@ -105,12 +108,31 @@ pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Found> {
     let newest = if q.is_empty() { "Newest customers" } else { "Customers" };
     let groups = [
         ("ids", "By its ID", by_id),
+        ("recent", "Opened last", recent),
         ("customers", newest, customers),
         ("views", "Views", views),
         ("pages", "Pages", pages),
     ];
     let groups = groups.map(|(id, title, entries)| Group { id, title, entries });
     Ok(Found { groups: groups.into_iter().filter(|group| !group.entries.is_empty()).collect(), problem })
+}
+
+/// Returns the entries of customers of the account, in this order. What is not there any more is left out.
+fn opened(conn: &mut PgConnection, who: &SignedIn, ids: &[CustomerId]) -> Result<Vec<Entry>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let titles = titles(conn, who.account, ids)?;
+    let entry = |id: &CustomerId| {
+        Some(Entry {
+            id: format!("again-{id}"),
+            icon: "clock",
+            name: titles.get(id)?.clone(),
+            detail: None,
+            target: Target::Link(format!("/customers/{id}")),
+        })
+    };
+    Ok(ids.iter().filter_map(entry).collect())
 }
 
 fn customer(row: &Row) -> Entry {
@@ -213,6 +235,15 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_manage_keys() {
         let words = "API keys secrets developers settings";
         places.push(link("api-keys", "key", "API keys", words, "/settings/api_keys"));
+    }
+    if who.is_testing() && who.may_edit() {
+        places.push(link(
+            "sandbox",
+            "card",
+            "Make a sandbox token",
+            "Make a sandbox token card bank account test gateway",
+            "/sandbox/tokens/new",
+        ));
     }
     places.extend([link(
         "profile",

@@ -8,10 +8,14 @@ use crate::{
     db::Db,
     error::Result,
     html::html,
+    ids::CustomerId,
     input::Parameters,
     shell::{Place, Shell, Visit},
     values::text,
 };
+
+/// The most customers who are offered because they were opened last.
+const MOST_RECENT: usize = 6;
 
 #[derive(Template)]
 #[template(path = "palette/index.html")]
@@ -31,8 +35,10 @@ struct ResultsFragment {
 /// GET /palette
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let q = text::searched(asked.0.first("q").unwrap_or_default());
+    let recent = asked.0.first("recent").unwrap_or_default();
+    let recent: Vec<CustomerId> = recent.split(',').filter_map(|id| id.parse().ok()).take(MOST_RECENT).collect();
     let (asker, words) = (visit.who.clone(), q.clone());
-    let found = db.search(asker.searcher(), move |conn| model::find(conn, &asker, &words)).await?;
+    let found = db.search(asker.searcher(), move |conn| model::find(conn, &asker, &words, &recent)).await?;
     if visit.hx.wants_fragment {
         return html(ResultsFragment { q, found });
     }

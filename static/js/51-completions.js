@@ -53,4 +53,8 @@ on("click", (e) => {
   if (option) takeCompletion(option);
 });
 on("focusout", (e) => { if (e.target.id === "q") closeCompletions(); });
-if (find("#q")) find("#q").role = "combobox";
+/* Without a script it is a plain box. */
+if (find("#q")) {
+  find("#q").role = "combobox";
+  markOption(find("#q"), null);
+}

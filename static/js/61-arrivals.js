@@ -2,6 +2,7 @@
 
 let focusedBefore = null;
 const arrive = (nodes) => {
+  noteOpened();
   showDialog();
   watchToasts();
   repeatAmounts(document);

@@ -46,12 +46,12 @@ async fn a_link_into_the_other_account_says_so_and_leads_there() {
     let path = format!("/customers/{}", named.tested);
     let page = browser.get(&path).await.expect(404);
     assert!(page.text("main").contains("in your test account"), "{}", page.text("main"));
-    let answer = browser.submit(&page.form_to("/mode")).await.expect(303);
+    let answer = browser.submit(&page.form("main form[action='/mode']")).await.expect(303);
     assert_eq!(answer.location(), path);
     assert_eq!(browser.get(&path).await.expect(200).text("h1"), "Tess Testa");
 
     let stranger = world.asker(&world.rival.owner).get(&path).await.expect(404);
-    assert!(!stranger.has("form"), "another merchant's staff hear nothing of it");
+    assert!(!stranger.has("main form"), "another merchant's staff hear nothing of it");
     assert!(!stranger.text("main").contains("test account"));
 }
 
