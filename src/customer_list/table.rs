@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     cells::{Cell, Head, cells, heads},
     hints::{Alternatives, Stopped},
-    state::{State, is_costly, view_asked},
+    state::{Sorted, State, is_costly, view_asked},
     tabs::Tabs,
 };
 use crate::{
@@ -65,6 +65,16 @@ pub struct DeletedView {
     pub is_partial: bool,
 }
 
+impl DeletedView {
+    /// Returns what a restore brings back, behind "Restorable".
+    pub fn restores(&self) -> String {
+        match self.is_partial {
+            true => "without addresses and payment methods".to_owned(),
+            false => format!("in full until {}", self.until),
+        }
+    }
+}
+
 impl RowView {
     fn new(row: Row, contents: Vec<Option<Content>>, heads: &[Head], (zone, now): (&TimeZone, Timestamp)) -> Self {
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
@@ -77,7 +87,7 @@ impl RowView {
             title,
             deleted: row.deleted_at.map(|at| DeletedView {
                 at: when::When::new(at, zone, now),
-                until: when::date(at + UNDO_WINDOW, zone),
+                until: when::near_date(at + UNDO_WINDOW, zone),
                 is_partial: at + UNDO_WINDOW < now,
             }),
         }
@@ -151,6 +161,17 @@ impl IndexPage {
         }
     }
 
+    /// Returns the heading of the page.
+    fn heading(&self) -> &'static str {
+        if self.is_of_deleted() { "Deleted customers" } else { "Customers" }
+    }
+
+    /// Returns the heading of the last day on which everything can be restored, by which the list is sorted as by the
+    /// deletion.
+    fn by_last_day(&self) -> Sorted {
+        Sorted { name: "until", way: None, ..self.state.by_deletion() }
+    }
+
     /// Returns whether the list asks for deleted customers alone.
     fn is_of_deleted(&self) -> bool {
         search::is_of_deleted(&self.query)
@@ -201,7 +222,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
         None => None,
     };
-    let state = State::read(asked, open)?;
+    let state = State::read(asked, open, who.home)?;
     if asked.first("choose").is_some() {
         return Ok(Found::Chosen(Filtered { href: state.arranged(asked)?.first_page(), refused: None }));
     }
@@ -302,7 +323,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     let is_costly = is_costly(&asked.0);
     let count = move |conn: &mut PgConnection| {
         let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
-        let state = State::read(&asked.0, view)?;
+        let state = State::read(&asked.0, view, home)?;
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));
         }

@@ -53,8 +53,8 @@ impl Sort {
 
     /// Returns whether a cursor of this order is at a place that can be there.
     pub fn has_place(self, cursor: &Cursor) -> bool {
-        let Some(figure) = self.by.figure() else { return true };
-        cursor.key().is_some_and(|key| figure.measure.is_key(key))
+        let Some(measure) = self.by.key.measure() else { return true };
+        cursor.key().is_some_and(|key| measure.is_key(key))
     }
 
     /// Returns the tag that a cursor of this order carries.

@@ -18,6 +18,7 @@ mod concurrency;
 mod create;
 mod crowd;
 mod day;
+mod deleted;
 mod deletion;
 mod demo;
 mod figures;
