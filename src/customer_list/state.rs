@@ -106,6 +106,32 @@ impl State {
         usual_sort(self.view.as_ref(), &self.q, self.home)
     }
 
+    /// Returns the parameters of the page of this list that is shown.
+    pub fn page_parameters(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.parameters();
+        pairs.extend(match &self.direction {
+            Direction::First => None,
+            Direction::After(cursor) => Some(("after", cursor.to_string())),
+            Direction::Before(cursor) => Some(("before", cursor.to_string())),
+        });
+        pairs
+    }
+
+    /// Returns the address of the page of this list that is shown.
+    pub fn this_page(&self) -> String {
+        address(self.path(), &self.page_parameters())
+    }
+
+    /// Returns the name of the list where another page leads back to it: that of its view, or what is searched for.
+    pub fn name(&self) -> &str {
+        match &self.view {
+            Some(view) if view.content.query == self.q => &view.content.name,
+            _ if self.q.is_empty() => "Customers",
+            _ if self.q == DELETED => "Deleted",
+            _ => &self.q,
+        }
+    }
+
     /// Returns the link to the list by deletion.
     pub fn by_deletion(&self) -> Sorted {
         self.sorted_by(&BY_DELETION)

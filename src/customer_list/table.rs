@@ -8,6 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     cells::{Cell, Head, cells, heads},
     hints::{Alternatives, Stopped},
+    origin::Origin,
     state::{Sorted, State, is_costly, view_asked},
     tabs::Tabs,
 };
@@ -41,7 +42,10 @@ use crate::{
 
 /// A row as drawn.
 pub struct RowView {
+    /// The address of the customer's page, which knows this list.
     pub href: String,
+    /// The address that restores the customer and leads back here.
+    pub restoration: String,
     /// Its element's id.
     pub id: String,
     /// The title.
@@ -76,10 +80,17 @@ impl DeletedView {
 }
 
 impl RowView {
-    fn new(row: Row, contents: Vec<Option<Content>>, heads: &[Head], (zone, now): (&TimeZone, Timestamp)) -> Self {
+    fn new(
+        row: Row,
+        contents: Vec<Option<Content>>,
+        (heads, origin): (&[Head], &Origin),
+        (zone, now): (&TimeZone, Timestamp),
+    ) -> Self {
+        let path = path(row.id);
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
         Self {
-            href: path(row.id),
+            href: origin.on(&path),
+            restoration: origin.on(&format!("{path}/restoration")),
             id: format!("customer-{}", row.id),
             avatar: Avatar::new(row.id, &title, &row.kind),
             sub: row.email.clone().or_else(|| row.phone.as_deref().map(phone::pretty)),
@@ -110,8 +121,9 @@ pub struct Rows {
 
 impl Rows {
     fn new(page: Page<Row>, contents: Contents, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
-        let now = Timestamp::now();
-        let row = |(row, contents): (Row, Vec<Option<Content>>)| RowView::new(row, contents, heads, (zone, now));
+        let (now, origin) = (Timestamp::now(), Origin::of(state));
+        let row =
+            |(row, contents): (Row, Vec<Option<Content>>)| RowView::new(row, contents, (heads, &origin), (zone, now));
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
         let next = page.next_cursor(|row| row.cursor(state.sort));
         Self {

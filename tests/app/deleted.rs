@@ -1,4 +1,4 @@
-//! The list of deleted customers: its order and its words.
+//! The list of deleted customers: its order, its words, and restoring from it.
 
 use clientele::ids::CustomerId;
 
@@ -145,4 +145,31 @@ async fn a_row_says_what_a_restore_brings_back() {
         assert_eq!(short(id), format!("Restorable {}", cell(id)));
     }
     assert!(!page.has("tbody form"), "a viewer restores nobody");
+}
+
+#[actix_web::test]
+async fn a_row_is_restored_and_the_list_stays() {
+    let world = World::empty().await;
+    let ids = graveyard(&world);
+    let editor = world.editor();
+    let list = "/customers?q=status%3Adeleted&sort=name&limit=2";
+    let second = href(&editor.get(list).await, "a[rel=next]").unwrap();
+    let page = editor.get(&second).await.expect(200);
+    assert_eq!(page.rows(), ["Cat", "Dan"]);
+    let form = page.form(&format!("#customer-{} form", ids[2]));
+    let answer = editor.submit(&form).await.expect(303);
+    assert_eq!(answer.location(), second);
+    let page = editor.get(answer.location()).await.expect(200);
+    assert_eq!(page.rows(), ["Dan", "Eve"]);
+    assert!(page.text("#toasts .toast").starts_with("Cat is restored"));
+    assert_eq!(page.attribute("#toasts .toast a", "href"), format!("/customers/{}", ids[2]));
+    assert!(!world.stored(ids[2]).is_deleted());
+
+    let form = page.form(&format!("#customer-{} form", ids[3]));
+    let answer = editor.submit(&form).in_place().await.expect(200);
+    assert_eq!(answer.header("HX-Trigger"), Some("customers-changed"));
+    assert!(answer.text("hx-partial .toast").starts_with("Dan is restored"));
+    assert!(!answer.has("main, h1"), "the list asks for itself anew");
+    let again = editor.get(&second).await;
+    assert_eq!(again.attribute("#results [data-hx-trigger^=customers-changed]", "data-hx-get"), second);
 }

@@ -35,6 +35,7 @@ mod pasted;
 mod payment_methods;
 mod payment_search;
 mod payments;
+mod place;
 mod process;
 mod queries;
 mod query;
