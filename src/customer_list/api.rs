@@ -48,6 +48,8 @@ const SORT: Parameter =
             "volume",
             "-last_payment",
             "last_payment",
+            "-deleted",
+            "deleted",
         ]),
     );
 

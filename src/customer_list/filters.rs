@@ -88,7 +88,8 @@ pub async fn list_asked(
         Some(id) => Some(db.read(move |conn| views::find(conn, account, staff, id)).await?),
         None => None,
     };
-    let state = State::read(asked, view)?;
-    let query = LANGUAGE.parse(&state.q, who.settings.home());
+    let home = who.settings.home();
+    let state = State::read(asked, view, home)?;
+    let query = LANGUAGE.parse(&state.q, home);
     Ok((state, query))
 }

@@ -160,8 +160,8 @@ mod tests {
 
     fn read(q: &str) -> (State, std::result::Result<Query, Problem>) {
         let asked = FormFields(vec![("q".to_owned(), q.to_owned())]);
-        let state = State::read(&asked, None).unwrap();
         let home = Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap() };
+        let state = State::read(&asked, None, home).unwrap();
         let query = LANGUAGE.parse(&state.q, home);
         (state, query)
     }

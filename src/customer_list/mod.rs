@@ -6,6 +6,7 @@ pub mod columns;
 pub mod completions;
 pub mod filters;
 pub mod hints;
+pub mod origin;
 pub mod state;
 pub mod table;
 pub mod tabs;

@@ -2,14 +2,15 @@
 
 use crate::{
     codes::Code,
-    customer_parts::COLUMNS,
+    customer_parts::{COLUMNS, LANGUAGE},
     error::{Error, Result},
     ids::{IdError, ViewId},
     input::FormFields,
     paging::{CursorError, Direction, Limit},
+    query::Home,
     reason::Reason,
     search::{
-        BY_NAME, Order,
+        self, BY_DELETION, BY_NAME, Order,
         columns::{Chosen, Columns},
         listing::Sort,
     },
@@ -31,6 +32,21 @@ pub struct State {
     /// The number of rows on a page.
     pub limit: Limit,
     pub direction: Direction,
+    /// The ways of who asks, in which the search is read.
+    home: Home,
+}
+
+/// The search of the tab of deleted customers.
+pub const DELETED: &str = "status:deleted";
+
+/// Returns the order of a list that is asked for without one: that of its view; else the latest deletion first where all
+/// are deleted, and the newest customer first where not.
+fn usual_sort(view: Option<&View>, q: &str, home: Home) -> Sort {
+    if let Some(view) = view {
+        return view.content.sort;
+    }
+    let is_of_deleted = LANGUAGE.parse(q, home).is_ok_and(|query| search::is_of_deleted(&query));
+    if is_of_deleted { BY_DELETION.usual() } else { Sort::NEWEST }
 }
 
 /// Returns the view that the URL names.
@@ -53,14 +69,19 @@ impl State {
     ///
     /// # Errors
     /// [`Error::BadRequest`] with a sentence about the one that is not understood.
-    pub fn read(asked: &FormFields, view: Option<View>) -> Result<Self> {
+    pub fn read(asked: &FormFields, view: Option<View>, home: Home) -> Result<Self> {
         let refuse = |sentence: String| Error::BadRequest(Code::InvalidParameter.says(sentence));
         let saved = view.as_ref().map(|view| &view.content);
+        // Stored texts have their accents composed.
+        let q = match asked.first("q") {
+            Some(q) => text::searched(q),
+            None => saved.map(|saved| saved.query.clone()).unwrap_or_default(),
+        };
         let sort = match asked.filled("sort") {
             Some(text) => COLUMNS.sort(text).ok_or_else(|| {
                 refuse(format!("A list cannot be sorted by “{text}”, but by {}.", COLUMNS.names_of_orders()))
             })?,
-            None => saved.map_or(Sort::NEWEST, |saved| saved.sort),
+            None => usual_sort(view.as_ref(), &q, home),
         };
         let columns = match asked.filled("columns") {
             Some(text) => COLUMNS.parse(text).map_err(|err| refuse(err.to_string()))?,
@@ -77,12 +98,43 @@ impl State {
         {
             return Err(Error::BadRequest(CursorError::Broken.into()));
         }
-        // Stored texts have their accents composed.
-        let q = match asked.first("q") {
-            Some(q) => text::searched(q),
-            None => saved.map(|saved| saved.query.clone()).unwrap_or_default(),
-        };
-        Ok(Self { view, q, sort, columns, limit, direction })
+        Ok(Self { view, q, sort, columns, limit, direction, home })
+    }
+
+    /// Returns the order that the list has when none is asked for.
+    pub fn usual_sort(&self) -> Sort {
+        usual_sort(self.view.as_ref(), &self.q, self.home)
+    }
+
+    /// Returns the parameters of the page of this list that is shown.
+    pub fn page_parameters(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.parameters();
+        pairs.extend(match &self.direction {
+            Direction::First => None,
+            Direction::After(cursor) => Some(("after", cursor.to_string())),
+            Direction::Before(cursor) => Some(("before", cursor.to_string())),
+        });
+        pairs
+    }
+
+    /// Returns the address of the page of this list that is shown.
+    pub fn this_page(&self) -> String {
+        address(self.path(), &self.page_parameters())
+    }
+
+    /// Returns the name of the list where another page leads back to it: that of its view, or what is searched for.
+    pub fn name(&self) -> &str {
+        match &self.view {
+            Some(view) if view.content.query == self.q => &view.content.name,
+            _ if self.q.is_empty() => "Customers",
+            _ if self.q == DELETED => "Deleted",
+            _ => &self.q,
+        }
+    }
+
+    /// Returns the link to the list by deletion.
+    pub fn by_deletion(&self) -> Sorted {
+        self.sorted_by(&BY_DELETION)
     }
 
     /// Returns whether the list is of this search, order and columns.
@@ -199,7 +251,7 @@ impl List for State {
         if self.q != saved.map_or("", |saved| &saved.query) {
             pairs.push(("q", self.q.clone()));
         }
-        if self.sort != saved.map_or(Sort::NEWEST, |saved| saved.sort) {
+        if self.sort != self.usual_sort() {
             pairs.push(("sort", self.sort.to_string()));
         }
         if !saved.map_or_else(|| COLUMNS.is_usual(&self.columns), |saved| self.columns == saved.columns) {
@@ -212,7 +264,11 @@ impl List for State {
     }
 
     fn searching(&self, q: &str) -> String {
-        Self { q: q.to_owned(), ..self.clone() }.first_page()
+        let mut other = Self { q: q.to_owned(), ..self.clone() };
+        if self.sort == self.usual_sort() {
+            other.sort = other.usual_sort();
+        }
+        other.first_page()
     }
 }
 

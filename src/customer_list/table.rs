@@ -8,7 +8,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{
     cells::{Cell, Head, cells, heads},
     hints::{Alternatives, Stopped},
-    state::{State, is_costly, view_asked},
+    origin::Origin,
+    state::{Sorted, State, is_costly, view_asked},
     tabs::Tabs,
 };
 use crate::{
@@ -41,7 +42,10 @@ use crate::{
 
 /// A row as drawn.
 pub struct RowView {
+    /// The address of the customer's page, which knows this list.
     pub href: String,
+    /// The address that restores the customer and leads back here.
+    pub restoration: String,
     /// Its element's id.
     pub id: String,
     /// The title.
@@ -65,11 +69,28 @@ pub struct DeletedView {
     pub is_partial: bool,
 }
 
+impl DeletedView {
+    /// Returns what a restore brings back, behind "Restorable".
+    pub fn restores(&self) -> String {
+        match self.is_partial {
+            true => "without addresses and payment methods".to_owned(),
+            false => format!("in full until {}", self.until),
+        }
+    }
+}
+
 impl RowView {
-    fn new(row: Row, contents: Vec<Option<Content>>, heads: &[Head], (zone, now): (&TimeZone, Timestamp)) -> Self {
+    fn new(
+        row: Row,
+        contents: Vec<Option<Content>>,
+        (heads, origin): (&[Head], &Origin),
+        (zone, now): (&TimeZone, Timestamp),
+    ) -> Self {
+        let path = path(row.id);
         let title = model::title(row.id, row.name.as_deref(), row.email.as_deref(), row.phone.as_deref());
         Self {
-            href: path(row.id),
+            href: origin.on(&path),
+            restoration: origin.on(&format!("{path}/restoration")),
             id: format!("customer-{}", row.id),
             avatar: Avatar::new(row.id, &title, &row.kind),
             sub: row.email.clone().or_else(|| row.phone.as_deref().map(phone::pretty)),
@@ -77,7 +98,7 @@ impl RowView {
             title,
             deleted: row.deleted_at.map(|at| DeletedView {
                 at: when::When::new(at, zone, now),
-                until: when::date(at + UNDO_WINDOW, zone),
+                until: when::near_date(at + UNDO_WINDOW, zone),
                 is_partial: at + UNDO_WINDOW < now,
             }),
         }
@@ -100,8 +121,9 @@ pub struct Rows {
 
 impl Rows {
     fn new(page: Page<Row>, contents: Contents, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
-        let now = Timestamp::now();
-        let row = |(row, contents): (Row, Vec<Option<Content>>)| RowView::new(row, contents, heads, (zone, now));
+        let (now, origin) = (Timestamp::now(), Origin::of(state));
+        let row =
+            |(row, contents): (Row, Vec<Option<Content>>)| RowView::new(row, contents, (heads, &origin), (zone, now));
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
         let next = page.next_cursor(|row| row.cursor(state.sort));
         Self {
@@ -149,6 +171,17 @@ impl IndexPage {
             (1, count) if count == "1" => "1 customer".to_owned(),
             (_, count) => format!("{count} customers"),
         }
+    }
+
+    /// Returns the heading of the page.
+    fn heading(&self) -> &'static str {
+        if self.is_of_deleted() { "Deleted customers" } else { "Customers" }
+    }
+
+    /// Returns the heading of the last day on which everything can be restored, by which the list is sorted as by the
+    /// deletion.
+    fn by_last_day(&self) -> Sorted {
+        Sorted { name: "until", way: None, ..self.state.by_deletion() }
     }
 
     /// Returns whether the list asks for deleted customers alone.
@@ -201,7 +234,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
         None => None,
     };
-    let state = State::read(asked, open)?;
+    let state = State::read(asked, open, who.home)?;
     if asked.first("choose").is_some() {
         return Ok(Found::Chosen(Filtered { href: state.arranged(asked)?.first_page(), refused: None }));
     }
@@ -302,7 +335,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     let is_costly = is_costly(&asked.0);
     let count = move |conn: &mut PgConnection| {
         let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
-        let state = State::read(&asked.0, view)?;
+        let state = State::read(&asked.0, view, home)?;
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));
         }

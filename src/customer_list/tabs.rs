@@ -1,11 +1,11 @@
 //! The tabs above the list: all customers, the saved views, the deleted ones; and the offer to save what is shown as a
 //! view.
 
-use super::state::State;
+use super::state::{DELETED, State};
 use crate::{
     customer_parts::COLUMNS,
     ids::ViewId,
-    search::listing::Sort,
+    search_box::address,
     views::model::{View, Viewer},
 };
 
@@ -51,13 +51,13 @@ impl Tabs {
             is_shared: view.content.is_shared,
             ..tab(&view.id.to_string(), &view.content.name, &view.href())
         }));
-        tabs.push(tab("deleted", "Deleted", "/customers?q=status%3Adeleted"));
+        tabs.push(tab("deleted", "Deleted", &address("/customers", &[("q", DELETED.to_owned())])));
         let last = tabs.len() - 1;
-        let is_plain = |q: &str| state.shows(q, Sort::NEWEST, &COLUMNS.usual());
+        let is_plain = |q: &str| state.shows(q, state.usual_sort(), &COLUMNS.usual());
         let same = match &state.view {
             Some(open) => views.iter().position(|view| view.id == open.id).map(|n| n + 1),
             None if is_plain("") => Some(0),
-            None if is_plain("status:deleted") => Some(last),
+            None if is_plain(DELETED) => Some(last),
             None => views.iter().position(|view| state.is_as_saved(view)).map(|n| n + 1),
         };
         tabs[same.unwrap_or(if deleted { last } else { 0 })].is_current = true;

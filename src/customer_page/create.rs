@@ -122,9 +122,15 @@ async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Created> {
 }
 
 #[derive(Template)]
-#[template(path = "customer_page/_created.html")]
-struct CreatedFragment {
+#[template(path = "customer_page/_list_changed.html")]
+struct ChangedFragment {
     toast: Toast,
+}
+
+/// Answers a change of the list under a dialog or around a row: the list loads again, and a notice tells what was done.
+pub(super) fn list_changed(toast: Toast) -> Result<HttpResponse> {
+    let mut answer = HttpResponse::Ok();
+    html::render(answer.insert_header(("HX-Trigger", "customers-changed")), ChangedFragment { toast })
 }
 
 /// Answers a create: the dialog closes, the list under it loads again, and a notice leads to the new customer.
@@ -134,6 +140,5 @@ fn answer_created(visit: &Visit, id: CustomerId) -> Result<HttpResponse> {
         return visit.done(toast, path(id));
     }
     toast.link = Some(Link { text: "Open".to_owned(), href: path(id) });
-    let mut answer = HttpResponse::Ok();
-    html::render(answer.insert_header(("HX-Trigger", "customers-changed")), CreatedFragment { toast })
+    list_changed(toast)
 }

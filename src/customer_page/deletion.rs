@@ -4,8 +4,9 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::edit::answer;
+use super::{create::list_changed, edit::answer};
 use crate::{
+    customer_list::origin::{Listing, Origin},
     customers::{identity::path, part::Desk},
     db::Db,
     deletion::{self, Deletion, Plan},
@@ -13,7 +14,7 @@ use crate::{
     form::Sent,
     gateway::{self, Sandbox},
     ids::CustomerId,
-    shell::{Place, Shell, Toast, Undo, Visit},
+    shell::{Link, Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     values::when::{self, When},
     who::SignedIn,
@@ -26,6 +27,8 @@ struct DeletionPage {
     title: String,
     id: CustomerId,
     path: String,
+    /// The list that the customer's page was opened from.
+    list: Listing,
     plan: Plan,
     until: String,
     /// True when the plan is not the one that was agreed to.
@@ -33,10 +36,15 @@ struct DeletionPage {
 }
 
 impl DeletionPage {
-    fn new(visit: &Visit, plan: Plan, replanned: bool) -> Self {
+    fn new(visit: &Visit, plan: Plan, list: Listing, replanned: bool) -> Self {
         let until = when::date(plan.restorable_until, &visit.who.settings.time_zone);
         let (title, id, path) = (plan.customer.title(), plan.customer.id, path(plan.customer.id));
-        Self { shell: visit.shell(Place::Customers), title, id, path, plan, until, replanned }
+        Self { shell: visit.shell(Place::Customers), title, id, path, list, plan, until, replanned }
+    }
+
+    /// Returns the address that deletes.
+    fn action(&self) -> String {
+        self.list.origin.on(&format!("{}/deletion", self.path))
     }
 
     fn when(&self, at: &Timestamp) -> When {
@@ -49,19 +57,26 @@ impl DeletionPage {
 }
 
 /// Answers `GET /customers/{id}/deletion`.
-pub async fn plan(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, id) = (visit.who.account, *id);
-    let plan = db.read(move |conn| deletion::plan(conn, account, id)).await?;
+pub async fn plan(
+    Editor(visit): Editor,
+    id: web::Path<CustomerId>,
+    origin: Origin,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (who, id) = (visit.who.clone(), *id);
+    let (plan, list) =
+        db.read(move |conn| Ok((deletion::plan(conn, who.account, id)?, origin.open(conn, &who)?))).await?;
     if plan.customer.is_deleted() {
-        return Ok(visit.go_to(path(id)));
+        return Ok(visit.go_to(list.origin.on(&path(id))));
     }
-    DeletionPage::new(&visit, plan, false).answer(&visit, StatusCode::OK)
+    DeletionPage::new(&visit, plan, list, false).answer(&visit, StatusCode::OK)
 }
 
 /// Answers `POST /customers/{id}/deletion`, which names the plan that was agreed to.
 pub async fn delete(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
+    origin: Origin,
     sent: Sent,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
@@ -74,7 +89,7 @@ pub async fn delete(
         None => agreed,
         Some(_) => match deletion::call_off(&desk(&visit.who, &db, &sandbox), id, agreed).await? {
             Ok(agreed) => agreed,
-            Err(plan) => return replanned(&visit, *plan, seen),
+            Err(plan) => return replanned(&visit, *plan, &origin, seen, &db).await,
         },
     };
     let agreed_before = agreed.clone();
@@ -83,13 +98,13 @@ pub async fn delete(
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) | Deletion::Blocked(plan) => {
             let is_new = seen && agreed_before != Some(plan.digest());
-            return replanned(&visit, *plan, is_new);
+            return replanned(&visit, *plan, &origin, is_new, &db).await;
         }
     };
     let mut toast = Toast::new(format!("{} was deleted", customer.title()));
     toast.detail = Some("Can be restored from Deleted for 30 days".to_owned());
-    toast.undo = Some(Undo { action: format!("{}/restoration", path(id)) });
-    answer(&visit, id, toast, &db).await
+    toast.undo = Some(Undo { action: origin.on(&format!("{}/restoration", path(id))) });
+    answer(&visit, (id, &origin), toast, &db).await
 }
 
 /// Makes the context for calling off, for a person.
@@ -98,15 +113,28 @@ fn desk<'a>(who: &SignedIn, db: &'a Db, sandbox: &'a Sandbox) -> Desk<'a> {
 }
 
 /// Answers with what would happen now; nothing was done.
-fn replanned(visit: &Visit, plan: Plan, is_new: bool) -> Result<HttpResponse> {
-    let answer = DeletionPage::new(visit, plan, is_new).answer(visit, StatusCode::CONFLICT)?;
+async fn replanned(visit: &Visit, plan: Plan, origin: &Origin, is_new: bool, db: &Db) -> Result<HttpResponse> {
+    let (who, origin) = (visit.who.clone(), origin.clone());
+    let list = db.read(move |conn| origin.open(conn, &who)).await?;
+    let answer = DeletionPage::new(visit, plan, list, is_new).answer(visit, StatusCode::CONFLICT)?;
     // The form's own target is the customer's page, for when it is done.
     Ok(visit.retargeted(answer, "#modal"))
 }
 
-/// Answers `POST /customers/{id}/restoration`.
-pub async fn restore(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+/// Answers `POST /customers/{id}/restoration`: with the customer's page, or with the list where it was sent from there.
+pub async fn restore(
+    Editor(visit): Editor,
+    id: web::Path<CustomerId>,
+    origin: Origin,
+    sent: Sent,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
     let (by, id) = (visit.who.by(), *id);
     let customer = db.write(move |conn| deletion::restore(conn, &by, id)).await?;
-    answer(&visit, id, Toast::new(format!("{} is restored", customer.title())), &db).await
+    let mut toast = Toast::new(format!("{} is restored", customer.title()));
+    if sent.typed.filled("stay").is_none() {
+        return answer(&visit, (id, &origin), toast, &db).await;
+    }
+    toast.link = Some(Link { text: "Open".to_owned(), href: path(id) });
+    if visit.hx.wants_fragment { list_changed(toast) } else { visit.done(toast, origin.list()) }
 }

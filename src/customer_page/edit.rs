@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     codes::Code,
+    customer_list::origin::{Listing, Origin},
     customers::{
         form::over_stored,
         identity::path,
         input,
         lookalikes::{self, AGREED, Lookalike, Lookalikes},
-        model,
+        model::{self, Customer},
         record::{self, ADDRESS},
         saving::{self, Clash, Save, Saved},
     },
@@ -64,37 +65,51 @@ impl EditPage {
 }
 
 /// Answers `GET /customers/{id}/edit`.
-pub async fn edit(Editor(visit): Editor, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, id) = (visit.who.account, *id);
-    let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
+pub async fn edit(
+    Editor(visit): Editor,
+    id: web::Path<CustomerId>,
+    origin: Origin,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (customer, list) = read(&visit.who, *id, &origin, &db).await?;
     customer.refuse_deleted()?;
     let form = Form::open(input::typed(&customer.record.fields()));
     let version = customer.version.to_string();
-    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who));
     EditPage { shell, view, form, version, deleted_meanwhile: false, question: None }.answer(&visit, StatusCode::OK)
+}
+
+/// Reads a customer, and the list that its page was opened from.
+async fn read(who: &SignedIn, id: CustomerId, origin: &Origin, db: &Db) -> Result<(Customer, Listing)> {
+    let (who, origin) = (who.clone(), origin.clone());
+    db.read(move |conn| Ok((model::find_or_say_where(conn, who.account, id)?, origin.open(conn, &who)?))).await
 }
 
 /// Answers `POST /customers/{id}`.
 pub async fn save(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
+    origin: Origin,
     sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let id = *id;
+    let at = (*id, &origin);
     if sent.is_review() {
-        return again(&visit, id, sent, Why::Review, &db).await;
+        return again(&visit, at, sent, Why::Review, &db).await;
     }
     let wish = match Wish::read(&sent, &visit.who)? {
         Ok(wish) => wish,
-        Err(errors) => return again(&visit, id, sent, Why::Errors(errors), &db).await,
+        Err(errors) => return again(&visit, at, sent, Why::Errors(errors), &db).await,
     };
-    match store(&db, &visit.who, id, wish).await? {
-        Saved::Done(deleted) => answer(&visit, id, saved(deleted), &db).await,
-        Saved::Deleted | Saved::Waits(_) => again(&visit, id, sent, Why::Deleted, &db).await,
-        Saved::Invalid(errors) => again(&visit, id, sent, Why::Errors(errors), &db).await,
-        Saved::Doubtful(found) => again(&visit, id, sent, Why::Doubtful(found), &db).await,
-        Saved::Clash(clash) => clashed(&visit, *clash, &sent.typed),
+    match store(&db, &visit.who, *id, wish).await? {
+        Saved::Done(deleted) => answer(&visit, at, saved(deleted), &db).await,
+        Saved::Deleted | Saved::Waits(_) => again(&visit, at, sent, Why::Deleted, &db).await,
+        Saved::Invalid(errors) => again(&visit, at, sent, Why::Errors(errors), &db).await,
+        Saved::Doubtful(found) => again(&visit, at, sent, Why::Doubtful(found), &db).await,
+        Saved::Clash(clash) => {
+            let (_, list) = read(&visit.who, *id, &origin, &db).await?;
+            clashed(&visit, *clash, list, &sent.typed)
+        }
     }
 }
 
@@ -163,9 +178,14 @@ enum Why {
 }
 
 /// Answers with the form again, with what was typed; what was not sent is as stored.
-async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> Result<HttpResponse> {
-    let account = visit.who.account;
-    let customer = db.read(move |conn| model::find_or_say_where(conn, account, id)).await?;
+async fn again(
+    visit: &Visit,
+    (id, origin): (CustomerId, &Origin),
+    sent: Sent,
+    why: Why,
+    db: &Db,
+) -> Result<HttpResponse> {
+    let (customer, list) = read(&visit.who, id, origin, db).await?;
     let status = match why {
         Why::Review => StatusCode::OK,
         Why::Errors(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -180,19 +200,24 @@ async fn again(visit: &Visit, id: CustomerId, sent: Sent, why: Why, db: &Db) -> 
     let version = sent.typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
     let typed = over_stored(input::typed_without_theirs(sent.typed), input::typed(&customer.record.fields()));
     let form = Form::new(typed, errors);
-    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, &visit.who));
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who));
     EditPage { shell, view, form, version, deleted_meanwhile, question }.answer(visit, status)
 }
 
 /// Answers after a change: with the customer's page and a notice, in its place or by a redirect. For a fragment, the
 /// page's address replaces the form's.
-pub(super) async fn answer(visit: &Visit, id: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
+pub(super) async fn answer(
+    visit: &Visit,
+    (id, origin): (CustomerId, &Origin),
+    toast: Toast,
+    db: &Db,
+) -> Result<HttpResponse> {
     if !visit.hx.wants_fragment {
-        return visit.done(toast, path(id));
+        return visit.done(toast, origin.on(&path(id)));
     }
-    let page = ShowPage { toast: Some(toast), ..ShowPage::read(visit, id, db).await? };
+    let page = ShowPage { toast: Some(toast), ..ShowPage::read(visit, id, origin, db).await? };
     let mut answer = HttpResponse::Ok();
-    html::render(answer.insert_header(("HX-Push-Url", path(id))), page.as_customer())
+    html::render(answer.insert_header(("HX-Push-Url", page.view.here())), page.as_customer())
 }
 
 /// A field that both changed.
@@ -220,7 +245,7 @@ struct ConflictPage {
     carried: Vec<(String, String)>,
 }
 
-fn clashed(visit: &Visit, clash: Clash, typed: &FormFields) -> Result<HttpResponse> {
+fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Result<HttpResponse> {
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
         label: record::label(name),
         mine: record::shown(name, mine),
@@ -238,7 +263,7 @@ fn clashed(visit: &Visit, clash: Clash, typed: &FormFields) -> Result<HttpRespon
     let page = ConflictPage {
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
         at: last.map(|event| When::new(event.id.created_at(), &visit.who.settings.time_zone, jiff::Timestamp::now())),
-        view: View::new(clash.current, &visit.who),
+        view: View::new(clash.current, list, &visit.who),
         shell: visit.shell(Place::Customers),
         rows,
         others,

@@ -4,6 +4,7 @@ pub mod api;
 pub mod create;
 pub mod deletion;
 pub mod edit;
+pub mod neighbours;
 pub mod phone;
 pub mod question;
 pub mod show;
@@ -20,6 +21,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/customers/{id}", edit::save),
         Route::get("/customers/{id}/edit", edit::edit),
         Route::get("/customers/{id}/activity", show::activity),
+        Route::get("/customers/{id}/place", neighbours::place),
         Route::get("/customers/{id}/deletion", deletion::plan),
         Route::post("/customers/{id}/deletion", deletion::delete),
         Route::post("/customers/{id}/restoration", deletion::restore),

@@ -4,9 +4,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
+use super::neighbours::Neighbours;
 use crate::{
     activity::{self, Activity},
     codes::Code,
+    customer_list::origin::{Listing, Origin},
     customer_parts::PARTS,
     customers::{
         identity::{Avatar, path},
@@ -30,6 +32,8 @@ use crate::{
 /// A customer as the page shows it.
 pub struct View {
     pub customer: Customer,
+    /// The list that its page was opened from.
+    pub list: Listing,
     /// Its path, with which all of its other paths begin.
     pub path: String,
     /// Its title.
@@ -46,8 +50,8 @@ pub struct View {
 }
 
 impl View {
-    /// Makes the view of `customer` that `who` reads.
-    pub fn new(customer: Customer, who: &SignedIn) -> Self {
+    /// Makes the view of `customer` that `who` reads, coming from `list`.
+    pub fn new(customer: Customer, list: Listing, who: &SignedIn) -> Self {
         let (zone, now) = (&who.settings.time_zone, Timestamp::now());
         let title = customer.title();
         Self {
@@ -59,7 +63,23 @@ impl View {
             deleted: customer.deleted_at.map(|at| When::new(at, zone, now)),
             restorable: customer.restorable_until().map(|until| (when::date(until, zone), until < now)),
             customer,
+            list,
         }
+    }
+
+    /// Returns the address of one of its own pages, like `/edit`, which leads back to the same list.
+    pub fn to(&self, page: &str) -> String {
+        self.list.origin.on(&format!("{}{page}", self.path))
+    }
+
+    /// Returns the address of its activity before an event.
+    pub fn earlier(&self, event: &EventId) -> String {
+        self.list.origin.on_with(&format!("{}/activity", self.path), &[("before", event.to_string())])
+    }
+
+    /// Returns the address of its own page.
+    pub fn here(&self) -> String {
+        self.to("")
     }
 
     /// Returns whether the phone may be none that can be called.
@@ -106,6 +126,7 @@ pub fn entry_when(id: &EventId, who: &SignedIn) -> When {
 pub(super) struct ShowPage {
     pub shell: Shell,
     pub view: View,
+    pub neighbours: Neighbours,
     pub activity: Activity,
     /// The sections of the features.
     pub panels: Vec<Panel>,
@@ -115,26 +136,28 @@ pub(super) struct ShowPage {
 
 impl ShowPage {
     /// Reads the page of a customer, deleted or not.
-    pub async fn read(visit: &Visit, id: CustomerId, db: &Db) -> Result<Self> {
-        let reader = visit.who.clone();
-        let (customer, activity, panels) = db
+    pub async fn read(visit: &Visit, id: CustomerId, origin: &Origin, db: &Db) -> Result<Self> {
+        let (reader, origin) = (visit.who.clone(), origin.clone());
+        let (customer, list, activity, panels) = db
             .read(move |conn| {
                 let customer = model::find_or_say_where(conn, reader.account, id)?;
                 let mut panels = Vec::new();
                 for part in PARTS {
                     panels.extend(part.panels(conn, &reader, &customer)?);
                 }
-                Ok((customer, activity::of(conn, reader.account, id, None)?, panels))
+                let list = origin.open(conn, &reader)?;
+                Ok((customer, list, activity::of(conn, reader.account, id, None)?, panels))
             })
             .await?;
-        let view = View::new(customer, &visit.who);
-        Ok(Self { shell: visit.shell(Place::Customers), view, activity, panels, toast: None })
+        let neighbours = Neighbours::find(&visit.who, &customer, &list, db).await?;
+        let view = View::new(customer, list, &visit.who);
+        Ok(Self { shell: visit.shell(Place::Customers), view, neighbours, activity, panels, toast: None })
     }
 }
 
 /// Answers `GET /customers/{id}`.
-pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let page = ShowPage::read(&visit, *id, &db).await?;
+pub async fn show(visit: Visit, id: web::Path<CustomerId>, origin: Origin, db: web::Data<Db>) -> Result<HttpResponse> {
+    let page = ShowPage::read(&visit, *id, &origin, &db).await?;
     visit.answer(&page, page.as_customer())
 }
 
@@ -151,6 +174,7 @@ pub async fn activity(
     visit: Visit,
     id: web::Path<CustomerId>,
     asked: Parameters,
+    origin: Origin,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let before = asked.0.filled("before").map(str::parse::<EventId>).transpose();
@@ -158,10 +182,13 @@ pub async fn activity(
         let sentence = "This link to earlier activity is damaged. Start again from the customer.";
         Error::BadRequest(Code::CursorDamaged.says(sentence))
     })?;
-    let (account, id) = (visit.who.account, *id);
-    let (customer, activity) = db
-        .read(move |conn| Ok((model::find_or_say_where(conn, account, id)?, activity::of(conn, account, id, before)?)))
+    let (who, id) = (visit.who.clone(), *id);
+    let (customer, list, activity) = db
+        .read(move |conn| {
+            let customer = model::find_or_say_where(conn, who.account, id)?;
+            Ok((customer, origin.open(conn, &who)?, activity::of(conn, who.account, id, before)?))
+        })
         .await?;
-    let view = View::new(customer, &visit.who);
+    let view = View::new(customer, list, &visit.who);
     html(ActivityPage { shell: visit.shell(Place::Customers), view, activity })
 }

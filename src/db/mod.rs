@@ -220,12 +220,17 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
     done.map_err(Error::Internal)
 }
 
+/// The indexes that migrations build beside writers, outside of a transaction.
+const BUILT_BESIDE_WRITERS: [&str; 2] = ["customers_by_reference", "customers_by_deletion"];
+
 /// Drops an index that an interrupted migration left behind, so that it can be built again.
 fn drop_unfinished(conn: &mut PgConnection) -> Result<()> {
-    let left =
-        "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('customers_by_reference') AND NOT indisvalid)";
-    if diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(left)).get_result(conn)? {
-        conn.batch_execute("DROP INDEX CONCURRENTLY customers_by_reference")?;
+    for index in BUILT_BESIDE_WRITERS {
+        let left =
+            format!("EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('{index}') AND NOT indisvalid)");
+        if diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(&left)).get_result(conn)? {
+            conn.batch_execute(&format!("DROP INDEX CONCURRENTLY {index}"))?;
+        }
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ const MOMENT: &str = "%Y-%m-%dT%H:%M:%S.%6fZ";
 
 impl Measure {
     /// Returns the type as which a key is read back.
-    fn cast(self) -> &'static str {
+    pub(super) fn cast(self) -> &'static str {
         match self {
             Self::Number => "::bigint",
             Self::Moment => "::timestamptz",
@@ -57,7 +57,7 @@ impl Measure {
     }
 
     /// Returns the SQL before and after the column in its key.
-    fn key(self) -> (&'static str, &'static str) {
+    pub(super) fn key(self) -> (&'static str, &'static str) {
         match self {
             Self::Number => ("lpad(", "::text, 19, '0') COLLATE \"C\""),
             Self::Moment => ("to_char(", " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') COLLATE \"C\""),

@@ -8,7 +8,7 @@ use super::{
     column::{Cells, Column, Content, Fill},
     listing::{Row, Sort},
     order::Order,
-    own_columns::BY_NAME,
+    own_columns::{BY_DELETION, BY_NAME},
     scope::Scope,
 };
 use crate::{codes::Code, error, ids::CustomerId, reason::Reason, values::metadata};
@@ -121,9 +121,11 @@ impl Catalogue {
         Ok(Columns(kept))
     }
 
-    /// Returns the orders: by the name, which needs no column, and by the columns that can be sorted by.
+    /// Returns the orders: by the name, by the columns that can be sorted by, and by the deletion, for which a list of
+    /// deleted customers has a column of its own.
     pub fn orders(&self) -> impl Iterator<Item = &'static Order> + use<> {
-        std::iter::once(&BY_NAME).chain(self.all().filter_map(|column| column.order))
+        let of_columns = self.all().filter_map(|column| column.order);
+        std::iter::once(&BY_NAME).chain(of_columns).chain(std::iter::once(&BY_DELETION))
     }
 
     /// Returns all orders both ways, as they are offered: the newest first, then each in its most common direction

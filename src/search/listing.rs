@@ -1,7 +1,7 @@
 //! A list of customers: one page of a search in an order, by keyset, at the same cost at any depth.
 //!
-//! [`statements`] holds the SQL, with [`by_figure`] for the orders by a figure in another table. [`finding`] chooses
-//! between the statements. This module puts the branches of a search together.
+//! [`statements`] holds the SQL, and [`finding`] chooses between the statements. This module puts the branches of a
+//! search together: for a page, for a count, and for the place of one customer.
 
 use super::{
     Filter, Status, allows,
@@ -11,13 +11,13 @@ use super::{
     own_columns::BY_CREATION,
     references,
     scope::Scope,
-    statements::{Common, Ids, Rows},
+    statements::{AccessPath, Common, Ids, Place, Rows},
 };
 use crate::{
     error::Result,
     ids::CustomerId,
     paging::{Cursor, Direction, Limit, Page, SortTag},
-    query::Query,
+    query::{Branch, Query},
 };
 use std::{collections::HashSet, fmt, time::Instant};
 
@@ -53,8 +53,8 @@ impl Sort {
 
     /// Returns whether a cursor of this order is at a place that can be there.
     pub fn has_place(self, cursor: &Cursor) -> bool {
-        let Some(figure) = self.by.figure() else { return true };
-        cursor.key().is_some_and(|key| figure.measure.is_key(key))
+        let Some(measure) = self.by.key.measure() else { return true };
+        cursor.key().is_some_and(|key| measure.is_key(key))
     }
 
     /// Returns the tag that a cursor of this order carries.
@@ -140,14 +140,27 @@ pub fn page(
     limit: Limit,
     columns: &[Chosen],
 ) -> Result<Listed> {
+    let query = references::with(conn, scope, query)?;
+    let Found { rows, is_stopped } = rows(conn, scope, &query, sort, direction, limit.fetch(), columns)?;
+    Ok(Listed { page: Page::from_rows(rows, limit, direction), is_stopped })
+}
+
+/// Reads the first `wanted` rows of a search that `direction` leads to, those ahead of a place in reverse order.
+fn rows(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &Query,
+    sort: Sort,
+    direction: &Direction,
+    wanted: i64,
+    columns: &[Chosen],
+) -> Result<Found<Row>> {
     let start = match direction {
         Direction::First => None,
-        Direction::After(cursor) | Direction::Before(cursor) => Some((cursor.key().map(str::to_owned), cursor.id())),
+        Direction::After(cursor) | Direction::Before(cursor) => Some(place(cursor)),
     };
     let descending = sort.descending != direction.is_backward();
-    let wanted = limit.fetch();
-    let query = references::with(conn, scope, query)?;
-    let Found { mut rows, is_stopped } = in_branches(scope, &query, |filter, until| {
+    let Found { mut rows, is_stopped } = in_branches(scope, query, |filter, until| {
         let common = Common::new(scope, filter, sort, descending, start.clone());
         find(conn, common, (wanted, scope.effort, until), |conn, common, way, limit| {
             Ok(Rows { common, columns, way, limit }.load::<Row>(conn)?)
@@ -160,7 +173,11 @@ pub fn page(
     }
     rows.dedup_by_key(|row| row.id);
     rows.truncate(wanted as usize);
-    Ok(Listed { page: Page::from_rows(rows, limit, direction), is_stopped })
+    Ok(Found { rows, is_stopped })
+}
+
+fn place(cursor: &Cursor) -> Place {
+    (cursor.key().map(str::to_owned), cursor.id())
 }
 
 /// Counts the customers that a search finds, up to one more than [`COUNT_CAP`].
@@ -171,14 +188,106 @@ pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Co
 /// Counts the customers that a search finds, up to `most`.
 pub fn count_up_to(conn: &mut PgConnection, scope: &Scope, query: &Query, most: i64) -> Result<Count> {
     let query = references::with(conn, scope, query)?;
-    let Found { rows, is_stopped } = in_branches(scope, &query, |filter, until| {
-        let common = Common::new(scope, filter, Sort::NEWEST, true, None);
+    counted(conn, scope, &query, (Sort::NEWEST, true), None, most)
+}
+
+/// Counts the customers that a search finds behind a place of an order, in its direction of reading, up to `most`.
+fn counted(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &Query,
+    (sort, descending): (Sort, bool),
+    start: Option<Place>,
+    most: i64,
+) -> Result<Count> {
+    let Found { rows, is_stopped } = in_branches(scope, query, |filter, until| {
+        let common = Common::new(scope, filter, sort, descending, start.clone());
         find(conn, common, (most, scope.effort, until), |conn, common, way, limit| {
             Ok(Ids { common, way, limit }.load::<CustomerId>(conn)?)
         })
     })?;
     let customers = rows.into_iter().collect::<HashSet<_>>().len() as i64;
     Ok(Count { customers: customers.min(most), is_stopped })
+}
+
+/// The customers beside a place of a list, where there are any and they were found in time.
+#[derive(Clone, Debug, Default)]
+pub struct Neighbours {
+    pub previous: Option<Row>,
+    pub next: Option<Row>,
+}
+
+/// Finds the customers beside a place of a list, whether or not the search finds who stands there.
+pub fn neighbours(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &Query,
+    sort: Sort,
+    at: &Cursor,
+) -> Result<Neighbours> {
+    let query = references::with(conn, scope, query)?;
+    let mut first = |direction| -> Result<Option<Row>> {
+        let found = rows(conn, scope, &query, sort, &direction, 1, &[])?;
+        // What came up before time ran out need not be the nearest.
+        Ok(found.rows.into_iter().next().filter(|_| !found.is_stopped))
+    };
+    let previous = first(Direction::Before(at.clone()))?;
+    Ok(Neighbours { previous, next: first(Direction::After(at.clone()))? })
+}
+
+/// Returns the place of a customer of this status in an order, if there is such a customer.
+pub fn cursor_of(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    sort: Sort,
+    (id, status): (CustomerId, Status),
+) -> Result<Option<Cursor>> {
+    if sort.by.is_by_id() {
+        return Ok(Some(Cursor::new(sort.tag(), None, id.uuid())));
+    }
+    let mut filter = Filter::new(scope, &Branch::default(), status);
+    filter.among(vec![id.uuid()]);
+    let (common, way) = (Common::new(scope, filter, sort, sort.descending, None), AccessPath::Few(1));
+    let rows = Rows { common: &common, columns: &[], way: &way, limit: 1 }.load::<Row>(conn)?;
+    Ok(rows.first().map(|row| row.cursor(sort)))
+}
+
+/// A customer's number in a list, and that of all in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rank {
+    /// The customer's number, from one to [`COUNT_CAP`].
+    pub number: i64,
+    pub all: Count,
+}
+
+/// Writes "3 of 26".
+impl fmt::Display for Rank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", Count { customers: self.number, is_stopped: false }, self.all)
+    }
+}
+
+/// Returns a customer's number in a list; nothing where the search does not find that customer, where the number is
+/// above [`COUNT_CAP`], or where time ran out.
+pub fn rank(conn: &mut PgConnection, scope: &Scope, query: &Query, sort: Sort, id: CustomerId) -> Result<Option<Rank>> {
+    let query = references::with(conn, scope, query)?;
+    let itself = in_branches(scope, &query, |mut filter, until| {
+        filter.among(vec![id.uuid()]);
+        let common = Common::new(scope, filter, sort, sort.descending, None);
+        find(conn, common, (1, scope.effort, until), |conn, common, way, limit| {
+            Ok(Rows { common, columns: &[], way, limit }.load::<Row>(conn)?)
+        })
+    })?;
+    let Some(row) = itself.rows.first() else { return Ok(None) };
+    let here = place(&row.cursor(sort));
+    let ahead = counted(conn, scope, &query, (sort, !sort.descending), Some(here), COUNT_CAP)?;
+    if ahead.is_stopped || ahead.customers >= COUNT_CAP {
+        return Ok(None);
+    }
+    let all = counted(conn, scope, &query, (Sort::NEWEST, true), None, COUNT_CAP + 1)?;
+    let number = ahead.customers + 1;
+    // Somebody may have come or gone between the two counts.
+    Ok((!all.is_stopped && number <= all.customers).then_some(Rank { number, all }))
 }
 
 /// Returns everything that the branches find, each among the deleted customers, the others, or both.

@@ -2,11 +2,12 @@
 //! of a list.
 //!
 //! [`listing`] reads a page. [`statements`] holds its SQL, with [`by_figure`] for the orders by a figure in another
-//! table, and [`finding`] chooses between the statements. [`keys`] are the keys about the record; features bring their
+//! table and [`by_deletion`] for that by the time of the deletion, and [`finding`] chooses between the statements. [`keys`] are the keys about the record; features bring their
 //! own, made of [`Check`] and [`Beside`], and the caller gives all of them in the [`Scope`]. [`own_columns`] are the
 //! columns and orders about the record; features bring their own, and the caller has all of them in a [`Catalogue`].
 
 mod beside;
+mod by_deletion;
 mod by_figure;
 mod check;
 mod column;
@@ -34,7 +35,7 @@ pub use filter::Filter;
 pub use keys::{KEYS, LAST_KEYS, THINGS};
 pub use needs::{Need, needs};
 pub use order::{OneWay, Order, SortKey};
-pub use own_columns::{BY_CREATION, BY_EMAIL, BY_NAME, COLUMNS};
+pub use own_columns::{BY_CREATION, BY_DELETION, BY_EMAIL, BY_NAME, COLUMNS};
 pub use references::of_reference;
 pub use scope::Scope;
 pub use status::{Status, allows, is_everything, is_of_deleted};

@@ -3,7 +3,12 @@
 
 use diesel::{pg::Pg, query_builder::AstPass, result::QueryResult};
 
-use super::{by_figure::Figure, listing::Sort, statements::Common};
+use super::{
+    by_deletion,
+    by_figure::{Figure, Measure},
+    listing::Sort,
+    statements::Common,
+};
 use crate::paging::SortTag;
 
 /// A key that a list can be sorted by before the id, in both directions.
@@ -36,8 +41,10 @@ pub struct OneWay {
 pub enum SortKey {
     /// Nothing; the time in the id decides.
     Id,
-    /// A column of `customers`.
+    /// A text column of `customers`.
     Stored(&'static str),
+    /// The time of the deletion; nothing where nothing is deleted.
+    Deletion,
     /// A figure in a table beside `customers`.
     Figure(Figure),
 }
@@ -83,24 +90,33 @@ impl PartialEq for Order {
 impl Eq for Order {}
 
 impl SortKey {
-    /// Returns the name of its key in a walk.
-    pub(super) fn walked(&self) -> Option<&'static str> {
+    /// Returns the column of a walk that comes before the id in its order.
+    pub(super) fn walked(&self, common: &Common) -> Option<&'static str> {
         match self {
             Self::Id => None,
             Self::Stored(column) => Some(column),
+            Self::Deletion => by_deletion::walked(common),
             Self::Figure(_) => Some("figure_key"),
         }
     }
 
-    /// Writes the key of a row of `customers`.
+    /// Writes the key of a row of `customers`, as a text that sorts like it.
     pub(super) fn push<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
-            Self::Id => Ok(()),
-            Self::Stored(column) => {
-                out.push_sql(column);
-                Ok(())
-            }
-            Self::Figure(figure) => figure.push_key(common, out),
+            Self::Id => out.push_sql("''"),
+            Self::Stored(column) => out.push_sql(column),
+            Self::Deletion => by_deletion::push_key(common, out),
+            Self::Figure(figure) => return figure.push_key(common, out),
+        }
+        Ok(())
+    }
+
+    /// Returns the kind of value that the key is read back as, where it is no text.
+    pub(super) fn measure(&self) -> Option<Measure> {
+        match self {
+            Self::Id | Self::Stored(_) => None,
+            Self::Deletion => Some(Measure::Moment),
+            Self::Figure(figure) => Some(figure.measure),
         }
     }
 }

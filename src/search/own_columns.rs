@@ -34,6 +34,15 @@ pub static BY_EMAIL: Order = Order {
     key: SortKey::Stored("email_key"),
 };
 
+/// The order by the time of the deletion; who is not deleted comes last, or first when the earliest come first.
+pub static BY_DELETION: Order = Order {
+    name: "deleted",
+    rising: OneWay::new(b'r', "earliest deletion first"),
+    falling: OneWay::new(b'd', "latest deletion first"),
+    begins_with_greatest: true,
+    key: SortKey::Deletion,
+};
+
 /// The column in which words are found besides the name.
 pub(super) const COMPANY: Column = Column::text("company", "Company", Fill::Sql("company", foreign));
 

@@ -10,7 +10,7 @@ use diesel::{
 };
 use uuid::Uuid;
 
-use super::{Filter, columns::Chosen, listing::Sort, scope::Scope};
+use super::{Filter, by_deletion, columns::Chosen, listing::Sort, order::SortKey, scope::Scope};
 use crate::{ids::AccountId, values::Currency};
 
 /// The place in its order where a statement begins: behind the row with this sort key and id.
@@ -99,8 +99,19 @@ impl Common {
             }
         }
         let Some((key, id)) = &self.start else { return Ok(()) };
+        out.push_sql(if is_fenced { " AND (" } else { " AND " });
+        self.push_behind(key.as_deref(), id, out)?;
+        out.push_sql(if is_fenced { ") IS TRUE" } else { "" });
+        Ok(())
+    }
+
+    /// Writes the condition that a row comes behind the one with this key and id.
+    fn push_behind<'b>(&'b self, key: Option<&'b str>, id: &'b Uuid, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if matches!(self.sort.by.key, SortKey::Deletion) {
+            return by_deletion::push_behind(self, (key.unwrap_or_default(), id), out);
+        }
         let than = if self.descending { " < (" } else { " > (" };
-        out.push_sql(if is_fenced { " AND ((" } else { " AND (" });
+        out.push_sql("(");
         match key {
             Some(key) if !self.sort.by.is_by_id() => {
                 self.sort.by.key.push(self, out)?;
@@ -115,14 +126,14 @@ impl Common {
             }
         }
         out.push_bind_param::<SqlUuid, _>(id)?;
-        out.push_sql(if is_fenced { ")) IS TRUE" } else { ")" });
+        out.push_sql(")");
         Ok(())
     }
 
     fn push_order(&self, out: &mut AstPass<'_, '_, Pg>) {
         let way = if self.descending { " DESC" } else { "" };
         out.push_sql(" ORDER BY ");
-        if let Some(column) = self.sort.by.key.walked() {
+        if let Some(column) = self.sort.by.key.walked(self) {
             out.push_sql(column);
             out.push_sql(way);
             out.push_sql(", ");
@@ -220,10 +231,9 @@ impl<'a> Selected<'a> {
             return Ok(());
         };
         out.push_sql("id, kind, name, email, phone, created_at, deleted_at, ");
-        match (common.sort.by.key.walked(), way) {
-            (None, _) => out.push_sql("''"),
-            (Some(walked), AccessPath::Walk(_)) => out.push_sql(walked),
-            (Some(_), AccessPath::Few(_) | AccessPath::Entries { .. }) => common.sort.by.key.push(common, out)?,
+        match (&common.sort.by.key, way) {
+            (SortKey::Figure(_), AccessPath::Walk(_)) => out.push_sql("figure_key"),
+            (key, _) => key.push(common, out)?,
         }
         out.push_sql(" AS sort_key, ARRAY[");
         for (n, extra) in columns.iter().filter(|chosen| chosen.is_extra()).enumerate() {
@@ -310,12 +320,15 @@ impl QueryFragment<Pg> for End<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let by = self.common.sort.by;
         out.push_sql("SELECT ");
-        out.push_sql(by.key.walked().unwrap_or("NULL::text"));
         if let Some(figure) = by.figure() {
-            out.push_sql(", place_id AS id FROM (");
+            out.push_sql("figure_key, place_id AS id FROM (");
             figure.push_places(self.common, &self.rows, &mut out)?;
             out.push_sql(") place");
         } else {
+            match by.is_by_id() {
+                true => out.push_sql("NULL::text"),
+                false => by.key.push(self.common, &mut out)?,
+            }
             out.push_sql(", id");
             self.common.push_scope(&AccessPath::Walk(None), &mut out)?;
         }

@@ -35,6 +35,11 @@ pub fn date(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
 }
 
+/// Returns a date that is so near that its year need not be said, like "3 Dec".
+pub fn near_date(moment: Timestamp, zone: &TimeZone) -> String {
+    moment.to_zoned(zone.clone()).strftime("%-d %b").to_string()
+}
+
 /// Returns an age in words; nothing for a day or more, or for a future time by more than clocks differ.
 fn ago(age: SignedDuration) -> Option<String> {
     match age.as_secs() {

@@ -1,14 +1,22 @@
 /* Where the focus goes when its place is gone. */
 
-/* To the same element again; if it was replaced, to its successor by id, or by its row's; if it
-   is in a menu that closed, to the menu's button; if all are gone, to the heading of the page. */
-const successorOf = (gone) => {
+/* To the same element again; if it was replaced, to its successor by id, or by its row's; if its row left the list, to
+   the same in one that was beside it; if it is in a menu that closed, to the menu's button; if all are gone, to the
+   heading of the page. */
+const rowsBeside = (element) => {
+  const row = element?.closest("tr");
+  return [row?.nextElementSibling, row?.previousElementSibling];
+};
+const successorOf = (gone, beside) => {
   const row = document.getElementById(gone?.closest("tr")?.id);
   if (document.getElementById(gone?.id)) return document.getElementById(gone.id);
-  return row ? find(".rowlink", row) : gone?.closest(".chip") && find("#filter-add");
+  if (row) return find(".rowlink", row);
+  const near = beside.find((one) => one?.isConnected);
+  if (near) return find(gone.matches("button") ? "button" : ".rowlink", near);
+  return gone?.closest(".chip") && find("#filter-add");
 };
-const giveFocus = (wanted, options) => {
-  const same = wanted?.isConnected ? wanted : successorOf(wanted);
+const giveFocus = (wanted, options, beside = []) => {
+  const same = wanted?.isConnected ? wanted : successorOf(wanted, beside);
   const menu = same?.closest("[popover]:not(:popover-open)");
   const button = menu && find(`[popovertarget="${CSS.escape(menu.id)}"]`);
   const usable = [same, button].find((e) => e && e !== document.body && e.checkVisibility());

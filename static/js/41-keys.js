@@ -45,7 +45,9 @@ const pressRowKey = (e) => {
 /* Coming back to a list, the focus is on the row that was opened from it. */
 on("click", (e) => {
   const row = e.target.closest("#results .rowlink")?.closest("tr");
-  if (row && !e.ctrlKey && !e.metaKey && !e.shiftKey) history.replaceState({ ...history.state, row: row.id }, "");
+  if (!row || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  // Marked as htmx would, which forgets the row when an answer arrives and the mark is missing.
+  history.replaceState({ ...history.state, htmx: true, row: row.id }, "");
 });
 const focusOpened = () => {
   const row = history.state?.row && document.getElementById(history.state.row);

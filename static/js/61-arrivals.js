@@ -1,6 +1,5 @@
 /* New content is shown and said, and focus does not fall to the page's start with what was replaced. */
 
-let focusedBefore = null;
 const arrive = (nodes) => {
   noteOpened();
   showDialog();
@@ -16,7 +15,10 @@ const arrive = (nodes) => {
     if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
   }
 };
-on("htmx:before:swap", () => { focusedBefore = document.activeElement; });
+on("htmx:before:swap", ({ detail: { ctx } }) => { // each for itself, since several may arrive at once
+  ctx.focused = document.activeElement;
+  ctx.beside = rowsBeside(ctx.focused);
+});
 on("htmx:after:settle", (e) => {
   const nodes = e.detail.newContent;
   if (e.target.matches("[data-panel]")) showPanel(e.target);
@@ -34,10 +36,10 @@ on("htmx:after:settle", (e) => {
   page.lastFailureAt = performance.now();
   if (page.dialog) noticePlace().prepend(...nodes);
 });
-on("htmx:after:swap", () => {
+on("htmx:after:swap", ({ detail: { ctx } }) => {
   if (page.dialog && !page.dialog.isConnected) return dialogGone();
-  const isLost = focusedBefore && !focusedBefore.isConnected && document.activeElement === document.body;
-  if (isLost) giveFocus(focusedBefore);
+  const isLost = ctx.focused && !ctx.focused.isConnected && document.activeElement === document.body;
+  if (isLost) giveFocus(ctx.focused, {}, ctx.beside);
 });
 
 arrive([document.body]);

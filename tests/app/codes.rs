@@ -235,7 +235,7 @@ async fn of_what_is_typed(till: &Till) -> BTreeSet<Code> {
 
 /// The parameters of an address.
 fn of_addresses() -> BTreeSet<Code> {
-    let customers = |asked: &FormFields| customer_list::state::State::read(asked, None).map(drop);
+    let customers = |asked: &FormFields| customer_list::state::State::read(asked, None, settings().home()).map(drop);
     let payments = |asked: &FormFields| payments::pages::state::State::read(asked).map(drop);
     let newest = Cursor::new(Sort::NEWEST.tag(), None, CustomerId::new().uuid());
     let of_other_sort = format!("sort=name&after={newest}");

@@ -54,6 +54,9 @@ fn many_searches_of_one_person_leave_everybody_elses_pages_quick() {
     let (database, server) = Server::furnished();
     let (cookie, other) = (server.sign_in(), neighbour(&database, &server));
     let mut conn = database.connect();
+    let create =
+        |name: &str| server.ask("POST", "/customers", &cookie, &format!("name={name}&email={name}%40x.example"));
+    let customer = [create("akinyi"), create("wafula")][0].header("Location").expect("a page").to_owned();
     // A search reads the index of words, a plain list does not.
     let holder = lock(&database, "words");
     let searches: Vec<_> = (0..32)
@@ -80,6 +83,13 @@ fn many_searches_of_one_person_leave_everybody_elses_pages_quick() {
         }
     }
     assert!(waiting(&mut conn) <= 2, "a person has two searches at a time");
+    // A customer's page does not wait for a turn to look for the neighbours in a search.
+    for (from, has_neighbours) in [("", true), ("?from=q%3Dakinyi", false)] {
+        let began = Instant::now();
+        let page = server.get(&format!("{customer}{from}"), &cookie);
+        assert!(page.status == 200 && began.elapsed() < Duration::from_millis(1_500), "{:?}", began.elapsed());
+        assert_eq!(page.body.contains("class=\"neighbours\""), has_neighbours, "{from}");
+    }
     drop(holder);
     let (mut found, mut waits) = (0, 0);
     for reply in searches.into_iter().map(|search| search.join().unwrap()) {

@@ -197,7 +197,7 @@ async fn after_thirty_days_the_customer_alone_is_restored() {
     let page = editor.get(path(named.gone)).await.expect(200);
     assert!(page.text("main .note").contains("The customer alone can still be restored"));
     let row = editor.get("/customers?q=status%3Adeleted").await;
-    assert!(row.text("tbody tr").contains("without addresses"));
+    assert!(row.text("tbody tr").contains("Restorable without addresses and payment methods"));
     editor.post(format!("{}/restoration", path(named.gone)), "").await.expect(303);
     let stored = world.stored(named.gone);
     assert!(!stored.is_deleted());

@@ -71,6 +71,7 @@ const RULES: &[Rule] = &[
     post("/customers/{id}", EDITOR, "version=1&company=Changed"),
     get("/customers/{id}/edit", EDITOR),
     get("/customers/{id}/activity", VIEWER),
+    get("/customers/{id}/place", VIEWER),
     get("/customers/{id}/deletion", EDITOR),
     post("/customers/{id}/deletion", EDITOR, "cancel=on"),
     post("/customers/{id}/restoration", EDITOR, ""),

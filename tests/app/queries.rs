@@ -106,6 +106,41 @@ async fn the_next_and_the_previous_page_cost_as_much_as_the_first() {
 }
 
 #[actix_web::test]
+async fn the_neighbours_on_a_customers_page_cost_two_statements_and_few_more_for_some_lists() {
+    let (world, editor, ids) = world_of(300).await;
+    let view = world.view("name=Kamaus&q=country%3AKE&sort=name");
+    let alone = World::empty().await;
+    let only = alone.customer("name=Solo&email=s%40x.example");
+    let asker = alone.editor();
+    asker.get("/").await;
+    // Where nobody is beside, it is looked for all the same.
+    let plain = cost(&alone, asker.get(format!("/customers/{only}"))).await;
+    for (from, more) in [
+        ("", 0),
+        ("?from=sort%3Dcreated", 0),
+        ("?from=q%3Dhas%253Aemail", 0),
+        // Where the customer stands in another order.
+        ("?from=sort%3Dname", 1),
+        // Whether the words are somebody's reference.
+        ("?from=q%3Dkamau", 1),
+        ("?from=q%3Dkamau%26sort%3D-volume", 2),
+    ] {
+        let path = format!("/customers/{}{from}", ids[150]);
+        assert_eq!(cost(&world, editor.get(&path)).await, plain + more, "{path}");
+        world.statements.take();
+        editor.get(&path).await;
+        let of_list = world.statements.take().into_iter().filter(|text| text.contains("AS sort_key")).count();
+        assert_eq!(of_list, 2 + usize::from(from.contains("name") || from.contains("volume")), "{path}");
+    }
+    let of_view = cost(&world, editor.get(format!("/customers/{}?from=view%3D{view}", ids[150]))).await;
+    assert!(of_view <= plain + 6, "{of_view}: the view, and a search that finds nobody there");
+    for from in ["", "?from=q%3Dkamau%26sort%3Dname"] {
+        let number = cost(&world, editor.fragment(format!("/customers/{}/place{from}", ids[150]))).await;
+        assert!(number <= 7, "{number}");
+    }
+}
+
+#[actix_web::test]
 async fn a_customers_page_costs_the_same_with_1_event_and_with_50() {
     let (world, editor, ids) = world_of(3).await;
     let paths = ["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{}{part}", ids[0]));

@@ -277,15 +277,21 @@ fn a_customer_being_written_while_the_form_changes_is_found_afterwards() {
 fn an_interrupted_migration_is_run_again() {
     let database = database_before("20261129000005");
     let mut conn = database.connect();
-    // What is left of an index whose building was ended.
-    conn.batch_execute(
-        "CREATE INDEX customers_by_reference ON customers (account_id);
-         UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'customers_by_reference'::regclass",
-    )
-    .unwrap();
-    assert!(db::migrate(&mut conn).unwrap().contains(&"20261129000006".to_owned()));
-    let valid = "(SELECT count(*) FROM pg_index WHERE indexrelid = 'customers_by_reference'::regclass AND indisvalid)";
-    assert_eq!(number(&mut conn, valid), 1);
+    let built = [("customers_by_reference", "20261129000006"), ("customers_by_deletion", "20261129000020")];
+    for (index, _) in built {
+        // What is left of an index whose building was ended.
+        conn.batch_execute(&format!(
+            "CREATE INDEX {index} ON customers (account_id);
+             UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{index}'::regclass"
+        ))
+        .unwrap();
+    }
+    let ran = db::migrate(&mut conn).unwrap();
+    for (index, migration) in built {
+        assert!(ran.contains(&migration.to_owned()), "{migration}");
+        let valid = format!("(SELECT count(*) FROM pg_index WHERE indexrelid = '{index}'::regclass AND indisvalid)");
+        assert_eq!(number(&mut conn, &valid), 1, "{index}");
+    }
 }
 
 #[test]

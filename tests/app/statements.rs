@@ -29,7 +29,12 @@ const ORDERS: &[&str] =
 
 const FILES: &[Kept] = &[
     Kept { name: "everybody", searches: &[""], orders: ORDERS },
-    Kept { name: "deleted", searches: &["status:deleted"], orders: &["-created", "name", "-volume"] },
+    Kept {
+        name: "deleted",
+        searches: &["status:deleted"],
+        orders: &["-deleted", "deleted", "-created", "name", "-volume"],
+    },
+    Kept { name: "deleted_or_not", searches: &["status:active,deleted"], orders: &["-deleted", "deleted"] },
     Kept {
         name: "by_key",
         searches: &["id:{id}", "wanjiru@", "reference:R-1042"],

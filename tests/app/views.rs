@@ -377,13 +377,13 @@ async fn columns_are_chosen_in_the_address() {
     let page = viewer.get("/customers?columns=kind,company").await;
     assert_eq!(page.texts(&format!("#customer-{} td", named.acme)), ["Organization", "—"]);
     let deleted = viewer.get("/customers?q=status%3Adeleted&columns=company,created").await;
-    assert_eq!(heads(&deleted), ["Name", "Company", "Deleted", "Restorable until"]);
+    assert_eq!(heads(&deleted), ["Name", "Company", "Deleted", "Restorable"]);
     assert_eq!(
         heads(&viewer.get("/customers?columns=").await),
         ["Name", "Email", "Phone", "Created", "Volume", "Volume, Last payment"]
     );
     let deleted = viewer.get("/customers?q=status%3Adeleted").await;
-    assert_eq!(heads(&deleted), ["Name", "Email", "Deleted", "Restorable until"]);
+    assert_eq!(heads(&deleted), ["Name", "Email", "Deleted", "Restorable"]);
 }
 
 #[actix_web::test]

@@ -27,6 +27,7 @@ mod keyboard;
 mod markup;
 mod once;
 mod payments;
+mod place;
 mod question;
 mod session_end;
 mod trouble;

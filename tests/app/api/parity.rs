@@ -23,7 +23,8 @@ enum Other {
 use Other::{Call, None as NoCall};
 
 const FORM: Other = NoCall("A form on its way to a change, which has its call.");
-const SCREEN: Other = NoCall("It helps to write a search or a form on the screen; it tells nothing of the account.");
+const SCREEN: Other =
+    NoCall("It helps to write a search or a form, or to find the way, on the screen; it tells nothing of the account.");
 const PERSON: Other = NoCall("It is about the person who is signed in, and a key is no person.");
 const KEYS: Other = NoCall("No call makes or changes keys, so that a stolen one makes no other.");
 const VIEWS: Other =
@@ -46,6 +47,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /customers/{id}/edit", FORM),
     ("POST /customers/{id}", Call("PATCH /v1/customers/{id}")),
     ("GET /customers/{id}/activity", EVENTS),
+    ("GET /customers/{id}/place", SCREEN),
     ("GET /customers/{id}/figures", Call("GET /v1/customers/{id}/analytics")),
     ("GET /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),

@@ -1,5 +1,79 @@
--- status:deleted, newest first, first page
+-- status:deleted, latest deletion first, first page
 /* 1 */
+SELECT
+  id,
+  kind,
+  name,
+  email,
+  phone,
+  created_at,
+  deleted_at,
+  to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') COLLATE "C" AS sort_key,
+  ARRAY[]::text[] AS extra
+FROM customers
+WHERE account_id = $1 AND deleted_at IS NOT NULL
+ORDER BY deleted_at DESC, id DESC
+LIMIT $2;
+
+-- status:deleted, latest deletion first, after a row
+/* 2 */
+SELECT
+  id,
+  kind,
+  name,
+  email,
+  phone,
+  created_at,
+  deleted_at,
+  to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') COLLATE "C" AS sort_key,
+  ARRAY[]::text[] AS extra
+FROM customers
+WHERE account_id = $1 AND deleted_at IS NOT NULL AND (deleted_at, id) < ($2::timestamptz, $3)
+ORDER BY deleted_at DESC, id DESC
+LIMIT $4;
+
+-- status:deleted, latest deletion first, before a row
+/* 3 */
+SELECT
+  id,
+  kind,
+  name,
+  email,
+  phone,
+  created_at,
+  deleted_at,
+  to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') COLLATE "C" AS sort_key,
+  ARRAY[]::text[] AS extra
+FROM customers
+WHERE account_id = $1 AND deleted_at IS NOT NULL AND (deleted_at, id) > ($2::timestamptz, $3)
+ORDER BY deleted_at, id
+LIMIT $4;
+
+-- status:deleted, earliest deletion first, first page
+/* 4 */
+SELECT
+  id,
+  kind,
+  name,
+  email,
+  phone,
+  created_at,
+  deleted_at,
+  to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') COLLATE "C" AS sort_key,
+  ARRAY[]::text[] AS extra
+FROM customers
+WHERE account_id = $1 AND deleted_at IS NOT NULL
+ORDER BY deleted_at, id
+LIMIT $2;
+
+-- status:deleted, earliest deletion first, after a row
+-- as 3
+
+-- status:deleted, earliest deletion first, before a row
+-- as 2
+
+-- status:deleted, newest first, first page
+/* 5 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL
@@ -7,7 +81,7 @@ ORDER BY id DESC
 LIMIT $2;
 
 -- status:deleted, newest first, after a row
-/* 2 */
+/* 6 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL AND (id) < ($2)
@@ -15,7 +89,7 @@ ORDER BY id DESC
 LIMIT $3;
 
 -- status:deleted, newest first, before a row
-/* 3 */
+/* 7 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, '' AS sort_key, ARRAY[]::text[] AS extra
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL AND (id) > ($2)
@@ -23,7 +97,7 @@ ORDER BY id
 LIMIT $3;
 
 -- status:deleted, by name, first page
-/* 4 */
+/* 8 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL
@@ -31,7 +105,7 @@ ORDER BY name_key, id
 LIMIT $2;
 
 -- status:deleted, by name, after a row
-/* 5 */
+/* 9 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL AND (name_key, id) > ($2, $3)
@@ -39,7 +113,7 @@ ORDER BY name_key, id
 LIMIT $4;
 
 -- status:deleted, by name, before a row
-/* 6 */
+/* 10 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, name_key AS sort_key, ARRAY[]::text[] AS extra
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL AND (name_key, id) < ($2, $3)
@@ -47,7 +121,7 @@ ORDER BY name_key DESC, id DESC
 LIMIT $4;
 
 -- status:deleted, largest volume first, first page
-/* 7 */
+/* 11 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -77,7 +151,7 @@ ORDER BY figure_key DESC, id DESC
 LIMIT $6;
 
 -- status:deleted, largest volume first, after a row
-/* 8 */
+/* 12 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -108,7 +182,7 @@ ORDER BY figure_key DESC, id DESC
 LIMIT $8;
 
 -- status:deleted, largest volume first, before a row
-/* 9 */
+/* 13 */
 SELECT id, kind, name, email, phone, created_at, deleted_at, figure_key AS sort_key, ARRAY[]::text[] AS extra
 FROM (
   SELECT *
@@ -139,7 +213,7 @@ ORDER BY figure_key, id
 LIMIT $8;
 
 -- status:deleted, counted
-/* 10 */
+/* 14 */
 SELECT id
 FROM customers
 WHERE account_id = $1 AND deleted_at IS NOT NULL
