@@ -11,7 +11,7 @@ use clientele::{
 use diesel::{RunQueryDsl, sql_query};
 
 use crate::{
-    browser::{Browser, Script, TAB},
+    browser::{Browser, ESCAPE, Script, TAB},
     house::{AMINA, BARAKA, House, NJERI, ZURI},
 };
 
