@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// The wishes of htmx; the only place that knows its request headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hx {
-    /// True when a fragment is wanted. A history restore wants the page.
+    /// True when a fragment is wanted. A history restore wants the page, and so does a link that opens one in place.
     pub wants_fragment: bool,
     /// The place of the caret in the search box, in UTF-16 units, when the search is asked for while somebody types.
     pub typing_at: Option<usize>,
@@ -27,7 +27,7 @@ impl Hx {
     /// Reads the headers.
     pub fn of(headers: &header::HeaderMap) -> Self {
         let is = |name: &str| headers.get(name).is_some_and(|value| value == "true");
-        let wants_fragment = is("HX-Request") && !is("HX-History-Restore-Request");
+        let wants_fragment = is("HX-Request") && !is("HX-History-Restore-Request") && !is("HX-Boosted");
         let typing_at = headers.get("Typing-At").and_then(|at| at.to_str().ok()?.parse().ok());
         Self { wants_fragment, typing_at: typing_at.filter(|_| wants_fragment) }
     }

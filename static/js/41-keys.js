@@ -53,7 +53,7 @@ const focusOpened = () => {
   const row = history.state?.row && document.getElementById(history.state.row);
   if (row) find(".rowlink", row)?.focus();
 };
-if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") focusOpened();
+if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") focusOpened();
 
 on("keydown", (e) => {
   if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && keyOf(e) === "k" && find("#palette")) {
@@ -73,7 +73,3 @@ on("keydown", (e) => {
     closeDialog();
   }
 });
-
-if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-  findAll("[data-mac]").forEach((e) => { e.textContent = e.dataset.mac; });
-}

@@ -54,7 +54,9 @@ on("click", (e) => {
 });
 on("focusout", (e) => { if (e.target.id === "q") closeCompletions(); });
 /* Without a script it is a plain box. */
-if (find("#q")) {
-  find("#q").role = "combobox";
-  markOption(find("#q"), null);
-}
+const prepareBox = () => {
+  const box = find("#q");
+  if (!box) return;
+  box.role = "combobox";
+  if (!optionsOf(box).length) markOption(box, null);
+};

@@ -2,6 +2,8 @@
 
 const arrive = (nodes) => {
   noteOpened();
+  prepareBox();
+  nameKeys();
   showDialog();
   watchToasts();
   repeatAmounts(document);
@@ -41,5 +43,3 @@ on("htmx:after:swap", ({ detail: { ctx } }) => {
   const isLost = ctx.focused && !ctx.focused.isConnected && document.activeElement === document.body;
   if (isLost) giveFocus(ctx.focused, {}, ctx.beside);
 });
-
-arrive([document.body]);

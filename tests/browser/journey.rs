@@ -182,13 +182,15 @@ fn an_edit_is_saved(browser: &Browser, script: Script) {
 
 fn a_delete_asks_first_and_does_nothing_when_told_not_to(browser: &Browser, script: Script) {
     let page = browser.path();
+    browser.press("More actions");
     browser.press("Delete");
     if script.is_on() {
         browser.see("dialog:modal");
         browser.expect_focus_on("Keep customer");
         browser.keys(ESCAPE);
         browser.see_no("dialog:modal");
-        browser.expect_focus_on("Delete");
+        browser.expect_focus_on("More actions");
+        browser.press("More actions");
         browser.press("Delete");
     }
     browser.press("Keep customer");
@@ -198,6 +200,7 @@ fn a_delete_asks_first_and_does_nothing_when_told_not_to(browser: &Browser, scri
 }
 
 fn delete(browser: &Browser) {
+    browser.press("More actions");
     browser.press("Delete");
     browser.press("Delete customer");
     browser.see_text(".badge--bad", "Deleted");

@@ -73,6 +73,7 @@ fn single_keys_rest_while_a_dialog_is_open() {
     let id = house.customer("name=Wanjiru&email=wanjiru%40example.com");
     let browser = house.browser_of(AMINA, Script::On);
     browser.go(&format!("/customers/{id}"));
+    browser.press("More actions");
     browser.press("Delete");
     browser.expect_focus_on("Keep customer");
     browser.keys("/ec?gc");
@@ -390,4 +391,66 @@ fn coming_back_to_the_list_the_row_that_was_opened_has_the_focus() {
     browser.expect_focus("tbody tr:nth-child(2) .rowlink");
     browser.keys("j");
     browser.expect_focus("tbody tr:nth-child(3) .rowlink");
+}
+
+/// Fails unless something small has the focus, and shows it.
+fn expect_visible_focus(browser: &Browser, step: &str) {
+    let shown = browser.run(
+        "const at = document.activeElement; const style = getComputedStyle(at); const ring = getComputedStyle(at, '::after'); \
+         const outlined = (one) => one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) > 0; \
+         return at !== document.body && at.matches(':focus-visible') && (outlined(style) || outlined(ring))",
+        json!([]),
+    );
+    assert_eq!(shown, true, "{step}: {}", browser.run("return document.activeElement.outerHTML", json!([])));
+}
+
+#[test]
+fn a_phone_is_found_changed_and_copied_by_keyboard_alone_without_a_page_load() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru+Kamau&email=wanjiru%40example.com&phone=0711222333");
+    house.customer("name=Otieno&email=otieno%40example.com");
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.mark();
+    browser.keys("/wan");
+    browser.expect_rows(&["Wanjiru Kamau"]);
+    expect_visible_focus(&browser, "search");
+    browser.keys(DOWN);
+    browser.expect_focus("#results .rowlink");
+    expect_visible_focus(&browser, "row");
+    browser.keys(ENTER);
+    browser.see_text("h1", "Wanjiru Kamau");
+    browser.expect_focus("h1");
+    expect_visible_focus(&browser, "customer");
+    browser.keys("e");
+    browser.see("form #phone");
+    expect_visible_focus(&browser, "form");
+    for _ in 0..40 {
+        if browser.has("#phone:focus") {
+            break;
+        }
+        browser.keys(TAB);
+    }
+    browser.expect_focus("#phone");
+    browser.keys_together(CONTROL, "a");
+    browser.keys("0722333444");
+    expect_visible_focus(&browser, "phone");
+    browser.keys(ENTER);
+    browser.see_text(".toast", "Changes saved");
+    assert_eq!(house.stored(id).record.phone.unwrap().e164, "+254722333444");
+    expect_visible_focus(&browser, "saved");
+    browser.run(
+        "Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { window.copied = text; } } })",
+        json!([]),
+    );
+    for _ in 0..60 {
+        if browser.has("[aria-label='Copy phone']:focus") {
+            break;
+        }
+        browser.keys(TAB);
+    }
+    browser.expect_focus("[aria-label='Copy phone']");
+    expect_visible_focus(&browser, "copy");
+    browser.keys(ENTER);
+    browser.wait_until("the phone", "return window.copied === '+254722333444'", json!([]));
+    assert!(browser.is_marked(), "no page was loaded");
 }

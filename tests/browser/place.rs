@@ -56,6 +56,7 @@ fn j_and_k_go_through_a_search_and_the_way_back_leads_to_it() {
     browser.see_text(".toast", "Changes saved");
     browser.expect_path(&here);
     expect_name(&browser, "Abena Kamau", "4 of 5");
+    browser.press("More actions");
     browser.press("Delete");
     browser.press("Delete customer");
     browser.see_text(".toast", "Abena Kamau was deleted");

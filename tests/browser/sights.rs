@@ -315,6 +315,7 @@ pub fn customers(house: &House, look: Look) {
     browser.go(&format!("{full}/deletion"));
     see("deletion page");
     browser.go(&full);
+    browser.press("More actions");
     browser.press("Delete");
     browser.see("dialog:modal");
     see("deletion dialog");
