@@ -19,7 +19,12 @@ pub struct Route {
     /// The path as Actix writes paths: `/customers/{id}`.
     pub path: &'static str,
     handler: actix_web::Route,
+    takes: Option<Takes>,
 }
+
+/// The names of the parameters that a page takes. Others are told on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Takes(pub &'static [&'static str]);
 
 impl Route {
     /// Makes the route of a page.
@@ -30,7 +35,13 @@ impl Route {
         F::Output: Responder + 'static,
     {
         let handler = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
-        Self { method: Method::GET, path, handler }
+        Self { method: Method::GET, path, handler, takes: None }
+    }
+
+    /// Says which parameters the page takes, so that others are told.
+    #[must_use]
+    pub fn taking(self, names: &'static [&'static str]) -> Self {
+        Self { takes: Some(Takes(names)), ..self }
     }
 
     /// Makes the route of a change.
@@ -40,7 +51,7 @@ impl Route {
         Args: actix_web::FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        Self { method: Method::POST, path, handler: web::post().to(handler) }
+        Self { method: Method::POST, path, handler: web::post().to(handler), takes: None }
     }
 }
 
@@ -61,12 +72,17 @@ pub struct IdPage {
 pub fn register(routes: Vec<Route>, cfg: &mut web::ServiceConfig) {
     let mut resources: Vec<(&'static str, actix_web::Resource)> = Vec::new();
     for route in routes {
+        let takes = route.takes;
+        let told = |resource: actix_web::Resource| match takes {
+            Some(takes) => resource.app_data(takes),
+            None => resource,
+        };
         match resources.iter().position(|(path, _)| *path == route.path) {
             Some(at) => {
                 let (path, resource) = resources.remove(at);
-                resources.insert(at, (path, resource.route(route.handler)));
+                resources.insert(at, (path, told(resource.route(route.handler))));
             }
-            None => resources.push((route.path, web::resource(route.path).route(route.handler))),
+            None => resources.push((route.path, told(web::resource(route.path).route(route.handler)))),
         }
     }
     for (_, resource) in resources {

@@ -114,6 +114,8 @@ pub struct Shell {
     pub place: Place,
     /// The notice kept from the last change.
     pub toast: Option<Toast>,
+    /// The sentence about parameters of the address that mean nothing.
+    pub unknown: Option<String>,
 }
 
 impl Shell {
@@ -135,6 +137,8 @@ pub struct Visit {
     pub hx: Hx,
     /// The session that the person is signed in with.
     pub session: Session,
+    /// The sentence about parameters of the address that mean nothing on this page.
+    pub unknown: Option<String>,
 }
 
 impl Visit {
@@ -144,7 +148,7 @@ impl Visit {
         // Asked first, because removing counts as a change, and a change is written.
         let is_due = !self.hx.wants_fragment && self.session.contains_key(NOTICE);
         let toast = is_due.then(|| self.session.remove_as(NOTICE)).flatten().and_then(std::result::Result::ok);
-        Shell { who: self.who.clone(), place, toast }
+        Shell { who: self.who.clone(), place, toast, unknown: self.unknown.clone() }
     }
 
     /// Returns the same request for an answer that is a page in any case.

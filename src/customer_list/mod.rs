@@ -13,10 +13,31 @@ pub mod tabs;
 
 use crate::routes::Route;
 
+/// The parameters of the list: its state, and what the forms of filters and columns send.
+static PARAMETERS: [&str; 17] = [
+    "q",
+    "view",
+    "sort",
+    "columns",
+    "limit",
+    "after",
+    "before",
+    "choose",
+    "column",
+    "metadata_key",
+    "filter",
+    "place",
+    "how",
+    "value",
+    "from",
+    "to",
+    "currency",
+];
+
 /// Returns the routes of the list, its count, its completions, its help and the forms of its filters.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/customers", table::index),
+        Route::get("/customers", table::index).taking(&PARAMETERS),
         Route::get("/customers/count", table::count),
         Route::get("/customers/completions", completions::show),
         Route::get("/customers/help", hints::show),

@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/customers", create::create),
         Route::get("/customers/new", create::new),
         Route::get("/customers/phone", phone::show),
-        Route::get("/customers/{id}", show::show),
+        Route::get("/customers/{id}", show::show).taking(&["from"]),
         Route::post("/customers/{id}", edit::save),
         Route::get("/customers/{id}/edit", edit::edit),
         Route::get("/customers/{id}/activity", show::activity),

@@ -18,5 +18,5 @@ pub static ID_PAGES: &[&IdPage] =
 
 /// Returns the routes, which only read.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/palette", pages::index)]
+    vec![Route::get("/palette", pages::index).taking(&["q", "recent"])]
 }

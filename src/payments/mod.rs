@@ -50,7 +50,9 @@ pub static PAGES: [IdPage; 2] = [
 /// figures.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/payments", pages::list::index),
+        Route::get("/payments", pages::list::index).taking(&[
+            "q", "sort", "limit", "after", "before", "filter", "place", "how", "value", "from", "to", "currency",
+        ]),
         Route::post("/payments", pages::record::record),
         Route::get("/payments/new", pages::record::new),
         Route::get("/payments/count", pages::list::count),
@@ -58,14 +60,14 @@ pub fn routes() -> Vec<Route> {
         Route::get("/payments/help", pages::filters::help),
         Route::get("/payments/filters", pages::filters::index),
         Route::get("/payments/filters/{key}", pages::filters::show),
-        Route::get("/payments/{id}", pages::show::show),
+        Route::get("/payments/{id}", pages::show::show).taking(&[]),
         Route::get("/payments/{id}/refunds/new", pages::refund::new),
         Route::post("/payments/{id}/refunds", pages::refund::refund),
         Route::post("/payments/{id}/cancellation", pages::show::cancel),
         Route::post("/payments/{id}/outcome", pages::show::outcome),
         Route::get("/payments/{id}/customer", pages::attach::new),
         Route::post("/payments/{id}/customer", pages::attach::attach),
-        Route::get("/customers/{id}/payments", pages::of_customer::payments),
+        Route::get("/customers/{id}/payments", pages::of_customer::payments).taking(&["after", "before"]),
         Route::get("/customers/{id}/figures", pages::of_customer::figures),
         Route::get("/customers/{id}/charges/new", pages::charge::new),
         Route::post("/customers/{id}/charges", pages::charge::charge),

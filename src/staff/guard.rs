@@ -10,14 +10,17 @@ use crate::{
     error::{Error, Result},
     html::Hx,
     ids::StaffId,
+    input::FormFields,
     logging::{SecurityEvent, Whom},
+    routes::Takes,
     shell::Visit,
+    values::nearest::nearest_of,
     who::SignedIn,
 };
 use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::Method};
 use tracing_actix_web::RequestId;
 
 impl FromRequest for SignedIn {
@@ -36,8 +39,29 @@ impl FromRequest for Visit {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let who = SignedIn::from_request(req, payload).into_inner();
-        ready(who.map(|who| Self { who, hx: Hx::of(req.headers()), session: req.get_session() }))
+        let (hx, session, unknown) = (Hx::of(req.headers()), req.get_session(), unknown_parameters(req));
+        ready(who.map(|who| Self { who, hx, session, unknown }))
     }
+}
+
+/// Returns a sentence about the parameters that the page does not take, if it says which it takes.
+fn unknown_parameters(req: &HttpRequest) -> Option<String> {
+    /// The most that are named, and the longest name that is shown.
+    const MOST: usize = 3;
+    const LONGEST: usize = 40;
+    let Takes(known) = req.app_data::<Takes>().filter(|_| req.method() == Method::GET)?;
+    let sent = FormFields::parse(req.query_string().as_bytes()).ok()?;
+    let mut unknown: Vec<&str> = sent.0.iter().map(|(name, _)| name.as_str()).collect();
+    unknown.retain(|name| !known.contains(name));
+    unknown.dedup();
+    let told = |name: &&str| {
+        let near = nearest_of(name, known.iter().copied()).map(|near| format!(" (“{near}”?)")).unwrap_or_default();
+        format!("“{}”{near}", name.chars().take(LONGEST).collect::<String>())
+    };
+    let named: Vec<String> = unknown.iter().take(MOST).map(told).collect();
+    let (means, was) = if unknown.len() == 1 { ("means", "was") } else { ("mean", "were") };
+    (!named.is_empty())
+        .then(|| format!("{} in this address {means} nothing here and {was} left out.", named.join(", ")))
 }
 
 /// The visit of a person who may create, edit, delete and restore.

@@ -20,7 +20,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/login", pages::sign_in),
         Route::post("/logout", pages::sign_out),
         Route::post("/mode", pages::switch_mode),
-        Route::get("/profile", pages::profile),
+        Route::get("/profile", pages::profile).taking(&[]),
         Route::post("/profile/password", pages::change_password),
         Route::post("/profile/keyboard", pages::choose_keyboard),
         Route::post("/profile/sign-outs", pages::sign_out_everywhere),

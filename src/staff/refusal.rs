@@ -50,7 +50,7 @@ impl RefusalPage {
             Some("settings") => Place::ApiKeys,
             _ => Place::Customers,
         };
-        Self { shell: Shell { who, place, toast: None }, title, sentence, elsewhere }
+        Self { shell: Shell { who, place, toast: None, unknown: None }, title, sentence, elsewhere }
     }
 
     /// Answers with it.

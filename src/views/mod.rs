@@ -25,7 +25,7 @@ pub static PAGE: IdPage = IdPage {
 /// Returns the routes to list, create, edit, order, choose as default, delete and restore views.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/views", pages::index),
+        Route::get("/views", pages::index).taking(&[]),
         Route::post("/views", pages::create),
         Route::get("/views/new", pages::new),
         Route::get("/views/counts", pages::counts),

@@ -350,3 +350,28 @@ async fn nothing_of_another_account_is_in_a_list() {
         assert_eq!(world.viewer().get(format!("/customers?q={}", encode(q))).await.rows(), [""; 0], "{q}");
     }
 }
+
+#[actix_web::test]
+async fn a_parameter_that_means_nothing_is_told_and_left_out() {
+    let (world, named) = World::populated().await;
+    let viewer = world.viewer();
+    for (path, told) in [
+        ("/customers?limmit=3".to_owned(), "“limmit” (“limit”?) in this address means nothing here and was left out."),
+        (
+            "/payments?q=a&foo=1&offset=2".to_owned(),
+            "“foo”, “offset” in this address mean nothing here and were left out.",
+        ),
+        (format!("/customers/{}?tab=x", named.wanjiru), "“tab” in this address means nothing here and was left out."),
+        ("/views?x=1".to_owned(), "“x” in this address means nothing here and was left out."),
+        ("/palette?querry=a".to_owned(), "“querry” in this address means nothing here and was left out."),
+    ] {
+        assert_eq!(viewer.get(&path).await.expect(200).text("#unknown-parameters"), told, "{path}");
+    }
+    let page = viewer.get("/customers?%3Cb%3E=1").await.expect(200);
+    assert!(page.text("#unknown-parameters").starts_with("“<b>”"));
+    for path in ["/customers?q=a&sort=name&limit=50", "/payments?status=1", "/customers"] {
+        let is_told = viewer.get(path).await.expect(200).has("#unknown-parameters");
+        assert_eq!(is_told, path.contains("status"), "{path}");
+    }
+    assert!(!viewer.fragment("/customers?x=1").await.expect(200).has("#unknown-parameters"));
+}

@@ -60,6 +60,8 @@ impl States {
         assert_eq!(answer.status.as_u16(), status, "{name}: {}", answer.outline());
         let is_html = answer.header("Content-Type").is_some_and(|kind| kind.starts_with("text/html"));
         assert!(is_html || answer.body.is_empty(), "{name} is HTML");
+        let is_told = is_html && !answer.body.is_empty() && answer.has("#unknown-parameters");
+        assert!(!is_told, "{name}: the app's own addresses have only what their pages take");
         assert!(self.names.insert(name.to_owned()), "{name} is there already");
         let Some(folder) = &self.folder else { return };
         let mut head = format!("{status}\n");
