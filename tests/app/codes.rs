@@ -163,7 +163,7 @@ impl Typed {
             Self::Customer => customers::input::check(&typed, &settings()).err(),
             Self::Payment => payments::input::recorded(&typed, &settings(), now).err(),
             Self::Charge => payments::input::charge(&typed, &settings()).err(),
-            Self::Method => check_adding(&typed, now, &TimeZone::UTC).err(),
+            Self::Method => check_adding(&typed, true, now, &TimeZone::UTC).err(),
             Self::Number => {
                 let (typed, numbers) = tokens::split(typed);
                 tokens::check(&typed, &numbers, account, &Fingerprints::new(&Key::generate()), today()).err()

@@ -39,6 +39,7 @@ mod place;
 mod process;
 mod queries;
 mod query;
+mod recorded_methods;
 mod saving;
 mod schema;
 mod scripts;

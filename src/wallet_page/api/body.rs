@@ -1,6 +1,6 @@
 //! The bodies about a payment method: typed steps that end in the same checked values as the forms.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use crate::{
@@ -262,7 +262,13 @@ impl MethodBody {
     ///
     /// # Errors
     /// `invalid_fields`, with every fault at once.
-    pub fn change(&self, sent: &Object, method: &Method, livemode: bool, today: Date) -> Result<Fields> {
+    pub fn change(
+        &self,
+        sent: &Object,
+        method: &Method,
+        livemode: bool,
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Result<Fields> {
         let faults = Faults::default();
         let stored = serde_json::to_value(MethodObject::new(method, livemode)).map_err(Error::internal)?;
         Members::of(sent, &faults).read_only(&READ_ONLY, &stored);
@@ -273,7 +279,7 @@ impl MethodBody {
         } else {
             Members::of(sent, &faults).read_only(&["exp_month", "exp_year"], &Value::Null);
         }
-        let change = input::check_edit(&typed, method, today).unwrap_or_else(|errors| {
+        let change = input::check_edit(&typed, method, now, zone).unwrap_or_else(|errors| {
             faults.extend(errors, |field| self.as_sent(field));
             Fields::new()
         });
