@@ -45,6 +45,7 @@ mod schema;
 mod scripts;
 mod search;
 mod search_box;
+mod sections;
 mod staff;
 mod statements;
 mod states;

@@ -29,6 +29,7 @@ mod once;
 mod payments;
 mod place;
 mod question;
+mod sections;
 mod session_end;
 mod trouble;
 mod typing;
