@@ -7,6 +7,7 @@ pub mod figures;
 pub mod input;
 mod keys;
 pub mod kinds;
+pub mod likely;
 pub mod listing;
 pub mod model;
 pub mod object;

@@ -17,6 +17,7 @@ mod process;
 mod run;
 mod sights;
 
+mod attaching;
 mod between;
 mod completing;
 mod double_submit;
