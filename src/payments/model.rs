@@ -17,7 +17,7 @@ use crate::{
     gateway::{Instrument, Kind},
     ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
     merchants,
-    payment_methods::billing,
+    payment_methods::{billing, charging, model as methods},
     schema::payments,
     values::{Address, Money},
 };
@@ -226,22 +226,32 @@ pub struct Recorded {
     pub description: Option<String>,
     /// The merchant's own number for the payment.
     pub reference: Option<String>,
+    /// The method of the customer's wallet that it was paid with, if known.
+    pub method: Option<MethodId>,
 }
 
 /// Records a payment that happened elsewhere. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::Conflict`] when another payment has the reference, or the customer is deleted.
+/// [`Error::Conflict`] when another payment has the reference, the customer is deleted, or the method is not in the
+/// customer's wallet.
 pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -> Result<()> {
     if let Some(customer) = new.customer {
         customers::model::lock_live(conn, by.account, customer)?;
     }
     let status = if new.refunded > 0 { Status::Succeeded } else { new.status };
+    let row = Row::new(by.account, id, new.customer, new.money, status);
+    let row = match new.method {
+        Some(method) => row.with(in_wallet(conn, by.account, new.customer, method)?, Some(method)),
+        None => row,
+    };
     let row = Row {
         is_recorded: true,
         description: new.description.clone(),
         reference: new.reference.clone(),
-        ..Row::new(by.account, id, new.customer, new.money, status)
+        // No gateway was asked.
+        method_credential: None,
+        ..row
     };
     insert(conn, by, row, kinds::RECORDED)?;
     if new.refunded > 0 {
@@ -249,6 +259,21 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
         refunds::note(conn, by, RefundId::new(), &payment, new.refunded, None)?;
     }
     Ok(())
+}
+
+/// Returns the card or bank account of a method in the wallet of a payment's customer.
+fn in_wallet(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: Option<CustomerId>,
+    method: MethodId,
+) -> Result<Instrument> {
+    let wallet = match customer {
+        Some(customer) => methods::of_customer(conn, account, customer)?,
+        None => Vec::new(),
+    };
+    let found = wallet.into_iter().find(|one| one.id == method);
+    found.map(|one| one.instrument).ok_or_else(charging::foreign)
 }
 
 /// Writes a new payment with its event, and into the figures if it is paid.

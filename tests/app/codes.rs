@@ -404,6 +404,7 @@ async fn of_payments(till: &Till) -> BTreeSet<Code> {
         at: now - SignedDuration::from_hours(1),
         description: None,
         reference: Some("Till 7".to_owned()),
+        method: None,
     };
     let record = |id| in_transaction(till, |conn| payments::model::record(conn, &till.by, id, &recorded));
     let id = PaymentId::at(recorded.at);

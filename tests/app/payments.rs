@@ -61,6 +61,7 @@ fn record(world: &World, account: AccountId, by: &Person, past: Past) -> Payment
         at,
         description: text(past.description),
         reference: text(past.reference),
+        method: None,
     };
     let (by, id) = (by_person(account, by), PaymentId::at(at));
     world.with(|conn| conn.transaction(|conn| model::record(conn, &by, id, &new))).unwrap();

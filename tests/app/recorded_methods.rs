@@ -219,3 +219,34 @@ async fn a_full_wallet_has_no_form_that_can_only_fail() {
         assert!(!page.has(&format!("form[action='{}']", wallet_of(id))));
     }
 }
+
+#[actix_web::test]
+async fn a_recorded_payment_says_what_of_the_wallet_it_was_paid_with() {
+    let (world, editor, id) = live().await;
+    let form = editor.get(format!("/payments/new?customer={id}")).await.expect(200);
+    assert!(!form.has("#method"), "there is nothing to choose");
+    editor.post(wallet_of(id), CARD).await.expect(303);
+    let method = kept(&world, id).remove(0).id;
+    let page = editor.get(format!("/payments/new?customer={id}")).await.expect(200);
+    assert_eq!(page.texts("#method option"), ["Not of the wallet", "Visa ending 4242"]);
+    let form = page.form_to("/payments").set("amount", "12").set("method", &method.to_string());
+    let recorded = editor.submit(&form).await.expect(303);
+    let payment = editor.get(recorded.location()).await.expect(200);
+    assert!(payment.text("aside").contains("4242"), "{}", payment.text("aside"));
+    let found = editor.get("/payments?q=4242").await.expect(200);
+    assert_eq!(found.rows().len(), 1);
+    assert_eq!(
+        world.number("SELECT count(*) AS n FROM payments WHERE method_credential = ''"),
+        0,
+        "no gateway was asked"
+    );
+
+    editor.post(format!("/payment_methods/{method}/deletion"), "").await.expect(303);
+    let gone = editor.submit(&form.set("key", "").set("amount", "13")).await.expect(409);
+    assert!(gone.text("main [role=alert]").contains("not in the wallet of this customer"));
+    assert_eq!(gone.form_to("/payments").value("amount"), "13", "nothing typed is lost");
+    for wrong in ["method=pm_1", &format!("method={method}")] {
+        let status = if wrong == "method=pm_1" { 422 } else { 409 };
+        editor.post("/payments", format!("amount=5&{wrong}").as_str()).await.expect(status);
+    }
+}
