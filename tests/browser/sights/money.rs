@@ -133,7 +133,7 @@ pub fn wallets(house: &House, look: Look) {
     see("add dialog, errors");
     browser.go(&format!("{wallet}/new"));
     see("add page");
-    browser.press("Bank account");
+    browser.click("[value=bank_account]");
     see("add page, bank account");
     browser.go(&format!("/payment_methods/{method}/edit"));
     see("edit page");
