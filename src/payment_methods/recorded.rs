@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// The longest name of a bank, in characters.
-const LONGEST_NAME: usize = 100;
+pub const LONGEST_NAME: usize = 100;
 
 /// The longest reference of a provider, in characters.
-const LONGEST_REFERENCE: usize = 500;
+pub const LONGEST_REFERENCE: usize = 500;
 
 /// A checked card or bank account as somebody wrote it down.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +64,12 @@ pub fn check(typed: &FormFields, today: Date, errors: &mut FieldErrors) -> Optio
     Some(Recorded { kind: kind?, brand: brand?, last4: last4?, expires_on: expires_on?, reference: reference? })
 }
 
-/// Checks the brand of a card or the name of a bank.
+/// Checks the brand of a card or the name of a bank. A brand that is known is written as it is known.
 fn named(raw: &str, is_card: bool) -> Result<String, Reason> {
     let sentence = if is_card { "Choose the brand of the card." } else { "Enter the name of the bank." };
     let name = text::free_line(raw, LONGEST_NAME)?.ok_or_else(|| Code::Required.says(sentence))?;
-    match is_card && !card::brands().any(|brand| brand == name) {
-        true => Err(Code::NotOneOf.says("Choose one of the list.")),
-        false => Ok(name),
-    }
+    let known = card::brands().find(|brand| is_card && brand.eq_ignore_ascii_case(&name));
+    Ok(known.map_or(name, str::to_owned))
 }
 
 fn last4(raw: &str) -> Result<String, Reason> {
@@ -98,11 +96,11 @@ mod tests {
         let card = checked("kind=card&brand=Visa&bank=&last4=+4242&expires=08%2F2028&reference=pm_1").unwrap();
         assert_eq!((card.kind, card.brand.as_str(), card.last4.as_str()), (Kind::Card, "Visa", "4242"));
         assert_eq!(card.expires_on, Some(Date::constant(2028, 8, 31)));
+        assert_eq!(checked("brand=VISA&last4=4242&expires=08%2F2028").unwrap().brand, "Visa");
         let errors = checked("kind=card&brand=&last4=&expires=").unwrap_err();
         let fields: Vec<_> = errors.all().iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["brand", "last4", "expires"]);
         for (form, field) in [
-            ("brand=Equity&last4=4242&expires=08%2F2028", "brand"),
             ("brand=Visa&last4=42424&expires=08%2F2028", "last4"),
             ("brand=Visa&last4=4242&expires=10%2F2026", "expires"),
             ("kind=cash&brand=Visa&last4=4242&expires=08%2F2028", "kind"),

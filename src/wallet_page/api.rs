@@ -1,6 +1,7 @@
 //! The calls about a customer's wallet.
 
 mod body;
+mod record;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
@@ -33,7 +34,7 @@ use crate::{
     paging::{Cursor, Direction, Page, SortTag},
     payment_methods::{
         editing::{self, Edited},
-        input::Adding,
+        input::{Adding, Source},
         model::{self, Method},
         object::{MethodObject, members},
         wallet::{self, Added, New, Rules},
@@ -47,8 +48,8 @@ const BY_CREATION: SortTag = SortTag::new(b'c');
 /// The two ids in the path of a method.
 type Path = web::Path<(String, String)>;
 
-const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded. The first one becomes \
-    the default.";
+const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded; in a live account, which \
+    has no gateway yet, as a record that is never charged. The first one becomes the default.";
 const CHANGING: &str = "Changes only what is sent. `default: true` makes it the default; the former one stays usable. The \
     default is not given up: make another one the default instead.";
 
@@ -172,7 +173,8 @@ async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>)
         Err(why) => return call.refuse(&db, why).await,
     };
     let Adding { source, billing, consent } = body.adding;
-    let (field, caller) = (source.field(), call.caller(&db).await?);
+    let field = if let Source::Recorded(_) = source { "token" } else { source.field() };
+    let caller = call.caller(&db).await?;
     let customer = caller.id("customer", &path)?;
     let known = source::instrument(&db, (caller.key.account, caller.key.mode), customer, source, now).await?;
     let change = move |conn: &mut PgConnection, caller: &Caller| {

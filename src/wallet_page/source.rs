@@ -33,6 +33,9 @@ pub async fn instrument(
             let gone = "This customer has no such payment that succeeded. Choose one of the list.";
             Ok(paid.map(New::of).ok_or_else(|| Code::PaymentUnknown.says(gone)))
         }
+        Source::Recorded(_) if gateway::has(mode) => {
+            Ok(Err(Code::Required.says("This account has a gateway. Send the token that it gave, not a record.")))
+        }
         Source::Recorded(recorded) => Ok(Ok(New::of_recorded(recorded))),
         Source::Token(token) => {
             let sandbox = Sandbox::new(db.clone());
