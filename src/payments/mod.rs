@@ -14,6 +14,7 @@ pub mod object;
 pub mod pages;
 pub mod panel;
 pub mod part;
+pub mod recording;
 pub mod refunds;
 pub mod row;
 pub mod search;
