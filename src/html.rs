@@ -56,6 +56,9 @@ pub fn render(answer: &mut HttpResponseBuilder, template: impl Template) -> Resu
     Ok(answer.content_type("text/html; charset=utf-8").body(body))
 }
 
+/// The place of a dialog.
+pub const DIALOG: &str = "#modal";
+
 /// Returns a fragment for `target`, instead of the element that the form or link that asked has as its own.
 pub fn retargeted(mut answer: HttpResponse, target: &'static str) -> HttpResponse {
     let headers = answer.headers_mut();

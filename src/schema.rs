@@ -182,6 +182,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         removed_at -> Nullable<Timestamptz>,
+        reference -> Nullable<Text>,
     }
 }
 

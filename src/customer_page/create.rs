@@ -1,4 +1,4 @@
-//! Creating a customer, as a dialog over the list and as a page.
+//! Creating a customer, as a dialog over the list and as a page; also for a payment that has none yet.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -15,13 +15,14 @@ use crate::{
         record::Record,
     },
     db::Db,
-    error::Result,
+    error::{Error, Result},
     events::Fields,
     form::{Form, Sent},
     html, idempotency,
-    ids::CustomerId,
+    ids::{CustomerId, PaymentId},
     input::{FieldErrors, FormFields, Parameters},
     merchants::Settings,
+    payments::{self, row},
     shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
@@ -33,11 +34,36 @@ struct NewPage {
     shell: Shell,
     form: Form,
     question: Option<Question>,
+    /// The payment that the customer is created for.
+    paid: Option<Paid>,
+}
+
+/// A payment without a customer, which the new one gets.
+struct Paid {
+    id: PaymentId,
+    path: String,
+    title: String,
+    /// True when it has got a customer meanwhile.
+    is_attached: bool,
 }
 
 impl NewPage {
-    fn new(visit: &Visit, form: Form) -> Self {
-        Self { shell: visit.shell(Place::Customers), form, question: None }
+    async fn read(visit: &Visit, form: Form, db: &Db) -> Result<Self> {
+        let (account, zone) = (visit.who.account, visit.who.settings.time_zone.clone());
+        let paid = match paid_for(&form.typed)? {
+            None => None,
+            Some(id) => {
+                let payment = db.read(move |conn| payments::model::find(conn, account, id)).await?;
+                let is_attached = payment.customer.is_some();
+                Some(Paid { id, path: row::path(id), title: row::title(&payment, &zone), is_attached })
+            }
+        };
+        Ok(Self { shell: visit.shell(Place::Customers), form, question: None, paid })
+    }
+
+    /// Returns the path that leads back without a customer.
+    fn way_back(&self) -> &str {
+        self.paid.as_ref().map_or("/customers", |paid| &paid.path)
     }
 
     fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
@@ -45,9 +71,23 @@ impl NewPage {
     }
 }
 
-/// Answers `GET /customers/new`; `name` and the like may be given to start with.
-pub async fn new(Editor(visit): Editor, asked: Parameters) -> Result<HttpResponse> {
-    NewPage::new(&visit, Form::open(asked.0)).answer(&visit, StatusCode::OK)
+/// Returns the payment that a form creates a customer for, if it names one.
+fn paid_for(typed: &FormFields) -> Result<Option<PaymentId>> {
+    let wrong = |_| {
+        let sentence = "This link does not name a payment. Open the payment again.";
+        Error::BadRequest(Code::InvalidParameter.says(sentence))
+    };
+    typed.filled("for").map(|id| id.parse().map_err(wrong)).transpose()
+}
+
+/// Answers `GET /customers/new`; `name` and the like may be given to start with, and with `for` the payment that the
+/// customer gets.
+pub async fn new(Editor(visit): Editor, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let page = NewPage::read(&visit, Form::open(asked.0), &db).await?;
+    match page.paid.as_ref().filter(|paid| paid.is_attached) {
+        Some(paid) => Ok(visit.go_to(&paid.path)),
+        None => page.answer(&visit, StatusCode::OK),
+    }
 }
 
 /// The outcome of a create.
@@ -60,22 +100,30 @@ enum Created {
 /// Answers `POST /customers`.
 pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     if sent.is_review() {
-        return NewPage::new(&visit, Form::open(sent.typed)).answer(&visit, StatusCode::OK);
+        return NewPage::read(&visit, Form::open(sent.typed), &db).await?.answer(&visit, StatusCode::OK);
     }
+    let paid = paid_for(&sent.typed)?;
     if let Some(sentence) = sent.account_error(&visit.who, "create the customer") {
         let form = Form::new(sent.typed, FieldErrors::of("name", "Account", Code::NotOneOf.says(sentence)));
-        return NewPage::new(&visit, form).answer(&visit, StatusCode::CONFLICT);
+        return NewPage::read(&visit, form, &db).await?.answer(&visit, StatusCode::CONFLICT);
     }
-    match store(&db, &visit.who, &sent).await? {
-        Created::Done(id) => answer_created(&visit, id),
-        Created::Invalid(errors) => {
-            NewPage::new(&visit, Form::new(sent.typed, errors)).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY)
+    match store(&db, &visit.who, &sent, paid).await {
+        Ok(Created::Done(id)) => answer_created(&visit, id, paid),
+        Ok(Created::Invalid(errors)) => {
+            let page = NewPage::read(&visit, Form::new(sent.typed, errors), &db).await?;
+            page.answer(&visit, StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Created::Doubtful(found) => {
-            let question = Some(Question::new(Asks::Creating, found, &visit.who));
-            let page = NewPage { question, ..NewPage::new(&visit, Form::open(sent.typed)) };
+        Ok(Created::Doubtful(found)) => {
+            let asks = paid.map_or(Asks::Creating, Asks::CreatingFor);
+            let question = Some(Question::read(asks, found, &visit.who, &db).await?);
+            let page = NewPage { question, ..NewPage::read(&visit, Form::open(sent.typed), &db).await? };
             page.answer(&visit, StatusCode::CONFLICT)
         }
+        Err(Error::Conflict(reason)) => {
+            let form = Form::new(sent.typed, FieldErrors::of("name", "Payment", reason));
+            NewPage::read(&visit, form, &db).await?.answer(&visit, StatusCode::CONFLICT)
+        }
+        Err(err) => Err(err),
     }
 }
 
@@ -97,7 +145,7 @@ fn checked(typed: &FormFields, settings: &Settings) -> Result<Record, FieldError
     Err(errors)
 }
 
-async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Created> {
+async fn store(db: &Db, who: &SignedIn, sent: &Sent, paid: Option<PaymentId>) -> Result<Created> {
     let (by, key) = (who.by(), sent.key()?);
     let record = match checked(&sent.typed, &who.settings) {
         Ok(record) => record,
@@ -116,6 +164,9 @@ async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Created> {
             return Ok(Created::Doubtful(found));
         }
         model::create(conn, &by, id, &record)?;
+        if let Some(paid) = paid {
+            payments::model::attach(conn, &by, paid, id)?;
+        }
         Ok(Created::Done(id))
     })
     .await
@@ -133,9 +184,14 @@ pub(super) fn list_changed(toast: Toast) -> Result<HttpResponse> {
     html::render(answer.insert_header(("HX-Trigger", "customers-changed")), ChangedFragment { toast })
 }
 
-/// Answers a create: the dialog closes, the list under it loads again, and a notice leads to the new customer.
-fn answer_created(visit: &Visit, id: CustomerId) -> Result<HttpResponse> {
+/// Answers a create: the dialog closes, the list under it loads again, and a notice leads to the new customer. One that
+/// was created for a payment leads back to that.
+fn answer_created(visit: &Visit, id: CustomerId, paid: Option<PaymentId>) -> Result<HttpResponse> {
     let mut toast = Toast::new("Customer created");
+    if let Some(paid) = paid {
+        toast.detail = Some("The payment is attached to it".to_owned());
+        return visit.done(toast, row::path(paid));
+    }
     if !visit.hx.wants_fragment {
         return visit.done(toast, path(id));
     }

@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     form::Sent,
     gateway::{self, Sandbox},
+    html::DIALOG,
     ids::CustomerId,
     shell::{Link, Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
@@ -118,7 +119,7 @@ async fn replanned(visit: &Visit, plan: Plan, origin: &Origin, is_new: bool, db:
     let list = db.read(move |conn| origin.open(conn, &who)).await?;
     let answer = DeletionPage::new(visit, plan, list, is_new).answer(visit, StatusCode::CONFLICT)?;
     // The form's own target is the customer's page, for when it is done.
-    Ok(visit.retargeted(answer, "#modal"))
+    Ok(visit.retargeted(answer, DIALOG))
 }
 
 /// Answers `POST /customers/{id}/restoration`: with the customer's page, or with the list where it was sent from there.

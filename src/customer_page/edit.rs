@@ -1,4 +1,4 @@
-//! Editing a customer in place, and choosing between two people's edits.
+//! Editing a customer in place, all of it or a section, and choosing between two people's edits.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{
     question::{Asks, Question},
+    section::Section,
     show::{ShowPage, View},
 };
 use crate::{
@@ -26,10 +27,10 @@ use crate::{
     error::Result,
     events::Fields,
     form::{Form, Sent},
-    html,
+    html::{self, DIALOG},
     idempotency::OneTimeKey,
     ids::CustomerId,
-    input::{FieldErrors, FormFields},
+    input::{FieldErrors, FormFields, Parameters},
     shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::when::When,
@@ -37,10 +38,12 @@ use crate::{
 };
 
 #[derive(Template)]
-#[template(path = "customer_page/edit.html", blocks = ["customer"])]
+#[template(path = "customer_page/edit.html", blocks = ["customer", "dialog"])]
 struct EditPage {
     shell: Shell,
     view: View,
+    /// The section that is edited alone; without one it is the whole customer.
+    section: Option<Section>,
     form: Form,
     version: String,
     /// True when somebody deleted the customer while it was edited.
@@ -59,24 +62,54 @@ impl EditPage {
         self.is_refused() || self.deleted_meanwhile
     }
 
+    /// Returns what the form does, for its heading.
+    fn heading(&self) -> &'static str {
+        match self.section {
+            None => "Edit",
+            Some(Section::Details) => "Edit details",
+            Some(Section::Addresses) => "Edit addresses",
+            Some(Section::Metadata) => "Edit metadata",
+        }
+    }
+
+    /// Returns the path that leads back without a save.
+    fn way_back(&self) -> String {
+        place(&self.view.here(), self.section)
+    }
+
     fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
-        visit.answer_with(status, &self, self.as_customer())
+        if self.section.is_none() {
+            return visit.answer_with(status, &self, self.as_customer());
+        }
+        // In place a section's form is a dialog over the customer's page.
+        Ok(visit.retargeted(visit.answer_with(status, &self, self.as_dialog())?, DIALOG))
     }
 }
 
-/// Answers `GET /customers/{id}/edit`.
+/// Returns the path of a customer's page, at the button of a section.
+fn place(path: &str, section: Option<Section>) -> String {
+    section.map_or_else(|| path.to_owned(), |section| format!("{path}#{}", section.opener()))
+}
+
+/// Answers `GET /customers/{id}/edit`; `part` names a section to edit alone.
 pub async fn edit(
     Editor(visit): Editor,
     id: web::Path<CustomerId>,
+    asked: Parameters,
     origin: Origin,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (customer, list) = read(&visit.who, *id, &origin, &db).await?;
     customer.refuse_deleted()?;
-    let form = Form::open(input::typed(&customer.record.fields()));
-    let version = customer.version.to_string();
+    let section = Section::asked(&asked.0);
+    let mut typed = input::typed(&customer.record.fields());
+    if let Some(row) = section.filter(|section| section.is_empty(&customer.record)).and_then(Section::first_row) {
+        typed.0.push(("add".to_owned(), row.to_owned()));
+    }
+    let (form, version) = (Form::open(typed), customer.version.to_string());
     let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who));
-    EditPage { shell, view, form, version, deleted_meanwhile: false, question: None }.answer(&visit, StatusCode::OK)
+    let page = EditPage { shell, view, section, form, version, deleted_meanwhile: false, question: None };
+    page.answer(&visit, StatusCode::OK)
 }
 
 /// Reads a customer, and the list that its page was opened from.
@@ -102,7 +135,7 @@ pub async fn save(
         Err(errors) => return again(&visit, at, sent, Why::Errors(errors), &db).await,
     };
     match store(&db, &visit.who, *id, wish).await? {
-        Saved::Done(deleted) => answer(&visit, at, saved(deleted), &db).await,
+        Saved::Done(deleted) => answer_at(&visit, at, Section::asked(&sent.typed), saved(deleted), &db).await,
         Saved::Deleted | Saved::Waits(_) => again(&visit, at, sent, Why::Deleted, &db).await,
         Saved::Invalid(errors) => again(&visit, at, sent, Why::Errors(errors), &db).await,
         Saved::Doubtful(found) => again(&visit, at, sent, Why::Doubtful(found), &db).await,
@@ -194,30 +227,42 @@ async fn again(
     let deleted_meanwhile = matches!(why, Why::Deleted);
     let (errors, question) = match why {
         Why::Errors(errors) => (errors, None),
-        Why::Doubtful(found) => (FieldErrors::default(), Some(Question::new(Asks::Editing, found, &visit.who))),
+        Why::Doubtful(found) => {
+            (FieldErrors::default(), Some(Question::read(Asks::Editing, found, &visit.who, db).await?))
+        }
         Why::Review | Why::Deleted => (FieldErrors::default(), None),
     };
+    let section = Section::asked(&sent.typed);
     let version = sent.typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
     let typed = over_stored(input::typed_without_theirs(sent.typed), input::typed(&customer.record.fields()));
     let form = Form::new(typed, errors);
     let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who));
-    EditPage { shell, view, form, version, deleted_meanwhile, question }.answer(visit, status)
+    EditPage { shell, view, section, form, version, deleted_meanwhile, question }.answer(visit, status)
 }
 
 /// Answers after a change: with the customer's page and a notice, in its place or by a redirect. For a fragment, the
 /// page's address replaces the form's.
-pub(super) async fn answer(
+pub(super) async fn answer(visit: &Visit, at: (CustomerId, &Origin), toast: Toast, db: &Db) -> Result<HttpResponse> {
+    answer_at(visit, at, None, toast, db).await
+}
+
+/// Works like [`answer`], with the focus at the button of a section that was edited alone. Its dialog has no address.
+async fn answer_at(
     visit: &Visit,
     (id, origin): (CustomerId, &Origin),
+    saved: Option<Section>,
     toast: Toast,
     db: &Db,
 ) -> Result<HttpResponse> {
     if !visit.hx.wants_fragment {
-        return visit.done(toast, origin.on(&path(id)));
+        return visit.done(toast, place(&origin.on(&path(id)), saved));
     }
-    let page = ShowPage { toast: Some(toast), ..ShowPage::read(visit, id, origin, db).await? };
+    let page = ShowPage { toast: Some(toast), saved, ..ShowPage::read(visit, id, origin, db).await? };
     let mut answer = HttpResponse::Ok();
-    html::render(answer.insert_header(("HX-Push-Url", page.view.here())), page.as_customer())
+    if saved.is_none() {
+        answer.insert_header(("HX-Push-Url", page.view.here()));
+    }
+    html::render(&mut answer, page.as_customer())
 }
 
 /// A field that both changed.
@@ -243,6 +288,8 @@ struct ConflictPage {
     key: String,
     /// All fields of mine, whom I agreed to, and the wish to restore, for the form to carry.
     carried: Vec<(String, String)>,
+    /// True when it takes the place of a dialog with the form.
+    over_dialog: bool,
 }
 
 fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Result<HttpResponse> {
@@ -269,6 +316,7 @@ fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Re
         others,
         key: OneTimeKey::fresh(),
         carried,
+        over_dialog: visit.hx.wants_fragment && Section::asked(typed).is_some(),
     };
     visit.answer_with(StatusCode::CONFLICT, &page, page.as_customer())
 }

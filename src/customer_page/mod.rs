@@ -4,9 +4,11 @@ pub mod api;
 pub mod create;
 pub mod deletion;
 pub mod edit;
+pub mod email;
 pub mod neighbours;
 pub mod phone;
 pub mod question;
+pub mod section;
 pub mod show;
 
 use crate::routes::Route;
@@ -16,6 +18,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/customers", create::create),
         Route::get("/customers/new", create::new),
+        Route::get("/customers/email", email::show),
         Route::get("/customers/phone", phone::show),
         Route::get("/customers/{id}", show::show).taking(&["from"]),
         Route::post("/customers/{id}", edit::save),

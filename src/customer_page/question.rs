@@ -5,11 +5,14 @@ use jiff::Timestamp;
 
 use crate::{
     customers::{
-        identity::path,
+        identity::{Avatar, path},
         lookalikes::{Lookalike, Lookalikes},
     },
-    form::Form,
-    values::when::When,
+    db::Db,
+    error::Result,
+    ids::{CustomerId, PaymentId},
+    payments::{figures, row},
+    values::{phone, when::When},
     who::SignedIn,
 };
 
@@ -17,46 +20,62 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
     Creating,
+    /// A customer is created for a payment, which another one may have made.
+    CreatingFor(PaymentId),
     Editing,
 }
 
 /// A customer who may be meant.
 pub struct Candidate {
     pub of: Lookalike,
+    pub avatar: Avatar,
+    /// The path to use it instead.
     pub path: String,
     /// The time of its deletion, if it is deleted.
     pub deleted: Option<When>,
+    /// The time of its last payment, if it ever paid.
+    pub last_payment: Option<When>,
 }
 
 impl Candidate {
-    fn new(of: Lookalike, who: &SignedIn) -> Self {
-        let when = |at| When::new(at, &who.settings.time_zone, Timestamp::now());
-        Self { path: path(of.id), deleted: of.deleted_at.map(when), of }
-    }
-
-    /// Returns what it has in common with the form, as typed there.
-    pub fn shared<'a>(&self, form: &'a Form) -> Vec<&'a str> {
-        let fields = [("email", self.of.has_email), ("phone", self.of.has_phone)];
-        fields.into_iter().filter(|(_, has)| *has).map(|(name, _)| form.text(name).trim()).collect()
+    /// Returns its email and phone as people read them, but for what its title says already.
+    pub fn written_at(&self) -> Option<String> {
+        let both = [self.of.email.clone(), self.of.phone.as_deref().map(phone::pretty)];
+        let said: Vec<String> = both.into_iter().flatten().filter(|text| *text != self.of.title).collect();
+        (!said.is_empty()).then(|| said.join(" · "))
     }
 }
 
 /// The question, with everybody who may be meant.
 pub struct Question {
     asks: Asks,
-    pub live: Vec<Candidate>,
+    live: Vec<Candidate>,
     pub deleted: Vec<Candidate>,
 }
 
 impl Question {
-    /// Makes the question about a form of `who`.
-    pub fn new(asks: Asks, found: Lookalikes, who: &SignedIn) -> Self {
-        let candidates = |found: Vec<Lookalike>| found.into_iter().map(|one| Candidate::new(one, who)).collect();
-        Self { asks, live: candidates(found.live), deleted: candidates(found.deleted) }
+    /// Reads what there is to say of those who were `found`, for a form of `who`.
+    pub async fn read(asks: Asks, found: Lookalikes, who: &SignedIn, db: &Db) -> Result<Self> {
+        let (account, currency) = (who.account, who.settings.default_currency);
+        let ids: Vec<CustomerId> = found.all().map(|one| one.id).collect();
+        let paid = db.read(move |conn| figures::of_page(conn, account, &ids, currency)).await?;
+        let when = |at| When::new(at, &who.settings.time_zone, Timestamp::now());
+        let candidate = |of: Lookalike| Candidate {
+            avatar: Avatar::new(of.id, &of.title, &of.kind),
+            path: match asks {
+                Asks::CreatingFor(payment) => format!("{}/customer?customer={}", row::path(payment), of.id),
+                _ => path(of.id),
+            },
+            deleted: of.deleted_at.map(when),
+            last_payment: paid.get(&of.id).map(|paid| when(paid.last_payment_at)),
+            of,
+        };
+        let all = |found: Vec<Lookalike>| found.into_iter().map(candidate).collect();
+        Ok(Self { asks, live: all(found.live), deleted: all(found.deleted) })
     }
 
     pub fn is_creating(&self) -> bool {
-        self.asks == Asks::Creating
+        self.asks != Asks::Editing
     }
 
     /// Returns whether only deleted customers may be meant, who do not stand in the way.
@@ -70,14 +89,19 @@ impl Question {
     }
 
     pub fn title(&self) -> &'static str {
-        match (self.asks, self.live.len(), self.deleted.len()) {
+        match (self.is_creating(), self.live.len(), self.deleted.len()) {
             (_, 0, 1) => "A deleted customer may be this one",
             (_, 0, _) => "Deleted customers may be this one",
-            (Asks::Creating, 1, _) => "This customer may be here already",
-            (Asks::Creating, ..) => "These customers may be this one",
-            (Asks::Editing, 1, _) => "This is another customer’s already",
-            (Asks::Editing, ..) => "This is other customers’ already",
+            (true, 1, _) => "This customer may be here already",
+            (true, ..) => "These customers may be this one",
+            (false, 1, _) => "This is another customer’s already",
+            (false, ..) => "This is other customers’ already",
         }
+    }
+
+    /// Returns the words of the button that goes on all the same.
+    pub fn anyway(&self) -> &'static str {
+        if self.is_creating() { "Create anyway" } else { "Save anyway" }
     }
 
     /// Returns the ids of everybody who is shown, for the form to carry: who agrees, agrees to these.

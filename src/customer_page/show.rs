@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::neighbours::Neighbours;
+use super::{neighbours::Neighbours, section::Section};
 use crate::{
     activity::{self, Activity},
     codes::Code,
@@ -82,6 +82,16 @@ impl View {
         self.to("")
     }
 
+    /// Returns the address of the form of a section.
+    pub fn section(&self, section: Section) -> String {
+        self.list.origin.on_with(&format!("{}/edit", self.path), &[("part", section.as_str().to_owned())])
+    }
+
+    /// Returns whether that person can edit it now.
+    pub fn is_editable_by(&self, who: &SignedIn) -> bool {
+        who.may_edit() && !self.customer.is_deleted()
+    }
+
     /// Returns whether the phone may be none that can be called.
     pub fn has_odd_phone(&self) -> bool {
         self.customer.record.phone.as_ref().is_some_and(|pair| !phone::is_callable(&pair.e164))
@@ -132,6 +142,8 @@ pub(super) struct ShowPage {
     pub panels: Vec<Panel>,
     /// The notice, for a fragment, which brings it along.
     pub toast: Option<Toast>,
+    /// The section that was edited alone just now.
+    pub saved: Option<Section>,
 }
 
 impl ShowPage {
@@ -151,7 +163,13 @@ impl ShowPage {
             .await?;
         let neighbours = Neighbours::find(&visit.who, &customer, &list, db).await?;
         let view = View::new(customer, list, &visit.who);
-        Ok(Self { shell: visit.shell(Place::Customers), view, neighbours, activity, panels, toast: None })
+        let shell = visit.shell(Place::Customers);
+        Ok(Self { shell, view, neighbours, activity, panels, toast: None, saved: None })
+    }
+
+    /// Returns whether the focus comes back to the button of that section.
+    fn is_back_at(&self, section: &Section) -> bool {
+        self.saved.as_ref() == Some(section)
     }
 }
 

@@ -71,7 +71,7 @@ pub struct Part {
 impl Form {
     /// Returns whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
-        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind", AGREED, "restore"];
+        let core = ["name", "email", "phone", "version", "key", "as", "account", "kind", AGREED, "restore", "for"];
         let is_core = |name: &str| core.contains(&name);
         let filled = self.typed.0.iter().any(|(name, text)| {
             !is_core(name) && !text.is_empty() && !name.ends_with(".kind") && !name.ends_with(".is_default")
@@ -91,10 +91,10 @@ impl Form {
         self.typed.under(METADATA).map(row).collect()
     }
 
-    /// Returns the new metadata keys as typed, and at least one row to type in.
+    /// Returns the new metadata keys as typed, and an empty row when one more was asked for.
     pub fn new_metadata(&self) -> Vec<MetadataRow> {
         let (keys, values) = (self.typed.every("metadata_key"), self.typed.every("metadata_value"));
-        let wanted = keys.len().max(1) + usize::from(self.typed.first("add") == Some("metadata"));
+        let wanted = keys.len() + usize::from(self.typed.first("add") == Some("metadata"));
         let text = |texts: &[&str], n: usize| texts.get(n).copied().unwrap_or_default().to_owned();
         let error = |name: &str, n: usize| self.error(&format!("{name}_{n}")).map(str::to_owned);
         let row = |n: usize| MetadataRow {
@@ -107,7 +107,7 @@ impl Form {
         (0..wanted).map(row).collect()
     }
 
-    /// Returns the addresses, stored ones first, and an empty one when there is none or one more was asked for.
+    /// Returns the addresses, stored ones first, and an empty one when one more was asked for.
     pub fn addresses(&self) -> Vec<AddressRow> {
         let mut references: Vec<&str> = Vec::new();
         for (name, _) in self.typed.under(ADDRESS) {
@@ -118,7 +118,7 @@ impl Form {
         }
         let mut rows: Vec<AddressRow> =
             references.iter().take(MOST_ADDRESSES).map(|reference| self.address(reference)).collect();
-        if rows.is_empty() || self.typed.first("add") == Some("address") {
+        if self.typed.first("add") == Some("address") {
             rows.push(self.address(&format!("new{}", rows.len() + 1)));
         }
         rows

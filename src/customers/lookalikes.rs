@@ -55,6 +55,11 @@ fn is_same_email(one: &str, other: &str) -> bool {
 pub struct Lookalike {
     pub id: CustomerId,
     pub title: String,
+    /// `person` or `organization`.
+    pub kind: String,
+    pub email: Option<String>,
+    /// The phone in E.164.
+    pub phone: Option<String>,
     pub has_email: bool,
     pub has_phone: bool,
     /// The time of its deletion, if it is deleted.
@@ -63,12 +68,15 @@ pub struct Lookalike {
 
 impl Lookalike {
     fn new(row: Row, sought: Sought) -> Self {
-        let Row { id, name, email, phone, deleted_at } = row;
+        let Row { id, kind, name, email, phone, deleted_at } = row;
         Self {
             id,
             title: model::title(id, name.as_deref(), email.as_deref(), phone.as_deref()),
             has_email: sought.email.zip(email.as_deref()).is_some_and(|(new, old)| is_same_email(old, new)),
             has_phone: phone.is_some() && phone.as_deref() == sought.phone,
+            kind,
+            email,
+            phone,
             deleted_at,
         }
     }
@@ -122,6 +130,7 @@ enum Lives {
 #[diesel(table_name = customers, check_for_backend(Pg))]
 struct Row {
     id: CustomerId,
+    kind: String,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,

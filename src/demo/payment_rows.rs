@@ -74,7 +74,7 @@ fn method_row(rows: &mut Rows, owners: &Owners, customer: CustomerId, method: &M
     rows.plain(kind.as_str()).text(Some(brand)).text(Some(last4)).date(*expires_on);
     rows.text(Some(fingerprint)).text(Some(credential)).text(None).plain(method.is_default); // no address of its own
     rows.text(method.consent).time(added.filter(|_| method.consent.is_some()));
-    rows.time(added).time(added).time(None).end();
+    rows.time(added).time(added).time(None).text(None).end(); // a gateway knows it, so no reference
 }
 
 #[derive(Serialize)]

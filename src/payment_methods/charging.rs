@@ -73,7 +73,8 @@ pub fn refuse(method: &Method, today: Date) -> Result<()> {
     }
 }
 
-fn foreign() -> Error {
+/// Returns the error for a method that is not in the customer's wallet.
+pub fn foreign() -> Error {
     let sentence = "This payment method is not in the wallet of this customer. Choose one that is.";
     Error::Conflict(Code::MethodOfAnother.says(sentence))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     billing, kinds,
-    model::{self, Method},
+    model::{self, Consent, Method},
     wallet,
 };
 use crate::{
@@ -14,10 +14,11 @@ use crate::{
     ids::MethodId,
 };
 use diesel::PgConnection;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The fields that can be edited.
-pub const FIELDS: [&str; 2] = ["expires_on", "billing"];
+pub const FIELDS: [&str; 4] = ["expires_on", "billing", "consent_source", "consent_at"];
 
 /// The result of an edit.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub enum Edited {
 }
 
 /// Stores the given fields over the version that the form showed: `expires_on` as a date, `billing` as the parts of an
-/// address; `null` clears a field. Call it in a transaction.
+/// address, `consent_source` as text, `consent_at` as a time; `null` clears a field. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when the method was removed, the customer is deleted, or the version is
@@ -70,6 +71,10 @@ pub fn edit(conn: &mut PgConnection, by: &By, id: MethodId, version: i32, given:
     Ok(Edited::Done(Box::new(method)))
 }
 
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T> {
+    serde_json::from_value(value.clone()).map_err(Error::internal)
+}
+
 fn value<'a>(fields: &'a Fields, name: &str) -> &'a Value {
     fields.get(name).unwrap_or(&Value::Null)
 }
@@ -79,7 +84,12 @@ fn set(method: &mut Method, change: &Fields) -> Result<()> {
         method.billing = Some(billing::of_json(address)).filter(|address| !address.is_blank());
     }
     if let Some(last) = change.get("expires_on") {
-        method.instrument.expires_on = serde_json::from_value(last.clone()).map_err(Error::internal)?;
+        method.instrument.expires_on = read(last)?;
     }
+    let consent = method.consent.take();
+    let (source, at) = consent.map_or((None, None), |consent| (Some(consent.source), consent.at));
+    let source: Option<String> = change.get("consent_source").map_or(Ok(source), read)?;
+    let at = change.get("consent_at").map_or(Ok(at), read)?;
+    method.consent = source.map(|source| Consent { source, at });
     Ok(())
 }

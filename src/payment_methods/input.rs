@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     billing,
     model::{Consent, Method},
+    recorded::{self, Recorded},
 };
 use crate::{
     codes::Code,
@@ -30,6 +31,8 @@ pub enum Source {
     Token(String),
     /// An earlier payment that was made with it.
     Payment(PaymentId),
+    /// Nothing but what somebody wrote down of it.
+    Recorded(Recorded),
 }
 
 impl Source {
@@ -38,6 +41,7 @@ impl Source {
         match self {
             Self::Token(_) => "token",
             Self::Payment(_) => "payment",
+            Self::Recorded(_) => "last4",
         }
     }
 
@@ -46,6 +50,7 @@ impl Source {
         match self {
             Self::Token(_) => "Token",
             Self::Payment(_) => "Paid with before",
+            Self::Recorded(_) => "Last four digits",
         }
     }
 }
@@ -61,23 +66,36 @@ pub struct Adding {
     pub consent: Option<Consent>,
 }
 
-/// Removes a card number typed in place of a token, so that it is neither kept nor shown again. Returns whether there
-/// was one.
+/// The fields in which a card number could stand instead of what they ask for.
+const INSTEAD_OF_A_NUMBER: [&str; 3] = ["token", "last4", "reference"];
+
+/// Removes a card number typed in place of a token or of its last digits, so that it is neither kept nor shown again.
+/// Returns whether there was one.
 pub fn without_number(mut typed: FormFields) -> (FormFields, bool) {
-    let is_number = |(name, text): &(String, String)| name == "token" && card::holds_card_number(text);
+    let is_number =
+        |(name, text): &(String, String)| INSTEAD_OF_A_NUMBER.contains(&name.as_str()) && card::holds_card_number(text);
     let before = typed.0.len();
     typed.0.retain(|pair| !is_number(pair));
     let had_number = typed.0.len() < before;
     (typed, had_number)
 }
 
-/// Checks a form to add a method; `now` and `zone` give the current day.
+/// Checks a form to add a method; `now` and `zone` give the current day. In an account without a gateway a form without
+/// token and payment records one.
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check_adding(typed: &FormFields, now: Timestamp, zone: &TimeZone) -> Result<Adding, FieldErrors> {
+pub fn check_adding(
+    typed: &FormFields,
+    has_gateway: bool,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Adding, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let source = source(typed, &mut errors);
+    let source = match typed.filled("token").or(typed.filled("payment")) {
+        None if !has_gateway => recorded::check(typed, expiry::today(now, zone), &mut errors).map(Source::Recorded),
+        _ => source(typed, &mut errors),
+    };
     let billing = billing::check(typed, None, &mut errors).flatten();
     let consent = consent(typed, now, zone, &mut errors);
     match source {
@@ -144,8 +162,9 @@ fn day(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Reason>
 ///
 /// # Errors
 /// All errors at once, under the names of their fields.
-pub fn check_edit(typed: &FormFields, method: &Method, today: Date) -> Result<Fields, FieldErrors> {
+pub fn check_edit(typed: &FormFields, method: &Method, now: Timestamp, zone: &TimeZone) -> Result<Fields, FieldErrors> {
     let (mut errors, mut change) = (FieldErrors::default(), Fields::new());
+    let today = expiry::today(now, zone);
     if let Some(text) = typed.first("expires").filter(|_| method.instrument.kind == Kind::Card) {
         // An expired card's other fields can be changed without a new month.
         let is_same = method.instrument.expires_on.is_some_and(|last| expiry::shown(last) == text.trim());
@@ -156,7 +175,34 @@ pub fn check_edit(typed: &FormFields, method: &Method, today: Date) -> Result<Fi
     if let Some(address) = billing::check(typed, method.billing.as_ref(), &mut errors) {
         change.insert("billing".to_owned(), address.as_ref().and_then(billing::to_json).unwrap_or(Value::Null));
     }
+    if typed.first("consent_source").is_some() {
+        let consent = edited_consent(typed, method.consent.as_ref(), now, zone, &mut errors);
+        change.insert("consent_source".to_owned(), json!(consent.as_ref().map(|consent| &consent.source)));
+        change.insert("consent_at".to_owned(), json!(consent.and_then(|consent| consent.at)));
+    }
     if errors.is_empty() { Ok(change) } else { Err(errors) }
+}
+
+/// Reads an edited consent. What the form shows as stored stays exactly that: a time is more than its day, and may be
+/// unknown.
+fn edited_consent(
+    typed: &FormFields,
+    stored: Option<&Consent>,
+    now: Timestamp,
+    zone: &TimeZone,
+    errors: &mut FieldErrors,
+) -> Option<Consent> {
+    let consent = consent(typed, now, zone, errors)?;
+    let is_same_day = typed.filled("consent_on") == stored.and_then(|stored| consent_day(stored, zone)).as_deref();
+    match stored.filter(|stored| is_same_day && (stored.at.is_some() || stored.source == consent.source)) {
+        Some(stored) => Some(Consent { at: stored.at, ..consent }),
+        None => Some(consent),
+    }
+}
+
+/// Returns the day of a consent as a form shows it.
+pub fn consent_day(consent: &Consent, zone: &TimeZone) -> Option<String> {
+    Some(consent.at?.to_zoned(zone.clone()).date().to_string())
 }
 
 #[cfg(test)]
@@ -165,7 +211,7 @@ mod tests {
 
     fn checked(form: &str) -> Result<Adding, FieldErrors> {
         let now = "2026-11-21T22:30:00Z".parse().unwrap();
-        check_adding(&FormFields::parse(form.as_bytes()).unwrap(), now, &TimeZone::get("Africa/Nairobi").unwrap())
+        check_adding(&FormFields::parse(form.as_bytes()).unwrap(), true, now, &TimeZone::get("Africa/Nairobi").unwrap())
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! [`model`] is the table; [`wallet`] has the rules of adding, choosing the default, removing and restoring;
 //! [`editing`] merges edits of two people at once; [`charging`] chooses the method of a charge; [`billing`] and
-//! [`input`] check typed text; [`object`] is a method as the API shows it.
+//! [`input`] check typed text; [`recorded`] has those of which no gateway told; [`object`] is a method as the API shows
+//! it.
 
 pub mod billing;
 pub mod charging;
@@ -14,6 +15,7 @@ pub mod kinds;
 pub mod model;
 pub mod object;
 pub mod part;
+pub mod recorded;
 pub mod wallet;
 
 pub use keys::{KEYS, THINGS};

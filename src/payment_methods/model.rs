@@ -33,6 +33,13 @@ pub struct Consent {
     pub at: Option<Timestamp>,
 }
 
+/// What is known of a method as recorded, beside the card or bank account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// The provider's own reference for it.
+    pub reference: Option<String>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Method {
     pub id: MethodId,
@@ -42,6 +49,8 @@ pub struct Method {
     pub customer: CustomerId,
     /// The card or bank account. Its fingerprint and credential are never shown.
     pub instrument: Instrument,
+    /// Set when no gateway told of it, so that it cannot be charged.
+    pub recorded: Option<Recording>,
     /// The method's own billing address.
     pub billing: Option<Address>,
     /// True when charges that name no method use it.
@@ -80,6 +89,11 @@ impl Method {
         self.removed_at.map(|at| at + UNDO_WINDOW)
     }
 
+    /// Returns the provider's own reference for a method as recorded.
+    pub fn reference(&self) -> Option<&str> {
+        self.recorded.as_ref()?.reference.as_deref()
+    }
+
     /// Returns the fields for events, without fingerprint and credential.
     pub fn fields(&self) -> Fields {
         let Instrument { kind, brand, last4, expires_on, .. } = &self.instrument;
@@ -89,6 +103,7 @@ impl Method {
             ("brand", Some(json!(brand))),
             ("last4", Some(json!(last4))),
             ("expires_on", expires_on.map(|last| json!(last))),
+            ("reference", self.reference().map(|reference| json!(reference))),
             ("billing", self.billing.as_ref().and_then(billing::to_json)),
             ("is_default", Some(json!(self.is_default))),
             ("consent_source", consent.map(|consent| json!(consent.source))),
@@ -127,16 +142,19 @@ struct Row {
     updated_at: Timestamp,
     #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
     removed_at: Option<Timestamp>,
+    reference: Option<String>,
 }
 
 impl Row {
     fn method(self) -> Result<Method> {
         let kind = Kind::parse(&self.kind).ok_or_else(|| Error::internal("an unknown kind of payment method"))?;
-        let Self { brand, last4, expires_on, fingerprint, credential, .. } = self;
+        let Self { brand, last4, expires_on, fingerprint, credential, reference, .. } = self;
         Ok(Method {
             id: self.id,
             version: self.version,
             customer: self.customer_id,
+            // No gateway knows what it has no name for.
+            recorded: credential.is_empty().then_some(Recording { reference }),
             instrument: Instrument { kind, brand, last4, expires_on, fingerprint, credential },
             billing: self.billing.as_ref().map(billing::of_json),
             is_default: self.is_default,
@@ -234,6 +252,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, method: &Method) -> Resul
             payment_methods::consent_at.eq(consent.and_then(|consent| consent.at).map(|at| at.to_diesel())),
             payment_methods::created_at.eq(method.created_at.to_diesel()),
             payment_methods::updated_at.eq(method.updated_at.to_diesel()),
+            payment_methods::reference.eq(method.reference()),
         ))
         .execute(conn)?;
     let (before, after) = (Fields::new(), method.fields());
@@ -250,12 +269,16 @@ pub(super) fn update(
 ) -> Result<()> {
     method.version += 1;
     method.updated_at = Timestamp::now();
+    let consent = method.consent.as_ref();
     let written = diesel::update(payment_methods::table.find((by.account, method.id)))
         .set((
             payment_methods::version.eq(method.version),
             payment_methods::expires_on.eq(method.instrument.expires_on.map(|last| last.to_diesel())),
+            payment_methods::credential.eq(&method.instrument.credential),
             payment_methods::billing.eq(method.billing.as_ref().and_then(billing::to_json)),
             payment_methods::is_default.eq(method.is_default),
+            payment_methods::consent_source.eq(consent.map(|consent| consent.source.as_str())),
+            payment_methods::consent_at.eq(consent.and_then(|consent| consent.at).map(|at| at.to_diesel())),
             payment_methods::removed_at.eq(method.removed_at.map(|at| at.to_diesel())),
             payment_methods::updated_at.eq(method.updated_at.to_diesel()),
         ))

@@ -60,6 +60,10 @@ pub struct MethodObject {
     pub billing_address: Option<PartsObject>,
     /// How the customer agreed.
     pub consent: Option<ConsentObject>,
+    /// Whether it is a record: no gateway knows it, so it is never charged.
+    pub recorded: bool,
+    /// The provider’s own reference for a record.
+    pub reference: Option<String>,
     /// When it was added, in whole seconds since 1970, as all times.
     #[schemars(transform = time)]
     pub created: i64,
@@ -110,6 +114,8 @@ impl MethodObject {
             default: method.is_default,
             billing_address: method.billing.as_ref().map(PartsObject::from),
             consent: method.consent.as_ref().map(ConsentObject::from),
+            recorded: method.recorded.is_some(),
+            reference: method.reference().map(str::to_owned),
             created: method.created_at.as_second(),
             updated: method.updated_at.as_second(),
             removed_at: method.removed_at.map(Timestamp::as_second),

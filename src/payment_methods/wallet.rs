@@ -11,13 +11,14 @@ use serde_json::json;
 
 use super::{
     kinds,
-    model::{self, Consent, Method, title},
+    model::{self, Consent, Method, Recording, title},
+    recorded::Recorded,
 };
 use crate::{
     codes::Code,
     customers::model::{self as customers, Customer, UNDO_WINDOW},
     error::{Error, Result},
-    events::{By, Fields},
+    events::{By, Fields, fields::difference},
     gateway::{Instrument, Verified},
     idempotency::{self, OneTimeKey},
     ids::{AccountId, CustomerId, MethodId},
@@ -47,14 +48,20 @@ impl Rules {
 /// A card or bank account to be kept.
 #[derive(Clone, Debug)]
 pub struct New {
-    /// The card or bank account as the gateway told it, now or when an earlier payment was made.
+    /// The card or bank account as the gateway told it, now or when an earlier payment was made, or as recorded.
     pub instrument: Instrument,
+    /// Set when it is recorded, and no gateway told of it.
+    pub recorded: Option<Recording>,
     /// The token, if it may be used only once.
     pub single_use: Option<String>,
     /// The method's own billing address.
     pub billing: Option<Address>,
     /// The customer's consent to be charged.
     pub consent: Option<Consent>,
+    /// True when it is to become the default.
+    pub is_default: bool,
+    /// The method in the wallet that is the same card, to be renewed by this one instead.
+    pub renews: Option<MethodId>,
 }
 
 impl New {
@@ -66,8 +73,26 @@ impl New {
 
     /// Makes a new method of a card or bank account that an earlier payment was made with.
     pub fn of(instrument: Instrument) -> Self {
-        Self { instrument, single_use: None, billing: None, consent: None }
+        let (recorded, single_use, billing, consent) = (None, None, None, None);
+        Self { instrument, recorded, single_use, billing, consent, is_default: false, renews: None }
     }
+
+    /// Makes a new method of a card or bank account that somebody wrote down.
+    pub fn of_recorded(recorded: Recorded) -> Self {
+        let (instrument, recording) = recorded.instrument();
+        Self { recorded: Some(recording), ..Self::of(instrument) }
+    }
+}
+
+/// A card of the wallet that was renewed: the same card with another month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renewal {
+    pub method: MethodId,
+    pub title: String,
+    /// The last day that is stored.
+    pub was: Date,
+    /// The last day of the new card.
+    pub now: Date,
 }
 
 /// The reason that a wallet refuses a method.
@@ -77,6 +102,8 @@ pub enum Refusal {
     Full(usize),
     /// The wallet has the same card or bank account already; holds its id and title.
     Same(MethodId, String),
+    /// The wallet has the same card already, with another month.
+    Renewed(Renewal),
     /// The card has expired; holds its title.
     Expired(String),
     /// The token was used before.
@@ -91,6 +118,12 @@ impl std::fmt::Display for Refusal {
                 write!(f, "The wallet is full: it holds {size} payment methods. Remove one of them first.")
             }
             Self::Same(_, title) => write!(f, "{title} is in this wallet already. Use that one, or add another."),
+            Self::Renewed(Renewal { title, was, now, .. }) => write!(
+                f,
+                "{title} is in this wallet already, with {}. Put {} into it instead.",
+                expiry::shown(*was),
+                expiry::shown(*now)
+            ),
             Self::Expired(title) => write!(f, "{title} has expired. Add one that is still valid."),
             Self::Used => f.write_str("This token has been used already. Make a new one."),
         }
@@ -102,7 +135,9 @@ impl From<Refusal> for Reason {
         let sentence = refusal.to_string();
         match refusal {
             Refusal::Full(size) => Code::WalletFull.says(sentence).with(Detail::WalletSize(size)),
-            Refusal::Same(id, _) => Code::AlreadyInWallet.says(sentence).with(Detail::PaymentMethod(id)),
+            Refusal::Same(id, _) | Refusal::Renewed(Renewal { method: id, .. }) => {
+                Code::AlreadyInWallet.says(sentence).with(Detail::PaymentMethod(id))
+            }
             Refusal::Expired(_) => Code::CardExpired.says(sentence),
             Refusal::Used => Code::TokenUsed.says(sentence),
         }
@@ -140,10 +175,25 @@ impl Wallet {
         self.methods.iter().find(|method| method.is_default)
     }
 
-    fn refusal(&self, instrument: &Instrument, rules: Rules) -> Option<Refusal> {
-        let same = self.kept().find(|method| method.instrument.fingerprint == instrument.fingerprint);
-        if let Some(same) = same {
-            return Some(Refusal::Same(same.id, same.title()));
+    /// Returns the method that is the same card or bank account. Of two that are recorded, with the same brand and
+    /// digits, only the provider's references could tell that they are not.
+    fn same(&self, instrument: &Instrument, recorded: Option<&Recording>) -> Option<&Method> {
+        let looks = |one: &Instrument| (one.kind, one.brand.to_lowercase(), one.last4.clone());
+        let is_untold = |method: &Method| {
+            recorded.zip(method.recorded.as_ref()).is_some_and(|(one, other)| {
+                (one.reference.is_none() || other.reference.is_none()) && looks(&method.instrument) == looks(instrument)
+            })
+        };
+        self.kept().find(|method| method.instrument.fingerprint == instrument.fingerprint || is_untold(method))
+    }
+
+    fn refusal(&self, instrument: &Instrument, recorded: Option<&Recording>, rules: Rules) -> Option<Refusal> {
+        if let Some(same) = self.same(instrument, recorded) {
+            let (method, title) = (same.id, same.title());
+            return Some(match (same.instrument.expires_on, instrument.expires_on) {
+                (Some(was), Some(now)) if was != now => Refusal::Renewed(Renewal { method, title, was, now }),
+                _ => Refusal::Same(method, title),
+            });
         }
         let is_full = self.kept().count() >= rules.size;
         is_full.then_some(Refusal::Full(rules.size))
@@ -181,7 +231,8 @@ pub fn refuse_removed(method: &Method) -> Result<()> {
     Err(Error::Conflict(Code::MethodRemoved.says(sentence).with(Detail::PaymentMethod(method.id))))
 }
 
-/// Adds a card or bank account to a customer's wallet. The first one becomes the default. Call it in a transaction.
+/// Adds a card or bank account to a customer's wallet. The first one becomes the default, and so does one that is meant
+/// to be. A card that renews one of the wallet puts its month into that one. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted.
@@ -201,21 +252,47 @@ pub fn add(
     if new.instrument.expires_on.is_some_and(|last| expiry::is_expired(last, rules.today)) {
         return Ok(Added::Refused(Refusal::Expired(title(&new.instrument))));
     }
-    if let Some(refusal) = wallet.refusal(&new.instrument, rules) {
-        return Ok(Added::Refused(refusal));
-    }
+    let renewed = match wallet.refusal(&new.instrument, new.recorded.as_ref(), rules) {
+        Some(Refusal::Renewed(renewal)) if new.renews == Some(renewal.method) => Some(renewal.method),
+        Some(refusal) => return Ok(Added::Refused(refusal)),
+        None => None,
+    };
     if let Some(token) = &new.single_use
         && !use_token(conn, by.account, token)?
     {
         return Ok(Added::Refused(Refusal::Used));
     }
-    let id = MethodId::new();
+    let id = renewed.unwrap_or_else(MethodId::new);
     idempotency::take(conn, by.account, key, id.uuid())?;
+    let is_wanted = new.is_default;
+    let method = match wallet.methods.iter().find(|method| method.id == id) {
+        Some(same) => renew(conn, by, same.clone(), new)?,
+        None => insert(conn, by, &wallet, id, new)?,
+    };
+    let method = if is_wanted { make_default(conn, by, method.id)? } else { method };
+    Ok(Added::Done(Box::new(method)))
+}
+
+/// Puts the month of a renewed card into the method that it renews, with what else was typed.
+fn renew(conn: &mut PgConnection, by: &By, mut method: Method, new: New) -> Result<Method> {
+    let before = method.fields();
+    method.instrument.expires_on = new.instrument.expires_on;
+    // The gateway charges the card by what it told last.
+    method.instrument.credential = new.instrument.credential;
+    method.billing = new.billing.or(method.billing);
+    method.consent = new.consent.or(method.consent);
+    let change = difference(&before, &method.fields());
+    model::update(conn, by, &mut method, kinds::UPDATED, change)?;
+    Ok(method)
+}
+
+fn insert(conn: &mut PgConnection, by: &By, wallet: &Wallet, id: MethodId, new: New) -> Result<Method> {
     let method = Method {
         id,
         version: 1,
         customer: wallet.customer.id,
         instrument: new.instrument,
+        recorded: new.recorded,
         billing: new.billing,
         is_default: wallet.kept().next().is_none(),
         consent: new.consent,
@@ -224,7 +301,7 @@ pub fn add(
         removed_at: None,
     };
     model::insert(conn, by, &method)?;
-    Ok(Added::Done(Box::new(method)))
+    Ok(method)
 }
 
 /// Marks a single-use token as used; returns whether it was unused before. Call it in the transaction that uses the
@@ -292,7 +369,7 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: MethodId, rules: Rules) -> 
         let sentence = "It was removed more than 30 days ago and cannot be restored. Add it again instead.";
         return Err(Error::Conflict(Code::TooLateToRestore.says(sentence)));
     }
-    if let Some(refusal) = wallet.refusal(&method.instrument, rules) {
+    if let Some(refusal) = wallet.refusal(&method.instrument, method.recorded.as_ref(), rules) {
         return Err(Error::Conflict(refusal.into()));
     }
     method.is_default = wallet.kept().next().is_none();

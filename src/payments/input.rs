@@ -42,9 +42,11 @@ pub fn recorded(typed: &FormFields, settings: &Settings, now: Timestamp) -> Resu
         errors.note("customer", "Customer", typed.filled("customer").map(str::parse::<CustomerId>).transpose());
     let description = line(typed, "description", "Description", &mut errors);
     let reference = line(typed, "reference", "Your reference", &mut errors);
+    let method = typed.filled("method").map(str::parse::<MethodId>).transpose();
+    let method = errors.note("method", "Paid with", method).flatten();
     match (money, status, refunded, at, customer) {
         (Some(money), Some(status), Some(refunded), Some(at), Some(customer)) if errors.is_empty() => {
-            Ok(Recorded { customer, money, status, refunded, at, description, reference })
+            Ok(Recorded { customer, money, status, refunded, at, description, reference, method })
         }
         _ => Err(errors),
     }

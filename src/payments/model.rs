@@ -1,5 +1,4 @@
-//! The payments table: finds a payment, records one that happened elsewhere, changes its status, attaches it to a
-//! customer.
+//! The payments table: finds a payment, changes its status, attaches it to a customer.
 //!
 //! Every change of a payment locks its row first, then writes the figures of its customer.
 
@@ -15,12 +14,14 @@ use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
     gateway::{Instrument, Kind},
-    ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, MethodId, PaymentId},
     merchants,
     payment_methods::billing,
     schema::payments,
     values::{Address, Money},
 };
+
+pub use super::recording::{Recorded, record};
 
 #[derive(Clone, Debug)]
 pub struct Payment {
@@ -210,45 +211,6 @@ fn found(conn: &mut PgConnection, account: AccountId, id: PaymentId, row: Option
 /// Returns the gateway's credential of a payment's method; `None` when no gateway was asked.
 pub fn credential(conn: &mut PgConnection, account: AccountId, id: PaymentId) -> Result<Option<String>> {
     Ok(payments::table.find((account, id)).select(payments::method_credential).first(conn)?)
-}
-
-/// A payment that happened elsewhere.
-#[derive(Clone, Debug)]
-pub struct Recorded {
-    /// The customer who paid; can be attached later.
-    pub customer: Option<CustomerId>,
-    pub money: Money,
-    pub status: Status,
-    /// The refunded amount in minor units: all of it when the status is refunded, part of it when partially, else zero.
-    pub refunded: i64,
-    /// The time of the payment.
-    pub at: Timestamp,
-    pub description: Option<String>,
-    /// The merchant's own number for the payment.
-    pub reference: Option<String>,
-}
-
-/// Records a payment that happened elsewhere. Call it in a transaction.
-///
-/// # Errors
-/// [`Error::Conflict`] when another payment has the reference, or the customer is deleted.
-pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -> Result<()> {
-    if let Some(customer) = new.customer {
-        customers::model::lock_live(conn, by.account, customer)?;
-    }
-    let status = if new.refunded > 0 { Status::Succeeded } else { new.status };
-    let row = Row {
-        is_recorded: true,
-        description: new.description.clone(),
-        reference: new.reference.clone(),
-        ..Row::new(by.account, id, new.customer, new.money, status)
-    };
-    insert(conn, by, row, kinds::RECORDED)?;
-    if new.refunded > 0 {
-        let payment = find_for_update(conn, by.account, id)?;
-        refunds::note(conn, by, RefundId::new(), &payment, new.refunded, None)?;
-    }
-    Ok(())
 }
 
 /// Writes a new payment with its event, and into the figures if it is paid.

@@ -16,6 +16,11 @@ const fn brand(name: &'static str, first: u32, last: u32, lengths: &'static [usi
     Brand { name, first, last, prefix_digits: first.ilog10() + 1, lengths }
 }
 
+/// Returns the names of the brands, each once.
+pub fn brands() -> impl Iterator<Item = &'static str> {
+    BRANDS.chunk_by(|one, next| one.name == next.name).map(|same| same[0].name)
+}
+
 const FROM_14: &[usize] = &[14, 15, 16, 17, 18, 19];
 const FROM_16: &[usize] = &[16, 17, 18, 19];
 

@@ -1,11 +1,11 @@
-//! The form that adds a payment method by a token, or from the card or bank account of an earlier payment.
+//! The form that adds a payment method: by a token or from the card or bank account of an earlier payment, or, where
+//! there is no gateway, as a record.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use jiff::Timestamp;
 
 use super::{
-    DIALOG,
     panel::{self, rules},
     source, wallet_path,
 };
@@ -15,16 +15,19 @@ use crate::{
     db::Db,
     error::Result,
     form::{Form, Sent},
+    gateway::Kind,
+    html::DIALOG,
     ids::CustomerId,
     input::{FieldErrors, Parameters},
     payment_methods::{
         input::{self, Adding},
         model,
-        wallet::{self, Added, New},
+        wallet::{self, Added, New, Refusal, Renewal},
     },
     payments::used_before::{self, Earlier},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
+    values::{card, expiry},
     who::SignedIn,
 };
 
@@ -39,6 +42,28 @@ struct NewPage {
     earlier: Vec<Earlier>,
     /// The size of the wallet, if it is full.
     full: Option<usize>,
+    /// True when it is the first one, which becomes the default in any case.
+    is_first: bool,
+    /// The card of the wallet that the typed one renews.
+    renewal: Option<Renewal>,
+}
+
+impl NewPage {
+    /// Returns whether nothing can be added, so that there is nothing to type either. What is typed already stays: it
+    /// may renew a card of the wallet.
+    fn is_closed(&self) -> bool {
+        self.full.is_some() && self.form.typed.0.is_empty()
+    }
+
+    /// Returns whether a bank account is to be recorded, and not a card.
+    fn is_bank(&self) -> bool {
+        Kind::parse(self.form.text("kind")) == Some(Kind::BankAccount)
+    }
+
+    /// Returns the brands of cards to choose from.
+    fn brands(&self) -> impl Iterator<Item = &'static str> {
+        card::brands()
+    }
 }
 
 /// The data that the form needs besides the typed fields.
@@ -46,6 +71,7 @@ struct Around {
     title: String,
     earlier: Vec<Earlier>,
     full: Option<usize>,
+    is_first: bool,
 }
 
 /// Reads the customer's name, the cards and bank accounts of earlier payments, and whether the wallet is full.
@@ -56,21 +82,21 @@ async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
         customer.refuse_deleted()?;
         let wallet = model::of_customer(conn, account, id)?;
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
-        Ok(Around { title: customer.title(), earlier, full: (wallet.len() >= rules.size).then_some(rules.size) })
+        let full = (wallet.len() >= rules.size).then_some(rules.size);
+        Ok(Around { title: customer.title(), earlier, full, is_first: wallet.is_empty() })
     })
     .await
 }
 
-async fn answer(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, db: &Db) -> Result<HttpResponse> {
-    let Around { title, earlier, full } = around(&visit.who, id, db).await?;
-    let shell = visit.shell(Place::Customers);
-    let page = NewPage { shell, title, customer: id, path: wallet_path(id), form, earlier, full };
-    visit.answer_with(status, &page, page.as_dialog())
+async fn page(visit: &Visit, id: CustomerId, form: Form, db: &Db) -> Result<NewPage> {
+    let Around { title, earlier, full, is_first } = around(&visit.who, id, db).await?;
+    let (shell, path) = (visit.shell(Place::Customers), wallet_path(id));
+    Ok(NewPage { shell, title, customer: id, path, form, earlier, full, is_first, renewal: None })
 }
 
 /// Answers with the form again, in its dialog.
-async fn again(visit: &Visit, status: StatusCode, id: CustomerId, form: Form, db: &Db) -> Result<HttpResponse> {
-    Ok(visit.retargeted(answer(visit, status, id, form, db).await?, DIALOG))
+fn again(visit: &Visit, status: StatusCode, page: NewPage) -> Result<HttpResponse> {
+    Ok(visit.retargeted(visit.answer_with(status, &page, page.as_dialog())?, DIALOG))
 }
 
 /// GET /customers/{id}/payment_methods/new; `token` may be given to start with.
@@ -81,7 +107,8 @@ pub async fn new(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (typed, _) = input::without_number(asked.0);
-    answer(&visit, StatusCode::OK, *id, Form::open(typed), &db).await
+    let page = page(&visit, *id, Form::open(typed), &db).await?;
+    visit.answer(&page, page.as_dialog())
 }
 
 /// POST /customers/{id}/payment_methods
@@ -93,49 +120,81 @@ pub async fn add(
 ) -> Result<HttpResponse> {
     let ((sent, had_number), id) = (sent.split(input::without_number), *id);
     if sent.is_review() {
-        return again(&visit, StatusCode::OK, id, Form::open(sent.typed), &db).await;
+        return again(&visit, StatusCode::OK, page(&visit, id, Form::open(sent.typed), &db).await?);
     }
-    let done = if had_number { Err(number_refused()) } else { store(&db, &visit.who, id, &sent).await? };
+    let done = match had_number {
+        true => Err(Refused::of(number_refused(&visit.who))),
+        false => store(&db, &visit.who, id, &sent).await?,
+    };
     match done {
-        Ok(method) => {
-            let mut toast = Toast::new(format!("{} was added", method.title()));
-            toast.detail = method.is_default.then(|| "It is the default".to_owned());
-            panel::answer(&visit, id, toast, &db).await
-        }
-        Err(errors) => {
-            let form = Form::new(sent.typed, errors);
-            again(&visit, StatusCode::UNPROCESSABLE_ENTITY, id, form, &db).await
+        Ok(method) => panel::answer(&visit, id, told(&method), &db).await,
+        Err(Refused { errors, renewal }) => {
+            let page = NewPage { renewal, ..page(&visit, id, Form::new(sent.typed, errors), &db).await? };
+            again(&visit, StatusCode::UNPROCESSABLE_ENTITY, page)
         }
     }
 }
 
-fn number_refused() -> FieldErrors {
-    let sentence = "This is a card number; it was not kept. Enter the token that the gateway gave for the card.";
-    FieldErrors::of("token", "Token", Code::CardNumberInText.says(sentence))
+/// Returns the notice of a method that was added, or renewed.
+fn told(method: &model::Method) -> Toast {
+    let title = method.title();
+    let mut toast = Toast::new(match method.instrument.expires_on.filter(|_| method.version > 1) {
+        Some(last) => format!("{title} expires {} now", expiry::shown(last)),
+        None => format!("{title} was added"),
+    });
+    toast.detail = method.is_default.then(|| "It is the default".to_owned());
+    toast
 }
 
-/// Adds the method; returns it, or the errors of the form.
-async fn store(
-    db: &Db,
-    who: &SignedIn,
-    id: CustomerId,
-    sent: &Sent,
-) -> Result<Result<Box<model::Method>, FieldErrors>> {
+fn number_refused(who: &SignedIn) -> FieldErrors {
+    let (field, label, instead) = match who.has_gateway() {
+        true => ("token", "Token", "Enter the token that the gateway gave for the card."),
+        false => ("last4", "Last four digits", "Enter only the last four digits."),
+    };
+    let sentence = format!("This is a card number; it was not kept. {instead}");
+    FieldErrors::of(field, label, Code::CardNumberInText.says(sentence))
+}
+
+/// The reason why a method was not added.
+struct Refused {
+    errors: FieldErrors,
+    /// The card of the wallet that the typed one renews.
+    renewal: Option<Renewal>,
+}
+
+impl Refused {
+    fn of(errors: FieldErrors) -> Self {
+        Self { errors, renewal: None }
+    }
+}
+
+/// Adds the method; returns it, or why it was not added.
+async fn store(db: &Db, who: &SignedIn, id: CustomerId, sent: &Sent) -> Result<Result<Box<model::Method>, Refused>> {
     let now = Timestamp::now();
     let key = sent.key_about(id.uuid())?;
-    let Adding { source, billing, consent } = match input::check_adding(&sent.typed, now, &who.settings.time_zone) {
+    let checked = input::check_adding(&sent.typed, who.has_gateway(), now, &who.settings.time_zone);
+    let Adding { source, billing, consent } = match checked {
         Ok(adding) => adding,
-        Err(errors) => return Ok(Err(errors)),
+        Err(errors) => return Ok(Err(Refused::of(errors))),
     };
-    let (field, label) = (source.field(), source.label());
+    let is_default = sent.typed.filled("default").is_some();
+    let renews = sent.typed.filled("renews").and_then(|id| id.parse().ok());
+    // Without a gateway the form has no other field.
+    let (field, label) = match who.has_gateway() {
+        true => (source.field(), source.label()),
+        false => ("last4", "Last four digits"),
+    };
     let new = match source::instrument(db, (who.account, who.mode), id, source, now).await? {
-        Ok(new) => New { billing, consent, ..new },
-        Err(reason) => return Ok(Err(FieldErrors::of(field, label, reason))),
+        Ok(new) => New { billing, consent, is_default, renews, ..new },
+        Err(reason) => return Ok(Err(Refused::of(FieldErrors::of(field, label, reason)))),
     };
     let (by, rules) = (who.by(), rules(who));
     let added = db.write(move |conn| wallet::add(conn, &by, id, new, rules, key.as_ref())).await?;
     Ok(match added {
         Added::Done(method) => Ok(method),
-        Added::Refused(refusal) => Err(FieldErrors::of(field, label, refusal)),
+        Added::Refused(refusal) => {
+            let renewal = if let Refusal::Renewed(renewal) = &refusal { Some(renewal.clone()) } else { None };
+            Err(Refused { errors: FieldErrors::of(field, label, refusal), renewal })
+        }
     })
 }

@@ -1,6 +1,7 @@
 //! The calls about a customer's wallet.
 
 mod body;
+mod record;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
@@ -33,7 +34,7 @@ use crate::{
     paging::{Cursor, Direction, Page, SortTag},
     payment_methods::{
         editing::{self, Edited},
-        input::Adding,
+        input::{Adding, Source},
         model::{self, Method},
         object::{MethodObject, members},
         wallet::{self, Added, New, Rules},
@@ -47,8 +48,8 @@ const BY_CREATION: SortTag = SortTag::new(b'c');
 /// The two ids in the path of a method.
 type Path = web::Path<(String, String)>;
 
-const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded. The first one becomes \
-    the default.";
+const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded; in a live account, which \
+    has no gateway yet, as a record that is never charged. The first one becomes the default.";
 const CHANGING: &str = "Changes only what is sent. `default: true` makes it the default; the former one stays usable. The \
     default is not given up: make another one the default instead.";
 
@@ -172,13 +173,14 @@ async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>)
         Err(why) => return call.refuse(&db, why).await,
     };
     let Adding { source, billing, consent } = body.adding;
-    let (field, caller) = (source.field(), call.caller(&db).await?);
+    let field = if let Source::Recorded(_) = source { "token" } else { source.field() };
+    let caller = call.caller(&db).await?;
     let customer = caller.id("customer", &path)?;
     let known = source::instrument(&db, (caller.key.account, caller.key.mode), customer, source, now).await?;
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         caller.found("customer", customers::check(conn, caller.key.account, customer))?;
-        let new = New { billing, consent, ..known.map_err(|reason| unknown(field, reason))? };
-        let method = stored(conn, caller, customer, new, body.is_default)?;
+        let new = known.map_err(|reason| unknown(field, reason))?;
+        let method = stored(conn, caller, customer, New { billing, consent, is_default: body.is_default, ..new })?;
         let location = format!("/v1/customers/{customer}/wallet/{}", method.id);
         Ok(reply(StatusCode::CREATED, caller, &method)?.at(location))
     };
@@ -193,17 +195,8 @@ fn unknown(field: &str, reason: Reason) -> Refusal {
     }
 }
 
-/// Adds a method, and makes it the default if that is asked for.
-fn stored(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    customer: CustomerId,
-    new: New,
-    is_default: bool,
-) -> Result<Method> {
-    let by = caller.by();
-    match wallet::add(conn, &by, customer, new, rules(caller), None)? {
-        Added::Done(method) if is_default && !method.is_default => Ok(wallet::make_default(conn, &by, method.id)?),
+fn stored(conn: &mut PgConnection, caller: &Caller, customer: CustomerId, new: New) -> Result<Method> {
+    match wallet::add(conn, &caller.by(), customer, new, rules(caller), None)? {
         Added::Done(method) => Ok(*method),
         Added::Refused(refusal) => Err(Error::Conflict(refusal.into()).into()),
     }
@@ -218,7 +211,8 @@ async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result
         let body = body::update(&sent)?;
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
-        let change = body.change(&sent, &method, caller.livemode(), rules(caller).today)?;
+        let change =
+            body.change(&sent, &method, caller.livemode(), (Timestamp::now(), &caller.key.settings.time_zone))?;
         let edited = edited(conn, caller, method, body.version, &change)?;
         let method = match body.makes_default() {
             true => wallet::make_default(conn, &caller.by(), edited.id)?,

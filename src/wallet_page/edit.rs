@@ -1,13 +1,10 @@
-//! The form that edits a payment method's expiry and billing address.
+//! The form that edits a payment method's expiry, billing address and consent.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
+use jiff::{Timestamp, tz::TimeZone};
 
-use super::{
-    DIALOG,
-    panel::{self, rules},
-    path, wallet_path,
-};
+use super::{panel, path, wallet_path};
 use crate::{
     codes::Code,
     customers::model::{self as customers, Customer},
@@ -15,6 +12,7 @@ use crate::{
     error::{Error, Result},
     form::{Form, Sent},
     gateway::Kind,
+    html::DIALOG,
     ids::MethodId,
     input::{FieldErrors, FormFields},
     payment_methods::{
@@ -26,7 +24,7 @@ use crate::{
     },
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::expiry,
+    values::{expiry, when},
     who::SignedIn,
 };
 
@@ -63,7 +61,7 @@ impl EditPage {
             title: method.title(),
             version: method.version,
             is_card: method.instrument.kind == Kind::Card,
-            form: Form::new(typed.over(as_typed(method)), errors),
+            form: Form::new(typed.over(as_typed(method, &visit.who.settings.time_zone)), errors),
             theirs: Vec::new(),
         }
     }
@@ -76,8 +74,12 @@ impl EditPage {
 }
 
 /// Returns the fields that the form of a method would send.
-fn as_typed(method: &Method) -> FormFields {
+fn as_typed(method: &Method, zone: &TimeZone) -> FormFields {
     let mut typed = billing::typed(method.billing.as_ref());
+    if let Some(consent) = &method.consent {
+        typed.0.push(("consent_source".to_owned(), consent.source.clone()));
+        typed.0.extend(input::consent_day(consent, zone).map(|day| ("consent_on".to_owned(), day)));
+    }
     if let Some(last) = method.instrument.expires_on {
         typed.0.push(("expires".to_owned(), expiry::shown(last)));
     }
@@ -127,7 +129,7 @@ pub async fn save(
         let page = EditPage { version, ..form(&now, FieldErrors::default()) };
         return page.again(&visit, StatusCode::OK);
     }
-    let change = match input::check_edit(&sent.typed, &now.method, rules(&visit.who).today) {
+    let change = match input::check_edit(&sent.typed, &now.method, Timestamp::now(), &visit.who.settings.time_zone) {
         Ok(change) => change,
         Err(errors) => {
             return EditPage { version, ..form(&now, errors) }.again(&visit, StatusCode::UNPROCESSABLE_ENTITY);
@@ -140,7 +142,8 @@ pub async fn save(
             panel::answer(&visit, method.customer, toast, &db).await
         }
         Edited::Clash(method, fields) => {
-            let theirs = fields.into_iter().map(|name| theirs(&method, name)).collect();
+            let zone = &visit.who.settings.time_zone;
+            let theirs = fields.into_iter().map(|name| theirs(&method, name, zone)).collect();
             let current = Stored { method: *method, ..now };
             let page = EditPage { theirs, ..form(&current, FieldErrors::default()) };
             page.again(&visit, StatusCode::CONFLICT)
@@ -148,14 +151,13 @@ pub async fn save(
     }
 }
 
-fn theirs(method: &Method, name: &str) -> Theirs {
-    match name {
-        "expires_on" => {
-            Theirs { label: "Expires", stored: method.instrument.expires_on.map(expiry::shown).unwrap_or_default() }
-        }
-        _ => {
-            let lines = method.billing.as_ref().map(|address| address.lines().join(", "));
-            Theirs { label: "Billing address", stored: lines.unwrap_or_default() }
-        }
-    }
+fn theirs(method: &Method, name: &str, zone: &TimeZone) -> Theirs {
+    let consent = method.consent.as_ref();
+    let (label, stored) = match name {
+        "expires_on" => ("Expires", method.instrument.expires_on.map(expiry::shown)),
+        "consent_source" => ("How the customer agreed", consent.map(|consent| consent.source.clone())),
+        "consent_at" => ("Agreed on", consent.and_then(|consent| consent.at).map(|at| when::date(at, zone))),
+        _ => ("Billing address", method.billing.as_ref().map(|address| address.lines().join(", "))),
+    };
+    Theirs { label, stored: stored.unwrap_or_default() }
 }

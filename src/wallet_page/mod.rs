@@ -20,9 +20,6 @@ pub fn path(id: MethodId) -> String {
     format!("/payment_methods/{id}")
 }
 
-/// The target of a form that is shown again: the dialog. A successful answer replaces the wallet instead.
-const DIALOG: &str = "#modal";
-
 /// One part of a billing address in a form.
 struct Part {
     name: &'static str,

@@ -37,6 +37,8 @@ struct Line {
     state: Option<(&'static str, &'static str)>,
     billing: Option<String>,
     consent: Option<String>,
+    /// The provider's own reference for a method as recorded.
+    reference: Option<String>,
     /// The end of the time in which a removed method can be restored.
     until: Option<String>,
 }
@@ -64,6 +66,7 @@ impl Line {
             state: expired.or(soon),
             billing: method.billing.as_ref().map(|address| address.lines().join(", ")),
             consent,
+            reference: method.reference().map(str::to_owned),
             until: method.restorable_until().map(|until| when::date(until, zone)),
             brand: method.instrument.brand,
             last4: method.instrument.last4,

@@ -1,4 +1,5 @@
-//! Where a new payment method comes from: a token that the gateway knows, or an earlier payment.
+//! Where a new payment method comes from: a token that the gateway knows, an earlier payment, or what somebody wrote
+//! down.
 
 use jiff::Timestamp;
 
@@ -32,12 +33,16 @@ pub async fn instrument(
             let gone = "This customer has no such payment that succeeded. Choose one of the list.";
             Ok(paid.map(New::of).ok_or_else(|| Code::PaymentUnknown.says(gone)))
         }
+        Source::Recorded(_) if gateway::has(mode) => {
+            Ok(Err(Code::Required.says("This account has a gateway. Send the token that it gave, not a record.")))
+        }
+        Source::Recorded(recorded) => Ok(Ok(New::of_recorded(recorded))),
         Source::Token(token) => {
             let sandbox = Sandbox::new(db.clone());
             let Some(gateway) = gateway::of(mode, &sandbox) else {
                 return Ok(Err(Code::NoGateway.says(
-                    "Live accounts have no gateway yet, so no token can be verified. Record payments that were made \
-                     elsewhere, or try this in the test account.",
+                    "Live accounts have no gateway yet, so no token can be verified. Record the card or bank account \
+                     instead, or try this in the test account.",
                 )));
             };
             let known = gateway.verify(account, &token, now).await?;

@@ -1,8 +1,8 @@
 /* Where the focus goes when its place is gone. */
 
 /* To the same element again; if it was replaced, to its successor by id, or by its row's; if its row left the list, to
-   the same in one that was beside it; if it is in a menu that closed, to the menu's button; if all are gone, to the
-   heading of the page. */
+   the same in one that was beside it; if it is in a menu that closed, to the menu's button; if all are gone, to what is
+   to be read first, or the heading of the page. */
 const rowsBeside = (element) => {
   const row = element?.closest("tr");
   return [row?.nextElementSibling, row?.previousElementSibling];
@@ -20,7 +20,7 @@ const giveFocus = (wanted, options, beside = []) => {
   const menu = same?.closest("[popover]:not(:popover-open)");
   const button = menu && find(`[popovertarget="${CSS.escape(menu.id)}"]`);
   const usable = [same, button].find((e) => e && e !== document.body && e.checkVisibility());
-  const target = usable ?? find("main h1") ?? find("main");
+  const target = usable ?? find("main [data-focus]") ?? find("main h1") ?? find("main");
   if (target && target.tabIndex < 0) target.tabIndex = -1; // a heading takes focus only with it
   target?.focus(options);
 };

@@ -8,7 +8,8 @@ const showDialog = () => {
   page.dialog = found;
   page.dialog.close(); // it may have been rendered open, but not as a modal one
   page.dialog.showModal();
-  (find("[autofocus]", page.dialog) ?? find("[data-focus]", page.dialog))?.focus();
+  const field = ".dialog__body :is(input:not([type=hidden]), select, textarea)";
+  (find("[autofocus]", page.dialog) ?? find("[data-focus]", page.dialog) ?? find(field, page.dialog))?.focus();
 };
 const dialogGone = () => {
   page.dialog = null;

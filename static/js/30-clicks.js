@@ -24,6 +24,12 @@ const clicks = {
       say("Copied");
     } catch { say("Could not copy"); }
   },
+  "[data-fill]": (button) => { // what is meant takes the place of what was typed
+    const field = document.getElementById(button.dataset.fill);
+    field.value = button.value;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  },
   "[data-add]": (button, e) => {
     const name = button.dataset.add;
     const rows = find(`[data-rows="${name}"]`, button.form ?? document);

@@ -6,6 +6,8 @@ on("htmx:before:response", (e) => {
   const { ctx } = e.detail;
   const { sourceElement: source, target, asks } = ctx;
   if (source === target && source.dataset.hxGet !== asks) e.preventDefault();
+  // A hint about what is being typed leads nowhere else, or that would be lost.
+  if (source.matches("output") && ctx.response.headers.has("HX-Redirect")) e.preventDefault();
   // What has none of our headers comes from something between: its page takes the place of nothing here.
   if (!ctx.response.headers.has("Request-Id")) {
     e.preventDefault();

@@ -33,6 +33,7 @@ on("htmx:after:settle", (e) => {
     say(find("#palette-results").dataset.status);
     showFound();
   }
+  if (isHere("attach-found")) say(find("#attach-found")?.dataset.status);
   if (isHere("count")) say(find("#count")?.textContent);
   if (e.target.id !== "notices") return;
   page.lastFailureAt = performance.now();

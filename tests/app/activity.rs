@@ -108,7 +108,7 @@ async fn times_are_read_in_the_merchants_zone() {
 async fn a_mistyped_domain_is_asked_about_and_kept() {
     let world = World::empty().await;
     let answer = world.editor().post("/customers", "name=A&email=a%40gmial.com").await.expect(303);
-    let page = world.editor().get(answer.location()).await;
+    let page = world.viewer().get(answer.location()).await;
     assert_eq!(page.text("[aria-labelledby=details-title] .hint"), "Is a@gmail.com meant?");
 }
 

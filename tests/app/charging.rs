@@ -357,6 +357,7 @@ async fn a_recorded_payment_is_settled_by_hand_and_refunded_on_paper() {
         at: Timestamp::now(),
         description: None,
         reference: Some("M-1".to_owned()),
+        method: None,
     };
     let id = PaymentId::at(recorded.at);
     till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, id, &recorded))).unwrap();
@@ -386,6 +387,7 @@ async fn a_refund_noted_twice_by_the_same_form_is_noted_once() {
         at,
         description: None,
         reference: None,
+        method: None,
     };
     let payment = PaymentId::at(at);
     till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, payment, &recorded))).unwrap();

@@ -163,7 +163,7 @@ impl Typed {
             Self::Customer => customers::input::check(&typed, &settings()).err(),
             Self::Payment => payments::input::recorded(&typed, &settings(), now).err(),
             Self::Charge => payments::input::charge(&typed, &settings()).err(),
-            Self::Method => check_adding(&typed, now, &TimeZone::UTC).err(),
+            Self::Method => check_adding(&typed, true, now, &TimeZone::UTC).err(),
             Self::Number => {
                 let (typed, numbers) = tokens::split(typed);
                 tokens::check(&typed, &numbers, account, &Fingerprints::new(&Key::generate()), today()).err()
@@ -404,6 +404,7 @@ async fn of_payments(till: &Till) -> BTreeSet<Code> {
         at: now - SignedDuration::from_hours(1),
         description: None,
         reference: Some("Till 7".to_owned()),
+        method: None,
     };
     let record = |id| in_transaction(till, |conn| payments::model::record(conn, &till.by, id, &recorded));
     let id = PaymentId::at(recorded.at);

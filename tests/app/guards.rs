@@ -60,6 +60,7 @@ const RULES: &[Rule] = &[
     get("/customers", VIEWER),
     post("/customers", EDITOR, "name=Nia+New&email=nia%40new.example"),
     get("/customers/new", EDITOR),
+    get("/customers/email", EDITOR),
     get("/customers/phone", EDITOR),
     get("/customers/count", VIEWER),
     get("/customers/help", VIEWER),

@@ -136,7 +136,7 @@ async fn a_wallet_holds_as_many_as_the_merchant_allows() {
     let error = refused(&editor, id, "token=tok_slow", "token").await;
     assert_eq!(error, "The wallet is full: it holds 4 payment methods. Remove one of them first.");
     let page = editor.get(wallet_of(id)).await;
-    assert!(page.text("#wallet").contains("The wallet is full. Remove a payment method to add another."));
+    assert!(page.text("#wallet").contains("The wallet is full. Remove a payment method to add or restore another."));
     assert!(!page.has("#wallet-add"));
     assert!(editor.get(format!("{}/new", wallet_of(id))).await.text("main").contains("The wallet is full"));
     resize(&world, 5);
@@ -257,7 +257,7 @@ async fn a_deleted_customers_methods_are_shown_and_cannot_be_charged_or_changed(
     let plan = editor.get(format!("/customers/{id}/deletion")).await.form("main form[method=post]");
     editor.submit(&plan).await.expect(303);
     let page = editor.get(wallet_of(id)).await.expect(200);
-    assert!(page.text("#wallet").contains("none of these can be charged"));
+    assert!(page.text("#wallet").contains("none of these can be used"));
     assert!(page.has(".pan") && !page.has("#wallet form") && !page.has("#wallet [popovertarget]"));
     for (part, form) in [("/default", ""), ("/deletion", ""), ("/restoration", ""), ("", "version=1&expires=01%2F2030")]
     {
@@ -430,9 +430,9 @@ async fn a_live_account_has_no_gateway_and_says_what_works_instead() {
     let (world, named) = World::populated().await;
     let (editor, id) = (world.editor(), named.wanjiru);
     let page = editor.get(format!("{}/new", wallet_of(id))).await.expect(200);
-    assert!(page.text("main .note").contains("Live accounts have no gateway yet"));
-    assert!(!page.has("a[href^='/sandbox']"));
-    let error = refused(&editor, id, "token=tok_visa", "token").await;
+    assert!(page.text("main").contains("Live accounts have no gateway yet, so it is kept as a record"));
+    assert!(!page.has("a[href^='/sandbox']") && !page.has("#token"), "nothing is asked for that can only fail");
+    let error = refused(&editor, id, "token=tok_visa", "last4").await;
     assert!(error.contains("no token can be verified") && error.contains("in the test account"), "{error}");
     for answer in [editor.get("/sandbox/tokens/new").await, editor.post("/sandbox/tokens/new", "card_number=1").await] {
         assert!(answer.expect(404).text("main").contains("in your test account"));

@@ -51,6 +51,7 @@ async fn shop() -> (Till, Vec<CustomerId>, Vec<Payment>) {
             at,
             description: None,
             reference: (n % 10 == 0).then(|| format!("R {n}")),
+            method: None,
         };
         let id = PaymentId::at(at);
         till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, id, &new))).unwrap();

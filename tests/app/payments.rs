@@ -1,6 +1,7 @@
 //! The pages of payments: the list, recording, charging, refunding, attaching, and what a customer's payments come to.
 
 mod amounts;
+mod attaching;
 mod charges;
 
 use charges::{charge, testing};
@@ -60,6 +61,7 @@ fn record(world: &World, account: AccountId, by: &Person, past: Past) -> Payment
         at,
         description: text(past.description),
         reference: text(past.reference),
+        method: None,
     };
     let (by, id) = (by_person(account, by), PaymentId::at(at));
     world.with(|conn| conn.transaction(|conn| model::record(conn, &by, id, &new))).unwrap();
@@ -328,33 +330,6 @@ async fn the_outcome_of_a_recorded_payment_is_set_by_hand() {
     editor.post(format!("{path}/outcome"), "status=succeeded").await.expect(303);
     assert_eq!(stored(&world, world.shop.live, id).status, Status::Succeeded);
     editor.post(format!("{path}/outcome"), "status=failed").await.expect(409);
-}
-
-#[actix_web::test]
-async fn a_payment_of_nobody_is_attached_to_a_customer_who_is_looked_for() {
-    let (world, named) = without_payments().await;
-    let editor = world.editor();
-    let id = past(&world, Past { refunded: 300, ..PAST });
-    let path = format!("/payments/{id}/customer");
-    assert_eq!(editor.get(format!("/payments/{id}")).await.attribute("#attach", "href"), path);
-    let page = editor.get(&path).await.expect(200);
-    assert!(!page.has("main input[name=customer]"));
-    assert!(editor.get(format!("{path}?q=zzz")).await.text("#attach-problem").contains("No customers match"));
-    let found = editor.get(format!("{path}?q=wanjiru")).await.expect(200);
-    let form = found.form_to(&path);
-    assert_eq!(form.value("customer"), named.wanjiru.to_string(), "the only one is chosen");
-    assert!(editor.post(&path, "customer=me&q=wanjiru").await.expect(422).has("main input[name=customer]"));
-    editor.post(&path, format!("customer={}", named.gone).as_str()).await.expect(409);
-    editor.post(&path, format!("customer={}", named.foreign).as_str()).await.expect(404);
-    editor.submit(&form).await.expect(303);
-    assert_eq!(stored(&world, world.shop.live, id).customer, Some(named.wanjiru));
-    assert_eq!(kinds(&world, world.shop.live, id).last().unwrap(), "payment.attached");
-    assert!(
-        editor.get(format!("/customers/{}", named.wanjiru)).await.text("#figures-of-KES").contains("3.00 refunded")
-    );
-    let taken = editor.post(&path, format!("customer={}", named.acme).as_str()).await.expect(409);
-    assert!(taken.text("[role=alert]").contains("belongs to a customer already"));
-    assert_eq!(editor.get(&path).await.expect(303).location(), format!("/payments/{id}"));
 }
 
 #[actix_web::test]

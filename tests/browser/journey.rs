@@ -93,7 +93,7 @@ fn begin_a_lookalike(browser: &Browser) {
 
 fn a_lookalike_can_be_used_instead(browser: &Browser) {
     begin_a_lookalike(browser);
-    browser.press("Use this one");
+    browser.press("Use this one: Wanjiru Kamau");
     browser.see_text("h1", "Wanjiru Kamau");
 }
 

@@ -17,6 +17,7 @@ mod process;
 mod run;
 mod sights;
 
+mod attaching;
 mod between;
 mod completing;
 mod double_submit;
@@ -29,6 +30,7 @@ mod once;
 mod payments;
 mod place;
 mod question;
+mod sections;
 mod session_end;
 mod trouble;
 mod typing;

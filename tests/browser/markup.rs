@@ -157,12 +157,14 @@ fn pages_to_create_and_to_change_are_valid() {
     let created = "name=Njoroge&email=njoroge%40example.com";
     reader.read(200, "/customers", Some(created), true, true);
     for id in [named.full, named.long, named.rtl, named.bare] {
-        for part in ["", "/edit", "/deletion"] {
+        for part in ["", "/edit", "/edit?part=details", "/edit?part=addresses", "/edit?part=metadata", "/deletion"] {
             reader.both(200, &format!("/customers/{id}{part}"));
         }
         reader.page(200, &format!("/customers/{id}/activity"));
     }
     let full = format!("/customers/{}", named.full);
+    reader.sent(422, &full, &format!("version=1&part=details&{wrong}"));
+    reader.sent(200, &full, &format!("version=1&part=addresses&{rows}"));
     reader.sent(422, &full, &format!("version=1&{wrong}"));
     reader.sent(200, &full, &format!("version=1&{rows}"));
     reader.sent(409, &full, "version=1&email=njoroge%40example.com");
@@ -195,6 +197,12 @@ fn wallets_are_valid() {
     reader.both(200, &wallet);
     reader.both(200, &format!("{wallet}/new"));
     reader.sent(422, &wallet, "token=%22%3Cb%3E&consent_on=%3Cb%3E&billing.country=%3Cb%3E");
+    reader.sent(422, &wallet, "kind=bank_account&bank=%22%3Cb%3E&last4=%3Cb%3E&reference=%22%3Cb%3E");
+    let card = "kind=card&brand=Visa&last4=4242&reference=%22%3Cb%3E&expires=";
+    reader.read(200, &wallet, Some(&format!("{card}11%2F2040")), true, true);
+    reader.both(200, &wallet);
+    reader.sent(422, &wallet, &format!("{card}12%2F2041"));
+    house.sql("DELETE FROM payment_methods");
     let method = sights::fill_wallet(&house, named.full);
     reader.both(200, &wallet);
     reader.both(200, &format!("{wallet}/new"));
@@ -273,6 +281,8 @@ fn pages_of_payments_are_valid() {
     reader.sent(409, &format!("{refunded}/refunds"), "amount=5000");
     reader.both(200, &format!("{alone}/customer?q=wanjiru"));
     reader.both(200, &format!("{alone}/customer?q=foo%3A%3Cb%3E"));
+    let id = alone.trim_start_matches("/payments/");
+    reader.both(200, &format!("/customers/new?for={id}&name=%22%3Cb%3E"));
     reader.sent(422, &format!("{alone}/customer"), "q=wanjiru");
     reader.read(200, &format!("{open}/outcome"), Some("status=failed"), true, true);
     reader.both(200, &format!("/payments/new?customer={}", named.full));

@@ -12,8 +12,25 @@ fn fill_new(browser: &Browser) {
     browser.press("More: company, language, addresses, metadata");
     browser.fill("Company", "Duka & Sons");
     browser.choose("Language", "Swahili");
-    browser.press("Add an address");
+    browser.press("Add address");
     browser.fill("City", "Nairobi");
+}
+
+#[test]
+fn a_hint_leads_nowhere_when_the_session_has_ended() {
+    let house = House::open();
+    let browser = house.browser_of(AMINA, Script::On);
+    browser.go("/customers/new");
+    browser.fill("Name", "Wanjiru Kamau");
+    house.end_sessions();
+    browser.fill("Email", "wanjiru@gmial.com");
+    let asked = "return performance.getEntriesByType('resource').some((e) => e.name.includes('/customers/email'))";
+    browser.wait_until("the hint was asked for", asked, serde_json::json!([]));
+    browser.fill("Phone", "0712 345 678");
+    browser.press("Create customer");
+    come_back(&browser);
+    browser.expect_value("Name", "Wanjiru Kamau");
+    browser.expect_value("Phone", "0712 345 678");
 }
 
 /// Signs in on the form that came instead of an answer, and goes on.

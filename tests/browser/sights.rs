@@ -257,8 +257,8 @@ pub fn creating(house: &House, look: Look) {
     see("create page");
     fill_wrongly(browser);
     for _ in 0..3 {
-        browser.press("Add an address");
-        browser.press("Add a key");
+        browser.press("Add address");
+        browser.press("Add metadata");
     }
     browser.keys(&format!("no key{TAB}value"));
     see("create page, many rows");
@@ -336,10 +336,23 @@ pub fn editing(house: &House, look: Look) {
     let full = format!("/customers/{}", named.full);
     browser.go(&format!("{full}/edit"));
     see("edit");
+    browser.go(&full);
+    for section in ["details", "addresses", "metadata"] {
+        browser.press(&format!("Edit {section}"));
+        browser.see("dialog:modal");
+        see(&format!("edit dialog, {section}"));
+        browser.press("Cancel");
+        browser.see_no("dialog");
+    }
+    browser.go(&format!("{full}/edit?part=details"));
+    browser.fill("Email", "wanjiru@gmial.com");
+    browser.see("#email-said button");
+    see("edit page of details, mistyped domain");
+    browser.go(&format!("{full}/edit"));
     browser.fill("Email", "wanjiru");
     browser.fill("Phone", "call me");
-    browser.press("Add an address");
-    browser.press("Add a key");
+    browser.press("Add address");
+    browser.press("Add metadata");
     browser.keys(&format!("no key{TAB}value"));
     browser.press("Save changes");
     browser.see(".note--bad");

@@ -76,7 +76,11 @@ const PAYING: &[Field] = &[
         .required()
         .like_number(2500),
     Field::new("currency", Kind::Text(3), "The currency as ISO 4217, in any case.").required().like("USD"),
-    Field::new("payment_method", Kind::Id(MethodId::PREFIX), "The method of the customer’s wallet to charge."),
+    Field::new(
+        "payment_method",
+        Kind::Id(MethodId::PREFIX),
+        "The method of the customer’s wallet to charge, or that a recorded payment was made with.",
+    ),
     Field::new("token", Kind::Text(LONGEST_TOKEN), "The token of a card or bank account to charge once.")
         .like("tok_visa"),
     Field::new("description", Kind::Text(500), "What it is for.").like("Premium subscription"),
@@ -349,6 +353,7 @@ pub fn recorded(object: &Object, of: Option<CustomerId>, settings: &Settings, no
     let at = typed.paid_at(now);
     typed.text("description", "description");
     typed.text("reference", "reference");
+    typed.text("payment_method", "method");
     let checked = typed.checked(|fields| input::recorded(fields, settings, now));
     faults.refuse()?;
     let checked = checked.ok_or_else(|| Error::internal("a payment that is neither checked nor refused"))?;

@@ -1,4 +1,5 @@
-//! The form that attaches a payment without customer to one, as a dialog and as a page: search, then choose.
+//! The form that attaches a payment without customer to one, as a dialog and as a page: who probably paid, a search as
+//! one types, and the way to create the customer when nobody fits.
 
 use crate::{
     customers::model::title,
@@ -10,6 +11,7 @@ use crate::{
     paging::{Direction, Limit},
     payments::{
         CUSTOMERS,
+        likely::{self, Likely},
         model::{self, Payment},
         row,
     },
@@ -19,7 +21,7 @@ use crate::{
     },
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::{phone, text},
+    values::{Email, Phone, phone, text},
     who::SignedIn,
 };
 use actix_web::{HttpResponse, http::StatusCode, web};
@@ -31,6 +33,8 @@ struct Candidate {
     id: CustomerId,
     title: String,
     detail: Option<String>,
+    /// Why it is probably this one.
+    why: Option<String>,
     is_chosen: bool,
 }
 
@@ -39,7 +43,7 @@ impl Candidate {
         let title = title(found.id, found.name.as_deref(), found.email.as_deref(), found.phone.as_deref());
         let detail = found.email.clone().or_else(|| found.phone.as_deref().map(phone::pretty));
         let is_chosen = chosen == Some(found.id.to_string().as_str());
-        Self { id: found.id, detail: detail.filter(|detail| *detail != title), title, is_chosen }
+        Self { id: found.id, detail: detail.filter(|detail| *detail != title), title, why: None, is_chosen }
     }
 }
 
@@ -56,6 +60,36 @@ struct AttachPage {
     has_more: bool,
     /// The problem with the search or the choice, as a sentence.
     problem: Option<String>,
+    /// True when it was sent and not done.
+    is_refused: bool,
+    /// The path of the form that creates a customer for this payment.
+    create: String,
+}
+
+impl AttachPage {
+    /// Returns what a screen reader is told of the results.
+    fn status(&self) -> String {
+        match (&self.problem, self.candidates.len()) {
+            (Some(problem), _) => problem.clone(),
+            (None, 0) => String::new(),
+            (None, 1) => "1 customer".to_owned(),
+            (None, count) => format!("{count} customers"),
+        }
+    }
+}
+
+/// Returns the path of the form that creates a customer for a payment, with what was searched for in its field.
+fn create_path(id: PaymentId, q: &str, who: &SignedIn) -> String {
+    let plain = |q: &str| !q.contains([':', '"', '*']) && q.chars().any(char::is_alphabetic);
+    let field = match q {
+        _ if Email::parse(q).is_ok() => Some("email"),
+        _ if Phone::parse(q, who.settings.default_country).is_ok() => Some("phone"),
+        _ if plain(q) => Some("name"),
+        _ => None,
+    };
+    let encoded = percent_encoding::utf8_percent_encode(q, percent_encoding::NON_ALPHANUMERIC);
+    let start = field.map(|field| format!("&{field}={encoded}")).unwrap_or_default();
+    format!("/customers/new?for={id}{start}")
 }
 
 /// The first few customers that a search finds.
@@ -84,6 +118,21 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
     Ok(Looked { candidates, has_more: listed.page.has_next || listed.is_stopped, problem })
 }
 
+/// Returns the customers to choose from: those that were found, else those who probably paid; these come first, with
+/// their reason.
+fn candidates(found: &[listing::Row], likely: &[Likely], q: &str, chosen: Option<&str>) -> Vec<Candidate> {
+    let is_found = |id: CustomerId| q.is_empty() || found.iter().any(|row| row.id == id);
+    let probable = likely.iter().filter(|one| is_found(one.row.id));
+    let mut all: Vec<Candidate> =
+        probable.map(|one| Candidate { why: Some(one.why.clone()), ..Candidate::new(&one.row, chosen) }).collect();
+    let others = found.iter().filter(|row| !likely.iter().any(|one| one.row.id == row.id));
+    all.extend(others.map(|row| Candidate::new(row, chosen)));
+    if let [only] = &mut all[..] {
+        only.is_chosen = true;
+    }
+    all
+}
+
 async fn form(
     visit: &Visit,
     id: PaymentId,
@@ -93,25 +142,27 @@ async fn form(
 ) -> Result<HttpResponse> {
     let q = text::searched(typed.filled("q").or(typed.filled("customer")).unwrap_or_default());
     let (looker, words) = (visit.who.clone(), q.clone());
-    let read =
-        move |conn: &mut PgConnection| Ok((model::find(conn, looker.account, id)?, look(conn, &looker, &words)?));
-    let (payment, found) = db.search(visit.who.searcher(), read).await?;
+    let read = move |conn: &mut PgConnection| {
+        let payment = model::find(conn, looker.account, id)?;
+        let likely = if payment.customer.is_none() { likely::payers(conn, &looker, &payment)? } else { Vec::new() };
+        Ok((payment, likely, look(conn, &looker, &words)?))
+    };
+    let (payment, likely, found) = db.search(visit.who.searcher(), read).await?;
     if payment.customer.is_some() && refused.is_none() {
         return Ok(visit.go_to(row::path(id)));
     }
     let chosen = typed.filled("customer");
-    let only = found.candidates.len() == 1;
-    let candidate = |row: &listing::Row| {
-        let candidate = Candidate::new(row, chosen);
-        Candidate { is_chosen: candidate.is_chosen || only, ..candidate }
-    };
+    let candidates = candidates(&found.candidates, &likely, &q, chosen);
+    let is_refused = refused.is_some();
     let (status, sentence) = refused.map_or((StatusCode::OK, None), |(status, text)| (status, Some(text)));
     let page = AttachPage {
         path: row::path(id),
         title: row::title(&payment, &visit.who.settings.time_zone),
         payment,
+        create: create_path(id, &q, &visit.who),
         q,
-        candidates: found.candidates.iter().map(candidate).collect(),
+        candidates,
+        is_refused,
         has_more: found.has_more,
         problem: sentence.or(found.problem),
         shell: visit.shell(Place::Payments),

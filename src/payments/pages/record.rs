@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
+use diesel::PgConnection;
 use jiff::Timestamp;
 
 use super::{Choice, CustomerRef, Why, currencies};
@@ -11,8 +12,9 @@ use crate::{
     error::{Error, Result},
     form::{Form, Sent},
     idempotency,
-    ids::{CustomerId, PaymentId},
+    ids::{CustomerId, MethodId, PaymentId},
     input::{FieldErrors, FormFields, Parameters},
+    payment_methods::model as payment_methods,
     payments::{Status, input, model, row},
     reason::Reason,
     shell::{Place, Shell, Toast, Visit},
@@ -26,6 +28,8 @@ struct NewPage {
     shell: Shell,
     form: Form,
     whose: Option<CustomerRef>,
+    /// What is in the customer's wallet, by title.
+    wallet: Vec<(MethodId, String)>,
     currencies: Vec<Choice>,
     today: String,
     /// The conflict with what is stored, as a sentence.
@@ -56,20 +60,27 @@ async fn form(visit: &Visit, typed: FormFields, why: Why, db: &Db) -> Result<Htt
 async fn page(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result<NewPage> {
     let who = &visit.who;
     let account = who.account;
-    let whose = match typed.filled("customer").map(str::parse::<CustomerId>) {
-        Some(Ok(id)) => Some(db.read(move |conn| CustomerRef::find(conn, account, id)).await?),
+    let found = match typed.filled("customer").map(str::parse::<CustomerId>) {
+        Some(Ok(id)) => {
+            let read = move |conn: &mut PgConnection| {
+                Ok((CustomerRef::find(conn, account, id)?, payment_methods::of_customer(conn, account, id)?))
+            };
+            Some(db.read(read).await?)
+        }
         Some(Err(err)) if why.errors.on("customer").is_none() => {
             why.errors.add("customer", "Customer", err);
             None
         }
         _ => None,
     };
+    let (whose, wallet) = found.map_or((None, Vec::new()), |(whose, wallet)| (Some(whose), wallet));
     let currency = typed.filled("currency").map_or_else(|| who.settings.default_currency.to_string(), str::to_owned);
     let today = Timestamp::now().to_zoned(who.settings.time_zone.clone()).date().to_string();
     Ok(NewPage {
         shell: visit.shell(Place::Payments),
         form: Form::new(typed, why.errors),
         whose,
+        wallet: wallet.iter().map(|method| (method.id, method.title())).collect(),
         currencies: currencies(&currency),
         today,
         conflict: why.conflict,

@@ -1,8 +1,9 @@
 //! The bodies about a payment method: typed steps that end in the same checked values as the forms.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
+use super::record;
 use crate::{
     api::{
         address,
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// The members of the object that cannot be written.
-const READ_ONLY: [&str; 13] = [
+const READ_ONLY: [&str; 15] = [
     "id",
     "object",
     "livemode",
@@ -39,6 +40,8 @@ const READ_ONLY: [&str; 13] = [
     "account_number",
     "last4",
     "consent",
+    "recorded",
+    "reference",
     "created",
     "removed_at",
     "restorable_until",
@@ -50,7 +53,8 @@ const MOVING: [&str; 2] = ["updated", "request_id"];
 /// A payment method to be added, as it is sent.
 pub const NEW_METHOD: Shape = Shape {
     name: "NewPaymentMethod",
-    meaning: "A payment method to be added: by `token` or by `payment`, one of both.",
+    meaning: "A payment method to be added: by `token`, by `payment` or, in an account without a gateway, by `record`; one \
+        of them.",
     fields: &[&[
         Field::new("token", Takes::Text(LONGEST_TOKEN), "The gateway’s token of a card or bank account.")
             .like("tok_visa"),
@@ -60,6 +64,7 @@ pub const NEW_METHOD: Shape = Shape {
             "The id of an earlier payment of this customer that succeeded. Also taken as `transactionId` and \
              `transaction_id`.",
         ),
+        Field::new("record", Takes::Object(&record::SHAPE), "What is written down of it, without a gateway."),
         Field::new("default", Takes::Flag, "Whether it becomes the default.").like_flag(true),
         BILLING,
         Field::new("consent", Takes::Object(&NEW_CONSENT), "How the customer agreed.").like_inner(),
@@ -127,7 +132,7 @@ pub struct MethodBody {
 pub fn adding(object: &Object, now: Timestamp) -> Result<NewMethod> {
     let faults = Faults::default();
     let members = Members::of(object, &faults);
-    let source = source(&members, &faults);
+    let source = source(&members, &faults, now);
     let billing = Billing::read(&members).checked(None, &faults).flatten();
     let is_default = members.flag("default").value().unwrap_or_default();
     let consent = members.object("consent", &[]).value().and_then(|members| consent(&members, &faults, now));
@@ -140,10 +145,16 @@ pub fn adding(object: &Object, now: Timestamp) -> Result<NewMethod> {
     }
 }
 
-fn source(members: &Members<'_>, faults: &Faults) -> Option<Source> {
+fn source(members: &Members<'_>, faults: &Faults, now: Timestamp) -> Option<Source> {
     let given = |given: Given<&'_ str>| given.value().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let token = given(members.text("token", &[]));
     let payment = given(members.text("payment", &["transactionId", "transaction_id"]));
+    if let Some(inner) = members.object("record", &[]).value() {
+        if token.is_some() || payment.is_some() {
+            faults.add("record", Code::GivenTwice, "Send “record” alone, without “token” and “payment”.");
+        }
+        return record::read(&inner, faults, now).map(Source::Recorded);
+    }
     match (token, payment) {
         (Some(_), Some(_)) => {
             faults.add("payment", Code::GivenTwice, "Send “token” or “payment”, not both.");
@@ -262,7 +273,13 @@ impl MethodBody {
     ///
     /// # Errors
     /// `invalid_fields`, with every fault at once.
-    pub fn change(&self, sent: &Object, method: &Method, livemode: bool, today: Date) -> Result<Fields> {
+    pub fn change(
+        &self,
+        sent: &Object,
+        method: &Method,
+        livemode: bool,
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Result<Fields> {
         let faults = Faults::default();
         let stored = serde_json::to_value(MethodObject::new(method, livemode)).map_err(Error::internal)?;
         Members::of(sent, &faults).read_only(&READ_ONLY, &stored);
@@ -273,7 +290,7 @@ impl MethodBody {
         } else {
             Members::of(sent, &faults).read_only(&["exp_month", "exp_year"], &Value::Null);
         }
-        let change = input::check_edit(&typed, method, today).unwrap_or_else(|errors| {
+        let change = input::check_edit(&typed, method, now, zone).unwrap_or_else(|errors| {
             faults.extend(errors, |field| self.as_sent(field));
             Fields::new()
         });

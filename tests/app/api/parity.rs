@@ -41,6 +41,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /customers/filters/{key}", SCREEN),
     ("GET /customers/help", SCREEN),
     ("GET /customers/new", FORM),
+    ("GET /customers/email", SCREEN),
     ("GET /customers/phone", SCREEN),
     ("POST /customers", Call("POST /v1/customers")),
     ("GET /customers/{id}", Call("GET /v1/customers/{id}")),

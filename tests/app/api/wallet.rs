@@ -143,6 +143,52 @@ async fn a_card_that_paid_before_is_kept_without_a_token_even_in_a_live_account(
 }
 
 #[actix_web::test]
+async fn a_live_account_keeps_records_which_a_test_account_refuses() {
+    let (world, named) = World::populated().await;
+    let client = Client::of(&world);
+    let wallet = format!("/v1/customers/{}/wallet", named.jose);
+    let card =
+        |year: i64| json!({"brand": "Visa", "last4": "4242", "exp_month": 11, "exp_year": year, "reference": "pm_9"});
+    let body = |record: &Value| json!({"record": record, "default": true}).to_string();
+    let made = client.post(&wallet, &body(&card(2041))).await.expect(201).json;
+    assert_eq!((&made["recorded"], &made["reference"], &made["last4"]), (&json!(true), &json!("pm_9"), &json!("4242")));
+    let bank = json!({"kind": "bank_account", "brand": "Equity Bank", "last4": "0012"});
+    let bank = client.post(&wallet, &body(&bank)).await.expect(201).json;
+    assert_eq!(
+        (&bank["kind"], &bank["exp_month"], &bank["default"]),
+        (&json!("bank_account"), &Value::Null, &json!(true))
+    );
+    let renewed = client.post(&wallet, &body(&card(2043))).await;
+    assert_eq!(renewed.json["error"]["payment_method"], made["id"]);
+    assert_eq!(renewed.refused(409), "already_in_wallet");
+    let path = format!("{wallet}/{}", made["id"].as_str().unwrap());
+    let back = client.patch(&path, &made.to_string()).await.expect(200).json;
+    assert_eq!(back["recorded"], json!(true), "what was read may be sent back");
+
+    let wrong =
+        json!({"kind": "card", "brand": "4242 4242 4242 4242", "last4": "424242", "exp_year": 2020, "network": "visa"});
+    let mut found = client.post(&wallet, &body(&wrong)).await;
+    let mut fields = found.fields();
+    fields.sort_unstable();
+    let expected = [
+        ("record.brand", "card_number_in_text"),
+        ("record.exp_month", "required"),
+        ("record.last4", "number_invalid"),
+        ("record.network", "unknown_field"),
+    ];
+    assert_eq!(fields, expected);
+    let past = json!({"record": {"brand": "Visa", "last4": "4242", "exp_month": 1, "exp_year": 2020}}).to_string();
+    assert_eq!(client.post(&wallet, &past).await.fields(), [("record.exp_year", "date_invalid")]);
+    let both = json!({"record": card(2041), "token": "tok_visa"}).to_string();
+    found = client.post(&wallet, &both).await;
+    assert_eq!(found.fields(), [("record", "given_twice")]);
+
+    let (_world, client, wallet) = tested().await;
+    let refused = client.post(&wallet, &body(&card(2041))).await;
+    assert_eq!(refused.fields(), [("token", "required")]);
+}
+
+#[actix_web::test]
 async fn a_wallet_refuses_what_it_does_not_take() {
     let (world, client, wallet) = tested().await;
     let kept = add(&client, &wallet, "tok_visa").await.expect(201).id();

@@ -227,6 +227,7 @@ impl World {
             at: id.created_at(),
             description: None,
             reference: None,
+            method: None,
         };
         self.with(|conn| conn.transaction(|conn| payments::model::record(conn, &by, id, &new))).unwrap();
         id
