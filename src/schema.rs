@@ -67,6 +67,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    customer_counts (account_id, shard) {
+        account_id -> Uuid,
+        shard -> Int2,
+        active -> Int8,
+        deleted -> Int8,
+    }
+}
+
+diesel::table! {
     customers (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -331,6 +340,7 @@ diesel::table! {
 }
 
 diesel::joinable!(accounts -> merchants (merchant_id));
+diesel::joinable!(customer_counts -> accounts (account_id));
 diesel::joinable!(customers -> accounts (account_id));
 diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
@@ -351,6 +361,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_key_secrets,
     api_keys,
     api_requests,
+    customer_counts,
     customers,
     events,
     idempotency_keys,

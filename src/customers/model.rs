@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{
     addresses,
+    counts::Counts,
     input::MOST_ADDRESSES,
     kinds,
     record::{PhonePair, Record},
@@ -291,7 +292,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
         after: &after,
     };
     events::record(conn, by, &what)?;
-    Ok(())
+    Counts::CREATED.add(conn, by.account)
 }
 
 /// Writes `record` over a locked customer, with its event. Does nothing when nothing differs.
@@ -342,7 +343,8 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
     let what =
         NewEvent { kind, subject: customer.id.uuid(), customer: None, version, before: &nothing, after: &nothing };
     events::record(conn, by, &what)?;
-    Ok(())
+    let change = if at.is_some() { Counts::DELETED } else { Counts::RESTORED };
+    change.add(conn, by.account)
 }
 
 /// Checks the rules for a whole record: the fields that the merchant requires, a name or other title, and no more

@@ -30,7 +30,7 @@ use diesel::{PgConnection, connection::SimpleConnection, dsl::exists, prelude::*
 use jiff::Timestamp;
 
 use crate::{
-    customers::{seen, words},
+    customers::{counts, seen, words},
     db::Db,
     error::{Error, Result},
     ids::{AccountId, MerchantId, StaffId},
@@ -72,8 +72,11 @@ const TABLES: [&str; 8] =
     ["payments", "events", "customers", "payment_methods", "payment_figures", "addresses", "payment_totals", "refunds"];
 
 /// The statements that run once the customers are copied.
-const AFTER: &[After] =
-    &[After { name: "words", sql: words::INDEX_ALL }, After { name: "seen_values", sql: seen::KEEP_ALL }];
+const AFTER: &[After] = &[
+    After { name: "words", sql: words::INDEX_ALL },
+    After { name: "seen_values", sql: seen::KEEP_ALL },
+    After { name: "customer_counts", sql: counts::COUNT_ALL },
+];
 
 /// The request for a demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

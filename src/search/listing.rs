@@ -7,6 +7,7 @@ use super::{
     Filter, Status, allows,
     columns::Chosen,
     finding::{Found, find},
+    is_everything,
     order::{OneWay, Order},
     own_columns::BY_CREATION,
     references,
@@ -14,10 +15,12 @@ use super::{
     statements::{AccessPath, Common, Ids, Place, Rows},
 };
 use crate::{
+    customers::counts::Counts,
     error::Result,
     ids::CustomerId,
     paging::{Cursor, Direction, Limit, Page, SortTag},
     query::{Branch, Query},
+    values::money::grouped,
 };
 use std::{collections::HashSet, fmt, time::Instant};
 
@@ -110,8 +113,10 @@ pub struct Listed {
 /// The number of customers that a search finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// The number found, at most one more than [`COUNT_CAP`].
+    /// The number found, at most one more than [`COUNT_CAP`] unless it is exact.
     pub customers: i64,
+    /// True when it is the number of all, however many.
+    pub is_exact: bool,
     /// True when time ran out, so that there may be more.
     pub is_stopped: bool,
 }
@@ -119,14 +124,10 @@ pub struct Count {
 /// Writes "1,000+" where there are more, and a plus too where there may be.
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { customers, is_stopped } = *self;
-        let shown = customers.min(COUNT_CAP);
-        if shown >= 1_000 {
-            write!(f, "{},{:03}", shown / 1_000, shown % 1_000)?
-        } else {
-            write!(f, "{shown}")?
-        }
-        f.write_str(if customers > COUNT_CAP || is_stopped { "+" } else { "" })
+        let Self { customers, is_exact, is_stopped } = *self;
+        let shown = if is_exact { customers } else { customers.min(COUNT_CAP) };
+        f.write_str(&grouped(shown.unsigned_abs()))?;
+        f.write_str(if shown < customers || is_stopped { "+" } else { "" })
     }
 }
 
@@ -180,8 +181,17 @@ fn place(cursor: &Cursor) -> Place {
     (cursor.key().map(str::to_owned), cursor.id())
 }
 
-/// Counts the customers that a search finds, up to one more than [`COUNT_CAP`].
+/// Counts the customers that a search finds, up to one more than [`COUNT_CAP`]. The number of all, deleted or not, is
+/// kept and exact.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
+    if let [branch] = &query.branches[..]
+        && is_everything(query)
+    {
+        let counts = Counts::of(conn, scope.account)?;
+        let of = |status, number| if allows(branch, status) { number } else { 0 };
+        let customers = of(Status::Active, counts.active) + of(Status::Deleted, counts.deleted);
+        return Ok(Count { customers, is_exact: true, is_stopped: false });
+    }
     count_up_to(conn, scope, query, COUNT_CAP + 1)
 }
 
@@ -207,7 +217,7 @@ fn counted(
         })
     })?;
     let customers = rows.into_iter().collect::<HashSet<_>>().len() as i64;
-    Ok(Count { customers: customers.min(most), is_stopped })
+    Ok(Count { customers: customers.min(most), is_exact: false, is_stopped })
 }
 
 /// The customers beside a place of a list, where there are any and they were found in time.
@@ -263,7 +273,7 @@ pub struct Rank {
 /// Writes "3 of 26".
 impl fmt::Display for Rank {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", Count { customers: self.number, is_stopped: false }, self.all)
+        write!(f, "{} of {}", Count { customers: self.number, is_exact: true, is_stopped: false }, self.all)
     }
 }
 

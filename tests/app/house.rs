@@ -29,6 +29,7 @@ const TABLES: &[(&str, &str)] = &[
     ("addresses", "customers"),
     ("words", "customers"),
     ("seen_values", "customers"),
+    ("customer_counts", "customers"),
     ("payments", "payments"),
     ("refunds", "payments"),
     ("payment_figures", "payments"),

@@ -15,6 +15,7 @@ mod codes;
 mod commands;
 mod completions;
 mod concurrency;
+mod counting;
 mod create;
 mod crowd;
 mod day;

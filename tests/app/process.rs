@@ -375,7 +375,9 @@ fn the_log_holds_nothing_personal() {
 #[test]
 fn what_is_no_request_leaves_no_line() {
     let (_database, server) = Server::furnished();
-    let before = server.log().lines().count();
+    // What the server does by the clock may be told meanwhile.
+    let told = || server.log().lines().filter(|line| !line.contains("forgot what ran out")).count();
+    let before = told();
     for garbage in ["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nBroken Header\r\n\r\n", "\u{16}\u{3}\u{1}"] {
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.write_all(garbage.as_bytes()).unwrap();
@@ -384,7 +386,7 @@ fn what_is_no_request_leaves_no_line() {
         let _ = stream.read_to_end(&mut answer);
     }
     server.get("/healthz", "");
-    assert_eq!(server.log().lines().count(), before, "{}", server.log());
+    assert_eq!(told(), before, "{}", server.log());
 }
 
 #[test]

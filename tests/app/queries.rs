@@ -204,8 +204,8 @@ async fn changes_cost_a_bounded_number_of_statements() {
     let delete = cost(&world, editor.post(format!("/customers/{id}/deletion"), [("plan", plan.as_str())])).await;
     let restore = cost(&world, editor.post(format!("/customers/{id}/restoration"), "")).await;
     for (what, cost, most) in [
-        ("create", create, 9),
-        ("save", save, 9),
+        ("create", create, 11),
+        ("save", save, 10),
         ("merge", merge, 9),
         ("unchanged", unchanged, 7),
         ("delete", delete, 12),

@@ -214,8 +214,7 @@ LIMIT $8;
 
 -- status:deleted, counted
 /* 14 */
-SELECT id
-FROM customers
-WHERE account_id = $1 AND deleted_at IS NOT NULL
-LIMIT $2;
+SELECT coalesce(sum(active), 0)::bigint AS active, coalesce(sum(deleted), 0)::bigint AS deleted
+FROM customer_counts
+WHERE account_id = $1;
 

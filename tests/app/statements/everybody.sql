@@ -471,8 +471,7 @@ LIMIT $8;
 
 -- everybody, counted
 /* 21 */
-SELECT id
-FROM customers
-WHERE account_id = $1 AND deleted_at IS NULL
-LIMIT $2;
+SELECT coalesce(sum(active), 0)::bigint AS active, coalesce(sum(deleted), 0)::bigint AS deleted
+FROM customer_counts
+WHERE account_id = $1;
 

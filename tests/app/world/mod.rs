@@ -18,7 +18,7 @@ use clientele::{
     app::Shared,
     config::DatabaseSettings,
     customers::{
-        input,
+        counts, input,
         model::{self, Customer},
         record::Record,
     },
@@ -325,7 +325,14 @@ impl World {
         .bind::<Array<Text>, _>(names)
         .bind::<Array<Text>, _>(emails);
         self.with(|conn| insert.execute(conn)).unwrap();
+        self.recount();
         ids
+    }
+
+    /// Counts the shop's customers anew, after some were written by hand.
+    pub fn recount(&self) {
+        let sql = counts::COUNT_ALL.replace("{account}", &format!("'{}'", self.shop.live.uuid()));
+        self.with(|conn| diesel::connection::SimpleConnection::batch_execute(conn, &sql)).unwrap();
     }
 
     /// Creates a view in the shop's live account, as its editor, from what a form would send.

@@ -1,0 +1,65 @@
+//! How many customers an account has: kept with each change, so that it is exact at once however many there are.
+
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{BigInt, Uuid as SqlUuid},
+};
+
+use crate::{error::Result, ids::AccountId};
+
+/// The customers of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Counts {
+    /// Those that are not deleted.
+    #[diesel(sql_type = BigInt)]
+    pub active: i64,
+    #[diesel(sql_type = BigInt)]
+    pub deleted: i64,
+}
+
+impl Counts {
+    /// What a new customer changes.
+    pub const CREATED: Self = Self { active: 1, deleted: 0 };
+    /// What a delete changes.
+    pub const DELETED: Self = Self { active: -1, deleted: 1 };
+    /// What a restore changes.
+    pub const RESTORED: Self = Self { active: 1, deleted: -1 };
+
+    /// Adds to what is kept. Call it at the end of the change's transaction: who adds to the same row waits until that
+    /// ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn add(self, conn: &mut PgConnection, account: AccountId) -> Result<()> {
+        // One row a transaction, whatever it changes, so that no two wait for each other.
+        sql_query(
+            "INSERT INTO customer_counts AS kept (account_id, shard, active, deleted) \
+             VALUES ($1, pg_backend_pid() % 16, $2, $3) ON CONFLICT (account_id, shard) \
+             DO UPDATE SET active = kept.active + excluded.active, deleted = kept.deleted + excluded.deleted",
+        )
+        .bind::<SqlUuid, _>(account)
+        .bind::<BigInt, _>(self.active)
+        .bind::<BigInt, _>(self.deleted)
+        .execute(conn)?;
+        Ok(())
+    }
+
+    /// Reads what is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of(conn: &mut PgConnection, account: AccountId) -> Result<Self> {
+        Ok(sql_query(
+            "SELECT coalesce(sum(active), 0)::bigint AS active, coalesce(sum(deleted), 0)::bigint AS deleted \
+             FROM customer_counts WHERE account_id = $1",
+        )
+        .bind::<SqlUuid, _>(account)
+        .get_result(conn)?)
+    }
+}
+
+/// The SQL that counts all customers of `{account}` anew, after many were written at once.
+pub const COUNT_ALL: &str = "DELETE FROM customer_counts WHERE account_id = {account}; \
+    INSERT INTO customer_counts (account_id, shard, active, deleted) \
+    SELECT account_id, 0, count(*) FILTER (WHERE deleted_at IS NULL), count(*) FILTER (WHERE deleted_at IS NOT NULL) \
+    FROM customers WHERE account_id = {account} GROUP BY account_id";
