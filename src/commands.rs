@@ -4,6 +4,7 @@ mod keys;
 
 use crate::{
     config::{DatabaseSettings, ServerSettings},
+    customers::counts,
     db::{self, Db},
     demo::{self, Demo, Teller, Way},
     error::{Error, Result},
@@ -51,7 +52,7 @@ enum Command {
     Work,
     /// List the jobs that failed too often and wait for somebody
     Jobs(JobsCommand),
-    /// Compute the payment figures of all customers anew, and say which differ from what is kept
+    /// Compute the payment figures of all customers and their number anew, and say what differs from what is kept
     Figures {
         /// Correct those that differ; payments made meanwhile wait, and are refused where that takes too long
         #[arg(long)]
@@ -300,6 +301,7 @@ fn retry(conn: &mut PgConnection, id: JobId) -> Result<()> {
 /// Checks the figures. It ends with an error when figures differ and are left so, for whoever runs it by the clock.
 fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
     diesel::connection::SimpleConnection::batch_execute(conn, "SET statement_timeout = 0")?;
+    check_counts(conn, repair)?;
     let drifts = figures::check(conn)?;
     for figures::Drift { account_id, customer_id, currency, kept, computed } in &drifts {
         say(format_args!("{account_id}\t{customer_id}\t{currency}\tkept {kept}\tcomputed {computed}"))?;
@@ -315,6 +317,25 @@ fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
             }
         }
         (count, false) => Err(Error::Command(format!("{count} figures differ; --repair corrects them").into())),
+    }
+}
+
+/// Checks how many customers each account has.
+fn check_counts(conn: &mut PgConnection, repair: bool) -> Result<()> {
+    let drifts = counts::check(conn)?;
+    for counts::Drift { account_id, kept, counted } in &drifts {
+        say(format_args!("{account_id}\tcustomers\tkept {kept}\tcounted {counted}"))?;
+    }
+    match (drifts.len(), repair) {
+        (0, _) => say(format_args!("The number of customers is right in every account.")),
+        (_, true) => {
+            counts::repair(conn, &drifts)?;
+            say(format_args!("Counted the customers of {} accounts anew.", drifts.len()))
+        }
+        (count, false) => {
+            let sentence = format!("the number of customers differs in {count} accounts; --repair corrects it");
+            Err(Error::Command(sentence.into()))
+        }
     }
 }
 

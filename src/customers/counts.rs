@@ -1,7 +1,9 @@
 //! How many customers an account has: kept with each change, so that it is exact at once however many there are.
 
 use diesel::{
-    PgConnection, QueryableByName, RunQueryDsl, sql_query,
+    Connection, PgConnection, QueryableByName, RunQueryDsl,
+    connection::SimpleConnection,
+    sql_query,
     sql_types::{BigInt, Uuid as SqlUuid},
 };
 
@@ -56,6 +58,48 @@ impl Counts {
         .bind::<SqlUuid, _>(account)
         .get_result(conn)?)
     }
+}
+
+/// An account whose numbers differ from what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Drift {
+    #[diesel(sql_type = SqlUuid)]
+    pub account_id: AccountId,
+    #[diesel(sql_type = BigInt)]
+    pub kept: i64,
+    #[diesel(sql_type = BigInt)]
+    pub counted: i64,
+}
+
+/// Counts the customers of all accounts anew, and returns where that differs from what is kept.
+///
+/// # Errors
+/// When the database fails.
+pub fn check(conn: &mut PgConnection) -> Result<Vec<Drift>> {
+    Ok(sql_query(
+        "SELECT account_id, coalesce(kept.active, 0)::bigint AS kept, coalesce(there.active, 0) AS counted FROM \
+           (SELECT account_id, sum(active) AS active, sum(deleted) AS deleted FROM customer_counts GROUP BY 1) kept \
+           FULL JOIN (SELECT account_id, count(*) FILTER (WHERE deleted_at IS NULL) AS active, \
+             count(*) FILTER (WHERE deleted_at IS NOT NULL) AS deleted FROM customers GROUP BY 1) there \
+           USING (account_id) \
+         WHERE coalesce(kept.active, 0) <> coalesce(there.active, 0) \
+            OR coalesce(kept.deleted, 0) <> coalesce(there.deleted, 0) ORDER BY account_id",
+    )
+    .load(conn)?)
+}
+
+/// Counts the customers of these accounts anew. Who creates or deletes meanwhile waits.
+///
+/// # Errors
+/// When the database fails.
+pub fn repair(conn: &mut PgConnection, drifts: &[Drift]) -> Result<()> {
+    conn.transaction(|conn| {
+        conn.batch_execute("LOCK TABLE customers IN SHARE MODE")?;
+        for drift in drifts {
+            conn.batch_execute(&COUNT_ALL.replace("{account}", &format!("'{}'", drift.account_id.uuid())))?;
+        }
+        Ok(())
+    })
 }
 
 /// The SQL that counts all customers of `{account}` anew, after many were written at once.

@@ -1,6 +1,6 @@
 //! How many customers there are: exact however many, the moment a change is saved, and with many changes at once.
 
-use clientele::customers::counts::Counts;
+use clientele::customers::counts::{self, Counts};
 
 use crate::world::World;
 
@@ -51,4 +51,21 @@ async fn every_way_to_change_their_number_is_counted() {
     world.delete(named.jose);
     assert_eq!(kept(&world), counted());
     assert_ne!(kept(&world).deleted, 0);
+}
+
+#[actix_web::test]
+async fn a_number_that_drifted_is_found_and_mended() {
+    let (world, _) = World::populated().await;
+    let before = kept(&world);
+    let drifted = world.with(counts::check).unwrap();
+    world.with(|conn| Counts { active: 5, deleted: -1 }.add(conn, world.shop.live)).unwrap();
+    assert_eq!(drifted, [], "all of them are kept");
+    let drifted = world.with(counts::check).unwrap();
+    assert_eq!(
+        drifted.iter().map(|one| (one.account_id, one.counted)).collect::<Vec<_>>(),
+        [(world.shop.live, before.active)]
+    );
+    world.with(|conn| counts::repair(conn, &drifted)).unwrap();
+    assert_eq!(world.with(counts::check).unwrap(), []);
+    assert_eq!(kept(&world), before);
 }
