@@ -8,8 +8,8 @@ use diesel::PgConnection;
 use crate::{
     customer_parts::LANGUAGE,
     db::Db,
-    error::{Error, Result},
-    html::{html, see_other},
+    error::Result,
+    html::see_other,
     ids::CustomerId,
     input::Parameters,
     palette::ID_PAGES,
@@ -76,11 +76,7 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
     }
     let typed = Typed::read(&asked.0);
     let who = visit.who;
-    match db.read(move |conn| list(conn, &who, &typed)).await {
-        // Rows and their trouble are another answer's business.
-        Err(Error::Unavailable(_) | Error::TookTooLong) => html(Completions::default()),
-        list => html(list?),
-    }
+    Completions::answer(db.read(move |conn| list(conn, &who, &typed)).await)
 }
 
 fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Completions> {
@@ -93,8 +89,7 @@ fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Comple
     let query = LANGUAGE.parse(whole, who.settings.home()).unwrap_or_default();
     // A customer's own is a row.
     if query.ids().any(|id| id.prefix() != CustomerId::PREFIX) {
-        let opening = Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?;
-        list.add("opens", "By its ID", opening.and_then(Entry::opening).into_iter().collect());
+        list.add_opening(Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?);
     }
     Ok(list)
 }

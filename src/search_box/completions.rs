@@ -1,11 +1,13 @@
 //! The list below a search box of what can take the place of the word that the caret is in. It is asked for while
 //! somebody types, beside the rows.
 
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::{Opening, Opens};
 use crate::{
-    error::Result,
+    error::{Error, Result},
+    html::html,
     input::FormFields,
     query::{Caret, Completion, Keyword, LONGEST, Number, Term, Typing, Vocabulary},
 };
@@ -108,7 +110,7 @@ pub struct Entry {
 
 impl Entry {
     /// Makes the entry of the page that a pasted ID opens, if there is one in this account.
-    pub fn opening(opening: Opening) -> Option<Self> {
+    fn opening(opening: Opening) -> Option<Self> {
         let Opening { id, place: Opens::Here(page, path) } = opening else { return None };
         Some(Self { shown: page.opens.to_owned(), says: id.to_string(), count: None, does: Does::Open(path) })
     }
@@ -173,6 +175,23 @@ impl Completions {
         list.add("values", "Values", entries(values)?);
         list.add("seen", "Seen here", entries(seen)?);
         Ok(list)
+    }
+
+    /// Adds the page that a pasted ID opens.
+    pub fn add_opening(&mut self, opening: Option<Opening>) {
+        self.add("opens", "By its ID", opening.and_then(Entry::opening).into_iter().collect());
+    }
+
+    /// Answers with a list. What the database does not tell in time is left out: rows and their trouble are another
+    /// answer's business.
+    ///
+    /// # Errors
+    /// Any other of the list's.
+    pub fn answer(list: Result<Self>) -> Result<HttpResponse> {
+        match list {
+            Err(Error::Unavailable(_) | Error::TookTooLong) => html(Self::default()),
+            list => html(list?),
+        }
     }
 
     /// Adds a group behind the others, unless it is empty.

@@ -8,8 +8,8 @@ use diesel::PgConnection;
 use super::list::ID_PAGES;
 use crate::{
     db::Db,
-    error::{Error, Result},
-    html::{html, see_other},
+    error::Result,
+    html::see_other,
     ids::PaymentId,
     input::Parameters,
     payments::{
@@ -19,7 +19,7 @@ use crate::{
     query::{Branch, Keyword, Number, Query, Term, Values},
     search_box::{
         Opening,
-        completions::{Completions, Entry, Known, Occurring, Typed},
+        completions::{Completions, Known, Occurring, Typed},
     },
     shell::Visit,
     who::SignedIn,
@@ -84,11 +84,7 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
     }
     let typed = Typed::read(&asked.0);
     let who = visit.who;
-    match db.read(move |conn| list(conn, &who, &typed)).await {
-        // Rows and their trouble are another answer's business.
-        Err(Error::Unavailable(_) | Error::TookTooLong) => html(Completions::default()),
-        list => html(list?),
-    }
+    Completions::answer(db.read(move |conn| list(conn, &who, &typed)).await)
 }
 
 fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Completions> {
@@ -96,8 +92,7 @@ fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Comple
     let query = LANGUAGE.parse(typed.text.trim(), who.settings.home()).unwrap_or_default();
     // A payment's own is a row.
     if query.ids().any(|id| id.prefix() != PaymentId::PREFIX) {
-        let opening = Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?;
-        list.add("opens", "By its ID", opening.and_then(Entry::opening).into_iter().collect());
+        list.add_opening(Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?);
     }
     Ok(list)
 }
