@@ -141,6 +141,8 @@ pub fn app(
         .app_data(web::Data::new(document()))
         .app_data(web::Data::new(Needs::new(&calls())))
         .app_data(web::PayloadConfig::new(LARGEST_FORM))
+        // What is no ID is nobody's.
+        .app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound.into()))
         .configure(assets::routes)
         .configure(|cfg| routes::register(open(), cfg))
         // Of several wrapped ones the last is the first to see a request.

@@ -5,8 +5,7 @@ CREATE TABLE seen_values (
   account_id uuid NOT NULL,
   key text COLLATE "C" NOT NULL,
   value text COLLATE "C" NOT NULL,
-  CONSTRAINT seen_values_pkey PRIMARY KEY (account_id, key, value),
-  CONSTRAINT seen_values_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+  CONSTRAINT seen_values_pkey PRIMARY KEY (account_id, key, value)
 );
 
 CREATE FUNCTION seen_values_of(country text, language text, metadata jsonb) RETURNS TABLE (key text, value text)
@@ -21,3 +20,6 @@ INSERT INTO seen_values (account_id, key, value)
     SELECT account_id, key, value, row_number() OVER (PARTITION BY account_id, key ORDER BY count(*) DESC, value) AS place
     FROM customers, seen_values_of(country, language, metadata) GROUP BY account_id, key, value) AS counted
   WHERE place <= 200;
+
+-- Last, since it keeps the accounts from being written.
+ALTER TABLE seen_values ADD CONSTRAINT seen_values_account FOREIGN KEY (account_id) REFERENCES accounts (id);

@@ -5,8 +5,7 @@ CREATE TABLE customer_counts (
   shard smallint NOT NULL,
   active bigint NOT NULL,
   deleted bigint NOT NULL,
-  CONSTRAINT customer_counts_pkey PRIMARY KEY (account_id, shard),
-  CONSTRAINT customer_counts_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+  CONSTRAINT customer_counts_pkey PRIMARY KEY (account_id, shard)
 );
 
 -- Nobody creates or deletes while they are counted.
@@ -14,3 +13,6 @@ LOCK TABLE customers IN SHARE MODE;
 INSERT INTO customer_counts (account_id, shard, active, deleted)
   SELECT account_id, 0, count(*) FILTER (WHERE deleted_at IS NULL), count(*) FILTER (WHERE deleted_at IS NOT NULL)
   FROM customers GROUP BY account_id;
+
+-- Last, since it keeps the accounts from being written.
+ALTER TABLE customer_counts ADD CONSTRAINT customer_counts_account FOREIGN KEY (account_id) REFERENCES accounts (id);

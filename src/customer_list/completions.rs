@@ -34,17 +34,18 @@ const MOST_VIEWS: usize = 3;
 pub(super) struct Customers<'c> {
     conn: &'c mut PgConnection,
     scope: Scope,
-    /// The values that were read last.
+    /// The values that were read last, and the key that they are behind.
     seen: occurring::Occurring,
-    /// The time at which counting ends.
-    until: Instant,
+    key: Option<&'static Keyword>,
+    /// The time at which counting ends, once it has begun.
+    until: Option<Instant>,
 }
 
 impl<'c> Customers<'c> {
-    /// Makes them for a person's account; what is counted is counted from now on.
+    /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
         let scope = Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
-        Self { conn, scope, seen: occurring::Occurring::default(), until: Instant::now() + PATIENCE }
+        Self { conn, scope, seen: occurring::Occurring::default(), key: None, until: None }
     }
 }
 
@@ -61,11 +62,17 @@ impl Occurring for Customers<'_> {
 
     fn values(&mut self, key: &'static Keyword, own: Option<&str>) -> Result<Vec<String>> {
         self.seen = occurring::Occurring::of(self.conn, self.scope.account, key, own)?;
+        self.key = Some(key);
         Ok(self.seen.values.clone())
     }
 
     fn number(&mut self, term: &Term) -> Result<Option<Number>> {
-        self.seen.number(self.conn, &self.scope, term, self.until)
+        // Found by its name alone, a value has the number that it has behind its key.
+        if let Some(key) = term.keyed().map(|keyed| keyed.key).filter(|key| self.key != Some(key) && !key.is_own()) {
+            self.values(key, None)?;
+        }
+        let until = *self.until.get_or_insert_with(|| Instant::now() + PATIENCE);
+        self.seen.number(self.conn, &self.scope, term, until)
     }
 }
 

@@ -33,7 +33,8 @@ pub struct Likely {
 pub fn payers(conn: &mut PgConnection, who: &SignedIn, payment: &Payment) -> Result<Vec<Likely>> {
     let words = payment.description.as_deref().unwrap_or_default();
     let asked = [
-        (same_card(conn, who.account, payment)?, "Paid with the same card or bank account before"),
+        (same_in_wallet(conn, who.account, payment)?, "Has a method with the same brand and last four digits"),
+        (same_in_payments(conn, who.account, payment)?, "Paid with the same brand and last four digits before"),
         (any_of("reference", &references(payment)), "Has this reference"),
         (any_of("email", &emails(words)), "The email stands in the description"),
         (any_of("name", &names(words)), "The name stands in the description"),
@@ -64,11 +65,11 @@ fn any_of(key: &str, values: &BTreeSet<String>) -> Option<String> {
     (!quoted.is_empty()).then(|| format!("{key}:{}", quoted.join(",")))
 }
 
-/// Returns the search for those whose wallet or earlier payments have the card or bank account of this payment.
-fn same_card(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Option<String>> {
-    let Some(last4) = payment.paid_with.as_ref().and_then(|with| with.last4.as_ref()) else { return Ok(None) };
-    let brand = payment.paid_with.as_ref().map(|with| with.brand.as_str()).unwrap_or_default();
-    let mut ids: Vec<CustomerId> = payment_methods::table
+/// Returns the search for those in whose wallet something has the brand and the last digits of what was paid with. Many
+/// cards share them, so that this is no proof.
+fn same_in_wallet(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Option<String>> {
+    let Some((brand, last4)) = paid_with(payment) else { return Ok(None) };
+    let ids: Vec<CustomerId> = payment_methods::table
         .filter(payment_methods::account_id.eq(account))
         .filter(payment_methods::last4.eq(last4))
         .filter(payment_methods::brand.eq(brand))
@@ -76,17 +77,32 @@ fn same_card(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> 
         .select(payment_methods::customer_id)
         .limit(MOST_VALUES as i64)
         .load(conn)?;
+    Ok(of_ids(ids))
+}
+
+/// Returns the search for those who paid with the same brand and last digits.
+fn same_in_payments(conn: &mut PgConnection, account: AccountId, payment: &Payment) -> Result<Option<String>> {
+    let Some((brand, last4)) = paid_with(payment) else { return Ok(None) };
     let paid: Vec<Option<CustomerId>> = payments::table
         .filter(payments::account_id.eq(account))
         .filter(payments::method_last4.eq(last4))
         .filter(payments::method_brand.eq(brand))
         .filter(payments::customer_id.is_not_null())
+        .filter(payments::status.eq_any(["succeeded", "partially_refunded", "refunded"]))
         .order(payments::id.desc())
         .select(payments::customer_id)
         .limit(MOST_VALUES as i64)
         .load(conn)?;
-    ids.extend(paid.into_iter().flatten());
-    Ok(any_of("id", &ids.into_iter().map(|id| id.to_string()).collect()))
+    Ok(of_ids(paid.into_iter().flatten()))
+}
+
+fn paid_with(payment: &Payment) -> Option<(&str, &str)> {
+    let with = payment.paid_with.as_ref()?;
+    Some((&with.brand, with.last4.as_deref()?))
+}
+
+fn of_ids(ids: impl IntoIterator<Item = CustomerId>) -> Option<String> {
+    any_of("id", &ids.into_iter().map(|id| id.to_string()).collect())
 }
 
 /// Returns the references that may be a customer's: the payment's own, and what has a digit in its description.

@@ -26,7 +26,13 @@ pub enum Typing {
     /// A key of the merchant's own behind the dot: `metadata.ti`.
     Own { key: &'static Keyword, typed: String },
     /// A value behind a key.
-    Value { key: &'static Keyword, own: Option<String>, typed: String },
+    Value {
+        key: &'static Keyword,
+        own: Option<String>,
+        typed: String,
+        /// The other values of the term, as they are typed.
+        others: Vec<String>,
+    },
 }
 
 impl Caret {
@@ -37,10 +43,10 @@ impl Caret {
         let Token { span, piece } = tokens
             .into_iter()
             .find(|token| token.span.start < at && at <= token.span.end && text.is_char_boundary(at))?;
-        let (negated, key) = match piece {
+        let (negated, key, values) = match piece {
             Piece::Or | Piece::Text { quoted: true, .. } => return None,
-            Piece::Text { negated, .. } => (negated, None),
-            Piece::Keyed { negated, key, .. } => (negated, Some(key)),
+            Piece::Text { negated, .. } => (negated, None, Vec::new()),
+            Piece::Keyed { negated, key, values } => (negated, Some(key), values),
         };
         let start = span.start + usize::from(negated);
         if at <= start {
@@ -55,15 +61,17 @@ impl Caret {
             };
             return Some(Self { span: start..span.end, negated, typing });
         };
-        let values = start + key.len() + 1;
-        if at < values {
+        let first = start + key.len() + 1;
+        if at < first {
             return None;
         }
         let (stem, own) = key.split_once('.').map_or((key, None), |(stem, own)| (stem, Some(own.to_owned())));
         let known = words.find(stem).filter(|known| known.is_own() == own.is_some())?;
-        let span = value_around(text, values..span.end, at);
+        let span = value_around(text, first..span.end, at);
         let typed = unquoted(&text[span.start..at]);
-        Some(Self { span, negated, typing: Typing::Value { key: known, own, typed } })
+        let whole = unquoted(&text[span.clone()]);
+        let others = values.into_iter().map(|value| value.text).filter(|text| *text != whole).collect();
+        Some(Self { span, negated, typing: Typing::Value { key: known, own, typed, others } })
     }
 
     /// Returns whether the word finds what is meant only when it is whole: it begins a key, or is a value that is

@@ -70,10 +70,29 @@ impl Caret {
                 keys.map(|key| Completion::of_key(key)).chain(choices_of_any(words, typed)).collect()
             }
             Typing::Own { .. } => Vec::new(),
-            Typing::Value { key, typed, .. } => {
-                let offered = usual(key, words).into_iter();
+            Typing::Value { key, typed, others, .. } => {
+                let offered = usual(key, words).into_iter().filter(|one| !is_among(key, others, &one.value));
                 offered.filter(|one| one.is_meant(typed)).map(|one| one.completion(key)).collect()
             }
+        }
+    }
+
+    /// Returns whether only something offered can be meant: a value is typed that the language does not understand, or
+    /// none where a few can be named. `values` are those that occur.
+    pub fn needs_completion(&self, words: &Vocabulary, values: &[String]) -> bool {
+        let Typing::Value { key, typed, .. } = &self.typing else { return false };
+        let has_few = matches!(
+            key.values,
+            Values::Choice(_) | Values::Things | Values::Country | Values::Language | Values::Currency | Values::Own
+        );
+        if typed.is_empty() {
+            return has_few;
+        }
+        match (words.choices(key), key.values) {
+            (Some(choices), _) => !choices.iter().any(|choice| choice.is_meant(typed)),
+            (None, Values::Own) => !values.contains(typed),
+            (None, Values::Customers) => false,
+            (None, _) => value(key, typed).is_none(),
         }
     }
 
@@ -85,8 +104,9 @@ impl Caret {
             Typing::Own { .. } => return Vec::new(),
             Typing::Value { typed, .. } => (typed, true),
         };
+        let others: &[String] = if let Typing::Value { others, .. } = &self.typing { others } else { &[] };
         let completion = |text: &String| {
-            let value = value(key, text)?;
+            let value = value(key, text).filter(|value| !is_among(key, others, value))?;
             let name = name(&value);
             let fits = begins(text, typed) && behind_key || begin_words(typed, name.as_deref().unwrap_or(text));
             let keyed = Keyed { key, own: own.map(str::to_owned), values: vec![value] };
@@ -198,6 +218,11 @@ fn choices_of_any(words: &Vocabulary, typed: &str) -> Vec<Completion> {
         })
     };
     words.keywords.iter().flat_map(|key| of_key(key)).collect()
+}
+
+/// Returns whether a value is among these texts.
+fn is_among(key: &Keyword, texts: &[String], wanted: &Value) -> bool {
+    texts.iter().any(|text| *text == wanted.text() || value(key, text).as_ref() == Some(wanted))
 }
 
 /// Reads a value as it is stored; nothing if the key has no such values.

@@ -100,7 +100,7 @@ impl Occurring {
                WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id DESC LIMIT {NEWEST} + 1) \
              SELECT NULL::text AS value, count(*) AS count FROM newest \
              UNION ALL (SELECT value, count(*) AS count FROM (SELECT {value} AS value FROM newest \
-               WHERE $2 IS NOT NULL) each WHERE value IS NOT NULL GROUP BY value ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES})"
+               WHERE $2::text IS NOT NULL) each WHERE value IS NOT NULL GROUP BY value ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES})"
         ))
         .bind::<SqlUuid, _>(account)
         .bind::<SqlText, _>(own)
@@ -136,11 +136,12 @@ impl Occurring {
         term: &Term,
         until: Instant,
     ) -> Result<Option<Number>> {
-        match term.values().first().and_then(|value| self.newest.get(value)).copied() {
+        let newest = term.values().first().and_then(|value| self.newest.get(value)).copied();
+        match newest {
             Some(number) if self.is_all => Ok(Some(Number::Exactly(number))),
             // There are at least these.
             Some(number) if number > MOST_COUNTED => Ok(Some(Number::AtLeast(number / 100 * 100))),
-            _ => number(conn, scope, term, until),
+            _ => Ok(number(conn, scope, term, until)?.or(newest.map(Number::AtLeast))),
         }
     }
 }

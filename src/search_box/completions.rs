@@ -84,7 +84,7 @@ fn byte_at(text: &str, utf16: usize) -> usize {
 pub struct Completions {
     /// The text that it completes.
     pub text: String,
-    /// True when the first entry is what Enter takes: behind a key nothing else can be meant.
+    /// True when the first entry is what Enter takes, since nothing else can be meant.
     pub is_first_chosen: bool,
     /// The entries by group, none of them empty.
     pub groups: Vec<Group>,
@@ -148,32 +148,34 @@ impl Completions {
                 seen.extend(caret.own_keys(key, &names));
             }
             Typing::Value { key, own, .. } => {
-                list.is_first_chosen = true;
                 let values = occurring.values(key, own.as_deref())?;
+                list.is_first_chosen = caret.needs_completion(words, &values);
                 seen.extend(caret.occurring(key, own.as_deref(), &values));
             }
         }
         let (values, keys): (Vec<_>, Vec<_>) = offered.into_iter().partition(|one| one.term.is_some());
         // What finds nobody is no help, and neither is what is there already.
-        let mut entries = |offered: Vec<Completion>| -> Result<Vec<Entry>> {
+        let mut entries = |offered: Vec<Completion>, occurs: bool| -> Result<Vec<Entry>> {
             let mut entries = Vec::new();
             for one in offered {
                 if entries.len() == MOST {
                     break;
                 }
-                let count = match &one.term {
-                    Some(term) if !caret.negated && is_counted(term) => occurring.number(term)?,
-                    _ => None,
-                };
-                if count != Some(Number::Exactly(0)) && typed.text[caret.span.clone()] != one.text {
-                    entries.push(entry(typed, &caret, &one, count));
+                let is_counted = one.term.as_ref().is_some_and(is_counted);
+                let count = one.term.as_ref().filter(|_| is_counted).map(|term| occurring.number(term));
+                let count = count.transpose()?.flatten();
+                // What was not counted in time may have had customers once, and none now.
+                let is_there = count.map_or(!(occurs && is_counted), |count| count != Number::Exactly(0));
+                if is_there && typed.text[caret.span.clone()] != one.text {
+                    // The number of those whom a minus leaves out is none of what it finds.
+                    entries.push(entry(typed, &caret, &one, count.filter(|_| !caret.negated)));
                 }
             }
             Ok(entries)
         };
-        list.add("keys", "Filters", entries(keys)?);
-        list.add("values", "Values", entries(values)?);
-        list.add("seen", "Seen here", entries(seen)?);
+        list.add("keys", "Filters", entries(keys, false)?);
+        list.add("values", "Values", entries(values, false)?);
+        list.add("seen", "Seen here", entries(seen, true)?);
         Ok(list)
     }
 

@@ -51,9 +51,12 @@ fn unknown_parameters(req: &HttpRequest) -> Option<String> {
     const LONGEST: usize = 40;
     let Takes(known) = req.app_data::<Takes>().filter(|_| req.method() == Method::GET)?;
     let sent = FormFields::parse(req.query_string().as_bytes()).ok()?;
-    let mut unknown: Vec<&str> = sent.0.iter().map(|(name, _)| name.as_str()).collect();
-    unknown.retain(|name| !known.contains(name));
-    unknown.dedup();
+    let mut unknown: Vec<&str> = Vec::new();
+    for (name, _) in &sent.0 {
+        if !known.contains(&name.as_str()) && !unknown.contains(&name.as_str()) {
+            unknown.push(name);
+        }
+    }
     let told = |name: &&str| {
         let near = nearest_of(name, known.iter().copied()).map(|near| format!(" (“{near}”?)")).unwrap_or_default();
         format!("“{}”{near}", name.chars().take(LONGEST).collect::<String>())

@@ -34,8 +34,13 @@ impl RefusalPage {
                 (format!("This {thing} is in your {mode} account"), format!("Switch to {mode} to open it."))
             }
             Error::NotFound => match thing_of(path) {
-                Some(thing) => (format!("No {thing} has this ID"), "Perhaps the link is not whole.".to_owned()),
-                None => (title.to_owned(), "There is nothing at this address.".to_owned()),
+                Some(thing) => (
+                    format!("No {thing} has this ID"),
+                    "There is none in this account, not among the deleted either.".to_owned(),
+                ),
+                None => {
+                    (title.to_owned(), "There is nothing at this address. Perhaps the link is not whole.".to_owned())
+                }
             },
             Error::Forbidden => (title.to_owned(), who_may(who.role).to_owned()),
             _ => (title.to_owned(), sentence),

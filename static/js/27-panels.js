@@ -5,6 +5,16 @@ const isShown = (panel) => panel.matches(":popover-open");
 on("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.target?.matches("[data-panel]") && !ctx.target.contains(ctx.sourceElement)) panelOpener = ctx.sourceElement;
 });
+/* A panel that adds to the search adds to what is typed, also before the rows have followed. */
+on("htmx:config:request", ({ detail: { ctx } }) => {
+  const { sourceElement: source, target, request } = ctx;
+  const typed = find("#q")?.value.trim();
+  const isOfAll = source.matches("#filter-add, #choose-columns");
+  if (!target?.matches("[data-panel]") || !isOfAll || typed === undefined || typed === shownQuery()) return;
+  const url = new URL(request.action, location.href);
+  url.searchParams.set("q", typed);
+  request.action = url.pathname + url.search;
+});
 const showPanel = (panel) => {
   if (!isShown(panel)) panel.showPopover({ source: panelOpener });
   if (panel.contains(document.activeElement)) return;

@@ -15,6 +15,7 @@ const showFound = () => {
 const RECENT = "recent";
 const recent = () => (sessionStorage.getItem(RECENT) ?? "").split(",").filter(Boolean);
 const noteOpened = () => {
+  if (!find("#palette")) return sessionStorage.removeItem(RECENT); // nobody is signed in
   const id = location.pathname.match(/^\/customers\/(cust_\w{26})$/)?.[1];
   if (id) sessionStorage.setItem(RECENT, [id, ...recent().filter((other) => other !== id)].slice(0, 6).join());
 };

@@ -13,10 +13,23 @@ on("htmx:config:request", (e) => {
   e.preventDefault(); // no word is begun
   closeCompletions();
 });
+/* A list counts for the text it was made for alone, and not for one that was sent already. */
+let sentText = null;
+on("submit", (e) => {
+  if (e.target.id !== "search") return;
+  sentText = find("#q").value;
+  closeCompletions();
+});
+on("input", (e) => {
+  if (e.target.id !== "q") return;
+  sentText = null;
+  markOption(e.target, null);
+});
 const showCompletions = () => {
   const box = find("#q");
   const list = find("[role=listbox]", completions());
-  if (!list || list.dataset.text !== box.value || document.activeElement !== box) return closeCompletions();
+  const isDue = list && list.dataset.text === box.value && box.value !== sentText;
+  if (!isDue || document.activeElement !== box) return closeCompletions();
   markOption(box, "first" in list.dataset ? optionsOf(box)[0] : null);
 };
 const takeCompletion = (option) => {
@@ -33,6 +46,11 @@ const takeCompletion = (option) => {
 const pressCompletionKey = (e) => {
   const box = e.target;
   const all = optionsOf(box);
+  const isOfText = find("[role=listbox]", completions())?.dataset.text === box.value;
+  if (all.length && !isOfText && e.key !== "Escape") {
+    if (e.key === "Enter" || e.key.startsWith("Arrow")) closeCompletions();
+    return false;
+  }
   if (!all.length || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) return false;
   const marked = markedOption(box);
   const at = all.indexOf(marked);

@@ -15,8 +15,13 @@ on("input", (e) => {
   lastInputAt = performance.now();
   setTimeout(settle, PAUSE);
 });
-on("focusout", (e) => { if (e.target.id === "q") setTimeout(settle); });
-on("htmx:before:request", ({ detail: { ctx } }) => { if (ctx.lists) isUnfinished = false; });
+/* What is pressed must still be there when the pointer is let go, so that a press waits for the pause. */
+let lastPressAt = -1;
+on("pointerdown", () => { lastPressAt = performance.now(); }, true);
+on("focusout", (e) => {
+  if (e.target.id === "q" && performance.now() - lastPressAt > 50) setTimeout(settle);
+});
+on("htmx:before:request", ({ detail: { ctx } }) => { if (ctx.target?.id === "results") isUnfinished = false; });
 on("htmx:before:response", (e) => {
   const { ctx } = e.detail;
   if (!ctx.lists || ctx.response.status !== 204) return;

@@ -23,7 +23,7 @@ on("htmx:before:swap", ({ detail: { ctx } }) => { // each for itself, since seve
 });
 on("htmx:after:settle", (e) => {
   const nodes = e.detail.newContent;
-  if (e.target.matches("[data-panel]")) showPanel(e.target);
+  if (e.target.matches?.("[data-panel]")) showPanel(e.target);
   const isHere = (id) => e.target.id === id || nodes.some((node) => within(node, `#${id}`));
   arrive(nodes);
   if (isHere("results")) say((find("#results [data-status]") ?? find("#results"))?.dataset.status);

@@ -102,6 +102,48 @@ fn tab_or_enter_takes_what_is_marked_and_the_arrows_mark() {
 }
 
 #[test]
+fn what_is_typed_past_a_list_is_searched_for_as_it_is() {
+    let house = House::open();
+    let browser = with_countries(&house);
+    browser.click("#q");
+    for (typed, more) in [("country:", "UG"), ("payments:", "3"), ("status:", "active ben")] {
+        browser.keys(typed);
+        browser.wait_until("completions", "return all('#completions [role=option]').length > 0", json!([]));
+        // Enter comes before the list for the new text.
+        browser.keys(&format!("{more}{ENTER}"));
+        browser.expect_value(SEARCH, &format!("{typed}{more}"));
+        browser.see_no("#completions [role=option]");
+        browser.keys(ESCAPE);
+        browser.expect_value(SEARCH, "");
+    }
+    // A value that is whole is no beginning of another one.
+    browser.keys("kind:person");
+    browser.run_promise("for (let n = 0; n < 4; n += 1) await fetch('/profile')", json!([]));
+    browser.keys(ENTER);
+    browser.expect_path("/customers?q=kind%3Aperson");
+}
+
+#[test]
+fn the_first_press_after_typing_counts_and_takes_what_was_typed_along() {
+    let house = House::open();
+    let browser = with_countries(&house);
+    browser.click("#q");
+    browser.keys("cleo");
+    browser.click("#filter-add");
+    browser.see("#filter-panel:popover-open #filter-list");
+    browser.click("#filter-list a[href*='filters/kind']");
+    browser.see("#filter-panel input[value=person]");
+    browser.click("#filter-panel input[value=person]");
+    browser.press("Apply");
+    browser.expect_value(SEARCH, "cleo kind:person");
+    browser.keys("/");
+    browser.keys(&format!("{ESCAPE}country:KE "));
+    browser.click("#tab-count-deleted-tab");
+    browser.expect_value(SEARCH, "status:deleted");
+    browser.see_text("h2", "Nothing is deleted");
+}
+
+#[test]
 fn a_completion_is_taken_by_a_click_and_the_box_keeps_the_focus() {
     let house = House::open();
     let browser = with_countries(&house);

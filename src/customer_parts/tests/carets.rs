@@ -13,8 +13,8 @@ fn typing(text: &str) -> Option<(String, String)> {
     let typing = match caret.typing {
         Typing::Word(typed) => typed,
         Typing::Own { key, typed } => format!("{}.{typed}", key.name),
-        Typing::Value { key, own: None, typed } => format!("{}:{typed}", key.name),
-        Typing::Value { key, own: Some(own), typed } => format!("{}.{own}:{typed}", key.name),
+        Typing::Value { key, own: None, typed, .. } => format!("{}:{typed}", key.name),
+        Typing::Value { key, own: Some(own), typed, .. } => format!("{}.{own}:{typed}", key.name),
     };
     Some((typing, text[caret.span].to_owned()))
 }
@@ -69,5 +69,41 @@ fn no_place_of_any_text_is_a_panic() {
         for at in 0..=text.len() + 2 {
             let _ = Caret::at(text, at, &words);
         }
+    }
+}
+
+#[test]
+fn something_offered_is_meant_only_where_nothing_else_can_be() {
+    let words = LANGUAGE.vocabulary();
+    let known = ["gold".to_owned()];
+    let needs = |text: &str| Caret::at(text, text.len(), &words).unwrap().needs_completion(&words, &known);
+    for text in [
+        "country:",
+        "country:Ken",
+        "country:KE,",
+        "status:del",
+        "has:e",
+        "created:las",
+        "lang:Swah",
+        "metadata.tier:go",
+    ] {
+        assert!(needs(text), "{text}");
+    }
+    for text in [
+        "coun",
+        "country:DE",
+        "country:ke",
+        "country:Kenya",
+        "kind:company",
+        "status:deleted",
+        "created:",
+        "created:2026",
+        "spent:",
+        "spent:50",
+        "payments:3",
+        "metadata.tier:gold",
+        "name:jane",
+    ] {
+        assert!(!needs(text), "{text}");
     }
 }

@@ -34,14 +34,14 @@ const MOST_COUNTED: i64 = 100;
 pub(super) struct Payments<'c> {
     conn: &'c mut PgConnection,
     scope: Scope,
-    /// The time at which counting ends.
-    until: Instant,
+    /// The time at which counting ends, once it has begun.
+    until: Option<Instant>,
 }
 
 impl<'c> Payments<'c> {
-    /// Makes them for a person's account; what is counted is counted from now on.
+    /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        Self { conn, scope: Scope::of(who.account, &who.settings), until: Instant::now() + PATIENCE }
+        Self { conn, scope: Scope::of(who.account, &who.settings), until: None }
     }
 
     fn currencies(&mut self) -> Result<Vec<String>> {
@@ -64,7 +64,8 @@ impl Occurring for Payments<'_> {
     }
 
     fn number(&mut self, term: &Term) -> Result<Option<Number>> {
-        let patience = self.until.saturating_duration_since(Instant::now());
+        let until = *self.until.get_or_insert_with(|| Instant::now() + PATIENCE);
+        let patience = until.saturating_duration_since(Instant::now());
         if patience.is_zero() {
             return Ok(None);
         }

@@ -61,7 +61,7 @@ async fn who_probably_paid_comes_first_with_the_reason() {
     let of_card = past(&world, PAST);
     world.sql(&format!("{card} WHERE m.id = '{}' AND payments.id = '{}'", named.method.uuid(), of_card.uuid()));
     let offered = offered(&editor, of_card).await;
-    assert_eq!(offered, ["Wanjiru Kamau Wanjiru@example.com Paid with the same card or bank account before"]);
+    assert_eq!(offered, ["Wanjiru Kamau Wanjiru@example.com Has a method with the same brand and last four digits"]);
 
     // Among what is searched for, too.
     let found = editor.get(format!("/payments/{of_name}/customer?q=example")).await.expect(200);
