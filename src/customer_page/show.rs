@@ -167,6 +167,16 @@ impl ShowPage {
         Ok(Self { shell, view, neighbours, activity, panels, toast: None, saved: None })
     }
 
+    /// Returns the section that comes before the details.
+    fn first_panel(&self) -> Option<&Panel> {
+        self.panels.first()
+    }
+
+    /// Returns the sections that come after the details.
+    fn other_panels(&self) -> impl Iterator<Item = &Panel> {
+        self.panels.iter().skip(1)
+    }
+
     /// Returns whether the focus comes back to the button of that section.
     fn is_back_at(&self, section: &Section) -> bool {
         self.saved.as_ref() == Some(section)

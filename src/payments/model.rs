@@ -350,6 +350,24 @@ pub fn running(conn: &mut PgConnection, account: AccountId, customer: CustomerId
     running.load(conn)?.into_iter().map(Row::payment).collect()
 }
 
+/// Returns the newest payments of a customer besides one of them, at most so many.
+pub fn others(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    but: PaymentId,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    let others = payments::table
+        .filter(payments::account_id.eq(account))
+        .filter(payments::customer_id.eq(customer))
+        .filter(payments::id.ne(but))
+        .order(payments::id.desc())
+        .limit(limit)
+        .select(Row::as_select());
+    others.load(conn)?.into_iter().map(Row::payment).collect()
+}
+
 /// Counts the payments of a customer, with any status.
 pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
     let of_customer =

@@ -28,6 +28,7 @@ mod gateway;
 mod guards;
 mod house;
 mod jobs;
+mod keyboard;
 mod listing;
 mod lookalikes;
 mod modes;

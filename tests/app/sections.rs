@@ -1,4 +1,4 @@
-//! A section of a customer's page, edited alone.
+//! The sections of a customer's page, in their order, and each edited alone.
 
 use clientele::ids::CustomerId;
 
@@ -10,6 +10,16 @@ fn path(id: CustomerId) -> String {
 
 async fn form_of(asker: &Asker, id: CustomerId, section: &str) -> Form {
     asker.get(format!("{}/edit?part={section}", path(id))).await.expect(200).form_to(&path(id))
+}
+
+#[actix_web::test]
+async fn details_come_after_the_figures_and_before_the_rest() {
+    let (world, named) = World::populated().await;
+    let page = world.viewer().get(path(named.wanjiru)).await.expect(200);
+    let sections: Vec<_> = page.all(".profile section[id]").iter().filter_map(|one| one.attr("id")).collect();
+    assert_eq!(sections, ["analytics", "details", "payments", "wallet", "activity"]);
+    let links: Vec<_> = page.all(".jump a").iter().filter_map(|one| one.attr("href")).collect();
+    assert_eq!(links, ["#analytics", "#details", "#payments", "#wallet", "#activity"]);
 }
 
 #[actix_web::test]

@@ -25,6 +25,7 @@ mod everywhere;
 mod fields;
 mod journey;
 mod keyboard;
+mod layout;
 mod markup;
 mod once;
 mod payments;

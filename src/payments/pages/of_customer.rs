@@ -34,7 +34,6 @@ struct OfCustomerPage {
     count: String,
     /// The link to the list of the same payments, to search in.
     search: String,
-    shows_customer: bool,
 }
 
 /// Returns the query for the payments of one customer.
@@ -76,7 +75,7 @@ pub async fn payments(
         .await?;
     let shell = visit.shell(Place::Customers);
     let search = row::search(&format!("customer:{id}"));
-    let page = OfCustomerPage { shell, whose, found, count, search, shows_customer: false };
+    let page = OfCustomerPage { shell, whose, found, count, search };
     visit.answer(&page, page.as_panel())
 }
 

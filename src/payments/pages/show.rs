@@ -13,7 +13,7 @@ use crate::{
         Status,
         model::{self, Payment},
         refunds::{self, Refund, State},
-        row::{self, Method},
+        row::{self, Method, Row},
         settling, told,
     },
     shell::{Place, Shell, Toast, Tone, Visit},
@@ -25,9 +25,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 use jiff::Timestamp;
+use std::collections::HashMap;
 
 /// The most entries of the history that are shown.
 const MOST_ENTRIES: i64 = 100;
+
+/// The most other payments of the customer that are shown.
+const MOST_OTHERS: i64 = 5;
 
 /// A payment as its page shows it.
 pub struct View {
@@ -46,6 +50,8 @@ pub struct View {
     pub created: When,
     /// The history, newest first, each entry with its time.
     pub entries: Vec<(Told, When)>,
+    /// The newest other payments of the customer.
+    pub others: Vec<Row>,
 }
 
 /// A refund as the page shows it.
@@ -72,6 +78,10 @@ impl View {
             let at = When::new(event.id.created_at(), zone, now);
             (told::on_its_page(&event), at)
         };
+        let others = match payment.customer {
+            Some(customer) => model::others(conn, account, customer, id, MOST_OTHERS)?,
+            None => Vec::new(),
+        };
         Ok(Self {
             title: row::title(&payment, zone),
             path: row::path(id),
@@ -84,6 +94,7 @@ impl View {
             remaining,
             created: When::new(payment.created_at, zone, now),
             entries: events.into_iter().map(entry).collect(),
+            others: others.iter().map(|other| Row::new(other, &HashMap::new(), zone, now)).collect(),
             payment,
         })
     }
@@ -91,6 +102,11 @@ impl View {
     /// Returns what is kept of the amount beside what was refunded.
     pub fn kept(&self) -> Money {
         Money::new(self.payment.money.minor - self.payment.refunded.minor, self.payment.money.currency)
+    }
+
+    /// Returns the amount of the refunds that are under way, which is kept as long as they are not done.
+    pub fn being_refunded(&self) -> Money {
+        Money::new(self.kept().minor - self.remaining.minor, self.payment.money.currency)
     }
 
     /// Returns the reason of a failure, as a sentence.
