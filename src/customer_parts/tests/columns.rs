@@ -107,6 +107,8 @@ fn orders_are_read_as_they_were_kept_in_addresses_views_and_cursors() {
         ("volume", b'w', "smallest volume first"),
         ("-last_payment", b'p', "latest payment first"),
         ("last_payment", b'q', "longest without a payment first"),
+        ("-deleted", b'd', "latest deletion first"),
+        ("deleted", b'r', "earliest deletion first"),
     ];
     let offered = COLUMNS.sorts();
     assert_eq!(offered.len(), kept.len());
@@ -117,5 +119,5 @@ fn orders_are_read_as_they_were_kept_in_addresses_views_and_cursors() {
     for text in ["", "-", "--name", "NAME", "phone", "shoe"] {
         assert_eq!(COLUMNS.sort(text), None, "{text}");
     }
-    assert_eq!(COLUMNS.names_of_orders(), "name, email, created, volume and last_payment");
+    assert_eq!(COLUMNS.names_of_orders(), "name, email, created, volume, last_payment and deleted");
 }
