@@ -9,6 +9,7 @@ use super::{
     model::{PaidWith, Payment},
 };
 use crate::{
+    customers::identity,
     gateway::Kind,
     ids::{CustomerId, PaymentId},
     values::{
@@ -34,8 +35,8 @@ pub struct Row {
     pub id: String,
     /// The payment's description, else its reference, else its amount and day.
     pub title: String,
-    /// The name of the customer who paid, if known.
-    pub customer: Option<String>,
+    /// The customer who paid, if known: the name, and the page.
+    pub customer: Option<(String, String)>,
     pub status: Status,
     /// The card or bank account.
     pub method: Option<Method>,
@@ -50,7 +51,7 @@ impl Row {
             href: path(payment.id),
             id: format!("payment-{}", payment.id),
             title: title(payment, zone),
-            customer: payment.customer.and_then(|id| titles.get(&id).cloned()),
+            customer: payment.customer.and_then(|id| Some((titles.get(&id)?.clone(), identity::path(id)))),
             status: payment.status,
             method: payment.paid_with.as_ref().map(Method::new),
             at: When::new(payment.created_at, zone, now),

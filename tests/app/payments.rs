@@ -117,6 +117,8 @@ async fn payments_are_listed_newest_first_and_found_by_words_and_keys() {
     assert_eq!(found(&viewer, &format!("customer:{}", named.wanjiru)).await, ["Order 3", "Order 1"]);
     let page = viewer.get("/payments").await;
     assert_eq!(page.texts("#quick a"), ["All", "Succeeded", "Failed", "Processing", "Refunded", "Without customer"]);
+    let theirs = format!("#results td a[href='/customers/{}']", named.wanjiru);
+    assert_eq!(page.all(&theirs).len(), 2, "a row leads to whoever paid too");
     let counts = [4, 2, 1, 0, 1, 2];
     for (tab, count) in page.all("#quick a").iter().zip(counts) {
         let list = viewer.get(tab.attr("href").unwrap()).await.expect(200);

@@ -12,7 +12,7 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use clientele::{
     customer_parts::{COLUMNS, LANGUAGE},
-    customers::words,
+    customers::{counts::Counts, words},
     ids::CustomerId,
     paging::{Direction, Limit},
     payments::{BY_LAST_PAYMENT, BY_VOLUME},
@@ -135,6 +135,8 @@ fn insert(world: &World, one: &Stored<'_>) -> CustomerId {
     .bind::<Bool, _>(one.deleted)
     .bind::<Nullable<Text>, _>(one.reference);
     world.with(|conn| statement.execute(conn)).unwrap();
+    let counts = if one.deleted { Counts { active: 0, deleted: 1 } } else { Counts::CREATED };
+    world.with(|conn| counts.add(conn, world.shop.live)).unwrap();
     if one.address {
         let statement = sql_query(
             "INSERT INTO addresses (account_id, id, customer_id, kind, is_default, city) VALUES ($1, $2, $2, 'billing', false, 'Kisumu')",

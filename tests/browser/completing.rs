@@ -45,6 +45,10 @@ fn a_search_typed_letter_by_letter_never_loses_its_rows_nor_scolds_nor_moves() {
         house.payment(Some(id), (90_000, 0), Status::Succeeded, 1, "");
     }
     browser.resize(1440, 900);
+    // The banner of a test account takes 36 more.
+    let first =
+        browser.run("return document.querySelector('#results tbody tr').getBoundingClientRect().top", json!([]));
+    assert!(first.as_f64().unwrap() + 36.0 <= 250.0, "the list begins at {first}");
     browser.run(
         "window.states = []; const top = () => document.querySelector('#results table')?.getBoundingClientRect().top ?? -1; \
          const began = top(); const look = () => states.push({ rows: all('#results .rowlink').length, \

@@ -304,7 +304,11 @@ fn an_answer_that_comes_too_late_is_not_shown() {
     house.wait_for_waiting(1);
     browser.keys("\u{E003}\u{E003}na");
     // The first is given up with that, and ended.
-    browser.wait_until("the second search", "return asked.some((url) => url.includes('q=abna'))", json!([]));
+    browser.wait_until(
+        "the second search",
+        "return asked.some((url) => url.includes('/customers?') && url.includes('q=abna'))",
+        json!([]),
+    );
     drop(held);
     browser.expect_rows(&[]);
     browser.see_text("h2", "“abna”");

@@ -102,4 +102,5 @@ pub fn learn(world: &World) {
     let learn =
         words::INDEX_ALL.replace("ANALYZE words", "").replace("{account}", &format!("'{}'", world.shop.live.uuid()));
     world.with(|conn| conn.batch_execute(&learn)).unwrap();
+    world.recount();
 }
