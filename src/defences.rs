@@ -219,8 +219,6 @@ struct ErrorPage<'a> {
     retry: Option<&'a str>,
     /// True when the page asks again by itself.
     waits: bool,
-    /// The other account's mode, and what is in it.
-    elsewhere: Option<(&'static str, &'a str)>,
 }
 
 impl RequestInfo {
@@ -249,12 +247,8 @@ impl RequestInfo {
             sentence = "This one was not made. Search again in a moment.".to_owned();
         }
         let retry = (status == StatusCode::SERVICE_UNAVAILABLE || waits).then_some(self.came_from.page.as_str());
-        let elsewhere = match ours {
-            Some(Error::InOtherAccount(mode)) => Some((mode.as_str(), self.came_from.page.as_str())),
-            _ => None,
-        };
         let id = status.is_server_error().then_some(self.id.as_str());
-        let page = ErrorPage { title, sentence: &sentence, id, retry, waits, elsewhere };
+        let page = ErrorPage { title, sentence: &sentence, id, retry, waits };
         let mut answer = HttpResponse::build(status);
         let pause = match ours {
             Some(Error::TooMany(wait) | Error::Searching(wait)) => Some(*wait),

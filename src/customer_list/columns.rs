@@ -5,7 +5,7 @@ use askama::Template;
 use diesel::PgConnection;
 
 use super::{
-    filters::list_asked,
+    filters::list_of,
     state::{ColumnChoice, State},
 };
 use crate::{
@@ -35,13 +35,13 @@ struct ColumnsPage {
 /// Answers `GET /customers/columns`: the form, with the columns of the list, or with those that the form itself sent, of
 /// which one moves up or down.
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (state, _) = list_asked(&visit.who, &asked.0, &db).await?;
-    let account = visit.who.account;
-    let keys = db.read(move |conn: &mut PgConnection| occurring::metadata_keys(conn, account)).await?;
-    let state = match asked.0.first("choose") {
-        Some(_) => state.arranged(&asked.0)?,
-        None => state,
+    let who = visit.who.clone();
+    let read = move |conn: &mut PgConnection| {
+        let (state, _) = list_of(conn, &who, &asked.0)?;
+        let state = if asked.0.first("choose").is_some() { state.arranged(&asked.0)? } else { state };
+        Ok((state, occurring::metadata_keys(conn, who.account)?))
     };
+    let (state, keys) = db.read(read).await?;
     let (shown, others) = state.choices(keys.into_iter().take(MOST_KEYS)).into_iter().partition(|one| one.is_shown);
     let is_fragment = visit.hx.wants_fragment;
     let page = ColumnsPage { shell: visit.shell(Place::Customers), state, shown, others, is_fragment };

@@ -19,7 +19,7 @@ use crate::{
         filter_form::{Control, Form, Maker, Offered},
     },
     shell::{Place, Shell, Visit},
-    views::model as views,
+    views::model::{self as views, View},
     who::SignedIn,
 };
 
@@ -58,13 +58,14 @@ struct FilterPage {
 
 /// Answers `GET /customers/filters/{key}`: the form that adds a filter to a list, or changes the one at `place`.
 pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
-    let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
     let (who, name) = (visit.who.clone(), key.clone());
-    let read =
-        move |conn: &mut PgConnection| Offered::read(&LANGUAGE.vocabulary(), &name, &mut Customers::of(conn, &who));
-    let offered = db.read(read).await?;
+    let read = move |conn: &mut PgConnection| {
+        let (state, query) = list_of(conn, &who, &asked.0)?;
+        let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
+        Ok((state, query, Offered::read(&LANGUAGE.vocabulary(), &name, &mut Customers::of(conn, &who))?))
+    };
+    let (state, query, offered) = db.read(read).await?;
     let words = LANGUAGE.vocabulary();
     let currency = visit.who.settings.default_currency;
     let maker = Maker { list: &state, query: &query, words: &words, currency, offered };
@@ -74,20 +75,31 @@ pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: w
     visit.answer(&page, page.as_part())
 }
 
-/// Returns the list that a page about it was asked for with, and its search if that is understood.
+/// A list that a page about it was asked for with, and its search if that is understood.
+pub type Asked = (State, std::result::Result<Query, Problem>);
+
+/// Returns the list that a page about it was asked for with. Without a view the database is not asked.
 ///
 /// # Errors
 /// When the parameters are damaged or the view is not there.
-pub async fn list_asked(
-    who: &SignedIn,
-    asked: &FormFields,
-    db: &Db,
-) -> Result<(State, std::result::Result<Query, Problem>)> {
-    let (account, staff) = (who.account, who.staff);
-    let view = match view_asked(asked)? {
-        Some(id) => Some(db.read(move |conn| views::find(conn, account, staff, id)).await?),
-        None => None,
-    };
+pub async fn list_asked(who: &SignedIn, asked: &FormFields, db: &Db) -> Result<Asked> {
+    if view_asked(asked)?.is_none() {
+        return read(who, asked, None);
+    }
+    let (who, asked) = (who.clone(), asked.clone());
+    db.read(move |conn| list_of(conn, &who, &asked)).await
+}
+
+/// Works like [`list_asked`], together with what else is read.
+///
+/// # Errors
+/// The same.
+pub fn list_of(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields) -> Result<Asked> {
+    let view = view_asked(asked)?.map(|id| views::find(conn, who.account, who.staff, id)).transpose()?;
+    read(who, asked, view)
+}
+
+fn read(who: &SignedIn, asked: &FormFields, view: Option<View>) -> Result<Asked> {
     let home = who.settings.home();
     let state = State::read(asked, view, home)?;
     let query = LANGUAGE.parse(&state.q, home);

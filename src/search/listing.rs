@@ -184,15 +184,22 @@ fn place(cursor: &Cursor) -> Place {
 /// Counts the customers that a search finds, up to one more than [`COUNT_CAP`]. The number of all, deleted or not, is
 /// kept and exact.
 pub fn count(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Count> {
-    if let [branch] = &query.branches[..]
-        && is_everything(query)
-    {
-        let counts = Counts::of(conn, scope.account)?;
-        let of = |status, number| if allows(branch, status) { number } else { 0 };
-        let customers = of(Status::Active, counts.active) + of(Status::Deleted, counts.deleted);
-        return Ok(Count { customers, is_exact: true, is_stopped: false });
+    match count_of_all(conn, scope, query)? {
+        Some(all) => Ok(all),
+        None => count_up_to(conn, scope, query, COUNT_CAP + 1),
     }
-    count_up_to(conn, scope, query, COUNT_CAP + 1)
+}
+
+/// Returns the kept number, if the search asks for nothing but the status.
+fn count_of_all(conn: &mut PgConnection, scope: &Scope, query: &Query) -> Result<Option<Count>> {
+    let [branch] = &query.branches[..] else { return Ok(None) };
+    if !is_everything(query) {
+        return Ok(None);
+    }
+    let counts = Counts::of(conn, scope.account)?;
+    let of = |status, number| if allows(branch, status) { number } else { 0 };
+    let customers = of(Status::Active, counts.active) + of(Status::Deleted, counts.deleted);
+    Ok(Some(Count { customers, is_exact: true, is_stopped: false }))
 }
 
 /// Counts the customers that a search finds, up to `most`.
@@ -294,7 +301,10 @@ pub fn rank(conn: &mut PgConnection, scope: &Scope, query: &Query, sort: Sort, i
     if ahead.is_stopped || ahead.customers >= COUNT_CAP {
         return Ok(None);
     }
-    let all = counted(conn, scope, &query, (Sort::NEWEST, true), None, COUNT_CAP + 1)?;
+    let all = match count_of_all(conn, scope, &query)? {
+        Some(all) => all,
+        None => counted(conn, scope, &query, (Sort::NEWEST, true), None, COUNT_CAP + 1)?,
+    };
     let number = ahead.customers + 1;
     // Somebody may have come or gone between the two counts.
     Ok((!all.is_stopped && number <= all.customers).then_some(Rank { number, all }))

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     html::html,
     input::FormFields,
-    query::{Caret, Completion, Keyword, LONGEST, Number, Term, Typing, Vocabulary},
+    query::{Caret, Completion, Keyword, LONGEST, Number, Term, Typing, Values, Vocabulary},
 };
 
 /// The most entries of a group.
@@ -206,7 +206,6 @@ impl Completions {
 
 /// Returns whether so many values are compared as they are that their number says something.
 fn is_counted(term: &Term) -> bool {
-    use crate::query::Values;
     let values = term.keyed().map(|keyed| keyed.key.values);
     matches!(
         values,

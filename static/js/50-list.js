@@ -13,10 +13,14 @@ on("htmx:config:request", (e) => {
   const { sourceElement: source, target, request } = ctx;
   const typed = find("#q")?.value.trim();
   if (target?.id !== "results" || typed === undefined) return;
+  ctx.inBox = typed;
   if (source.id === "search") {
     const latest = [...page.loading].at(-1);
     const known = latest ? latest.typed === typed : shownQuery() === typed && !find("#search-problem [role=alert]");
-    if (known && ctx.sourceEvent.type === "input") return e.preventDefault();
+    // A tab or a chip that was pressed after the last letter is another list altogether.
+    const isPressed = latest && !target.contains(latest.sourceElement) && latest.sourceElement !== source &&
+      latest.began > lastInputAt;
+    if ((known || isPressed) && ctx.sourceEvent.type === "input") return e.preventDefault();
     if (latest && latest.sourceElement !== source) { // in the order that is on its way
       const { searchParams } = new URL(latest.request.action, location.href);
       const { body } = request;
@@ -55,21 +59,23 @@ on("htmx:before:swap", (e) => {
   sameEntry = ctx.sourceEvent.type !== "submit";
 });
 
-/* The box says what is listed, also when a tab, a chip or a panel asked for it; the panel is done then, and the
-   focus is on the chip that it made. */
+/* The box says what is listed, also when a tab, a chip or a panel asked for it, unless more was typed meanwhile; the
+   panel is done then, and the focus is on the chip that it made. */
 let chipsBefore = new Set();
 let askedBy = null;
+let isBoxAsAsked = true;
 const chips = () => findAll("#filters .chip");
 on("htmx:before:swap", ({ detail: { ctx } }) => {
   if (!ctx.lists || ctx.sourceElement.id === "search") return;
   askedBy = ctx.sourceElement;
+  isBoxAsAsked = find("#q").value.trim() === ctx.inBox;
   chipsBefore = new Set(chips().map((chip) => chip.textContent));
 });
 const listArrived = () => {
   const panel = askedBy?.closest("[data-panel]");
   if (!askedBy) return;
   askedBy = null;
-  find("#q").value = shownQuery();
+  if (isBoxAsAsked) find("#q").value = shownQuery();
   if (!panel) return;
   if (isShown(panel)) panel.hidePopover();
   const made = chips().find((chip) => !chipsBefore.has(chip.textContent));

@@ -8,7 +8,8 @@ const settle = () => {
   const isPaused = performance.now() - lastInputAt >= PAUSE || document.activeElement?.id !== "q";
   if (!isUnfinished || !isPaused) return;
   isUnfinished = false;
-  htmx.trigger(find("#search"), "pause");
+  const search = find("#search"); // gone with its page, when a row was opened meanwhile
+  if (search) htmx.trigger(search, "pause");
 };
 on("input", (e) => {
   if (e.target.id !== "q") return;

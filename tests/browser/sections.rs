@@ -1,5 +1,7 @@
 //! Editing where one reads: a section of the customer's page alone, with JavaScript and without.
 
+use serde_json::json;
+
 use crate::{
     browser::{ESCAPE, Script},
     house::{AMINA, House},
@@ -103,4 +105,23 @@ fn a_mistyped_domain_is_put_right_before_and_after_saving() {
     browser.see_text("#details", "typo.person@gmail.com");
     browser.see_no("#details form");
     browser.expect_focus("#edit-details");
+}
+
+#[test]
+fn back_from_a_page_that_was_opened_in_place_asks_before_anything_is_lost() {
+    let house = House::open();
+    let id = house.customer("name=Wanjiru+Kamau&email=wanjiru%40example.com");
+    let browser = &house.browser_of(AMINA, Script::On);
+    browser.click("#results .rowlink");
+    browser.see_text("h1", "Wanjiru Kamau");
+    browser.press("Edit details");
+    browser.fill("Company", "Duka Moja");
+    browser.run("setTimeout(() => history.back())", json!([]));
+    browser.answer("Discard what you typed?", false);
+    browser.expect_path(&format!("/customers/{id}"));
+    browser.expect_value("Company", "Duka Moja");
+    browser.run("setTimeout(() => history.back())", json!([]));
+    browser.answer("Discard what you typed?", true);
+    browser.expect_path("/customers");
+    browser.expect_rows(&["Wanjiru Kamau"]);
 }

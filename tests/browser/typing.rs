@@ -175,6 +175,24 @@ fn what_is_typed_while_another_order_is_on_its_way_comes_in_that_order() {
     browser.expect_path("/customers?sort=name&q=abe");
 }
 
+#[test]
+fn what_is_typed_just_before_another_order_arrives_is_not_lost() {
+    let house = House::open();
+    let browser = with_a_list(&house);
+    hold_answers(&browser, "sort=name");
+    browser.press("Name");
+    wait_for_held(&browser, 1);
+    browser.run(
+        "const q = control(arguments[0]); q.value = 'abe'; q.dispatchEvent(new Event('input', { bubbles: true })); \
+         held.forEach((go) => go()); held.length = 0",
+        json!([SEARCH]),
+    );
+    wait_for_held(&browser, 1);
+    release(&browser);
+    browser.expect_rows(&["Abel", "Abena"]);
+    browser.expect_value(SEARCH, "abe");
+}
+
 /// How many entries the history has.
 fn entries(browser: &Browser) -> Value {
     browser.run("return history.length", json!([]))
