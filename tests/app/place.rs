@@ -179,9 +179,12 @@ async fn a_number_is_told_up_to_a_thousand() {
     let world = World::empty().await;
     let ids = world.crowd(&(0..1_003).map(|n| (format!("P {n}"), format!("p{n}@x.example"))).collect::<Vec<_>>());
     let viewer = world.viewer();
-    for (n, expected) in [(1_002, "1 of 1,000+"), (1_000, "3 of 1,000+"), (3, "1,000 of 1,000+"), (2, ""), (0, "")] {
+    let searched = |all: &str| all.replace("1,003", "1,000+");
+    for (n, expected) in [(1_002, "1 of 1,003"), (1_000, "3 of 1,003"), (3, "1,000 of 1,003"), (2, ""), (0, "")] {
         let page = viewer.get(format!("/customers/{}", ids[n])).await.expect(200);
-        assert_eq!(number(&viewer, &page).await, expected, "{n}");
+        assert_eq!(number(&viewer, &page).await, expected, "the number of all is exact: {n}");
+        let page = viewer.get(format!("/customers/{}?from=q%3Dx.example", ids[n])).await.expect(200);
+        assert_eq!(number(&viewer, &page).await, searched(expected), "that of a search is not: {n}");
     }
     let elsewhere = world.asker(&world.rival.viewer);
     let path = format!("/customers/{}/place", ids[0]);
