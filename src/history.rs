@@ -1,5 +1,7 @@
 //! History: past events, read with the names of those who caused them: people, and keys of the API.
 
+pub mod reverting;
+
 use diesel::{
     PgConnection,
     prelude::*,

@@ -209,6 +209,10 @@ public_ids! {
     TokenId = "tok";
     /// Names something to be done later.
     JobId = "job";
+    /// Names a field of the merchant's own.
+    FieldId = "fld";
+    /// Names a note about a customer.
+    NoteId = "note";
     /// Names a key of the API.
     ApiKeyId = "key";
 }

@@ -67,6 +67,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    custom_fields (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        key -> Text,
+        label -> Text,
+        help -> Nullable<Text>,
+        kind -> Text,
+        choices -> Array<Nullable<Text>>,
+        least -> Nullable<Text>,
+        most -> Nullable<Text>,
+        is_required -> Bool,
+        is_listed -> Bool,
+        in_form -> Bool,
+        position -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        archived_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    custom_values (account_id, customer_id, key, value) {
+        account_id -> Uuid,
+        customer_id -> Uuid,
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     customer_counts (account_id, shard) {
         account_id -> Uuid,
         shard -> Int2,
@@ -99,6 +130,7 @@ diesel::table! {
         name_key -> Text,
         email_key -> Text,
         search -> Text,
+        custom -> Nullable<Jsonb>,
     }
 }
 
@@ -117,6 +149,7 @@ diesel::table! {
         after -> Jsonb,
         customer_id -> Nullable<Uuid>,
         key_id -> Nullable<Uuid>,
+        undoes -> Nullable<Uuid>,
     }
 }
 
@@ -340,6 +373,7 @@ diesel::table! {
 }
 
 diesel::joinable!(accounts -> merchants (merchant_id));
+diesel::joinable!(custom_fields -> accounts (account_id));
 diesel::joinable!(customer_counts -> accounts (account_id));
 diesel::joinable!(customers -> accounts (account_id));
 diesel::joinable!(events -> accounts (account_id));
@@ -361,6 +395,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_key_secrets,
     api_keys,
     api_requests,
+    custom_fields,
+    custom_values,
     customer_counts,
     customers,
     events,

@@ -69,7 +69,7 @@ impl SignedIn {
 
     /// Returns the person as the author of a change.
     pub fn by(&self) -> By {
-        By { account: self.account, actor: Actor::Staff(self.staff), request: Some(self.request) }
+        By { account: self.account, actor: Actor::Staff(self.staff), request: Some(self.request), undoes: None }
     }
 }
 

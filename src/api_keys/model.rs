@@ -10,7 +10,7 @@ use diesel::{
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{AccountId, ApiKeyId, MerchantId},
-    merchants::{Merchant, Settings},
+    merchants::{Merchant, Settings, custom_fields_of, read_fields},
     schema::{accounts, api_key_secrets, api_keys, merchants, staff},
     values::Mode,
 };
@@ -89,7 +89,7 @@ impl Found {
 
     /// Returns the key as the author of a change.
     pub fn by(&self, request: Uuid) -> By {
-        By { account: self.account, actor: Actor::Key(self.id), request: Some(request) }
+        By { account: self.account, actor: Actor::Key(self.id), request: Some(request), undoes: None }
     }
 }
 
@@ -134,24 +134,30 @@ struct SecretRow {
 /// what does not work any more: see [`Found::standing`].
 pub fn find_by_secret(conn: &mut PgConnection, hash: &Hash) -> Result<Option<Found>> {
     let of_secret = api_keys::account_id.eq(api_key_secrets::account_id).and(api_keys::id.eq(api_key_secrets::key_id));
-    let found: Option<(Row, SecretRow, Merchant, String)> = api_key_secrets::table
+    let found: Option<(Row, SecretRow, Merchant, String, Option<Value>)> = api_key_secrets::table
         .inner_join(api_keys::table.on(of_secret))
         .inner_join(accounts::table.on(accounts::id.eq(api_key_secrets::account_id)))
         .inner_join(merchants::table.on(merchants::id.eq(accounts::merchant_id)))
         .filter(api_key_secrets::hash.eq(hash.as_slice()))
-        .select((Row::as_select(), SecretRow::as_select(), Merchant::as_select(), accounts::mode))
+        .select((
+            Row::as_select(),
+            SecretRow::as_select(),
+            Merchant::as_select(),
+            accounts::mode,
+            custom_fields_of(accounts::id),
+        ))
         .first(conn)
         .optional()?;
-    found.map(|(row, secret, merchant, mode)| as_found(row, secret, merchant, &mode)).transpose()
+    found.map(|(row, secret, merchant, mode, fields)| as_found(row, secret, merchant, &mode, fields)).transpose()
 }
 
-fn as_found(row: Row, secret: SecretRow, merchant: Merchant, mode: &str) -> Result<Found> {
+fn as_found(row: Row, secret: SecretRow, merchant: Merchant, mode: &str, fields: Option<Value>) -> Result<Found> {
     Ok(Found {
         id: row.id,
         account: row.account_id,
         mode: Mode::parse(mode).ok_or_else(|| Error::internal("an account of no mode"))?,
         merchant_id: merchant.id,
-        settings: merchant.settings()?,
+        settings: merchant.settings(read_fields(fields)?)?,
         merchant: merchant.name,
         permissions: row.permissions(),
         name: row.name,

@@ -249,6 +249,7 @@ mod tests {
             default_currency: "KES".parse().unwrap(),
             required_fields,
             wallet_size: 4,
+            fields: Default::default(),
         }
     }
 

@@ -24,12 +24,14 @@ pub struct By {
     pub actor: Actor,
     /// The request.
     pub request: Option<Uuid>,
+    /// The event that is taken back.
+    pub undoes: Option<EventId>,
 }
 
 impl By {
     /// Returns Clientele itself as the author, for what no person did.
     pub fn system(account: AccountId) -> Self {
-        Self { account, actor: Actor::System, request: None }
+        Self { account, actor: Actor::System, request: None, undoes: None }
     }
 }
 
@@ -97,6 +99,7 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<Event
             events::request_id.eq(by.request),
             events::before.eq(json(what.before)?),
             events::after.eq(json(what.after)?),
+            events::undoes.eq(by.undoes),
         ))
         .execute(conn)?;
     Ok(id)

@@ -5,11 +5,15 @@ use crate::{
     ids::{AccountId, MerchantId},
     query::Home,
     schema::{accounts, merchants},
-    values::{CountryCode, Currency, Mode},
+    values::{
+        CountryCode, Currency, Mode,
+        field::{Field, Fields},
+    },
 };
-use diesel::{PgConnection, prelude::*};
+use diesel::{PgConnection, prelude::*, sql_types};
 use jiff::{Timestamp, tz::TimeZone};
 use jiff_diesel::ToDiesel;
+use serde_json::Value;
 
 /// The most payment methods of a customer, unless the merchant decides otherwise.
 const WALLET_SIZE: i32 = 4;
@@ -27,6 +31,8 @@ pub struct Settings {
     pub required_fields: Vec<String>,
     /// The most payment methods of a customer.
     pub wallet_size: usize,
+    /// The account's own fields.
+    pub fields: Fields,
 }
 
 impl Settings {
@@ -62,19 +68,34 @@ pub struct Merchant {
 }
 
 impl Merchant {
-    /// Returns its decisions.
+    /// Returns its decisions, in an account with those fields.
     ///
     /// # Errors
     /// When a word in its row means nothing to this version.
-    pub fn settings(&self) -> Result<Settings> {
+    pub fn settings(&self, fields: Fields) -> Result<Settings> {
         Ok(Settings {
             time_zone: TimeZone::get(&self.time_zone).map_err(Error::internal)?,
             default_country: self.default_country.parse().map_err(Error::internal)?,
             default_currency: self.default_currency.parse().map_err(Error::internal)?,
             wallet_size: usize::try_from(self.wallet_size).map_err(Error::internal)?,
             required_fields: self.required_fields.iter().flatten().cloned().collect(),
+            fields,
         })
     }
+}
+
+diesel::define_sql_function! {
+    /// Returns the fields of an account that are not archived, as JSON; nothing when it has none.
+    fn custom_fields_of(account: sql_types::Uuid) -> Nullable<Jsonb>;
+}
+
+/// Reads an account's fields from what [`custom_fields_of`] gives.
+///
+/// # Errors
+/// When they mean nothing to this version.
+pub fn read_fields(stored: Option<Value>) -> Result<Fields> {
+    let read = |stored| serde_json::from_value::<Vec<Field>>(stored).map_err(Error::internal);
+    Ok(stored.map(read).transpose()?.unwrap_or_default().into_iter().collect())
 }
 
 /// A merchant to be added.

@@ -12,6 +12,7 @@ use crate::{
     ids::StaffId,
     input::FormFields,
     logging::{SecurityEvent, Whom},
+    merchants::read_fields,
     routes::Takes,
     shell::Visit,
     values::nearest::nearest_of,
@@ -109,14 +110,14 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         return Err(Error::SignInFirst);
     };
     let mode = person.mode()?;
-    let Person { staff, merchant, account, .. } = person;
+    let Person { staff, merchant, account, fields, .. } = person;
     Ok(SignedIn {
         staff: staff.id,
         email: staff.email,
         name: staff.name,
         role: staff.role.parse().map_err(Error::internal)?,
         single_keys: staff.single_keys,
-        settings: merchant.settings()?,
+        settings: merchant.settings(read_fields(fields)?)?,
         merchant_id: merchant.id,
         merchant: merchant.name,
         account,

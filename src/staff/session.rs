@@ -24,7 +24,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::Merchant,
+    merchants::{Merchant, custom_fields_of},
     schema::{accounts, merchants, sessions, staff},
     shell::NOTICE,
     values::Mode,
@@ -78,6 +78,9 @@ pub struct Person {
     pub account: AccountId,
     #[diesel(select_expression = accounts::mode)]
     mode: String,
+    /// The account's own fields, as [`merchants::read_fields`](crate::merchants::read_fields) reads them.
+    #[diesel(select_expression = custom_fields_of(accounts::id))]
+    pub fields: Option<serde_json::Value>,
 }
 
 impl Person {

@@ -57,6 +57,7 @@ pub mod country;
 pub mod digits;
 pub mod email;
 pub mod expiry;
+pub mod field;
 mod hmac;
 pub mod invisible;
 pub mod language;

@@ -30,6 +30,7 @@ const TABLES: &[(&str, &str)] = &[
     ("words", "customers"),
     ("seen_values", "customers"),
     ("customer_counts", "customers"),
+    ("custom_values", "customers"),
     ("payments", "payments"),
     ("refunds", "payments"),
     ("payment_figures", "payments"),

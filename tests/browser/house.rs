@@ -320,6 +320,7 @@ fn settings() -> Settings {
         default_currency: "KES".parse().unwrap(),
         required_fields: Vec::new(),
         wallet_size: 4,
+        fields: Default::default(),
     }
 }
 
@@ -328,7 +329,7 @@ fn live(conn: &mut PgConnection) -> AccountId {
 }
 
 fn by(conn: &mut PgConnection, person: Person) -> By {
-    By { account: live(conn), actor: Actor::Staff(staff_id(conn, person)), request: None }
+    By { account: live(conn), actor: Actor::Staff(staff_id(conn, person)), request: None, undoes: None }
 }
 
 fn staff_id(conn: &mut PgConnection, person: Person) -> StaffId {

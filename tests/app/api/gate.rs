@@ -88,7 +88,7 @@ async fn revoked_and_expired_keys_are_told_from_unknown_ones() {
     let world = World::empty().await;
     let client = Client::of(&world);
     client.get("/v1/key").await.expect(200);
-    let by = By { account: world.shop.live, actor: Actor::System, request: None };
+    let by = By { account: world.shop.live, actor: Actor::System, request: None, undoes: None };
     world.with(|conn| keys::revoke(conn, &by, client.id, Timestamp::now())).unwrap();
     let expired = Client::of(&world);
     world.sql("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE revoked_at IS NULL");

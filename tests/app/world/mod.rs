@@ -404,12 +404,13 @@ pub fn settings() -> Settings {
         default_currency: "KES".parse().unwrap(),
         required_fields: Vec::new(),
         wallet_size: 4,
+        fields: Default::default(),
     }
 }
 
 /// A person as the author of a change.
 pub fn by_person(account: AccountId, person: &Person) -> By {
-    By { account, actor: Actor::Staff(person.id), request: None }
+    By { account, actor: Actor::Staff(person.id), request: None, undoes: None }
 }
 
 impl Shop {

@@ -1,0 +1,109 @@
+//! Taking a change back: what a feature says and does about its own events. A feature implements [`Reverts`] in its own
+//! folder; `undo` has the list of them.
+
+use std::collections::BTreeSet;
+
+use diesel::PgConnection;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Event;
+use crate::{
+    api_keys::{model::Found, permissions::Permission},
+    error::Result,
+    events::By,
+    ids::{CustomerId, EventId},
+    merchants::Settings,
+    who::{Role, SignedIn},
+};
+
+/// A feature whose changes can be taken back.
+pub trait Reverts: Sync {
+    /// Names the kinds of its events that can be taken back.
+    fn kinds(&self) -> &'static [&'static str];
+
+    /// Returns whether that person or key may take the event back: whoever may make such a change may.
+    fn allows(&self, asker: &Asker, event: &Event) -> bool;
+
+    /// Makes the inverse change, unless something of it was changed since. What it writes names the event that it takes
+    /// back, because `undoing.by` does. Call it in a transaction.
+    ///
+    /// # Errors
+    /// The reason why it cannot be taken back, by name.
+    fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted>;
+}
+
+/// The one who takes a change back.
+#[derive(Clone, Debug)]
+pub enum Asker {
+    /// A person, on a page.
+    Person(Box<SignedIn>),
+    /// A merchant's own system, in a request.
+    Key(Box<Found>, Uuid),
+}
+
+impl Asker {
+    /// Returns them as the author of a change that takes `event` back.
+    pub fn undoing(&self, event: EventId) -> By {
+        let by = match self {
+            Self::Person(who) => who.by(),
+            Self::Key(key, request) => key.by(*request),
+        };
+        By { undoes: Some(event), ..by }
+    }
+
+    /// Returns the decisions of their merchant.
+    pub fn settings(&self) -> &Settings {
+        match self {
+            Self::Person(who) => &who.settings,
+            Self::Key(key, _) => &key.settings,
+        }
+    }
+
+    /// Returns whether it is a person of at least that role, or a key with that permission.
+    pub fn may(&self, role: Role, permission: Permission) -> bool {
+        match self {
+            Self::Person(who) => who.role >= role,
+            Self::Key(key, _) => key.permissions.allow(permission),
+        }
+    }
+
+    /// Returns the person, if it is one.
+    pub fn person(&self) -> Option<&SignedIn> {
+        if let Self::Person(who) = self { Some(who) } else { None }
+    }
+}
+
+/// The context of taking a change back.
+pub struct Undoing<'a> {
+    pub asker: &'a Asker,
+    /// The asker as the author, with the event that is taken back.
+    pub by: By,
+    pub now: Timestamp,
+    /// The customers who may have the same email or phone: they were shown, and it is meant all the same.
+    pub agreed: &'a BTreeSet<CustomerId>,
+}
+
+/// The outcome.
+#[derive(Debug)]
+pub enum Reverted {
+    /// It is as it was before the event, or was so already.
+    Done,
+    /// These were changed since; nothing is done.
+    Changed(Vec<Since>),
+    /// Other customers have that email or phone by now, and nobody agreed to that; nothing is done.
+    Doubtful(Vec<CustomerId>),
+}
+
+/// Something that was changed since, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The label of the field.
+    pub label: String,
+    /// The value that it would get back; nothing when it was empty.
+    pub wanted: Option<String>,
+    /// The value that it has now; nothing when it is empty.
+    pub current: Option<String>,
+    /// Who changed it last, as [`Event::by`] has it, and when.
+    pub changed: Option<(Option<String>, Timestamp)>,
+}
