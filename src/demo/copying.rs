@@ -192,7 +192,8 @@ pub fn event_row(
     rows.plain(owners.account.uuid()).plain(what.id.uuid()).plain(what.kind).plain(what.subject).plain(what.version);
     rows.plain(if staff.is_some() { "staff" } else { "system" }).uuid(staff.map(StaffId::uuid));
     rows.text(None).text(None); // no request, no batch
-    rows.json(before)?.json(after)?.uuid(what.customer.map(CustomerId::uuid)).uuid(None).end(); // no key
+    rows.json(before)?.json(after)?.uuid(what.customer.map(CustomerId::uuid));
+    rows.uuid(None).uuid(None).end(); // no key, and it takes nothing back
     Ok(())
 }
 
