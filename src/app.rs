@@ -22,7 +22,7 @@ use crate::{
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
-    views, wallet_page,
+    undo, views, wallet_page,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -87,6 +87,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(sandbox::routes());
     routes.extend(payments::routes());
     routes.extend(views::routes());
+    routes.extend(undo::routes());
     routes.extend(palette::routes());
     routes.extend(api_keys::routes());
     routes
@@ -100,6 +101,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(wallet_page::api::routes());
     calls.extend(payments::api::routes());
     calls.extend(sandbox::api::routes());
+    calls.extend(undo::api::routes());
     calls
 }
 

@@ -255,6 +255,14 @@ codes! {
         TooManyKeys = "too_many_keys",
         /// The API key is revoked or has expired. Only pages answer this.
         KeyEnded = "key_ended",
+        /// Such a change is never undone; the message says why.
+        NotUndoable = "not_undoable",
+        /// The change was undone before.
+        AlreadyUndone = "already_undone",
+        /// The change is too old to be undone.
+        TooLateToUndo = "too_late_to_undo",
+        /// What the change did was changed again since; `changed` names the fields.
+        ChangedSince = "changed_since",
         /// Another view has this name. Only pages answer this.
         NameTaken = "name_taken",
     }

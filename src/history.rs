@@ -5,16 +5,15 @@ pub mod reverting;
 use diesel::{
     PgConnection,
     prelude::*,
-    sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    events::Fields,
+    events::{By, Fields},
     ids::{AccountId, CustomerId, EventId},
-    schema::{api_keys, events, staff},
 };
 
 /// An event with the name of who caused it.
@@ -26,6 +25,8 @@ pub struct Event {
     pub kind: String,
     /// The subject that it happened to.
     pub subject: Uuid,
+    /// The customer whom it is also about, when the subject is none.
+    pub customer: Option<CustomerId>,
     /// The subject's version afterwards.
     pub version: i32,
     /// The changed fields as they were.
@@ -34,26 +35,107 @@ pub struct Event {
     pub after: Fields,
     /// The name of the person, or of the key as in "Web shop (API key)"; nothing when Clientele did it.
     pub by: Option<String>,
+    /// The event that it took back.
+    pub undoes: Option<EventId>,
+    /// True when a later event took it back, and was not taken back itself.
+    pub is_undone: bool,
 }
 
-type Row = (EventId, String, i32, Value, Value, Option<String>, Option<String>);
+/// The columns of [`Row`], of events `e` beside who caused them.
+const COLUMNS: &str = "e.id, e.kind, e.subject_id, e.customer_id, e.version, e.before, e.after, e.undoes,
+    EXISTS (SELECT FROM events u WHERE u.account_id = e.account_id AND u.undoes = e.id
+      AND NOT EXISTS (SELECT FROM events r WHERE r.account_id = u.account_id AND r.undoes = u.id)) AS is_undone,
+    s.name AS staff, k.name AS key";
 
-#[diesel::dsl::auto_type]
-fn is_key() -> _ {
-    events::account_id.eq(api_keys::account_id).and(events::key_id.eq(api_keys::id.nullable()))
+/// The tables of who causes events.
+const CAUSES: &str = "LEFT JOIN staff s ON s.id = e.staff_id
+    LEFT JOIN api_keys k ON k.account_id = e.account_id AND k.id = e.key_id";
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: EventId,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = SqlUuid)]
+    subject_id: Uuid,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    customer_id: Option<CustomerId>,
+    #[diesel(sql_type = Integer)]
+    version: i32,
+    #[diesel(sql_type = Jsonb)]
+    before: Value,
+    #[diesel(sql_type = Jsonb)]
+    after: Value,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    undoes: Option<EventId>,
+    #[diesel(sql_type = Bool)]
+    is_undone: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    staff: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    key: Option<String>,
 }
 
-#[diesel::dsl::auto_type]
-fn columns() -> _ {
-    (
-        events::id,
-        events::kind,
-        events::version,
-        events::before,
-        events::after,
-        staff::name.nullable(),
-        api_keys::name.nullable(),
-    )
+impl Row {
+    fn event(self) -> Result<Event> {
+        let fields = |value| serde_json::from_value(value).map_err(Error::internal);
+        Ok(Event {
+            id: self.id,
+            kind: self.kind,
+            subject: self.subject_id,
+            customer: self.customer_id,
+            version: self.version,
+            before: fields(self.before)?,
+            after: fields(self.after)?,
+            by: self.staff.or_else(|| self.key.map(|name| format!("{name} (API key)"))),
+            undoes: self.undoes,
+            is_undone: self.is_undone,
+        })
+    }
+}
+
+/// Returns an event, locked until the transaction ends, so that two who take it back come one after the other.
+///
+/// # Errors
+/// [`Error::NotFound`] when the account has none of that id.
+pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: EventId) -> Result<Event> {
+    let lock = "SELECT FROM events WHERE account_id = $1 AND id = $2 FOR UPDATE";
+    diesel::sql_query(lock).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).execute(conn)?;
+    // A statement of its own, which sees what was written while it waited.
+    let statement = format!("SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.id = $2");
+    let row: Row = diesel::sql_query(statement).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).get_result(conn)?;
+    row.event()
+}
+
+/// Returns the newest event that took another back.
+pub fn last_undoing(conn: &mut PgConnection, account: AccountId, undone: EventId) -> Result<Option<Event>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.undoes = $2 ORDER BY e.id DESC LIMIT 1"
+    );
+    let row: Option<Row> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(account)
+        .bind::<SqlUuid, _>(undone)
+        .get_result(conn)
+        .optional()?;
+    row.map(Row::event).transpose()
+}
+
+/// Returns the last event of a subject that was caused in the request of `by`, if there is one.
+pub fn of_request(conn: &mut PgConnection, by: &By, subject: Uuid) -> Result<Option<Event>> {
+    let Some(request) = by.request else { return Ok(None) };
+    let statement = format!(
+        "SELECT {COLUMNS} FROM events e {CAUSES}
+        WHERE e.account_id = $1 AND e.subject_id = $2 AND e.request_id = $3 ORDER BY e.id DESC LIMIT 1"
+    );
+    let row: Option<Row> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(by.account)
+        .bind::<SqlUuid, _>(subject)
+        .bind::<SqlUuid, _>(request)
+        .get_result(conn)
+        .optional()?;
+    row.map(Row::event).transpose()
 }
 
 /// Returns the events of a subject, newest first, older than `before`.
@@ -64,38 +146,17 @@ pub fn of_subject(
     before: Option<EventId>,
     limit: i64,
 ) -> Result<Vec<Event>> {
-    let rows: Vec<Row> = events::table
-        .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))
-        .left_join(api_keys::table.on(is_key()))
-        .filter(events::account_id.eq(account))
-        .filter(events::subject_id.eq(subject))
-        .filter(events::id.lt(before.unwrap_or(EventId::from_uuid(Uuid::max()))))
-        .order(events::id.desc())
-        .limit(limit)
-        .select(columns())
+    let statement = format!(
+        "SELECT {COLUMNS} FROM events e {CAUSES}
+        WHERE e.account_id = $1 AND e.subject_id = $2 AND e.id < $3 ORDER BY e.id DESC LIMIT $4"
+    );
+    let rows: Vec<Row> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(account)
+        .bind::<SqlUuid, _>(subject)
+        .bind::<SqlUuid, _>(before.unwrap_or(EventId::from_uuid(Uuid::max())))
+        .bind::<BigInt, _>(limit)
         .load(conn)?;
-    rows.into_iter().map(|row| event(subject, row)).collect()
-}
-
-#[derive(QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-struct OfCustomer {
-    #[diesel(sql_type = SqlUuid)]
-    id: EventId,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = SqlUuid)]
-    subject_id: Uuid,
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = Jsonb)]
-    before: Value,
-    #[diesel(sql_type = Jsonb)]
-    after: Value,
-    #[diesel(sql_type = Nullable<Text>)]
-    staff: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    key: Option<String>,
+    rows.into_iter().map(Row::event).collect()
 }
 
 /// Returns the events of a customer and of what belongs to them, newest first, older than `before`.
@@ -107,43 +168,42 @@ pub fn of_customer(
     limit: i64,
 ) -> Result<Vec<Event>> {
     // Each half along its own index: together they would be sorted whole.
-    let statement =
-        "SELECT e.id, e.kind, e.subject_id, e.version, e.before, e.after, s.name AS staff, k.name AS key FROM (
+    let statement = format!(
+        "SELECT {COLUMNS} FROM (
           (SELECT * FROM events WHERE account_id = $1 AND subject_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4)
           UNION ALL
           (SELECT * FROM events WHERE account_id = $1 AND customer_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4)
-        ) e LEFT JOIN staff s ON s.id = e.staff_id
-        LEFT JOIN api_keys k ON k.account_id = e.account_id AND k.id = e.key_id
-        ORDER BY e.id DESC LIMIT $4";
-    let rows: Vec<OfCustomer> = diesel::sql_query(statement)
+        ) e {CAUSES} ORDER BY e.id DESC LIMIT $4"
+    );
+    let rows: Vec<Row> = diesel::sql_query(statement)
         .bind::<SqlUuid, _>(account)
         .bind::<SqlUuid, _>(customer)
         .bind::<SqlUuid, _>(before.unwrap_or(EventId::from_uuid(Uuid::max())))
         .bind::<BigInt, _>(limit)
         .load(conn)?;
-    let of_row = |row: OfCustomer| {
-        let OfCustomer { id, kind, subject_id, version, before, after, staff, key } = row;
-        event(subject_id, (id, kind, version, before, after, staff, key))
-    };
-    rows.into_iter().map(of_row).collect()
+    rows.into_iter().map(Row::event).collect()
 }
 
 /// Returns the events that changed a subject after `version`, oldest first.
 pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid, version: i32) -> Result<Vec<Event>> {
-    let rows: Vec<Row> = events::table
-        .left_join(staff::table.on(events::staff_id.eq(staff::id.nullable())))
-        .left_join(api_keys::table.on(is_key()))
-        .filter(events::account_id.eq(account))
-        .filter(events::subject_id.eq(subject))
-        .filter(events::version.gt(version))
-        .order(events::version)
-        .select(columns())
+    let statement = format!(
+        "SELECT {COLUMNS} FROM events e {CAUSES}
+        WHERE e.account_id = $1 AND e.subject_id = $2 AND e.version > $3 ORDER BY e.version"
+    );
+    let rows: Vec<Row> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(account)
+        .bind::<SqlUuid, _>(subject)
+        .bind::<Integer, _>(version)
         .load(conn)?;
-    rows.into_iter().map(|row| event(subject, row)).collect()
+    rows.into_iter().map(Row::event).collect()
 }
 
-fn event(subject: Uuid, (id, kind, version, before, after, staff, key): Row) -> Result<Event> {
-    let by = staff.or_else(|| key.map(|name| format!("{name} (API key)")));
-    let fields = |value| serde_json::from_value(value).map_err(Error::internal);
-    Ok(Event { id, kind, subject, version, before: fields(before)?, after: fields(after)?, by })
+#[cfg(test)]
+impl Event {
+    /// Makes an event that Clientele caused, for a test.
+    pub fn test(kind: &str, before: Fields, after: Fields) -> Self {
+        let (id, kind, subject) = (EventId::new(), kind.to_owned(), Uuid::from_u128(7));
+        let (customer, by, undoes, is_undone) = (None, None, None, false);
+        Self { id, kind, subject, customer, version: 1, before, after, by, undoes, is_undone }
+    }
 }

@@ -61,6 +61,7 @@ pub mod search_box;
 pub mod serve;
 pub mod shell;
 pub mod staff;
+pub mod undo;
 pub mod values;
 pub mod views;
 pub mod wallet_page;

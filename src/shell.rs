@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::{Error, Result},
     html::{self, Hx},
+    ids::EventId,
     who::SignedIn,
 };
 
@@ -55,6 +56,18 @@ impl Tone {
 pub struct Undo {
     /// The address to post to.
     pub action: String,
+}
+
+impl Undo {
+    /// Makes the one that posts there.
+    pub fn at(action: impl Into<String>) -> Self {
+        Self { action: action.into() }
+    }
+
+    /// Makes the one of an event.
+    pub fn of(event: EventId) -> Self {
+        Self::at(format!("/events/{event}/undo"))
+    }
 }
 
 /// A link's words and target.

@@ -17,10 +17,17 @@ pub const PAGE: usize = 20;
 /// Some of the activity, newest first.
 #[derive(Clone, Debug)]
 pub struct Activity {
-    /// At most [`PAGE`] sentences, each with its event's id, which contains the time.
-    pub entries: Vec<(EventId, Told)>,
+    /// At most [`PAGE`] entries.
+    pub entries: Vec<Entry>,
     /// The event before which the earlier entries begin, if there are any.
     pub earlier: Option<EventId>,
+}
+
+/// An event with its sentence.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub event: Event,
+    pub told: Told,
 }
 
 /// Returns the activity of a customer before an event, or the newest.
@@ -30,11 +37,18 @@ pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: O
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
     let earlier = events.last().filter(|_| has_more).map(|event| event.id);
-    Ok(Activity { entries: events.iter().map(|event| (event.id, told(event))).collect(), earlier })
+    let entry = |event: Event| Entry { told: told(&event), event };
+    Ok(Activity { entries: events.into_iter().map(entry).collect(), earlier })
 }
 
+/// Tells an event as a sentence. One that takes another back says so.
 fn told(event: &Event) -> Told {
-    PARTS.iter().find_map(|part| part.tell(event)).unwrap_or_else(|| Told::unknown(event))
+    let mut told = PARTS.iter().find_map(|part| part.tell(event)).unwrap_or_else(|| Told::unknown(event));
+    if event.undoes.is_some() {
+        let detail = told.detail.take().map_or_else(String::new, |detail| format!("{detail}, "));
+        told = Told { icon: "undo", detail: Some(format!("{detail}to undo an earlier change")), ..told };
+    }
+    told
 }
 
 #[cfg(test)]
@@ -46,9 +60,7 @@ mod tests {
 
     fn event(kind: &str) -> Event {
         let after = json!({"amount": 2500, "currency": "KES", "status": "succeeded", "brand": "Visa", "last4": "4242"});
-        let (id, kind, subject) = (EventId::new(), kind.to_owned(), uuid::Uuid::from_u128(7));
-        let after: Fields = serde_json::from_value(after).unwrap();
-        Event { id, kind, subject, version: 1, before: Fields::new(), after, by: None }
+        Event::test(kind, Fields::new(), serde_json::from_value(after).unwrap())
     }
 
     #[test]

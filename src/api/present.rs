@@ -134,6 +134,19 @@ fn add_besides(error: &mut Schema) {
             },
             "description": "The fields that somebody else changed too.",
         },
+        "changed": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string", "description": "The label of the field."},
+                    "wanted": {"type": ["string", "null"], "description": "What it would be again."},
+                    "current": {"type": ["string", "null"], "description": "What it is now."},
+                },
+                "required": ["field", "wanted", "current"],
+            },
+            "description": "The fields that were changed since.",
+        },
         "restorable_until": {"type": "integer", "description": "The end of the time in which all can be restored."},
         "payment_method": {"type": "string", "description": "The id of the payment method that it is about."},
         "wallet_size": {"type": "integer", "description": "How many payment methods a wallet holds."},

@@ -124,8 +124,6 @@ struct NewPage {
 struct Grant {
     field: String,
     label: &'static str,
-    /// True when there are calls that need it.
-    has_calls: bool,
     /// The value, the words, and true for the chosen one.
     choices: Vec<(&'static str, &'static str, bool)>,
 }
@@ -152,7 +150,7 @@ impl NewPage {
         let of = |access: Access| (access.as_str(), words(access), chosen == access.as_str());
         let none = ("none", "None", !resource.accesses().iter().any(|access| chosen == access.as_str()));
         let choices = std::iter::once(none).chain(resource.accesses().iter().copied().map(of)).collect();
-        Grant { field, label: resource.label(), has_calls: resource.has_calls(), choices }
+        Grant { field, label: resource.label(), choices }
     }
 }
 

@@ -26,11 +26,6 @@ impl Resource {
     pub const ALL: [Self; 6] =
         [Self::Customers, Self::Wallet, Self::Payments, Self::Refunds, Self::Events, Self::Tokens];
 
-    /// Returns whether there are calls that need it. The others can be granted ahead of theirs.
-    pub fn has_calls(self) -> bool {
-        self != Self::Events
-    }
-
     /// Returns the name as stored, sent and typed.
     pub fn as_str(self) -> &'static str {
         match self {

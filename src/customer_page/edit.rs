@@ -16,10 +16,11 @@ use crate::{
     customers::{
         form::over_stored,
         identity::path,
-        input,
+        input, kinds,
         lookalikes::{self, AGREED, Lookalike, Lookalikes},
         model::{self, Customer},
         record::{self, ADDRESS},
+        revert,
         saving::{self, Clash, Save, Saved},
     },
     db::Db,
@@ -27,12 +28,14 @@ use crate::{
     error::Result,
     events::Fields,
     form::{Form, Sent},
+    history::{self, Event},
     html::{self, DIALOG},
     idempotency::OneTimeKey,
     ids::CustomerId,
     input::{FieldErrors, FormFields, Parameters},
-    shell::{Link, Place, Shell, Toast, Visit},
+    shell::{Link, Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
+    undo,
     values::when::When,
     who::SignedIn,
 };
@@ -134,8 +137,11 @@ pub async fn save(
         Ok(wish) => wish,
         Err(errors) => return again(&visit, at, sent, Why::Errors(errors), &db).await,
     };
-    match store(&db, &visit.who, *id, wish).await? {
-        Saved::Done(deleted) => answer_at(&visit, at, Section::asked(&sent.typed), saved(deleted), &db).await,
+    let (outcome, edit) = store(&db, &visit.who, *id, wish).await?;
+    match outcome {
+        Saved::Done(deleted) => {
+            answer_at(&visit, at, Section::asked(&sent.typed), saved(deleted, edit, &origin), &db).await
+        }
         Saved::Deleted | Saved::Waits(_) => again(&visit, at, sent, Why::Deleted, &db).await,
         Saved::Invalid(errors) => again(&visit, at, sent, Why::Errors(errors), &db).await,
         Saved::Doubtful(found) => again(&visit, at, sent, Why::Doubtful(found), &db).await,
@@ -146,9 +152,11 @@ pub async fn save(
     }
 }
 
-/// Returns the notice of a save. A deleted customer with the same email or phone is only mentioned.
-fn saved(deleted: Option<Lookalike>) -> Toast {
-    let mut toast = Toast::new("Changes saved");
+/// Returns the notice of a save, with what it changed. A deleted customer with the same email or phone is only mentioned.
+fn saved(deleted: Option<Lookalike>, edit: Option<Event>, origin: &Origin) -> Toast {
+    let Some(edit) = edit else { return Toast::new("Nothing was changed") };
+    let mut toast = Toast::new(format!("{} changed", revert::named(&edit)));
+    toast.undo = Some(Undo::at(origin.on(&undo::path(edit.id))));
     if let Some(deleted) = deleted {
         toast.detail = Some(format!("A deleted customer has the same {}", deleted.shares()));
         toast.link = Some(Link { text: "See the deleted one".to_owned(), href: path(deleted.id) });
@@ -181,19 +189,22 @@ impl Wish {
     }
 }
 
-async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Saved> {
+/// Stores a wish, and returns the event of it, if something was changed.
+async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<(Saved, Option<Event>)> {
     let (by, required) = (who.by(), who.settings.required_fields.clone());
     db.write(move |conn| {
         let Wish { version, change, restore, agreed, key } = &wish;
         let (required, key) = (&required, key.as_ref());
         let save = Save { id, version: *version, change, required, even_deleted: *restore, agreed, key };
-        match saving::save(conn, &by, &save)? {
+        let saved = match saving::save(conn, &by, &save)? {
             Saved::Waits(waiting) => {
                 let restored = deletion::restore(conn, &by, id)?;
-                waiting.store(conn, &by, &restored)
+                waiting.store(conn, &by, &restored)?
             }
-            saved => Ok(saved),
-        }
+            saved => saved,
+        };
+        let edit = history::of_request(conn, &by, id.uuid())?.filter(|event| event.kind == kinds::UPDATED);
+        Ok((saved, edit))
     })
     .await
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{neighbours::Neighbours, section::Section};
 use crate::{
-    activity::{self, Activity},
+    activity::{self, Activity, Entry},
     codes::Code,
     customer_list::origin::{Listing, Origin},
     customer_parts::PARTS,
@@ -18,10 +18,12 @@ use crate::{
     },
     db::Db,
     error::{Error, Result},
+    history::reverting::Asker,
     html::html,
     ids::{CustomerId, EventId},
     input::Parameters,
     shell::{Place, Shell, Toast, Visit},
+    undo,
     values::{
         Address, Email, phone,
         when::{self, When},
@@ -90,6 +92,13 @@ impl View {
     /// Returns whether that person can edit it now.
     pub fn is_editable_by(&self, who: &SignedIn) -> bool {
         who.may_edit() && !self.customer.is_deleted()
+    }
+
+    /// Returns the path that undoes an entry of its activity, when that is offered to `who`. A deleted customer is
+    /// restored first.
+    pub fn undo_path(&self, entry: &Entry, who: &SignedIn) -> Option<String> {
+        let is_offered = || undo::is_offered(&entry.event, &Asker::of(who), Timestamp::now());
+        (!self.customer.is_deleted() && is_offered()).then(|| undo::path(entry.event.id))
     }
 
     /// Returns whether the phone may be none that can be called.

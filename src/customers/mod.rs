@@ -17,6 +17,7 @@ pub mod model;
 pub mod own;
 pub mod part;
 pub mod record;
+pub mod revert;
 pub mod saving;
 pub mod seen;
 pub mod words;

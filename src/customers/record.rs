@@ -127,12 +127,17 @@ impl Record {
         fields
     }
 
-    /// Returns this record with `change` applied; `null` clears. Values that depend on other fields are derived anew: a
-    /// name from first and last name, one default address of each kind.
+    /// Returns this record with `change` applied; `null` clears, and the parts of an address that are not named stay.
     pub fn with(&self, change: &Fields) -> Self {
+        self.with_whole(&completed(change, &self.fields()))
+    }
+
+    /// Works like [`Record::with`], for a change with its addresses whole. Values that depend on other fields are derived
+    /// anew: a name from first and last name, one default address of each kind.
+    pub fn with_whole(&self, change: &Fields) -> Self {
         let mut record = self.clone();
-        for (name, value) in completed(change, &self.fields()) {
-            record.set(&name, &value);
+        for (name, value) in change {
+            record.set(name, value);
         }
         if record.name.is_none() {
             let parts =

@@ -84,7 +84,7 @@ pub struct Clash {
     pub last: Option<Event>,
     /// The name, my value and their value of each clashing field.
     pub fields: Vec<(String, Value, Value)>,
-    /// The fields that only I changed.
+    /// The fields that only I changed, addresses whole.
     pub mine: Fields,
 }
 
@@ -112,7 +112,7 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
         let last = events.into_iter().rev().find(changed_it);
         return Ok(Saved::Clash(Box::new(Clash { current, last, fields: clashes, mine })));
     }
-    let record = current.record.with(&mine);
+    let record = current.record.with_whole(&mine);
     let errors = model::broken_rules(&record, save.required, &mine);
     if !errors.is_empty() {
         return Ok(Saved::Invalid(errors));
@@ -166,16 +166,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{customers::kinds, ids::EventId};
+    use crate::customers::kinds;
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         pairs.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect()
     }
 
     fn event(before: &[(&str, &str)], after: &[(&str, &str)]) -> Event {
-        let (before, after) = (fields(before), fields(after));
-        let (id, kind, subject) = (EventId::new(), kinds::UPDATED.to_owned(), uuid::Uuid::nil());
-        Event { id, kind, subject, version: 2, before, after, by: None }
+        Event::test(kinds::UPDATED, fields(before), fields(after))
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! The confirmation page and the delete use the same planner. When the data changed between the two, nothing is done
 //! and the new plan is shown.
 
+pub mod revert;
+
 use diesel::PgConnection;
 use jiff::Timestamp;
 

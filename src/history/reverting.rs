@@ -25,6 +25,12 @@ pub trait Reverts: Sync {
     /// Returns whether that person or key may take the event back: whoever may make such a change may.
     fn allows(&self, asker: &Asker, event: &Event) -> bool;
 
+    /// Returns the words of the notice once it is taken back: "Phone is as it was".
+    fn says(&self, event: &Event) -> String;
+
+    /// Returns the path of the page where it is seen.
+    fn path(&self, event: &Event) -> String;
+
     /// Makes the inverse change, unless something of it was changed since. What it writes names the event that it takes
     /// back, because `undoing.by` does. Call it in a transaction.
     ///
@@ -43,6 +49,11 @@ pub enum Asker {
 }
 
 impl Asker {
+    /// Makes the one who is signed in.
+    pub fn of(who: &SignedIn) -> Self {
+        Self::Person(Box::new(who.clone()))
+    }
+
     /// Returns them as the author of a change that takes `event` back.
     pub fn undoing(&self, event: EventId) -> By {
         let by = match self {

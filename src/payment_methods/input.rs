@@ -136,7 +136,11 @@ fn consent(typed: &FormFields, now: Timestamp, zone: &TimeZone, errors: &mut Fie
         None => None,
     };
     match (source, day) {
-        (Some(source), day) => Some(Consent { source, at: Some(day.unwrap_or(now)) }),
+        // To the microsecond, as it is stored: an event and the row say the same.
+        (Some(source), day) => {
+            let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
+            Some(Consent { source, at: Some(day.unwrap_or(now)) })
+        }
         (None, Some(_)) => {
             let sentence = "Say how the customer agreed, or empty the date.";
             errors.add("consent_source", "How the customer agreed", Code::Required.says(sentence));

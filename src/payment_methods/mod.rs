@@ -16,6 +16,7 @@ pub mod model;
 pub mod object;
 pub mod part;
 pub mod recorded;
+pub mod revert;
 pub mod wallet;
 
 pub use keys::{KEYS, THINGS};

@@ -49,6 +49,8 @@ impl Part for PaymentMethods {
         let (icon, did) = match event.kind.as_str() {
             kinds::ADDED => ("card", "added a payment method"),
             kinds::MADE_DEFAULT => ("card", "made a payment method the default"),
+            kinds::UNMADE_DEFAULT => ("card", "left the wallet without a default"),
+            kinds::RENEWED => ("refresh", "renewed a payment method"),
             kinds::UPDATED => ("pencil", "changed a payment method"),
             kinds::REMOVED => ("trash", "removed a payment method"),
             kinds::RESTORED => ("undo", "restored a payment method"),

@@ -7,7 +7,7 @@
 use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     kinds,
@@ -282,7 +282,7 @@ fn renew(conn: &mut PgConnection, by: &By, mut method: Method, new: New) -> Resu
     method.billing = new.billing.or(method.billing);
     method.consent = new.consent.or(method.consent);
     let change = difference(&before, &method.fields());
-    model::update(conn, by, &mut method, kinds::UPDATED, change)?;
+    model::update(conn, by, &mut method, kinds::RENEWED, change)?;
     Ok(method)
 }
 
@@ -334,6 +334,21 @@ pub fn make_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Me
     method.is_default = true;
     let change = (Fields::from([("default".into(), was)]), Fields::from([("default".into(), json!(id))]));
     model::update(conn, by, &mut method, kinds::MADE_DEFAULT, change)?;
+    Ok(method)
+}
+
+/// Leaves the wallet of a method without a default, if that method is it. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when the method was removed or the customer is deleted.
+pub(super) fn unmake_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Method> {
+    let mut method = find_for_update(conn, by, id)?;
+    if !method.is_default {
+        return Ok(method);
+    }
+    method.is_default = false;
+    let change = (Fields::from([("default".into(), json!(id))]), Fields::from([("default".into(), Value::Null)]));
+    model::update(conn, by, &mut method, kinds::UNMADE_DEFAULT, change)?;
     Ok(method)
 }
 

@@ -100,13 +100,12 @@ fn why(event: &Event) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{events::Fields, ids::EventId};
+    use crate::events::Fields;
     use serde_json::json;
 
     fn event(kind: &str, after: Value) -> Event {
-        let after: Fields = serde_json::from_value(after).unwrap();
-        let (id, subject, by) = (EventId::new(), uuid::Uuid::from_u128(7), Some("Edgar".to_owned()));
-        Event { id, kind: kind.to_owned(), subject, version: 1, before: Fields::new(), after, by }
+        let by = Some("Edgar".to_owned());
+        Event { by, ..Event::test(kind, Fields::new(), serde_json::from_value(after).unwrap()) }
     }
 
     fn said(told: Told) -> String {

@@ -8,6 +8,7 @@ pub mod input;
 pub mod kinds;
 pub mod model;
 pub mod pages;
+pub mod revert;
 
 use crate::{
     ids::ViewId,

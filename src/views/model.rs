@@ -85,7 +85,7 @@ impl View {
         format!("/customers?view={}", self.id)
     }
 
-    fn fields(&self) -> Fields {
+    pub(super) fn fields(&self) -> Fields {
         let Content { name, query, sort, columns, is_shared } = &self.content;
         [
             ("name", json!(name)),
@@ -101,7 +101,7 @@ impl View {
     }
 
     /// Returns the view that an event's fields describe.
-    fn of_fields(id: ViewId, version: i32, fields: &Fields) -> Option<Self> {
+    pub(super) fn of_fields(id: ViewId, version: i32, fields: &Fields) -> Option<Self> {
         let text = |name: &str| fields.get(name).and_then(Value::as_str);
         let content = Content {
             name: text("name")?.to_owned(),

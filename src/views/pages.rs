@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{
     input::{self, Change},
+    kinds,
     model::{self, Saved, View, Viewer},
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     form::{Form, Sent},
+    history::{self, Event},
     html::{html, see_other},
     idempotency,
     ids::ViewId,
@@ -284,8 +286,9 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
         Ok(change) => change,
         Err(errors) => return form(&now, errors).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
     };
-    match store(&db, Viewer::of(&visit.who), id, version, change).await? {
-        Saved::Done => visit.done(Toast::new("View saved"), format!("/customers?view={id}")),
+    let (outcome, event) = store(&db, Viewer::of(&visit.who), id, version, change).await?;
+    match outcome {
+        Saved::Done => visit.done(undoable("View saved", event), format!("/customers?view={id}")),
         Saved::NameTaken => form(&now, name_taken(&sent.typed)).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
         Saved::Changed(current) => {
             let current = Stored { view: *current, ..now };
@@ -295,14 +298,22 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
     }
 }
 
-async fn store(db: &Db, viewer: Viewer, id: ViewId, version: i32, change: Change) -> Result<Saved> {
+/// Makes a notice whose button takes the event back, if something happened.
+fn undoable(text: &str, event: Option<Event>) -> Toast {
+    Toast { undo: event.map(|event| Undo::of(event.id)), ..Toast::new(text) }
+}
+
+/// Stores a change, and returns the event that takes all of it back, if there is one.
+async fn store(db: &Db, viewer: Viewer, id: ViewId, version: i32, change: Change) -> Result<(Saved, Option<Event>)> {
     db.write(move |conn| {
         let is_default = change.is_default;
         let saved = model::change(conn, &viewer, id, version, |view| change.over(&view.content))?;
         if let (Saved::Done, Some(on)) = (&saved, is_default) {
             model::choose_default(conn, &viewer, id, on)?;
         }
-        Ok(saved)
+        // When more was changed, no single event takes all of it back.
+        let event = history::of_request(conn, &viewer.by, id.uuid())?.filter(|event| event.kind == kinds::UPDATED);
+        Ok((saved, event))
     })
     .await
 }
@@ -332,8 +343,12 @@ pub async fn choose_default(
 ) -> Result<HttpResponse> {
     let on = sent.typed.first("is_default").is_none_or(|text| text == "on");
     let (viewer, id) = (Viewer::of(&visit.who), *id);
-    db.write(move |conn| model::choose_default(conn, &viewer, id, on)).await?;
-    visit.keep(Toast::new(if on { "You begin with this view now" } else { "You begin with all customers now" }))?;
+    let chosen = db.write(move |conn| {
+        model::choose_default(conn, &viewer, id, on)?;
+        history::of_request(conn, &viewer.by, id.uuid())
+    });
+    let text = if on { "You begin with this view now" } else { "You begin with all customers now" };
+    visit.keep(undoable(text, chosen.await?))?;
     Ok(see_other(format!("/views#{id}")))
 }
 

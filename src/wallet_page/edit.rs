@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     form::{Form, Sent},
     gateway::Kind,
+    history,
     html::DIALOG,
     ids::MethodId,
     input::{FieldErrors, FormFields},
@@ -22,7 +23,7 @@ use crate::{
         model::{self, Method},
         wallet,
     },
-    shell::{Place, Shell, Toast, Visit},
+    shell::{Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     values::{expiry, when},
     who::SignedIn,
@@ -136,12 +137,17 @@ pub async fn save(
         }
     };
     let by = visit.who.by();
-    match db.write(move |conn| editing::edit(conn, &by, id, version, &change)).await? {
-        Edited::Done(method) => {
-            let toast = Toast::new(format!("{} was changed", method.title()));
+    let stored = db.write(move |conn| {
+        let edited = editing::edit(conn, &by, id, version, &change)?;
+        Ok((edited, history::of_request(conn, &by, id.uuid())?))
+    });
+    match stored.await? {
+        (Edited::Done(method), event) => {
+            let mut toast = Toast::new(format!("{} was changed", method.title()));
+            toast.undo = event.map(|event| Undo::of(event.id));
             panel::answer(&visit, method.customer, toast, &db).await
         }
-        Edited::Clash(method, fields) => {
+        (Edited::Clash(method, fields), _) => {
             let zone = &visit.who.settings.time_zone;
             let theirs = fields.into_iter().map(|name| theirs(&method, name, zone)).collect();
             let current = Stored { method: *method, ..now };

@@ -10,13 +10,14 @@ use crate::{
     db::Db,
     error::Result,
     gateway::Kind,
+    history,
     html::html,
     ids::{CustomerId, MethodId},
     payment_methods::{
         model::{self, Method},
         wallet::{self, Rules},
     },
-    shell::{Place, Shell, Toast, Visit},
+    shell::{Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     values::{card, expiry, when},
     who::SignedIn,
@@ -151,8 +152,13 @@ pub async fn open(visit: Visit, id: web::Path<MethodId>, db: web::Data<Db>) -> R
 /// POST /payment_methods/{id}/default
 pub async fn make_default(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (by, id) = (visit.who.by(), *id);
-    let method = db.write(move |conn| wallet::make_default(conn, &by, id)).await?;
-    let toast = Toast::new(format!("{} is the default now", method.title()));
+    let made = db.write(move |conn| {
+        let method = wallet::make_default(conn, &by, id)?;
+        Ok((method, history::of_request(conn, &by, id.uuid())?))
+    });
+    let (method, event) = made.await?;
+    let mut toast = Toast::new(format!("{} is the default now", method.title()));
+    toast.undo = event.map(|event| Undo::of(event.id));
     answer(&visit, method.customer, toast, &db).await
 }
 

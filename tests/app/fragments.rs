@@ -87,7 +87,7 @@ async fn a_save_in_place_is_the_customers_page_again() {
     saved.one(&format!("#customer-{}", named.wanjiru));
     assert_eq!(saved.header("HX-Push-Url"), Some(path.as_str()));
     assert!(saved.texts("[aria-labelledby=details-title] dd").contains(&"In place".to_owned()));
-    assert!(saved.text("hx-partial .toast").contains("Changes saved"));
+    assert!(saved.text("hx-partial .toast").contains(" changed"));
     let refused = editor.submit(&form.set("email", "nobody").set("version", "2")).in_place().await.expect(422);
     refused.one(&format!("#customer-{}", named.wanjiru));
     assert!(refused.error_of("email").is_some());

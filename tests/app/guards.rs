@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{ApiKeyId, CustomerId, MethodId, PaymentId, ViewId},
+    ids::{ApiKeyId, CustomerId, EventId, MethodId, PaymentId, ViewId},
     routes::Route,
     who::Role,
 };
@@ -125,6 +125,7 @@ const RULES: &[Rule] = &[
     post("/views/{view}/default", VIEWER, "is_default=on"),
     post("/views/{view}/deletion", EDITOR, ""),
     post("/views/{view}/restoration", EDITOR, ""),
+    post("/events/{event}/undo", EDITOR, ""),
 ];
 
 impl Rule {
@@ -135,12 +136,14 @@ impl Rule {
             .replace("{method}", "{id}")
             .replace("{payment}", "{id}")
             .replace("{api_key}", "{id}")
+            .replace("{event}", "{id}")
     }
 
     fn path_of(&self, named: &Named) -> String {
         self.path_with(named.wanjiru, named.view, named.payment)
             .replace("{method}", &named.method.to_string())
             .replace("{api_key}", &named.api_key.to_string())
+            .replace("{event}", &named.event.to_string())
     }
 
     fn path_with(&self, customer: CustomerId, view: ViewId, payment: PaymentId) -> String {
@@ -309,6 +312,18 @@ async fn another_accounts_or_persons_view_is_not_there() {
             assert_eq!(world.owner().get(format!("{path}?view={stranger}")).await.status, 404, "{path}");
         }
     }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
+async fn another_accounts_event_is_not_there() {
+    let (world, named) = World::populated().await;
+    let before = world.census();
+    let path = format!("/events/{}/undo", named.event);
+    for stranger in [world.testing(&world.shop.owner), world.asker(&world.rival.owner)] {
+        assert_eq!(stranger.post(&path, "").await.status, 404);
+    }
+    assert_eq!(world.owner().post(format!("/events/{}/undo", EventId::new()), "").await.status, 404);
     assert_eq!(world.census(), before);
 }
 

@@ -11,7 +11,7 @@ use std::{
 const ORDER: &[&str] = &[
     "main > commands > serve > work > app",
     "demo",
-    "customer_page > customer_list > palette > views wallet_page",
+    "customer_page > undo > customer_list > palette > views wallet_page",
     "deletion activity",
     "customer_parts",
     "payments > payment_methods",

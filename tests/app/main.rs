@@ -51,6 +51,7 @@ mod sections;
 mod staff;
 mod statements;
 mod states;
+mod undo;
 mod views;
 mod waiting;
 mod working;

@@ -50,6 +50,16 @@ async fn what_is_given_empty_is_cleared() {
 }
 
 #[actix_web::test]
+async fn a_part_of_an_address_is_cleared_alone() {
+    let (world, named) = World::populated().await;
+    let address = *world.stored(named.wanjiru).record.addresses.keys().next().unwrap();
+    let form = edit_form(&world.editor(), named.wanjiru).await.set(&format!("address.{address}.line1"), "");
+    world.editor().submit(&form).await.expect(303);
+    let stored = world.stored(named.wanjiru).record.addresses[&address].clone();
+    assert_eq!((stored.line1, stored.city.as_deref()), (None, Some("Nairobi")));
+}
+
+#[actix_web::test]
 async fn a_change_is_told_by_its_event_exactly() {
     let (world, named) = World::populated().await;
     let form = "version=1&company=&phone=0733+111+222&name=Wanjiru+Kamau&metadata.tier=silver&metadata_key=since&metadata_value=2019";

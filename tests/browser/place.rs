@@ -53,7 +53,7 @@ fn j_and_k_go_through_a_search_and_the_way_back_leads_to_it() {
     browser.expect_focus("#name");
     browser.fill("Company", "Duka Moja");
     browser.press("Save changes");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     browser.expect_path(&here);
     expect_name(&browser, "Abena Kamau", "4 of 5");
     browser.press("More actions");
@@ -83,7 +83,7 @@ fn without_javascript_the_ways_are_links_too() {
     browser.press("Edit");
     browser.fill("Company", "Duka Moja");
     browser.press("Save changes");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     browser.press("Previous customer: Abena Kamau");
     expect_name(&browser, "Abena Kamau", "");
     browser.press("Back to kamau");

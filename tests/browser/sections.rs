@@ -33,7 +33,7 @@ fn a_section_is_edited_in_a_dialog_and_the_focus_comes_back() {
     browser.fill("Phone", "0712 345 678");
     browser.see_text("dialog", "Read as +254");
     browser.press("Save changes");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     browser.see_no("dialog");
     browser.expect_focus("#edit-details");
     browser.see_text("#details", "+254 712 345 678");
@@ -62,7 +62,7 @@ fn a_clash_in_a_section_is_shown_side_by_side() {
     browser.see_no("dialog");
     browser.expect_focus(".note--warn");
     browser.press("Save these choices");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     assert_eq!(house.stored(id).record.company.as_deref(), Some("Mine"));
 }
 
@@ -78,7 +78,7 @@ fn a_section_has_a_page_of_its_own_without_javascript() {
     browser.press("Add address");
     browser.see("[name='address.new2.city']");
     browser.press("Save changes");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     browser.see_text("aside", "Nairobi");
     browser.press("Edit details");
     browser.press("Cancel");
@@ -101,7 +101,7 @@ fn a_mistyped_domain_is_put_right_before_and_after_saving() {
     browser.press("Create customer");
     browser.see_text(".toast", "Customer created");
     browser.press("Use typo.person@gmail.com");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     browser.see_text("#details", "typo.person@gmail.com");
     browser.see_no("#details form");
     browser.expect_focus("#edit-details");

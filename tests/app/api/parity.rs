@@ -53,6 +53,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/restoration", Call("POST /v1/customers/{id}/restoration")),
+    ("POST /events/{id}/undo", Call("POST /v1/events/{id}/undo")),
     ("GET /customers/{id}/payment_methods", Call("GET /v1/customers/{id}/wallet")),
     ("GET /customers/{id}/payment_methods/new", FORM),
     ("POST /customers/{id}/payment_methods", Call("POST /v1/customers/{id}/wallet")),

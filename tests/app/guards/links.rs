@@ -129,6 +129,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
             "{method}" => have.starts_with("pm_"),
             "{payment}" => have.starts_with("pay_"),
             "{api_key}" => have.starts_with("key_"),
+            "{event}" => have.starts_with("evt_"),
             _ => false,
         };
         let same = |(want, have): (&&str, &&str)| want == have || is_id(want, have);

@@ -27,7 +27,7 @@ use clientele::{
     events::{Actor, By},
     gateway::{self, Instrument},
     history::{self, Event},
-    ids::{AccountId, ApiKeyId, CustomerId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
+    ids::{AccountId, ApiKeyId, CustomerId, EventId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
     input::FormFields,
     merchants::{self, NewMerchant, Settings},
     payment_methods::wallet::{self, Added, New, Rules},
@@ -123,6 +123,8 @@ pub struct Named {
     pub payment: PaymentId,
     /// Of the live account's shop system.
     pub api_key: ApiKeyId,
+    /// The event of that card.
+    pub event: EventId,
 }
 
 impl World {
@@ -185,8 +187,11 @@ impl World {
                  &reference=C-17&description=Pays+on+Fridays&metadata.tier=gold&address.n1.kind=billing\
                  &address.n1.line1=14+Riverside+Drive&address.n1.city=Nairobi&address.n1.country=KE",
         );
+        let method = self.method(self.shop.live, wanjiru);
+        let added = self.with(|conn| history::of_subject(conn, self.shop.live, method.uuid(), None, 1)).unwrap();
         Named {
-            method: self.method(self.shop.live, wanjiru),
+            method,
+            event: added[0].id,
             wanjiru,
             jose: self.customer("name=Jos%C3%A9+%C3%81lvarez&email=jose%40alvarez.example"),
             li_ming: self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn"),

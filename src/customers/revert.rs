@@ -1,0 +1,129 @@
+//! Taking back a change of the record: the fields of one event get the values that they had before it.
+
+use diesel::PgConnection;
+use serde_json::{Map, Value};
+
+use super::{
+    identity, kinds,
+    model::{self, deleted},
+    record::{ADDRESS, label, shown},
+    saving::{self, Save, Saved},
+};
+use crate::{
+    api_keys::permissions::{Permission, Resource},
+    codes::Code,
+    error::{Error, Result},
+    events::{Fields, fields::value},
+    history::{
+        self, Event,
+        reverting::{Asker, Reverted, Reverts, Since, Undoing},
+    },
+    ids::CustomerId,
+    values::address,
+    who::Role,
+};
+
+/// The record as a feature whose changes can be taken back.
+pub static REVERTS: &dyn Reverts = &Edits;
+
+struct Edits;
+
+impl Reverts for Edits {
+    fn kinds(&self) -> &'static [&'static str] {
+        &[kinds::UPDATED]
+    }
+
+    fn allows(&self, asker: &Asker, _: &Event) -> bool {
+        asker.may(Role::Editor, Permission::write(Resource::Customers))
+    }
+
+    fn says(&self, event: &Event) -> String {
+        let are = if changed(event).len() == 1 { "is" } else { "are" };
+        format!("{} {are} as before", named(event))
+    }
+
+    fn path(&self, event: &Event) -> String {
+        identity::path(CustomerId::from_uuid(event.subject))
+    }
+
+    fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted> {
+        let (by, id) = (&undoing.by, CustomerId::from_uuid(event.subject));
+        let customer = model::find_for_update(conn, by.account, id)?;
+        customer.refuse_deleted()?;
+        let current = customer.record.fields();
+        let since = since(conn, undoing, event, &current)?;
+        if !since.is_empty() {
+            return Ok(Reverted::Changed(since));
+        }
+        let change = &inverse(event);
+        let (required, agreed) = (&undoing.asker.settings().required_fields, undoing.agreed);
+        let (version, even_deleted, key) = (customer.version, false, None);
+        match saving::save(conn, by, &Save { id, version, change, required, even_deleted, agreed, key })? {
+            Saved::Done(_) => Ok(Reverted::Done),
+            Saved::Doubtful(found) => Ok(Reverted::Doubtful(found.live.iter().map(|one| one.id).collect())),
+            Saved::Invalid(errors) => {
+                let broken = errors.all().iter().map(|error| error.message.clone()).collect::<Vec<_>>().join(" ");
+                Err(Error::Conflict(Code::NotUndoable.says(format!("It would break a rule of today. {broken}"))))
+            }
+            // The row is locked, and the version is that of the row.
+            Saved::Deleted | Saved::Waits(_) | Saved::Clash(_) => Err(deleted(customer.restorable_until())),
+        }
+    }
+}
+
+/// Returns the labels of the fields that an event changed, each once.
+pub fn changed(event: &Event) -> Vec<String> {
+    let mut labels: Vec<String> = event.after.keys().map(|name| label(name)).collect();
+    labels.dedup();
+    labels
+}
+
+/// Returns them in words: "Phone", "Name and phone", "5 fields".
+pub fn named(event: &Event) -> String {
+    match &changed(event)[..] {
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {}", other.to_lowercase()),
+        all => format!("{} fields", all.len()),
+    }
+}
+
+/// Returns what has neither the value that the event gave it nor the one that it had before.
+fn since(conn: &mut PgConnection, undoing: &Undoing, event: &Event, current: &Fields) -> Result<Vec<Since>> {
+    let is_other = |name: &&String| {
+        let is = value(current, name);
+        is != value(&event.after, name) && is != value(&event.before, name)
+    };
+    let names: Vec<&String> = event.after.keys().filter(is_other).collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let later = history::after_version(conn, undoing.by.account, event.subject, event.version)?;
+    let since = |name: &String| {
+        let last = later.iter().rev().find(|later| later.after.contains_key(name));
+        Since {
+            label: label(name),
+            wanted: shown(name, &value(&event.before, name)),
+            current: shown(name, &value(current, name)),
+            changed: last.map(|last| (last.by.clone(), last.id.created_at())),
+        }
+    };
+    Ok(names.into_iter().map(since).collect())
+}
+
+/// Returns the change that gives the fields of an event back what they had before it. An address is given whole, since
+/// the parts that a change does not name stay.
+fn inverse(event: &Event) -> Fields {
+    let whole = |(name, before): (&String, &Value)| {
+        let value = match before {
+            Value::Object(parts) if name.starts_with(ADDRESS) => {
+                let mut whole: Map<String, Value> =
+                    address::PARTS.iter().map(|part| ((*part).to_owned(), Value::Null)).collect();
+                whole.extend(parts.clone());
+                Value::Object(whole)
+            }
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    };
+    event.before.iter().map(whole).collect()
+}

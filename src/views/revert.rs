@@ -1,0 +1,141 @@
+//! Taking back a change of a view. Views are people's; no key of the API has any.
+
+use diesel::PgConnection;
+use serde_json::Value;
+
+use super::{
+    kinds,
+    model::{self, Saved, View, Viewer},
+};
+use crate::{
+    codes::Code,
+    error::{Error, Result},
+    events::{Fields, fields::value},
+    history::{
+        self, Event,
+        reverting::{Asker, Reverted, Reverts, Since, Undoing},
+    },
+    ids::ViewId,
+};
+
+/// Views as a feature whose changes can be taken back.
+pub static REVERTS: &dyn Reverts = &Views;
+
+struct Views;
+
+impl Reverts for Views {
+    fn kinds(&self) -> &'static [&'static str] {
+        &[kinds::CREATED, kinds::UPDATED, kinds::DELETED, kinds::RESTORED, kinds::MADE_DEFAULT, kinds::UNMADE_DEFAULT]
+    }
+
+    /// Which views a person may change, the model says.
+    fn allows(&self, asker: &Asker, _: &Event) -> bool {
+        asker.person().is_some()
+    }
+
+    fn says(&self, event: &Event) -> String {
+        match event.kind.as_str() {
+            kinds::CREATED | kinds::RESTORED => "The view is deleted",
+            kinds::DELETED => "The view is back",
+            kinds::UPDATED => "The view is as before",
+            _ => "You begin as before",
+        }
+        .to_owned()
+    }
+
+    fn path(&self, event: &Event) -> String {
+        format!("/views#{}", ViewId::from_uuid(event.subject))
+    }
+
+    fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted> {
+        let who = undoing.asker.person().ok_or(Error::Forbidden)?;
+        let viewer = Viewer { by: undoing.by.clone(), ..Viewer::of(who) };
+        let id = ViewId::from_uuid(event.subject);
+        match event.kind.as_str() {
+            kinds::CREATED | kinds::RESTORED => model::delete(conn, &viewer, id).map(|_| Reverted::Done),
+            kinds::DELETED => model::restore(conn, &viewer, id).map(|_| Reverted::Done),
+            kinds::UPDATED => change_back(conn, &viewer, event, id),
+            _ => begin_as_before(conn, &viewer, event),
+        }
+    }
+}
+
+fn change_back(conn: &mut PgConnection, viewer: &Viewer, event: &Event, id: ViewId) -> Result<Reverted> {
+    let current = model::find(conn, viewer.by.account, viewer.staff, id)?;
+    let fields = current.fields();
+    let changed = || event.after.keys().filter(|name| *name != "position");
+    let is_other = |name: &&String| {
+        let is = value(&fields, name);
+        is != value(&event.after, name) && is != value(&event.before, name)
+    };
+    let since: Vec<&String> = changed().filter(is_other).collect();
+    if !since.is_empty() {
+        return Ok(Reverted::Changed(told(conn, viewer, event, &fields, &since)?));
+    }
+    let mut before = fields.clone();
+    before.extend(changed().map(|name| (name.clone(), value(&event.before, name))));
+    let former = View::of_fields(id, current.version, &before).ok_or(Error::NotFound)?;
+    match model::change(conn, viewer, id, current.version, |_| former.content)? {
+        Saved::Done => Ok(Reverted::Done),
+        Saved::NameTaken => {
+            let sentence = "Another view has the former name by now. Rename that one first.";
+            Err(Error::Conflict(Code::NameTaken.says(sentence)))
+        }
+        Saved::Changed(_) => Err(Error::Conflict(Code::NotUndoable.says("The view was changed just now. Try again."))),
+    }
+}
+
+fn told(
+    conn: &mut PgConnection,
+    viewer: &Viewer,
+    event: &Event,
+    current: &Fields,
+    names: &[&String],
+) -> Result<Vec<Since>> {
+    let later = history::after_version(conn, viewer.by.account, event.subject, event.version)?;
+    let since = |name: &&String| {
+        let last = later.iter().rev().find(|later| later.after.contains_key(*name));
+        Since {
+            label: label(name).to_owned(),
+            wanted: shown(&value(&event.before, name)),
+            current: shown(&value(current, name)),
+            changed: last.map(|last| (last.by.clone(), last.id.created_at())),
+        }
+    };
+    Ok(names.iter().map(since).collect())
+}
+
+fn label(name: &str) -> &'static str {
+    match name {
+        "name" => "Name",
+        "query" => "Search",
+        "sort" => "Order",
+        "columns" => "Columns",
+        "is_shared" => "Shared",
+        _ => "Owner",
+    }
+}
+
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Bool(is) => Some(if *is { "Yes" } else { "No" }.to_owned()),
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// Lets the person begin with the view that they began with before, if they still begin as the event says.
+fn begin_as_before(conn: &mut PgConnection, viewer: &Viewer, event: &Event) -> Result<Reverted> {
+    let begins = |fields: &Fields| value(fields, "default").as_str().and_then(|id| id.parse::<ViewId>().ok());
+    let (before, after) = (begins(&event.before), begins(&event.after));
+    let current = model::default_of(conn, viewer.by.account, viewer.staff)?;
+    if current == after && before != after {
+        match (before, after) {
+            (Some(former), _) => model::choose_default(conn, viewer, former, true)?,
+            (None, Some(chosen)) => model::choose_default(conn, viewer, chosen, false)?,
+            (None, None) => {}
+        }
+    }
+    Ok(Reverted::Done)
+}
