@@ -13,12 +13,13 @@ use crate::{
     customer_list, customer_page,
     db::Db,
     defences::{self, TrustedProxies},
+    erasing,
     error::Error,
     gateway, health,
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    palette, payments,
+    palette, payments, personal_file,
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
@@ -88,6 +89,8 @@ pub fn pages() -> Vec<Route> {
     routes.extend(payments::routes());
     routes.extend(views::routes());
     routes.extend(undo::routes());
+    routes.extend(erasing::routes());
+    routes.extend(personal_file::routes());
     routes.extend(palette::routes());
     routes.extend(api_keys::routes());
     routes
@@ -102,6 +105,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(payments::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(undo::api::routes());
+    calls.extend(personal_file::api::routes());
     calls
 }
 

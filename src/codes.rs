@@ -209,6 +209,8 @@ codes! {
         PossibleDuplicate = "possible_duplicate",
         /// The customer is deleted; `restorable_until` is the end of the time in which all of it can be restored.
         CustomerDeleted = "customer_deleted",
+        /// The customer's personal data was erased, which is for good.
+        CustomerErased = "customer_erased",
         /// Something has to end before the customer can be deleted; `plan` says what.
         DeletionBlocked = "deletion_blocked",
         /// What a delete would do has changed since it was agreed to; `plan` says what it would do now.

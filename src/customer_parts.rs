@@ -2,13 +2,17 @@
 //! in a list. A new feature is a line here.
 
 use crate::{
-    customers::{self, part::Part},
+    customers::{self, keeping::Keeper, part::Part},
     payment_methods, payments,
     search::{self, Catalogue, Language},
 };
 
 /// Every part, in the order in which they are asked and shown.
 pub static PARTS: &[&dyn Part] = &[customers::own::PART, payments::part::PART, payment_methods::part::PART];
+
+/// Every feature that keeps personal data, in the order in which a person's file tells it.
+pub static KEEPERS: &[&dyn Keeper] =
+    &[customers::erasure::KEEPER, payment_methods::keeper::KEEPER, payments::keeper::KEEPER];
 
 /// The language in which customers are searched: each feature's keys, in the order in which help shows them, and what
 /// `has:` knows.

@@ -131,6 +131,17 @@ diesel::table! {
         email_key -> Text,
         search -> Text,
         custom -> Nullable<Jsonb>,
+        erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    erasure_holds (account_id, customer_id) {
+        account_id -> Uuid,
+        customer_id -> Uuid,
+        reason -> Text,
+        staff_id -> Uuid,
+        placed_at -> Timestamptz,
     }
 }
 
@@ -399,6 +410,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     custom_values,
     customer_counts,
     customers,
+    erasure_holds,
     events,
     idempotency_keys,
     jobs,

@@ -12,6 +12,7 @@ use crate::{
     db::{self, Db},
     error::{Error, Result},
     gateway, idempotency,
+    payment_methods::wallet,
     staff::session,
     work::Worker,
 };
@@ -82,9 +83,10 @@ async fn clean_up(db: Db) {
         let keys = db.write(idempotency::forget_old).await;
         let tokens = db.write(gateway::tokens::forget_expired).await;
         let answers = db.write(api::replay::forget_old).await;
-        match (sessions, keys, tokens, answers) {
-            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers)) => {
-                tracing::info!(sessions, keys, tokens, answers, "forgot what ran out")
+        let used = db.write(wallet::forget_used_tokens).await;
+        match (sessions, keys, tokens, answers, used) {
+            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used)) => {
+                tracing::info!(sessions, keys, tokens, answers, used, "forgot what ran out")
             }
             _ => tracing::warn!("could not forget what ran out"),
         }

@@ -52,6 +52,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns whether they may also erase customers, and forbid that.
+    pub fn may_erase(&self) -> bool {
+        self.role >= Role::Owner
+    }
+
     /// Returns whether the account has a gateway, so that customers can be charged in it.
     pub fn has_gateway(&self) -> bool {
         gateway::has(self.mode)

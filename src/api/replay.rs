@@ -3,7 +3,7 @@
 //! change's transaction what it began, and the answer when there is one.
 
 use actix_web::{HttpRequest, http::StatusCode};
-use diesel::{PgConnection, prelude::*};
+use diesel::{PgConnection, prelude::*, sql_types};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 use uuid::Uuid;
@@ -230,6 +230,16 @@ impl Once {
 fn in_progress() -> Refusal {
     let message = "The first call with this Idempotency-Key is still at work. Ask again in a moment.";
     Refusal::new(Code::IdempotencyInProgress, message).after(std::time::Duration::from_secs(1))
+}
+
+/// Forgets the kept answers that name one of these ids; returns their number. Their calls would be made anew.
+pub fn forget(conn: &mut PgConnection, account: AccountId, ids: &[String]) -> crate::error::Result<usize> {
+    let statement = "DELETE FROM api_requests WHERE account_id = $1 \
+        AND EXISTS (SELECT FROM unnest($2::text[]) AS id WHERE position(convert_to(id, 'UTF8') IN body) > 0)";
+    Ok(diesel::sql_query(statement)
+        .bind::<sql_types::Uuid, _>(account)
+        .bind::<sql_types::Array<sql_types::Text>, _>(ids)
+        .execute(conn)?)
 }
 
 /// Forgets the answers that are older than a week; returns their number.

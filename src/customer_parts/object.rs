@@ -89,6 +89,8 @@ pub struct CustomerObject {
     pub deleted_at: Option<i64>,
     /// The end of the time in which all that was deleted with it can be restored.
     pub restorable_until: Option<i64>,
+    /// When all personal data was overwritten, for good.
+    pub erased_at: Option<i64>,
 }
 
 /// An address of a customer.
@@ -192,7 +194,7 @@ impl CustomerObject {
 
     fn new(customer: Customer, livemode: bool, default: Option<MethodId>, figures: &[Figures]) -> Self {
         let (deleted, restorable_until) = (customer.is_deleted(), customer.restorable_until());
-        let Customer { id, version, record, created_at, updated_at, deleted_at } = customer;
+        let Customer { id, version, record, created_at, updated_at, deleted_at, erased_at } = customer;
         let addresses: Vec<AddressObject> =
             record.addresses.iter().map(|(id, one)| AddressObject::of(*id, one)).collect();
         let default_of = |kind: &str| addresses.iter().find(|one| one.default && one.kind == kind).cloned();
@@ -224,6 +226,7 @@ impl CustomerObject {
             deleted,
             deleted_at: deleted_at.map(Timestamp::as_second),
             restorable_until: restorable_until.map(Timestamp::as_second),
+            erased_at: erased_at.map(Timestamp::as_second),
         }
     }
 }

@@ -7,4 +7,9 @@ crate::events::kinds! {
     RESTORED = "customer.restored";
     /// Recorded when the time is over in which a delete could be taken back with everything.
     DETAILS_DESTROYED = "customer.details_destroyed";
+    /// All personal data was overwritten, for good.
+    ERASED = "customer.erased";
+    /// It was forbidden to erase the customer.
+    HOLD_PLACED = "customer.hold_placed";
+    HOLD_LIFTED = "customer.hold_lifted";
 }

@@ -8,9 +8,11 @@
 
 pub mod addresses;
 pub mod counts;
+pub mod erasure;
 pub mod form;
 pub mod identity;
 pub mod input;
+pub mod keeping;
 pub mod kinds;
 pub mod lookalikes;
 pub mod model;

@@ -44,6 +44,8 @@ pub struct Customer {
     pub updated_at: Timestamp,
     /// The time of its deletion, if it is deleted.
     pub deleted_at: Option<Timestamp>,
+    /// The time at which its personal data was erased, if it was.
+    pub erased_at: Option<Timestamp>,
 }
 
 impl Customer {
@@ -66,9 +68,14 @@ impl Customer {
         if self.is_deleted() { Err(deleted(self.restorable_until())) } else { Ok(()) }
     }
 
-    /// Returns the time until which a delete can be taken back with everything.
+    /// Returns whether its personal data was erased.
+    pub fn is_erased(&self) -> bool {
+        self.erased_at.is_some()
+    }
+
+    /// Returns the time until which a delete can be taken back with everything; nothing once it was erased.
     pub fn restorable_until(&self) -> Option<Timestamp> {
-        self.deleted_at.map(|at| at + UNDO_WINDOW)
+        self.deleted_at.filter(|_| !self.is_erased()).map(|at| at + UNDO_WINDOW)
     }
 }
 
@@ -150,6 +157,8 @@ struct State {
     updated_at: Timestamp,
     #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
     deleted_at: Option<Timestamp>,
+    #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
+    erased_at: Option<Timestamp>,
 }
 
 /// Reads a customer of an account, deleted or not.
@@ -247,11 +256,11 @@ fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (S
 }
 
 fn assembled(id: CustomerId, row: (State, Columns), addresses: addresses::Addresses) -> Result<Customer> {
-    let (State { version, created_at, updated_at, deleted_at }, columns) = row;
+    let (State { version, created_at, updated_at, deleted_at, erased_at }, columns) = row;
     // What the undo window took with it is not there any more, though its rows may wait to be cleared away.
     let addresses = if is_over(deleted_at) { addresses::Addresses::new() } else { addresses };
     let record = columns.record(addresses)?;
-    Ok(Customer { id, version, record, created_at, updated_at, deleted_at })
+    Ok(Customer { id, version, record, created_at, updated_at, deleted_at, erased_at })
 }
 
 /// Returns the titles of customers by id, of deleted ones too.
@@ -325,6 +334,12 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
         after: &after,
     };
     events::record(conn, by, &what)?;
+    Ok(())
+}
+
+/// Writes `record` over a locked customer without an event, for an erasure, which has its own.
+pub(super) fn overwrite(conn: &mut PgConnection, account: AccountId, id: CustomerId, record: &Record) -> Result<()> {
+    diesel::update(customers::table.find((account, id))).set(Columns::of(record)?).execute(conn)?;
     Ok(())
 }
 

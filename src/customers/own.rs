@@ -53,10 +53,14 @@ impl Part for Record {
             kinds::DELETED => ("trash", "deleted the customer".to_owned()),
             kinds::RESTORED => ("undo", "restored the customer".to_owned()),
             kinds::DETAILS_DESTROYED => ("trash", format!("destroyed the {}, 30 days after the delete", destroyed())),
+            kinds::ERASED => ("trash", "erased all personal data".to_owned()),
+            kinds::HOLD_PLACED => ("lock", "marked the customer as not to be erased".to_owned()),
+            kinds::HOLD_LIFTED => ("lock", "lifted the mark not to erase the customer".to_owned()),
             _ => return None,
         };
         let changes = if event.kind == kinds::UPDATED { changes(event) } else { Vec::new() };
-        Some(Told { changes, ..Told::new(event, icon, did) })
+        let detail = event.after.get("reason").and_then(Value::as_str).map(str::to_owned);
+        Some(Told { changes, detail, ..Told::new(event, icon, did) })
     }
 }
 

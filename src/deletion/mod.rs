@@ -10,6 +10,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use crate::{
+    codes::Code,
     customer_parts::PARTS,
     customers::{
         kinds,
@@ -153,11 +154,15 @@ pub async fn call_off(
 /// Undoes a delete: restores all data within the undo window, and only the customer after it. Call it in a transaction.
 ///
 /// # Errors
-/// [`crate::error::Error::NotFound`].
+/// [`crate::error::Error::NotFound`]; [`Error::Conflict`] when the customer was erased.
 pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Customer> {
     let customer = model::find_for_update(conn, by.account, id)?;
     if !customer.is_deleted() {
         return Ok(customer);
+    }
+    if customer.is_erased() {
+        let sentence = "This customer was erased, and nothing of it can be brought back.";
+        return Err(Error::Conflict(Code::CustomerErased.says(sentence)));
     }
     if model::is_over(customer.deleted_at) {
         destroy_details(conn, by.account, &customer)?;

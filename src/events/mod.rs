@@ -1,9 +1,14 @@
 //! An event: one thing that happened, who did it, and what it changed. It is written in the transaction of the change
-//! and never altered. The customer's activity, the version rule and later undo and webhooks all read this one stream.
+//! and never altered, but for what an erasure takes out of it. The customer's activity, the version rule, undo and later
+//! webhooks all read this one stream.
 
 pub mod fields;
 
-use diesel::{PgConnection, prelude::*};
+use diesel::{
+    PgConnection,
+    prelude::*,
+    sql_types::{Array, Text, Uuid as SqlUuid},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -103,6 +108,29 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<Event
         ))
         .execute(conn)?;
     Ok(id)
+}
+
+/// Takes all values out of events of these kinds whose subject or customer is one of `about`, but for those of the fields
+/// in `kept`. Only an erasure does so.
+pub fn scrub(conn: &mut PgConnection, account: AccountId, about: &[Uuid], kinds: &[&str], kept: &[&str]) -> Result<()> {
+    let of = |values| {
+        format!(
+            "(SELECT coalesce(jsonb_object_agg(p.key, p.value), '{{}}') FROM jsonb_each({values}) p WHERE p.key = ANY($4))"
+        )
+    };
+    // Each half along its own index.
+    for whose in ["subject_id", "customer_id"] {
+        let (before, after) = (of("before"), of("after"));
+        diesel::sql_query(format!(
+            "UPDATE events SET before = {before}, after = {after} WHERE account_id = $1 AND {whose} = ANY($2) AND kind = ANY($3)"
+        ))
+        .bind::<SqlUuid, _>(account)
+        .bind::<Array<SqlUuid>, _>(about)
+        .bind::<Array<Text>, _>(kinds)
+        .bind::<Array<Text>, _>(kept)
+        .execute(conn)?;
+    }
+    Ok(())
 }
 
 fn json(fields: &Fields) -> Result<Value> {

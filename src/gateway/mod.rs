@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     ids::{AccountId, PaymentId, RefundId},
     reason::Reason,
-    values::{Mode, Money},
+    values::{Mode, Money, card},
 };
 
 pub use sandbox::Sandbox;
@@ -39,6 +39,11 @@ impl Kind {
     /// Returns the kind with that name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Card, Self::BankAccount].into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Returns the letters that stand for a card's brand; a bank account has a picture.
+    pub fn mark(self, brand: &str) -> Option<&'static str> {
+        (self == Self::Card).then(|| card::mark(brand))
     }
 }
 

@@ -10,6 +10,7 @@ pub mod charging;
 pub mod destruction;
 pub mod editing;
 pub mod input;
+pub mod keeper;
 mod keys;
 pub mod kinds;
 pub mod model;

@@ -5,7 +5,7 @@
 //! a delete of the customer comes before or after a change of the wallet, never in between.
 
 use diesel::{PgConnection, prelude::*};
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
@@ -316,6 +316,15 @@ pub fn use_token(conn: &mut PgConnection, account: AccountId, token: &str) -> Re
         .on_conflict_do_nothing()
         .execute(conn)?;
     Ok(used == 1)
+}
+
+/// The time for which it is known that a token was used: longer than any gateway takes one.
+const TOKENS_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Forgets the tokens that were used longer ago than any could be used again; returns their number.
+pub fn forget_used_tokens(conn: &mut PgConnection) -> Result<usize> {
+    let limit = (Timestamp::now() - TOKENS_KEPT).to_diesel();
+    Ok(diesel::delete(used_tokens::table.filter(used_tokens::used_at.lt(limit))).execute(conn)?)
 }
 
 /// Makes a method the default; the former default stays usable. Call it in a transaction.

@@ -5,6 +5,7 @@ pub mod charging;
 mod columns;
 pub mod figures;
 pub mod input;
+pub mod keeper;
 mod keys;
 pub mod kinds;
 pub mod likely;

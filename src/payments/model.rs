@@ -368,6 +368,16 @@ pub fn others(
     others.load(conn)?.into_iter().map(Row::payment).collect()
 }
 
+/// Returns all payments of a customer, oldest first.
+pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Payment>> {
+    let theirs = payments::table
+        .filter(payments::account_id.eq(account))
+        .filter(payments::customer_id.eq(customer))
+        .order(payments::id)
+        .select(Row::as_select());
+    theirs.load(conn)?.into_iter().map(Row::payment).collect()
+}
+
 /// Counts the payments of a customer, with any status.
 pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
     let of_customer =

@@ -10,10 +10,9 @@ use super::{
 };
 use crate::{
     customers::identity,
-    gateway::Kind,
     ids::{CustomerId, PaymentId},
     values::{
-        Money, card,
+        Money,
         when::{self, When},
     },
 };
@@ -84,7 +83,10 @@ impl Method {
 
     /// Makes the drawn form of `paid_with`.
     pub fn new(paid_with: &PaidWith) -> Self {
-        let mark = (paid_with.kind == Kind::Card).then(|| card::mark(&paid_with.brand));
-        Self { mark, name: paid_with.brand.clone(), last4: paid_with.last4.clone() }
+        Self {
+            mark: paid_with.kind.mark(&paid_with.brand),
+            name: paid_with.brand.clone(),
+            last4: paid_with.last4.clone(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The person who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`] and [`Admin`] for those with that role.
+//! The person who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`], [`Admin`] and [`Owner`] for those with that role.
 
 use super::{
     model::State,
@@ -91,6 +91,19 @@ impl FromRequest for Admin {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let visit = Visit::from_request(req, payload).into_inner();
         ready(visit.and_then(|visit| if visit.who.may_refund() { Ok(Self(visit)) } else { Err(Error::Forbidden) }))
+    }
+}
+
+/// The visit of a person who may also erase customers.
+pub struct Owner(pub Visit);
+
+impl FromRequest for Owner {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::from_request(req, payload).into_inner();
+        ready(visit.and_then(|visit| if visit.who.may_erase() { Ok(Self(visit)) } else { Err(Error::Forbidden) }))
     }
 }
 

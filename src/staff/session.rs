@@ -13,7 +13,7 @@ use actix_web::{
     middleware::Next,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
 use rand::Rng;
@@ -258,6 +258,19 @@ fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Pe
     let mode: Mode = value(&state, MODE).unwrap_or(Mode::Live);
     let person = rows.into_iter().filter_map(|(_, _, person)| person).find(|person| person.mode == mode.as_str());
     Ok(Some((state, person)))
+}
+
+/// Drops the notices that fit one of these patterns from the sessions of an account's merchant.
+pub fn drop_notices(conn: &mut PgConnection, account: AccountId, patterns: &[String]) -> Result<()> {
+    diesel::sql_query(
+        "UPDATE sessions SET state = state - $3 WHERE state ->> $3 ~* ANY($2) AND staff_id IN (\
+           SELECT s.id FROM staff s JOIN accounts a ON a.merchant_id = s.merchant_id WHERE a.id = $1)",
+    )
+    .bind::<sql_types::Uuid, _>(account)
+    .bind::<sql_types::Array<sql_types::Text>, _>(patterns)
+    .bind::<sql_types::Text, _>(NOTICE)
+    .execute(conn)?;
+    Ok(())
 }
 
 /// Deletes the sessions that ran out.

@@ -21,7 +21,7 @@ use diesel::{
     pg::Pg,
     prelude::*,
     result::{DatabaseErrorKind, Error as DieselError},
-    sql_types::Bool,
+    sql_types::{self, Bool},
 };
 use serde_json::{Value, json};
 
@@ -384,6 +384,53 @@ pub fn restore(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Result<S
             Err(Error::Conflict(Code::NameTaken.says(sentence)))
         }
     }
+}
+
+/// Returns how many views have a name or search that fits one of these patterns.
+pub fn naming(conn: &mut PgConnection, account: AccountId, patterns: &[String]) -> Result<usize> {
+    Ok(named_by(conn, account, patterns)?.len())
+}
+
+fn named_by(conn: &mut PgConnection, account: AccountId, patterns: &[String]) -> Result<Vec<Named>> {
+    let statement = "SELECT id, version FROM views WHERE account_id = $1 AND (name ~* ANY($2) OR query ~* ANY($2))";
+    Ok(diesel::sql_query(statement)
+        .bind::<sql_types::Uuid, _>(account)
+        .bind::<sql_types::Array<sql_types::Text>, _>(patterns)
+        .load(conn)?)
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+struct Named {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: ViewId,
+    #[diesel(sql_type = sql_types::Integer)]
+    version: i32,
+}
+
+/// Deletes the views whose name or search fits one of these patterns, for good, and takes all values out of the events of
+/// views that fit. An erasure does so.
+pub fn forget(conn: &mut PgConnection, by: &By, patterns: &[String]) -> Result<usize> {
+    let named = named_by(conn, by.account, patterns)?;
+    let nothing = Fields::new();
+    for Named { id, version } in &named {
+        diesel::delete(views::table.find((by.account, id))).execute(conn)?;
+        let (kind, subject, version) = (kinds::DELETED, id.uuid(), version + 1);
+        events::record(
+            conn,
+            by,
+            &NewEvent { kind, subject, customer: None, version, before: &nothing, after: &nothing },
+        )?;
+    }
+    // Also of those that named them once, or were deleted before.
+    diesel::sql_query(
+        "UPDATE events SET before = '{}', after = '{}' WHERE account_id = $1 AND kind LIKE 'view.%' \
+         AND (before::text ~* ANY($2) OR after::text ~* ANY($2))",
+    )
+    .bind::<sql_types::Uuid, _>(by.account)
+    .bind::<sql_types::Array<sql_types::Text>, _>(patterns)
+    .execute(conn)?;
+    Ok(named.len())
 }
 
 /// Returns the view that a person starts with in an account, if they chose one that they can still see.

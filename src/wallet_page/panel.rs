@@ -9,7 +9,6 @@ use crate::{
     customers::model::{self as customers, Customer},
     db::Db,
     error::Result,
-    gateway::Kind,
     history,
     html::html,
     ids::{CustomerId, MethodId},
@@ -19,7 +18,7 @@ use crate::{
     },
     shell::{Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
-    values::{card, expiry, when},
+    values::{expiry, when},
     who::SignedIn,
 };
 
@@ -29,7 +28,7 @@ struct Line {
     path: String,
     title: String,
     /// The brand in letters; empty for a bank account, which has an icon.
-    mark: &'static str,
+    mark: Option<&'static str>,
     brand: String,
     last4: String,
     about: String,
@@ -61,7 +60,7 @@ impl Line {
             id: method.id,
             path: path(method.id),
             title: method.title(),
-            mark: if method.instrument.kind == Kind::Card { card::mark(&method.instrument.brand) } else { "" },
+            mark: method.instrument.kind.mark(&method.instrument.brand),
             about,
             is_default: method.is_default,
             state: expired.or(soon),

@@ -47,6 +47,7 @@ const OF_THE_API: &[Code] = &[
     Code::UnknownField,
     Code::ReadOnlyField,
     Code::WrongType,
+    Code::CustomerErased,
     Code::NotUndoable,
     Code::AlreadyUndone,
     Code::TooLateToUndo,

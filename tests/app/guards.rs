@@ -33,6 +33,7 @@ const ANYBODY: Least = Least::Anybody;
 const VIEWER: Least = Least::Role(Role::Viewer);
 const EDITOR: Least = Least::Role(Role::Editor);
 const ADMIN: Least = Least::Role(Role::Admin);
+const OWNER: Least = Least::Role(Role::Owner);
 
 const fn get(path: &'static str, least: Least) -> Rule {
     Rule { method: "GET", path, least, form: "" }
@@ -126,6 +127,12 @@ const RULES: &[Rule] = &[
     post("/views/{view}/deletion", EDITOR, ""),
     post("/views/{view}/restoration", EDITOR, ""),
     post("/events/{event}/undo", EDITOR, ""),
+    get("/customers/{id}/file", VIEWER),
+    get("/customers/{id}/file/download", VIEWER),
+    get("/customers/{id}/erasure", OWNER),
+    post("/customers/{id}/erasure", OWNER, "confirmation=nobody"),
+    post("/customers/{id}/hold", OWNER, "reason=Law"),
+    post("/customers/{id}/hold/lifting", OWNER, ""),
 ];
 
 impl Rule {

@@ -22,6 +22,7 @@ mod day;
 mod deleted;
 mod deletion;
 mod demo;
+mod erasing;
 mod figures;
 mod fragments;
 mod gateway;

@@ -58,6 +58,8 @@ pub const NJERI: Person =
     Person { name: "Njeri Admin", email: "njeri@duka.example", role: "admin", password: PASSWORD };
 pub const ZURI: Person = Person { name: "Zuri Viewer", email: "zuri@duka.example", role: "viewer", password: PASSWORD };
 
+pub const OTTO: Person = Person { name: "Otto Owner", email: "otto@duka.example", role: "owner", password: PASSWORD };
+
 /// The program itself.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_clientele");
 
@@ -71,7 +73,7 @@ pub fn furnished() -> Database {
     let merchant = "Duka la Jua";
     let place = ["--time-zone", "Africa/Nairobi", "--country", "KE", "--currency", "KES"];
     command(&database, &[&["merchant", "add", merchant], &place[..]].concat(), "");
-    for Person { name, email, role, password } in [AMINA, BARAKA, NJERI, ZURI] {
+    for Person { name, email, role, password } in [AMINA, BARAKA, NJERI, ZURI, OTTO] {
         let staff = ["staff", "add", email, "--merchant", merchant, "--role", role, "--name", name, "--password-stdin"];
         command(&database, &staff, password);
     }

@@ -35,3 +35,4 @@ mod sections;
 mod session_end;
 mod trouble;
 mod typing;
+mod undo;

@@ -38,7 +38,7 @@ const TEXTS: [(&str, &[&str]); 9] = [
 ];
 
 /// The members of the object that cannot be written.
-const READ_ONLY: [&str; 9] = [
+const READ_ONLY: [&str; 10] = [
     "id",
     "object",
     "livemode",
@@ -48,6 +48,7 @@ const READ_ONLY: [&str; 9] = [
     "deleted",
     "deleted_at",
     "restorable_until",
+    "erased_at",
 ];
 
 /// Those that change by themselves, so that they are never compared.

@@ -29,6 +29,7 @@ const PERSON: Other = NoCall("It is about the person who is signed in, and a key
 const KEYS: Other = NoCall("No call makes or changes keys, so that a stolen one makes no other.");
 const VIEWS: Other =
     NoCall("Views are how people look; their search, order and number are what lists of the API take.");
+const ERASING: Other = NoCall("It is for good, and a key is no owner who reads what it does and confirms it.");
 const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
 
 const TABLE: &[(&str, Other)] = &[
@@ -54,6 +55,12 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/restoration", Call("POST /v1/customers/{id}/restoration")),
     ("POST /events/{id}/undo", Call("POST /v1/events/{id}/undo")),
+    ("GET /customers/{id}/file", Call("GET /v1/customers/{id}/file")),
+    ("GET /customers/{id}/file/download", Call("GET /v1/customers/{id}/file")),
+    ("GET /customers/{id}/erasure", ERASING),
+    ("POST /customers/{id}/erasure", ERASING),
+    ("POST /customers/{id}/hold", ERASING),
+    ("POST /customers/{id}/hold/lifting", ERASING),
     ("GET /customers/{id}/payment_methods", Call("GET /v1/customers/{id}/wallet")),
     ("GET /customers/{id}/payment_methods/new", FORM),
     ("POST /customers/{id}/payment_methods", Call("POST /v1/customers/{id}/wallet")),
@@ -125,9 +132,10 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             Call(call) => assert!(offered.contains(*call), "{act}: there is no {call}"),
             NoCall(why) => assert!(why.ends_with('.')),
         }
-        // A reason is for what tells or changes nothing of customers, wallets and payments.
+        // A reason is for what tells or changes nothing of customers, wallets and payments, but that no key erases.
         let changes = act.starts_with("POST /customers") || act.starts_with("POST /pay");
-        assert!(!changes || matches!(other, Call(_)), "{act}");
+        let is_of_erasing = act.ends_with("/erasure") || act.contains("/hold");
+        assert!(!changes || is_of_erasing || matches!(other, Call(_)), "{act}");
     }
 }
 

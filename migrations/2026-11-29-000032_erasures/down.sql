@@ -1,0 +1,2 @@
+DROP TABLE erasure_holds;
+ALTER TABLE customers DROP COLUMN erased_at;

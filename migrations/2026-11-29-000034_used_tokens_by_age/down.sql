@@ -1,0 +1,1 @@
+DROP INDEX used_tokens_by_age;

@@ -1,0 +1,167 @@
+//! The record's own part of a person's file and of an erasure: the row is emptied, and with it what was kept beside it.
+
+use diesel::{
+    PgConnection,
+    prelude::*,
+    sql_query,
+    sql_types::{Array, Text, Uuid as SqlUuid},
+};
+use jiff::Timestamp;
+use jiff_diesel::ToDiesel;
+use serde_json::json;
+
+use super::{
+    addresses,
+    counts::Counts,
+    keeping::{Held, Keeper},
+    kinds,
+    model::{self, Customer},
+    part::{Effect, Tone},
+    record::Record,
+};
+use crate::{
+    error::Result,
+    events::{self, By, Fields, NewEvent},
+    history,
+    ids::{AccountId, CustomerId},
+    schema::customers,
+};
+
+/// The name of an erased customer.
+pub const NAME: &str = "Erased customer";
+
+/// The record as a keeper.
+pub static KEEPER: &dyn Keeper = &Own;
+
+struct Own;
+
+/// The most events of a person's file.
+const MOST_EVENTS: i64 = 10_000;
+
+impl Keeper for Own {
+    fn held(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Held>> {
+        let mut record = customer.record.fields();
+        record.insert("id".to_owned(), json!(customer.id));
+        record.insert("created".to_owned(), json!(customer.created_at.to_string()));
+        record.insert("updated".to_owned(), json!(customer.updated_at.to_string()));
+        record.extend(customer.deleted_at.map(|at| ("deleted".to_owned(), json!(at.to_string()))));
+        let events = history::of_customer(conn, account, customer.id, None, MOST_EVENTS)?;
+        let told = |event: history::Event| {
+            json!({
+                "id": event.id, "at": event.id.created_at().to_string(), "kind": event.kind, "by": event.by,
+                "before": event.before, "after": event.after,
+            })
+        };
+        Ok(vec![
+            Held { name: "record", title: "Record", things: vec![json!(record)] },
+            Held { name: "activity", title: "Activity", things: events.into_iter().map(told).collect() },
+        ])
+    }
+
+    fn erasure(&self, _: &mut PgConnection, _: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
+        let count = customer.record.addresses.len();
+        let mut effects = vec![
+            Effect::new(
+                Tone::Bad,
+                "user",
+                "The record is emptied:",
+                "names, company, email, phone, language, description, your reference, metadata and your own fields.",
+            ),
+            Effect::new(
+                Tone::Bad,
+                "activity",
+                "The activity says only who did what kind of thing, and when,",
+                "without any value from before or after.",
+            ),
+        ];
+        if count > 0 {
+            let says = if count == 1 {
+                "1 address is destroyed".to_owned()
+            } else {
+                format!("{count} addresses are destroyed")
+            };
+            effects.push(Effect::new(Tone::Bad, "pin", says, "for good.").counting("addresses", count));
+        }
+        Ok(effects)
+    }
+
+    fn erase(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
+        addresses::destroy(conn, account, customer.id)?;
+        events::scrub(conn, account, &[customer.id.uuid()], kinds::ALL, &[])
+    }
+}
+
+/// Empties the row of a locked customer whose things are erased, with the event that says so and counts them. One that is
+/// not deleted yet is.
+pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, counts: &Fields) -> Result<()> {
+    let (now, version) = (Timestamp::now(), customer.version + 1);
+    let words = words_of(conn, by.account, customer.id)?;
+    let blank = Record { name: Some(NAME.to_owned()), kind: customer.record.kind.clone(), ..Record::blank() };
+    model::overwrite(conn, by.account, customer.id, &blank)?;
+    diesel::update(customers::table.find((by.account, customer.id)))
+        .set((
+            customers::version.eq(version),
+            customers::updated_at.eq(now.to_diesel()),
+            customers::deleted_at.eq(customer.deleted_at.unwrap_or(now).to_diesel()),
+            customers::erased_at.eq(now.to_diesel()),
+        ))
+        .execute(conn)?;
+    forget_words(conn, by.account, &words)?;
+    forget_values(conn, by.account, customer)?;
+    let (subject, nothing) = (customer.id.uuid(), Fields::new());
+    let what = NewEvent { kind: kinds::ERASED, subject, customer: None, version, before: &nothing, after: counts };
+    events::record(conn, by, &what)?;
+    if customer.is_deleted() { Ok(()) } else { Counts::DELETED.add(conn, by.account) }
+}
+
+#[derive(QueryableByName)]
+struct Words {
+    #[diesel(sql_type = Array<Text>)]
+    words: Vec<String>,
+}
+
+fn words_of(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Vec<String>> {
+    let statement = "SELECT search_words(search) AS words FROM customers WHERE account_id = $1 AND id = $2";
+    let row: Words = sql_query(statement).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).get_result(conn)?;
+    Ok(row.words)
+}
+
+/// Removes those words from the account's that nobody has any more.
+fn forget_words(conn: &mut PgConnection, account: AccountId, words: &[String]) -> Result<()> {
+    sql_query(
+        "DELETE FROM words w WHERE w.account_id = $1 AND w.word = ANY($2) AND NOT EXISTS (SELECT FROM customers \
+           WHERE account_id = $1 AND search_keys(account_id, id, deleted_at, search, phone, country, language, kind, \
+             metadata) && ARRAY[search_key($1, 0, w.word), search_key($1, 1, w.word)] \
+           AND w.word = ANY(search_words(search)))",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<Array<Text>, _>(words)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Removes those values of metadata from the offered ones that nobody has any more. The index of words has them for each
+/// span of time apart.
+fn forget_values(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
+    let (keys, values): (Vec<&str>, Vec<&str>) =
+        customer.record.metadata.iter().map(|(key, value)| (key.as_str(), value.as_str())).unzip();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    sql_query(
+        "WITH spans AS MATERIALIZED (SELECT 2 + 2 * span + deleted AS scope FROM generate_series( \
+             (SELECT search_span(id) FROM customers WHERE account_id = $1 ORDER BY id LIMIT 1), \
+             (SELECT search_span(id) FROM customers WHERE account_id = $1 ORDER BY id DESC LIMIT 1)) AS span, \
+           generate_series(0, 1) AS deleted) \
+         DELETE FROM seen_values s USING unnest($2::text[], $3::text[]) AS p(key, value) \
+         WHERE s.account_id = $1 AND s.key = 'metadata.' || p.key AND s.value = p.value \
+         AND NOT EXISTS (SELECT FROM customers WHERE account_id = $1 AND search_keys(account_id, id, deleted_at, search, \
+             phone, country, language, kind, metadata) && (SELECT array_agg(search_key($1, scope, \
+               'metadata.' || p.key || ':' || p.value)) FROM spans) AND metadata ->> p.key = p.value)",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<Array<Text>, _>(keys)
+    .bind::<Array<Text>, _>(values)
+    .execute(conn)?;
+    Ok(())
+}
