@@ -10,7 +10,7 @@ use crate::{
     },
     api_keys, assets,
     config::PublicUrl,
-    customer_list, customer_page,
+    custom_fields, customer_list, customer_page,
     db::Db,
     defences::{self, TrustedProxies},
     error::Error,
@@ -88,6 +88,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(payments::routes());
     routes.extend(views::routes());
     routes.extend(palette::routes());
+    routes.extend(custom_fields::routes());
     routes.extend(api_keys::routes());
     routes
 }
@@ -99,6 +100,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(customer_page::api::routes());
     calls.extend(wallet_page::api::routes());
     calls.extend(payments::api::routes());
+    calls.extend(custom_fields::api::routes());
     calls.extend(sandbox::api::routes());
     calls
 }

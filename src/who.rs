@@ -52,6 +52,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns whether they may also define fields, change and archive them.
+    pub fn may_define_fields(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Returns whether the account has a gateway, so that customers can be charged in it.
     pub fn has_gateway(&self) -> bool {
         gateway::has(self.mode)

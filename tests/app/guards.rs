@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{ApiKeyId, CustomerId, MethodId, PaymentId, ViewId},
+    custom_fields::{changing, input::Draft},
+    events::By,
+    ids::{AccountId, ApiKeyId, CustomerId, FieldId, MethodId, PaymentId, ViewId},
+    input::FormFields,
     routes::Route,
     who::Role,
 };
@@ -40,6 +43,16 @@ const fn get(path: &'static str, least: Least) -> Rule {
 
 const fn post(path: &'static str, least: Least, form: &'static str) -> Rule {
     Rule { method: "POST", path, least, form }
+}
+
+/// The field that [`define_field`] defines.
+const FIELD: FieldId = FieldId::from_uuid(uuid::Uuid::from_u128(0x0199a3c0_7a5e_7c1d_9f2b_5d0e8a4c6b31));
+
+fn define_field(world: &World, account: AccountId, id: FieldId) {
+    let typed = FormFields::parse(b"label=VAT+number&kind=text").unwrap();
+    let new = Draft::of_form(&typed).check_new(Some("vat"), Some("text")).unwrap();
+    let by = By::system(account);
+    world.with(|conn| changing::define(conn, &by, id, new)).unwrap();
 }
 
 /// Every route there is. The view is a shared one.
@@ -107,6 +120,16 @@ const RULES: &[Rule] = &[
     post("/payments/{payment}/outcome", EDITOR, "status=failed"),
     get("/payments/{payment}/customer", EDITOR),
     post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
+    get("/settings/fields", VIEWER),
+    post("/settings/fields", ADMIN, "label=Region&kind=text"),
+    get("/settings/fields/new", ADMIN),
+    post("/settings/fields/preview", ADMIN, "label=Region&kind=text"),
+    get("/settings/fields/{field}/edit", ADMIN),
+    post("/settings/fields/{field}", ADMIN, "version=1&label=VAT"),
+    post("/settings/fields/{field}/position", ADMIN, "to=down"),
+    get("/settings/fields/{field}/archiving", ADMIN),
+    post("/settings/fields/{field}/archiving", ADMIN, ""),
+    post("/settings/fields/{field}/restoration", ADMIN, ""),
     get("/settings/api_keys", ADMIN),
     post("/settings/api_keys", ADMIN, "name=Web+shop&may.customers=read"),
     get("/settings/api_keys/new", ADMIN),
@@ -134,12 +157,14 @@ impl Rule {
             .replace("{view}", "{id}")
             .replace("{method}", "{id}")
             .replace("{payment}", "{id}")
+            .replace("{field}", "{id}")
             .replace("{api_key}", "{id}")
     }
 
     fn path_of(&self, named: &Named) -> String {
         self.path_with(named.wanjiru, named.view, named.payment)
             .replace("{method}", &named.method.to_string())
+            .replace("{field}", &FIELD.to_string())
             .replace("{api_key}", &named.api_key.to_string())
     }
 
@@ -347,6 +372,23 @@ async fn another_accounts_api_key_is_not_there() {
 }
 
 #[actix_web::test]
+async fn another_accounts_field_is_not_there() {
+    let (world, _) = World::populated().await;
+    let strangers = [FieldId::new(), FieldId::new(), FieldId::new()];
+    define_field(&world, world.rival.live, strangers[0]);
+    define_field(&world, world.shop.test, strangers[1]);
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.path.contains("{field}")) {
+        for stranger in strangers {
+            let path = rule.path.replace("{field}", &stranger.to_string());
+            let answer = rule.asked_at(&world.owner(), path).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
 async fn a_role_that_is_too_small_changes_nothing() {
     let (world, named) = World::populated().await;
     let before = world.census();
@@ -367,6 +409,7 @@ async fn a_role_that_is_too_small_changes_nothing() {
 #[actix_web::test]
 async fn a_role_that_is_great_enough_is_let_through() {
     let (world, named) = World::populated().await;
+    define_field(&world, world.shop.live, FIELD);
     for rule in RULES {
         for person in [&world.shop.viewer, &world.shop.editor, &world.shop.admin, &world.shop.owner] {
             if matches!(rule.least, Least::Role(least) if person.role < least) {
