@@ -85,7 +85,7 @@ pub enum Role {
     Viewer,
     /// May also create, edit, delete and restore.
     Editor,
-    /// May also refund and manage API keys, and will do bulk actions, settings and team.
+    /// May also refund, define fields and manage API keys, and will do bulk actions, settings and team.
     Admin,
     /// May also erase and appoint owners.
     Owner,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     body::{self, FIELD_CHANGE, FieldBody, NEW_FIELD},
-    changing::{self, Changed, Defined},
+    changing::{self, Changed, Defined, Merge},
     effects,
     model::{self, Definition, content},
     object::{EffectObject, FieldObject, name},
@@ -35,7 +35,6 @@ use crate::{
     },
     ids::FieldId,
     paging::{Cursor, Direction, Page, SortTag},
-    values::field::Field,
 };
 
 const THING: &str = "custom field";
@@ -196,12 +195,16 @@ async fn update(
         let body = body::change(&sent)?;
         let current = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), current.version)?;
-        let wanted = wanted(&current, &body, &sent, caller)?;
-        current.refuse_archived()?;
-        let effects = effects::of_change(conn, caller.key.account, &current.field, &wanted)?;
+        let given = given(&current, &body, &sent, caller)?;
+        let version = version::check_named(body.version, current.version)?;
+        let Merge { field, clashes } = changing::merge(conn, caller.key.account, &current, version, &given)?;
+        if !clashes.is_empty() {
+            return Err(clashed(&current, &clashes, &given));
+        }
+        let effects = effects::of_change(conn, caller.key.account, &current.field, &field)?;
         let one = match dry_run {
-            true => Definition { field: wanted, ..current },
-            false => store(conn, caller, &current, &body, &wanted)?,
+            true => Definition { field, ..current },
+            false => store(conn, caller, current, &given, body.position)?,
         };
         let effects = effects.iter().map(EffectObject::from).collect();
         let updated = Updated { field: FieldObject::new(&one, caller.livemode()), dry_run, effects };
@@ -210,26 +213,26 @@ async fn update(
     call.write(&db, &raw, change).await
 }
 
-fn wanted(current: &Definition, body: &FieldBody, sent: &Object, caller: &Caller) -> Result<Field> {
+/// Returns what the body changes of a field.
+fn given(current: &Definition, body: &FieldBody, sent: &Object, caller: &Caller) -> Result<Fields> {
     let object = serde_json::to_value(FieldObject::new(current, caller.livemode())).map_err(Error::internal)?;
-    body.over(&current.field, sent, &object)
+    let wanted = body.over(&current.field, sent, &object)?;
+    Ok(difference(&content(&current.field), &content(&wanted)).1)
 }
 
-/// Stores a change merged with what others changed since the version that it names, then the place.
+/// Stores a change that does not clash, then the place.
 fn store(
     conn: &mut PgConnection,
     caller: &Caller,
-    current: &Definition,
-    body: &FieldBody,
-    wanted: &Field,
+    current: Definition,
+    given: &Fields,
+    position: Option<usize>,
 ) -> Result<Definition> {
-    let version = version::check_named(body.version, current.version)?;
-    let (_, given) = difference(&content(&current.field), &content(wanted));
-    let one = match changing::change(conn, &caller.by(), current.id, version, &given)? {
+    let one = match changing::change(conn, &caller.by(), current.id, current.version, given)? {
         Changed::Done(one) => *one,
-        Changed::Clash(now, names) => return Err(clashed(&now, &names, &given)),
+        Changed::Clash(now, names) => return Err(clashed(&now, &names, given)),
     };
-    match body.position {
+    match position {
         Some(to) => Ok(changing::place(conn, &caller.by(), one.id, to)?),
         None => Ok(one),
     }

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     codes::Code,
     error::{Error, Result},
-    events::{self, By, Fields, NewEvent, fields::value},
+    events::{
+        self, By, Fields, NewEvent,
+        fields::{difference, value},
+    },
     history,
     ids::{AccountId, FieldId},
     merchants,
@@ -126,24 +129,38 @@ pub enum Changed {
     Clash(Box<Definition>, Vec<&'static str>),
 }
 
-/// Stores `given`, by the names of [`CHANGEABLE`], over the version that it started from. Call it in a transaction.
+/// A change over what others changed since the version that it started from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merge {
+    /// The stored field with the change.
+    pub field: Field,
+    /// The names of what both sides changed to different values.
+    pub clashes: Vec<&'static str>,
+}
+
+/// Merges `given`, by the names of [`CHANGEABLE`], with what was changed since `version`. What is given as it was in that
+/// version is no change.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when the field is archived, or the version is from the future.
-pub fn change(conn: &mut PgConnection, by: &By, id: FieldId, version: i32, given: &Fields) -> Result<Changed> {
-    let current = find_for_update(conn, by.account, id)?;
+/// [`Error::Conflict`] when the field is archived, or the version is from the future.
+pub fn merge(
+    conn: &mut PgConnection,
+    account: AccountId,
+    current: &Definition,
+    version: i32,
+    given: &Fields,
+) -> Result<Merge> {
     current.refuse_archived()?;
     if !(1..=current.version).contains(&version) {
         let sentence = "This form names a version of the field that does not exist. Open it again.";
         return Err(Error::Conflict(Code::VersionMismatch.says(sentence)));
     }
-    let since = history::after_version(conn, by.account, id.uuid(), version)?;
     let stored = model::content(&current.field);
     let mut base = stored.clone();
-    for event in since.into_iter().rev() {
+    for event in history::after_version(conn, account, current.id.uuid(), version)?.into_iter().rev() {
         base.extend(event.before);
     }
-    let (mut before, mut after, mut clashes) = (Fields::new(), Fields::new(), Vec::new());
+    let (mut change, mut clashes) = (Fields::new(), Vec::new());
     for name in CHANGEABLE {
         let Some(wanted) = given.get(name) else { continue };
         let (was, is) = (value(&base, name), value(&stored, name));
@@ -153,22 +170,32 @@ pub fn change(conn: &mut PgConnection, by: &By, id: FieldId, version: i32, given
         if was != is {
             clashes.push(name);
         }
-        before.insert(name.to_owned(), is);
-        after.insert(name.to_owned(), wanted.clone());
+        change.insert(name.to_owned(), wanted.clone());
     }
-    let field = model::with(&current.field, &after)?;
+    let field = model::with(&current.field, &change)?;
     // Each side alone had its limits in order.
     if clashes.is_empty() && limits::check_order(&field).is_err() {
         clashes = vec!["least", "most"];
     }
-    match (clashes.is_empty(), after.is_empty()) {
-        (false, _) => Ok(Changed::Clash(Box::new(current), clashes)),
-        (true, true) => Ok(Changed::Done(Box::new(current))),
-        (true, false) => {
-            let next = Definition { field, ..current };
-            Ok(Changed::Done(Box::new(store(conn, by, next, kinds::CHANGED, (&before, &after))?)))
-        }
+    Ok(Merge { field, clashes })
+}
+
+/// Stores `given` over the version that it started from, as [`merge`] merges it. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`], and those of [`merge`].
+pub fn change(conn: &mut PgConnection, by: &By, id: FieldId, version: i32, given: &Fields) -> Result<Changed> {
+    let current = find_for_update(conn, by.account, id)?;
+    let Merge { field, clashes } = merge(conn, by.account, &current, version, given)?;
+    if !clashes.is_empty() {
+        return Ok(Changed::Clash(Box::new(current), clashes));
     }
+    let (before, after) = difference(&model::content(&current.field), &model::content(&field));
+    if after.is_empty() {
+        return Ok(Changed::Done(Box::new(current)));
+    }
+    let next = Definition { field, ..current };
+    Ok(Changed::Done(Box::new(store(conn, by, next, kinds::CHANGED, (&before, &after))?)))
 }
 
 /// Moves a field to a place among those that are not archived, from 0 on; past the end is the end. Call it in a

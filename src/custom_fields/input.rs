@@ -50,7 +50,7 @@ impl Draft {
         let flag = |name: &str| typed.first(name).map(|text| text == "on");
         Self {
             label: text("label"),
-            help: text("help"),
+            help: text("help_text"),
             choices: typed.first("choices").map(|text| text.lines().map(str::to_owned).collect()),
             least: text("least"),
             most: text("most"),
@@ -96,7 +96,7 @@ impl Draft {
             field.label = errors.note("label", "Label", label).unwrap_or_default();
         }
         if let Some(help) = &self.help {
-            field.help = errors.note("help", "Help", text::free_line(help, LONGEST_HELP)).flatten();
+            field.help = errors.note("help_text", "Help", text::free_line(help, LONGEST_HELP)).flatten();
         }
         if self.choices.is_some() || (field.kind.has_choices() && field.choices.is_empty()) {
             let choices = read_choices(field.kind, self.choices.as_deref().unwrap_or_default());
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn what_is_not_said_stays() {
-        let stored = checked("label=Tier&kind=choice&choices=Gold&help=Which&is_required=on").unwrap().field;
+        let stored = checked("label=Tier&kind=choice&choices=Gold&help_text=Which&is_required=on").unwrap().field;
         assert_eq!(Draft::default().check_over(&stored), Ok(stored.clone()));
         let draft = Draft { help: Some(String::new()), is_required: Some(false), ..Draft::default() };
         let changed = draft.check_over(&stored).unwrap();

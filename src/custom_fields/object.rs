@@ -128,6 +128,7 @@ impl From<&Effect> for EffectObject {
 pub fn name(ours: &str) -> &str {
     match ours {
         "field_key" => "key",
+        "help_text" => "help",
         "kind" => "type",
         "is_required" => "required",
         "is_listed" => "listed",

@@ -47,7 +47,7 @@ pub fn having_each(conn: &mut PgConnection, account: AccountId, key: &str, choic
     let statement = "SELECT few.n AS found, few.n AS looked_at \
         FROM unnest($3) WITH ORDINALITY AS choice (text, place) CROSS JOIN LATERAL ( \
           SELECT count(*) AS n FROM (SELECT FROM custom_values \
-            WHERE account_id = $1 AND key = $2 AND value = left(fold(choice.text), 500) LIMIT $4) some) few \
+            WHERE account_id = $1 AND key = $2 AND value = left(fold(choice.text), 500) LIMIT $4) found) few \
         ORDER BY place";
     let query = sql_query(statement)
         .bind::<SqlUuid, _>(account)

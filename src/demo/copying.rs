@@ -97,6 +97,7 @@ fn copy_customers(conn: &mut PgConnection, rows: &Rows) -> Result<()> {
         created_at,
         updated_at,
         deleted_at,
+        custom,
     );
     copy_rows(conn, table, columns, rows)
 }
@@ -117,7 +118,11 @@ pub fn customer_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
         rows.text(phone.map(|phone| phone.e164.as_str())).text(phone.map(|phone| phone.typed.as_str()));
         rows.text(record.language.as_deref()).text(record.country());
         rows.text(record.description.as_deref()).text(record.reference.as_deref()).json(&record.metadata)?;
-        rows.time(Some(life.created_at())).time(Some(life.updated_at())).time(life.deleted_at).end();
+        rows.time(Some(life.created_at())).time(Some(life.updated_at())).time(life.deleted_at);
+        match &life.custom {
+            Some(custom) => rows.json(custom)?.end(),
+            None => rows.text(None).end(),
+        }
     }
     Ok(rows)
 }
@@ -192,7 +197,7 @@ pub fn event_row(
     rows.plain(owners.account.uuid()).plain(what.id.uuid()).plain(what.kind).plain(what.subject).plain(what.version);
     rows.plain(if staff.is_some() { "staff" } else { "system" }).uuid(staff.map(StaffId::uuid));
     rows.text(None).text(None); // no request, no batch
-    rows.json(before)?.json(after)?.uuid(what.customer.map(CustomerId::uuid)).uuid(None).end(); // no key
+    rows.json(before)?.json(after)?.uuid(what.customer.map(CustomerId::uuid)).uuid(None).uuid(None).end(); // no key, and it takes nothing back
     Ok(())
 }
 

@@ -90,7 +90,8 @@ async fn a_field_is_defined_and_every_request_knows_it() {
     let page = admin.get(LIST).await;
     assert!(page.text(".empty").contains("field.vat:DE123"), "what a field is for");
     let form = admin.get("/settings/fields/new").await.form_to(LIST);
-    let form = form.set("label", "Tier").set("kind", "choice").set("choices", "Gold\nSilver").set("help", "Ask Amina");
+    let form =
+        form.set("label", "Tier").set("kind", "choice").set("choices", "Gold\nSilver").set("help_text", "Ask Amina");
     let id: FieldId =
         admin.submit(&form).await.expect(303).location().strip_prefix("/settings/fields#").unwrap().parse().unwrap();
     let again = admin.submit(&form).await.expect(303);
@@ -142,7 +143,7 @@ async fn a_key_is_made_of_the_label_and_never_taken_twice() {
     admin.post(format!("{LIST}/{vat}/archiving"), "").await.expect(303);
     let taken = admin.post(LIST, "label=Tax&kind=text&field_key=vat").await.expect(409);
     assert!(taken.error_of("field_key").unwrap().contains("archived"));
-    let restore = taken.form_to(&format!("{LIST}/{vat}/restoration"));
+    let restore = taken.form("form.note");
     admin.submit(&restore).await.expect(303);
     assert!(!of_key(&world, "vat").is_archived());
 }
@@ -151,17 +152,17 @@ async fn a_key_is_made_of_the_label_and_never_taken_twice() {
 async fn what_does_not_fit_is_said_and_nothing_typed_is_lost() {
     let world = World::empty().await;
     let admin = admin(&world);
-    let page = admin.post(LIST, "label=&kind=text&choices=A%0AB&least=9&most=3&help=Hm").await.expect(422);
+    let page = admin.post(LIST, "label=&kind=text&choices=A%0AB&least=9&most=3&help_text=Hm").await.expect(422);
     assert!(page.error_of("label").is_some());
     assert!(page.error_of("choices").unwrap().contains("has no choices"));
     assert!(page.error_of("most").unwrap().contains("below the least"));
-    assert_eq!((page.text("#choices"), page.attribute("#help", "value")), ("A B".to_owned(), "Hm".to_owned()));
+    assert_eq!((page.text("#choices"), page.attribute("#help_text", "value")), ("A B".to_owned(), "Hm".to_owned()));
     let page = admin.post(LIST, "label=A&kind=money&least=5").await.expect(422);
     assert!(page.error_of("least").unwrap().contains("two currencies"));
     assert!(fields(&world, false).is_empty());
     let shown = admin.post(LIST, "label=Tier&kind=choices&choices=Gold%0ASilver&review=on").await.expect(200);
     assert!(shown.text("#preview").contains("Silver"), "without script a press shows the preview");
-    let preview = admin.post("/settings/fields/preview", "label=Renewal&kind=date&help=When").in_place().await;
+    let preview = admin.post("/settings/fields/preview", "label=Renewal&kind=date&help_text=When").in_place().await;
     assert!(preview.has("input[type=date]") && preview.text_body().contains("Renewal"));
     assert!(fields(&world, false).is_empty());
 }
@@ -334,17 +335,17 @@ async fn fields_are_moved_up_and_down() {
 #[actix_web::test]
 async fn two_who_change_a_field_at_once_are_merged_or_shown_both() {
     let world = World::empty().await;
-    let id = defined(&world, "label=Tier&kind=choice&choices=Gold&help=Old").await;
+    let id = defined(&world, "label=Tier&kind=choice&choices=Gold&help_text=Old").await;
     let (admin, path) = (admin(&world), format!("{LIST}/{id}"));
     let mine = admin.get(format!("{path}/edit")).await.form_to(&path);
     let theirs = admin.get(format!("{path}/edit")).await.form_to(&path);
-    admin.submit(&theirs.set("help", "Theirs").set("choices", "Gold\nSilver")).await.expect(303);
+    admin.submit(&theirs.set("help_text", "Theirs").set("choices", "Gold\nSilver")).await.expect(303);
     admin.submit(&mine.clone().set("label", "Level")).await.expect(303);
     let one = of_key(&world, "tier");
     assert_eq!((one.field.label.as_str(), one.field.help.as_deref()), ("Level", Some("Theirs")));
-    let clash = admin.submit(&mine.set("help", "Mine")).await.expect(409);
+    let clash = admin.submit(&mine.set("help_text", "Mine")).await.expect(409);
     assert!(clash.text(".note--warn").contains("Theirs instead of Mine"), "{}", clash.text(".note--warn"));
-    assert_eq!(clash.attribute("#help", "value"), "Mine");
+    assert_eq!(clash.attribute("#help_text", "value"), "Mine");
     let again = clash.form_to(&path);
     assert_eq!(again.value("version"), "3");
     admin.submit(&again).await.expect(303);
@@ -357,9 +358,9 @@ async fn two_who_change_a_field_at_once_are_merged_or_shown_both() {
 async fn every_change_can_be_taken_back() {
     let world = World::empty().await;
     let (one, two) =
-        (defined(&world, "label=One&kind=text&help=A").await, defined(&world, "label=Two&kind=number").await);
+        (defined(&world, "label=One&kind=text&help_text=A").await, defined(&world, "label=Two&kind=number").await);
     let (admin, path) = (admin(&world), format!("{LIST}/{one}"));
-    admin.post(&path, "version=1&label=Uno&help=B").await.expect(303);
+    admin.post(&path, "version=1&label=Uno&help_text=B").await.expect(303);
     admin.post(format!("{path}/position"), "to=down").await.expect(303);
     admin.post(format!("{path}/archiving"), "").await.expect(303);
     let of = |id: FieldId, kind: &str| events(&world, id).into_iter().find(|event| event.kind == kind).unwrap();
@@ -384,13 +385,13 @@ async fn every_change_can_be_taken_back() {
         1
     );
 
-    admin.post(&path, "version=5&help=C").await.expect(303);
+    admin.post(&path, "version=6&help_text=C").await.expect(303);
     let Ok(Reverted::Changed(since)) = revert(&of(one, kinds::CHANGED)) else { panic!("the help was changed since") };
     let [help] = &since[..] else { panic!("{since:?}") };
     assert_eq!((help.label.as_str(), help.wanted.as_deref(), help.current.as_deref()), ("Help", Some("A"), Some("C")));
     assert_eq!(help.changed.as_ref().unwrap().0.as_deref(), Some("Ada Admin"));
     assert_eq!(of_key(&world, "one").field.label, "Uno", "nothing is done");
-    admin.post(&path, "version=6&help=B").await.expect(303);
+    admin.post(&path, "version=7&help_text=B").await.expect(303);
     assert!(matches!(revert(&of(one, kinds::CHANGED)), Ok(Reverted::Done)));
     let field = of_key(&world, "one").field;
     assert_eq!((field.label.as_str(), field.help.as_deref()), ("One", Some("A")));

@@ -1,5 +1,6 @@
 //! Who may ask for what: a table of every route, and each way of asking for it without the right to.
 
+mod fields;
 mod links;
 
 use std::collections::BTreeSet;
@@ -7,10 +8,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    custom_fields::{changing, input::Draft},
-    events::By,
-    ids::{AccountId, ApiKeyId, CustomerId, FieldId, MethodId, PaymentId, ViewId},
-    input::FormFields,
+    ids::{ApiKeyId, CustomerId, MethodId, PaymentId, ViewId},
     routes::Route,
     who::Role,
 };
@@ -43,16 +41,6 @@ const fn get(path: &'static str, least: Least) -> Rule {
 
 const fn post(path: &'static str, least: Least, form: &'static str) -> Rule {
     Rule { method: "POST", path, least, form }
-}
-
-/// The field that [`define_field`] defines.
-const FIELD: FieldId = FieldId::from_uuid(uuid::Uuid::from_u128(0x0199a3c0_7a5e_7c1d_9f2b_5d0e8a4c6b31));
-
-fn define_field(world: &World, account: AccountId, id: FieldId) {
-    let typed = FormFields::parse(b"label=VAT+number&kind=text").unwrap();
-    let new = Draft::of_form(&typed).check_new(Some("vat"), Some("text")).unwrap();
-    let by = By::system(account);
-    world.with(|conn| changing::define(conn, &by, id, new)).unwrap();
 }
 
 /// Every route there is. The view is a shared one.
@@ -164,7 +152,7 @@ impl Rule {
     fn path_of(&self, named: &Named) -> String {
         self.path_with(named.wanjiru, named.view, named.payment)
             .replace("{method}", &named.method.to_string())
-            .replace("{field}", &FIELD.to_string())
+            .replace("{field}", &fields::FIELD.to_string())
             .replace("{api_key}", &named.api_key.to_string())
     }
 
@@ -372,23 +360,6 @@ async fn another_accounts_api_key_is_not_there() {
 }
 
 #[actix_web::test]
-async fn another_accounts_field_is_not_there() {
-    let (world, _) = World::populated().await;
-    let strangers = [FieldId::new(), FieldId::new(), FieldId::new()];
-    define_field(&world, world.rival.live, strangers[0]);
-    define_field(&world, world.shop.test, strangers[1]);
-    let before = world.census();
-    for rule in RULES.iter().filter(|rule| rule.path.contains("{field}")) {
-        for stranger in strangers {
-            let path = rule.path.replace("{field}", &stranger.to_string());
-            let answer = rule.asked_at(&world.owner(), path).await;
-            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
-        }
-    }
-    assert_eq!(world.census(), before);
-}
-
-#[actix_web::test]
 async fn a_role_that_is_too_small_changes_nothing() {
     let (world, named) = World::populated().await;
     let before = world.census();
@@ -409,7 +380,7 @@ async fn a_role_that_is_too_small_changes_nothing() {
 #[actix_web::test]
 async fn a_role_that_is_great_enough_is_let_through() {
     let (world, named) = World::populated().await;
-    define_field(&world, world.shop.live, FIELD);
+    fields::define(&world, world.shop.live, fields::FIELD);
     for rule in RULES {
         for person in [&world.shop.viewer, &world.shop.editor, &world.shop.admin, &world.shop.owner] {
             if matches!(rule.least, Least::Role(least) if person.role < least) {

@@ -7,7 +7,7 @@ use super::{LIST, path, preview::Preview};
 use crate::{
     codes::Code,
     custom_fields::{
-        changing::{self, Changed, Defined},
+        changing::{self, Changed, Defined, Merge},
         effects,
         input::{Draft, NewField, least_label, most_label},
         limits::has_limits,
@@ -17,10 +17,10 @@ use crate::{
     customers::part::Effect,
     db::Db,
     error::{Error, Result},
-    events::fields::{difference, value},
+    events::{Fields, fields::value},
     form::{Form, Sent},
     html, idempotency,
-    ids::FieldId,
+    ids::{AccountId, FieldId},
     input::{FieldErrors, FormFields},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Admin,
@@ -138,7 +138,7 @@ fn pairs(field: &Field) -> FormFields {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let pairs = [
         ("label", field.label.clone()),
-        ("help", text(&field.help)),
+        ("help_text", text(&field.help)),
         ("choices", field.choices.join("\n")),
         ("least", text(&field.least)),
         ("most", text(&field.most)),
@@ -237,31 +237,52 @@ pub async fn save(Admin(visit): Admin, id: web::Path<FieldId>, sent: Sent, db: w
         Ok(wanted) => wanted,
         Err(errors) => return html::invalid(FormPage::of_stored(&visit, stored, sent.typed, errors)),
     };
-    let (account, old, new) = (visit.who.account, stored.field.clone(), wanted.clone());
-    let effects = db.read(move |conn| effects::of_change(conn, account, &old, &new)).await?;
-    if let Some(effects) = unagreed(effects, &sent) {
-        let title = format!("Change field “{}”?", stored.field.label);
-        return AgreementPage::answer(&visit, title, path(stored.id), sent, effects);
-    }
     let (by, id, given) = (visit.who.by(), stored.id, content(&wanted));
-    match db.write(move |conn| changing::change(conn, &by, id, version, &given)).await? {
+    let planned = plan(&db, by.account, id, version, given.clone()).await?;
+    if !planned.merge.clashes.is_empty() {
+        return conflict(&visit, planned);
+    }
+    if let Some(effects) = unagreed(planned.effects, &sent) {
+        let title = format!("Change field “{}”?", stored.field.label);
+        return AgreementPage::answer(&visit, title, path(id), sent, effects);
+    }
+    let (account, changes) = (by.account, given.clone());
+    match db.write(move |conn| changing::change(conn, &by, id, version, &changes)).await? {
         Changed::Done(field) => {
             visit.done(Toast::new(format!("The field “{}” is saved", field.field.label)), format!("{LIST}#{id}"))
         }
-        Changed::Clash(current, _) => {
-            html::with_status(StatusCode::CONFLICT, after_a_change(&visit, *current, sent.typed, &wanted))
-        }
+        // Somebody was quicker between the two.
+        Changed::Clash(..) => conflict(&visit, plan(&db, account, id, version, given).await?),
     }
 }
 
-/// Returns the form again, with what somebody else saved meanwhile beside what was typed.
-fn after_a_change(visit: &Visit, current: Definition, typed: FormFields, wanted: &Field) -> FormPage {
-    let (stored, mine) = difference(&content(&current.field), &content(wanted));
-    let theirs = mine.keys().map(|name| Theirs {
+/// A change as it would be made.
+struct Planned {
+    current: Definition,
+    merge: Merge,
+    effects: Vec<Effect>,
+}
+
+async fn plan(db: &Db, account: AccountId, id: FieldId, version: i32, given: Fields) -> Result<Planned> {
+    db.read(move |conn| {
+        let current = model::find(conn, account, id)?;
+        let merge = changing::merge(conn, account, &current, version, &given)?;
+        let effects = effects::of_change(conn, account, &current.field, &merge.field)?;
+        Ok(Planned { current, merge, effects })
+    })
+    .await
+}
+
+/// Answers with the form again: what was typed, beside what somebody else saved meanwhile where the two differ.
+fn conflict(visit: &Visit, planned: Planned) -> Result<HttpResponse> {
+    let Planned { current, merge: Merge { field, clashes }, .. } = planned;
+    let (stored, mine) = (content(&current.field), content(&field));
+    let theirs = clashes.into_iter().map(|name| Theirs {
         label: label(name),
         typed: shown(name, &value(&mine, name)),
         stored: shown(name, &value(&stored, name)),
     });
     let theirs = Some(theirs.collect());
-    FormPage { theirs, ..FormPage::of_stored(visit, current, typed, FieldErrors::default()) }
+    let page = FormPage::of_stored(visit, current, pairs(&field), FieldErrors::default());
+    html::with_status(StatusCode::CONFLICT, FormPage { theirs, ..page })
 }

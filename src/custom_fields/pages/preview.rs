@@ -31,7 +31,7 @@ impl Preview {
         let lines = typed.first("choices").unwrap_or_default().lines();
         Self {
             label: text("label"),
-            help: text("help"),
+            help: text("help_text"),
             kind: kind.unwrap_or(Kind::Text),
             choices: lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
             is_required: typed.first("is_required") == Some("on"),

@@ -15,10 +15,12 @@ pub async fn fields(states: &mut States) {
     states.refused("field-new-in-other-account", &admin, &form.clone().set("account", "acct_other"), 409).await;
     let misfit = [("label", "Tier"), ("kind", "text"), ("choices", "Gold\nSilver"), ("least", "9"), ("most", "1")];
     states.refused("field-new-misfit", &admin, &filled(form.clone(), &misfit), 422).await;
-    let tier =
-        filled(form, &[("label", "Tier"), ("kind", "choice"), ("choices", "Gold\nSilver"), ("help", "Their plan")]);
+    let tier = filled(
+        form,
+        &[("label", "Tier"), ("kind", "choice"), ("choices", "Gold\nSilver"), ("help_text", "Their plan")],
+    );
     for kind in ["text", "number", "integer", "boolean", "date", "money", "choice", "choices", "email", "url"] {
-        let sent = format!("label=Field&kind={kind}&choices=Gold%0ASilver&help=Some&is_required=on");
+        let sent = format!("label=Field&kind={kind}&choices=Gold%0ASilver&help_text=Some&is_required=on");
         let preview = admin.post("/settings/fields/preview", sent).in_place().await;
         states.keep(&format!("field-preview-{kind}"), 200, &preview);
     }
@@ -40,8 +42,8 @@ pub async fn fields(states: &mut States) {
     let agreed = asked.form_to(&path).without("review");
     states.keep("field-edit-back", 200, &admin.submit(&agreed.clone().set("review", "on")).await);
     states.done("field-edit-agreed", &admin, &agreed).await;
-    admin.post(&path, "version=2&help=Other").await.expect(303);
-    states.refused("field-edit-conflict", &admin, &form.clone().set("help", "Mine"), 409).await;
+    admin.post(&path, "version=2&help_text=Other").await.expect(303);
+    states.refused("field-edit-conflict", &admin, &form.clone().set("help_text", "Mine"), 409).await;
 
     let archiving = format!("{path}/archiving");
     let form = states.both("field-archiving", &admin, &archiving, 200).await.form_to(&archiving);
