@@ -282,7 +282,7 @@ fn conflict(visit: &Visit, planned: Planned) -> Result<HttpResponse> {
         typed: shown(name, &value(&mine, name)),
         stored: shown(name, &value(&stored, name)),
     });
-    let theirs = Some(theirs.collect());
+    let theirs = Some(theirs.filter(|one| one.typed != one.stored).collect());
     let page = FormPage::of_stored(visit, current, pairs(&field), FieldErrors::default());
     html::with_status(StatusCode::CONFLICT, FormPage { theirs, ..page })
 }
