@@ -10,7 +10,7 @@ use crate::{
     },
     api_keys, assets,
     config::PublicUrl,
-    customer_list, customer_page,
+    custom_fields, customer_list, customer_page,
     db::Db,
     defences::{self, TrustedProxies},
     erasing,
@@ -92,6 +92,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(erasing::routes());
     routes.extend(personal_file::routes());
     routes.extend(palette::routes());
+    routes.extend(custom_fields::routes());
     routes.extend(api_keys::routes());
     routes
 }
@@ -103,6 +104,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(customer_page::api::routes());
     calls.extend(wallet_page::api::routes());
     calls.extend(payments::api::routes());
+    calls.extend(custom_fields::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(undo::api::routes());
     calls.extend(personal_file::api::routes());

@@ -117,6 +117,8 @@ codes! {
         DateInvalid = "date_invalid",
         /// The text cannot be a key of metadata.
         MetadataKeyInvalid = "metadata_key_invalid",
+        /// The text cannot be the key of a custom field; `did_you_mean` is one that can.
+        CustomFieldKeyInvalid = "custom_field_key_invalid",
         /// The text holds what looks like a card number, which is kept nowhere.
         CardNumberInText = "card_number_in_text",
         /// The digits are no card number or account number. Only the sandbox asks for one.
@@ -251,6 +253,12 @@ codes! {
         OutcomeFinal = "outcome_final",
         /// The gateway alone decides the outcome of this payment.
         OutcomeOfGateway = "outcome_of_gateway",
+        /// A custom field has this key already, perhaps an archived one; `custom_field` is its id.
+        CustomFieldExists = "custom_field_exists",
+        /// The custom field is archived. Restore it first.
+        CustomFieldArchived = "custom_field_archived",
+        /// There are as many custom fields as there may be. Archive one first.
+        TooManyCustomFields = "too_many_custom_fields",
         /// There are as many views as there may be. Only pages answer this.
         TooManyViews = "too_many_views",
         /// There are as many API keys as there may be. Only pages answer this.

@@ -25,6 +25,7 @@ pub mod clock;
 pub mod codes;
 pub mod commands;
 pub mod config;
+pub mod custom_fields;
 pub mod customer_list;
 pub mod customer_page;
 pub mod customer_parts;

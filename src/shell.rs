@@ -114,6 +114,8 @@ pub enum Place {
     Profile,
     /// The keys of the merchant's own systems.
     ApiKeys,
+    /// The fields of the merchant's own.
+    CustomFields,
     /// The palette, as a page.
     Palette,
 }

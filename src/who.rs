@@ -57,6 +57,11 @@ impl SignedIn {
         self.role >= Role::Owner
     }
 
+    /// Returns whether they may also define fields, change and archive them.
+    pub fn may_define_fields(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Returns whether the account has a gateway, so that customers can be charged in it.
     pub fn has_gateway(&self) -> bool {
         gateway::has(self.mode)
@@ -85,7 +90,7 @@ pub enum Role {
     Viewer,
     /// May also create, edit, delete and restore.
     Editor,
-    /// May also refund and manage API keys, and will do bulk actions, settings and team.
+    /// May also refund, define fields and manage API keys, and will do bulk actions, settings and team.
     Admin,
     /// May also erase and appoint owners.
     Owner,

@@ -135,6 +135,7 @@ pub fn about(tag: &str) -> &'static str {
         () if of(Resource::Wallet) => "The cards and bank accounts of a customer, one of them the default.",
         () if of(Resource::Payments) => "Payments, and what they come to.",
         () if of(Resource::Refunds) => "Refunds of payments.",
+        () if of(Resource::CustomFields) => "The fields that the merchant has defined for its customers.",
         () if of(Resource::Events) => "What happened.",
         () if of(Resource::Tokens) => "Tokens for trying things out, in test accounts.",
         () => "The key that asks.",

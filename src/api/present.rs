@@ -149,6 +149,7 @@ fn add_besides(error: &mut Schema) {
         },
         "restorable_until": {"type": "integer", "description": "The end of the time in which all can be restored."},
         "payment_method": {"type": "string", "description": "The id of the payment method that it is about."},
+        "custom_field": {"type": "string", "description": "The id of the custom field that has the key."},
         "wallet_size": {"type": "integer", "description": "How many payment methods a wallet holds."},
         "payment": described(reference("Payment"), "The payment that was made and failed."),
         "refund": described(reference("Refund"), "The refund that was made and failed."),

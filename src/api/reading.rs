@@ -220,6 +220,15 @@ impl<'a> Members<'a> {
         Given::Value(objects)
     }
 
+    /// Reads a list of texts.
+    pub fn words(&self, name: &'static str) -> Given<Vec<String>> {
+        let text = |json: &Json| if let Json::Text(text) = json { Some(text.clone()) } else { None };
+        self.given((name, &[]), "a list of texts", |json| match json {
+            Json::List(items) => items.iter().map(text).collect(),
+            _ => None,
+        })
+    }
+
     /// Reads all members as texts, whatever their names. What is no text is a fault.
     pub fn texts(&self) -> Vec<(&'a str, Option<&'a str>)> {
         let mut texts = Vec::new();

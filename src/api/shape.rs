@@ -48,6 +48,8 @@ pub enum Kind {
     Time,
     /// Texts under keys of any name, each of so many characters at most.
     Texts(usize),
+    /// So many texts at most in a list, each of so many characters at most.
+    Words(usize, usize),
     Object(&'static Shape),
     List(&'static Shape),
 }
@@ -120,6 +122,9 @@ impl Field {
             Kind::Time => json!({"type": "integer", "format": "int64"}),
             Kind::Texts(most) => {
                 json!({"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": most}})
+            }
+            Kind::Words(count, most) => {
+                json!({"type": "array", "maxItems": count, "items": {"type": "string", "maxLength": most}})
             }
             Kind::Object(shape) => reference(shape.name),
             Kind::List(shape) => json!({"type": "array", "items": reference(shape.name)}),

@@ -15,6 +15,8 @@ pub enum Resource {
     Payments,
     /// Refunds.
     Refunds,
+    /// The definitions of the merchant's own fields; their values are the customers'.
+    CustomFields,
     /// What happened.
     Events,
     /// The sandbox's tokens, in test accounts.
@@ -23,8 +25,8 @@ pub enum Resource {
 
 impl Resource {
     /// All of them, as pages list them.
-    pub const ALL: [Self; 6] =
-        [Self::Customers, Self::Wallet, Self::Payments, Self::Refunds, Self::Events, Self::Tokens];
+    pub const ALL: [Self; 7] =
+        [Self::Customers, Self::Wallet, Self::Payments, Self::Refunds, Self::CustomFields, Self::Events, Self::Tokens];
 
     /// Returns the name as stored, sent and typed.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Resource {
             Self::Wallet => "wallet",
             Self::Payments => "payments",
             Self::Refunds => "refunds",
+            Self::CustomFields => "custom_fields",
             Self::Events => "events",
             Self::Tokens => "tokens",
         }
@@ -45,6 +48,7 @@ impl Resource {
             Self::Wallet => "Payment methods",
             Self::Payments => "Payments",
             Self::Refunds => "Refunds",
+            Self::CustomFields => "Custom fields",
             Self::Events => "Events",
             Self::Tokens => "Sandbox tokens",
         }

@@ -97,6 +97,7 @@ fn copy_customers(conn: &mut PgConnection, rows: &Rows) -> Result<()> {
         created_at,
         updated_at,
         deleted_at,
+        custom,
     );
     copy_rows(conn, table, columns, rows)
 }
@@ -117,7 +118,11 @@ pub fn customer_rows(owners: &Owners, lives: &[Life]) -> Result<Rows> {
         rows.text(phone.map(|phone| phone.e164.as_str())).text(phone.map(|phone| phone.typed.as_str()));
         rows.text(record.language.as_deref()).text(record.country());
         rows.text(record.description.as_deref()).text(record.reference.as_deref()).json(&record.metadata)?;
-        rows.time(Some(life.created_at())).time(Some(life.updated_at())).time(life.deleted_at).end();
+        rows.time(Some(life.created_at())).time(Some(life.updated_at())).time(life.deleted_at);
+        match &life.custom {
+            Some(custom) => rows.json(custom)?.end(),
+            None => rows.text(None).end(),
+        }
     }
     Ok(rows)
 }

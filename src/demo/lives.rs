@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Demo, calendar,
     dice::{Dice, Purpose},
-    firms, notes,
+    fields, firms, notes,
     people::{self, Who},
     phones, places,
     world::Country,
@@ -66,6 +66,8 @@ pub struct Life {
     pub destruction: Option<JobId>,
     /// The country of residence.
     pub country: &'static Country,
+    /// The values of the merchant's own fields, if there are any.
+    pub custom: Option<Value>,
 }
 
 impl Life {
@@ -98,7 +100,7 @@ pub fn life(demo: &Demo, number: u32, now: Timestamp) -> Life {
     let changes = times(&mut dice, came, end.map_or(now, |end| end.deleted));
     let right_name = if changes.is_empty() { None } else { mistype(&mut dice, &mut record) };
     let country = who.country;
-    let life = Life { id, record, steps: Vec::new(), deleted_at: None, destruction: None, country };
+    let life = Life { id, record, steps: Vec::new(), deleted_at: None, destruction: None, country, custom: None };
     let mut living = Living { dice, who, life };
     living.come(came, is_imported);
     for (at, right_name) in changes.into_iter().zip([right_name, None, None]) {
@@ -109,7 +111,7 @@ pub fn life(demo: &Demo, number: u32, now: Timestamp) -> Life {
         living.change(at, change);
     }
     living.end(end);
-    living.life
+    Life { custom: fields::values(demo, number, &living.life, now), ..living.life }
 }
 
 /// Mistypes one name in five in a hurry, where the script has capitals; returns the right name.

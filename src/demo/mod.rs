@@ -3,7 +3,7 @@
 //! [`world`] has the cultures and countries of the text files beside it. [`people`], [`firms`], [`phones`], [`places`]
 //! and [`notes`] choose from it with random numbers of [`dice`]. [`lives`] makes a customer's past and present, at
 //! times from the [`calendar`]. [`purses`] makes the payments, at [`prices`] of the customer's country, by [`habits`],
-//! with the methods of [`wallets`], for [`receipts`]. [`batches`] makes rows, [`copying`] copies them into the
+//! with the methods of [`wallets`], for [`receipts`]. [`fields`] are those of the merchant's own. [`batches`] makes rows, [`copying`] copies them into the
 //! database, and [`bulk`] does so for millions.
 
 mod batches;
@@ -11,6 +11,7 @@ mod bulk;
 mod calendar;
 mod copying;
 mod dice;
+mod fields;
 mod firms;
 mod habits;
 mod lives;
@@ -76,6 +77,7 @@ const AFTER: &[After] = &[
     After { name: "words", sql: words::INDEX_ALL },
     After { name: "seen_values", sql: seen::KEEP_ALL },
     After { name: "customer_counts", sql: counts::COUNT_ALL },
+    After { name: "custom_values", sql: fields::KEEP_ALL },
 ];
 
 /// The request for a demo.
@@ -172,6 +174,7 @@ fn load_at_once(
         // Between two batches the transaction waits for the next; that must not end it.
         conn.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")?;
         let owners = owners(conn)?;
+        fields::define(conn, demo, &owners)?;
         batches::each(demo, now, &owners, 0, |batch| {
             copying::copy(conn, batch)?;
             report(&Progress::Customers { made: batch.end, of: demo.customers })

@@ -181,6 +181,13 @@ pub fn mode(conn: &mut PgConnection, account: AccountId) -> Result<Mode> {
     Mode::parse(&mode).ok_or(Error::NotFound)
 }
 
+/// Makes others who would change what an account has few of wait until the transaction ends. Customers, payments and all
+/// that is written beside them go on.
+pub fn lock(conn: &mut PgConnection, account: AccountId) -> Result<()> {
+    accounts::table.find(account).select(accounts::id).for_no_key_update().first::<AccountId>(conn)?;
+    Ok(())
+}
+
 /// Returns a merchant's account.
 pub fn account(conn: &mut PgConnection, merchant: MerchantId, mode: Mode) -> Result<AccountId> {
     let of_merchant =

@@ -232,6 +232,12 @@ fn places(who: &SignedIn) -> Vec<Place> {
         ),
         link("views", "settings", "Manage views", "Manage views tabs", "/views"),
     ]);
+    let words = "Custom fields own columns settings";
+    places.push(link("fields", "columns", "Custom fields", words, "/settings/fields"));
+    if who.may_define_fields() {
+        let words = "Define custom field new add settings";
+        places.push(link("field-new", "plus", "Define custom field", words, "/settings/fields/new"));
+    }
     if who.may_manage_keys() {
         let words = "API keys secrets developers settings";
         places.push(link("api-keys", "key", "API keys", words, "/settings/api_keys"));

@@ -81,7 +81,7 @@ impl FromRequest for Editor {
     }
 }
 
-/// The visit of a person who may also refund and manage API keys.
+/// The visit of a person who may also refund, define fields and manage API keys.
 pub struct Admin(pub Visit);
 
 impl FromRequest for Admin {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::{
     codes::Code,
+    custom_fields,
     customers::{self, model::UNDO_WINDOW},
     deletion,
     error::{Error, Result},
@@ -28,8 +29,13 @@ use crate::{
 };
 
 /// The features whose changes can be taken back.
-static FEATURES: &[&dyn Reverts] =
-    &[customers::revert::REVERTS, deletion::revert::REVERTS, payment_methods::revert::REVERTS, views::revert::REVERTS];
+static FEATURES: &[&dyn Reverts] = &[
+    customers::revert::REVERTS,
+    deletion::revert::REVERTS,
+    payment_methods::revert::REVERTS,
+    custom_fields::REVERTS,
+    views::revert::REVERTS,
+];
 
 /// Returns the routes of pages.
 pub fn routes() -> Vec<Route> {

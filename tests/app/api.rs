@@ -1,5 +1,6 @@
 //! The JSON API, asked by keys: the gate before every call, and what each resource does.
 
+mod custom_fields;
 mod customers;
 mod gate;
 mod hostile;

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use actix_web::{cookie::Key, http::StatusCode};
 use clientele::{
     codes::{Code, Family, Place},
+    custom_fields::{changing, input::Draft},
     customer_list,
     customers::{self, saving},
     error::{Error, Result},
@@ -14,7 +15,7 @@ use clientele::{
         sandbox::SAMPLES,
         tokens::{self, Fingerprints},
     },
-    ids::{AccountId, AddressId, CustomerId, MethodId, PaymentId, TokenId, ViewId},
+    ids::{AccountId, AddressId, CustomerId, FieldId, MethodId, PaymentId, TokenId, ViewId},
     input::{FieldErrors, FormFields},
     paging::Cursor,
     payment_methods::{
@@ -26,7 +27,7 @@ use clientele::{
     payments::{self, Status, charging, model::Recorded, settling},
     reason::{Detail, Reason},
     search::listing::Sort,
-    values::{Mode, expiry},
+    values::{Mode, expiry, field::MOST_FIELDS},
     views,
 };
 use diesel::{Connection, PgConnection};
@@ -64,6 +65,7 @@ const OF_THE_API: &[Code] = &[
     Code::BodyTooLarge,
     Code::UnsupportedMediaType,
     Code::PossibleDuplicate,
+    Code::CustomFieldExists,
     Code::DeletionBlocked,
     Code::PlanChanged,
     Code::MethodInUse,
@@ -96,6 +98,7 @@ async fn every_code_is_made_or_has_its_maker() {
     made.extend(of_wallets(&till).await);
     made.extend(of_payments(&till).await);
     made.extend(of_views(&till));
+    made.extend(of_custom_fields(&till));
     let listed: BTreeSet<Code> = OF_THE_API.iter().chain(OF_PAGES).copied().chain(of_gateways()).collect();
     assert_eq!(made.intersection(&listed).collect::<Vec<_>>(), Vec::<&Code>::new(), "made, so not to be listed");
     let neither: Vec<&Code> = Code::ALL.iter().filter(|code| !made.contains(code) && !listed.contains(code)).collect();
@@ -159,6 +162,7 @@ enum Typed {
     Method,
     Number,
     View,
+    Field,
 }
 
 impl Typed {
@@ -174,6 +178,7 @@ impl Typed {
                 tokens::check(&typed, &numbers, account, &Fingerprints::new(&Key::generate()), today()).err()
             }
             Self::View => views::input::check(&typed, None, settings().home()).err(),
+            Self::Field => Draft::of_form(&typed).check_new(typed.first("field_key"), typed.first("kind")).err(),
         };
         checked.unwrap_or_else(|| panic!("{form} is taken"))
     }
@@ -215,6 +220,9 @@ const TYPED: &[(Typed, &str, &str, Code)] = &[
     (Typed::View, "name=X&q=shoe%3A7", "q", Code::QueryNotUnderstood),
     (Typed::View, "name=X&columns=email,email", "columns", Code::GivenTwice),
     (Typed::View, "name=X&columns=shoe", "columns", Code::NotOneOf),
+    (Typed::Field, "label=Tier&kind=text&field_key=Tier", "field_key", Code::CustomFieldKeyInvalid),
+    (Typed::Field, "label=Tier&kind=choice&choices=A%0Aa", "choices", Code::GivenTwice),
+    (Typed::Field, "label=Tier&kind=number&least=2&most=1", "most", Code::AmountInvalid),
 ];
 
 async fn of_what_is_typed(till: &Till) -> BTreeSet<Code> {
@@ -313,6 +321,28 @@ fn of_customers(till: &Till) -> BTreeSet<Code> {
         assert_eq!((reason.code, reason.detail), (Code::CustomerDeleted, until.clone()));
     }
     [Code::AddressOfAnother, Code::VersionMismatch, Code::CustomerDeleted].into()
+}
+
+fn of_custom_fields(till: &Till) -> BTreeSet<Code> {
+    let define = |n: usize| {
+        let new =
+            Draft { label: Some(format!("Field {n}")), ..Draft::default() }.check_new(None, Some("text")).unwrap();
+        let id = FieldId::new();
+        in_transaction(till, |conn| changing::define(conn, &till.by, id, new)).map(|_| id)
+    };
+    let ids: Vec<FieldId> = (0..MOST_FIELDS).map(|n| define(n).unwrap()).collect();
+    let too_many = conflict(define(MOST_FIELDS));
+    let version = conflict(in_transaction(till, |conn| changing::change(conn, &till.by, ids[0], 2, &Fields::new())));
+    in_transaction(till, |conn| changing::archive(conn, &till.by, ids[0])).unwrap();
+    define(MOST_FIELDS).unwrap();
+    let archived = conflict(in_transaction(till, |conn| changing::place(conn, &till.by, ids[0], 3)));
+    let full = conflict(in_transaction(till, |conn| changing::restore(conn, &till.by, ids[0])));
+    told([
+        (too_many, Code::TooManyCustomFields, None),
+        (version, Code::VersionMismatch, None),
+        (archived, Code::CustomFieldArchived, None),
+        (full, Code::TooManyCustomFields, None),
+    ])
 }
 
 fn today() -> Date {

@@ -1,5 +1,6 @@
 //! Who may ask for what: a table of every route, and each way of asking for it without the right to.
 
+mod fields;
 mod links;
 
 use std::collections::BTreeSet;
@@ -108,6 +109,16 @@ const RULES: &[Rule] = &[
     post("/payments/{payment}/outcome", EDITOR, "status=failed"),
     get("/payments/{payment}/customer", EDITOR),
     post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
+    get("/settings/fields", VIEWER),
+    post("/settings/fields", ADMIN, "label=Region&kind=text"),
+    get("/settings/fields/new", ADMIN),
+    post("/settings/fields/preview", ADMIN, "label=Region&kind=text"),
+    get("/settings/fields/{field}/edit", ADMIN),
+    post("/settings/fields/{field}", ADMIN, "version=1&label=VAT"),
+    post("/settings/fields/{field}/position", ADMIN, "to=down"),
+    get("/settings/fields/{field}/archiving", ADMIN),
+    post("/settings/fields/{field}/archiving", ADMIN, ""),
+    post("/settings/fields/{field}/restoration", ADMIN, ""),
     get("/settings/api_keys", ADMIN),
     post("/settings/api_keys", ADMIN, "name=Web+shop&may.customers=read"),
     get("/settings/api_keys/new", ADMIN),
@@ -142,6 +153,7 @@ impl Rule {
             .replace("{view}", "{id}")
             .replace("{method}", "{id}")
             .replace("{payment}", "{id}")
+            .replace("{field}", "{id}")
             .replace("{api_key}", "{id}")
             .replace("{event}", "{id}")
     }
@@ -149,6 +161,7 @@ impl Rule {
     fn path_of(&self, named: &Named) -> String {
         self.path_with(named.wanjiru, named.view, named.payment)
             .replace("{method}", &named.method.to_string())
+            .replace("{field}", &fields::FIELD.to_string())
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
     }
@@ -389,6 +402,7 @@ async fn a_role_that_is_too_small_changes_nothing() {
 #[actix_web::test]
 async fn a_role_that_is_great_enough_is_let_through() {
     let (world, named) = World::populated().await;
+    fields::define(&world, world.shop.live, fields::FIELD);
     for rule in RULES {
         for person in [&world.shop.viewer, &world.shop.editor, &world.shop.admin, &world.shop.owner] {
             if matches!(rule.least, Least::Role(least) if person.role < least) {

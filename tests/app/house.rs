@@ -14,7 +14,7 @@ const ORDER: &[&str] = &[
     "customer_page > undo erasing personal_file > customer_list > palette > views wallet_page",
     "deletion activity",
     "customer_parts",
-    "payments > payment_methods",
+    "payments > payment_methods custom_fields",
     "search sandbox search_box",
     "customers > history > api > api_keys",
     "staff > shell > form > who > gateway defences idempotency links",
@@ -37,6 +37,7 @@ const TABLES: &[(&str, &str)] = &[
     ("payment_figures", "payments"),
     ("payment_totals", "payments"),
     ("payment_methods", "payment_methods"),
+    ("custom_fields", "custom_fields"),
     ("used_tokens", "payment_methods"),
     ("sandbox_tokens", "gateway"),
     ("sandbox_orders", "gateway"),
@@ -203,10 +204,10 @@ fn every_room_has_its_place() {
 
 #[test]
 fn every_kind_of_event_is_written_once() {
-    use clientele::{api_keys, customer_parts::PARTS, staff, views};
+    use clientele::{api_keys, custom_fields, customer_parts::PARTS, staff, views};
     let source: Vec<String> =
         files(Path::new("src"), &["rs"]).iter().map(|file| code(&fs::read_to_string(file).unwrap())).collect();
-    let of_others = [views::kinds::ALL, staff::kinds::ALL, api_keys::kinds::ALL].concat();
+    let of_others = [views::kinds::ALL, staff::kinds::ALL, api_keys::kinds::ALL, custom_fields::kinds::ALL].concat();
     for kind in PARTS.iter().flat_map(|part| part.kinds()).chain(&of_others) {
         let times: usize = source.iter().map(|text| text.matches(&format!("\"{kind}\"")).count()).sum();
         assert_eq!(times, 1, "{kind}: use its constant");

@@ -18,6 +18,7 @@ mod concurrency;
 mod counting;
 mod create;
 mod crowd;
+mod custom_fields;
 mod day;
 mod deleted;
 mod deletion;

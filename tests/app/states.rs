@@ -11,6 +11,7 @@
 //! ```
 
 mod customers;
+mod fields;
 mod lists;
 mod others;
 mod payments;
@@ -156,6 +157,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     others::palette(&mut states).await;
     others::staff(&mut states).await;
     others::keys(&mut states).await;
+    fields::fields(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();
     assert!(count > 900, "{count} states");

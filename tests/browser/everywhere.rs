@@ -134,6 +134,11 @@ fn api_keys_are_accessible_at_every_width() {
 }
 
 #[test]
+fn custom_fields_are_accessible_at_every_width() {
+    all_is_well(sights::fields);
+}
+
+#[test]
 fn wallets_and_the_sandbox_are_accessible_at_every_width() {
     all_is_well(sights::wallets);
 }

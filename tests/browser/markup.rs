@@ -254,6 +254,36 @@ fn pages_of_api_keys_are_valid() {
 }
 
 #[test]
+fn pages_of_custom_fields_are_valid() {
+    let house = House::open();
+    let browser = house.browser_of(NJERI, Script::On);
+    let mut reader = Reader::new(&browser);
+    let list = "/settings/fields";
+    reader.page(200, list);
+    reader.page(200, "/settings/fields/new");
+    let wrong = "label=%22%3Cb%3E&kind=text&choices=%3Cb%3E%22%0AB&least=%3Cb%3E&most=%22&field_key=%22%3Cb%3E&help_text=%3Cb%3E";
+    reader.read(422, list, Some(wrong), false, true);
+    for kind in ["text", "boolean", "choice", "choices", "date"] {
+        let sent = format!("label=%22%3Cb%3E&kind={kind}&choices=%3Cb%3E%22%0AB&help_text=%22%3Cb%3E&review=on");
+        reader.read(200, list, Some(&sent), false, true);
+    }
+    let field = "label=%22%3Cb%3E%22&field_key=tier&kind=choice&choices=%3Cb%3E%22%0AB&help_text=%3Cb%3E&is_listed=on";
+    reader.read(200, list, Some(field), false, true);
+    reader.read(409, list, Some(field), false, true);
+    let id = browser.run(
+        "return fetch('/settings/fields').then((a) => a.text()).then((t) => t.match(/fld_\\w{26}/)[0])",
+        json!([]),
+    );
+    let path = format!("{list}/{}", id.as_str().unwrap());
+    reader.page(200, &format!("{path}/edit"));
+    reader.both(200, &format!("{path}/archiving"));
+    reader.read(200, &format!("{path}/archiving"), Some(""), false, true);
+    reader.page(200, list);
+    reader.read(409, list, Some(field), false, true);
+    reader.done(15);
+}
+
+#[test]
 fn pages_of_payments_are_valid() {
     let house = House::open();
     let named = sights::furnish(&house);

@@ -1,7 +1,9 @@
 //! Every page in every state, one after the other, for the tests that look at all of them.
 
+mod fields;
 mod money;
 
+pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
 
 use clientele::{

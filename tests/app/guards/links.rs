@@ -70,6 +70,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/payments?q=zzz",
         "/payments?q=foo%3Abar",
         "/payments/new",
+        "/settings/fields",
+        "/settings/fields/new",
         "/settings/api_keys",
         "/settings/api_keys/new",
     ]
