@@ -18,7 +18,7 @@ use crate::{
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    palette, payments,
+    notes, palette, payments,
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
@@ -83,6 +83,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(customer_list::routes());
     routes.extend(customer_page::routes());
+    routes.extend(notes::routes());
     routes.extend(wallet_page::routes());
     routes.extend(sandbox::routes());
     routes.extend(payments::routes());
@@ -97,6 +98,7 @@ pub fn calls() -> Vec<ApiRoute> {
     let mut calls = api::key::routes();
     calls.extend(customer_list::api::routes());
     calls.extend(customer_page::api::routes());
+    calls.extend(notes::api::routes());
     calls.extend(wallet_page::api::routes());
     calls.extend(payments::api::routes());
     calls.extend(sandbox::api::routes());

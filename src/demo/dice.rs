@@ -19,6 +19,8 @@ pub enum Purpose {
     Wallet = 5,
     /// The payments.
     Payments = 6,
+    /// The notes.
+    Notes = 7,
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its numbers with its version.

@@ -3,6 +3,7 @@
 mod customers;
 mod gate;
 mod hostile;
+mod notes;
 mod openapi;
 mod parity;
 mod payments;

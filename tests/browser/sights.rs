@@ -1,6 +1,7 @@
 //! Every page in every state, one after the other, for the tests that look at all of them.
 
 mod money;
+mod notes;
 
 pub use money::{fill_wallet, pay, payments, wallets};
 
@@ -314,6 +315,7 @@ pub fn customers(house: &House, look: Look) {
     see("activity");
     browser.go(&format!("{full}/deletion"));
     see("deletion page");
+    notes::notes(house, browser, &named, &mut see);
     browser.go(&full);
     browser.press("More actions");
     browser.press("Delete");

@@ -53,6 +53,14 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/restoration", Call("POST /v1/customers/{id}/restoration")),
+    ("GET /customers/{id}/notes", Call("GET /v1/customers/{id}/notes")),
+    ("POST /customers/{id}/notes", Call("POST /v1/customers/{id}/notes")),
+    ("POST /notes/{id}", Call("PATCH /v1/notes/{id}")),
+    ("GET /notes/{id}/edit", FORM),
+    ("GET /notes/{id}/history", EVENTS),
+    ("POST /notes/{id}/pin", Call("PATCH /v1/notes/{id}")),
+    ("POST /notes/{id}/deletion", Call("DELETE /v1/notes/{id}")),
+    ("POST /notes/{id}/restoration", Call("POST /v1/notes/{id}/restoration")),
     ("GET /customers/{id}/payment_methods", Call("GET /v1/customers/{id}/wallet")),
     ("GET /customers/{id}/payment_methods/new", FORM),
     ("POST /customers/{id}/payment_methods", Call("POST /v1/customers/{id}/wallet")),
@@ -125,7 +133,7 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             NoCall(why) => assert!(why.ends_with('.')),
         }
         // A reason is for what tells or changes nothing of customers, wallets and payments.
-        let changes = act.starts_with("POST /customers") || act.starts_with("POST /pay");
+        let changes = ["POST /customers", "POST /notes", "POST /pay"].iter().any(|start| act.starts_with(start));
         assert!(!changes || matches!(other, Call(_)), "{act}");
     }
 }
