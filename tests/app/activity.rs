@@ -55,6 +55,7 @@ async fn the_activity_tells_who_did_what_newest_first() {
             "Olga Owner restored the customer",
             "Edgar Editor deleted the customer",
             "Olga Owner changed the customer",
+            "Edgar Editor wrote a note Deliver to the gate; the guard signs.",
             "Edgar Editor added a payment method Visa •••• 4242",
             "Edgar Editor created the customer"
         ]

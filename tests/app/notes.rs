@@ -6,8 +6,13 @@ mod searching;
 use clientele::{
     history::{self, Event},
     ids::{CustomerId, NoteId},
-    notes::model::{self, Note},
+    notes::{
+        destruction,
+        model::{self, Note},
+    },
 };
+use diesel::Connection;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::world::{Answer, Asker, World};
 
@@ -236,6 +241,25 @@ async fn a_deleted_customers_notes_are_read_and_not_changed_and_end_with_the_cus
     let destroyed =
         world.with(|conn| clientele::notes::destruction::destroy_of(conn, world.shop.live, customer)).unwrap();
     assert_eq!(destroyed, 2);
+}
+
+#[actix_web::test]
+async fn a_removed_note_is_destroyed_after_thirty_days_and_the_event_has_no_text() {
+    let (world, editor, _, note) = noted().await;
+    let destroy = |after| {
+        let (account, now) = (world.shop.live, Timestamp::now() + SignedDuration::from_hours(after));
+        world.with(|conn| conn.transaction(|conn| destruction::destroy(conn, account, note, now))).unwrap()
+    };
+    assert_eq!(destroy(31 * 24), None, "it is not removed");
+    editor.post(path(note, "/deletion"), "").await.expect(303);
+    assert_eq!(destroy(29 * 24), stored(&world, note).restorable_until());
+    assert_eq!(destroy(31 * 24), None);
+    assert_eq!(world.number("SELECT count(*) AS n FROM notes"), 0);
+    let event = happened(&world, note).pop().unwrap();
+    assert_eq!((event.kind.as_str(), event.by), ("note.destroyed", None));
+    assert!(event.before.is_empty() && event.after.is_empty());
+    assert_eq!(destroy(31 * 24), None, "once");
+    editor.get(path(note, "/history")).await.expect(404);
 }
 
 #[actix_web::test]

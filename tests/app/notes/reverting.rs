@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::*;
+use crate::world::{Person, settings};
 use clientele::{
     error::{Error, Result},
     history::reverting::{Asker as Undoer, Reverted, Since, Undoing},
@@ -9,11 +11,6 @@ use clientele::{
     values::Mode,
     who::{Role, SignedIn},
 };
-use diesel::Connection;
-use jiff::Timestamp;
-
-use super::*;
-use crate::world::{Person, settings};
 
 fn undoer(world: &World, person: &Person) -> Undoer {
     Undoer::Person(Box::new(SignedIn {
