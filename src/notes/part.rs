@@ -54,8 +54,8 @@ impl Part for Notes {
         let (icon, did) = match event.kind.as_str() {
             kinds::WRITTEN => ("note", "wrote a note"),
             kinds::EDITED => ("pencil", "edited a note"),
-            kinds::PINNED => ("pin", "pinned a note"),
-            kinds::UNPINNED => ("pin", "unpinned a note"),
+            kinds::PINNED => ("tack", "pinned a note"),
+            kinds::UNPINNED => ("tack", "unpinned a note"),
             kinds::REMOVED => ("trash", "removed a note"),
             kinds::RESTORED => ("undo", "restored a note"),
             kinds::DESTROYED => ("trash", "destroyed a removed note"),
