@@ -57,7 +57,7 @@ fn remarks(demo: &Demo, number: u32, life: &Life, now: Timestamp) -> Vec<Remark>
     let last = times.len() - 1;
     let remark = |(place, at): (usize, Timestamp)| Remark {
         id: NoteId::from_uuid(dice.uuid(at)),
-        text: *dice.pick(&REMARKS),
+        text: REMARKS[dice.below(REMARKS.len() as u32) as usize],
         by: if dice.chance(400) { Actor::Owner } else { Actor::Editor },
         at,
         is_pinned: place == last && dice.chance(350),
