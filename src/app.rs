@@ -19,7 +19,7 @@ use crate::{
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    palette, payments, personal_file,
+    notes, palette, payments, personal_file,
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
@@ -84,6 +84,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(customer_list::routes());
     routes.extend(customer_page::routes());
+    routes.extend(notes::routes());
     routes.extend(wallet_page::routes());
     routes.extend(sandbox::routes());
     routes.extend(payments::routes());
@@ -102,6 +103,7 @@ pub fn calls() -> Vec<ApiRoute> {
     let mut calls = api::key::routes();
     calls.extend(customer_list::api::routes());
     calls.extend(customer_page::api::routes());
+    calls.extend(notes::api::routes());
     calls.extend(wallet_page::api::routes());
     calls.extend(payments::api::routes());
     calls.extend(custom_fields::api::routes());

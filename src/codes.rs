@@ -233,6 +233,8 @@ codes! {
         MethodInUse = "method_in_use",
         /// The payment method is not in this customer's wallet.
         MethodOfAnother = "method_of_another",
+        /// The note was removed. Restore it first.
+        NoteRemoved = "note_removed",
         /// The time in which it could be restored is over.
         TooLateToRestore = "too_late_to_restore",
         /// There is no payment method to charge: none is named, and the wallet has no default.

@@ -3,22 +3,23 @@
 
 use crate::{
     customers::{self, keeping::Keeper, part::Part},
-    payment_methods, payments,
+    notes, payment_methods, payments,
     search::{self, Catalogue, Language},
 };
 
 /// Every part, in the order in which they are asked and shown.
-pub static PARTS: &[&dyn Part] = &[customers::own::PART, payments::part::PART, payment_methods::part::PART];
+pub static PARTS: &[&dyn Part] =
+    &[customers::own::PART, notes::part::PART, payments::part::PART, payment_methods::part::PART];
 
 /// Every feature that keeps personal data, in the order in which a person's file tells it.
 pub static KEEPERS: &[&dyn Keeper] =
-    &[customers::erasure::KEEPER, payment_methods::keeper::KEEPER, payments::keeper::KEEPER];
+    &[customers::erasure::KEEPER, notes::keeper::KEEPER, payment_methods::keeper::KEEPER, payments::keeper::KEEPER];
 
 /// The language in which customers are searched: each feature's keys, in the order in which help shows them, and what
 /// `has:` knows.
 pub static LANGUAGE: Language = Language {
-    keys: &[&search::KEYS, &payments::KEYS, &payment_methods::KEYS, &search::LAST_KEYS],
-    things: &[&search::THINGS, &payment_methods::THINGS],
+    keys: &[&search::KEYS, &payments::KEYS, &payment_methods::KEYS, &notes::KEYS, &search::LAST_KEYS],
+    things: &[&search::THINGS, &payment_methods::THINGS, &notes::THINGS],
 };
 
 /// The columns and orders of a list of customers: each feature's columns, in the order in which they are offered.

@@ -49,6 +49,7 @@ pub mod jobs;
 pub mod links;
 pub mod logging;
 pub mod merchants;
+pub mod notes;
 pub mod paging;
 pub mod palette;
 pub mod payment_methods;

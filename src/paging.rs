@@ -81,6 +81,8 @@ impl Limit {
     pub const MOST: Limit = Limit(100);
     /// The rows of a part of another page.
     pub const PANEL: Limit = Limit(6);
+    /// The rows of a part that is read at a glance.
+    pub const FEW: Limit = Limit(5);
     /// The rows of the palette.
     pub const PALETTE: Limit = Limit(6);
 

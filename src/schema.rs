@@ -204,6 +204,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    notes (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        customer_id -> Uuid,
+        text -> Text,
+        search -> Text,
+        is_pinned -> Bool,
+        staff_id -> Nullable<Uuid>,
+        key_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        edited_at -> Nullable<Timestamptz>,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     payment_figures (account_id, customer_id, currency) {
         account_id -> Uuid,
         customer_id -> Uuid,
@@ -415,6 +433,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     jobs,
     merchants,
+    notes,
     payment_figures,
     payment_methods,
     payment_totals,

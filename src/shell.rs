@@ -91,6 +91,12 @@ impl Toast {
         Self { tone, ..self }
     }
 
+    /// Offers to take an event back, if there is one.
+    #[must_use]
+    pub fn undoing(self, event: Option<EventId>) -> Self {
+        Self { undo: event.map(Undo::of), ..self }
+    }
+
     /// Returns whether what was wanted was not done.
     pub fn is_bad(&self) -> bool {
         self.tone == Tone::Bad

@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_a_later_version_wrote_is_told_too() {
-        for (kind, href) in [("note.written", false), ("customer.merged", false), ("payment.disputed", true)] {
+        for (kind, href) in [("invoice.sent", false), ("customer.merged", false), ("payment.disputed", true)] {
             let told = told(&event(kind));
             assert_eq!((told.did.as_str(), told.href.is_some()), ("did something newer than this version knows", href));
             assert_eq!(told.who.as_deref(), Some("Clientele"));

@@ -162,7 +162,7 @@ fn what_is_not_understood_is_said() {
         ("payments:>1.5", "no number of payments"),
         ("last4:42", "last four digits"),
         ("card:gone", "Use card:expiring or card:expired"),
-        ("has:note", "Use has:email or has:phone"),
+        ("has:fax", "Use has:email or has:phone"),
         ("country:", "country:KE,UG"),
         ("country:KE, UG", "comma"),
         ("country:Kenia", "country:KE (Kenya)"),

@@ -198,6 +198,8 @@ pub struct Panel {
     pub title: &'static str,
     /// The content of the section.
     pub body: Body,
+    /// What of it stands under the customer's name, as HTML.
+    pub strip: Option<String>,
 }
 
 /// The content of a section.
@@ -215,12 +217,20 @@ impl Panel {
     /// # Errors
     /// When the template cannot be rendered.
     pub fn ready(id: &'static str, title: &'static str, section: &impl Template) -> Result<Self> {
-        Ok(Self { id, title, body: Body::Ready(section.render().map_err(Error::internal)?) })
+        Ok(Self { id, title, body: Body::Ready(section.render().map_err(Error::internal)?), strip: None })
     }
 
     /// Leaves a section to be loaded later from `path`.
     pub fn later(id: &'static str, title: &'static str, path: String) -> Self {
-        Self { id, title, body: Body::Later(path) }
+        Self { id, title, body: Body::Later(path), strip: None }
+    }
+
+    /// Adds what of it stands under the customer's name.
+    ///
+    /// # Errors
+    /// When the template cannot be rendered.
+    pub fn with_strip(self, strip: &impl Template) -> Result<Self> {
+        Ok(Self { strip: Some(strip.render().map_err(Error::internal)?), ..self })
     }
 }
 

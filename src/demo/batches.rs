@@ -10,6 +10,7 @@ use super::{
     lives::life,
     payment_rows::PaymentRows,
     purses::Purse,
+    remarks::note_rows,
 };
 use crate::error::Result;
 
@@ -32,6 +33,7 @@ pub struct Batch {
     pub customers: Rows,
     pub addresses: Rows,
     pub jobs: Rows,
+    pub notes: Rows,
     /// The rows of all tables about payments.
     pub payments: PaymentRows,
     pub events: Rows,
@@ -42,6 +44,7 @@ impl Batch {
         let end = demo.customers.min(begin.saturating_add(BATCH));
         let lives: Vec<_> = (begin..end).map(|number| life(demo, number, now)).collect();
         let mut events = event_rows(owners, &lives)?;
+        let notes = note_rows(owners, (demo, begin, now), &lives, &mut events)?;
         let mut payments = PaymentRows::default();
         let paying = if demo.customers > MOST_WITH_PAYMENTS { 0..0 } else { begin..end };
         for (number, life) in paying.zip(&lives) {
@@ -53,6 +56,7 @@ impl Batch {
             customers: customer_rows(owners, &lives)?,
             addresses: address_rows(owners, &lives),
             jobs: job_rows(owners, &lives),
+            notes,
             payments,
             events,
         })

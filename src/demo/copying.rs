@@ -22,8 +22,8 @@ use crate::{
     ids::{AccountId, AddressId, CustomerId, EventId, StaffId},
     jobs,
     schema::{
-        addresses, customers, events, jobs as jobs_table, payment_figures, payment_methods, payment_totals, payments,
-        refunds,
+        addresses, customers, events, jobs as jobs_table, notes, payment_figures, payment_methods, payment_totals,
+        payments, refunds,
     },
     values::Address,
 };
@@ -39,7 +39,8 @@ pub struct Owners {
 }
 
 impl Owners {
-    fn staff(&self, by: Actor) -> Option<StaffId> {
+    /// Returns the person who an actor is; nothing for a system.
+    pub fn staff(&self, by: Actor) -> Option<StaffId> {
         match by {
             Actor::System => None,
             Actor::Owner => Some(self.owner),
@@ -53,6 +54,7 @@ pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
     copy_customers(conn, &batch.customers)?;
     copy_rows(conn, addresses::table, addresses::all_columns, &batch.addresses)?;
     copy_rows(conn, jobs_table::table, jobs_table::all_columns, &batch.jobs)?;
+    copy_rows(conn, notes::table, notes::all_columns, &batch.notes)?;
     let PaymentRows { methods, payments, refunds, figures, totals } = &batch.payments;
     copy_rows(conn, payment_methods::table, payment_methods::all_columns, methods)?;
     copy_rows(conn, payments::table, payments::all_columns, payments)?;

@@ -21,6 +21,8 @@ pub enum Purpose {
     Payments = 6,
     /// The values of the merchant's own fields.
     Fields = 7,
+    /// The notes.
+    Notes = 8,
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its numbers with its version.

@@ -24,6 +24,7 @@ mod prices;
 mod progress;
 mod purses;
 mod receipts;
+mod remarks;
 mod wallets;
 mod world;
 
@@ -69,8 +70,17 @@ const STAFF: [(&str, &str, Role); 3] = [
 pub const BULK: u32 = 200_000;
 
 /// The tables that are filled, those that take longest first. Without `jobs`, which others share.
-const TABLES: [&str; 8] =
-    ["payments", "events", "customers", "payment_methods", "payment_figures", "addresses", "payment_totals", "refunds"];
+const TABLES: [&str; 9] = [
+    "payments",
+    "events",
+    "customers",
+    "payment_methods",
+    "payment_figures",
+    "addresses",
+    "payment_totals",
+    "refunds",
+    "notes",
+];
 
 /// The statements that run once the customers are copied.
 const AFTER: &[After] = &[
@@ -78,6 +88,7 @@ const AFTER: &[After] = &[
     After { name: "seen_values", sql: seen::KEEP_ALL },
     After { name: "customer_counts", sql: counts::COUNT_ALL },
     After { name: "custom_values", sql: fields::KEEP_ALL },
+    After { name: "notes", sql: remarks::INDEX_ALL },
 ];
 
 /// The request for a demo.

@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{By, Fields},
     ids::{AccountId, CustomerId},
-    jobs, payment_methods, payments,
+    jobs, notes, payment_methods, payments,
     routes::Route,
     staff::session,
     views::model as views,
@@ -151,7 +151,8 @@ fn ids_of(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result
     let payments = payments::model::all_of(conn, account, id)?;
     let methods = methods.into_iter().map(|method| method.id.to_string());
     let payments = payments.into_iter().map(|payment| payment.id.to_string());
-    Ok(methods.chain(payments).chain([id.to_string()]).collect())
+    let notes = notes::model::all_of(conn, account, id)?.into_iter().map(|note| note.id.to_string());
+    Ok(methods.chain(payments).chain(notes).chain([id.to_string()]).collect())
 }
 
 /// Returns the numbers of the plan, for the event.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    ids::{AccountId, CustomerId, JobId, MethodId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, JobId, MethodId, NoteId, PaymentId, RefundId},
     schema::jobs,
 };
 
@@ -38,11 +38,14 @@ pub enum Kind {
     DestroyDeleted,
     /// Destroy a removed payment method. The subject is a payment method.
     DestroyMethod,
+    /// Destroy a removed note. The subject is a note.
+    DestroyNote,
 }
 
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, and nobody waits for a destruction.
-    const ALL: [Self; 4] = [Self::SettlePayment, Self::SettleRefund, Self::DestroyDeleted, Self::DestroyMethod];
+    const ALL: [Self; 5] =
+        [Self::SettlePayment, Self::SettleRefund, Self::DestroyDeleted, Self::DestroyMethod, Self::DestroyNote];
 
     /// Returns the name as stored.
     pub fn as_str(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Kind {
             Self::SettleRefund => "settle_refund",
             Self::DestroyDeleted => "destroy_deleted",
             Self::DestroyMethod => "destroy_method",
+            Self::DestroyNote => "destroy_note",
         }
     }
 
@@ -66,6 +70,7 @@ impl Kind {
             Self::SettleRefund => RefundId::from_uuid(id).to_string(),
             Self::DestroyDeleted => CustomerId::from_uuid(id).to_string(),
             Self::DestroyMethod => MethodId::from_uuid(id).to_string(),
+            Self::DestroyNote => NoteId::from_uuid(id).to_string(),
         }
     }
 }

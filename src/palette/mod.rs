@@ -7,14 +7,20 @@ pub mod model;
 pub mod pages;
 
 use crate::{
-    customers, payment_methods, payments,
+    customers, notes, payment_methods, payments,
     routes::{IdPage, Route},
     views,
 };
 
 /// The pages that a pasted ID may open.
-pub static ID_PAGES: &[&IdPage] =
-    &[&customers::identity::PAGE, &payments::PAGES[0], &payments::PAGES[1], &payment_methods::PAGE, &views::PAGE];
+pub static ID_PAGES: &[&IdPage] = &[
+    &customers::identity::PAGE,
+    &payments::PAGES[0],
+    &payments::PAGES[1],
+    &payment_methods::PAGE,
+    &notes::PAGE,
+    &views::PAGE,
+];
 
 /// Returns the routes, which only read.
 pub fn routes() -> Vec<Route> {

@@ -3,6 +3,7 @@
 use jiff_diesel::ToDiesel;
 
 use crate::{
+    notes, payment_methods,
     query::{Keyword, Says, Value, Values},
     search::{self, Beside, Bind, Check, Key, Language},
 };
@@ -84,6 +85,6 @@ pub static KEYS: [Key; 3] = [
 
 /// The search language that finds the customers of payments: all keys of this module and of those below it.
 pub static CUSTOMERS: Language = Language {
-    keys: &[&search::KEYS, &KEYS, &crate::payment_methods::KEYS, &search::LAST_KEYS],
-    things: &[&search::THINGS, &crate::payment_methods::THINGS],
+    keys: &[&search::KEYS, &KEYS, &payment_methods::KEYS, &notes::KEYS, &search::LAST_KEYS],
+    things: &[&search::THINGS, &payment_methods::THINGS, &notes::THINGS],
 };

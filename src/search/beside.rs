@@ -42,6 +42,8 @@ struct Condition {
 
 #[derive(Clone, Debug)]
 pub enum Bind {
+    /// No value: the condition says all of it.
+    Nothing,
     /// `text`
     Text(String),
     /// `text[]`
@@ -63,6 +65,12 @@ impl Beside {
     pub fn and(mut self, before: &'static str, bind: Bind, behind: &'static str) -> Self {
         self.conditions.push(Condition { before, bind, behind });
         self
+    }
+
+    /// Adds a condition on the columns of `p` that has no value.
+    #[must_use]
+    pub fn when(self, condition: &'static str) -> Self {
+        self.and(condition, Bind::Nothing, "")
     }
 
     /// Adds the condition that a number of the row lies between two bounds, both included. A customer without a row has
@@ -130,6 +138,7 @@ impl Beside {
             out.push_sql(" AND ");
             out.push_sql(before);
             match bind {
+                Bind::Nothing => Ok(()),
                 Bind::Text(text) => out.push_bind_param::<Text, _>(text),
                 Bind::Texts(texts) => out.push_bind_param::<Array<Text>, _>(texts),
                 Bind::Date(date) => out.push_bind_param::<Date, _>(date),

@@ -112,7 +112,7 @@ pub static LAST_KEYS: [Key; 3] = [
         word: Keyword::new(
             "has",
             "Has",
-            "Who has an email, phone, address, card or bank account",
+            "Who has an email, phone, address, card, bank account or note",
             "has:phone",
             Values::Things,
         )

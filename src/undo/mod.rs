@@ -22,7 +22,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Undoing},
     },
     ids::{AccountId, CustomerId, EventId},
-    payment_methods, payments,
+    notes, payment_methods, payments,
     reason::Reason,
     routes::Route,
     shell, views,
@@ -33,6 +33,7 @@ static FEATURES: &[&dyn Reverts] = &[
     customers::revert::REVERTS,
     deletion::revert::REVERTS,
     payment_methods::revert::REVERTS,
+    notes::revert::REVERTS,
     custom_fields::REVERTS,
     views::revert::REVERTS,
 ];

@@ -92,6 +92,34 @@ pub fn free_line(raw: &str, max_chars: usize) -> Result<Option<String>, TextErro
     }
 }
 
+/// Cleans a text of several lines that holds no card number, as [`free_line()`] does; what is typed within it stays:
+/// line breaks, which become `\n`, empty lines, and the white space of each line.
+pub fn free_lines(raw: &str, max_chars: usize) -> Result<Option<String>, TextError> {
+    let whole: String = trimmed(raw).chars().filter(|c| !is_soft(*c)).nfc().collect();
+    let cleaned = whole.replace("\r\n", "\n").replace('\r', "\n");
+    cleaned.chars().filter(|c| !matches!(c, '\n' | '\t')).try_for_each(|c| match c.is_control() {
+        true => Err(TextError::Control(c)),
+        false => refuse(c),
+    })?;
+    let has = cleaned.chars().count();
+    if has > max_chars {
+        return Err(TextError::TooLong { max: max_chars, has });
+    }
+    match holds_card_number(&cleaned) {
+        true => Err(TextError::CardNumber),
+        false => Ok(Some(cleaned).filter(|text| !text.is_empty())),
+    }
+}
+
+/// Returns the beginning of a text, as one line of about so many characters.
+pub fn beginning(text: &str, max_chars: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(max_chars) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 /// Cleans the text of a search, as [`line()`] cleans what is stored. What only turns the direction or allows a break is
 /// left out, wherever it stands: nobody searches for it.
 pub fn searched(raw: &str) -> String {
@@ -186,6 +214,29 @@ mod tests {
     fn free_lines_hold_no_card_numbers() {
         assert_eq!(free_line("card 4242 4242\n4242 4242", 500), Err(TextError::CardNumber));
         assert_eq!(free_line(" call 0712 345 678 ", 500), Ok(Some("call 0712 345 678".to_owned())));
+    }
+
+    #[test]
+    fn lines_keep_what_is_typed_within_them() {
+        for (raw, cleaned) in [
+            (" \r\n\n", None),
+            ("\r\nCall first:\r\n  0712,\tthen \r\rwait. \n", Some("Call first:\n  0712,\tthen \n\nwait.")),
+            ("Jose\u{301}\u{200b}\nA", Some("José\nA")),
+        ] {
+            assert_eq!(free_lines(raw, 500), Ok(cleaned.map(str::to_owned)), "{raw:?}");
+        }
+        for c in ['\0', '\u{b}', '\u{c}', '\u{1b}', '\u{85}'] {
+            assert_eq!(free_lines(&format!("a{c}b"), 500), Err(TextError::Control(c)));
+        }
+        assert_eq!(free_lines("a\u{202e}b", 500), Err(TextError::Direction('\u{202e}')));
+        assert_eq!(free_lines("card 4242 4242\n4242 4242", 500), Err(TextError::CardNumber));
+        assert_eq!(free_lines("é\n\né", 3), Err(TextError::TooLong { max: 3, has: 4 }));
+    }
+
+    #[test]
+    fn a_beginning_is_one_line() {
+        assert_eq!(beginning("Call\n  before ten", 80), "Call before ten");
+        assert_eq!(beginning("José calls", 5), "José…");
     }
 
     #[test]

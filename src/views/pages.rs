@@ -288,7 +288,9 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
     };
     let (outcome, event) = store(&db, Viewer::of(&visit.who), id, version, change).await?;
     match outcome {
-        Saved::Done => visit.done(undoable("View saved", event), format!("/customers?view={id}")),
+        Saved::Done => {
+            visit.done(Toast::new("View saved").undoing(event.map(|event| event.id)), format!("/customers?view={id}"))
+        }
         Saved::NameTaken => form(&now, name_taken(&sent.typed)).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
         Saved::Changed(current) => {
             let current = Stored { view: *current, ..now };
@@ -296,11 +298,6 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
             page.answer(&visit, StatusCode::CONFLICT)
         }
     }
-}
-
-/// Makes a notice whose button takes the event back, if something happened.
-fn undoable(text: &str, event: Option<Event>) -> Toast {
-    Toast { undo: event.map(|event| Undo::of(event.id)), ..Toast::new(text) }
 }
 
 /// Stores a change, and returns the event that takes all of it back, if there is one.
@@ -348,7 +345,7 @@ pub async fn choose_default(
         history::of_request(conn, &viewer.by, id.uuid())
     });
     let text = if on { "You begin with this view now" } else { "You begin with all customers now" };
-    visit.keep(undoable(text, chosen.await?))?;
+    visit.keep(Toast::new(text).undoing(chosen.await?.map(|event| event.id)))?;
     Ok(see_other(format!("/views#{id}")))
 }
 

@@ -23,7 +23,7 @@ use crate::{
         model::{self, Method},
         wallet,
     },
-    shell::{Place, Shell, Toast, Undo, Visit},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::{expiry, when},
     who::SignedIn,
@@ -143,8 +143,7 @@ pub async fn save(
     });
     match stored.await? {
         (Edited::Done(method), event) => {
-            let mut toast = Toast::new(format!("{} was changed", method.title()));
-            toast.undo = event.map(|event| Undo::of(event.id));
+            let toast = Toast::new(format!("{} was changed", method.title())).undoing(event.map(|event| event.id));
             panel::answer(&visit, method.customer, toast, &db).await
         }
         (Edited::Clash(method, fields), _) => {

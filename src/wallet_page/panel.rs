@@ -16,7 +16,7 @@ use crate::{
         model::{self, Method},
         wallet::{self, Rules},
     },
-    shell::{Place, Shell, Toast, Undo, Visit},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::{expiry, when},
     who::SignedIn,
@@ -156,8 +156,7 @@ pub async fn make_default(Editor(visit): Editor, id: web::Path<MethodId>, db: we
         Ok((method, history::of_request(conn, &by, id.uuid())?))
     });
     let (method, event) = made.await?;
-    let mut toast = Toast::new(format!("{} is the default now", method.title()));
-    toast.undo = event.map(|event| Undo::of(event.id));
+    let toast = Toast::new(format!("{} is the default now", method.title())).undoing(event.map(|event| event.id));
     answer(&visit, method.customer, toast, &db).await
 }
 

@@ -10,8 +10,9 @@ use crate::{
     deletion,
     error::Result,
     gateway::Sandbox,
-    ids::{CustomerId, MethodId},
+    ids::{CustomerId, MethodId, NoteId},
     jobs::{Claimed, Kind, model},
+    notes,
     payment_methods::destruction,
     payments::settling,
 };
@@ -35,6 +36,10 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) 
         Kind::DestroyMethod => {
             let method = MethodId::from_uuid(subject);
             change(db, job, move |conn| destruction::destroy(conn, account, method, now)).await
+        }
+        Kind::DestroyNote => {
+            let note = NoteId::from_uuid(subject);
+            change(db, job, move |conn| notes::destruction::destroy(conn, account, note, now)).await
         }
     }
 }

@@ -1,10 +1,10 @@
 /* Where the focus goes when its place is gone. */
 
-/* To the same element again; if it was replaced, to its successor by id, or by its row's; if its row left the list, to
+/* To the same element again; if it was replaced, to its successor by id, or by its row's; if its row or note is gone, to
    the same in one that was beside it; if it is in a menu that closed, to the menu's button; if all are gone, to what is
    to be read first, or the heading of the page. */
 const rowsBeside = (element) => {
-  const row = element?.closest("tr");
+  const row = element?.closest("tr, .notes > li");
   return [row?.nextElementSibling, row?.previousElementSibling];
 };
 const successorOf = (gone, beside) => {
@@ -12,7 +12,7 @@ const successorOf = (gone, beside) => {
   if (document.getElementById(gone?.id)) return document.getElementById(gone.id);
   if (row) return find(".rowlink", row);
   const near = beside.find((one) => one?.isConnected);
-  if (near) return find(gone.matches("button") ? "button" : ".rowlink", near);
+  if (near) return find(gone.matches("button") ? "button, a" : ".rowlink", near);
   return gone?.closest(".chip") && find("#filter-add");
 };
 const giveFocus = (wanted, options, beside = []) => {

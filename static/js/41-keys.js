@@ -23,7 +23,8 @@ const pressHotkey = (e) => {
   const target = targets.find((t) => t.checkVisibility()) ?? targets[0];
   if (!target) return;
   e.preventDefault();
-  if (target.matches("input")) { target.focus(); target.select(); } else target.click();
+  if (target.matches("textarea")) target.focus();
+  else if (target.matches("input")) { target.focus(); target.select(); } else target.click();
 };
 
 /* The rows of the list: j and k go through them, and so do the arrows, which lead in from the search

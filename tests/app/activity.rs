@@ -55,6 +55,7 @@ async fn the_activity_tells_who_did_what_newest_first() {
             "Olga Owner restored the customer",
             "Edgar Editor deleted the customer",
             "Olga Owner changed the customer",
+            "Edgar Editor wrote a note Deliver to the gate; the guard signs.",
             "Edgar Editor added a payment method Visa •••• 4242",
             "Edgar Editor created the customer"
         ]
@@ -63,10 +64,10 @@ async fn the_activity_tells_who_did_what_newest_first() {
     assert_eq!(page.texts("#activity .diff del"), ["Duka Moja", "+254 712 345 678"]);
     assert_eq!(page.texts("#activity .diff ins"), ["2019", "+254 733 111 222"]);
     assert_eq!(page.texts("#activity .diff .none"), ["removed"]);
-    assert_eq!(page.all("#activity time[datetime]").len(), 5);
+    assert_eq!(page.all("#activity time[datetime]").len(), 6);
     let alone = world.viewer().get(format!("{path}/activity")).await.expect(200);
     assert_eq!(alone.title(), "Activity of Wanjiru Kamau");
-    assert_eq!(alone.all("main li time").len(), 5);
+    assert_eq!(alone.all("main li time").len(), 6);
 }
 
 #[actix_web::test]

@@ -17,6 +17,7 @@ use clientele::{
     },
     ids::{AccountId, AddressId, CustomerId, FieldId, MethodId, PaymentId, TokenId, ViewId},
     input::{FieldErrors, FormFields},
+    notes,
     paging::Cursor,
     payment_methods::{
         charging::for_charge,
@@ -99,6 +100,7 @@ async fn every_code_is_made_or_has_its_maker() {
     made.extend(of_payments(&till).await);
     made.extend(of_views(&till));
     made.extend(of_custom_fields(&till));
+    made.extend(of_notes(&till));
     let listed: BTreeSet<Code> = OF_THE_API.iter().chain(OF_PAGES).copied().chain(of_gateways()).collect();
     assert_eq!(made.intersection(&listed).collect::<Vec<_>>(), Vec::<&Code>::new(), "made, so not to be listed");
     let neither: Vec<&Code> = Code::ALL.iter().filter(|code| !made.contains(code) && !listed.contains(code)).collect();
@@ -467,6 +469,15 @@ async fn of_payments(till: &Till) -> BTreeSet<Code> {
         (gateway::none(), Code::NoGateway, None),
         (settling::not_cancelable(), Code::NotCancelable, None),
     ])
+}
+
+fn of_notes(till: &Till) -> BTreeSet<Code> {
+    let note = till.world.note(till.account(), till.customer, "Deliver to the gate");
+    let empty = notes::input::text(" \n ").unwrap_err();
+    let version = conflict(in_transaction(till, |conn| notes::writing::edit(conn, &till.by, note, 9, "x").map(|_| ())));
+    in_transaction(till, |conn| notes::writing::remove(conn, &till.by, note)).unwrap();
+    let removed = conflict(in_transaction(till, |conn| notes::writing::pin(conn, &till.by, note)));
+    told([(empty, Code::Required, None), (version, Code::VersionMismatch, None), (removed, Code::NoteRemoved, None)])
 }
 
 fn of_views(till: &Till) -> BTreeSet<Code> {

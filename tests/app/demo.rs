@@ -98,6 +98,7 @@ fn rows(database: &Database) -> Vec<String> {
         UNION ALL SELECT to_jsonb(w) - 'account_id' FROM payment_methods w
         UNION ALL SELECT to_jsonb(f) - 'account_id' FROM payment_figures f
         UNION ALL SELECT to_jsonb(t) - 'account_id' FROM payment_totals t
+        UNION ALL SELECT to_jsonb(o) - 'account_id' - 'staff_id' FROM notes o
         UNION ALL SELECT to_jsonb(j) - 'account_id' FROM jobs j
         UNION ALL SELECT to_jsonb(n) - 'account_id' FROM countries_seen n";
     lines(&mut database.connect(), &format!("SELECT row::text AS line FROM ({query}) all_rows ORDER BY line"))
@@ -179,6 +180,12 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          WHERE (version, version, customer_id::text) IS DISTINCT FROM (events, newest, customer)",
     ),
     (
+        "a note's version is its last event's, and its text is as it is compared",
+        "SELECT FROM notes n LEFT JOIN (SELECT subject_id, max(version) AS newest, count(*) AS events FROM events
+           WHERE kind LIKE 'note.%' GROUP BY subject_id) e ON e.subject_id = n.id
+         WHERE (version, version, search) IS DISTINCT FROM (newest, events, note_search(text))",
+    ),
+    (
         "what was given back has its refunds",
         "SELECT FROM payments p WHERE refunded <> (SELECT coalesce(sum(amount), 0) FROM refunds WHERE payment_id = p.id)",
     ),
@@ -228,7 +235,7 @@ fn payments_agree_with_all_that_is_counted_from_them() {
     let database = Database::cloned();
     load(&database, &Way::default(), now(), |_| Ok(())).unwrap();
     let conn = &mut database.connect();
-    for table in ["payments", "refunds", "payment_methods", "payment_figures", "payment_totals", "jobs"] {
+    for table in ["payments", "refunds", "payment_methods", "payment_figures", "payment_totals", "jobs", "notes"] {
         assert!(number(conn, &format!("(SELECT count(*) FROM {table})")) > 10, "{table}");
     }
     for (what, rows) in CONTRADICTIONS {

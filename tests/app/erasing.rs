@@ -27,6 +27,7 @@ const WORDS: &[&str] = &[
     "refund for siri",
     "siri billing",
     "signed by siri",
+    "notes of siri",
 ];
 
 const FORM: &str = "name=Zebulon+Quartermain&email=zq%40secret.example&phone=0733+444+555&company=Duka+Siri&reference=ZQ-7781\
@@ -55,6 +56,7 @@ async fn person(world: &World) -> CustomerId {
     let payment =
         format!("customer={id}&amount=12.50&currency=KES&status=succeeded&description=Order+of+siri&reference=R-1");
     editor.post("/payments", &*payment).await.expect(303);
+    editor.post(format!("{}/notes", path(id)), "note=Notes+of+siri").await.expect(303);
     editor.post("/views", "name=Zebulon+Quartermain&q=zq%40secret.example").await.expect(303);
     editor.post("/views", "name=VIPs&q=metadata.tier%3Agold").await.expect(303);
     let client = Client::of(world);
@@ -210,7 +212,7 @@ async fn a_persons_file_has_all_that_is_held() {
     let json: serde_json::Value = serde_json::from_str(file.text_body()).unwrap();
     let told = Client::of(&world).get(&format!("/v1/customers/{id}/file")).await.expect(200).json;
     assert_eq!(json["parts"], told["parts"], "a program is given the same");
-    for part in ["record", "activity", "payment_methods", "payments", "refunds"] {
+    for part in ["record", "activity", "notes", "payment_methods", "payments", "refunds"] {
         assert!(told["parts"][part].is_array(), "{part}");
     }
     let events = world.with(|conn| history::of_customer(conn, world.shop.live, id, None, 100)).unwrap();

@@ -22,6 +22,7 @@ async fn a_fragment_is_the_piece_of_its_page_that_is_swapped() {
         (format!("/customers/{id}/edit?part=addresses"), "dialog"),
         (format!("/customers/{id}/edit?part=metadata"), "dialog"),
         (format!("/customers/{id}/deletion"), "dialog"),
+        (format!("/notes/{}/edit", named.note), "dialog"),
         (format!("/customers/{id}/payment_methods"), "#wallet"),
         (format!("/customers/{id}/payment_methods/new"), "dialog"),
         (format!("/payment_methods/{}/edit", named.method), "dialog"),

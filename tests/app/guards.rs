@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{ApiKeyId, CustomerId, EventId, MethodId, PaymentId, ViewId},
+    ids::{ApiKeyId, CustomerId, EventId, MethodId, NoteId, PaymentId, ViewId},
     routes::Route,
     who::Role,
 };
@@ -78,6 +78,14 @@ const RULES: &[Rule] = &[
     get("/customers/{id}/deletion", EDITOR),
     post("/customers/{id}/deletion", EDITOR, "cancel=on"),
     post("/customers/{id}/restoration", EDITOR, ""),
+    get("/customers/{id}/notes", VIEWER),
+    post("/customers/{id}/notes", EDITOR, "note=Deliver+to+the+gate"),
+    post("/notes/{note}", EDITOR, "version=1&text=Deliver+to+the+door"),
+    get("/notes/{note}/edit", EDITOR),
+    get("/notes/{note}/history", VIEWER),
+    post("/notes/{note}/pin", EDITOR, "pinned=yes"),
+    post("/notes/{note}/deletion", EDITOR, ""),
+    post("/notes/{note}/restoration", EDITOR, ""),
     get("/customers/{id}/payment_methods", VIEWER),
     post("/customers/{id}/payment_methods", EDITOR, "token=tok_visa"),
     get("/customers/{id}/payment_methods/new", EDITOR),
@@ -152,6 +160,7 @@ impl Rule {
         self.path
             .replace("{view}", "{id}")
             .replace("{method}", "{id}")
+            .replace("{note}", "{id}")
             .replace("{payment}", "{id}")
             .replace("{field}", "{id}")
             .replace("{api_key}", "{id}")
@@ -162,6 +171,7 @@ impl Rule {
         self.path_with(named.wanjiru, named.view, named.payment)
             .replace("{method}", &named.method.to_string())
             .replace("{field}", &fields::FIELD.to_string())
+            .replace("{note}", &named.note.to_string())
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
     }
@@ -348,16 +358,20 @@ async fn another_accounts_event_is_not_there() {
 }
 
 #[actix_web::test]
-async fn another_accounts_payment_method_is_not_there() {
+async fn another_accounts_payment_method_or_note_is_not_there() {
     let (world, named) = World::populated().await;
-    let strangers =
-        [world.method(world.rival.live, named.foreign), world.method(world.shop.test, named.tested), MethodId::new()];
+    let places = [(world.rival.live, named.foreign), (world.shop.test, named.tested)];
+    let mut methods: Vec<String> = places.map(|(account, id)| world.method(account, id).to_string()).into();
+    let mut notes: Vec<String> = places.map(|(account, id)| world.note(account, id, "Theirs").to_string()).into();
+    methods.push(MethodId::new().to_string());
+    notes.push(NoteId::new().to_string());
     let before = world.census();
-    for rule in RULES.iter().filter(|rule| rule.path.contains("{method}")) {
-        for stranger in strangers {
-            let path = rule.path.replace("{method}", &stranger.to_string());
-            let answer = rule.asked_at(&world.owner(), path).await;
-            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+    for (name, strangers) in [("{method}", methods), ("{note}", notes)] {
+        for rule in RULES.iter().filter(|rule| rule.path.contains(name)) {
+            for stranger in &strangers {
+                let answer = rule.asked_at(&world.owner(), rule.path.replace(name, stranger)).await;
+                assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+            }
         }
     }
     assert_eq!(world.census(), before);

@@ -34,6 +34,7 @@ mod keyboard;
 mod listing;
 mod lookalikes;
 mod modes;
+mod notes;
 mod palette;
 mod pasted;
 mod payment_methods;

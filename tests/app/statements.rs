@@ -46,6 +46,7 @@ const FILES: &[Kept] = &[
         orders: &["-created", "name", "-volume"],
     },
     Kept { name: "by_walking", searches: &["has:phone", "-country:KE", "updated:2026"], orders: &["-created", "name"] },
+    Kept { name: "by_notes", searches: &["note:gate", "has:note"], orders: &["-created"] },
     Kept {
         name: "by_what_was_paid",
         searches: &[

@@ -13,6 +13,7 @@
 mod customers;
 mod fields;
 mod lists;
+mod notes;
 mod others;
 mod payments;
 mod tidy;
@@ -153,6 +154,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     wallets::wallets(&mut states).await;
     wallets::methods(&mut states).await;
     wallets::sandbox(&mut states).await;
+    notes::notes(&mut states).await;
     others::views(&mut states).await;
     others::palette(&mut states).await;
     others::staff(&mut states).await;

@@ -19,9 +19,10 @@ use clientele::{
     },
     deletion,
     events::{Actor, By},
-    ids::{AccountId, CustomerId, PaymentId, StaffId},
+    ids::{AccountId, CustomerId, NoteId, PaymentId, StaffId},
     input::FormFields,
     merchants::Settings,
+    notes,
     payments::{self, Status, model::Recorded},
     schema::{accounts, staff},
     values::Money,
@@ -231,6 +232,21 @@ impl House {
         let (by, id) = (by(conn, AMINA), PaymentId::at(at));
         conn.transaction(|conn| payments::model::record(conn, &by, id, &new)).unwrap();
         id
+    }
+
+    /// Writes a note about a customer of the live account as Amina.
+    pub fn note(&self, customer: CustomerId, text: &str) -> NoteId {
+        let conn = &mut self.connect();
+        let by = by(conn, AMINA);
+        conn.transaction(|conn| notes::writing::write(conn, &by, customer, text, None)).unwrap().id
+    }
+
+    /// Edits a note as somebody else.
+    pub fn edit_note(&self, note: NoteId, person: Person, text: &str) {
+        let conn = &mut self.connect();
+        let by = by(conn, person);
+        let version = notes::model::find(conn, by.account, note).unwrap().version;
+        conn.transaction(|conn| notes::writing::edit(conn, &by, note, version, text)).unwrap();
     }
 
     /// Deletes a customer as Amina.

@@ -124,7 +124,7 @@ fn tab_goes_through_everything_in_the_order_of_reading() {
         browser.run("scrollTo(0, 0)", json!([]));
         browser.run(
             "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); \
-             window.reachable = all('a[href], button, input:not([type=hidden]), select, summary') \
+             window.reachable = all('a[href], button, input:not([type=hidden]), textarea, select, summary') \
                .filter((e) => e.tabIndex >= 0 && !(e.type === 'radio' && !e.checked)); \
              window.reached = []; \
              document.addEventListener('focusin', (e) => { if (e.target.tabIndex >= 0) reached.push(e.target) })",

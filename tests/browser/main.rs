@@ -28,6 +28,7 @@ mod journey;
 mod keyboard;
 mod layout;
 mod markup;
+mod notes;
 mod once;
 mod payments;
 mod place;

@@ -163,6 +163,12 @@ fn pages_to_create_and_to_change_are_valid() {
         reader.page(200, &format!("/customers/{id}/activity"));
     }
     let full = format!("/customers/{}", named.full);
+    let note = house.note(named.full, "Deliver to the \"gate\"\n  <b>");
+    reader.page(200, &format!("{full}/notes"));
+    reader.page(200, &format!("/notes/{note}/history"));
+    reader.both(200, &format!("/notes/{note}/edit"));
+    reader.sent(422, &format!("{full}/notes"), "note=");
+    reader.sent(422, &format!("/notes/{note}"), "version=1&text=4242424242424242");
     reader.sent(422, &full, &format!("version=1&part=details&{wrong}"));
     reader.sent(200, &full, &format!("version=1&part=addresses&{rows}"));
     reader.sent(422, &full, &format!("version=1&{wrong}"));

@@ -2,6 +2,7 @@
 
 mod fields;
 mod money;
+mod notes;
 
 pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
@@ -316,6 +317,7 @@ pub fn customers(house: &House, look: Look) {
     see("activity");
     browser.go(&format!("{full}/deletion"));
     see("deletion page");
+    notes::notes(house, browser, &named, &mut see);
     browser.go(&full);
     browser.press("More actions");
     browser.press("Delete");

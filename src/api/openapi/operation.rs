@@ -15,7 +15,7 @@ use crate::{
     },
     api_keys::permissions::Permission,
     codes::Code,
-    ids::{self, AddressId, CustomerId, EventId, MethodId, PaymentId, RefundId},
+    ids::{self, AddressId, CustomerId, EventId, MethodId, NoteId, PaymentId, RefundId},
 };
 
 /// A call with what it shares with others.
@@ -37,6 +37,7 @@ const IDS: &[(&str, &str, &str)] = &[
     ("customers", CustomerId::PREFIX, "The id of a customer."),
     ("addresses", AddressId::PREFIX, "The id of an address of the customer."),
     ("wallet", MethodId::PREFIX, "The id of a payment method of the customer."),
+    ("notes", NoteId::PREFIX, "The id of a note."),
     ("payments", PaymentId::PREFIX, "The id of a payment."),
     ("refunds", RefundId::PREFIX, "The id of a refund."),
     ("events", EventId::PREFIX, "The id of an event."),

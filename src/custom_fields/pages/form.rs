@@ -22,7 +22,7 @@ use crate::{
     history, html, idempotency,
     ids::{AccountId, FieldId},
     input::{FieldErrors, FormFields},
-    shell::{Place, Shell, Toast, Undo, Visit},
+    shell::{Place, Shell, Toast, Visit},
     staff::guard::Admin,
     values::field::{Field, Kind},
 };
@@ -253,8 +253,8 @@ pub async fn save(Admin(visit): Admin, id: web::Path<FieldId>, sent: Sent, db: w
     });
     match done.await? {
         (Changed::Done(field), event) => {
-            let mut toast = Toast::new(format!("The field “{}” is saved", field.field.label));
-            toast.undo = event.map(|event| Undo::of(event.id));
+            let toast = Toast::new(format!("The field “{}” is saved", field.field.label));
+            let toast = toast.undoing(event.map(|event| event.id));
             visit.done(toast, format!("{LIST}#{id}"))
         }
         // Somebody was quicker between the two.

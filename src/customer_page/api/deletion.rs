@@ -70,6 +70,8 @@ struct PlanObject {
     payment_methods: usize,
     /// How many addresses end.
     addresses: usize,
+    /// How many notes end; 1,000 may be more.
+    notes: usize,
     /// How many payments stay.
     #[schemars(example = 38)]
     payments_kept: usize,
@@ -93,6 +95,7 @@ impl PlanObject {
             id: digest(plan),
             payment_methods: plan.count("payment_methods"),
             addresses: plan.count("addresses"),
+            notes: plan.count("notes"),
             payments_kept: plan.count("payments_kept"),
             running_payments: blockers.collect(),
             active_subscriptions: Vec::new(),

@@ -61,6 +61,14 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /customers/{id}/erasure", ERASING),
     ("POST /customers/{id}/hold", ERASING),
     ("POST /customers/{id}/hold/lifting", ERASING),
+    ("GET /customers/{id}/notes", Call("GET /v1/customers/{id}/notes")),
+    ("POST /customers/{id}/notes", Call("POST /v1/customers/{id}/notes")),
+    ("POST /notes/{id}", Call("PATCH /v1/notes/{id}")),
+    ("GET /notes/{id}/edit", FORM),
+    ("GET /notes/{id}/history", EVENTS),
+    ("POST /notes/{id}/pin", Call("PATCH /v1/notes/{id}")),
+    ("POST /notes/{id}/deletion", Call("DELETE /v1/notes/{id}")),
+    ("POST /notes/{id}/restoration", Call("POST /v1/notes/{id}/restoration")),
     ("GET /customers/{id}/payment_methods", Call("GET /v1/customers/{id}/wallet")),
     ("GET /customers/{id}/payment_methods/new", FORM),
     ("POST /customers/{id}/payment_methods", Call("POST /v1/customers/{id}/wallet")),
@@ -143,7 +151,7 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             NoCall(why) => assert!(why.ends_with('.')),
         }
         // A reason is for what tells or changes nothing of customers, wallets and payments, but that no key erases.
-        let changes = act.starts_with("POST /customers") || act.starts_with("POST /pay");
+        let changes = ["POST /customers", "POST /notes", "POST /pay"].iter().any(|start| act.starts_with(start));
         let is_of_erasing = act.ends_with("/erasure") || act.contains("/hold");
         assert!(!changes || is_of_erasing || matches!(other, Call(_)), "{act}");
     }

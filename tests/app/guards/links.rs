@@ -83,6 +83,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
     places.push(format!("/views/{}/edit", named.view));
     places.extend(["", "/activity", "/edit", "/deletion"].map(|part| format!("/customers/{id}{part}")));
     places.extend(["", "/new"].map(|part| format!("/customers/{id}/payment_methods{part}")));
+    places.push(format!("/customers/{id}/notes"));
+    places.extend(["/edit", "/history"].map(|part| format!("/notes/{}{part}", named.note)));
     places.extend(["/edit", "/deletion"].map(|part| format!("/payment_methods/{}{part}", named.method)));
     places.push("/customers/new".to_owned());
     places.extend(["rotation", "revocation"].map(|part| format!("/settings/api_keys/{}/{part}", named.api_key)));
@@ -129,6 +131,7 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
             "{view}" => have.starts_with("view_"),
             "{key}" => have.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
             "{method}" => have.starts_with("pm_"),
+            "{note}" => have.starts_with("note_"),
             "{payment}" => have.starts_with("pay_"),
             "{api_key}" => have.starts_with("key_"),
             "{event}" => have.starts_with("evt_"),

@@ -83,7 +83,7 @@ const CHANGED: &str = "UPDATE customers SET updated_at = (ARRAY['{moments}'])[('
      WHERE account_id = '{account}'";
 
 /// Figures and wallets as no payments made them, for two of three customers each.
-pub const MONEY: [&str; 3] = [
+pub const MONEY: [&str; 4] = [
     "INSERT INTO payment_figures SELECT account_id, id, currency, 1, n % 40 * 229 + 1, 0, 0, now()
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
      unnest(ARRAY['KES', 'JPY', 'USD']) WITH ORDINALITY AS of (currency, o) WHERE (n + o) % 3 > 0",
@@ -95,6 +95,11 @@ pub const MONEY: [&str; 3] = [
        false, NULL, NULL, now(), now(), CASE WHEN n % 7 = 0 THEN now() END
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
      unnest(ARRAY['card', 'bank_account']) WITH ORDINALITY AS of (kind_of, o) WHERE (n + o) % 3 > 0",
+    "INSERT INTO notes SELECT account_id, gen_random_uuid(), 1, id, note, note_search(note), false, NULL, NULL, now(), now(), NULL,
+       CASE WHEN n % 7 = 0 THEN now() END
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
+     unnest(ARRAY[name || E'\n\n' || company, 'Ask ' || name || '; ' || email]) WITH ORDINALITY AS of (note, o)
+     WHERE note IS NOT NULL AND (n + o) % 3 > 0",
 ];
 
 pub fn learn(world: &World) {

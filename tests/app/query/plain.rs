@@ -159,6 +159,7 @@ impl Reading<'_> {
                 "address" => row.addressed,
                 "card" => methods(row).any(|method| method["kind"] == "card"),
                 "bank" => methods(row).any(|method| method["kind"] == "bank_account"),
+                "note" => notes(row).next().is_some(),
                 other => panic!("what is has:{other}?"),
             },
             ("spent", Value::Amounts(amounts)) => {
@@ -174,6 +175,7 @@ impl Reading<'_> {
                 row.money["last"].as_i64().is_some_and(|last| is_in(period, Timestamp::from_millisecond(last).unwrap()))
             }
             ("last_payment", Value::Never) => row.money["payments"].as_i64().unwrap_or_default() == 0,
+            ("note", Value::Text(text)) => notes(row).any(|note| self.holds(&self.fold(note), text)),
             ("last4", Value::Last4(digits)) => methods(row).any(|method| method["last4"] == **digits),
             ("card", Value::Choice(state)) => {
                 methods(row).filter_map(|method| method["expires"].as_str()).any(|expires| {
@@ -199,6 +201,10 @@ fn kind(c: char) -> u8 {
         c if is_syllable(c) => 2,
         _ => 3,
     }
+}
+
+pub fn notes(row: &Row) -> impl Iterator<Item = &str> {
+    row.money["notes"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str)
 }
 
 pub fn methods(row: &Row) -> impl Iterator<Item = &serde_json::Value> {

@@ -27,9 +27,10 @@ use clientele::{
     events::{Actor, By},
     gateway::{self, Instrument},
     history::{self, Event},
-    ids::{AccountId, ApiKeyId, CustomerId, EventId, MerchantId, MethodId, PaymentId, StaffId, ViewId},
+    ids::{AccountId, ApiKeyId, CustomerId, EventId, MerchantId, MethodId, NoteId, PaymentId, StaffId, ViewId},
     input::FormFields,
     merchants::{self, NewMerchant, Settings},
+    notes,
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
     staff::{
@@ -119,6 +120,8 @@ pub struct Named {
     pub view: ViewId,
     /// A card in Wanjiru's wallet.
     pub method: MethodId,
+    /// A note about Wanjiru.
+    pub note: NoteId,
     /// Nobody's yet, recorded as paid, of KES 12.50.
     pub payment: PaymentId,
     /// Of the live account's shop system.
@@ -192,6 +195,7 @@ impl World {
         Named {
             method,
             event: added[0].id,
+            note: self.note(self.shop.live, wanjiru, "Deliver to the gate;\nthe guard signs."),
             wanjiru,
             jose: self.customer("name=Jos%C3%A9+%C3%81lvarez&email=jose%40alvarez.example"),
             li_ming: self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn"),
@@ -219,6 +223,14 @@ impl World {
             (by_person(account, &self.shop.admin), NewKey { name: name.to_owned(), permissions, expires_at: None });
         self.with(|conn| conn.transaction(|conn| api_keys::model::create(conn, &by, id, &new, &secret))).unwrap();
         (id, secret)
+    }
+
+    /// Writes a note about a customer, as the shop's editor.
+    pub fn note(&self, account: AccountId, customer: CustomerId, text: &str) -> NoteId {
+        let by = by_person(account, &self.shop.editor);
+        let written =
+            |conn: &mut PgConnection| conn.transaction(|conn| notes::writing::write(conn, &by, customer, text, None));
+        self.with(written).unwrap().id
     }
 
     /// Records a payment that nobody has yet.
