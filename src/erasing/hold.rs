@@ -54,7 +54,7 @@ pub fn place(conn: &mut PgConnection, by: &By, id: CustomerId, reason: &str) -> 
         erasure_holds::placed_at.eq(Timestamp::now().to_diesel()),
     );
     diesel::insert_into(erasure_holds::table)
-        .values((erasure_holds::account_id.eq(by.account), erasure_holds::customer_id.eq(id), values.clone()))
+        .values((erasure_holds::account_id.eq(by.account), erasure_holds::customer_id.eq(id), values))
         .on_conflict((erasure_holds::account_id, erasure_holds::customer_id))
         .do_update()
         .set(values)
