@@ -157,7 +157,7 @@ fn what_is_not_understood_is_said() {
         ("foo:bar", "\"foo:bar\""),
         ("statsu:deleted", "Did you mean status:?"),
         ("language:en", "Did you mean lang:?"),
-        ("note:late", "no search key “note”"),
+        ("remark:late", "no search key “remark”"),
         ("spent:>5XX", "three letters, such as KES"),
         ("payments:>1.5", "no number of payments"),
         ("last4:42", "last four digits"),

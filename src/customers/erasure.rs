@@ -1,5 +1,7 @@
 //! The record's own part of a person's file and of an erasure: the row is emptied, and with it what was kept beside it.
 
+use std::collections::BTreeSet;
+
 use diesel::{
     PgConnection,
     prelude::*,
@@ -8,7 +10,7 @@ use diesel::{
 };
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     addresses,
@@ -17,13 +19,13 @@ use super::{
     kinds,
     model::{self, Customer},
     part::{Effect, Tone},
-    record::Record,
+    record::{METADATA, Record},
 };
 use crate::{
     error::Result,
     events::{self, By, Fields, NewEvent},
     history,
-    ids::{AccountId, CustomerId},
+    ids::AccountId,
     schema::customers,
 };
 
@@ -91,11 +93,45 @@ impl Keeper for Own {
     }
 }
 
+/// The values that the fields of a customer ever had, from the record and its events: what was kept beside them once may
+/// still be there.
+pub struct Traces(Vec<(String, String)>);
+
+impl Traces {
+    /// Reads them. Call it before the events are emptied.
+    pub fn of(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Self> {
+        let events = history::of_subject(conn, account, customer.id.uuid(), None, i64::MAX)?;
+        let past = events.into_iter().flat_map(|event| [event.before, event.after]);
+        let all: BTreeSet<(String, String)> = past.chain([customer.record.fields()]).flat_map(texts).collect();
+        Ok(Self(all.into_iter().collect()))
+    }
+
+    /// Returns the values of a field, each once.
+    pub fn values<'t>(&'t self, field: &'t str) -> impl Iterator<Item = &'t str> {
+        self.0.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the values of metadata with their keys.
+    fn metadata(&self) -> (Vec<&str>, Vec<&str>) {
+        self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(METADATA)?, value.as_str()))).unzip()
+    }
+}
+
+/// Returns the texts of fields by name; a phone has two.
+fn texts(fields: Fields) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let of = |(name, value): (String, Value)| {
+        let both = ["typed", "e164"].into_iter().filter_map(|form| text(value.get(form)?));
+        let all: Vec<String> = text(&value).into_iter().chain(both).collect();
+        all.into_iter().map(move |text| (name.clone(), text))
+    };
+    fields.into_iter().flat_map(of).collect()
+}
+
 /// Empties the row of a locked customer whose things are erased, with the event that says so and counts them. One that is
 /// not deleted yet is.
-pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, counts: &Fields) -> Result<()> {
+pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, traces: &Traces, counts: &Fields) -> Result<()> {
     let (now, version) = (Timestamp::now(), customer.version + 1);
-    let words = words_of(conn, by.account, customer.id)?;
     let blank = Record { name: Some(NAME.to_owned()), kind: customer.record.kind.clone(), ..Record::blank() };
     model::overwrite(conn, by.account, customer.id, &blank)?;
     diesel::update(customers::table.find((by.account, customer.id)))
@@ -106,45 +142,41 @@ pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, counts: &Fie
             customers::erased_at.eq(now.to_diesel()),
         ))
         .execute(conn)?;
-    forget_words(conn, by.account, &words)?;
-    forget_values(conn, by.account, customer)?;
+    forget_words(conn, by.account, traces)?;
+    forget_values(conn, by.account, traces)?;
     let (subject, nothing) = (customer.id.uuid(), Fields::new());
     let what = NewEvent { kind: kinds::ERASED, subject, customer: None, version, before: &nothing, after: counts };
     events::record(conn, by, &what)?;
     if customer.is_deleted() { Ok(()) } else { Counts::DELETED.add(conn, by.account) }
 }
 
-#[derive(QueryableByName)]
-struct Words {
-    #[diesel(sql_type = Array<Text>)]
-    words: Vec<String>,
-}
-
-fn words_of(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Vec<String>> {
-    let statement = "SELECT search_words(search) AS words FROM customers WHERE account_id = $1 AND id = $2";
-    let row: Words = sql_query(statement).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).get_result(conn)?;
-    Ok(row.words)
-}
-
-/// Removes those words from the account's that nobody has any more.
-fn forget_words(conn: &mut PgConnection, account: AccountId, words: &[String]) -> Result<()> {
+/// Removes those of a customer's words from the account's that nobody has any more.
+fn forget_words(conn: &mut PgConnection, account: AccountId, traces: &Traces) -> Result<()> {
+    let texts = |field| traces.values(field).collect::<Vec<_>>();
     sql_query(
-        "DELETE FROM words w WHERE w.account_id = $1 AND w.word = ANY($2) AND NOT EXISTS (SELECT FROM customers \
+        "WITH theirs AS MATERIALIZED (SELECT DISTINCT word FROM ( \
+             SELECT customer_search(name, NULL, NULL) AS search FROM unnest($2::text[]) AS name \
+             UNION ALL SELECT customer_search(NULL, email, NULL) FROM unnest($3::text[]) AS email \
+             UNION ALL SELECT customer_search(NULL, NULL, company) FROM unnest($4::text[]) AS company) AS texts, \
+           unnest(search_words(search)) AS word) \
+         DELETE FROM words w USING theirs t WHERE w.account_id = $1 AND w.word = t.word AND NOT EXISTS ( \
+           SELECT FROM customers \
            WHERE account_id = $1 AND search_keys(account_id, id, deleted_at, search, phone, country, language, kind, \
              metadata) && ARRAY[search_key($1, 0, w.word), search_key($1, 1, w.word)] \
            AND w.word = ANY(search_words(search)))",
     )
     .bind::<SqlUuid, _>(account)
-    .bind::<Array<Text>, _>(words)
+    .bind::<Array<Text>, _>(texts("name"))
+    .bind::<Array<Text>, _>(texts("email"))
+    .bind::<Array<Text>, _>(texts("company"))
     .execute(conn)?;
     Ok(())
 }
 
 /// Removes those values of metadata from the offered ones that nobody has any more. The index of words has them for each
 /// span of time apart.
-fn forget_values(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
-    let (keys, values): (Vec<&str>, Vec<&str>) =
-        customer.record.metadata.iter().map(|(key, value)| (key.as_str(), value.as_str())).unzip();
+fn forget_values(conn: &mut PgConnection, account: AccountId, traces: &Traces) -> Result<()> {
+    let (keys, values) = traces.metadata();
     if keys.is_empty() {
         return Ok(());
     }

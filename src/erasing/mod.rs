@@ -15,7 +15,7 @@ use crate::{
     codes::Code,
     customer_parts::KEEPERS,
     customers::{
-        erasure,
+        erasure::{self, Traces},
         model::{self, Customer},
         part::{Blocks, Effect, Tone},
     },
@@ -55,7 +55,8 @@ impl Plan {
         for keeper in KEEPERS {
             effects.extend(keeper.erasure(conn, account, &customer)?);
         }
-        effects.extend(of_views(views::naming(conn, account, &words::patterns(&customer))?));
+        let traces = Traces::of(conn, account, &customer)?;
+        effects.extend(of_views(views::naming(conn, account, &words::patterns(&customer, &traces))?));
         if !customer.is_deleted() {
             let says = "The customer leaves every list";
             effects.push(Effect::new(Tone::Bad, "trash", says, "and cannot be restored."));
@@ -131,7 +132,9 @@ pub fn erase(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: &str) -> 
     if plan.is_blocked() || plan.digest() != agreed {
         return Ok(Erasure::Not(Box::new(plan)));
     }
-    let (customer, patterns) = (&plan.customer, words::patterns(&plan.customer));
+    let customer = &plan.customer;
+    let traces = Traces::of(conn, by.account, customer)?;
+    let patterns = words::patterns(customer, &traces);
     // Before anything is destroyed, since the answers are found by the ids of all that is the customer's.
     let ids = ids_of(conn, by.account, id)?;
     replay::forget(conn, by.account, &ids)?;
@@ -141,7 +144,7 @@ pub fn erase(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: &str) -> 
     views::forget(conn, by, &patterns)?;
     session::drop_notices(conn, by.account, &patterns)?;
     jobs::cancel(conn, by.account, jobs::Kind::DestroyDeleted, id.uuid())?;
-    erasure::empty(conn, by, customer, &counts(&plan))?;
+    erasure::empty(conn, by, customer, &traces, &counts(&plan))?;
     Ok(Erasure::Done)
 }
 

@@ -28,6 +28,8 @@ const WORDS: &[&str] = &[
     "siri billing",
     "signed by siri",
     "notes of siri",
+    "formername",
+    "formertier",
 ];
 
 const FORM: &str = "name=Zebulon+Quartermain&email=zq%40secret.example&phone=0733+444+555&company=Duka+Siri&reference=ZQ-7781\
@@ -48,7 +50,9 @@ async fn erase(world: &World, id: CustomerId) -> Answer {
 /// A person with a life, in a world of its own database.
 async fn person(world: &World) -> CustomerId {
     let (editor, id) = (world.editor(), world.customer(FORM));
-    editor.post(path(id), "version=1&company=Duka+Siri+Mbili&phone=0733+444+555").await.expect(303);
+    let former = "version=1&name=Formername+Quartermain&metadata.tier=formertier&company=Duka+Siri+Mbili";
+    editor.post(path(id), former).await.expect(303);
+    editor.post(path(id), "version=2&name=Zebulon+Quartermain&metadata.tier=vipsiri").await.expect(303);
     let wallet = format!("{}/payment_methods", path(id));
     let card =
         "kind=card&brand=Visa&last4=4242&expires=11%2F2041&consent_source=Signed+by+siri&billing.line1=Siri+billing";
