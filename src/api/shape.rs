@@ -48,6 +48,8 @@ pub enum Kind {
     Time,
     /// Texts under keys of any name, each of so many characters at most.
     Texts(usize),
+    /// Values of several kinds under keys of any name.
+    Values,
     Object(&'static Shape),
     List(&'static Shape),
 }
@@ -121,6 +123,7 @@ impl Field {
             Kind::Texts(most) => {
                 json!({"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": most}})
             }
+            Kind::Values => json!({"type": "object", "additionalProperties": true}),
             Kind::Object(shape) => reference(shape.name),
             Kind::List(shape) => json!({"type": "array", "items": reference(shape.name)}),
         };

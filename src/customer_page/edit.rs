@@ -19,7 +19,7 @@ use crate::{
         input,
         lookalikes::{self, AGREED, Lookalike, Lookalikes},
         model::{self, Customer},
-        record::{self, ADDRESS},
+        record::{self, ADDRESS, FIELD},
         saving::{self, Clash, Save, Saved},
     },
     db::Db,
@@ -33,7 +33,7 @@ use crate::{
     input::{FieldErrors, FormFields, Parameters},
     shell::{Link, Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::when::When,
+    values::{field::Fields as CustomFields, when::When},
     who::SignedIn,
 };
 
@@ -69,6 +69,7 @@ impl EditPage {
             Some(Section::Details) => "Edit details",
             Some(Section::Addresses) => "Edit addresses",
             Some(Section::Metadata) => "Edit metadata",
+            Some(Section::Fields) => "Edit custom fields",
         }
     }
 
@@ -182,11 +183,11 @@ impl Wish {
 }
 
 async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<Saved> {
-    let (by, required) = (who.by(), who.settings.required_fields.clone());
+    let (by, settings) = (who.by(), who.settings.clone());
     db.write(move |conn| {
         let Wish { version, change, restore, agreed, key } = &wish;
-        let (required, key) = (&required, key.as_ref());
-        let save = Save { id, version: *version, change, required, even_deleted: *restore, agreed, key };
+        let (settings, key) = (&settings, key.as_ref());
+        let save = Save { id, version: *version, change, settings, even_deleted: *restore, agreed, key };
         match saving::save(conn, &by, &save)? {
             Saved::Waits(waiting) => {
                 let restored = deletion::restore(conn, &by, id)?;
@@ -293,14 +294,15 @@ struct ConflictPage {
 }
 
 fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Result<HttpResponse> {
+    let custom = &visit.who.settings.fields;
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
-        label: record::label(name),
+        label: record::label_among(name, custom),
         mine: record::shown(name, mine),
         theirs: record::shown(name, theirs),
         name: name.clone(),
     });
     let rows: Vec<ClashRow> = rows.collect();
-    let others = labels(clash.mine.keys());
+    let others = labels(clash.mine.keys(), custom);
     let mut mine = clash.mine;
     mine.extend(clash.fields.into_iter().map(|(name, mine, _)| (name, mine)));
     let agreed = typed.every(AGREED).into_iter().map(|ids| (AGREED.to_owned(), ids.to_owned()));
@@ -322,10 +324,13 @@ fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Re
 }
 
 /// Returns the labels of the fields, each once.
-fn labels<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut labels: Vec<String> = names
-        .map(|name| if name.starts_with(ADDRESS) { "address".to_owned() } else { record::label(name).to_lowercase() })
-        .collect();
+fn labels<'a>(names: impl Iterator<Item = &'a String>, custom: &CustomFields) -> Vec<String> {
+    let label = |name: &String| match name {
+        _ if name.starts_with(ADDRESS) => "address".to_owned(),
+        _ if name.starts_with(FIELD) => record::label_among(name, custom),
+        _ => record::label(name).to_lowercase(),
+    };
+    let mut labels: Vec<String> = names.map(label).collect();
     labels.dedup();
     labels
 }

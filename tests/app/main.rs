@@ -18,6 +18,7 @@ mod concurrency;
 mod counting;
 mod create;
 mod crowd;
+mod custom_values;
 mod day;
 mod deleted;
 mod deletion;

@@ -13,6 +13,7 @@
 mod customers;
 mod lists;
 mod others;
+mod own_fields;
 mod payments;
 mod tidy;
 mod wallets;
@@ -144,6 +145,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     customers::created(&mut states).await;
     customers::edited(&mut states).await;
     customers::deleted(&mut states).await;
+    own_fields::values(&mut states).await;
     payments::lists(&mut states).await;
     payments::each(&mut states).await;
     payments::charges(&mut states).await;

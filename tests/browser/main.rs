@@ -28,6 +28,7 @@ mod keyboard;
 mod layout;
 mod markup;
 mod once;
+mod own_fields;
 mod payments;
 mod place;
 mod question;
