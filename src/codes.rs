@@ -121,8 +121,12 @@ codes! {
         CustomFieldKeyInvalid = "custom_field_key_invalid",
         /// The text holds what looks like a card number, which is kept nowhere.
         CardNumberInText = "card_number_in_text",
-        /// The digits are no card number or account number. Only the sandbox asks for one.
+        /// The text is no number, or none of the kind that is asked for: of a card or an account in the sandbox.
         NumberInvalid = "number_invalid",
+        /// The text is no whole web address.
+        UrlInvalid = "url_invalid",
+        /// The value is beyond a limit of its field; the message says which.
+        OutOfRange = "out_of_range",
         /// The gateway does not know the token, or it is too old. Make a new one.
         TokenUnknown = "token_unknown",
         /// The customer has no such payment that succeeded, so its card or bank account cannot be kept.

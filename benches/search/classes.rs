@@ -77,7 +77,7 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
         Some((parts[0].parse().ok()?, format!("{} {}", parts[1], parts[2]), (*parts.last()?).to_owned()))
     })
     .collect();
-    let sorted = |by: &'static Order, descending| Sort { by, descending };
+    let sorted = |by: &'static Order, descending| Sort { by, own: None, descending };
     let behind = |sort: Sort| -> Vec<String> {
         let key = |name: &String, email: &String| match sort.by.name {
             "name" => Some(name.clone()),

@@ -5,10 +5,14 @@ use diesel::PgConnection;
 
 use crate::{
     customer_parts::PARTS,
-    customers::part::Told,
+    customers::{
+        part::Told,
+        record::{FIELD, label_among},
+    },
     error::Result,
     history::{self, Event},
     ids::{AccountId, CustomerId, EventId},
+    values::field::Fields,
 };
 
 /// The number of entries on a page.
@@ -28,6 +32,19 @@ pub struct Activity {
 pub struct Entry {
     pub event: Event,
     pub told: Told,
+}
+
+impl Activity {
+    /// Returns it with the merchant's own fields by their labels, and those that are archived by their keys.
+    #[must_use]
+    pub fn labelled(mut self, fields: &Fields) -> Self {
+        for change in self.entries.iter_mut().flat_map(|entry| &mut entry.told.changes) {
+            if change.label.starts_with(FIELD) {
+                change.label = label_among(&change.label, fields);
+            }
+        }
+        self
+    }
 }
 
 /// Returns the activity of a customer before an event, or the newest.

@@ -139,7 +139,13 @@ impl<'a> Members<'a> {
         self.object.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    fn wrong(&self, name: &str, json: &Json, expected: &str) {
+    /// Returns all members, whatever their names.
+    pub fn each(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
+        self.object.iter().map(|(name, json)| (name.as_str(), json))
+    }
+
+    /// Notes that a member is of another kind than is expected.
+    pub fn wrong(&self, name: &str, json: &Json, expected: &str) {
         let message = format!("“{}” is {expected}, not {}.", self.path(name), word(json));
         self.faults.add(self.path(name), Code::WrongType, message);
     }
@@ -263,16 +269,25 @@ impl<'a> Members<'a> {
     pub fn finish(&self) {
         let asked = self.asked.borrow();
         for (name, _) in self.object.iter().filter(|(name, _)| !asked.contains(&name.as_str())) {
-            let near = ours(name).filter(|ours| asked.contains(ours)).or(nearest_of(name, asked.iter().copied()));
-            let hint = near.map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
-            self.faults.push(FieldError {
-                field: self.path(name),
-                label: String::new(),
-                message: format!("There is no field “{}”.{hint}", self.path(name)),
-                code: Code::UnknownField,
-                did_you_mean: near.map(str::to_owned),
-            });
+            self.unknown_but(name, ours(name).filter(|ours| asked.contains(ours)), asked.iter().copied());
         }
+    }
+
+    /// Notes that there is no member of that name, among the `known` ones.
+    pub fn unknown<'w>(&self, name: &str, known: impl Iterator<Item = &'w str> + Clone) {
+        self.unknown_but(name, None, known);
+    }
+
+    fn unknown_but<'w>(&self, name: &str, ours: Option<&'w str>, known: impl Iterator<Item = &'w str> + Clone) {
+        let near = ours.or_else(|| nearest_of(name, known));
+        let hint = near.map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
+        self.faults.push(FieldError {
+            field: self.path(name),
+            label: String::new(),
+            message: format!("There is no field “{}”.{hint}", self.path(name)),
+            code: Code::UnknownField,
+            did_you_mean: near.map(str::to_owned),
+        });
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Kind {
     Texts(usize),
     /// So many texts at most in a list, each of so many characters at most.
     Words(usize, usize),
+    /// Values of several kinds under keys of any name.
+    Values,
     Object(&'static Shape),
     List(&'static Shape),
 }
@@ -126,6 +128,7 @@ impl Field {
             Kind::Words(count, most) => {
                 json!({"type": "array", "maxItems": count, "items": {"type": "string", "maxLength": most}})
             }
+            Kind::Values => json!({"type": "object", "additionalProperties": true}),
             Kind::Object(shape) => reference(shape.name),
             Kind::List(shape) => json!({"type": "array", "items": reference(shape.name)}),
         };

@@ -65,6 +65,8 @@ pub enum Kind {
     Whole(u16, u16),
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A text of this pattern, or one of these words.
+    OneOfOr(&'static str, &'static [&'static str]),
 }
 
 impl Parameter {

@@ -35,23 +35,27 @@ const Q: Parameter = Parameter::text(
 )
 .refusing(&[Code::QueryNotUnderstood]);
 const REFERENCE: Parameter = Parameter::text("reference", "Your own id of the customer, whole.").of(Kind::Filled);
-const SORT: Parameter =
-    Parameter::text("sort", "The order; `-` turns it around. The newest come first when it is not given.").of(
-        Kind::OneOf(&[
-            "-created",
-            "created",
-            "name",
-            "-name",
-            "email",
-            "-email",
-            "-volume",
-            "volume",
-            "-last_payment",
-            "last_payment",
-            "-deleted",
-            "deleted",
-        ]),
-    );
+const SORT: Parameter = Parameter::text(
+    "sort",
+    "The order; `-` turns it around. `field.KEY` is by a custom field. The newest come first when it is not given.",
+)
+.of(Kind::OneOfOr(
+    "^-?field\\.[a-z][a-z0-9_]{0,39}$",
+    &[
+        "-created",
+        "created",
+        "name",
+        "-name",
+        "email",
+        "-email",
+        "-volume",
+        "volume",
+        "-last_payment",
+        "last_payment",
+        "-deleted",
+        "deleted",
+    ],
+));
 
 /// Returns the calls about all customers.
 pub fn routes() -> Vec<ApiRoute> {
@@ -95,10 +99,10 @@ async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpRe
 fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<Reply> {
     let sort = match asked.given("sort") {
         None => Sort::NEWEST,
-        Some(text) => COLUMNS.sort(text).ok_or_else(|| {
-            let orders = COLUMNS.names_of_orders();
-            asked.wrong("sort", format!("Customers cannot be sorted by “{text}”, but by {orders}."))
-        })?,
+        Some(text) => {
+            let sort = COLUMNS.sort_among(text, &caller.key.settings.fields);
+            sort.map_err(|reason| asked.wrong("sort", reason.to_string()))?
+        }
     };
     let (query, limit) = (query(asked, caller)?, asked.limit()?);
     let is_by_creation = sort == Sort::NEWEST || sort == Sort::NEWEST.reversed();
@@ -117,7 +121,7 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     let (next, previous) = (listed.page.next_cursor(place), listed.page.previous_cursor(place));
     let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
     let customers = model::find_all(conn, caller.key.account, &ids)?;
-    let data = CustomerObject::of_all(conn, (caller.key.account, caller.livemode()), customers)?;
+    let data = CustomerObject::of_all(conn, caller, customers)?;
     Reply::new(StatusCode::OK, &ListObject::new("/v1/customers", data, next, previous), caller.request)
 }
 

@@ -3,7 +3,7 @@
 use super::state::{Sorted, State};
 use crate::{
     search::{Column, Content, WithDeleted, columns::Chosen},
-    values::Currency,
+    values::{Currency, field::Kind},
 };
 
 /// A heading, and the way its column is drawn.
@@ -17,6 +17,7 @@ pub struct Head {
     /// The list in the order of this column.
     pub sorted: Option<Sorted>,
     column: &'static Column,
+    is_number: bool,
     /// Its place among the chosen columns.
     place: usize,
 }
@@ -34,8 +35,9 @@ pub fn heads(state: &State, deleted: bool, currency: Currency) -> Vec<Head> {
     let head = |(place, chosen): (usize, &Chosen)| Head {
         label: label(chosen, state, currency),
         above: None,
-        class: class(chosen.column, is_usual),
-        sorted: chosen.column.order.map(|order| state.sorted_by(order)),
+        class: class(chosen, is_usual),
+        is_number: chosen.is_number(),
+        sorted: chosen.sort().map(|usual| state.sorted_by(usual)),
         column: chosen.column,
         place,
     };
@@ -45,7 +47,7 @@ pub fn heads(state: &State, deleted: bool, currency: Currency) -> Vec<Head> {
         heads.iter().map(|head| head.column).find(|column| Some(column.name) == above).map(|column| column.label);
     if let Some(last) = heads.last_mut().filter(|_| !deleted) {
         // It stays on the smallest screen.
-        last.class = led(last.column, "c-end");
+        last.class = led(last.is_number, "c-end");
         last.above = above;
     }
     heads
@@ -53,19 +55,29 @@ pub fn heads(state: &State, deleted: bool, currency: Currency) -> Vec<Head> {
 
 /// Returns the label of a column. One that is sorted by a single currency says so: what there is in others stays behind.
 fn label(chosen: &Chosen, state: &State, currency: Currency) -> String {
+    if chosen.field().is_some_and(|field| field.kind == Kind::Money && is_sorted_by(state, chosen)) {
+        return format!("{}, by currency", chosen.label());
+    }
     let is_by_currency = chosen.column.order == Some(state.sort.by) && state.sort.by.is_in_currency();
     if is_by_currency { format!("{}, by {currency}", chosen.label()) } else { chosen.label().to_owned() }
 }
 
-/// Returns the class of a column. A column that somebody chose stays on all screens but the smallest.
-fn class(column: &Column, is_usual: bool) -> String {
-    let place = column.usual.filter(|_| is_usual).unwrap_or("p2");
-    let own = column.class.map(|class| format!(" {class}")).unwrap_or_default();
-    led(column, &format!("{place}{own}"))
+fn is_sorted_by(state: &State, chosen: &Chosen) -> bool {
+    let usual = chosen.sort();
+    usual.is_some_and(|usual| usual == state.sort || usual.reversed() == state.sort)
 }
 
-fn led(column: &Column, class: &str) -> String {
-    if column.is_number() { format!("num {class}") } else { class.to_owned() }
+/// Returns the class of a column. A column that somebody chose stays on all screens but the smallest; one of a field that
+/// nobody chose is the first to make room.
+fn class(chosen: &Chosen, is_usual: bool) -> String {
+    let usual = if chosen.field().is_some() { Some("p4") } else { chosen.column.usual };
+    let place = usual.filter(|_| is_usual).unwrap_or("p2");
+    let own = chosen.column.class.map(|class| format!(" {class}")).unwrap_or_default();
+    led(chosen.is_number(), &format!("{place}{own}"))
+}
+
+fn led(is_number: bool, class: &str) -> String {
+    if is_number { format!("num {class}") } else { class.to_owned() }
 }
 
 /// A cell of a row.

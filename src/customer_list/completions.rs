@@ -13,7 +13,7 @@ use crate::{
     ids::CustomerId,
     input::Parameters,
     palette::ID_PAGES,
-    query::{Keyword, Number, Term},
+    query::{Keyword, Number, Own, Term},
     search::{occurring, scope::Scope},
     search_box::{
         Opening,
@@ -60,7 +60,7 @@ impl Occurring for Customers<'_> {
         Ok(known.into_iter().filter_map(of).collect())
     }
 
-    fn values(&mut self, key: &'static Keyword, own: Option<&str>) -> Result<Vec<String>> {
+    fn values(&mut self, key: &'static Keyword, own: Option<&Own>) -> Result<Vec<String>> {
         self.seen = occurring::Occurring::of(self.conn, self.scope.account, key, own)?;
         self.key = Some(key);
         Ok(self.seen.values.clone())
@@ -87,7 +87,8 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
 }
 
 fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Completions> {
-    let mut list = Completions::new(typed, &LANGUAGE.vocabulary(), &mut Customers::of(conn, who))?;
+    let words = LANGUAGE.vocabulary_of(&who.settings.fields);
+    let mut list = Completions::new(typed, &words, &mut Customers::of(conn, who))?;
     let whole = typed.text.trim();
     if whole.is_empty() {
         return Ok(list);

@@ -40,7 +40,12 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
     if query.branches.len() > 1 {
         return Err(Error::NotFound);
     }
-    let openers = addable(&state, &query, &LANGUAGE.vocabulary(), visit.who.settings.default_currency);
+    let openers = addable(
+        &state,
+        &query,
+        &LANGUAGE.vocabulary_of(&visit.who.settings.fields),
+        visit.who.settings.default_currency,
+    );
     let is_fragment = visit.hx.wants_fragment;
     let page = FiltersPage { shell: visit.shell(Place::Customers), state, openers, is_fragment };
     visit.answer(&page, page.as_part())
@@ -63,10 +68,14 @@ pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: w
     let read = move |conn: &mut PgConnection| {
         let (state, query) = list_of(conn, &who, &asked.0)?;
         let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
-        Ok((state, query, Offered::read(&LANGUAGE.vocabulary(), &name, &mut Customers::of(conn, &who))?))
+        Ok((
+            state,
+            query,
+            Offered::read(&LANGUAGE.vocabulary_of(&who.settings.fields), &name, &mut Customers::of(conn, &who))?,
+        ))
     };
     let (state, query, offered) = db.read(read).await?;
-    let words = LANGUAGE.vocabulary();
+    let words = LANGUAGE.vocabulary_of(&visit.who.settings.fields);
     let currency = visit.who.settings.default_currency;
     let maker = Maker { list: &state, query: &query, words: &words, currency, offered };
     let form = maker.form(&key, place).ok_or(Error::NotFound)?;
@@ -101,7 +110,7 @@ pub fn list_of(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields) -> R
 
 fn read(who: &SignedIn, asked: &FormFields, view: Option<View>) -> Result<Asked> {
     let home = who.settings.home();
-    let state = State::read(asked, view, home)?;
+    let state = State::read(asked, view, home.clone())?;
     let query = LANGUAGE.parse(&state.q, home);
     Ok((state, query))
 }

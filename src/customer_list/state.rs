@@ -10,12 +10,12 @@ use crate::{
     query::Home,
     reason::Reason,
     search::{
-        self, BY_DELETION, BY_NAME, Order,
+        self, BY_DELETION, BY_NAME,
         columns::{Chosen, Columns},
         listing::Sort,
     },
     search_box::{List, address},
-    values::text,
+    values::{field::Fields, text},
     views::model::View,
 };
 
@@ -41,12 +41,18 @@ pub const DELETED: &str = "status:deleted";
 
 /// Returns the order of a list that is asked for without one: that of its view; else the latest deletion first where all
 /// are deleted, and the newest customer first where not.
-fn usual_sort(view: Option<&View>, q: &str, home: Home) -> Sort {
+fn usual_sort(view: Option<&View>, q: &str, home: &Home) -> Sort {
     if let Some(view) = view {
-        return view.content.sort;
+        return if view.content.sort.is_among(&home.fields) { view.content.sort } else { Sort::NEWEST };
     }
-    let is_of_deleted = LANGUAGE.parse(q, home).is_ok_and(|query| search::is_of_deleted(&query));
+    let is_of_deleted = LANGUAGE.parse(q, home.clone()).is_ok_and(|query| search::is_of_deleted(&query));
     if is_of_deleted { BY_DELETION.usual() } else { Sort::NEWEST }
+}
+
+/// Returns the columns of a list that is asked for without any: those of its view that there are, else the usual ones.
+fn saved_columns(view: Option<&View>, fields: &Fields) -> Columns {
+    let saved = view.map(|view| view.content.columns.clone().among(fields));
+    saved.filter(|saved| !saved.is_empty()).unwrap_or_else(|| COLUMNS.usual_among(fields))
 }
 
 /// Returns the view that the URL names.
@@ -78,14 +84,15 @@ impl State {
             None => saved.map(|saved| saved.query.clone()).unwrap_or_default(),
         };
         let sort = match asked.filled("sort") {
-            Some(text) => COLUMNS.sort(text).ok_or_else(|| {
-                refuse(format!("A list cannot be sorted by “{text}”, but by {}.", COLUMNS.names_of_orders()))
-            })?,
-            None => usual_sort(view.as_ref(), &q, home),
+            Some(text) => COLUMNS.sort_among(text, &home.fields).map_err(Error::BadRequest)?,
+            None => usual_sort(view.as_ref(), &q, &home),
         };
         let columns = match asked.filled("columns") {
-            Some(text) => COLUMNS.parse(text).map_err(|err| refuse(err.to_string()))?,
-            None => saved.map_or_else(|| COLUMNS.usual(), |saved| saved.columns.clone()),
+            Some(text) => {
+                let columns = COLUMNS.parse(text).and_then(|columns| columns.with_fields(&home.fields));
+                columns.map_err(|err| refuse(err.to_string()))?
+            }
+            None => saved_columns(view.as_ref(), &home.fields),
         };
         let limit = asked
             .filled("limit")
@@ -103,7 +110,7 @@ impl State {
 
     /// Returns the order that the list has when none is asked for.
     pub fn usual_sort(&self) -> Sort {
-        usual_sort(self.view.as_ref(), &self.q, self.home)
+        usual_sort(self.view.as_ref(), &self.q, &self.home)
     }
 
     /// Returns the parameters of the page of this list that is shown.
@@ -134,7 +141,7 @@ impl State {
 
     /// Returns the link to the list by deletion.
     pub fn by_deletion(&self) -> Sorted {
-        self.sorted_by(&BY_DELETION)
+        self.sorted_by(BY_DELETION.usual())
     }
 
     /// Returns whether the list is of this search, order and columns.
@@ -159,25 +166,29 @@ impl State {
 
     /// Returns whether other columns than the usual are shown.
     pub fn has_chosen_columns(&self) -> bool {
-        !COLUMNS.is_usual(&self.columns)
+        self.columns != self.usual_columns()
+    }
+
+    /// Returns the columns that the list has when none are chosen, outside of a view.
+    pub fn usual_columns(&self) -> Columns {
+        COLUMNS.usual_among(&self.home.fields)
     }
 
     /// Returns the link to the list in an order: in its most common direction, or the other one when the list is in
     /// that already.
-    pub fn sorted_by(&self, order: &'static Order) -> Sorted {
-        let usual = order.usual();
+    pub fn sorted_by(&self, usual: Sort) -> Sorted {
         let sort = if self.sort == usual { usual.reversed() } else { usual };
         let way = if self.sort.descending { "descending" } else { "ascending" };
         Sorted {
-            name: order.name,
+            name: usual.to_string().trim_start_matches('-').replace('.', "-"),
             href: Self { sort, ..self.clone() }.first_page(),
-            way: (self.sort.by == order).then_some(way),
+            way: (self.sort.by == usual.by && self.sort.own == usual.own).then_some(way),
         }
     }
 
     /// Returns the link to the list by name.
     pub fn by_name(&self) -> Sorted {
-        self.sorted_by(&BY_NAME)
+        self.sorted_by(BY_NAME.usual())
     }
 
     /// Returns the columns that can be chosen, those that are shown first. `keys` are the merchant's own keys.
@@ -187,7 +198,7 @@ impl State {
             label: chosen.label().to_owned(),
             is_shown,
         };
-        COLUMNS.choices(&self.columns, keys).into_iter().map(choice).collect()
+        COLUMNS.choices(&self.columns, &self.home.fields, keys).into_iter().map(choice).collect()
     }
 
     /// Returns the list with the columns that the form which offers them sent, of which one may move.
@@ -202,11 +213,12 @@ impl State {
         let (up, down) = (moved("up"), moved("down"));
         let refuse = |err: Reason| Error::BadRequest(Code::InvalidParameter.says(err.sentence));
         let columns = match (names.is_empty(), up, down) {
-            (true, ..) => COLUMNS.usual(),
+            (true, ..) => self.usual_columns(),
             (_, Some(name), _) => COLUMNS.named(names).map_err(refuse)?.moved(name, false),
             (_, _, Some(name)) => COLUMNS.named(names).map_err(refuse)?.moved(name, true),
             _ => COLUMNS.arranged(names, &self.columns).map_err(refuse)?,
         };
+        let columns = columns.with_fields(&self.home.fields).map_err(refuse)?;
         Ok(Self { columns, ..self.clone() })
     }
 
@@ -254,7 +266,7 @@ impl List for State {
         if self.sort != self.usual_sort() {
             pairs.push(("sort", self.sort.to_string()));
         }
-        if !saved.map_or_else(|| COLUMNS.is_usual(&self.columns), |saved| self.columns == saved.columns) {
+        if self.columns != saved_columns(self.view.as_ref(), &self.home.fields) {
             pairs.push(("columns", self.columns.to_string()));
         }
         if self.limit != Limit::SCREEN {
@@ -282,8 +294,8 @@ pub struct ColumnChoice {
 
 /// The link of a heading.
 pub struct Sorted {
-    /// The order's name.
-    pub name: &'static str,
+    /// The order's name, for ids.
+    pub name: String,
     /// The list in that order.
     pub href: String,
     /// The direction, for `aria-sort`; nothing where the list is in another order.

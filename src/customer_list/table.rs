@@ -181,7 +181,7 @@ impl IndexPage {
     /// Returns the heading of the last day on which everything can be restored, by which the list is sorted as by the
     /// deletion.
     fn by_last_day(&self) -> Sorted {
-        Sorted { name: "until", way: None, ..self.state.by_deletion() }
+        Sorted { name: "until".to_owned(), way: None, ..self.state.by_deletion() }
     }
 
     /// Returns whether the list asks for deleted customers alone.
@@ -197,7 +197,10 @@ impl IndexPage {
     /// Returns the value of the merchant's own that is asked for, if one is.
     fn own_value(&self) -> Option<String> {
         let terms = self.query.branches.iter().flat_map(|branch| &branch.terms);
-        let own = terms.filter(|term| !term.negated).filter_map(Term::keyed).find(|keyed| keyed.key.is_own());
+        let own = terms
+            .filter(|term| !term.negated)
+            .filter_map(Term::keyed)
+            .find(|keyed| keyed.key.is_own() && !keyed.key.is_of_fields());
         own.and_then(|keyed| keyed.texts().into_iter().next())
     }
 
@@ -234,17 +237,23 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
         None => None,
     };
-    let state = State::read(asked, open, who.home)?;
+    let state = State::read(asked, open, who.home.clone())?;
     if asked.first("choose").is_some() {
         return Ok(Found::Chosen(Filtered { href: state.arranged(asked)?.first_page(), refused: None }));
     }
-    let query = match LANGUAGE.parse(&state.q, who.home) {
+    let query = match LANGUAGE.parse(&state.q, who.home.clone()) {
         Ok(query) => query,
         Err(_) if who.typing_at.is_some() => return Ok(Found::Unfinished),
         Err(problem) => return Ok(Found::NotUnderstood(state, views, problem)),
     };
     if asked.first("filter").is_some() {
-        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, who.home, &LANGUAGE.vocabulary())?));
+        return Ok(Found::Chosen(filter_form::chosen(
+            &state,
+            &query,
+            asked,
+            &who.home,
+            &LANGUAGE.vocabulary_of(&who.home.fields),
+        )?));
     }
     let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.home.currency);
     let (limit, columns) = (state.limit, state.columns.as_slice());
@@ -257,7 +266,8 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
         listed = list(&Direction::First)?;
     }
     let is_nothing = listed.page.items.is_empty() && !listed.is_stopped && !search::is_everything(&query);
-    let is_unfinished = |at| listed.is_stopped || Typed::at(asked, at).is_unfinished(&LANGUAGE.vocabulary());
+    let is_unfinished =
+        |at| listed.is_stopped || Typed::at(asked, at).is_unfinished(&LANGUAGE.vocabulary_of(&who.home.fields));
     if listed.page.items.is_empty() && who.typing_at.is_some_and(is_unfinished) {
         return Ok(Found::Unfinished);
     }
@@ -335,11 +345,11 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     let is_costly = is_costly(&asked.0);
     let count = move |conn: &mut PgConnection| {
         let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
-        let state = State::read(&asked.0, view, home)?;
+        let state = State::read(&asked.0, view, home.clone())?;
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));
         }
-        let query = LANGUAGE.parse(&state.q, home).map_err(|problem| Error::BadRequest(problem.into()))?;
+        let query = LANGUAGE.parse(&state.q, home.clone()).map_err(|problem| Error::BadRequest(problem.into()))?;
         Ok(Ok(listing::count(conn, &scope, &query)?))
     };
     let counted = if is_costly { db.search(who.searcher(), count).await? } else { db.read(count).await? };

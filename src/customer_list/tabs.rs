@@ -3,7 +3,6 @@
 
 use super::state::{DELETED, State};
 use crate::{
-    customer_parts::COLUMNS,
     ids::ViewId,
     search_box::address,
     views::model::{View, Viewer},
@@ -53,7 +52,7 @@ impl Tabs {
         }));
         tabs.push(tab("deleted", "Deleted", &address("/customers", &[("q", DELETED.to_owned())])));
         let last = tabs.len() - 1;
-        let is_plain = |q: &str| state.shows(q, state.usual_sort(), &COLUMNS.usual());
+        let is_plain = |q: &str| state.shows(q, state.usual_sort(), &state.usual_columns());
         let same = match &state.view {
             Some(open) => views.iter().position(|view| view.id == open.id).map(|n| n + 1),
             None if is_plain("") => Some(0),

@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod body;
 mod deletion;
+mod own_fields;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
@@ -20,6 +21,7 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         object::time,
+        reading::Faults,
         refusal::{Refusal, Result},
         route::ApiRoute,
         version,
@@ -91,7 +93,7 @@ pub fn routes() -> Vec<ApiRoute> {
 }
 
 fn object(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<CustomerObject> {
-    let found = CustomerObject::find(conn, (caller.key.account, caller.livemode()), id);
+    let found = CustomerObject::find(conn, caller, id);
     caller.found("customer", found)
 }
 
@@ -126,23 +128,25 @@ async fn create(call: Call, sent: Body, db: web::Data<Db>) -> Result<HttpRespons
 }
 
 fn new_record(body: &CustomerBody, caller: &Caller) -> Result<Record> {
-    let required = &caller.key.settings.required_fields;
-    let mut given: Fields = required.iter().map(|name| (name.clone(), Value::Null)).collect();
+    let settings = &caller.key.settings;
+    let mut given: Fields = settings.required().map(|name| (name, Value::Null)).collect();
     given.extend(body.change(&Record::blank()));
     let record = Record::blank().with(&given);
-    valid(broken_rules(&record, required, &given))?;
+    valid(broken_rules(&record, &Record::blank(), settings, &given))?;
     Ok(record)
 }
 
 fn valid(errors: FieldErrors) -> Result<()> {
-    if errors.is_empty() { Ok(()) } else { Err(Refusal::fields(Code::InvalidFields, errors.into_vec())) }
+    let faults = Faults::default();
+    faults.extend(errors, body::member_of);
+    faults.refuse()
 }
 
 /// Returns the refusal that shows who has the same email or phone, the live ones first.
 fn doubtful(conn: &mut PgConnection, caller: &Caller, found: &Lookalikes) -> Result<Refusal> {
     let ids: Vec<CustomerId> = found.all().map(|one| one.id).collect();
     let customers = model::find_all(conn, caller.key.account, &ids)?;
-    let candidates = CustomerObject::of_all(conn, (caller.key.account, caller.livemode()), customers)?;
+    let candidates = CustomerObject::of_all(conn, caller, customers)?;
     let message = "A customer has this email or phone already. Use that one, or send “allow_duplicate”: true.";
     let candidates = serde_json::to_value(candidates).map_err(Error::internal)?;
     Ok(Refusal::new(Code::PossibleDuplicate, message).with("candidates", candidates))
@@ -159,7 +163,7 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(if_match.as_ref(), customer.version)?;
         if body::has_read_only(&sent) {
-            let stored = CustomerObject::of(conn, (caller.key.account, caller.livemode()), customer.clone())?;
+            let stored = CustomerObject::of(conn, caller, customer.clone())?;
             body::check_read_only(&sent, &serde_json::to_value(stored).map_err(Error::internal)?)?;
         }
         customer.refuse_deleted()?;
@@ -193,12 +197,11 @@ fn store(conn: &mut PgConnection, caller: &Caller, customer: &Customer, wish: Wi
     let version = version::check_named(wish.version, customer.version)?;
     let mut agreed = std::collections::BTreeSet::new();
     loop {
-        let required = &caller.key.settings.required_fields;
         let save = Save {
             id: customer.id,
             version,
             change: wish.change,
-            required,
+            settings: &caller.key.settings,
             even_deleted: false,
             agreed: &agreed,
             key: None,
@@ -216,14 +219,14 @@ fn store(conn: &mut PgConnection, caller: &Caller, customer: &Customer, wish: Wi
 
 #[derive(Serialize)]
 struct Conflict<'a> {
-    field: &'a str,
+    field: String,
     yours: &'a Value,
     theirs: &'a Value,
 }
 
 fn clashed(clash: &saving::Clash) -> Refusal {
     let conflict = |(field, yours, theirs): &(String, Value, Value)| {
-        serde_json::to_value(Conflict { field, yours, theirs }).unwrap_or_default()
+        serde_json::to_value(Conflict { field: body::member_of(field), yours, theirs }).unwrap_or_default()
     };
     let conflicts: Vec<Value> = clash.fields.iter().map(conflict).collect();
     let message = "Somebody changed the same fields meanwhile. Nothing is saved.";
@@ -241,7 +244,7 @@ async fn restore(call: Call, path: web::Path<String>, sent: Body, db: web::Data<
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(meant.as_ref(), customer.version)?;
         let restored = crate::deletion::restore(conn, &caller.by(), id)?;
-        let object = CustomerObject::of(conn, (caller.key.account, caller.livemode()), restored)?;
+        let object = CustomerObject::of(conn, caller, restored)?;
         reply(StatusCode::OK, caller, &object)
     };
     call.write(&db, &raw, change).await

@@ -128,13 +128,12 @@ pub async fn create(Editor(visit): Editor, sent: Sent, db: web::Data<Db>) -> Res
 }
 
 fn checked(typed: &FormFields, settings: &Settings) -> Result<Record, FieldErrors> {
-    let required = settings.required_fields.iter().map(|name| (name.clone(), Value::Null));
-    let mut given: Fields = required.collect();
+    let mut given: Fields = settings.required().map(|name| (name, Value::Null)).collect();
     let errors = match input::check(typed, settings) {
         Ok(change) => {
             given.extend(change);
             let record = Record::blank().with(&given);
-            let errors = broken_rules(&record, &settings.required_fields, &given);
+            let errors = broken_rules(&record, &Record::blank(), settings, &given);
             if errors.is_empty() {
                 return Ok(record);
             }

@@ -19,7 +19,7 @@ use crate::{
         input, kinds,
         lookalikes::{self, AGREED, Lookalike, Lookalikes},
         model::{self, Customer},
-        record::{self, ADDRESS},
+        record::{self, ADDRESS, FIELD},
         revert,
         saving::{self, Clash, Save, Saved},
     },
@@ -36,7 +36,7 @@ use crate::{
     shell::{Link, Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     undo,
-    values::when::When,
+    values::{field::Fields as CustomFields, when::When},
     who::SignedIn,
 };
 
@@ -72,6 +72,7 @@ impl EditPage {
             Some(Section::Details) => "Edit details",
             Some(Section::Addresses) => "Edit addresses",
             Some(Section::Metadata) => "Edit metadata",
+            Some(Section::Fields) => "Edit custom fields",
         }
     }
 
@@ -140,7 +141,14 @@ pub async fn save(
     let (outcome, edit) = store(&db, &visit.who, *id, wish).await?;
     match outcome {
         Saved::Done(deleted) => {
-            answer_at(&visit, at, Section::asked(&sent.typed), saved(deleted, edit, &origin), &db).await
+            answer_at(
+                &visit,
+                at,
+                Section::asked(&sent.typed),
+                saved(deleted, edit, &visit.who.settings.fields, &origin),
+                &db,
+            )
+            .await
         }
         Saved::Deleted | Saved::Waits(_) => again(&visit, at, sent, Why::Deleted, &db).await,
         Saved::Invalid(errors) => again(&visit, at, sent, Why::Errors(errors), &db).await,
@@ -153,9 +161,9 @@ pub async fn save(
 }
 
 /// Returns the notice of a save, with what it changed. A deleted customer with the same email or phone is only mentioned.
-fn saved(deleted: Option<Lookalike>, edit: Option<Event>, origin: &Origin) -> Toast {
+fn saved(deleted: Option<Lookalike>, edit: Option<Event>, fields: &CustomFields, origin: &Origin) -> Toast {
     let Some(edit) = edit else { return Toast::new("Nothing was changed") };
-    let mut toast = Toast::new(format!("{} changed", revert::named(&edit)));
+    let mut toast = Toast::new(format!("{} changed", revert::named(&edit, fields)));
     toast.undo = Some(Undo::at(origin.on(&undo::path(edit.id))));
     if let Some(deleted) = deleted {
         toast.detail = Some(format!("A deleted customer has the same {}", deleted.shares()));
@@ -191,11 +199,11 @@ impl Wish {
 
 /// Stores a wish, and returns the event of it, if something was changed.
 async fn store(db: &Db, who: &SignedIn, id: CustomerId, wish: Wish) -> Result<(Saved, Option<Event>)> {
-    let (by, required) = (who.by(), who.settings.required_fields.clone());
+    let (by, settings) = (who.by(), who.settings.clone());
     db.write(move |conn| {
         let Wish { version, change, restore, agreed, key } = &wish;
-        let (required, key) = (&required, key.as_ref());
-        let save = Save { id, version: *version, change, required, even_deleted: *restore, agreed, key };
+        let (settings, key) = (&settings, key.as_ref());
+        let save = Save { id, version: *version, change, settings, even_deleted: *restore, agreed, key };
         let saved = match saving::save(conn, &by, &save)? {
             Saved::Waits(waiting) => {
                 let restored = deletion::restore(conn, &by, id)?;
@@ -304,14 +312,15 @@ struct ConflictPage {
 }
 
 fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Result<HttpResponse> {
+    let custom = &visit.who.settings.fields;
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
-        label: record::label(name),
+        label: record::label_among(name, custom),
         mine: record::shown(name, mine),
         theirs: record::shown(name, theirs),
         name: name.clone(),
     });
     let rows: Vec<ClashRow> = rows.collect();
-    let others = labels(clash.mine.keys());
+    let others = labels(clash.mine.keys(), custom);
     let mut mine = clash.mine;
     mine.extend(clash.fields.into_iter().map(|(name, mine, _)| (name, mine)));
     let agreed = typed.every(AGREED).into_iter().map(|ids| (AGREED.to_owned(), ids.to_owned()));
@@ -333,10 +342,13 @@ fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Re
 }
 
 /// Returns the labels of the fields, each once.
-fn labels<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut labels: Vec<String> = names
-        .map(|name| if name.starts_with(ADDRESS) { "address".to_owned() } else { record::label(name).to_lowercase() })
-        .collect();
+fn labels<'a>(names: impl Iterator<Item = &'a String>, custom: &CustomFields) -> Vec<String> {
+    let label = |name: &String| match name {
+        _ if name.starts_with(ADDRESS) => "address".to_owned(),
+        _ if name.starts_with(FIELD) => record::label_among(name, custom),
+        _ => record::label(name).to_lowercase(),
+    };
+    let mut labels: Vec<String> = names.map(label).collect();
     labels.dedup();
     labels
 }

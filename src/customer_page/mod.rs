@@ -6,6 +6,7 @@ pub mod deletion;
 pub mod edit;
 pub mod email;
 pub mod neighbours;
+mod own_values;
 pub mod phone;
 pub mod question;
 pub mod section;

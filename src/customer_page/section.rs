@@ -9,13 +9,17 @@ pub enum Section {
     Details,
     Addresses,
     Metadata,
+    /// The merchant's own fields.
+    Fields,
 }
 
 impl Section {
     /// Returns the section that a form or an address names as `part`; without one the whole customer is edited.
     pub fn asked(typed: &FormFields) -> Option<Self> {
         let named = typed.filled("part")?;
-        [Self::Details, Self::Addresses, Self::Metadata].into_iter().find(|section| section.as_str() == named)
+        [Self::Details, Self::Addresses, Self::Metadata, Self::Fields]
+            .into_iter()
+            .find(|section| section.as_str() == named)
     }
 
     /// Returns its name in addresses and forms.
@@ -24,6 +28,7 @@ impl Section {
             Self::Details => "details",
             Self::Addresses => "addresses",
             Self::Metadata => "metadata",
+            Self::Fields => "fields",
         }
     }
 
@@ -38,13 +43,14 @@ impl Section {
             Self::Details => false,
             Self::Addresses => record.addresses.is_empty(),
             Self::Metadata => record.metadata.is_empty(),
+            Self::Fields => record.custom.is_empty(),
         }
     }
 
     /// Returns the wish for one more row, with which the form of an empty section begins.
     pub fn first_row(self) -> Option<&'static str> {
         match self {
-            Self::Details => None,
+            Self::Details | Self::Fields => None,
             Self::Addresses => Some("address"),
             Self::Metadata => Some("metadata"),
         }

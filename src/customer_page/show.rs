@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::{neighbours::Neighbours, section::Section};
+use super::{neighbours::Neighbours, own_values::OwnValue, section::Section};
 use crate::{
     activity::{self, Activity, Entry},
     codes::Code,
@@ -49,6 +49,8 @@ pub struct View {
     pub deleted: Option<When>,
     /// The date until which all of it can be restored, and whether that is over.
     pub restorable: Option<(String, bool)>,
+    /// The values of the merchant's own fields.
+    pub own_values: Vec<OwnValue>,
 }
 
 impl View {
@@ -63,6 +65,7 @@ impl View {
             created: When::new(customer.created_at, zone, now),
             updated: When::new(customer.updated_at, zone, now),
             deleted: customer.deleted_at.map(|at| When::new(at, zone, now)),
+            own_values: OwnValue::all(&customer.record, &who.settings.fields),
             restorable: customer.restorable_until().map(|until| (when::date(until, zone), until < now)),
             customer,
             list,
@@ -167,7 +170,8 @@ impl ShowPage {
                     panels.extend(part.panels(conn, &reader, &customer)?);
                 }
                 let list = origin.open(conn, &reader)?;
-                Ok((customer, list, activity::of(conn, reader.account, id, None)?, panels))
+                let activity = activity::of(conn, reader.account, id, None)?.labelled(&reader.settings.fields);
+                Ok((customer, list, activity, panels))
             })
             .await?;
         let neighbours = Neighbours::find(&visit.who, &customer, &list, db).await?;
@@ -223,7 +227,8 @@ pub async fn activity(
     let (customer, list, activity) = db
         .read(move |conn| {
             let customer = model::find_or_say_where(conn, who.account, id)?;
-            Ok((customer, origin.open(conn, &who)?, activity::of(conn, who.account, id, before)?))
+            let activity = activity::of(conn, who.account, id, before)?.labelled(&who.settings.fields);
+            Ok((customer, origin.open(conn, &who)?, activity))
         })
         .await?;
     let view = View::new(customer, list, &visit.who);

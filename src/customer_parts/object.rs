@@ -6,15 +6,17 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     api::{
         address::PartsObject,
+        call::Caller,
         object::{open, time},
     },
     customers::model::{self, Customer},
     error::{Error, Result},
-    ids::{AccountId, AddressId, CustomerId, MethodId},
+    ids::{AddressId, CustomerId, MethodId},
     payment_methods::model as payment_methods,
     payments::figures::{self, Figures},
     values::{Address, address::KINDS},
@@ -67,6 +69,9 @@ pub struct CustomerObject {
     /// Keys of the merchant's with their texts.
     #[schemars(extend("examples" = [{"loyalty_tier": "gold"}]))]
     pub metadata: BTreeMap<String, String>,
+    /// The values of the merchant's own fields, each of its field's type.
+    #[schemars(extend("examples" = [{"vat": "DE123"}]))]
+    pub custom_fields: BTreeMap<String, Value>,
     /// The default address of its kind, which is among `addresses` too.
     pub billing_address: Option<AddressObject>,
     /// The default address of its kind, which is among `addresses` too.
@@ -161,18 +166,16 @@ impl From<&Figures> for FiguresObject {
 }
 
 impl CustomerObject {
-    /// Reads what the features have of customers, in as many statements for one as for a hundred. The order stays.
-    pub fn of_all(
-        conn: &mut PgConnection,
-        (account, livemode): (AccountId, bool),
-        customers: Vec<Customer>,
-    ) -> Result<Vec<Self>> {
+    /// Reads what the features have of customers, as `caller` is shown them, in as many statements for one as for a
+    /// hundred. The order stays.
+    pub fn of_all(conn: &mut PgConnection, caller: &Caller, customers: Vec<Customer>) -> Result<Vec<Self>> {
+        let account = caller.key.account;
         let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
         let mut figures = figures::of_all(conn, account, &ids)?;
         let defaults = payment_methods::defaults(conn, account, &ids)?;
         let object = |customer: Customer| {
             let (figures, default) = (figures.remove(&customer.id), defaults.get(&customer.id).copied());
-            Self::new(customer, livemode, default, &figures.unwrap_or_default())
+            Self::new(customer, caller, default, &figures.unwrap_or_default())
         };
         Ok(customers.into_iter().map(object).collect())
     }
@@ -181,28 +184,31 @@ impl CustomerObject {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub fn find(conn: &mut PgConnection, (account, livemode): (AccountId, bool), id: CustomerId) -> Result<Self> {
-        let customer = model::find(conn, account, id)?;
-        Self::of(conn, (account, livemode), customer)
+    pub fn find(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<Self> {
+        let customer = model::find(conn, caller.key.account, id)?;
+        Self::of(conn, caller, customer)
     }
 
     /// Works like [`CustomerObject::of_all`] for one.
-    pub fn of(conn: &mut PgConnection, (account, livemode): (AccountId, bool), customer: Customer) -> Result<Self> {
-        let objects = Self::of_all(conn, (account, livemode), vec![customer])?;
+    pub fn of(conn: &mut PgConnection, caller: &Caller, customer: Customer) -> Result<Self> {
+        let objects = Self::of_all(conn, caller, vec![customer])?;
         objects.into_iter().next().ok_or(Error::NotFound)
     }
 
-    fn new(customer: Customer, livemode: bool, default: Option<MethodId>, figures: &[Figures]) -> Self {
+    fn new(customer: Customer, caller: &Caller, default: Option<MethodId>, figures: &[Figures]) -> Self {
         let (deleted, restorable_until) = (customer.is_deleted(), customer.restorable_until());
         let Customer { id, version, record, created_at, updated_at, deleted_at, erased_at } = customer;
         let addresses: Vec<AddressObject> =
             record.addresses.iter().map(|(id, one)| AddressObject::of(*id, one)).collect();
         let default_of = |kind: &str| addresses.iter().find(|one| one.default && one.kind == kind).cloned();
+        let mut custom_fields = record.custom;
+        // Those of archived fields are hidden.
+        custom_fields.retain(|key, _| caller.key.settings.fields.find(key).is_some());
         let (phone, phone_typed) = record.phone.map(|phone| (phone.e164, phone.typed)).unzip();
         Self {
             id,
             object: "customer",
-            livemode,
+            livemode: caller.livemode(),
             version,
             kind: record.kind,
             name: record.name,
@@ -216,6 +222,7 @@ impl CustomerObject {
             description: record.description,
             reference: record.reference,
             metadata: record.metadata,
+            custom_fields,
             billing_address: default_of("billing"),
             shipping_address: default_of("shipping"),
             addresses,

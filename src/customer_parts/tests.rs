@@ -24,7 +24,7 @@ fn kenya() -> CountryCode {
 }
 
 fn home() -> Home {
-    Home { country: kenya(), currency: kes() }
+    Home { country: kenya(), currency: kes(), fields: Default::default() }
 }
 
 fn kes() -> Currency {
@@ -34,7 +34,7 @@ fn kes() -> Currency {
 /// Returns a term of this key.
 fn keyed(name: &str, values: Vec<Value>) -> Test {
     let key = LANGUAGE.vocabulary().find(name).unwrap();
-    let own = key.is_own().then(|| "tier".to_owned());
+    let own = key.is_own().then(|| "tier".to_owned().into());
     Test::Keyed(Keyed { key, own, values })
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::{
     addresses,
     counts::Counts,
+    custom_values,
     keeping::{Held, Keeper},
     kinds,
     model::{self, Customer},
@@ -134,6 +135,7 @@ pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, traces: &Tra
     let (now, version) = (Timestamp::now(), customer.version + 1);
     let blank = Record { name: Some(NAME.to_owned()), kind: customer.record.kind.clone(), ..Record::blank() };
     model::overwrite(conn, by.account, customer.id, &blank)?;
+    custom_values::keep(conn, by.account, customer.id)?;
     diesel::update(customers::table.find((by.account, customer.id)))
         .set((
             customers::version.eq(version),

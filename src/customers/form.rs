@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     input::MOST_ADDRESSES,
     lookalikes::AGREED,
-    record::{ADDRESS, METADATA},
+    record::{ADDRESS, FIELD, METADATA},
 };
 use crate::{
     form::Form,
@@ -22,7 +22,11 @@ use crate::{
 pub fn over_stored(sent: FormFields, stored: FormFields) -> FormFields {
     let group = |name: &str| name.rsplit_once('.').map(|(group, _)| group.to_owned());
     let groups: BTreeSet<String> = sent.0.iter().filter_map(|(name, _)| group(name)).collect();
-    let is_box = |name: &str| name.ends_with(".is_default") && group(name).is_some_and(|own| groups.contains(&own));
+    let is_box = |name: &str| {
+        name.starts_with(ADDRESS)
+            && name.ends_with(".is_default")
+            && group(name).is_some_and(|own| groups.contains(&own))
+    };
     let stored = stored.0.into_iter().filter(|(name, _)| !is_box(name)).collect();
     sent.over(FormFields(stored))
 }
@@ -72,7 +76,7 @@ impl Form {
     /// Returns whether the part of the form that starts folded holds anything.
     pub fn has_more(&self) -> bool {
         let core = ["name", "email", "phone", "version", "key", "as", "account", "kind", AGREED, "restore", "for"];
-        let is_core = |name: &str| core.contains(&name);
+        let is_core = |name: &str| core.contains(&name) || name.starts_with(FIELD);
         let filled = self.typed.0.iter().any(|(name, text)| {
             !is_core(name) && !text.is_empty() && !name.ends_with(".kind") && !name.ends_with(".is_default")
         });

@@ -1,10 +1,11 @@
 //! The text typed about a customer, and the only way from it to a checked change.
 //!
 //! A form sends `name`, `email`, …; `metadata.KEY` for keys that exist, pairs of `metadata_key` and `metadata_value`
-//! for new ones; `address.ID.PART` for addresses, where a new one's ID is any word. A field that is not sent stays as
-//! it is; one that is sent empty is cleared.
+//! for new ones; `field.KEY` for the merchant's own fields, with `field.KEY.currency` beside an amount; `address.ID.PART`
+//! for addresses, where a new one's ID is any word. A field that is not sent stays as it is; one that is sent empty is
+//! cleared.
 
-use super::record::{ADDRESS, METADATA, PhonePair, TEXT_FIELDS};
+use super::record::{ADDRESS, FIELD, METADATA, PhonePair, TEXT_FIELDS};
 use crate::{
     codes::Code,
     events::Fields,
@@ -15,6 +16,7 @@ use crate::{
     values::{
         Address, CountryCode, Email, Language, Metadata, Phone,
         address::{self, part_label},
+        field::value as field_value,
         metadata::MetadataError,
         text,
     },
@@ -25,6 +27,9 @@ use serde_json::{Map, Value, json};
 
 /// The most addresses of a customer; more are refused.
 pub const MOST_ADDRESSES: usize = 50;
+
+/// What follows the name of an amount's field where its currency is sent.
+pub const CURRENCY: &str = ".currency";
 
 /// Checks all that was typed.
 ///
@@ -44,6 +49,7 @@ pub fn check(typed: &FormFields, settings: &Settings) -> Result<Fields, FieldErr
         checking.phone(raw, settings.default_country);
     }
     checking.metadata(typed);
+    checking.custom(typed, settings);
     checking.addresses(typed);
     if checking.errors.is_empty() { Ok(checking.change) } else { Err(checking.errors) }
 }
@@ -131,6 +137,30 @@ impl Checking {
         }
     }
 
+    /// Reads the merchant's own fields.
+    fn custom(&mut self, typed: &FormFields, settings: &Settings) {
+        for (key, text) in typed.under(FIELD).filter(|(key, text)| !key.contains('.') && !text.trim().is_empty()) {
+            if settings.fields.find(key).is_none() {
+                let shown: String = text.chars().take(60).collect();
+                let sentence =
+                    format!("This field was archived meanwhile, so “{shown}” is not saved. Save without it.");
+                self.errors.add(format!("{FIELD}{key}"), key, Code::UnknownField.says(sentence));
+            }
+        }
+        for field in settings.fields.iter() {
+            let name = field.name();
+            let texts = typed.every(&name);
+            if texts.is_empty() {
+                continue;
+            }
+            let given = field_value::Typed { texts, currency: typed.first(&format!("{name}{CURRENCY}")) };
+            let read = field.read(&given, settings.default_currency);
+            if let Some(value) = self.errors.note(&name, &field.label, read) {
+                self.set(&name, value);
+            }
+        }
+    }
+
     fn addresses(&mut self, typed: &FormFields) {
         let references: BTreeSet<&str> =
             typed.under(ADDRESS).filter_map(|(name, _)| Some(name.split_once('.')?.0)).collect();
@@ -205,7 +235,10 @@ pub fn typed_without_theirs(typed: FormFields) -> FormFields {
     let is_theirs = |name: &str| typed.first(&format!("choice.{name}")) == Some("theirs");
     // An address is one field of a record and several of a form.
     let address = |name: &str| Some(format!("{ADDRESS}{}", name.strip_prefix(ADDRESS)?.split_once('.')?.0));
-    let is_mine = |name: &str| !is_theirs(name) && !address(name).is_some_and(|whole| is_theirs(&whole));
+    // So is an amount of a field of the merchant's own.
+    let amount = |name: &str| name.strip_suffix(CURRENCY).is_some_and(is_theirs);
+    let is_mine =
+        |name: &str| !is_theirs(name) && !amount(name) && !address(name).is_some_and(|whole| is_theirs(&whole));
     FormFields(typed.0.iter().filter(|(name, _)| is_mine(name)).cloned().collect())
 }
 
@@ -215,6 +248,10 @@ pub fn typed(fields: &Fields) -> FormFields {
     for (name, value) in fields {
         if name.starts_with(ADDRESS) {
             push_address(&mut pairs, name, value);
+        } else if name.starts_with(FIELD) {
+            let (texts, currency) = field_value::typed(value);
+            pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
+            pairs.extend(currency.map(|code| (format!("{name}{CURRENCY}"), code)));
         } else {
             let text = value.get("typed").unwrap_or(value).as_str().unwrap_or_default();
             pairs.push((name.clone(), text.to_owned()));

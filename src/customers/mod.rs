@@ -2,14 +2,18 @@
 //!
 //! [`record`] holds a customer's fields and turns one record into another. [`model`] keeps it in the table and records
 //! every change. [`saving`] is the version rule for two people who edit at once. [`addresses`], [`words`] and [`seen`] values
-//! are kept beside the row, and [`counts`] how many there are; [`custom_counts`] says how many have a value of a field. [`lookalikes`] finds who has the same email or phone. [`input`] and [`form`] are the text as typed.
+//! are kept beside the row, as are [`custom_values`], and [`counts`] how many there are; [`custom_counts`] says how many
+//! have a value of a field. [`lookalikes`] finds who has the same email or phone. [`input`] and [`form`] are the text as
+//! typed, [`field_rows`] that of the merchant's own fields; [`erasure`] empties a record, [`revert`] takes a change back.
 //! [`identity`] is the picture and path of a customer. [`part`] is the shape of what a feature may keep of a customer,
 //! and [`own`] is what the record itself keeps in that way.
 
 pub mod addresses;
 pub mod counts;
 pub mod custom_counts;
+pub mod custom_values;
 pub mod erasure;
+pub mod field_rows;
 pub mod form;
 pub mod identity;
 pub mod input;

@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::{
     addresses,
     counts::Counts,
+    custom_values,
     input::MOST_ADDRESSES,
     kinds,
-    record::{PhonePair, Record},
+    record::{FIELD, PhonePair, Record, label_among},
     seen, words,
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId},
     input::FieldErrors,
-    merchants,
+    merchants::{self, Settings},
     reason::Detail,
     schema::customers,
     values::{Metadata, phone},
@@ -107,6 +108,7 @@ struct Columns {
     description: Option<String>,
     reference: Option<String>,
     metadata: Value,
+    custom: Option<Value>,
 }
 
 impl Columns {
@@ -125,6 +127,7 @@ impl Columns {
             description: record.description.clone(),
             reference: record.reference.clone(),
             metadata: serde_json::to_value(&record.metadata).map_err(Error::internal)?,
+            custom: (!record.custom.is_empty()).then(|| record.custom.clone().into_iter().collect()),
         })
     }
 
@@ -142,6 +145,7 @@ impl Columns {
             description: self.description,
             reference: self.reference,
             metadata: serde_json::from_value(self.metadata).map_err(Error::internal)?,
+            custom: self.custom.map(serde_json::from_value).transpose().map_err(Error::internal)?.unwrap_or_default(),
             addresses,
         })
     }
@@ -290,6 +294,9 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
         .execute(conn)?;
     words::index(conn, by.account, id)?;
     seen::keep(conn, by.account, id)?;
+    if !record.custom.is_empty() {
+        custom_values::keep(conn, by.account, id)?;
+    }
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
     let what = NewEvent {
@@ -323,6 +330,9 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
     }
     if after.keys().any(|field| seen::is_kept(field)) {
         seen::keep(conn, by.account, customer.id)?;
+    }
+    if after.keys().any(|field| field.starts_with(FIELD)) {
+        custom_values::keep(conn, by.account, customer.id)?;
     }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
     let what = NewEvent {
@@ -362,14 +372,21 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
     change.add(conn, by.account)
 }
 
-/// Checks the rules for a whole record: the fields that the merchant requires, a name or other title, and no more
-/// metadata than allowed. A required field is complained about only when it was given, so that an old record without an
-/// email can get a new phone.
-pub fn broken_rules(record: &Record, required: &[String], given: &Fields) -> FieldErrors {
+/// Checks the rules for a whole record: the fields that the merchant requires, what its own fields take, a name or other
+/// title, and no more metadata than allowed. A field is complained about only when it was given, so that an old record
+/// without an email can get a new phone; and a choice that is not offered any more stays where it is `stored`.
+pub fn broken_rules(record: &Record, stored: &Record, settings: &Settings, given: &Fields) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let fields = record.fields();
-    for name in required.iter().filter(|name| given.contains_key(*name) && !fields.contains_key(*name)) {
-        errors.add(name, super::record::label(name), Code::Required.says(need(name)));
+    for name in settings.required().filter(|name| given.contains_key(name) && !fields.contains_key(name)) {
+        let label = label_among(&name, &settings.fields);
+        let sentence = need(&name, &label);
+        errors.add(name, label, Code::Required.says(sentence));
+    }
+    for field in settings.fields.iter().filter(|field| given.contains_key(&field.name())) {
+        if let Some(value) = record.custom.get(&field.key) {
+            errors.note(&field.name(), &field.label, field.check(value, stored.custom.get(&field.key)));
+        }
     }
     let has_title = ["name", "email", "phone"].iter().any(|name| fields.contains_key(*name));
     if !has_title && errors.is_empty() {
@@ -390,11 +407,12 @@ pub fn broken_rules(record: &Record, required: &[String], given: &Fields) -> Fie
     errors
 }
 
-fn need(name: &str) -> String {
+fn need(name: &str, label: &str) -> String {
     match name {
         "name" => "Enter the customer’s name.".to_owned(),
         "email" => "Enter an email, like name@example.com.".to_owned(),
         "phone" => "Enter a phone number.".to_owned(),
-        other => format!("Fill in: {}.", super::record::label(other).to_lowercase()),
+        _ if name.starts_with(FIELD) => format!("Fill in “{label}”."),
+        _ => format!("Fill in: {}.", label.to_lowercase()),
     }
 }

@@ -8,7 +8,11 @@ use super::addresses::{self, Addresses};
 use crate::{
     events::Fields,
     ids::AddressId,
-    values::{Address, address, phone},
+    values::{
+        Address, address,
+        field::{self, Fields as CustomFields},
+        phone,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -17,6 +21,8 @@ use serde_json::{Map, Value, json};
 
 /// The prefix of a metadata key.
 pub const METADATA: &str = "metadata.";
+/// The prefix of the key of one of the merchant's own fields.
+pub use field::PREFIX as FIELD;
 /// The prefix of an address's id.
 pub const ADDRESS: &str = "address.";
 
@@ -53,6 +59,8 @@ pub struct Record {
     pub reference: Option<String>,
     /// The merchant's own pairs.
     pub metadata: BTreeMap<String, String>,
+    /// The values of the merchant's own fields, by key; of archived ones too.
+    pub custom: BTreeMap<String, Value>,
     /// The addresses by id.
     pub addresses: Addresses,
 }
@@ -123,6 +131,7 @@ impl Record {
             fields.insert("phone".to_owned(), json!(phone));
         }
         fields.extend(self.metadata.iter().map(|(key, value)| (format!("{METADATA}{key}"), json!(value))));
+        fields.extend(self.custom.iter().map(|(key, value)| (format!("{FIELD}{key}"), value.clone())));
         fields.extend(self.addresses.iter().map(|(id, address)| (format!("{ADDRESS}{id}"), json!(address))));
         fields
     }
@@ -154,6 +163,11 @@ impl Record {
             match text {
                 Some(text) => self.metadata.insert(key.to_owned(), text),
                 None => self.metadata.remove(key),
+            };
+        } else if let Some(key) = name.strip_prefix(FIELD) {
+            match value {
+                Value::Null => self.custom.remove(key),
+                value => self.custom.insert(key.to_owned(), value.clone()),
             };
         } else if let Some(Ok(id)) = name.strip_prefix(ADDRESS).map(str::parse::<AddressId>) {
             match serde_json::from_value::<Address>(value.clone()) {
@@ -199,7 +213,15 @@ pub fn is_same(name: &str, one: &Value, other: &Value) -> bool {
     one == other || (name == "phone" && one.is_object() && typed(one) == typed(other))
 }
 
-/// Returns the label of a field.
+/// Returns the label of a field, where `custom` are the merchant's own. One of those that is archived has its key.
+pub fn label_among(name: &str, custom: &CustomFields) -> String {
+    match name.strip_prefix(FIELD) {
+        Some(key) => custom.find(key).map_or(key, |field| &field.label).to_owned(),
+        None => label(name),
+    }
+}
+
+/// Returns the label of a field; of one of the merchant's own its whole name, for [`label_among`] to say.
 pub fn label(name: &str) -> String {
     let text = TEXT_FIELDS.iter().find(|(text, _)| *text == name).map(|(_, label)| (*label).to_owned());
     text.unwrap_or_else(|| match name {
@@ -216,6 +238,9 @@ pub fn shown(name: &str, value: &Value) -> Option<String> {
         let address: Address = serde_json::from_value(value.clone()).ok()?;
         let default = if address.is_default { ", default" } else { "" };
         return Some(format!("{} ({}{default})", address.lines().join(", "), address.kind));
+    }
+    if name.starts_with(FIELD) {
+        return field::value::shown(value);
     }
     let text = match name {
         "phone" => phone::pretty(value.get("e164")?.as_str()?),
@@ -241,6 +266,7 @@ mod tests {
             email: Some("wanjiru@example.com".into()),
             phone: Some(PhonePair { e164: "+254712345678".into(), typed: "0712 345 678".into() }),
             metadata: BTreeMap::from([("crm.id".into(), "7".into())]),
+            custom: BTreeMap::from([("tiers".into(), json!(["Gold", "Silver"])), ("score".into(), json!(1.5))]),
             addresses: Addresses::from([(
                 AddressId::from_uuid(uuid::Uuid::from_u128(7)),
                 Address { kind: "billing".into(), is_default: true, country: Some("KE".into()), ..Default::default() },
@@ -264,10 +290,12 @@ mod tests {
                 ("email".into(), Value::Null),
                 ("metadata.crm.id".into(), Value::Null),
                 ("metadata.tier".into(), json!("gold")),
+                ("field.score".into(), Value::Null),
+                ("field.tiers".into(), json!(["Gold"])),
             ])),
         );
         let (before, after) = difference(&old.fields(), &new.fields());
-        assert_eq!(before.len(), 4);
+        assert_eq!(before.len(), 6);
         assert_eq!(old.with(&after), new);
         assert_eq!(new.with(&before), old);
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     identity, kinds,
     model::{self, deleted},
-    record::{ADDRESS, label, shown},
+    record::{ADDRESS, label_among, shown},
     saving::{self, Save, Saved},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing},
     },
     ids::CustomerId,
-    values::address,
+    values::{address, field::Fields as CustomFields},
     who::Role,
 };
 
@@ -38,8 +38,9 @@ impl Reverts for Edits {
     }
 
     fn says(&self, event: &Event) -> String {
-        let are = if changed(event).len() == 1 { "is" } else { "are" };
-        format!("{} {are} as before", named(event))
+        let none = CustomFields::default();
+        let are = if changed(event, &none).len() == 1 { "is" } else { "are" };
+        format!("{} {are} as before", named(event, &none))
     }
 
     fn path(&self, event: &Event) -> String {
@@ -56,9 +57,9 @@ impl Reverts for Edits {
             return Ok(Reverted::Changed(since));
         }
         let change = &inverse(event);
-        let (required, agreed) = (&undoing.asker.settings().required_fields, undoing.agreed);
+        let (settings, agreed) = (undoing.asker.settings(), undoing.agreed);
         let (version, even_deleted, key) = (customer.version, false, None);
-        match saving::save(conn, by, &Save { id, version, change, required, even_deleted, agreed, key })? {
+        match saving::save(conn, by, &Save { id, version, change, settings, even_deleted, agreed, key })? {
             Saved::Done(_) => Ok(Reverted::Done),
             Saved::Doubtful(found) => Ok(Reverted::Doubtful(found.live.iter().map(|one| one.id).collect())),
             Saved::Invalid(errors) => {
@@ -71,16 +72,16 @@ impl Reverts for Edits {
     }
 }
 
-/// Returns the labels of the fields that an event changed, each once.
-pub fn changed(event: &Event) -> Vec<String> {
-    let mut labels: Vec<String> = event.after.keys().map(|name| label(name)).collect();
+/// Returns the labels of the fields that an event changed, each once; of the merchant's own the labels among `fields`.
+pub fn changed(event: &Event, fields: &CustomFields) -> Vec<String> {
+    let mut labels: Vec<String> = event.after.keys().map(|name| label_among(name, fields)).collect();
     labels.dedup();
     labels
 }
 
 /// Returns them in words: "Phone", "Name and phone", "5 fields".
-pub fn named(event: &Event) -> String {
-    match &changed(event)[..] {
+pub fn named(event: &Event, fields: &CustomFields) -> String {
+    match &changed(event, fields)[..] {
         [one] => one.clone(),
         [one, other] => format!("{one} and {}", other.to_lowercase()),
         all => format!("{} fields", all.len()),
@@ -97,11 +98,12 @@ fn since(conn: &mut PgConnection, undoing: &Undoing, event: &Event, current: &Fi
     if names.is_empty() {
         return Ok(Vec::new());
     }
+    let fields = &undoing.asker.settings().fields;
     let later = history::after_version(conn, undoing.by.account, event.subject, event.version)?;
     let since = |name: &String| {
         let last = later.iter().rev().find(|later| later.after.contains_key(name));
         Since {
-            label: label(name),
+            label: label_among(name, fields),
             wanted: shown(name, &value(&event.before, name)),
             current: shown(name, &value(current, name)),
             changed: last.map(|last| (last.by.clone(), last.id.created_at())),

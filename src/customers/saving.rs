@@ -19,6 +19,7 @@ use crate::{
     idempotency::{self, OneTimeKey},
     ids::CustomerId,
     input::FieldErrors,
+    merchants::Settings,
 };
 use std::collections::BTreeSet;
 
@@ -32,8 +33,8 @@ pub struct Save<'a> {
     pub version: i32,
     /// The fields they gave; `null` clears.
     pub change: &'a Fields,
-    /// The merchant's required fields.
-    pub required: &'a [String],
+    /// The merchant's decisions about what a customer must have.
+    pub settings: &'a Settings,
     /// True when the change is meant even if somebody deleted the customer meanwhile.
     pub even_deleted: bool,
     /// The customers who may have the same email or phone: they were shown, and it is meant all the same.
@@ -113,7 +114,7 @@ pub fn save(conn: &mut PgConnection, by: &By, save: &Save) -> Result<Saved> {
         return Ok(Saved::Clash(Box::new(Clash { current, last, fields: clashes, mine })));
     }
     let record = current.record.with_whole(&mine);
-    let errors = model::broken_rules(&record, save.required, &mine);
+    let errors = model::broken_rules(&record, &current.record, save.settings, &mine);
     if !errors.is_empty() {
         return Ok(Saved::Invalid(errors));
     }

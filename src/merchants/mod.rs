@@ -38,12 +38,18 @@ pub struct Settings {
 impl Settings {
     /// Returns where the merchant is at home, for what is typed into a search.
     pub fn home(&self) -> Home {
-        Home { country: self.default_country, currency: self.default_currency }
+        Home { country: self.default_country, currency: self.default_currency, fields: self.fields.clone() }
     }
 
     /// Returns whether a customer must have that field.
     pub fn requires(&self, field: &str) -> bool {
         self.required_fields.iter().any(|required| required == field)
+    }
+
+    /// Returns the names of all fields that a customer must have, the account's own among them.
+    pub fn required(&self) -> impl Iterator<Item = String> {
+        let own = self.fields.iter().filter(|field| field.is_required).map(Field::name);
+        self.required_fields.iter().cloned().chain(own)
     }
 }
 

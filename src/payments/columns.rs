@@ -20,6 +20,7 @@ pub static BY_VOLUME: Order = Order {
         column: "volume",
         measure: Measure::Number,
         in_currency: true,
+        of_field: false,
     }),
 };
 
@@ -34,6 +35,7 @@ pub static BY_LAST_PAYMENT: Order = Order {
         column: "last_payment_at",
         measure: Measure::Moment,
         in_currency: false,
+        of_field: false,
     }),
 };
 

@@ -264,7 +264,7 @@ fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Inst
     let mut ids = Vec::new();
     for text in [words.to_owned(), format!("{words} status:deleted")] {
         // What is no search for customers finds none.
-        let Ok(query) = CUSTOMERS.parse(&text, scope.home) else { continue };
+        let Ok(query) = CUSTOMERS.parse(&text, scope.home.clone()) else { continue };
         let patience = until.saturating_duration_since(Instant::now());
         if patience.is_zero() {
             return Ok(Matched::Stopped);

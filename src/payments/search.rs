@@ -348,7 +348,7 @@ mod tests {
     use super::*;
 
     fn home() -> Home {
-        Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap() }
+        Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap(), fields: Default::default() }
     }
 
     fn parsed(text: &str) -> query::Query {

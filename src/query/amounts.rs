@@ -21,9 +21,9 @@ pub struct Amounts {
     currency: Option<Currency>,
 }
 
-/// The bounds, in ten-thousandths.
+/// The bounds of numbers, of amounts in ten-thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bounds {
+pub(super) enum Bounds {
     Exactly(i64),
     Above(i64),
     AtLeast(i64),
@@ -120,7 +120,7 @@ impl Amounts {
 
 impl Bounds {
     /// Reads one number behind a sign, or two with dots or a dash between them; `code` is the currency behind them.
-    fn parse(typed: &str, code: &str, number: impl Fn(&str) -> Result<i64, String>) -> Result<Self, String> {
+    pub(super) fn parse(typed: &str, code: &str, number: impl Fn(&str) -> Result<i64, String>) -> Result<Self, String> {
         // The longer signs first.
         type Make = fn(i64) -> Bounds;
         let signs: [(&str, Make); 4] =
@@ -139,7 +139,7 @@ impl Bounds {
         }
     }
 
-    fn label(self, number: impl Fn(i64) -> String) -> String {
+    pub(super) fn label(self, number: impl Fn(i64) -> String) -> String {
         match self {
             Self::Exactly(at) => number(at),
             Self::Above(at) => format!("over {}", number(at)),
@@ -151,7 +151,7 @@ impl Bounds {
     }
 
     /// Writes the bounds, each end by `number`.
-    fn write(self, f: &mut fmt::Formatter<'_>, number: impl Fn(i64) -> String) -> fmt::Result {
+    pub(super) fn write(self, f: &mut fmt::Formatter<'_>, number: impl Fn(i64) -> String) -> fmt::Result {
         match self {
             Self::Exactly(at) => f.write_str(&number(at)),
             Self::Above(at) => write!(f, ">{}", number(at)),
@@ -163,7 +163,7 @@ impl Bounds {
     }
 }
 
-/// Cuts a text at the dash between two numbers. No amount is negative, so that it means nothing else.
+/// Cuts a text at the dash between two numbers. One before the first number is its minus.
 fn between(typed: &str) -> Option<(&str, &str)> {
     typed.split_once(['-', '–', '—']).filter(|(one, _)| one.ends_with(|c: char| c.is_ascii_digit()))
 }

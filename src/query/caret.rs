@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{
-    Keyword, Values, Vocabulary,
+    Keyword, Own, Values, Vocabulary,
     scan::{Piece, Token, scan},
+    tree::kind_of,
 };
 
 /// The word that the caret is in.
@@ -28,7 +29,7 @@ pub enum Typing {
     /// A value behind a key.
     Value {
         key: &'static Keyword,
-        own: Option<String>,
+        own: Option<Own>,
         typed: String,
         /// The other values of the term, as they are typed.
         others: Vec<String>,
@@ -65,8 +66,12 @@ impl Caret {
         if at < first {
             return None;
         }
-        let (stem, own) = key.split_once('.').map_or((key, None), |(stem, own)| (stem, Some(own.to_owned())));
+        let (stem, own) = key.split_once('.').map_or((key, None), |(stem, own)| (stem, Some(own)));
         let known = words.find(stem).filter(|known| known.is_own() == own.is_some())?;
+        let own = own.map(|own| match words.fields.find(own).filter(|_| known.is_of_fields()) {
+            Some(field) => Own::Field(Box::new(field.clone())),
+            None => Own::Key(own.to_owned()),
+        });
         let span = value_around(text, first..span.end, at);
         let typed = unquoted(&text[span.start..at]);
         let whole = unquoted(&text[span.clone()]);
@@ -80,8 +85,8 @@ impl Caret {
         match &self.typing {
             Typing::Word(typed) => words.keywords.iter().any(|key| begins(key.name, typed)),
             Typing::Own { .. } => true,
-            Typing::Value { key, .. } => {
-                matches!(key.values, Values::Own | Values::Exact | Values::Email | Values::Last4)
+            Typing::Value { key, own, .. } => {
+                matches!(kind_of(key, own.as_ref()), Values::Own | Values::Exact | Values::Email | Values::Last4)
             }
         }
     }

@@ -4,9 +4,10 @@
 use std::fmt;
 
 use super::{
-    Caret, Keyed, Keyword, Term, Test, Typing, Value, Values, Vocabulary, Written, caret::begins, key::Choice,
+    Caret, Keyed, Keyword, Numbers, Own, Term, Test, Typing, Value, Values, Vocabulary, Written, caret::begins,
+    key::Choice, tree::kind_of,
 };
-use crate::values::{CountryCode, Language, text::begin_words};
+use crate::values::{CountryCode, Language, field::Field, text::begin_words};
 
 /// Stretches of days that are often meant: the label, and the word for it.
 pub const USUAL_DAYS: [(&str, &str); 9] = [
@@ -67,12 +68,15 @@ impl Caret {
                 let named = |key: &&&Keyword| begins(key.name, typed);
                 let titled = |key: &&&Keyword| !named(key) && begin_words(typed, key.title);
                 let keys = words.keywords.iter().filter(named).chain(words.keywords.iter().filter(titled));
-                keys.map(|key| Completion::of_key(key)).chain(choices_of_any(words, typed)).collect()
+                let keys = keys.map(|key| Completion::of_key(key));
+                keys.chain(fields(words, typed)).chain(choices_of_any(words, typed)).collect()
             }
+            Typing::Own { key, typed } if key.is_of_fields() => fields(words, typed),
             Typing::Own { .. } => Vec::new(),
-            Typing::Value { key, typed, others, .. } => {
-                let offered = usual(key, words).into_iter().filter(|one| !is_among(key, others, &one.value));
-                offered.filter(|one| one.is_meant(typed)).map(|one| one.completion(key)).collect()
+            Typing::Value { key, own, typed, others } => {
+                let kind = kind_of(key, own.as_ref());
+                let offered = usual(key, kind, words).into_iter().filter(|one| !is_among(kind, others, &one.value));
+                offered.filter(|one| one.is_meant(typed)).map(|one| one.completion(key, own.as_ref())).collect()
             }
         }
     }
@@ -80,24 +84,26 @@ impl Caret {
     /// Returns whether only something offered can be meant: a value is typed that the language does not understand, or
     /// none where a few can be named. `values` are those that occur.
     pub fn needs_completion(&self, words: &Vocabulary, values: &[String]) -> bool {
-        let Typing::Value { key, typed, .. } = &self.typing else { return false };
+        let Typing::Value { key, own, typed, .. } = &self.typing else { return false };
+        let kind = kind_of(key, own.as_ref());
         let has_few = matches!(
-            key.values,
+            kind,
             Values::Choice(_) | Values::Things | Values::Country | Values::Language | Values::Currency | Values::Own
         );
         if typed.is_empty() {
             return has_few;
         }
-        match (words.choices(key), key.values) {
+        match (words.choices(kind), kind) {
             (Some(choices), _) => !choices.iter().any(|choice| choice.is_meant(typed)),
             (None, Values::Own) => !values.contains(typed),
             (None, Values::Customers) => false,
-            (None, _) => value(key, typed).is_none(),
+            (None, _) => value(kind, typed).is_none(),
         }
     }
 
     /// Returns those of the values that occur behind `key` that fit what is typed. `own` is the merchant's own key.
-    pub fn occurring(&self, key: &'static Keyword, own: Option<&str>, values: &[String]) -> Vec<Completion> {
+    pub fn occurring(&self, key: &'static Keyword, own: Option<&Own>, values: &[String]) -> Vec<Completion> {
+        let kind = kind_of(key, own);
         let (typed, behind_key) = match &self.typing {
             Typing::Word(typed) if typed.chars().count() < FEWEST_OF_VALUE => return Vec::new(),
             Typing::Word(typed) => (typed, false),
@@ -106,10 +112,10 @@ impl Caret {
         };
         let others: &[String] = if let Typing::Value { others, .. } = &self.typing { others } else { &[] };
         let completion = |text: &String| {
-            let value = value(key, text).filter(|value| !is_among(key, others, value))?;
+            let value = value(kind, text).filter(|value| !is_among(kind, others, value))?;
             let name = name(&value);
             let fits = begins(text, typed) && behind_key || begin_words(typed, name.as_deref().unwrap_or(text));
-            let keyed = Keyed { key, own: own.map(str::to_owned), values: vec![value] };
+            let keyed = Keyed { key, own: own.cloned(), values: vec![value] };
             fits.then(|| Completion::of_term(keyed, name.unwrap_or_default(), behind_key))
         };
         values.iter().filter_map(completion).collect()
@@ -142,8 +148,9 @@ impl Caret {
 
 impl Term {
     /// Makes the term of one value as it is stored; nothing if the key has no such values.
-    pub fn of_value(key: &'static Keyword, text: &str) -> Option<Self> {
-        Some(Self::of(Test::Keyed(Keyed { key, own: None, values: vec![value(key, text)?] })))
+    pub fn of_value(key: &'static Keyword, own: Option<&Own>, text: &str) -> Option<Self> {
+        let values = vec![value(kind_of(key, own), text)?];
+        Some(Self::of(Test::Keyed(Keyed { key, own: own.cloned(), values })))
     }
 }
 
@@ -181,21 +188,33 @@ impl Usual {
         begins(&self.value.text(), typed) || words().any(|word| begin_words(typed, word))
     }
 
-    fn completion(self, key: &'static Keyword) -> Completion {
-        Completion::of_term(Keyed { key, own: None, values: vec![self.value] }, self.label.to_owned(), true)
+    fn completion(self, key: &'static Keyword, own: Option<&Own>) -> Completion {
+        Completion::of_term(Keyed { key, own: own.cloned(), values: vec![self.value] }, self.label.to_owned(), true)
     }
 }
 
-fn usual(key: &Keyword, words: &Vocabulary) -> Vec<Usual> {
-    if let Some(choices) = words.choices(key) {
+/// Returns the merchant's own fields whose key or label begins so.
+fn fields(words: &Vocabulary, typed: &str) -> Vec<Completion> {
+    let Some(key) = words.keywords.iter().find(|key| key.is_of_fields()) else { return Vec::new() };
+    let is_meant = |field: &&Field| begins(&field.key, typed) || begin_words(typed, &field.label);
+    let completion = |field: &Field| Completion {
+        text: format!("{}.{}:", key.name, field.key),
+        says: field.label.clone(),
+        term: None,
+    };
+    words.fields.iter().filter(is_meant).map(completion).collect()
+}
+
+fn usual(key: &Keyword, kind: Values, words: &Vocabulary) -> Vec<Usual> {
+    if let Some(choices) = words.choices(kind) {
         return choices.into_iter().map(Usual::of).collect();
     }
     let read = |pairs: &[(&'static str, &'static str)]| {
         let usual =
-            |(label, text): &(&'static str, &'static str)| Some(Usual { value: value(key, text)?, label, also: &[] });
+            |(label, text): &(&'static str, &'static str)| Some(Usual { value: value(kind, text)?, label, also: &[] });
         pairs.iter().filter_map(usual).collect()
     };
-    match key.values {
+    match kind {
         Values::Days if key.may_be_never => read(&[&USUAL_DAYS[..], &[NEVER]].concat()),
         Values::Days => read(&USUAL_DAYS),
         Values::Amounts => read(&USUAL_AMOUNTS),
@@ -211,7 +230,7 @@ fn choices_of_any(words: &Vocabulary, typed: &str) -> Vec<Completion> {
         return Vec::new();
     }
     let of_key = |key: &'static Keyword| {
-        let choices = words.choices(key).unwrap_or_default().into_iter();
+        let choices = words.choices(key.values).unwrap_or_default().into_iter();
         choices.map(Usual::of).filter(|one| one.is_meant(typed)).map(move |one| {
             let label = one.label.to_owned();
             Completion::of_term(Keyed { key, own: None, values: vec![one.value] }, label, false)
@@ -221,19 +240,20 @@ fn choices_of_any(words: &Vocabulary, typed: &str) -> Vec<Completion> {
 }
 
 /// Returns whether a value is among these texts.
-fn is_among(key: &Keyword, texts: &[String], wanted: &Value) -> bool {
-    texts.iter().any(|text| *text == wanted.text() || value(key, text).as_ref() == Some(wanted))
+fn is_among(kind: Values, texts: &[String], wanted: &Value) -> bool {
+    texts.iter().any(|text| *text == wanted.text() || value(kind, text).as_ref() == Some(wanted))
 }
 
-/// Reads a value as it is stored; nothing if the key has no such values.
-fn value(key: &Keyword, text: &str) -> Option<Value> {
-    match key.values {
+/// Reads a value as it is stored; nothing if there are no such values of the kind.
+fn value(kind: Values, text: &str) -> Option<Value> {
+    match kind {
         Values::Country => CountryCode::parse(text).ok().map(Value::Country),
         Values::Language => Language::parse(text).ok().map(Value::Language),
         Values::Currency => crate::values::Currency::parse(text).ok().map(Value::Currency),
         Values::Own | Values::Exact | Values::Words => Some(Value::Text(text.to_owned())),
         Values::Days if text == NEVER.1 => Some(Value::Never),
         Values::Days => super::Period::parse(text).ok().map(Value::Period),
+        Values::Numbers => Numbers::parse(text).ok().map(Value::Numbers),
         // Nothing and anything are the same in every currency.
         Values::Amounts | Values::Counts(_) => super::Amounts::parse_counts(text).ok().map(Value::Amounts),
         _ => None,

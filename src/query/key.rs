@@ -2,7 +2,8 @@
 //!
 //! A key is data. Parsing, printing, chips, filter forms and help read it; none of them knows a key by its name.
 
-use super::{Home, Keyed, Problem, Query, parse};
+use super::{Home, Keyed, Own, Problem, Query, Written, parse};
+use crate::values::field::{Field, Fields, Kind};
 
 /// The words of a key that people read and type.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub enum Values {
     Exact,
     /// Any text, behind a key of the merchant's own: `metadata.KEY:`.
     Own,
+    /// Values of one of the merchant's own fields, behind its key, as the field's kind has them: `field.KEY:`.
+    Fields,
     /// One of a few words.
     Choice(&'static [Choice]),
     /// One of the things that the features bring: see [`Thing`].
@@ -73,6 +76,8 @@ pub enum Values {
     Amounts,
     /// Whole numbers of the things named so.
     Counts(&'static str),
+    /// Numbers, which may be negative and have decimals.
+    Numbers,
     /// Emails: whole, with `*`, or a part.
     Email,
     /// Phones, or digits of them.
@@ -132,7 +137,7 @@ impl Keyword {
             Values::Last4 => Says::EndsIn,
             _ => Says::Is,
         };
-        let repeats = matches!(values, Values::Things | Values::Own);
+        let repeats = matches!(values, Values::Things | Values::Own | Values::Fields);
         Self {
             name,
             title,
@@ -177,8 +182,43 @@ impl Keyword {
 
     /// Returns whether a key of the merchant's own follows, behind a dot.
     pub fn is_own(&self) -> bool {
-        matches!(self.values, Values::Own)
+        matches!(self.values, Values::Own | Values::Fields)
     }
+
+    /// Returns whether the merchant's own fields follow.
+    pub fn is_of_fields(&self) -> bool {
+        matches!(self.values, Values::Fields)
+    }
+}
+
+static YES_OR_NO: [Choice; 2] = [Choice::new("yes", "Yes").also(&["true"]), Choice::new("no", "No").also(&["false"])];
+
+impl Values {
+    /// Returns the values of a field of the merchant's own.
+    pub fn of_field(field: &Field) -> Self {
+        match field.kind {
+            Kind::Text | Kind::Choice | Kind::Choices | Kind::Email | Kind::Url => Self::Exact,
+            Kind::Number | Kind::Integer => Self::Numbers,
+            Kind::Boolean => Self::Choice(&YES_OR_NO),
+            Kind::Date => Self::Days,
+            Kind::Money => Self::Amounts,
+        }
+    }
+}
+
+/// Returns an example of a term of a field of the merchant's own, behind its key.
+pub fn example_of(key: &Keyword, field: &Field) -> String {
+    let value = match field.kind {
+        Kind::Text => "example".to_owned(),
+        Kind::Email => "name@example.com".to_owned(),
+        Kind::Url => "\"https://example.com\"".to_owned(),
+        Kind::Number | Kind::Integer => ">5".to_owned(),
+        Kind::Boolean => "yes".to_owned(),
+        Kind::Date => "this-month".to_owned(),
+        Kind::Money => ">100".to_owned(),
+        Kind::Choice | Kind::Choices => Written(field.choices.first().map_or("example", String::as_str)).to_string(),
+    };
+    format!("{}.{}:{value}", key.name, field.key)
 }
 
 impl Choice {
@@ -235,6 +275,10 @@ pub struct Vocabulary {
     pub keywords: Vec<&'static Keyword>,
     /// The things that `has:` knows.
     pub things: Vec<&'static Choice>,
+    /// The merchant's own fields.
+    pub fields: Fields,
+    /// The keys that find nothing yet: that of the merchant's own fields, while there are none.
+    pub unused: Vec<&'static Keyword>,
 }
 
 impl<C, S> Language<C, S> {
@@ -243,15 +287,21 @@ impl<C, S> Language<C, S> {
     /// # Errors
     /// A sentence that names the part that was not understood.
     pub fn parse(&self, text: &str, home: Home) -> Result<Query, Problem> {
-        parse(text, home, &self.vocabulary())
+        let words = self.vocabulary_of(&home.fields);
+        parse(text, home, &words)
     }
 
-    /// Returns the words of the language, without the conditions.
+    /// Returns the words of the language, without the conditions, where the merchant has no fields of its own.
     pub fn vocabulary(&self) -> Vocabulary {
-        Vocabulary {
-            keywords: self.all().map(|key| &key.word).collect(),
-            things: self.things.iter().copied().flatten().map(|thing| &thing.choice).collect(),
-        }
+        self.vocabulary_of(&Fields::default())
+    }
+
+    /// Returns the words of the language for a merchant with these fields, without the conditions.
+    pub fn vocabulary_of(&self, fields: &Fields) -> Vocabulary {
+        let is_used = |key: &&Keyword| !key.is_of_fields() || !fields.is_empty();
+        let (keywords, unused) = self.all().map(|key| &key.word).partition(is_used);
+        let things = self.things.iter().copied().flatten().map(|thing| &thing.choice).collect();
+        Vocabulary { keywords, things, fields: fields.clone(), unused }
     }
 
     /// Returns the conditions of a term of this language, of which any will do.
@@ -271,14 +321,30 @@ impl<C, S> Language<C, S> {
 }
 
 impl Vocabulary {
+    /// Returns the key of a filter, with the merchant's field where it is one of those: `country`, `field.vat`.
+    pub fn filter(&self, name: &str) -> Option<(&'static Keyword, Option<Own>)> {
+        let (stem, own) = name.split_once('.').map_or((name, None), |(stem, own)| (stem, Some(own)));
+        let key = self.keywords.iter().copied().find(|key| key.name == stem && key.is_of_fields() == own.is_some())?;
+        match own {
+            None => Some((key, None)),
+            Some(own) => Some((key, Some(Own::Field(Box::new(self.fields.find(own)?.clone()))))),
+        }
+    }
+
+    /// Returns the merchant's own fields, each with the key that comes before its own.
+    pub fn own_fields(&self) -> impl Iterator<Item = (&'static Keyword, Own)> {
+        let key = self.keywords.iter().copied().find(|key| key.is_of_fields());
+        self.fields.iter().filter_map(move |field| Some((key?, Own::Field(Box::new(field.clone())))))
+    }
+
     /// Returns the key of that name, in any case.
     pub fn find(&self, name: &str) -> Option<&'static Keyword> {
         self.keywords.iter().copied().find(|key| key.name.eq_ignore_ascii_case(name))
     }
 
-    /// Returns the words that a key's values may be, if there are only a few.
-    pub fn choices(&self, key: &Keyword) -> Option<Vec<&'static Choice>> {
-        match key.values {
+    /// Returns the words that values of a kind may be, if there are only a few.
+    pub fn choices(&self, values: Values) -> Option<Vec<&'static Choice>> {
+        match values {
             Values::Choice(choices) => Some(choices.iter().collect()),
             Values::Things => Some(self.things.clone()),
             _ => None,

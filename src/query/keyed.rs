@@ -1,23 +1,27 @@
 //! Reads a key with its values, or says in a sentence what was expected.
 
 use super::{
-    Amounts, Home, Keyed, Keyword, Period, Problem, Values, Vocabulary, Written, brackets, foreign, has_substance,
-    is_bracketed,
+    Amounts, Home, Keyed, Keyword, Numbers, Own, Period, Problem, Values, Vocabulary, Written, brackets, foreign,
+    has_substance, is_bracketed,
     key::Choice,
     parse::{FEWEST_DIGITS, phone_digits},
     problem,
     scan::{self, Piece, Token},
     shown,
+    tree::kind_of,
     value::{EmailPattern, Value},
 };
 use crate::values::{CountryCode, Currency, Language, card::is_last4, metadata, nearest::nearest_of, text::plain};
+
+/// The most of the merchant's own fields that a sentence names.
+const MOST_NAMED: usize = 8;
 
 /// A key with its values, to be read.
 pub(super) struct KeyedTerm<'a, 't> {
     pub token: &'a Token<'t>,
     pub key: &'a str,
     pub values: &'a [scan::Value],
-    pub home: Home,
+    pub home: &'a Home,
     pub words: &'a Vocabulary,
 }
 
@@ -36,21 +40,29 @@ impl KeyedTerm<'_, '_> {
         if key.has_words() {
             self.values.iter().filter(|value| !value.quoted).try_for_each(|value| self.unstarred(key, &value.text))?;
         }
-        let own = if key.is_own() { Some(self.own(own.unwrap_or_default(), key)?) } else { None };
-        let texts = match key.values {
-            Values::Amounts | Values::Counts(_) => numbers(self.values),
+        let own = match key.values {
+            Values::Own => Some(self.own(own.unwrap_or_default(), key)?.into()),
+            Values::Fields => Some(self.field(own.unwrap_or_default(), key)?),
+            _ => None,
+        };
+        let kind = kind_of(key, own.as_ref());
+        let texts = match kind {
+            Values::Amounts | Values::Counts(_) | Values::Numbers => numbers(self.values),
             _ => self.values.iter().map(|value| value.text.clone()).collect(),
         };
-        let values = texts.iter().map(|text| self.value(key, text)).collect::<Result<_, _>>()?;
+        let values = texts.iter().map(|text| self.value(key, kind, text)).collect::<Result<_, _>>()?;
         Ok(Keyed { key, own, values })
     }
 
-    fn value(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
-        match key.values {
+    fn value(&self, key: &Keyword, kind: Values, text: &str) -> Result<Value, Problem> {
+        match kind {
             Values::Words => self.substantial(text).map(|text| Value::Text(text.to_owned())),
-            Values::Exact | Values::Own => Ok(Value::Text(text.to_owned())),
-            Values::Choice(choices) => self.choice(key, text, choices.iter()),
-            Values::Things => self.choice(key, text, self.words.things.iter().copied()),
+            Values::Exact | Values::Own | Values::Fields => Ok(Value::Text(text.to_owned())),
+            Values::Choice(choices) => self.choice(self.key, text, choices.iter()),
+            Values::Things => self.choice(key.name, text, self.words.things.iter().copied()),
+            Values::Numbers => {
+                self.or_said(text, Numbers::parse(text).map(Value::Numbers), "is no number to search for.")
+            }
             Values::Country => self.country(key, text),
             Values::Language => self.language(key, text),
             Values::Currency => self.or_said(text, Currency::parse(text).map(Value::Currency), "is no currency."),
@@ -95,6 +107,14 @@ impl KeyedTerm<'_, '_> {
     }
 
     fn unknown<T>(&self) -> Result<T, Problem> {
+        let is_unused =
+            |key: &&Keyword| self.key.split('.').next().is_some_and(|stem| key.name.eq_ignore_ascii_case(stem));
+        if self.words.unused.iter().copied().any(|key| is_unused(&key)) {
+            let typed = shown(self.key);
+            return self.problem(format!(
+                "No custom field is defined, so there is no “{typed}:”. To search for the text itself, quote it."
+            ));
+        }
         let names: Vec<&str> = self.words.keywords.iter().map(|key| key.name).collect();
         let near = nearest_of(self.key, names.iter().copied()).and_then(|name| self.words.find(name));
         let hint = match near {
@@ -130,6 +150,27 @@ impl KeyedTerm<'_, '_> {
             "“{typed}:” needs a key of 1 to 40 letters without accents, digits, “_”, “.” or “-” behind a dot, like \
              {example}."
         ))
+    }
+
+    /// Returns the merchant's field of that key.
+    fn field(&self, own: &str, key: &Keyword) -> Result<Own, Problem> {
+        let fields = &self.words.fields;
+        if let Some(field) = fields.find(&own.to_ascii_lowercase()) {
+            return Ok(Own::Field(Box::new(field.clone())));
+        }
+        let near = nearest_of(own, fields.iter().map(|field| field.key.as_str()));
+        let names: Vec<String> =
+            fields.iter().take(MOST_NAMED).map(|field| format!("{}.{}:", key.name, field.key)).collect();
+        let hint = match near {
+            Some(near) => format!("Did you mean {}.{near}:?", key.name),
+            None => format!("There are {}.", names.join(", ")),
+        };
+        let typed = shown(own);
+        let instead = near.map(|near| format!("{}.{near}", key.name));
+        self.misspelt(
+            format!("There is no custom field “{typed}”. {hint}"),
+            instead.as_deref().map(|instead| (instead, None)),
+        )
     }
 
     fn substantial<'v>(&self, text: &'v str) -> Result<&'v str, Problem> {
@@ -198,14 +239,14 @@ impl KeyedTerm<'_, '_> {
 
     fn choice(
         &self,
-        key: &Keyword,
+        name: &str,
         text: &str,
         choices: impl Iterator<Item = &'static Choice> + Clone,
     ) -> Result<Value, Problem> {
         if let Some(choice) = choices.clone().find(|choice| choice.is_meant(text)) {
             return Ok(Value::Choice(choice));
         }
-        let (name, words) = (key.name, choices.map(|choice| choice.word));
+        let words = choices.map(|choice| choice.word);
         let near = nearest_of(text, words.clone());
         let hint = near.map(|near| format!(" Did you mean {name}:{near}?")).unwrap_or_default();
         let forms: Vec<String> = words.map(|word| format!("{name}:{word}")).collect();

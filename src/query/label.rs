@@ -1,6 +1,6 @@
 //! The words of a term, for the chip that stands for it.
 
-use super::{Keyed, Says, Term, Test, Value, Values};
+use super::{Keyed, Own, Says, Term, Test, Value, Values};
 use crate::values::Currency;
 
 impl Term {
@@ -24,16 +24,16 @@ impl Term {
 
 impl Keyed {
     fn label(&self, negated: bool, own: Currency) -> String {
-        let currency = matches!(self.key.values, Values::Amounts).then_some(own);
+        let currency = matches!(self.kind(), Values::Amounts).then_some(own);
         if let (Values::Counts(things), [Value::Amounts(none)]) = (self.key.values, &self.values[..])
             && none.whole() == (0, 0)
         {
             return if negated { format!("Some {things}") } else { format!("No {things}") };
         }
-        let subject = self.own.as_deref().unwrap_or(self.key.subject);
+        let subject = self.own.as_ref().map_or(self.key.subject, Own::label);
         let values = any(self.values.iter().map(|value| value.label(currency)));
         let not = if negated { "not " } else { "" };
-        match (self.key.says, negated) {
+        match (self.says(), negated) {
             (Says::Is, _) => format!("{subject} is {not}{values}"),
             (Says::Has, false) => format!("{subject} has {values}"),
             (Says::Has, true) => format!("{subject} does not have {values}"),
@@ -57,10 +57,17 @@ impl Keyed {
     }
 
     fn words_of_subject(&self) -> usize {
-        match self.key.says {
+        match self.says() {
             Says::AsVerb | Says::Alone => 1,
-            _ if self.own.is_some() => 1,
-            _ => self.key.subject.split(' ').count(),
+            _ => self.own.as_ref().map_or(self.key.subject, Own::label).split(' ').count(),
+        }
+    }
+
+    /// Returns the way its chip goes on. Ranges of a field of the merchant's own follow its label.
+    fn says(&self) -> Says {
+        match self.kind() {
+            Values::Days | Values::Amounts | Values::Numbers if self.key.is_of_fields() => Says::Plainly,
+            _ => self.key.says,
         }
     }
 }

@@ -9,6 +9,7 @@ mod foreign;
 mod key;
 mod keyed;
 mod label;
+mod numbers;
 pub mod parse;
 mod pasted;
 pub mod period;
@@ -22,23 +23,26 @@ mod value;
 pub use amounts::Amounts;
 pub use caret::{Caret, Typing};
 pub use completion::{Completion, NEVER, Number, USUAL_AMOUNTS, USUAL_COUNTS, USUAL_DAYS};
-pub use key::{Choice, Key, Keyword, Language, Says, Thing, Values, Vocabulary};
+pub use key::{Choice, Key, Keyword, Language, Says, Thing, Values, Vocabulary, example_of};
+pub use numbers::Numbers;
 pub use parse::{parse, parse_counted};
 pub use period::Period;
 pub use print::Written;
 pub use problem::{Problem, brackets, has_substance, is_bracketed, is_phone_like, problem, shown};
-pub use tree::{Branch, Keyed, Query, Shape, Term, Test, Text};
+pub use tree::{Branch, Keyed, Own, Query, Shape, Term, Test, Text, kind_of};
 pub use value::{EmailPattern, Value};
 
-use crate::values::{CountryCode, Currency};
+use crate::values::{CountryCode, Currency, field::Fields};
 
 /// The ways of the people who type: what is meant where a text does not say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
     /// The country in which phones without a country code are read.
     pub country: CountryCode,
     /// The currency of amounts without one.
     pub currency: Currency,
+    /// The merchant's own fields.
+    pub fields: Fields,
 }
 
 /// The longest search, in characters. A longer one would find nothing and only cost.

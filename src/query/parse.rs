@@ -70,7 +70,7 @@ impl Reader<'_> {
     }
 
     fn branch(&mut self, tokens: &[Token<'_>]) -> Result<Branch, Problem> {
-        several::refuse(tokens, self.text, self.home, self.words)?;
+        several::refuse(tokens, self.text, &self.home, self.words)?;
         let texts = tokens.iter().filter(|token| matches!(token.piece, Piece::Text { .. })).count();
         let mut terms = Vec::new();
         let mut rest = tokens;
@@ -109,7 +109,7 @@ impl Reader<'_> {
         self.steps += token.span.len();
         match &token.piece {
             Piece::Keyed { negated, key, values } => {
-                let keyed = KeyedTerm { token, key, values, home: self.home, words: self.words }.read()?;
+                let keyed = KeyedTerm { token, key, values, home: &self.home, words: self.words }.read()?;
                 Ok(Term { negated: *negated, test: Test::Keyed(keyed) })
             }
             Piece::Text { quoted: false, text, .. } if is_bracketed(text.trim_start_matches('-')) => {

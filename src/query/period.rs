@@ -141,6 +141,14 @@ impl Period {
         }
     }
 
+    /// Returns the days that begin in [`Period::range`], the first and the last; `None` where it is open.
+    pub fn dates(&self, zone: &TimeZone, now: Timestamp) -> (Option<Date>, Option<Date>) {
+        let (from, below) = self.range(zone, now);
+        let day = |moment: Timestamp| moment.to_zoned(zone.clone()).date();
+        let last = below.and_then(|below| below.checked_sub(SignedDuration::from_nanos(1)).ok());
+        (from.map(day), last.map(day))
+    }
+
     /// Returns its first and its last day, `None` where it is open; nothing for a period that moves with the time.
     pub fn days(&self) -> Option<(Option<Date>, Option<Date>)> {
         match self {

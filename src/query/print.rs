@@ -30,7 +30,7 @@ impl fmt::Display for Term {
                 join(f, &keyed.values, ",", |f, value| {
                     let text = value.text();
                     // A comma between the digits of two numbers would make one of them.
-                    let is_number = matches!(value, Value::Amounts(_));
+                    let is_number = matches!(value, Value::Amounts(_) | Value::Numbers(_));
                     let may_go_on = is_number && before_is_number && text.starts_with(|c: char| c.is_ascii_digit());
                     before_is_number = is_number && !may_go_on && text.ends_with(|c: char| c.is_ascii_digit());
                     // Words with a star at an end would be refused.

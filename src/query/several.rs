@@ -34,7 +34,7 @@ struct One {
 ///
 /// # Errors
 /// A sentence with the search for any of them.
-pub fn refuse(tokens: &[Token<'_>], text: &str, home: Home, words: &Vocabulary) -> Result<(), Problem> {
+pub fn refuse(tokens: &[Token<'_>], text: &str, home: &Home, words: &Vocabulary) -> Result<(), Problem> {
     let all = all(tokens, home);
     for kind in [Kind::Email, Kind::Phone, Kind::Customer, Kind::Payment] {
         let Some(key) = kind.key(words) else { continue };
@@ -76,7 +76,7 @@ impl Kind {
 }
 
 /// Returns what a branch names that a row has one of.
-fn all(tokens: &[Token<'_>], home: Home) -> Vec<One> {
+fn all(tokens: &[Token<'_>], home: &Home) -> Vec<One> {
     let mut all = Vec::new();
     let (mut place, mut end) = (0, 0);
     while place < tokens.len() {
@@ -92,7 +92,7 @@ fn all(tokens: &[Token<'_>], home: Home) -> Vec<One> {
 }
 
 /// Returns the whole phone with which a run begins, as long as it goes.
-fn phone(tokens: &[Token<'_>], run: usize, place: usize, home: Home) -> Option<One> {
+fn phone(tokens: &[Token<'_>], run: usize, place: usize, home: &Home) -> Option<One> {
     let whole = |pieces: usize| {
         let typed: Vec<&str> = tokens[..pieces].iter().filter_map(bare).collect();
         let digits = Phone::search_digits(&typed.join(" "), home.country)?;
@@ -102,7 +102,7 @@ fn phone(tokens: &[Token<'_>], run: usize, place: usize, home: Home) -> Option<O
     (1..=run.min(MOST_PIECES)).rev().find_map(whole)
 }
 
-fn other(token: &Token<'_>, place: usize, home: Home) -> Option<One> {
+fn other(token: &Token<'_>, place: usize, home: &Home) -> Option<One> {
     let (kind, value) = match Text::bare(bare(token)?, home.country).shape {
         Shape::Email(email) if is_whole(&email) => (Kind::Email, email),
         Shape::Customer(id) => (Kind::Customer, id.to_string()),

@@ -1,7 +1,12 @@
 //! The tree of a search: branches between `OR`s, each made of terms; a term is a text or a key with values.
 
-use super::{Keyword, Value, key::Choice};
-use crate::ids::{AnyId, CustomerId, PaymentId};
+use std::fmt;
+
+use super::{Keyword, Value, Values, key::Choice};
+use crate::{
+    ids::{AnyId, CustomerId, PaymentId},
+    values::field::Field,
+};
 
 /// A search: the rows of any of its branches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +44,54 @@ pub enum Test {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyed {
     pub key: &'static Keyword,
-    /// The merchant's own key behind the dot, in the case it is stored in.
-    pub own: Option<String>,
+    /// The merchant's own key behind the dot.
+    pub own: Option<Own>,
     /// The values; at least one.
     pub values: Vec<Value>,
+}
+
+/// A key of the merchant's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// One of metadata, in the case it is stored in.
+    Key(String),
+    /// That of a field.
+    Field(Box<Field>),
+}
+
+impl Own {
+    /// Returns the key.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Key(key) => key,
+            Self::Field(field) => &field.key,
+        }
+    }
+
+    /// Returns the words that people read for it.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Key(key) => key,
+            Self::Field(field) => &field.label,
+        }
+    }
+
+    /// Returns the field, if it is that of one.
+    pub fn field(&self) -> Option<&Field> {
+        if let Self::Field(field) = self { Some(field) } else { None }
+    }
+}
+
+impl From<String> for Own {
+    fn from(key: String) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl fmt::Display for Own {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
 }
 
 /// A text without a key.
@@ -139,6 +188,11 @@ impl Keyed {
         }
     }
 
+    /// Returns the kind of its values.
+    pub fn kind(&self) -> Values {
+        kind_of(self.key, self.own.as_ref())
+    }
+
     /// Returns its values as they are typed.
     pub fn texts(&self) -> Vec<String> {
         self.values.iter().map(Value::text).collect()
@@ -153,4 +207,9 @@ impl Keyed {
     pub fn has_choice(&self, word: &str) -> bool {
         self.choices().any(|choice| choice.word == word)
     }
+}
+
+/// Returns the kind of values behind a key, and behind the merchant's own key.
+pub fn kind_of(key: &Keyword, own: Option<&Own>) -> Values {
+    own.and_then(Own::field).map_or(key.values, Values::of_field)
 }

@@ -1,6 +1,6 @@
 //! A value behind a key: how it is read, written back and shown in a chip.
 
-use super::{Amounts, Period, key::Choice};
+use super::{Amounts, Numbers, Period, key::Choice};
 use crate::{
     ids::{CustomerId, PaymentId},
     values::{CountryCode, Currency, Language, Phone, phone},
@@ -21,6 +21,7 @@ pub enum Value {
     Never,
     /// Amounts or numbers.
     Amounts(Amounts),
+    Numbers(Numbers),
     /// An email, or what is known of it.
     Email(EmailPattern),
     /// Digits in a row in a phone, those of the whole number when it was one.
@@ -74,6 +75,7 @@ impl Value {
             Self::Period(period) => period.to_string(),
             Self::Never => "never".to_owned(),
             Self::Amounts(amounts) => amounts.to_string(),
+            Self::Numbers(numbers) => numbers.to_string(),
             Self::Email(pattern) => pattern.as_str().to_owned(),
             // With the +, so that a number of another country is not read as one of this.
             Self::Phone(digits) => format!("{}{digits}", if is_whole(digits) { "+" } else { "" }),
@@ -97,6 +99,7 @@ impl Value {
             Self::Language(language) => language.name().to_owned(),
             Self::Period(period) => period.label(),
             Self::Amounts(amounts) => own.map_or_else(|| amounts.count_label(), |own| amounts.money_label(own)),
+            Self::Numbers(numbers) => numbers.label(),
             Self::Email(EmailPattern::Part(part)) => format!("with “{part}”"),
             Self::Email(EmailPattern::Glob(glob)) => format!("like {glob}"),
             Self::Phone(digits) if is_whole(digits) => phone::pretty(&format!("+{digits}")),

@@ -22,6 +22,7 @@ pub struct Beside {
     conditions: Vec<Condition>,
     figure: Option<Figure>,
     few: bool,
+    alone: bool,
 }
 
 /// A number of a row that lies between two bounds, both included. A customer without a row has zero.
@@ -57,7 +58,7 @@ pub enum Bind {
 impl Beside {
     /// Makes the condition that the customer has a row in `table`.
     pub fn new(account: AccountId, table: &'static str) -> Self {
-        Self { account: account.uuid(), table, conditions: Vec::new(), figure: None, few: false }
+        Self { account: account.uuid(), table, conditions: Vec::new(), figure: None, few: false, alone: false }
     }
 
     /// Adds the condition that the row meets `before` value `behind`, which name the columns of `p`.
@@ -86,6 +87,13 @@ impl Beside {
         Self { few: true, ..self }
     }
 
+    /// Looks for the rows of each customer alone, by the table's key. Otherwise, where many rows may meet the conditions,
+    /// the planner may read all of these first, to join them.
+    #[must_use]
+    pub fn looked_up_alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
     pub(super) fn has_index(&self) -> bool {
         self.few
     }
@@ -102,6 +110,12 @@ impl Beside {
                 self.push_conditions(out)?;
                 out.push_sql("), 0)");
                 figure.push_between(out)
+            }
+            None if self.alone => {
+                out.push_sql("(SELECT true ");
+                self.push_rows(out)?;
+                out.push_sql(" AND p.customer_id = customers.id LIMIT 1)");
+                Ok(())
             }
             None => {
                 out.push_sql("EXISTS (SELECT ");

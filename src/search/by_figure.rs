@@ -26,6 +26,8 @@ pub struct Figure {
     pub measure: Measure,
     /// True when there is a row for each `currency`.
     pub in_currency: bool,
+    /// True when there is a row for each `key` of the merchant's own fields.
+    pub of_field: bool,
 }
 
 /// The kind of value that a figure is.
@@ -35,6 +37,8 @@ pub enum Measure {
     Number,
     /// A `timestamptz`.
     Moment,
+    /// A `text` that is compared by its bytes.
+    Text,
 }
 
 /// The two parts of a list in the order of a figure.
@@ -53,6 +57,7 @@ impl Measure {
         match self {
             Self::Number => "::bigint",
             Self::Moment => "::timestamptz",
+            Self::Text => "",
         }
     }
 
@@ -60,6 +65,7 @@ impl Measure {
     pub(super) fn key(self) -> (&'static str, &'static str) {
         match self {
             Self::Number => ("lpad(", "::text, 19, '0') COLLATE \"C\""),
+            Self::Text => ("", " COLLATE \"C\""),
             Self::Moment => ("to_char(", " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') COLLATE \"C\""),
         }
     }
@@ -68,6 +74,7 @@ impl Measure {
     pub fn is_key(self, text: &str) -> bool {
         match self {
             _ if text.is_empty() => true,
+            Self::Text => true,
             Self::Number => {
                 text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_ok()
             }
@@ -107,16 +114,25 @@ impl Figure {
             out.push_sql(" AND p.currency = ");
             out.push_bind_param::<Text, _>(&common.currency)?;
         }
+        if self.of_field {
+            out.push_sql(" AND p.key = ");
+            out.push_bind_param::<Text, _>(&common.field)?;
+        }
         Ok(())
     }
 
-    /// Writes `FROM …` the figure of a row of `customers`, if there is one. The currency is fenced, so that only the
+    /// Writes `FROM …` the figure of a row of `customers`, if there is one. Currency and key are fenced, so that only the
     /// primary key leads there: an index along the figure would be read from end to end for each customer.
     fn push_one<'b>(&self, common: &'b Common, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.push_table(common, out)?;
         if self.in_currency {
             out.push_sql(" AND (p.currency = ");
             out.push_bind_param::<Text, _>(&common.currency)?;
+            out.push_sql(") IS TRUE");
+        }
+        if self.of_field {
+            out.push_sql(" AND (p.key = ");
+            out.push_bind_param::<Text, _>(&common.field)?;
             out.push_sql(") IS TRUE");
         }
         out.push_sql(" AND p.customer_id = customers.id");

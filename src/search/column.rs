@@ -64,6 +64,8 @@ pub enum Fill {
     Sql(&'static str, fn(String, &Scope) -> Content),
     /// Like `Sql`, for a key of the merchant's own, which is bound behind the expression.
     Own(&'static str, fn(String, &Scope) -> Content),
+    /// The value of a field of the merchant's own, whose key is bound.
+    Field,
     /// A read of its own, made once a page for all columns that share it.
     Page(&'static Reading),
 }
@@ -175,7 +177,12 @@ impl Column {
 
     /// Returns whether a key of the merchant's own follows its name, behind a dot.
     pub fn is_own(&self) -> bool {
-        matches!(self.fill, Fill::Own(..))
+        matches!(self.fill, Fill::Own(..) | Fill::Field)
+    }
+
+    /// Returns whether that key is one of the merchant's own fields.
+    pub fn is_of_fields(&self) -> bool {
+        matches!(self.fill, Fill::Field)
     }
 }
 

@@ -9,9 +9,21 @@ use super::{
     listing::{Row, Sort},
     order::Order,
     own_columns::{BY_DELETION, BY_NAME},
+    own_fields::{self, BY_FIELD},
     scope::Scope,
 };
-use crate::{codes::Code, error, ids::CustomerId, reason::Reason, values::metadata};
+use crate::{
+    codes::Code,
+    error,
+    ids::CustomerId,
+    query::Own,
+    reason::Reason,
+    values::{
+        field::{Field, FieldKey, Fields, PREFIX},
+        metadata,
+        nearest::nearest_of,
+    },
+};
 
 /// The most columns that a list may show; more are refused.
 pub const MOST_COLUMNS: usize = 10;
@@ -24,12 +36,21 @@ pub struct Catalogue {
 }
 
 /// A column that somebody chose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Chosen {
     pub column: &'static Column,
-    /// The merchant's own key, for a column that needs one.
-    pub own: Option<String>,
+    /// The merchant's own key, for a column that needs one. Read from an address or a view, it is one without its field,
+    /// which [`Columns::with_fields`] and [`Columns::among`] add.
+    pub own: Option<Own>,
 }
+
+impl PartialEq for Chosen {
+    fn eq(&self, other: &Self) -> bool {
+        self.column == other.column && self.own.as_ref().map(Own::key) == other.own.as_ref().map(Own::key)
+    }
+}
+
+impl Eq for Chosen {}
 
 /// The columns after the name, in order; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +78,22 @@ impl Catalogue {
 
     fn usual_ones(&self) -> impl Iterator<Item = Chosen> + use<> {
         self.all().filter(|column| column.usual.is_some()).map(Chosen::of)
+    }
+
+    /// Returns the usual columns of a merchant with these fields: those that are listed too, before a time at the end.
+    pub fn usual_among(&self, fields: &Fields) -> Columns {
+        let mut columns: Vec<Chosen> = self.usual_ones().collect();
+        let at = columns.len() - usize::from(columns.last().is_some_and(|last| last.column.is_time()));
+        let room = MOST_COLUMNS.saturating_sub(columns.len());
+        let listed = fields.iter().filter(|field| field.is_listed).filter_map(|field| self.of_field(field));
+        columns.splice(at..at, listed.take(room).collect::<Vec<_>>());
+        Columns(columns)
+    }
+
+    /// Returns the column of a field.
+    fn of_field(&self, field: &Field) -> Option<Chosen> {
+        let column = self.all().find(|column| column.is_of_fields())?;
+        Some(Chosen { column, own: Some(Own::Field(Box::new(field.clone()))) })
     }
 
     /// Reads a text like `email,metadata.tier,created`.
@@ -90,7 +127,11 @@ impl Catalogue {
     fn find(&self, name: &str) -> Option<Chosen> {
         let (name, own) = name.split_once('.').map_or((name, None), |(name, own)| (name, Some(own)));
         let column = self.all().find(|column| column.name == name && column.is_own() == own.is_some())?;
-        own.is_none_or(metadata::is_key).then(|| Chosen { column, own: own.map(str::to_owned) })
+        let is_key = |own: &str| match column.is_of_fields() {
+            true => FieldKey::parse(own).is_some(),
+            false => metadata::is_key(own),
+        };
+        own.is_none_or(is_key).then(|| Chosen { column, own: own.map(|own| Own::Key(own.to_owned())) })
     }
 
     fn unknown(&self, name: &str) -> Reason {
@@ -100,11 +141,17 @@ impl Catalogue {
         Code::NotOneOf.says(sentence)
     }
 
-    /// Returns all columns that can be chosen, each with whether it is chosen: first those in their order. `keys` are the
-    /// merchant's own keys.
-    pub fn choices(&self, columns: &Columns, keys: impl Iterator<Item = String>) -> Vec<(Chosen, bool)> {
+    /// Returns all columns that can be chosen, each with whether it is chosen: first those in their order. `fields` and
+    /// `keys` are the merchant's own.
+    pub fn choices(
+        &self,
+        columns: &Columns,
+        fields: &Fields,
+        keys: impl Iterator<Item = String>,
+    ) -> Vec<(Chosen, bool)> {
         let own = |key: String| self.find(&format!("metadata.{key}"));
-        let others = self.offered().chain(keys.filter_map(own)).filter(|one| !columns.0.contains(one));
+        let fields = fields.iter().filter_map(|field| self.of_field(field));
+        let others = self.offered().chain(fields).chain(keys.filter_map(own)).filter(|one| !columns.0.contains(one));
         columns.iter().cloned().map(|one| (one, true)).chain(others.map(|one| (one, false))).collect()
     }
 
@@ -146,8 +193,37 @@ impl Catalogue {
     /// Reads `name` or `-name`.
     pub fn sort(&self, text: &str) -> Option<Sort> {
         let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
+        if let Some(own) = name.strip_prefix(PREFIX) {
+            return Some(Sort { by: &BY_FIELD, own: Some(FieldKey::parse(own)?), descending });
+        }
         let by = self.orders().find(|order| order.name == name)?;
-        Some(Sort { by, descending })
+        Some(Sort { by, own: None, descending })
+    }
+
+    /// Works like [`Catalogue::sort`], with an order by one of these fields only where it has one.
+    ///
+    /// # Errors
+    /// A sentence that names the orders there are.
+    pub fn sort_among(&self, text: &str, fields: &Fields) -> Result<Sort, Reason> {
+        let sort = self.sort(text).filter(|sort| sort.is_among(fields));
+        let refused = || {
+            let own = fields.iter().filter(|field| field.kind.has_order()).map(Field::name).collect::<Vec<_>>();
+            let near = nearest_of(text.trim_start_matches('-'), own.iter().map(String::as_str));
+            let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+            let shown: String = text.chars().take(60).collect();
+            let orders = self.names_of_orders();
+            Code::InvalidParameter.says(format!("A list cannot be sorted by “{shown}”, but by {orders}.{hint}"))
+        };
+        sort.ok_or_else(refused)
+    }
+
+    /// Returns the orders by these fields both ways, each in its most common direction first, with its words.
+    pub fn sorts_of(&self, fields: &Fields) -> Vec<(Sort, String)> {
+        let sorts = fields.iter().filter_map(|field| Some((own_fields::usual_sort(field)?, &field.label)));
+        let both = |(usual, label): (Sort, &String)| {
+            [(usual, format!("by {label}")), (usual.reversed(), format!("by {label}, reversed"))]
+        };
+        sorts.flat_map(both).collect()
     }
 }
 
@@ -159,12 +235,34 @@ impl Chosen {
 
     /// Returns the label in its heading.
     pub fn label(&self) -> &str {
-        self.own.as_deref().unwrap_or(self.column.label)
+        self.own.as_ref().map_or(self.column.label, Own::label)
+    }
+
+    /// Returns the field of the merchant's own, if it is the column of one.
+    pub fn field(&self) -> Option<&Field> {
+        self.own.as_ref().and_then(Own::field)
+    }
+
+    /// Returns whether its cells are aligned at their end, so that digits are below each other.
+    pub fn is_number(&self) -> bool {
+        self.field().map_or_else(|| self.column.is_number(), |field| field.kind.is_number())
+    }
+
+    /// Returns the order that its heading leads to, in its most common direction.
+    pub fn sort(&self) -> Option<Sort> {
+        match self.field() {
+            Some(field) => own_fields::usual_sort(field),
+            None => self.column.order.map(Order::usual),
+        }
+    }
+
+    fn is_among(&self, fields: &Fields) -> bool {
+        self.own.as_ref().is_some_and(|own| fields.find(own.key()).is_some())
     }
 
     /// Returns whether the column needs something read along with the row.
     pub(super) fn is_extra(&self) -> bool {
-        matches!(self.column.fill, Fill::Sql(..) | Fill::Own(..))
+        matches!(self.column.fill, Fill::Sql(..) | Fill::Own(..) | Fill::Field)
     }
 
     /// Writes what is read along with the row.
@@ -172,7 +270,14 @@ impl Chosen {
         if let Fill::Sql(expression, _) | Fill::Own(expression, _) = self.column.fill {
             out.push_sql(expression);
         }
-        self.own.as_ref().map_or(Ok(()), |own| out.push_bind_param::<Text, _>(own))
+        match &self.own {
+            None => Ok(()),
+            Some(Own::Key(key)) => out.push_bind_param::<Text, _>(key),
+            Some(Own::Field(field)) => {
+                out.push_sql("custom ->> ");
+                out.push_bind_param::<Text, _>(&field.key)
+            }
+        }
     }
 }
 
@@ -191,6 +296,39 @@ impl Columns {
             columns.swap(place, other);
         }
         Self(columns)
+    }
+
+    /// Returns the columns with those of the fields that there are.
+    ///
+    /// # Errors
+    /// A sentence that names the field that there is not.
+    pub fn with_fields(self, fields: &Fields) -> Result<Self, Reason> {
+        let is_there = |chosen: &&Chosen| !chosen.column.is_of_fields() || chosen.is_among(fields);
+        if let Some(missing) = self.0.iter().find(|chosen| !is_there(chosen)) {
+            let key = missing.own.as_ref().map(Own::key).unwrap_or_default();
+            let near = nearest_of(key, fields.iter().map(|field| field.key.as_str()));
+            let hint = near.map(|near| format!(" Did you mean “field.{near}”?")).unwrap_or_default();
+            return Err(Code::NotOneOf.says(format!("There is no custom field “{key}”.{hint}")));
+        }
+        Ok(self.among(fields))
+    }
+
+    /// Returns the columns without those of fields that there are not any more.
+    #[must_use]
+    pub fn among(self, fields: &Fields) -> Self {
+        let known = |chosen: Chosen| match chosen.own.as_ref().filter(|_| chosen.column.is_of_fields()) {
+            None => Some(chosen),
+            Some(own) => {
+                let field = fields.find(own.key())?.clone();
+                Some(Chosen { own: Some(Own::Field(Box::new(field))), ..chosen })
+            }
+        };
+        Self(self.0.into_iter().filter_map(known).collect())
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub fn as_slice(&self) -> &[Chosen] {
@@ -213,10 +351,11 @@ impl Columns {
         let mut content_of = |row: &Row| {
             let mut extra = row.extra.iter();
             let mut text = || extra.next().cloned().flatten().filter(|text| !text.is_empty());
-            let content = |Chosen { column, .. }: &Chosen| match &column.fill {
+            let content = |chosen: &Chosen| match &chosen.column.fill {
                 Fill::Row(content) => content(row, scope),
                 Fill::Sql(_, content) | Fill::Own(_, content) => text().map(|text| content(text, scope)),
-                Fill::Page(_) => cells.remove(&(row.id, column.name)),
+                Fill::Field => text().and_then(|text| own_fields::content(chosen.field()?, text)),
+                Fill::Page(_) => cells.remove(&(row.id, chosen.column.name)),
             };
             self.0.iter().map(content).collect()
         };

@@ -1,7 +1,7 @@
 //! The keys about the customer's own record, and the things of a record that `has:` knows.
 
-use super::{Beside, Check, Key, Scope, Thing, references, status};
-use crate::query::{Choice, Keyed, Keyword, Says, Value, Values};
+use super::{Beside, Check, Key, Scope, Thing, own_fields, references, status};
+use crate::query::{Choice, Keyed, Keyword, Own, Says, Value, Values};
 
 static KINDS: [Choice; 2] = [
     Choice::new("person", "Person").also(&["individual"]),
@@ -107,7 +107,7 @@ pub static KEYS: [Key; 11] = [
 ];
 
 /// The keys that come after those of the features.
-pub static LAST_KEYS: [Key; 3] = [
+pub static LAST_KEYS: [Key; 4] = [
     Key {
         word: Keyword::new(
             "has",
@@ -121,6 +121,16 @@ pub static LAST_KEYS: [Key; 3] = [
     },
     Key {
         word: Keyword::new(
+            "field",
+            "Custom field",
+            "A value of a field of your own",
+            "field.vat:DE123",
+            Values::Fields,
+        ),
+        asks: own_fields::checks,
+    },
+    Key {
+        word: Keyword::new(
             "metadata",
             "Metadata",
             "A value of your own, exactly as it is stored",
@@ -129,7 +139,7 @@ pub static LAST_KEYS: [Key; 3] = [
         )
         .offered(12),
         asks: |term, _| {
-            let key = term.own.as_deref().unwrap_or_default();
+            let key = term.own.as_ref().map(Own::key).unwrap_or_default();
             term.texts().iter().map(|value| Check::metadata(key, value)).collect()
         },
     },

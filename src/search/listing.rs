@@ -20,7 +20,10 @@ use crate::{
     ids::CustomerId,
     paging::{Cursor, Direction, Limit, Page, SortTag},
     query::{Branch, Query},
-    values::money::grouped,
+    values::{
+        field::{FieldKey, Fields},
+        money::grouped,
+    },
 };
 use std::{collections::HashSet, fmt, time::Instant};
 
@@ -35,13 +38,20 @@ pub const COUNT_CAP: i64 = 1_000;
 pub struct Sort {
     /// The key that is sorted by.
     pub by: &'static Order,
+    /// The merchant's own field, for the order by one.
+    pub own: Option<FieldKey>,
     /// True when the greatest comes first.
     pub descending: bool,
 }
 
 impl Sort {
     /// The order with the newest first.
-    pub const NEWEST: Self = Self { by: &BY_CREATION, descending: true };
+    pub const NEWEST: Self = Self { by: &BY_CREATION, own: None, descending: true };
+
+    /// Returns whether it is no order by a field, or that by one of these which has one.
+    pub fn is_among(self, fields: &Fields) -> bool {
+        self.own.is_none_or(|own| fields.find(own.as_str()).is_some_and(|field| field.kind.has_order()))
+    }
 
     /// Returns the order in the other direction.
     #[must_use]
@@ -57,7 +67,26 @@ impl Sort {
     /// Returns whether a cursor of this order is at a place that can be there.
     pub fn has_place(self, cursor: &Cursor) -> bool {
         let Some(measure) = self.by.key.measure() else { return true };
-        cursor.key().is_some_and(|key| measure.is_key(key))
+        cursor.key().and_then(|key| self.sort_key(key)).is_some_and(|key| measure.is_key(key))
+    }
+
+    /// Returns the key of a cursor. That of a place in the order by a field begins with the field's, since all of these
+    /// orders share a tag.
+    fn cursor_key(self, sort_key: &str) -> String {
+        self.own.map_or_else(|| sort_key.to_owned(), |own| format!("{}:{sort_key}", own.as_str()))
+    }
+
+    /// Returns the sort key that a cursor has; nothing if it is one of another field.
+    fn sort_key<'k>(self, key: &'k str) -> Option<&'k str> {
+        match self.own {
+            None => Some(key),
+            Some(own) => key.strip_prefix(own.as_str())?.strip_prefix(':'),
+        }
+    }
+
+    /// Returns the place that a cursor of this order is at.
+    fn place(self, cursor: &Cursor) -> Place {
+        (cursor.key().and_then(|key| self.sort_key(key)).map(str::to_owned), cursor.id())
     }
 
     /// Returns the tag that a cursor of this order carries.
@@ -72,7 +101,8 @@ impl Sort {
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name)
+        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name)?;
+        self.own.map_or(Ok(()), |own| write!(f, ".{}", own.as_str()))
     }
 }
 
@@ -98,7 +128,7 @@ pub struct Row {
 impl Row {
     /// Returns the cursor that stands at this row.
     pub fn cursor(&self, sort: Sort) -> Cursor {
-        Cursor::new(sort.tag(), (!sort.by.is_by_id()).then(|| self.sort_key.clone()), self.id.uuid())
+        Cursor::new(sort.tag(), (!sort.by.is_by_id()).then(|| sort.cursor_key(&self.sort_key)), self.id.uuid())
     }
 }
 
@@ -158,7 +188,7 @@ fn rows(
 ) -> Result<Found<Row>> {
     let start = match direction {
         Direction::First => None,
-        Direction::After(cursor) | Direction::Before(cursor) => Some(place(cursor)),
+        Direction::After(cursor) | Direction::Before(cursor) => Some(sort.place(cursor)),
     };
     let descending = sort.descending != direction.is_backward();
     let Found { mut rows, is_stopped } = in_branches(scope, query, |filter, until| {
@@ -175,10 +205,6 @@ fn rows(
     rows.dedup_by_key(|row| row.id);
     rows.truncate(wanted as usize);
     Ok(Found { rows, is_stopped })
-}
-
-fn place(cursor: &Cursor) -> Place {
-    (cursor.key().map(str::to_owned), cursor.id())
 }
 
 /// Counts the customers that a search finds, up to one more than [`COUNT_CAP`]. The number of all, deleted or not, is
@@ -296,7 +322,7 @@ pub fn rank(conn: &mut PgConnection, scope: &Scope, query: &Query, sort: Sort, i
         })
     })?;
     let Some(row) = itself.rows.first() else { return Ok(None) };
-    let here = place(&row.cursor(sort));
+    let here = sort.place(&row.cursor(sort));
     let ahead = counted(conn, scope, &query, (sort, !sort.descending), Some(here), COUNT_CAP)?;
     if ahead.is_stopped || ahead.customers >= COUNT_CAP {
         return Ok(None);

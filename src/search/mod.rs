@@ -4,7 +4,8 @@
 //! [`listing`] reads a page. [`statements`] holds its SQL, with [`by_figure`] for the orders by a figure in another
 //! table and [`by_deletion`] for that by the time of the deletion, and [`finding`] chooses between the statements. [`keys`] are the keys about the record; features bring their
 //! own, made of [`Check`] and [`Beside`], and the caller gives all of them in the [`Scope`]. [`own_columns`] are the
-//! columns and orders about the record; features bring their own, and the caller has all of them in a [`Catalogue`].
+//! columns and orders about the record; features bring their own, and the caller has all of them in a [`Catalogue`]. [`own_fields`] are
+//! the merchant's own fields.
 
 mod beside;
 mod by_deletion;
@@ -20,6 +21,7 @@ mod needs;
 pub mod occurring;
 mod order;
 mod own_columns;
+mod own_fields;
 mod references;
 pub mod scope;
 mod statements;
@@ -36,6 +38,7 @@ pub use keys::{KEYS, LAST_KEYS, THINGS};
 pub use needs::{Need, needs};
 pub use order::{OneWay, Order, SortKey};
 pub use own_columns::{BY_CREATION, BY_DELETION, BY_EMAIL, BY_NAME, COLUMNS};
+pub use own_fields::BY_FIELD;
 pub use references::of_reference;
 pub use scope::Scope;
 pub use status::{Status, allows, is_everything, is_of_deleted};

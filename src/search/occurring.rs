@@ -12,7 +12,8 @@ use super::{listing, scope::Scope};
 use crate::{
     error::Result,
     ids::AccountId,
-    query::{Branch, Keyword, Number, Query, Term, Values},
+    query::{Branch, Keyword, Number, Own, Query, Term, Values},
+    values::field::{Field, Kind},
 };
 
 /// The number of newest customers whose values are counted. Where there are no more, the counts are exact.
@@ -84,8 +85,11 @@ impl Occurring {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn of(conn: &mut PgConnection, account: AccountId, key: &Keyword, own: Option<&str>) -> Result<Self> {
-        match (key.values, own) {
+    pub fn of(conn: &mut PgConnection, account: AccountId, key: &Keyword, own: Option<&Own>) -> Result<Self> {
+        if let Some(field) = own.and_then(Own::field) {
+            return Self::of_field(conn, account, field);
+        }
+        match (key.values, own.map(Own::key)) {
             (Values::Country, _) => Self::read(conn, account, "country", "country", ""),
             (Values::Language, _) => Self::read(conn, account, "language", "lang", ""),
             (Values::Own, Some(own)) => Self::read(conn, account, "metadata ->> $2", &format!("metadata.{own}"), own),
@@ -94,9 +98,21 @@ impl Occurring {
         }
     }
 
+    /// Reads the values of a field of the merchant's own: its choices, or what the newest customers have. Days, amounts
+    /// and numbers are asked for as ranges.
+    fn of_field(conn: &mut PgConnection, account: AccountId, field: &Field) -> Result<Self> {
+        match field.kind {
+            Kind::Choice | Kind::Choices => Ok(Self { values: field.choices.clone(), ..Self::default() }),
+            Kind::Text | Kind::Email | Kind::Url => {
+                Self::read(conn, account, "custom ->> $2", &field.name(), &field.key)
+            }
+            _ => Ok(Self::default()),
+        }
+    }
+
     fn read(conn: &mut PgConnection, account: AccountId, value: &str, key: &str, own: &str) -> Result<Self> {
         let counted: Vec<Counted> = sql_query(format!(
-            "WITH newest AS MATERIALIZED (SELECT country, language, metadata FROM customers \
+            "WITH newest AS MATERIALIZED (SELECT country, language, metadata, custom FROM customers \
                WHERE account_id = $1 AND deleted_at IS NULL ORDER BY id DESC LIMIT {NEWEST} + 1) \
              SELECT NULL::text AS value, count(*) AS count FROM newest \
              UNION ALL (SELECT value, count(*) AS count FROM (SELECT {value} AS value FROM newest \

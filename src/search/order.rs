@@ -59,7 +59,7 @@ impl OneWay {
 impl Order {
     /// Returns the order in its most common direction.
     pub fn usual(&'static self) -> Sort {
-        Sort { by: self, descending: self.begins_with_greatest }
+        Sort { by: self, own: None, descending: self.begins_with_greatest }
     }
 
     /// Returns whether it compares amounts in the account's currency alone.

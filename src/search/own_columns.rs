@@ -3,6 +3,7 @@
 use super::{
     column::{Column, Content, Fill, WithDeleted},
     order::{OneWay, Order, SortKey},
+    own_fields,
     scope::Scope,
 };
 use crate::values::{CountryCode, Language, phone, when::When};
@@ -47,7 +48,7 @@ pub static BY_DELETION: Order = Order {
 pub(super) const COMPANY: Column = Column::text("company", "Company", Fill::Sql("company", foreign));
 
 /// The columns that come before those of the features.
-pub static COLUMNS: [Column; 10] = [
+pub static COLUMNS: [Column; 11] = [
     Column::text("email", "Email", Fill::Row(|row, _| row.email.clone().map(Content::Text)))
         .usual("p2")
         .with_deleted(WithDeleted::Stays)
@@ -91,6 +92,7 @@ pub static COLUMNS: [Column; 10] = [
     .usual("p4")
     .with_deleted(WithDeleted::Leaves)
     .sorted(&BY_CREATION),
+    own_fields::COLUMN,
     Column::text("metadata", "Metadata", Fill::Own("metadata ->> ", foreign)),
 ];
 

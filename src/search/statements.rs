@@ -22,6 +22,8 @@ pub struct Common {
     pub account: AccountId,
     /// The currency of its figures.
     pub currency: Currency,
+    /// The key of the merchant's own field that it is sorted by, if it is.
+    pub field: String,
     /// The conditions, including whether the customers are deleted.
     pub filter: Filter,
     pub sort: Sort,
@@ -77,7 +79,8 @@ impl Common {
     /// Makes the statements of a search in an order, behind a place.
     pub fn new(scope: &Scope, filter: Filter, sort: Sort, descending: bool, start: Option<Place>) -> Self {
         let ids = filter.ids();
-        Self { account: scope.account, currency: scope.currency, filter, sort, descending, start, ids }
+        let field = sort.own.map(|own| own.as_str().to_owned()).unwrap_or_default();
+        Self { account: scope.account, currency: scope.currency, field, filter, sort, descending, start, ids }
     }
 
     fn push_scope<'b>(&'b self, way: &AccessPath, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {

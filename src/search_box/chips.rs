@@ -4,7 +4,7 @@
 
 use super::List;
 use crate::{
-    query::{Keyword, Query, Term, Values, Vocabulary},
+    query::{Keyed, Keyword, Own, Query, Term, Values, Vocabulary},
     values::Currency,
 };
 
@@ -46,8 +46,11 @@ pub struct Chip {
 pub struct Opener {
     /// The beginning of the ids in the form.
     pub id: String,
-    /// The key that the form writes.
-    pub key: &'static Keyword,
+    /// The name of the filter: the key that the form writes, `country` or `field.vat`.
+    pub name: String,
+    pub title: String,
+    /// The text before the colon.
+    pub sign: String,
     /// The purpose of the link, unlike that of any other.
     pub purpose: String,
     /// The address of the form.
@@ -72,7 +75,8 @@ pub fn addable(list: &dyn List, query: &Query, words: &Vocabulary, own: Currency
     let is_used =
         |key: &Keyword| query.branches.iter().flat_map(|branch| &branch.terms).any(|term| term.is_of(key.name));
     let adds = words.offered().into_iter().filter(|key| key.repeats || !is_used(key));
-    adds.filter_map(|key| Opener::new(list, key, None, own)).collect()
+    let adds = adds.map(|key| (key, None)).chain(words.own_fields().map(|(key, own)| (key, Some(own))));
+    adds.filter_map(|(key, field)| Opener::new(list, key, field.as_ref(), None, own)).collect()
 }
 
 impl Group {
@@ -90,7 +94,9 @@ impl Group {
                 about,
                 says,
                 remove: list.searching(&query.without(branch, place).to_string()),
-                opener: is_single.then(|| Opener::new(list, keyed.key, Some((place, term)), own)).flatten(),
+                opener: is_single
+                    .then(|| Opener::new(list, keyed.key, field_of(keyed), Some((place, term)), own))
+                    .flatten(),
             });
         }
         group
@@ -111,18 +117,32 @@ impl Chip {
 
 impl Opener {
     /// Makes the link that adds a filter, or changes that term. Returns nothing for what no form can show.
-    pub fn new(list: &dyn List, key: &'static Keyword, changed: Option<(usize, &Term)>, own: Currency) -> Option<Self> {
+    pub fn new(
+        list: &dyn List,
+        key: &'static Keyword,
+        field: Option<&Own>,
+        changed: Option<(usize, &Term)>,
+        own: Currency,
+    ) -> Option<Self> {
         if !has_filter(key) || !changed.is_none_or(|(_, term)| has_form(term)) {
             return None;
         }
+        let name = field.map_or_else(|| key.name.to_owned(), |field| format!("{}.{field}", key.name));
+        let title = field.map_or(key.title, Own::label).to_owned();
+        let sign = field.map_or_else(|| key.sign(), |_| format!("{name}:"));
+        let id = format!("filter-{}", name.replace('.', "-"));
         let (id, purpose) = match changed {
-            Some((place, term)) => {
-                (format!("filter-{}-{place}", key.name), format!("Change filter: {}", term.label(own)))
-            }
-            None => (format!("filter-{}", key.name), format!("Add filter: {}", key.title)),
+            Some((place, term)) => (format!("{id}-{place}"), format!("Change filter: {}", term.label(own))),
+            None => (id, format!("Add filter: {title}")),
         };
-        Some(Self { id, key, purpose, href: list.filter_form(key.name, changed.map(|(place, _)| place)) })
+        let href = list.filter_form(&name, changed.map(|(place, _)| place));
+        Some(Self { id, name, title, sign, purpose, href })
     }
+}
+
+/// Returns the field of the merchant's own that a term is of.
+fn field_of(keyed: &Keyed) -> Option<&Own> {
+    keyed.own.as_ref().filter(|own| own.field().is_some())
 }
 
 /// Returns whether there is a filter of that key. An ID is pasted, not filled in.
@@ -133,8 +153,10 @@ pub fn has_filter(key: &Keyword) -> bool {
 /// Returns whether the form of its filter can show a term.
 fn has_form(term: &Term) -> bool {
     let Some(keyed) = term.keyed() else { return false };
-    match keyed.key.values {
-        Values::Days | Values::Amounts | Values::Counts(_) => !term.negated && keyed.values.len() == 1,
+    match keyed.kind() {
+        Values::Days | Values::Amounts | Values::Counts(_) | Values::Numbers => {
+            !term.negated && keyed.values.len() == 1
+        }
         Values::Choice(_) if keyed.key.says == crate::query::Says::Alone => !term.negated,
         _ => true,
     }

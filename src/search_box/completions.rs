@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     html::html,
     input::FormFields,
-    query::{Caret, Completion, Keyword, LONGEST, Number, Term, Typing, Values, Vocabulary},
+    query::{Caret, Completion, Keyword, LONGEST, Number, Own, Term, Typing, Values, Vocabulary},
 };
 
 /// The most entries of a group.
@@ -23,7 +23,7 @@ pub trait Occurring {
 
     /// Returns the values that occur behind a key, the likeliest first. `own` is the merchant's own key; without one,
     /// these keys are the values.
-    fn values(&mut self, key: &'static Keyword, own: Option<&str>) -> Result<Vec<String>>;
+    fn values(&mut self, key: &'static Keyword, own: Option<&Own>) -> Result<Vec<String>>;
 
     /// Returns the number of rows that a term finds; nothing when it could not be counted in little time.
     fn number(&mut self, term: &Term) -> Result<Option<Number>>;
@@ -148,9 +148,9 @@ impl Completions {
                 seen.extend(caret.own_keys(key, &names));
             }
             Typing::Value { key, own, .. } => {
-                let values = occurring.values(key, own.as_deref())?;
+                let values = occurring.values(key, own.as_ref())?;
                 list.is_first_chosen = caret.needs_completion(words, &values);
-                seen.extend(caret.occurring(key, own.as_deref(), &values));
+                seen.extend(caret.occurring(key, own.as_ref(), &values));
             }
         }
         let (values, keys): (Vec<_>, Vec<_>) = offered.into_iter().partition(|one| one.term.is_some());
@@ -206,10 +206,14 @@ impl Completions {
 
 /// Returns whether so many values are compared as they are that their number says something.
 fn is_counted(term: &Term) -> bool {
-    let values = term.keyed().map(|keyed| keyed.key.values);
+    let Some(keyed) = term.keyed() else { return false };
+    // Of a field of the merchant's own, what is compared as a whole.
+    if keyed.key.is_of_fields() {
+        return matches!(keyed.kind(), Values::Exact | Values::Choice(_));
+    }
     matches!(
-        values,
-        Some(Values::Choice(_) | Values::Things | Values::Country | Values::Language | Values::Currency | Values::Own)
+        keyed.key.values,
+        Values::Choice(_) | Values::Things | Values::Country | Values::Language | Values::Currency | Values::Own
     )
 }
 

@@ -18,7 +18,9 @@ use crate::{
     error::{Error, Result},
     html,
     input::FormFields,
-    query::{Choice, Home, Keyed, Keyword, Number, Query, Says, Term, Values, Vocabulary, Written, parse},
+    query::{
+        Choice, Home, Keyed, Keyword, Number, Own, Query, Says, Term, Values, Vocabulary, Written, kind_of, parse,
+    },
     shell::Visit,
     values::{CountryCode, Currency, Language, metadata},
 };
@@ -87,13 +89,17 @@ impl Offered {
     /// # Errors
     /// When the database fails.
     pub fn read(words: &Vocabulary, name: &str, occurring: &mut impl Occurring) -> Result<Self> {
-        let Some(key) = words.find(name) else { return Ok(Self::default()) };
+        let Some((key, own)) = words.filter(name) else { return Ok(Self::default()) };
+        // What a field of the merchant's own has is among its choices, or as good as unique.
+        if own.is_some() {
+            return Ok(Self::default());
+        }
         if key.is_own() {
             return Ok(Self { own_keys: occurring.values(key, None)?, ..Self::default() });
         }
         let mut offered = Self::default();
         for value in occurring.values(key, None)?.into_iter().take(MOST_OFFERED) {
-            let Some(term) = Term::of_value(key, &value) else { continue };
+            let Some(term) = Term::of_value(key, None, &value) else { continue };
             offered.values.push((value, occurring.number(&term)?));
         }
         // What finds nobody is no help.
@@ -128,43 +134,49 @@ impl Maker<'_> {
     /// Makes the form of that filter; none in a search with `OR`, where it could belong to either side.
     pub fn form(&self, key: &str, place: Option<usize>) -> Option<Form> {
         let [branch] = &self.query.branches[..] else { return None };
-        let key = self.words.keywords.iter().copied().find(|known| known.name == key)?;
+        let (key, own) = self.words.filter(key)?;
+        let own = own.as_ref();
         let changed = match place {
             None => None,
-            Some(place) => Some((place, branch.terms.get(place).filter(|term| term.is_of(key.name))?)),
+            Some(place) => Some((place, branch.terms.get(place).filter(|term| is_of(term, key, own))?)),
         };
         let term = changed.map(|(_, term)| term);
         Some(Form {
-            opener: Opener::new(self.list, key, changed, self.currency)?,
+            opener: Opener::new(self.list, key, own, changed, self.currency)?,
             back: place.is_none().then(|| self.list.filters()),
             action: self.list.path(),
             kept: self.list.kept_beside("q"),
             query: self.query.to_string(),
             place,
-            hows: hows(key, term),
-            control: self.control(key, changed)?,
+            hows: hows(key, own, term),
+            control: self.control(key, own, changed)?,
         })
     }
 
     /// Makes the control of a key; nothing for a term that no form can show.
-    fn control(&self, key: &'static Keyword, changed: Option<(usize, &Term)>) -> Option<Control> {
+    fn control(&self, key: &'static Keyword, own: Option<&Own>, changed: Option<(usize, &Term)>) -> Option<Control> {
         let keyed = changed.and_then(|(_, term)| term.keyed());
         let values = keyed.map(Keyed::texts).unwrap_or_default();
-        if let Some(choices) = self.words.choices(key) {
+        let kind = kind_of(key, own);
+        if let Some(choices) = self.words.choices(kind) {
             return Some(checks(&choices, &values));
         }
-        Some(match key.values {
+        if let Some(field) = own.and_then(Own::field).filter(|field| field.kind.has_choices()) {
+            return Some(own_checks(&field.choices, &values));
+        }
+        Some(match kind {
             Values::Country | Values::Language => names(key, &values, &self.offered),
-            Values::Days | Values::Amounts | Values::Counts(_) => {
-                let form = RangeForm { list: self.list, query: self.query, key, changed };
+            Values::Days | Values::Amounts | Values::Counts(_) | Values::Numbers => {
+                let form = RangeForm { list: self.list, query: self.query, key, own, changed };
                 Control::Range(form.range(self.currency)?)
             }
             Values::Own => Control::Metadata {
-                key: keyed.and_then(|keyed| keyed.own.clone()).unwrap_or_default(),
+                key: keyed.and_then(|keyed| keyed.own.as_ref()).map(ToString::to_string).unwrap_or_default(),
                 known: self.offered.own_keys.clone(),
                 values: with_blank(values),
             },
             Values::Last4 => Control::Texts { label: "Last four digits", values: with_blank(values) },
+            Values::Exact if own.is_some() => Control::Texts { label: "Value", values: with_blank(values) },
             Values::Currency => Control::Texts { label: "Codes", values: with_blank(values) },
             _ => Control::Texts { label: "Words", values: with_blank(values) },
         })
@@ -172,11 +184,11 @@ impl Maker<'_> {
 }
 
 /// Returns the ways to mean the values of a key, if there are any.
-fn hows(key: &Keyword, term: Option<&Term>) -> Vec<(&'static str, &'static str, bool)> {
+fn hows(key: &Keyword, own: Option<&Own>, term: Option<&Term>) -> Vec<(&'static str, &'static str, bool)> {
     let negated = term.is_some_and(|term| term.negated);
     let has_many = term.and_then(Term::keyed).is_some_and(|keyed| keyed.values.len() > 1);
-    match (key.values, key.says) {
-        (Values::Days | Values::Amounts | Values::Counts(_), _) | (_, Says::Alone) => Vec::new(),
+    match (kind_of(key, own), key.says) {
+        (Values::Days | Values::Amounts | Values::Counts(_) | Values::Numbers, _) | (_, Says::Alone) => Vec::new(),
         (_, Says::Owns) => vec![
             ("all", "has all of", !negated && !has_many),
             ("any", "has any of", !negated && has_many),
@@ -196,6 +208,25 @@ fn checks(choices: &[&'static Choice], values: &[String]) -> Control {
         count: None,
     };
     Control::Checks(choices.iter().map(check).collect())
+}
+
+/// Makes the boxes for the choices of a field of the merchant's own, and for those that are asked for besides.
+fn own_checks(choices: &[String], values: &[String]) -> Control {
+    let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    let check = |text: &String| Check {
+        value: text.clone(),
+        label: text.clone(),
+        is_on: values.iter().any(|on| is_same(on, text)),
+        count: None,
+    };
+    let others = values.iter().filter(|value| !choices.iter().any(|choice| is_same(choice, value)));
+    Control::Checks(choices.iter().chain(others).map(check).collect())
+}
+
+/// Returns whether a term is of a key, and of the merchant's field behind it if that is given.
+fn is_of(term: &Term, key: &Keyword, own: Option<&Own>) -> bool {
+    let field = || term.keyed().and_then(|keyed| keyed.own.as_ref()).map(Own::key);
+    term.is_of(key.name) && own.is_none_or(|own| field() == Some(own.key()))
 }
 
 fn names(key: &Keyword, values: &[String], offered: &Offered) -> Control {
@@ -250,18 +281,18 @@ impl Filtered {
 ///
 /// # Errors
 /// [`Error::BadRequest`] when none of our forms sends that.
-pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, words: &Vocabulary) -> Result<Filtered> {
+pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: &Home, words: &Vocabulary) -> Result<Filtered> {
     let name = asked.first("filter").unwrap_or_default();
-    let key = words.keywords.iter().copied().find(|key| key.name == name && has_filter(key));
-    let key =
-        key.ok_or_else(|| Error::BadRequest(Code::InvalidParameter.says(format!("There is no filter “{name}”."))))?;
-    let typed = typed(key, asked, home)?;
+    let known = words.filter(name).filter(|(key, _)| has_filter(key));
+    let (key, own) =
+        known.ok_or_else(|| Error::BadRequest(Code::InvalidParameter.says(format!("There is no filter “{name}”."))))?;
+    let typed = typed(key, own.as_ref(), asked, home)?;
     let is_changed = |place: &usize| {
         let term = query.branches.first().and_then(|branch| branch.terms.get(*place));
-        query.branches.len() == 1 && term.is_some_and(|term| term.is_of(key.name))
+        query.branches.len() == 1 && term.is_some_and(|term| is_of(term, key, own.as_ref()))
     };
     let place = asked.filled("place").and_then(|place| place.parse().ok()).filter(is_changed);
-    let terms = match parse(&typed, home, words) {
+    let terms = match parse(&typed, home.clone(), words) {
         Ok(mut read) => read.branches.swap_remove(0).terms,
         Err(problem) => {
             let rest = place.map_or_else(|| query.clone(), |place| query.without(0, place));
@@ -277,7 +308,7 @@ pub fn chosen(list: &dyn List, query: &Query, asked: &FormFields, home: Home, wo
 }
 
 /// Returns what a filter's form says, as it would be typed.
-fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Result<String> {
+fn typed(key: &Keyword, own: Option<&Own>, asked: &FormFields, home: &Home) -> Result<String> {
     let sent = asked.every("value");
     let values: Vec<&str> = match key.values {
         Values::Country | Values::Language | Values::Currency => {
@@ -288,7 +319,9 @@ fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Result<String> {
     let filled = values.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
     let mut values: Vec<String> = filled.map(|text| Written(text).to_string()).collect();
     values.dedup();
-    let name = if key.is_own() {
+    let name = if let Some(own) = own {
+        format!("{}.{own}", key.name)
+    } else if key.is_own() {
         match asked.filled("metadata_key").map(|own| own.trim_start_matches("metadata.")) {
             Some(own) if metadata::is_key(own) => format!("{}.{own}", key.name),
             Some(_) => {
@@ -300,7 +333,7 @@ fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Result<String> {
     } else {
         key.name.to_owned()
     };
-    values.extend(ranges::typed(key, asked, home));
+    values.extend(ranges::typed(kind_of(key, own), asked, home));
     let how = asked.first("how");
     if how == Some("all") {
         return Ok(values.iter().map(|value| format!("{name}:{value}")).collect::<Vec<_>>().join(" "));

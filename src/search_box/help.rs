@@ -1,16 +1,16 @@
 //! The help: what can be typed, each with a link that adds it to the search.
 
 use super::List;
-use crate::query::{Home, Query, Vocabulary, parse};
+use crate::query::{Home, Query, Vocabulary, example_of, parse};
 
 /// Something that can be typed.
 pub struct Help {
     /// The text before the colon, or another sign.
     pub sign: String,
     /// An explanation of what it does.
-    pub explanation: &'static str,
+    pub explanation: String,
     /// An example of its use.
-    pub example: &'static str,
+    pub example: String,
     /// The list with that example added.
     pub href: String,
 }
@@ -28,10 +28,16 @@ pub const SIGNS: [Sign; 4] = [
 
 impl Help {
     /// Returns everything that can be typed to search a list.
-    pub fn all(list: &dyn List, query: &Query, home: Home, words: &Vocabulary, signs: &[Sign]) -> Vec<Self> {
-        let keys = words.keywords.iter().map(|key| (key.sign(), key.explanation, key.example));
-        let signs = signs.iter().map(|(sign, explanation, example)| ((*sign).to_owned(), *explanation, *example));
-        let with = |example: &str| match parse(example, home, words) {
+    pub fn all(list: &dyn List, query: &Query, home: &Home, words: &Vocabulary, signs: &[Sign]) -> Vec<Self> {
+        let known = words.keywords.iter().filter(|key| !key.is_of_fields());
+        let keys = known.map(|key| (key.sign(), key.explanation.to_owned(), key.example.to_owned()));
+        let fields = words.own_fields().filter_map(|(key, own)| {
+            let field = own.field()?;
+            Some((format!("{}.{}:", key.name, field.key), field.label.clone(), example_of(key, field)))
+        });
+        let texts = |(sign, explanation, example): &Sign| ((*sign).into(), (*explanation).into(), (*example).into());
+        let signs = signs.iter().map(texts);
+        let with = |example: &str| match parse(example, home.clone(), words) {
             Ok(mut read) if read.branches.len() == 1 => {
                 read.branches.swap_remove(0).terms.into_iter().fold(query.clone(), |query, term| query.adding(term))
             }
@@ -44,7 +50,10 @@ impl Help {
             true => list.searching(example),
             false => list.searching(&with(example).to_string()),
         };
-        let help = |(sign, explanation, example)| Self { sign, explanation, example, href: href(example) };
-        keys.chain(signs).map(help).collect()
+        let help = |(sign, explanation, example): (String, String, String)| {
+            let href = href(&example);
+            Self { sign, explanation, example, href }
+        };
+        keys.chain(fields).chain(signs).map(help).collect()
     }
 }

@@ -6,8 +6,8 @@ use super::List;
 use crate::{
     input::FormFields,
     query::{
-        Amounts, Home, Keyed, Keyword, NEVER, Period, Query, Term, Test, USUAL_AMOUNTS, USUAL_COUNTS, USUAL_DAYS,
-        Value, Values, Written,
+        Amounts, Home, Keyed, Keyword, NEVER, Numbers, Own, Period, Query, Term, Test, USUAL_AMOUNTS, USUAL_COUNTS,
+        USUAL_DAYS, Value, Values, Written, kind_of,
     },
     values::{Currency, Money},
 };
@@ -31,6 +31,8 @@ pub enum RangeKind {
     Amounts(Currencies),
     /// Whole numbers.
     Counts,
+    /// Numbers of any kind.
+    Numbers,
 }
 
 /// The currencies to choose from.
@@ -57,6 +59,8 @@ pub(super) struct RangeForm<'a> {
     pub query: &'a Query,
     /// The key of the range.
     pub key: &'static Keyword,
+    /// The merchant's field behind it, if it is one of those.
+    pub own: Option<&'a Own>,
     /// The term that is changed, and its place; none when a term is added.
     pub changed: Option<(usize, &'a Term)>,
 }
@@ -69,7 +73,8 @@ impl RangeForm<'_> {
             Some(_) => return None,
             None => None,
         };
-        match self.key.values {
+        match kind_of(self.key, self.own) {
+            Values::Numbers => Some(numbers_of(shown)),
             Values::Days => Some(self.days(shown)),
             Values::Amounts => Some(self.amounts(shown, own)),
             Values::Counts(_) => Some(self.counts(shown)),
@@ -114,7 +119,7 @@ impl RangeForm<'_> {
 
     fn usual(&self, typed: &[(&'static str, &str)], value: impl Fn(&str) -> Option<Value>) -> Vec<Usual> {
         let usual = |(label, typed): &(&'static str, &str)| {
-            let test = Test::Keyed(Keyed { key: self.key, own: None, values: vec![value(typed)?] });
+            let test = Test::Keyed(Keyed { key: self.key, own: self.own.cloned(), values: vec![value(typed)?] });
             let is_current = self.changed.is_some_and(|(_, term)| !term.negated && term.test == test);
             let term = Term::of(test);
             let query = match self.changed {
@@ -125,6 +130,13 @@ impl RangeForm<'_> {
         };
         typed.iter().filter_map(usual).collect()
     }
+}
+
+fn numbers_of(shown: Option<&Value>) -> Range {
+    let shown = shown.and_then(|value| if let Value::Numbers(numbers) = value { Some(numbers) } else { None });
+    let (from, to) = shown.map(Numbers::typed_ends).unwrap_or_default();
+    let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+    Range { usual: Vec::new(), kind: RangeKind::Numbers, from, to }
 }
 
 /// Reads what is the same in every currency.
@@ -143,9 +155,10 @@ fn ends(range: Option<(i64, i64)>, text: impl Fn(i64) -> String) -> (String, Str
     (from, if most == i64::MAX { String::new() } else { text(most) })
 }
 
-/// Returns the sent range as it would be typed; nothing if neither end was sent, or the key has no range.
-pub(super) fn typed(key: &Keyword, asked: &FormFields, home: Home) -> Option<String> {
-    match key.values {
+/// Returns the sent range as it would be typed; nothing if neither end was sent, or there are no ranges of the kind.
+pub(super) fn typed(kind: Values, asked: &FormFields, home: &Home) -> Option<String> {
+    match kind {
+        Values::Numbers => numbers(asked, |text| Numbers::parse(text).is_ok()),
         Values::Days => period(asked),
         Values::Amounts => numbers(asked, |text| Amounts::parse(text, home.currency).is_ok()),
         Values::Counts(_) => numbers(asked, |text| Amounts::parse_counts(text).is_ok()),

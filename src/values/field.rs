@@ -1,12 +1,49 @@
 //! A field of the merchant's own, as every request knows it: what its values are, and how they are asked for. The
 //! feature `custom_fields` defines fields; a record has their values.
 
+pub mod value;
+
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 /// The most fields of an account that are not archived.
 pub const MOST_FIELDS: usize = 50;
+
+/// The beginning of the name of a field's values in a form, in events and in searches, before its key.
+pub const PREFIX: &str = "field.";
+
+/// The most characters of a key.
+const LONGEST_KEY: usize = 40;
+
+/// A field's key. It is kept in place, so that what names a field stays as cheap to copy as a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FieldKey {
+    bytes: [u8; LONGEST_KEY],
+    length: usize,
+}
+
+impl FieldKey {
+    /// Reads a key: 1 to 40 of `a-z`, `0-9` and `_`, beginning with a letter.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_key = text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        let mut bytes = [0; LONGEST_KEY];
+        bytes.get_mut(..text.len()).filter(|_| is_key)?.copy_from_slice(text.as_bytes());
+        Some(Self { bytes, length: text.len() })
+    }
+
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for FieldKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// The kind of a field's values. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +116,16 @@ impl Kind {
         }
     }
 
+    /// Returns whether its values stand in an order that a list can be sorted by.
+    pub fn has_order(self) -> bool {
+        matches!(self, Self::Text | Self::Number | Self::Integer | Self::Date | Self::Money)
+    }
+
+    /// Returns whether its values are aligned at their end, so that digits are below each other.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Number | Self::Integer | Self::Date | Self::Money)
+    }
+
     /// Returns whether its values are chosen from a list.
     pub fn has_choices(self) -> bool {
         matches!(self, Self::Choice | Self::Choices)
@@ -128,6 +175,13 @@ pub struct Field {
 /// The fields of an account that are not archived, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Arc<[Field]>);
+
+impl Field {
+    /// Returns the name of its values in a form, in events and in searches: `field.vat`.
+    pub fn name(&self) -> String {
+        format!("{PREFIX}{}", self.key)
+    }
+}
 
 impl Fields {
     /// Returns the field of that key.

@@ -65,14 +65,16 @@ pub fn check(typed: &FormFields, stored: Option<&View>, home: Home) -> Result<Ch
         change.name = name(typed.first("name").unwrap_or_default(), &mut errors);
     }
     if let Some(raw) = typed.first("q") {
-        change.query = query(raw, stored, home, &mut errors);
+        change.query = query(raw, stored, home.clone(), &mut errors);
     }
     if let Some(raw) = typed.filled("sort") {
-        let sort = COLUMNS.sort(raw).ok_or_else(|| Code::NotOneOf.says("Choose an order from the list."));
+        let sort = COLUMNS.sort(raw).filter(|sort| sort.is_among(&home.fields));
+        let sort = sort.ok_or_else(|| Code::NotOneOf.says("Choose an order from the list."));
         change.sort = errors.note("sort", "Order", sort);
     }
     if let Some(raw) = typed.filled("columns") {
-        change.columns = errors.note("columns", "Columns", COLUMNS.parse(raw));
+        change.columns =
+            errors.note("columns", "Columns", COLUMNS.parse(raw).and_then(|all| all.with_fields(&home.fields)));
     }
     // A box that is not ticked is not sent, so a hidden “no” follows it in every form that asks.
     change.is_shared = typed.first("is_shared").map(|text| text == "on");
@@ -101,7 +103,8 @@ mod tests {
     use super::*;
 
     fn checked(form: &str) -> Result<Change, FieldErrors> {
-        let home = Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap() };
+        let home =
+            Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap(), fields: Default::default() };
         check(&FormFields::parse(form.as_bytes()).unwrap(), None, home)
     }
 

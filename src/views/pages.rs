@@ -168,9 +168,11 @@ impl FormPage {
     }
 
     /// Returns the orders to choose from: value, words, and true for the chosen one.
-    fn orders(&self) -> Vec<(String, &'static str, bool)> {
+    fn orders(&self) -> Vec<(String, String, bool)> {
         let chosen = COLUMNS.sort(self.form.text("sort")).unwrap_or(Sort::NEWEST);
-        COLUMNS.sorts().into_iter().map(|sort| (sort.to_string(), sort.words(), sort == chosen)).collect()
+        let all = COLUMNS.sorts().into_iter().map(|sort| (sort, sort.words().to_owned()));
+        let all = all.chain(COLUMNS.sorts_of(&self.shell.who.settings.fields));
+        all.map(|(sort, words)| (sort.to_string(), words, sort == chosen)).collect()
     }
 
     fn columns(&self) -> String {
@@ -391,7 +393,7 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
         let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(&LANGUAGE, account, zone.clone(), currency) };
-        let count = match LANGUAGE.parse(&text, home) {
+        let count = match LANGUAGE.parse(&text, home.clone()) {
             Ok(query) => db.search(searcher, move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,
         };

@@ -17,6 +17,7 @@ use clientele::{
     },
     ids::{AccountId, AddressId, CustomerId, FieldId, MethodId, PaymentId, TokenId, ViewId},
     input::{FieldErrors, FormFields},
+    merchants::{self, Settings},
     notes,
     paging::Cursor,
     payment_methods::{
@@ -28,11 +29,15 @@ use clientele::{
     payments::{self, Status, charging, model::Recorded, settling},
     reason::{Detail, Reason},
     search::listing::Sort,
-    values::{Mode, expiry, field::MOST_FIELDS},
+    values::{
+        Mode, expiry,
+        field::{Kind, MOST_FIELDS},
+    },
     views,
 };
 use diesel::{Connection, PgConnection};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use serde_json::json;
 
 use crate::{
     charging::{Till, kes},
@@ -46,7 +51,6 @@ const OF_THE_API: &[Code] = &[
     Code::DuplicateKey,
     Code::InvalidFields,
     Code::UnknownParameter,
-    Code::UnknownField,
     Code::ReadOnlyField,
     Code::WrongType,
     Code::CustomerErased,
@@ -159,6 +163,8 @@ fn of_situations() -> BTreeSet<Code> {
 /// The form that is filled in.
 enum Typed {
     Customer,
+    /// A customer with a field of the merchant's own, of this kind.
+    Own(Kind),
     Payment,
     Charge,
     Method,
@@ -172,6 +178,7 @@ impl Typed {
         let (typed, now) = (FormFields::parse(form.as_bytes()).unwrap(), Timestamp::now());
         let checked = match self {
             Self::Customer => customers::input::check(&typed, &settings()).err(),
+            Self::Own(kind) => customers::input::check(&typed, &with_field(*kind)).err(),
             Self::Payment => payments::input::recorded(&typed, &settings(), now).err(),
             Self::Charge => payments::input::charge(&typed, &settings()).err(),
             Self::Method => check_adding(&typed, true, now, &TimeZone::UTC).err(),
@@ -203,6 +210,10 @@ const TYPED: &[(Typed, &str, &str, Code)] = &[
     (Typed::Customer, "metadata.a=1&metadata_key=a&metadata_value=2", "metadata_key_0", Code::GivenTwice),
     (Typed::Customer, "address.n1.country=Atlantis", "address.n1.country", Code::CountryUnknown),
     (Typed::Customer, "address.n1.kind=holiday", "address.n1.kind", Code::NotOneOf),
+    (Typed::Own(Kind::Number), "field.own=1e3", "field.own", Code::NumberInvalid),
+    (Typed::Own(Kind::Boolean), "field.own=maybe", "field.own", Code::NotOneOf),
+    (Typed::Own(Kind::Url), "field.own=example.com", "field.own", Code::UrlInvalid),
+    (Typed::Own(Kind::Text), "field.gone=1", "field.gone", Code::UnknownField),
     (Typed::Payment, "amount=", "amount", Code::Required),
     (Typed::Payment, "amount=7.555&currency=USD", "amount", Code::AmountInvalid),
     (Typed::Payment, "amount=7&currency=XAU", "currency", Code::CurrencyUnknown),
@@ -227,6 +238,13 @@ const TYPED: &[(Typed, &str, &str, Code)] = &[
     (Typed::Field, "label=Tier&kind=number&least=2&most=1", "most", Code::AmountInvalid),
 ];
 
+/// The settings with one field of the merchant's own, which takes one character at most.
+fn with_field(kind: Kind) -> Settings {
+    let own = json!([{"key": "own", "label": "Own", "help": null, "kind": kind.as_str(), "choices": [], "least": null,
+        "most": "1", "is_required": false, "is_listed": false, "in_form": false}]);
+    Settings { fields: merchants::read_fields(Some(own)).unwrap(), ..settings() }
+}
+
 async fn of_what_is_typed(till: &Till) -> BTreeSet<Code> {
     let code_on = |errors: &FieldErrors, field: &str, form: &str| {
         let error = errors.all().iter().find(|error| error.field == field);
@@ -243,6 +261,8 @@ async fn of_what_is_typed(till: &Till) -> BTreeSet<Code> {
         assert_eq!(code_on(&typed.check(form, till.account()), field, form), code, "{form}");
         made.insert(code);
     }
+    let limited = with_field(Kind::Text).fields[0].check(&json!("ab"), None).unwrap_err();
+    made.insert(limited.code);
     let near = Typed::Customer.check("address.n1.country=Kenja", till.account());
     assert_eq!(near.all()[0].did_you_mean.as_deref(), Some("KE"));
     made
@@ -302,7 +322,7 @@ fn of_customers(till: &Till) -> BTreeSet<Code> {
             id,
             version,
             change: &change,
-            required: &[],
+            settings: &settings(),
             even_deleted: false,
             agreed: &agreed,
             key: None,

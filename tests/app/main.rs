@@ -19,6 +19,7 @@ mod counting;
 mod create;
 mod crowd;
 mod custom_fields;
+mod custom_values;
 mod day;
 mod deleted;
 mod deletion;

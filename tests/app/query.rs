@@ -52,7 +52,7 @@ fn now() -> Timestamp {
 }
 
 fn home() -> Home {
-    Home { country: kenya(), currency: "KES".parse().unwrap() }
+    Home { country: kenya(), currency: "KES".parse().unwrap(), fields: Default::default() }
 }
 
 fn kenya() -> CountryCode {

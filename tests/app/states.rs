@@ -15,6 +15,7 @@ mod fields;
 mod lists;
 mod notes;
 mod others;
+mod own_fields;
 mod payments;
 mod tidy;
 mod wallets;
@@ -146,6 +147,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     customers::created(&mut states).await;
     customers::edited(&mut states).await;
     customers::deleted(&mut states).await;
+    own_fields::values(&mut states).await;
     payments::lists(&mut states).await;
     payments::each(&mut states).await;
     payments::charges(&mut states).await;

@@ -19,7 +19,7 @@ use clientele::{
     },
     deletion,
     events::{Actor, By},
-    ids::{AccountId, CustomerId, NoteId, PaymentId, StaffId},
+    ids::{AccountId, CustomerId, FieldId, NoteId, PaymentId, StaffId},
     input::FormFields,
     merchants::Settings,
     notes,
@@ -167,6 +167,17 @@ impl House {
         sql_query(statement).execute(&mut self.connect()).unwrap_or_else(|err| panic!("{statement}: {err}"));
     }
 
+    /// Defines a field of the merchant's own in both accounts; `choices` are quoted, with commas between them.
+    pub fn field(&self, kind: &str, key: &str, label: &str, choices: &str) {
+        self.sql(&format!(
+            "INSERT INTO custom_fields (account_id, id, version, key, label, kind, choices, is_required, is_listed, \
+               in_form, position, created_at, updated_at) \
+             SELECT id, '{}', 1, '{key}', '{label}', '{kind}', ARRAY[{choices}]::text[], false, false, true, 0, now(), \
+               now() FROM accounts",
+            FieldId::new().uuid()
+        ));
+    }
+
     /// How many rows a table has under a condition.
     pub fn count(&self, table: &str, condition: &str) -> i64 {
         #[derive(QueryableByName)]
@@ -273,7 +284,7 @@ impl House {
             id,
             version,
             change: &change,
-            required: &[],
+            settings: &settings(),
             even_deleted: false,
             agreed: &BTreeSet::new(),
             key: None,

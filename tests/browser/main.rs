@@ -30,6 +30,7 @@ mod layout;
 mod markup;
 mod notes;
 mod once;
+mod own_fields;
 mod payments;
 mod place;
 mod question;

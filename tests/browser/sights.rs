@@ -348,6 +348,34 @@ pub fn editing(house: &House, look: Look) {
         browser.press("Cancel");
         browser.see_no("dialog");
     }
+    for (kind, key, label, choices) in [
+        ("text", "vat", "VAT number", ""),
+        ("money", "credit", "Credit limit", ""),
+        ("choices", "interests", "What they are interested in, as far as they said", "'Tea', 'Coffee', 'Cocoa'"),
+        ("boolean", "newsletter", "Newsletter", ""),
+        ("date", "renewal", "Renewal", ""),
+    ] {
+        house.field(kind, key, label, choices);
+    }
+    browser.go(&format!("{full}/edit?part=fields"));
+    browser.fill("VAT number", &"W".repeat(200));
+    browser.fill("Credit limit", "1.000");
+    browser.press("Save changes");
+    browser.see(".note--bad");
+    see("edit page of custom fields, errors");
+    browser.fill("Credit limit", "1000");
+    browser.choose("Newsletter", "Yes");
+    browser.press("Save changes");
+    browser.see_text("#fields", "KES 1,000.00");
+    see("customer with custom fields");
+    browser.press("Edit fields");
+    browser.see("dialog:modal");
+    see("edit dialog, custom fields");
+    browser.press("Cancel");
+    browser.go("/customers?columns=field.vat,field.credit,field.renewal&q=field.newsletter%3Ayes");
+    see("list, columns of custom fields");
+    browser.go("/customers/filters/field.interests");
+    see("filter of choices, as a page");
     browser.go(&format!("{full}/edit?part=details"));
     browser.fill("Email", "wanjiru@gmial.com");
     browser.see("#email-said button");

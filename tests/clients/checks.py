@@ -40,6 +40,7 @@ FIELDS = {
 PARAMETERS = {
     "before": "after or before",
     "reference": "control characters, which no text has",
+    "sort": "a custom field that there is",
 }
 
 

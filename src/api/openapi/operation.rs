@@ -189,6 +189,11 @@ pub fn behind_path(one: &Parameter) -> Value {
             let names: Vec<String> = words.iter().map(|word| constant(word)).collect();
             json!({"type": "string", "enum": words, "x-enum-varnames": names})
         }
+        // A pattern with all of them, since generated clients take a text more easily than one of two types. An empty text
+        // is as good as none.
+        Kind::OneOfOr(pattern, words) => {
+            json!({"type": "string", "pattern": format!("^({})?$|{pattern}", words.join("|"))})
+        }
     };
     json!({"name": one.name, "in": "query", "required": false, "description": one.meaning, "schema": schema})
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::own_fields;
 use crate::{
     api::{
         address,
@@ -15,13 +16,13 @@ use crate::{
     customer_parts::object::AddressObject,
     customers::{
         input,
-        record::{ADDRESS, METADATA, Record, completed},
+        record::{ADDRESS, FIELD, METADATA, Record, completed},
     },
     events::Fields,
     ids::AddressId,
     input::{FieldError, FormFields},
     merchants::Settings,
-    values::Phone,
+    values::{Phone, field::Fields as CustomFields},
 };
 
 /// The texts of a customer, with the other names under which they are taken.
@@ -100,6 +101,13 @@ const COMMON: &[Field] = &[
     )
     .like_pair("loyalty_tier", "gold"),
     Field::new(
+        "custom_fields",
+        Kind::Values,
+        "Values of your custom fields by their keys, each of its field’s type: a number, a text, `true` or `false`, a list \
+         of texts, a day like `2026-03-31`, `{\"amount\": 2500, \"currency\": \"KES\"}`. Fields that are not sent stay; \
+         one with `null` is cleared, and `null` for all clears every one. Also taken as `customFields`.",
+    ),
+    Field::new(
         "billing_address",
         Kind::Object(&address::SHAPE),
         "The default billing address: merged into it, or made. `null` removes it. Also taken as `address`.",
@@ -135,6 +143,11 @@ pub fn has_read_only(object: &Object) -> bool {
     object.iter().any(|(name, _)| READ_ONLY.contains(&name.as_str()) || name == "addresses" || is_address(name))
 }
 
+/// Returns the member of a body for a field of the record.
+pub fn member_of(field: &str) -> String {
+    field.strip_prefix(FIELD).map_or_else(|| field.to_owned(), |key| format!("custom_fields.{key}"))
+}
+
 /// Where a body is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Aim {
@@ -149,6 +162,8 @@ pub struct CustomerBody {
     /// The default addresses that were given by their kind, each with the id it has in `change`; without one it goes.
     by_kind: Vec<(&'static str, Option<AddressId>)>,
     forgets_metadata: bool,
+    /// The names of the merchant's own fields, when all of them are cleared.
+    cleared: Vec<String>,
     pub version: Option<i32>,
     pub allow_duplicate: bool,
 }
@@ -161,6 +176,7 @@ struct Step {
     paths: Vec<(String, String)>,
     by_kind: Vec<(&'static str, Option<AddressId>)>,
     forgets_metadata: bool,
+    cleared: Vec<String>,
 }
 
 /// Reads a body.
@@ -186,6 +202,11 @@ pub fn read(object: &Object, aim: Aim, settings: &Settings) -> Result<CustomerBo
         Given::Null => step.forgets_metadata = true,
         Given::Absent => {}
     }
+    match members.object("custom_fields", &["customFields"]) {
+        Given::Value(values) => step.custom(&values, &settings.fields),
+        Given::Null => step.cleared = settings.fields.iter().map(|field| field.name()).collect(),
+        Given::Absent => {}
+    }
     for (kind, also) in [("billing", &["address"][..]), ("shipping", &[])] {
         let name = if kind == "billing" { "billing_address" } else { "shipping_address" };
         step.by_kind(kind, members.object(name, also), aim);
@@ -207,8 +228,8 @@ pub fn read(object: &Object, aim: Aim, settings: &Settings) -> Result<CustomerBo
     let allow_duplicate = members.flag("allow_duplicate").value().unwrap_or_default();
     members.finish();
     let change = step.checked(faults, settings)?;
-    let Step { by_kind, forgets_metadata, .. } = step;
-    Ok(CustomerBody { change, by_kind, forgets_metadata, version, allow_duplicate })
+    let Step { by_kind, forgets_metadata, cleared, .. } = step;
+    Ok(CustomerBody { change, by_kind, forgets_metadata, cleared, version, allow_duplicate })
 }
 
 /// Refuses members that cannot be written and are not as they are stored.
@@ -253,6 +274,8 @@ impl CustomerBody {
         if self.forgets_metadata {
             change.extend(stored.metadata.keys().map(|key| (format!("{METADATA}{key}"), json!(null))));
         }
+        let is_stored = |name: &&String| name.strip_prefix(FIELD).is_some_and(|key| stored.custom.contains_key(key));
+        change.extend(self.cleared.iter().filter(is_stored).map(|name| (name.clone(), json!(null))));
         change
     }
 }
@@ -334,6 +357,12 @@ impl Step {
         for (key, text) in metadata.texts() {
             self.typed.push((format!("{METADATA}{key}"), text.unwrap_or_default().to_owned()));
         }
+    }
+
+    /// Reads the merchant's own fields.
+    fn custom(&mut self, values: &Members<'_>, fields: &CustomFields) {
+        self.paths.push((FIELD.to_owned(), values.path("")));
+        self.typed.extend(own_fields::read(values, fields));
     }
 
     /// Reads the default address of a kind.

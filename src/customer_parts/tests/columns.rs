@@ -7,6 +7,7 @@ use super::super::COLUMNS;
 use crate::{
     paging::SortTag,
     search::{Order, listing::Sort},
+    values::field::Fields,
 };
 
 fn every_order() -> Vec<&'static Order> {
@@ -15,7 +16,13 @@ fn every_order() -> Vec<&'static Order> {
 
 #[test]
 fn columns_are_read_as_they_are_written() {
-    for text in ["email,phone,created", "metadata.tier", "company,metadata.A.b-c,updated,kind", "last_payment,volume"] {
+    for text in [
+        "email,phone,created",
+        "metadata.tier",
+        "company,metadata.A.b-c,updated,kind",
+        "field.vat,metadata.vat",
+        "last_payment,volume",
+    ] {
         assert_eq!(COLUMNS.parse(text).map(|columns| columns.to_string()), Ok(text.to_owned()));
     }
     assert_eq!(COLUMNS.usual().to_string(), "email,phone,created,volume,last_payment");
@@ -32,6 +39,9 @@ fn what_is_no_column_is_said() {
         "metadata.",
         "metadata.a b",
         "email.tier",
+        "field",
+        "field.VAT",
+        "field.a-b",
         "EMAIL",
         "email,,phone",
         "last payment",
@@ -39,7 +49,8 @@ fn what_is_no_column_is_said() {
         assert!(COLUMNS.parse(text).is_err(), "{text}");
     }
     let names: Vec<&str> = COLUMNS.columns.iter().copied().flatten().map(|column| column.name).collect();
-    let known = names.iter().filter(|name| !matches!(**name, "name" | "metadata")).copied().collect::<Vec<_>>();
+    let known =
+        names.iter().filter(|name| !matches!(**name, "name" | "metadata" | "field")).copied().collect::<Vec<_>>();
     assert_eq!(
         COLUMNS.parse("hat").unwrap_err().to_string(),
         format!("A list has no column “hat”, but {}, and metadata.KEY for a key of yours.", known.join(", "))
@@ -51,7 +62,7 @@ fn what_is_no_column_is_said() {
 #[test]
 fn those_shown_are_offered_first_and_a_time_at_the_end_stays_there() {
     let shown = COLUMNS.parse("phone,created").unwrap();
-    let choices = COLUMNS.choices(&shown, ["tier".to_owned()].into_iter());
+    let choices = COLUMNS.choices(&shown, &Fields::default(), ["tier".to_owned()].into_iter());
     let at = |n: usize| (choices[n].0.to_string(), choices[n].1);
     assert_eq!([at(0), at(1)], [("phone".to_owned(), true), ("created".to_owned(), true)]);
     assert_eq!(at(choices.len() - 1), ("metadata.tier".to_owned(), false));
@@ -116,7 +127,11 @@ fn orders_are_read_as_they_were_kept_in_addresses_views_and_cursors() {
         assert_eq!((sort.to_string().as_str(), sort.tag(), sort.words()), (text, SortTag::new(tag), words));
         assert_eq!(COLUMNS.sort(text), Some(sort));
     }
-    for text in ["", "-", "--name", "NAME", "phone", "shoe"] {
+    for text in ["field.vat", "-field.vat"] {
+        let sort = COLUMNS.sort(text).unwrap();
+        assert_eq!((sort.to_string().as_str(), sort.is_among(&Fields::default())), (text, false));
+    }
+    for text in ["", "-", "--name", "NAME", "phone", "shoe", "field", "field.", "field.A"] {
         assert_eq!(COLUMNS.sort(text), None, "{text}");
     }
     assert_eq!(COLUMNS.names_of_orders(), "name, email, created, volume, last_payment and deleted");

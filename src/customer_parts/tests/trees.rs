@@ -3,6 +3,10 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::*;
+use crate::{
+    query::{Keyword, Numbers, Own, kind_of},
+    values::field::{Field, Kind},
+};
 
 fn collapsed(text: &str) -> String {
     text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
@@ -134,7 +138,9 @@ fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
         Values::Phone => some(phone().prop_map(Value::Phone)),
         Values::Last4 => some("[0-9]{4}".prop_map(Value::Last4)),
         Values::CustomerId => some(id.prop_map(Value::Customer)),
-        Values::Currency | Values::PaymentId | Values::Customers => unreachable!("no key of customers has these"),
+        Values::Numbers | Values::Fields | Values::Currency | Values::PaymentId | Values::Customers => {
+            unreachable!("no key of customers has these, but for a field’s")
+        }
     }
 }
 
@@ -142,8 +148,45 @@ fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
 fn test() -> impl Strategy<Value = Test> {
     let own = "[A-Za-z0-9_.-]{1,40}";
     (select(LANGUAGE.vocabulary().keywords), own).prop_flat_map(|(key, own)| {
-        let own = key.is_own().then_some(own);
+        let own = key.is_own().then_some(Own::Key(own));
         values(key.values).prop_map(move |values| Test::Keyed(Keyed { key, own: own.clone(), values }))
+    })
+}
+
+/// Returns where there is a field of every kind, with the kind as its key.
+fn home_with_fields() -> Home {
+    let field = |kind: Kind| Field {
+        key: kind.as_str().to_owned(),
+        label: kind.label().to_owned(),
+        help: None,
+        kind,
+        choices: Vec::new(),
+        least: None,
+        most: None,
+        is_required: false,
+        is_listed: false,
+        in_form: false,
+    };
+    Home { fields: Kind::ALL.into_iter().map(field).collect(), ..home() }
+}
+
+/// Returns a search for values of a field of any kind.
+fn query_of_fields() -> impl Strategy<Value = Query> {
+    let words = LANGUAGE.vocabulary_of(&home_with_fields().fields);
+    let fields: Vec<(&'static Keyword, Own)> = words.own_fields().collect();
+    (any::<bool>(), select(fields)).prop_flat_map(|(negated, (key, own))| {
+        let numbers = "(>=|<=|>|<|)-?[0-9]{1,9}(\\.[0-9]{1,6})?|-?[0-4]\\.\\.[5-9]";
+        let some = match kind_of(key, Some(&own)) {
+            Values::Numbers => {
+                let read = |text: String| Numbers::parse(&text).ok().map(Value::Numbers);
+                vec(numbers.prop_filter_map("no numbers", read), 1..4).boxed()
+            }
+            kind => values(kind),
+        };
+        some.prop_map(move |values| {
+            let test = Test::Keyed(Keyed { key, own: Some(own.clone()), values });
+            Query { branches: vec![Branch { terms: vec![Term { negated, test }] }] }
+        })
     })
 }
 
@@ -240,9 +283,15 @@ proptest! {
     }
 
     #[test]
+    fn a_term_of_a_field_written_and_read_is_the_same(query in query_of_fields()) {
+        let text = query.to_string();
+        prop_assert_eq!(LANGUAGE.parse(&text, home_with_fields()), Ok(query), "{}", text);
+    }
+
+    #[test]
     fn any_text_is_answered_and_what_is_read_is_read_again(text in adversarial(), country in country()) {
         let home = Home { country, ..home() };
-        match LANGUAGE.parse(&text, home) {
+        match LANGUAGE.parse(&text, home.clone()) {
             Ok(query) => {
                 let written = query.to_string();
                 prop_assert_eq!(LANGUAGE.parse(&written, home), Ok(query.clone()), "{}", written);

@@ -16,7 +16,7 @@ use crate::{
         listing,
         search::{LANGUAGE, Scope},
     },
-    query::{Branch, Keyword, Number, Query, Term, Values},
+    query::{Branch, Keyword, Number, Own, Query, Term, Values},
     search_box::{
         Opening,
         completions::{Completions, Known, Occurring, Typed},
@@ -59,7 +59,7 @@ impl Occurring for Payments<'_> {
         Ok(vec![(key, Known::Values(self.currencies()?))])
     }
 
-    fn values(&mut self, key: &'static Keyword, _: Option<&str>) -> Result<Vec<String>> {
+    fn values(&mut self, key: &'static Keyword, _: Option<&Own>) -> Result<Vec<String>> {
         if matches!(key.values, Values::Currency) { self.currencies() } else { Ok(Vec::new()) }
     }
 

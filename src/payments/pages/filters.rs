@@ -89,8 +89,8 @@ const SIGNS: [Sign; 3] = [
 pub async fn help(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
     let (state, home) = (State::read(&asked.0)?, visit.who.settings.home());
     // To what is not understood nothing can be added.
-    let query = LANGUAGE.parse(&state.q, home).unwrap_or_default();
-    let help = Help::all(&state, &query, home, &LANGUAGE.vocabulary(), &SIGNS);
+    let query = LANGUAGE.parse(&state.q, home.clone()).unwrap_or_default();
+    let help = Help::all(&state, &query, &home, &LANGUAGE.vocabulary(), &SIGNS);
     let page = HelpPage { shell: visit.shell(Place::Payments), state, help };
     visit.answer(&page, page.as_part())
 }

@@ -103,7 +103,7 @@ fn look(
     };
     if asked.first("filter").is_some() {
         let words = LANGUAGE.vocabulary();
-        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, settings.home(), &words)?));
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, &settings.home(), &words)?));
     }
     let (scope, order, limit) = (Scope::of(account, settings), state.order, state.limit);
     let mut list = |direction: &Direction| listing::page(conn, &scope, &query, order, direction, limit);

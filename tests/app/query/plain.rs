@@ -152,7 +152,7 @@ impl Reading<'_> {
             ("status", Value::Choice(status)) => status.word == if row.deleted { "deleted" } else { "active" },
             ("created", Value::Period(period)) => is_in(period, row.id.created_at()),
             ("updated", Value::Period(period)) => is_in(period, Timestamp::from_millisecond(row.updated).unwrap()),
-            ("metadata", Value::Text(value)) => row.metadata[term.own.as_deref().unwrap()] == **value,
+            ("metadata", Value::Text(value)) => row.metadata[term.own.as_ref().unwrap().key()] == **value,
             ("has", Value::Choice(thing)) => match thing.word {
                 "email" => row.email.is_some(),
                 "phone" => row.phone.is_some(),
@@ -279,7 +279,7 @@ async fn any_query_finds_what_reading_every_row_finds() {
                 let scope = Scope { effort, ..scope(&world) };
                 let newest = first_hundred(&world, &scope, &read, Sort::NEWEST);
                 prop_assert_eq!(&newest[..], &all[..all.len().min(100)], "{} with {:?}", text, effort);
-                let named = first_hundred(&world, &scope, &read, Sort { by: &BY_NAME, descending: false });
+                let named = first_hundred(&world, &scope, &read, Sort { by: &BY_NAME, own: None, descending: false });
                 prop_assert_eq!(&named, &by_name, "{} by name with {:?}", text, effort);
                 let by_figure = FIGURED[text.len() % FIGURED.len()];
                 let figured = first_hundred(&world, &scope, &read, by_figure);

@@ -4,10 +4,10 @@ use super::{plain::Row, *};
 
 /// The orders by what was paid.
 pub const FIGURED: [Sort; 4] = [
-    Sort { by: &BY_VOLUME, descending: true },
-    Sort { by: &BY_VOLUME, descending: false },
-    Sort { by: &BY_LAST_PAYMENT, descending: true },
-    Sort { by: &BY_LAST_PAYMENT, descending: false },
+    Sort { by: &BY_VOLUME, own: None, descending: true },
+    Sort { by: &BY_VOLUME, own: None, descending: false },
+    Sort { by: &BY_LAST_PAYMENT, own: None, descending: true },
+    Sort { by: &BY_LAST_PAYMENT, own: None, descending: false },
 ];
 
 /// Nothing paid is zero, and never is before every time.

@@ -97,7 +97,7 @@ pub fn email() -> impl Strategy<Value = EmailPattern> {
 /// A term of this key.
 pub fn keyed(name: &str, values: Vec<Value>) -> Test {
     let key = LANGUAGE.vocabulary().find(name).unwrap();
-    Test::Keyed(Keyed { key, own: key.is_own().then(|| "tier".to_owned()), values })
+    Test::Keyed(Keyed { key, own: key.is_own().then(|| "tier".to_owned().into()), values })
 }
 
 /// Terms of this key with one or two such values.
@@ -112,7 +112,7 @@ fn texts(of: &'static [&'static str]) -> impl Strategy<Value = Value> {
 /// One of the words that the key's values may be.
 fn word(name: &str) -> impl Strategy<Value = Value> {
     let words = LANGUAGE.vocabulary();
-    select(words.choices(words.find(name).unwrap()).unwrap()).prop_map(Value::Choice)
+    select(words.choices(words.find(name).unwrap().values).unwrap()).prop_map(Value::Choice)
 }
 
 pub fn test() -> impl Strategy<Value = Test> {

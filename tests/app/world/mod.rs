@@ -6,6 +6,7 @@
 mod answer;
 mod asker;
 pub mod databases;
+mod fields;
 mod money;
 pub mod program;
 mod statements;
