@@ -77,7 +77,7 @@ impl Sort {
     }
 
     /// Returns the sort key that a cursor has; nothing if it is one of another field.
-    fn sort_key<'k>(self, key: &'k str) -> Option<&'k str> {
+    fn sort_key(self, key: &str) -> Option<&str> {
         match self.own {
             None => Some(key),
             Some(own) => key.strip_prefix(own.as_str())?.strip_prefix(':'),
