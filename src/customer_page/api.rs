@@ -83,6 +83,7 @@ pub fn routes() -> Vec<ApiRoute> {
         ApiRoute::post("/v1/customers/{id}/restoration", Permission::write(Customers), restore)
             .told("restore_customer", "Restore a customer", RESTORING)
             .answering::<CustomerObject>(StatusCode::OK)
+            .refusing(&[Code::CustomerErased])
             .comparing(),
         ApiRoute::get("/v1/customers/{id}/analytics", Permission::read(Customers), analytics)
             .told("retrieve_customer_analytics", "Read what a customer’s payments come to", COUNTING)

@@ -138,6 +138,9 @@ impl View {
     }
 }
 
+/// The number of sections that come before the details.
+const FIRST: usize = 2;
+
 /// Returns the time of an entry.
 pub fn entry_when(id: &EventId, who: &SignedIn) -> When {
     When::new(id.created_at(), &who.settings.time_zone, Timestamp::now())
@@ -180,14 +183,14 @@ impl ShowPage {
         Ok(Self { shell, view, neighbours, activity, panels, toast: None, saved: None })
     }
 
-    /// Returns the section that comes before the details.
-    fn first_panel(&self) -> Option<&Panel> {
-        self.panels.first()
+    /// Returns the sections that come before the details: notes and figures.
+    fn first_panels(&self) -> impl Iterator<Item = &Panel> {
+        self.panels.iter().take(FIRST)
     }
 
     /// Returns the sections that come after the details.
     fn other_panels(&self) -> impl Iterator<Item = &Panel> {
-        self.panels.iter().skip(1)
+        self.panels.iter().skip(FIRST)
     }
 
     /// Returns whether the focus comes back to the button of that section.

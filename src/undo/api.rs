@@ -56,6 +56,8 @@ pub fn routes() -> Vec<ApiRoute> {
                 Code::ChangedSince,
                 Code::PossibleDuplicate,
                 Code::CustomerDeleted,
+                Code::CustomerErased,
+                Code::NoteRemoved,
                 Code::DeletionBlocked,
                 Code::WalletFull,
                 Code::AlreadyInWallet,

@@ -60,7 +60,7 @@ async fn a_note_is_on_the_customers_page_first_with_its_author() {
     let (_world, editor, customer, _) = noted().await;
     write(&editor, customer, "  Call first:\r\n   0712 345 678\r\n\r\nNot on Fridays. ").await.expect(303);
     let page = editor.get(format!("/customers/{customer}")).await.expect(200);
-    assert_eq!(page.text("#toasts .toast"), "Note saved");
+    assert_eq!(page.text("#toasts .toast"), "Note saved Undo");
     let shown: String = page.all("#notes .notes__text")[0].text().collect();
     assert_eq!(shown, "Call first:\n   0712 345 678\n\nNot on Fridays.");
     assert!(

@@ -309,7 +309,7 @@ async fn a_search_that_is_not_understood_shows_the_message_and_no_rows() {
         ("status:gone", "status:deleted"),
         ("jane OR", "“OR”"),
         ("(jane OR john)", "Brackets"),
-        ("note:late", "“note”"),
+        ("remark:late", "“remark”"),
         ("created:soon", "“soon”"),
     ] {
         let path = format!("/customers?q={}", encode(q));

@@ -15,7 +15,7 @@ use crate::{
     },
     api_keys::permissions::Permission,
     codes::Code,
-    ids::{self, AddressId, CustomerId, EventId, MethodId, NoteId, PaymentId, RefundId},
+    ids::{self, AddressId, CustomerId, EventId, FieldId, MethodId, NoteId, PaymentId, RefundId},
 };
 
 /// A call with what it shares with others.
@@ -38,6 +38,7 @@ const IDS: &[(&str, &str, &str)] = &[
     ("addresses", AddressId::PREFIX, "The id of an address of the customer."),
     ("wallet", MethodId::PREFIX, "The id of a payment method of the customer."),
     ("notes", NoteId::PREFIX, "The id of a note."),
+    ("custom_fields", FieldId::PREFIX, "The id of a custom field."),
     ("payments", PaymentId::PREFIX, "The id of a payment."),
     ("refunds", RefundId::PREFIX, "The id of a refund."),
     ("events", EventId::PREFIX, "The id of an event."),

@@ -24,6 +24,8 @@ fn filled(path: &str) -> String {
         Some("payments") => "pay",
         Some("refunds") => "re",
         Some("events") => "evt",
+        Some("notes") => "note",
+        Some("custom_fields") => "fld",
         _ => "cust",
     };
     inner(&path.replace("{id}", &format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41")))
@@ -38,6 +40,8 @@ fn inner(path: &str) -> String {
 fn body(path: &str, method: &Method) -> &'static str {
     match (method.as_str(), path.rsplit('/').next()) {
         ("GET" | "DELETE", _) => "",
+        (_, Some("notes")) => r#"{"text": "Call first"}"#,
+        (_, Some("{id}")) if path.starts_with("/v1/notes") => r#"{"text": "Call first"}"#,
         (_, Some("addresses")) => r#"{"city": "Oslo"}"#,
         (_, Some("payments")) if path.contains("{id}") => r#"{"recorded": true, "amount": 1, "currency": "KES"}"#,
         (_, Some("outcome")) => r#"{"status": "succeeded"}"#,
@@ -139,12 +143,16 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
     let payment = client.post("/v1/payments", recorded).await.expect(201).id();
     let refund = client.post(&format!("/v1/payments/{payment}/refunds"), r#"{"amount": 1}"#).await.expect(201).id();
     let event = world.events(here).remove(0).id.to_string();
+    let note = client.post(&format!("/v1/customers/{here}/notes"), r#"{"text": "Call first"}"#).await.expect(201).id();
+    let field = client.post("/v1/custom_fields", r#"{"label": "Tier", "type": "text"}"#).await.expect(201).id();
     for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
         let id = match route.path.split('/').nth(2) {
             Some("customers") => here.to_string(),
             Some("payments") => payment.clone(),
             Some("refunds") => refund.clone(),
             Some("events") => event.clone(),
+            Some("notes") => note.clone(),
+            Some("custom_fields") => field.clone(),
             other => panic!("a thing of {other:?} here"),
         };
         for method in route.methods {

@@ -256,7 +256,12 @@ fn ways_within(field: &'static Field, inner: &'static Shape) -> Vec<Vec<&'static
 /// The codes of one member's faults, when a route is sent a body.
 async fn refused(client: &Client, route: &ApiRoute, (body, path): (Value, String)) -> Vec<String> {
     let nobody = "01h2xcejqtf2nbrexx3vqjhp41";
-    let prefix = if route.path.starts_with("/v1/payments") { "pay" } else { "cust" };
+    let prefix = match route.path.split('/').nth(2) {
+        Some("payments") => "pay",
+        Some("notes") => "note",
+        Some("custom_fields") => "fld",
+        _ => "cust",
+    };
     let url = route.path.replace("{id}", &format!("{prefix}_{nobody}")).replace("{address}", &format!("addr_{nobody}"));
     let url = url.replace("{method}", &format!("pm_{nobody}"));
     let called = client.call(route.methods[0].clone(), &url, &body.to_string(), &[]).await;
@@ -303,6 +308,7 @@ async fn the_examples_are_taken_as_they_are() {
     let world = World::empty().await;
     let client = Client::unlimited(&world, Mode::Test).await;
     let (mut customer, mut address, mut method) = (String::new(), String::new(), String::new());
+    let (mut note, mut field) = (String::new(), String::new());
     let recorded = r#"{"recorded": true, "amount": 700, "currency": "KES", "status": "processing"}"#;
     let mut payment = client.post("/v1/payments", recorded).await.expect(201).id();
     for id in [
@@ -318,9 +324,18 @@ async fn the_examples_are_taken_as_they_are() {
         "create_payment",
         "create_customer_payment",
         "create_refund",
+        "create_note",
+        "update_note",
+        "define_custom_field",
+        "update_custom_field",
     ] {
         let one = operations().into_iter().find(|one| one.told["operationId"] == id).unwrap();
-        let whose = if one.path.starts_with("/v1/payments") { &payment } else { &customer };
+        let whose = match one.path.split('/').nth(2) {
+            Some("payments") => &payment,
+            Some("notes") => &note,
+            Some("custom_fields") => &field,
+            _ => &customer,
+        };
         let path = one.path.replace("{id}", whose).replace("{address}", &address).replace("{method}", &method);
         let body = one.told["requestBody"]["content"]["application/json"]["example"].to_string();
         let body = body.replace("cust_01h2xcejqtf2nbrexx3vqjhp41", &customer);
@@ -330,12 +345,14 @@ async fn the_examples_are_taken_as_they_are() {
             "create_address" => address = done.id(),
             "add_payment_method" => method = done.id(),
             "create_payment" => payment = done.id(),
+            "create_note" => note = done.id(),
+            "define_custom_field" => field = done.id(),
             _ => {}
         }
     }
     let with_body: BTreeSet<&str> =
         calls().iter().filter(|route| route.told.body.is_some()).map(|one| one.told.id).collect();
-    assert_eq!(with_body.len(), 12, "each is tried above: {with_body:?}");
+    assert_eq!(with_body.len(), 16, "each is tried above: {with_body:?}");
 }
 
 #[actix_web::test]
@@ -368,9 +385,16 @@ async fn a_version_is_compared_where_it_is_told() {
     let address = customer["addresses"][0]["id"].as_str().unwrap();
     let body = format!(r#"{{"amount": 5, "currency": "KES", "customer": "{id}"}}"#);
     let payment = client.post("/v1/payments", &body).await.expect(201).id();
+    let note = client.post(&format!("/v1/customers/{id}/notes"), r#"{"text": "Call first"}"#).await.expect(201).id();
+    let field = client.post("/v1/custom_fields", r#"{"label": "Tier", "type": "text"}"#).await.expect(201).id();
     let mut compared = 0;
     for one in operations().into_iter().filter(|one| one.told.get("x-alias-of").is_none()) {
-        let whose = if one.path.starts_with("/v1/payments") { &payment } else { id };
+        let whose = match one.path.split('/').nth(2) {
+            Some("payments") => &payment,
+            Some("notes") => &note,
+            Some("custom_fields") => &field,
+            _ => id,
+        };
         let path = one.path.replace("{id}", whose).replace("{address}", address).replace("{method}", &method);
         if one.parameter("If-Match").is_some() {
             let body = match &one.told["requestBody"]["content"]["application/json"]["example"] {

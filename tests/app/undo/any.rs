@@ -12,8 +12,9 @@ use clientele::{
     error::Error,
     events::{Actor, By, Fields},
     history::{self, Event, reverting::Asker},
-    ids::{AddressId, CustomerId, MethodId},
+    ids::{AddressId, CustomerId, MethodId, NoteId},
     merchants::Settings,
+    notes::{self, writing},
     payment_methods::{
         destruction, editing,
         model::{self as methods, Method},
@@ -49,6 +50,11 @@ enum Deed {
     Consent(usize, Option<&'static str>),
     Delete,
     RestoreCustomer,
+    /// One of the customer's notes gets another text, is pinned or unpinned, removed or restored.
+    EditNote(usize, &'static str),
+    PinNote(usize, bool),
+    RemoveNote(usize),
+    RestoreNote(usize),
     /// The worker destroys what was removed from the wallet.
     Destroy(usize),
     /// Another undo, of an event from the end.
@@ -68,6 +74,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => (0..3usize, select(vec![Some("Form"), Some("Phone"), None])).prop_map(|(n, text)| Deed::Consent(n, text)),
         1 => Just(Deed::Delete),
         1 => Just(Deed::RestoreCustomer),
+        2 => (0..2usize, select(vec!["One", "Two"])).prop_map(|(n, text)| Deed::EditNote(n, text)),
+        2 => (0..2usize, any::<bool>()).prop_map(|(n, is_pinned)| Deed::PinNote(n, is_pinned)),
+        1 => (0..2usize).prop_map(Deed::RemoveNote),
+        1 => (0..2usize).prop_map(Deed::RestoreNote),
         1 => (0..3usize).prop_map(Deed::Destroy),
         3 => (0..6usize).prop_map(Deed::Undo),
     ]
@@ -80,12 +90,15 @@ struct State {
     is_deleted: bool,
     /// The methods by id: their fields, and whether they are removed.
     methods: BTreeMap<MethodId, (Fields, bool)>,
+    /// The notes by id: their text, and whether they are pinned and removed.
+    notes: BTreeMap<NoteId, (String, bool, bool)>,
 }
 
 struct Play<'w> {
     world: &'w World,
     customer: CustomerId,
     methods: Vec<MethodId>,
+    notes: Vec<NoteId>,
     addresses: [AddressId; 2],
     settings: Settings,
 }
@@ -120,11 +133,16 @@ impl Play<'_> {
         let account = self.world.shop.live;
         let customer = model::find(conn, account, self.customer).unwrap();
         let methods = methods::all_of(conn, account, self.customer).unwrap();
+        let notes = notes::model::all_of(conn, account, self.customer).unwrap();
         let of = |method: Method| (method.id, (method.fields(), method.is_removed()));
         State {
             fields: customer.record.fields(),
             is_deleted: customer.is_deleted(),
             methods: methods.into_iter().map(of).collect(),
+            notes: notes
+                .into_iter()
+                .map(|note| (note.id, (note.text.clone(), note.is_pinned, note.is_removed())))
+                .collect(),
         }
     }
 
@@ -153,6 +171,12 @@ impl Play<'_> {
                 let given = Fields::from([("consent_source".to_owned(), json!(text))]);
                 editing::edit(conn, &by, method(n), stored.version, &given).map(drop)
             }),
+            Deed::EditNote(n, text) => notes::model::find(conn, by.account, self.notes[n])
+                .and_then(|note| writing::edit(conn, &by, note.id, note.version, text).map(drop)),
+            Deed::PinNote(n, true) => writing::pin(conn, &by, self.notes[n]).map(drop),
+            Deed::PinNote(n, false) => writing::unpin(conn, &by, self.notes[n]).map(drop),
+            Deed::RemoveNote(n) => writing::remove(conn, &by, self.notes[n]).map(drop),
+            Deed::RestoreNote(n) => writing::restore(conn, &by, self.notes[n]).map(drop),
             Deed::Delete => deletion::delete(conn, &by, self.customer, None).map(drop),
             Deed::RestoreCustomer => deletion::restore(conn, &by, self.customer).map(drop),
             Deed::Destroy(n) => {
@@ -244,7 +268,7 @@ impl Play<'_> {
                     fields.insert("is_default".to_owned(), json!(Some(*id) == former));
                 }
             }
-            kind => panic!("{kind} was undone"),
+            kind => self.compare_notes(kind, event, &mut expected),
         }
         // When an address comes or goes, another of its kind may have to be the default.
         let settled = |mut state: State| {
@@ -255,6 +279,24 @@ impl Play<'_> {
         match event.after.keys().any(|name| name.starts_with("address.")) {
             true => assert_eq!(settled(after.clone()), settled(expected), "{event:?}"),
             false => assert_eq!(*after, expected, "{event:?}"),
+        }
+    }
+
+    fn compare_notes(&self, kind: &str, event: &Event, expected: &mut State) {
+        let note = NoteId::from_uuid(event.subject);
+        let stored = expected.notes.get_mut(&note);
+        match kind {
+            "note.written" | "note.restored" => stored.unwrap().2 = true,
+            "note.removed" => stored.unwrap().2 = false,
+            "note.edited" => stored.unwrap().0 = event.before["text"].as_str().unwrap().to_owned(),
+            "note.pinned" | "note.unpinned" => {
+                let former = event.before["pinned"].as_str().map(|id| id.parse::<NoteId>().unwrap());
+                // One that is removed keeps its own mark for when it comes back.
+                for (id, (_, is_pinned, is_removed)) in &mut expected.notes {
+                    *is_pinned = Some(*id) == former || (*is_removed && *is_pinned);
+                }
+            }
+            kind => panic!("{kind} was undone"),
         }
     }
 }
@@ -273,8 +315,9 @@ async fn any_change_is_taken_back_exactly_or_refused() {
     let methods = world.with(|conn| methods::all_of(conn, world.shop.live, named.wanjiru)).unwrap();
     let methods: Vec<MethodId> = methods.into_iter().map(|method| method.id).collect();
     assert_eq!(methods.len(), 3);
+    let notes = vec![named.note, world.note(world.shop.live, named.wanjiru, "Another")];
     let settings = Settings { required_fields: Vec::new(), ..settings() };
-    let play = Play { world: &world, customer: named.wanjiru, methods, addresses, settings };
+    let play = Play { world: &world, customer: named.wanjiru, methods, notes, addresses, settings };
     let mut runner = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
     let done = std::cell::Cell::new(0);
     let outcome = runner.run(&vec(deed(), 1..12), |deeds| {
