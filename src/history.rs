@@ -2,6 +2,8 @@
 
 pub mod reverting;
 
+use std::collections::BTreeSet;
+
 use diesel::{
     PgConnection,
     prelude::*,
@@ -14,6 +16,7 @@ use crate::{
     error::{Error, Result},
     events::{By, Fields},
     ids::{AccountId, CustomerId, EventId},
+    schema::events,
 };
 
 /// An event with the name of who caused it.
@@ -101,22 +104,25 @@ impl Row {
 /// # Errors
 /// [`Error::NotFound`] when the account has none of that id.
 pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: EventId) -> Result<Event> {
-    let lock = "SELECT FROM events WHERE account_id = $1 AND id = $2 FOR UPDATE";
-    diesel::sql_query(lock).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).execute(conn)?;
+    // Not the row itself: an erasure, which writes it, holds the customer by then, whom an undo locks after this.
+    let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))";
+    diesel::sql_query(lock).bind::<SqlUuid, _>(id).execute(conn)?;
     // A statement of its own, which sees what was written while it waited.
     let statement = format!("SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.id = $2");
     let row: Row = diesel::sql_query(statement).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).get_result(conn)?;
     row.event()
 }
 
-/// Returns the newest event that took another back.
-pub fn last_undoing(conn: &mut PgConnection, account: AccountId, undone: EventId) -> Result<Option<Event>> {
+/// Returns the newest event by which `by` took another back in this request.
+pub fn last_undoing(conn: &mut PgConnection, by: &By, undone: EventId) -> Result<Option<Event>> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.undoes = $2 ORDER BY e.id DESC LIMIT 1"
+        "SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.undoes = $2
+        AND e.request_id IS NOT DISTINCT FROM $3 ORDER BY e.id DESC LIMIT 1"
     );
     let row: Option<Row> = diesel::sql_query(statement)
-        .bind::<SqlUuid, _>(account)
+        .bind::<SqlUuid, _>(by.account)
         .bind::<SqlUuid, _>(undone)
+        .bind::<Nullable<SqlUuid>, _>(by.request)
         .get_result(conn)
         .optional()?;
     row.map(Row::event).transpose()
@@ -136,6 +142,17 @@ pub fn of_request(conn: &mut PgConnection, by: &By, subject: Uuid) -> Result<Opt
         .get_result(conn)
         .optional()?;
     row.map(Row::event).transpose()
+}
+
+/// Returns the requests in which something happened to these, as subject or as customer.
+pub fn requests(conn: &mut PgConnection, account: AccountId, about: &[Uuid]) -> Result<Vec<Uuid>> {
+    // Each half along its own index.
+    let of_account = events::table.filter(events::account_id.eq(account)).filter(events::request_id.is_not_null());
+    let subjects = of_account.filter(events::subject_id.eq_any(about)).select(events::request_id);
+    let customers = of_account.filter(events::customer_id.eq_any(about)).select(events::request_id);
+    let (subjects, customers): (Vec<Option<Uuid>>, Vec<Option<Uuid>>) = (subjects.load(conn)?, customers.load(conn)?);
+    let requests: BTreeSet<Uuid> = subjects.into_iter().chain(customers).flatten().collect();
+    Ok(requests.into_iter().collect())
 }
 
 /// Returns the events of a subject, newest first, older than `before`.

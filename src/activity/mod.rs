@@ -59,7 +59,7 @@ pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: O
 }
 
 /// Tells an event as a sentence. One that takes another back says so.
-fn told(event: &Event) -> Told {
+pub fn told(event: &Event) -> Told {
     let mut told = PARTS.iter().find_map(|part| part.tell(event)).unwrap_or_else(|| Told::unknown(event));
     if event.undoes.is_some() {
         let detail = told.detail.take().map_or_else(String::new, |detail| format!("{detail}, "));

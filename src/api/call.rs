@@ -206,7 +206,7 @@ impl Call {
         let once = self.once(body);
         let reply = self.change(db, move |conn, caller| match &once {
             None => change(conn, caller),
-            Some(once) => once.only(conn, caller.key.account, |conn| change(conn, caller)),
+            Some(once) => once.only(conn, (caller.key.account, caller.request), |conn| change(conn, caller)),
         });
         Ok(reply.await?.answer())
     }
@@ -215,7 +215,7 @@ impl Call {
     ///
     /// # Errors
     /// The reasons why the key may not, and whatever `change` refuses; then nothing is changed.
-    pub(super) async fn change<T, F>(&self, db: &Db, change: F) -> Result<T>
+    pub async fn change<T, F>(&self, db: &Db, change: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,

@@ -117,10 +117,10 @@ impl Once {
     pub fn only(
         &self,
         conn: &mut PgConnection,
-        account: AccountId,
+        (account, request): (AccountId, Uuid),
         change: impl FnOnce(&mut PgConnection) -> Result<Reply>,
     ) -> Result<Reply> {
-        if !self.take(conn, account, None)? {
+        if !self.take(conn, account, (None, request))? {
             return match self.known(conn, account)? {
                 Some(Known::Answered(reply)) => Ok(reply),
                 Some(Known::Begun(_)) | None => Err(in_progress()),
@@ -137,7 +137,7 @@ impl Once {
     /// # Errors
     /// When the key was used for another request.
     pub fn begin(&self, conn: &mut PgConnection, account: AccountId, begun: Begun) -> Result<Option<Known>> {
-        if self.take(conn, account, Some(begun))? {
+        if self.take(conn, account, (Some(begun.subject), begun.request))? {
             return Ok(None);
         }
         // What was there a moment ago may be given back by now.
@@ -204,7 +204,13 @@ impl Once {
         Ok(kept == 1)
     }
 
-    fn take(&self, conn: &mut PgConnection, account: AccountId, begun: Option<Begun>) -> Result<bool> {
+    /// Takes the key for a request, and for what it begins, if it begins anything before it is answered.
+    fn take(
+        &self,
+        conn: &mut PgConnection,
+        account: AccountId,
+        (subject, request): (Option<Uuid>, Uuid),
+    ) -> Result<bool> {
         let taken = diesel::insert_into(api_requests::table)
             .values((
                 api_requests::account_id.eq(account),
@@ -212,8 +218,8 @@ impl Once {
                 api_requests::digest.eq(&self.digest),
                 api_requests::status.eq(0),
                 api_requests::body.eq(Vec::new()),
-                api_requests::subject_id.eq(begun.map(|begun| begun.subject)),
-                api_requests::request_id.eq(begun.map(|begun| begun.request)),
+                api_requests::subject_id.eq(subject),
+                api_requests::request_id.eq(request),
                 api_requests::created_at.eq(Timestamp::now().to_diesel()),
             ))
             .on_conflict_do_nothing()
@@ -232,13 +238,21 @@ fn in_progress() -> Refusal {
     Refusal::new(Code::IdempotencyInProgress, message).after(std::time::Duration::from_secs(1))
 }
 
-/// Forgets the kept answers that name one of these ids; returns their number. Their calls would be made anew.
-pub fn forget(conn: &mut PgConnection, account: AccountId, ids: &[String]) -> crate::error::Result<usize> {
-    let statement = "DELETE FROM api_requests WHERE account_id = $1 \
-        AND EXISTS (SELECT FROM unnest($2::text[]) AS id WHERE position(convert_to(id, 'UTF8') IN body) > 0)";
+/// Forgets the kept answers of these requests, and those that name one of these ids; returns their number. Their calls
+/// would be made anew.
+pub fn forget(
+    conn: &mut PgConnection,
+    account: AccountId,
+    requests: &[Uuid],
+    ids: &[String],
+) -> crate::error::Result<usize> {
+    // One pass over the bodies, however many ids there are. Ids have nothing that means something in a pattern.
+    let statement = "DELETE FROM api_requests WHERE account_id = $1 AND (request_id = ANY($2) OR location ~ $3 \
+        OR status > 0 AND convert_from(body, 'UTF8') ~ $3)";
     Ok(diesel::sql_query(statement)
         .bind::<sql_types::Uuid, _>(account)
-        .bind::<sql_types::Array<sql_types::Text>, _>(ids)
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(requests)
+        .bind::<sql_types::Text, _>(ids.join("|"))
         .execute(conn)?)
 }
 

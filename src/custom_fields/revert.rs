@@ -35,6 +35,13 @@ impl Reverts for Definitions {
         asker.may(Role::Admin, Permission::write(Resource::CustomFields))
     }
 
+    fn decided_again(&self, event: &Event) -> &'static [&'static str] {
+        match event.kind.as_str() {
+            kinds::DEFINED | kinds::ARCHIVED | kinds::RESTORED => &[kinds::ARCHIVED, kinds::RESTORED],
+            _ => &[],
+        }
+    }
+
     fn says(&self, event: &Event) -> String {
         match event.kind.as_str() {
             kinds::DEFINED | kinds::RESTORED => "The field is archived",

@@ -112,19 +112,28 @@ impl Traces {
         self.0.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
     }
 
+    /// Returns the first lines of all addresses.
+    pub fn streets(&self) -> Vec<&str> {
+        self.values(STREET).collect()
+    }
+
     /// Returns the values of metadata with their keys.
     fn metadata(&self) -> (Vec<&str>, Vec<&str>) {
         self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(METADATA)?, value.as_str()))).unzip()
     }
 }
 
-/// Returns the texts of fields by name; a phone has two.
+/// The name under which the first lines of addresses are.
+const STREET: &str = "street";
+
+/// Returns the texts of fields by name; a phone has two, of an address it is the first line.
 fn texts(fields: Fields) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let of = |(name, value): (String, Value)| {
         let both = ["typed", "e164"].into_iter().filter_map(|form| text(value.get(form)?));
-        let all: Vec<String> = text(&value).into_iter().chain(both).collect();
-        all.into_iter().map(move |text| (name.clone(), text))
+        let street = value.get("line1").and_then(text).map(|line| (STREET.to_owned(), line));
+        let all = text(&value).into_iter().chain(both).map(|text| (name.clone(), text)).chain(street);
+        all.collect::<Vec<_>>()
     };
     fields.into_iter().flat_map(of).collect()
 }

@@ -66,7 +66,11 @@ impl Customer {
     /// # Errors
     /// [`deleted`].
     pub fn refuse_deleted(&self) -> Result<()> {
-        if self.is_deleted() { Err(deleted(self.restorable_until())) } else { Ok(()) }
+        match () {
+            () if self.is_erased() => Err(erased()),
+            () if self.is_deleted() => Err(deleted(self.restorable_until())),
+            () => Ok(()),
+        }
     }
 
     /// Returns whether its personal data was erased.
@@ -237,6 +241,11 @@ pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: Customer
 pub fn deleted(restorable_until: Option<Timestamp>) -> Error {
     let until = restorable_until.map(Detail::RestorableUntil);
     Error::Conflict(Code::CustomerDeleted.says("This customer is deleted. Restore it first.").with(until))
+}
+
+/// Returns the refusal to change or restore a customer who was erased.
+pub fn erased() -> Error {
+    Error::Conflict(Code::CustomerErased.says("This customer was erased, and nothing of it can be brought back."))
 }
 
 /// Makes sure that a customer can be used in something new, and locks it until the transaction ends, so that deleting

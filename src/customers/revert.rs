@@ -37,6 +37,10 @@ impl Reverts for Edits {
         asker.may(Role::Editor, Permission::write(Resource::Customers))
     }
 
+    fn decided_again(&self, _: &Event) -> &'static [&'static str] {
+        &[]
+    }
+
     fn says(&self, event: &Event) -> String {
         let none = CustomFields::default();
         let are = if changed(event, &none).len() == 1 { "is" } else { "are" };

@@ -10,7 +10,6 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use crate::{
-    codes::Code,
     customer_parts::PARTS,
     customers::{
         kinds,
@@ -161,8 +160,7 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
         return Ok(customer);
     }
     if customer.is_erased() {
-        let sentence = "This customer was erased, and nothing of it can be brought back.";
-        return Err(Error::Conflict(Code::CustomerErased.says(sentence)));
+        return Err(model::erased());
     }
     if model::is_over(customer.deleted_at) {
         destroy_details(conn, by.account, &customer)?;

@@ -30,6 +30,10 @@ impl Reverts for Deletes {
         asker.may(Role::Editor, Permission::write(Resource::Customers))
     }
 
+    fn decided_again(&self, _: &Event) -> &'static [&'static str] {
+        &[kinds::DELETED, kinds::RESTORED]
+    }
+
     fn says(&self, event: &Event) -> String {
         let is = if event.kind == kinds::DELETED { "restored" } else { "deleted again" };
         format!("The customer is {is}")

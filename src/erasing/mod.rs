@@ -8,11 +8,13 @@ pub mod pages;
 mod words;
 
 use diesel::PgConnection;
+use uuid::Uuid;
 
 use self::hold::Hold;
 use crate::{
     api::replay,
     codes::Code,
+    custom_fields,
     customer_parts::KEEPERS,
     customers::{
         erasure::{self, Traces},
@@ -22,10 +24,12 @@ use crate::{
     deletion,
     error::{Error, Result},
     events::{By, Fields},
+    history,
     ids::{AccountId, CustomerId},
-    jobs, notes, payment_methods, payments,
+    jobs, payments,
     routes::Route,
     staff::session,
+    values::field::Kind,
     views::model as views,
 };
 
@@ -56,7 +60,8 @@ impl Plan {
             effects.extend(keeper.erasure(conn, account, &customer)?);
         }
         let traces = Traces::of(conn, account, &customer)?;
-        effects.extend(of_views(views::naming(conn, account, &words::patterns(&customer, &traces))?));
+        let patterns = words::patterns(&customer, &traces, &own_texts(conn, account)?);
+        effects.extend(of_views(views::naming(conn, account, &patterns)?));
         if !customer.is_deleted() {
             let says = "The customer leaves every list";
             effects.push(Effect::new(Tone::Bad, "trash", says, "and cannot be restored."));
@@ -134,10 +139,13 @@ pub fn erase(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: &str) -> 
     }
     let customer = &plan.customer;
     let traces = Traces::of(conn, by.account, customer)?;
-    let patterns = words::patterns(customer, &traces);
-    // Before anything is destroyed, since the answers are found by the ids of all that is the customer's.
-    let ids = ids_of(conn, by.account, id)?;
-    replay::forget(conn, by.account, &ids)?;
+    let patterns = words::patterns(customer, &traces, &own_texts(conn, by.account)?);
+    // Before anything is destroyed, since the answers are found by what is the customer's.
+    let about = subjects(conn, by.account, id)?;
+    let requests = history::requests(conn, by.account, &about)?;
+    let addresses = customer.record.addresses.keys().map(ToString::to_string);
+    let named: Vec<String> = addresses.chain([id.to_string()]).collect();
+    replay::forget(conn, by.account, &requests, &named)?;
     for keeper in KEEPERS {
         keeper.erase(conn, by.account, customer)?;
     }
@@ -148,14 +156,19 @@ pub fn erase(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: &str) -> 
     Ok(Erasure::Done)
 }
 
-/// Returns the public ids of a customer and of what is the customer's.
-fn ids_of(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Vec<String>> {
-    let methods = payment_methods::model::all_of(conn, account, id)?;
+/// Returns the keys of the merchant's own fields that hold texts, also of those that are archived.
+fn own_texts(conn: &mut PgConnection, account: AccountId) -> Result<Vec<String>> {
+    let (here, archived) =
+        (custom_fields::model::list(conn, account, false)?, custom_fields::model::list(conn, account, true)?);
+    let texts =
+        here.into_iter().chain(archived).filter(|one| matches!(one.field.kind, Kind::Text | Kind::Email | Kind::Url));
+    Ok(texts.map(|one| one.field.key).collect())
+}
+
+/// Returns the subjects of events about a customer: the customer, and the payments, which may have been nobody's once.
+fn subjects(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Vec<Uuid>> {
     let payments = payments::model::all_of(conn, account, id)?;
-    let methods = methods.into_iter().map(|method| method.id.to_string());
-    let payments = payments.into_iter().map(|payment| payment.id.to_string());
-    let notes = notes::model::all_of(conn, account, id)?.into_iter().map(|note| note.id.to_string());
-    Ok(methods.chain(payments).chain(notes).chain([id.to_string()]).collect())
+    Ok(payments.into_iter().map(|payment| payment.id.uuid()).chain([id.uuid()]).collect())
 }
 
 /// Returns the numbers of the plan, for the event.

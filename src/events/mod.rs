@@ -1,5 +1,5 @@
 //! An event: one thing that happened, who did it, and what it changed. It is written in the transaction of the change
-//! and never altered, but for what an erasure takes out of it. The customer's activity, the version rule, undo and later
+//! and never altered, but for what an erasure or a destruction takes out of it. The customer's activity, the version rule, undo and later
 //! webhooks all read this one stream.
 
 pub mod fields;
@@ -111,7 +111,7 @@ pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<Event
 }
 
 /// Takes all values out of events of these kinds whose subject or customer is one of `about`, but for those of the fields
-/// in `kept`. Only an erasure does so.
+/// in `kept`. Only an erasure does so, and the destruction of what the events quote.
 pub fn scrub(conn: &mut PgConnection, account: AccountId, about: &[Uuid], kinds: &[&str], kept: &[&str]) -> Result<()> {
     let of = |values| {
         format!(

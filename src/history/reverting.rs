@@ -25,6 +25,10 @@ pub trait Reverts: Sync {
     /// Returns whether that person or key may take the event back: whoever may make such a change may.
     fn allows(&self, asker: &Asker, event: &Event) -> bool;
 
+    /// Names the kinds of later events of the same subject that stand against taking an event back: those that decide the
+    /// same again, as a later delete does after a restore. What compares values by itself has none.
+    fn decided_again(&self, event: &Event) -> &'static [&'static str];
+
     /// Returns the words of the notice once it is taken back: "Phone is as it was".
     fn says(&self, event: &Event) -> String;
 

@@ -29,6 +29,7 @@ pub fn destroy(conn: &mut PgConnection, account: AccountId, id: NoteId, now: Tim
         Some(_) => {}
     }
     diesel::delete(notes::table.find((account, id))).execute(conn)?;
+    events::scrub(conn, account, &[id.uuid()], kinds::ALL, &[])?;
     let nothing = Fields::new();
     let (kind, subject, customer) = (kinds::DESTROYED, id.uuid(), Some(whose));
     let what = NewEvent { kind, subject, customer, version: note.version, before: &nothing, after: &nothing };
@@ -40,5 +41,7 @@ pub fn destroy(conn: &mut PgConnection, account: AccountId, id: NoteId, now: Tim
 /// in a transaction that holds the customer's lock.
 pub fn destroy_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<usize> {
     let theirs = notes::table.filter(notes::account_id.eq(account)).filter(notes::customer_id.eq(customer));
-    Ok(diesel::delete(theirs).execute(conn)?)
+    let destroyed = diesel::delete(theirs).execute(conn)?;
+    events::scrub(conn, account, &[customer.uuid()], kinds::ALL, &[])?;
+    Ok(destroyed)
 }

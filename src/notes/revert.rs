@@ -36,6 +36,13 @@ impl Reverts for Notes {
         asker.may(Role::Editor, Permission::write(Customers))
     }
 
+    fn decided_again(&self, event: &Event) -> &'static [&'static str] {
+        match event.kind.as_str() {
+            kinds::WRITTEN | kinds::REMOVED | kinds::RESTORED => &[kinds::REMOVED, kinds::RESTORED],
+            _ => &[],
+        }
+    }
+
     fn says(&self, event: &Event) -> String {
         match event.kind.as_str() {
             kinds::WRITTEN | kinds::RESTORED => "The note is removed",

@@ -37,6 +37,13 @@ impl Reverts for Wallets {
         asker.may(Role::Editor, Permission::write(Resource::Wallet))
     }
 
+    fn decided_again(&self, event: &Event) -> &'static [&'static str] {
+        match event.kind.as_str() {
+            kinds::ADDED | kinds::REMOVED | kinds::RESTORED => &[kinds::REMOVED, kinds::RESTORED],
+            _ => &[],
+        }
+    }
+
     fn says(&self, event: &Event) -> String {
         match event.kind.as_str() {
             kinds::ADDED | kinds::RESTORED => "The payment method is removed",

@@ -58,8 +58,8 @@ impl Keeper for Payments {
             1 => "1 payment is kept".to_owned(),
             count => format!("{count} payments are kept"),
         };
-        let then = "with amount, date, status, your reference and the end of the card. Descriptions, billing addresses \
-            and reasons of refunds are erased.";
+        let then = "with amount, date, status, your reference, the card’s brand, end and month, and what a refund needs. \
+            Descriptions, billing addresses and reasons of refunds are erased.";
         Ok(vec![Effect::new(Tone::Ok, "ok", says, then)])
     }
 

@@ -263,7 +263,7 @@ fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Pe
 /// Drops the notices that fit one of these patterns from the sessions of an account's merchant.
 pub fn drop_notices(conn: &mut PgConnection, account: AccountId, patterns: &[String]) -> Result<()> {
     diesel::sql_query(
-        "UPDATE sessions SET state = state - $3 WHERE state ->> $3 ~* ANY($2) AND staff_id IN (\
+        "UPDATE sessions SET state = state - $3 WHERE fold(state ->> $3) ~ ANY(ARRAY(SELECT fold(p) FROM unnest($2) AS p)) AND staff_id IN (\
            SELECT s.id FROM staff s JOIN accounts a ON a.merchant_id = s.merchant_id WHERE a.id = $1)",
     )
     .bind::<sql_types::Uuid, _>(account)

@@ -129,7 +129,8 @@ async fn undo(
             Undone::Not(_, reverted) => Err(refused(conn, caller, reverted)?),
         }
     };
-    call.write(&db, &raw, change).await
+    // What would be done is no answer to keep.
+    if dry_run { Ok(call.change(&db, change).await?.answer()) } else { call.write(&db, &raw, change).await }
 }
 
 /// Says of an event that the key may read but not undo which permission it lacks.

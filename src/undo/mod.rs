@@ -12,6 +12,7 @@ use diesel::{Connection, PgConnection, result::Error as DieselError};
 use jiff::Timestamp;
 
 use crate::{
+    activity,
     codes::Code,
     custom_fields,
     customers::{self, model::UNDO_WINDOW},
@@ -19,7 +20,7 @@ use crate::{
     error::{Error, Result},
     history::{
         self, Event,
-        reverting::{Asker, Reverted, Reverts, Undoing},
+        reverting::{Asker, Reverted, Reverts, Since, Undoing},
     },
     ids::{AccountId, CustomerId, EventId},
     notes, payment_methods, payments,
@@ -126,17 +127,41 @@ pub fn undo(
     match (prospect(&event, now), feature(&event)) {
         (Prospect::Open, Some(feature)) if feature.allows(asker, &event) => {
             let undoing = Undoing { asker, by: asker.undoing(id), now, agreed };
-            let reverted = feature.revert(conn, &undoing, &event)?;
+            let reverted = match decided_again(conn, account, feature, &event)? {
+                Some(since) => Reverted::Changed(vec![since]),
+                None => feature.revert(conn, &undoing, &event)?,
+            };
             if !matches!(reverted, Reverted::Done) {
                 return Ok(Undone::Not(event, reverted));
             }
-            let done = history::last_undoing(conn, account, id)?;
+            let done = history::last_undoing(conn, &undoing.by, id)?;
             Ok(Undone::Done(Done { says: feature.says(&event), path: feature.path(&event), event: done }))
         }
         (Prospect::Open, _) => Err(Error::Forbidden),
         (Prospect::Undone, _) => Err(Error::Conflict(Code::AlreadyUndone.says("This was undone already."))),
         (Prospect::Closed(reason), _) => Err(Error::Conflict(reason)),
     }
+}
+
+/// Returns the last event that decided the same again, if one did.
+fn decided_again(
+    conn: &mut PgConnection,
+    account: AccountId,
+    feature: &dyn Reverts,
+    event: &Event,
+) -> Result<Option<Since>> {
+    let again = feature.decided_again(event);
+    if again.is_empty() {
+        return Ok(None);
+    }
+    let later = history::after_version(conn, account, event.subject, event.version)?;
+    let last = later.into_iter().rev().find(|later| again.contains(&later.kind.as_str()));
+    Ok(last.map(|last| Since {
+        label: "Its state".to_owned(),
+        wanted: Some(feature.says(event)),
+        current: Some(activity::told(&last).did),
+        changed: Some((last.by, last.id.created_at())),
+    }))
 }
 
 /// Returns what an undo would do, and does nothing.

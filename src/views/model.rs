@@ -392,7 +392,8 @@ pub fn naming(conn: &mut PgConnection, account: AccountId, patterns: &[String]) 
 }
 
 fn named_by(conn: &mut PgConnection, account: AccountId, patterns: &[String]) -> Result<Vec<Named>> {
-    let statement = "SELECT id, version FROM views WHERE account_id = $1 AND (name ~* ANY($2) OR query ~* ANY($2))";
+    let statement = "SELECT id, version FROM views WHERE account_id = $1 AND (fold(name) ~ ANY(ARRAY(SELECT fold(p) FROM unnest($2) AS p)) \
+        OR fold(query) ~ ANY(ARRAY(SELECT fold(p) FROM unnest($2) AS p)))";
     Ok(diesel::sql_query(statement)
         .bind::<sql_types::Uuid, _>(account)
         .bind::<sql_types::Array<sql_types::Text>, _>(patterns)
@@ -425,7 +426,8 @@ pub fn forget(conn: &mut PgConnection, by: &By, patterns: &[String]) -> Result<u
     // Also of those that named them once, or were deleted before.
     diesel::sql_query(
         "UPDATE events SET before = '{}', after = '{}' WHERE account_id = $1 AND kind LIKE 'view.%' \
-         AND (before::text ~* ANY($2) OR after::text ~* ANY($2))",
+         AND (fold(before::text) ~ ANY(ARRAY(SELECT fold(p) FROM unnest($2) AS p)) \
+           OR fold(after::text) ~ ANY(ARRAY(SELECT fold(p) FROM unnest($2) AS p)))",
     )
     .bind::<sql_types::Uuid, _>(by.account)
     .bind::<sql_types::Array<sql_types::Text>, _>(patterns)

@@ -33,6 +33,13 @@ impl Reverts for Views {
         asker.person().is_some()
     }
 
+    fn decided_again(&self, event: &Event) -> &'static [&'static str] {
+        match event.kind.as_str() {
+            kinds::CREATED | kinds::DELETED | kinds::RESTORED => &[kinds::UPDATED, kinds::DELETED, kinds::RESTORED],
+            _ => &[],
+        }
+    }
+
     fn says(&self, event: &Event) -> String {
         match event.kind.as_str() {
             kinds::CREATED | kinds::RESTORED => "The view is deleted",
@@ -130,6 +137,10 @@ fn begin_as_before(conn: &mut PgConnection, viewer: &Viewer, event: &Event) -> R
     let begins = |fields: &Fields| value(fields, "default").as_str().and_then(|id| id.parse::<ViewId>().ok());
     let (before, after) = (begins(&event.before), begins(&event.after));
     let current = model::default_of(conn, viewer.by.account, viewer.staff)?;
+    if current != after && current != before {
+        let since = Since { label: "You begin with".to_owned(), wanted: None, current: None, changed: None };
+        return Ok(Reverted::Changed(vec![since]));
+    }
     if current == after && before != after {
         match (before, after) {
             (Some(former), _) => model::choose_default(conn, viewer, former, true)?,

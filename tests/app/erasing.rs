@@ -28,6 +28,7 @@ const WORDS: &[&str] = &[
     "siri billing",
     "signed by siri",
     "notes of siri",
+    "siri street",
     "formername",
     "formertier",
 ];
@@ -62,10 +63,15 @@ async fn person(world: &World) -> CustomerId {
     editor.post("/payments", &*payment).await.expect(303);
     editor.post(format!("{}/notes", path(id)), "note=Notes+of+siri").await.expect(303);
     editor.post("/views", "name=Zebulon+Quartermain&q=zq%40secret.example").await.expect(303);
+    editor.post("/views", "name=Other+way&q=quartermain+zebulon").await.expect(303);
+    editor.post("/views", "name=By+phone&q=0733444555").await.expect(303);
     editor.post("/views", "name=VIPs&q=metadata.tier%3Agold").await.expect(303);
     let client = Client::of(world);
     let key = [("Idempotency-Key", "once-7")];
     let body = r#"{"language": "sw"}"#;
+    let address = r#"{"kind": "shipping", "line1": "9 Siri Street", "city": "Sirikiti"}"#;
+    let at = format!("/v1/customers/{id}/addresses");
+    client.call(actix_web::http::Method::POST, &at, address, &[("Idempotency-Key", "once-8")]).await.expect(201);
     client.call(actix_web::http::Method::PATCH, &format!("/v1/customers/{id}"), body, &key).await.expect(200);
     id
 }

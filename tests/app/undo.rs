@@ -192,6 +192,10 @@ async fn deletes_and_restores_are_taken_back() {
     assert_eq!((restoration.kind.as_str(), restoration.undoes), ("customer.restored", Some(deletion.id)));
     undo(&editor, restoration.id).await.expect(303);
     assert!(world.stored(id).is_deleted());
+    // The first delete is not the one that counts any more.
+    let page = undo(&editor, deletion.id).await.expect(409);
+    assert!(page.text("main").contains("deleted the customer"), "{}", page.text("main"));
+    assert!(world.stored(id).is_deleted());
     let page = editor.get(path(id)).await.expect(200);
     assert!(!page.has("#activity form"), "a deleted customer is restored first");
 }

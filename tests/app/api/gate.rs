@@ -281,9 +281,12 @@ async fn a_key_is_told_about_itself() {
 async fn nothing_that_is_sent_is_ignored() {
     let world = World::empty().await;
     let client = Client::of(&world);
+    let here = world.customer("name=Here&email=here%40x.example");
+    // A note is found before its body is read, since what is sent back is compared with it.
+    let note = world.note(world.shop.live, here, "Call first").to_string();
     for route in calls() {
         for method in route.methods {
-            let path = filled(route.path);
+            let path = filled(route.path).replace("note_01h2xcejqtf2nbrexx3vqjhp41", &note);
             let asked = format!("{path}?nonsense=1");
             let refused = client.call(method.clone(), &asked, body(route.path, method), &[]).await;
             assert_eq!(refused.refused(400), "unknown_parameter", "{method} {path}");
