@@ -1,0 +1,2 @@
+-- What is known to be so stays so.
+SELECT 1;
