@@ -1,7 +1,7 @@
 //! The bodies about a field: typed steps that end in the same checked values as the forms.
 
 use super::{
-    input::{Draft, LONGEST_CHOICE, LONGEST_HELP, LONGEST_KEY, LONGEST_LABEL, MOST_CHOICES, NewField},
+    input::{Draft, LONGEST_CHOICE, LONGEST_HELP, LONGEST_KEY, LONGEST_LABEL, LONGEST_LIMIT, MOST_CHOICES, NewField},
     limits::LONGEST_TEXT,
     object::name,
 };
@@ -46,9 +46,6 @@ const COMMON: &[Member] = &[
     Member::new("listed", Takes::Flag, "Whether the list of customers shows it to who chose no columns."),
     Member::new("in_form", Takes::Flag, "Whether it is asked for when a customer is created; true when not given."),
 ];
-
-/// The most characters of a limit: a number with all its digits.
-const LONGEST_LIMIT: usize = 40;
 
 const _: () = assert!(LONGEST_TEXT == 500, "the documents say so");
 

@@ -16,6 +16,8 @@ pub const LONGEST_KEY: usize = 40;
 pub const LONGEST_LABEL: usize = 60;
 pub const LONGEST_HELP: usize = 200;
 pub const LONGEST_CHOICE: usize = 100;
+/// The most characters of a limit: a number with all its digits.
+pub const LONGEST_LIMIT: usize = 40;
 
 /// The most choices of a field.
 pub const MOST_CHOICES: usize = 100;
@@ -73,10 +75,21 @@ impl Draft {
         let checked = self.check(blank(kind.unwrap_or(Kind::Text)), &mut errors);
         if kind.is_none() {
             errors.retain(|field| !matches!(field, "choices" | "least" | "most"));
+            self.refuse_long_limits(&mut errors);
         }
         match (errors.is_empty(), key) {
             (true, Some(key)) => Ok(NewField { key, field: checked }),
             _ => Err(errors),
+        }
+    }
+
+    /// Refuses limits of no kind that are longer than any.
+    fn refuse_long_limits(&self, errors: &mut FieldErrors) {
+        for (name, label, limit) in [("least", "Lower limit", &self.least), ("most", "Upper limit", &self.most)] {
+            if limit.as_ref().is_some_and(|limit| limit.chars().count() > LONGEST_LIMIT) {
+                let sentence = format!("Enter a limit of at most {LONGEST_LIMIT} characters.");
+                errors.add(name, label, Code::TooLong.says(sentence));
+            }
         }
     }
 

@@ -65,7 +65,7 @@ fn a_person_is_erased_by_typing_the_name() {
         let id = house.customer("name=Zebulon+Quartermain&email=zq%40secret.example");
         let browser = &house.browser_of(OTTO, script);
         browser.go(&format!("/customers/{id}/erasure"));
-        browser.fill("Type", "Zebulon Quartermain");
+        browser.fill("Type Zebulon Quartermain to confirm", "Zebulon Quartermain");
         browser.press("Erase personal data");
         browser.see_text("h1", "Erased customer");
         assert!(!house.stored(id).record.fields().values().any(|value| value.to_string().contains("secret")));
