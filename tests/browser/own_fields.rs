@@ -25,13 +25,13 @@ fn journey(script: Script) {
         browser.press("Create customer");
         browser.see_text(".toast", "Customer created");
     }
-    let id = house.customer_id("name = 'Nia Njeri'");
+    let id = house.customer_id("SELECT id FROM customers WHERE name = 'Nia Njeri'");
     browser.go(&format!("/customers/{id}"));
     browser.see_text("#fields", "KE1");
     browser.press("Edit fields");
     browser.choose("Tier", "Gold");
     browser.press("Save changes");
-    browser.see_text(".toast", "Changes saved");
+    browser.see_text(".toast", " changed");
     browser.see_text("#fields", "Gold");
     browser.see_text("#activity", "Tier");
     browser.go("/customers?columns=field.vat,field.seats&q=field.seats%3A%3E1");
