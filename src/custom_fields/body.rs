@@ -132,8 +132,9 @@ pub fn change(object: &Object) -> Result<FieldBody> {
     let members = Members::of(object, &faults);
     let draft = draft(&members, &faults);
     let position = match members.whole("position") {
-        Given::Value(place) if place < 1 => {
-            faults.add("position", Code::NotOneOf, "“position” is a place in the order, from 1 on.");
+        Given::Value(place) if !(1..=MOST_FIELDS as i64).contains(&place) => {
+            let sentence = format!("“position” is a place in the order, from 1 to {MOST_FIELDS}.");
+            faults.add("position", Code::NotOneOf, sentence);
             None
         }
         Given::Value(place) => usize::try_from(place - 1).ok(),

@@ -14,8 +14,8 @@ use crate::{
     error::{Error, Result},
     events::{Fields, fields::value},
     history::{
-        self, Event,
-        reverting::{Asker, Reverted, Reverts, Since, Undoing},
+        Event,
+        reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::FieldId,
     who::Role,
@@ -70,31 +70,16 @@ impl Reverts for Definitions {
 fn changed(conn: &mut PgConnection, undoing: &Undoing, id: FieldId, event: &Event) -> Result<Reverted> {
     let current = model::find(conn, undoing.by.account, id)?;
     let stored = model::content(&current.field);
-    let (mut given, mut since) = (Fields::new(), Vec::new());
-    for name in CHANGEABLE {
-        let Some(became) = event.after.get(name) else { continue };
-        let (was, is) = (value(&event.before, name), value(&stored, name));
-        if is == *became {
-            given.insert(name.to_owned(), was);
-        } else if is != was {
-            since.push((name, was, is));
-        }
-    }
+    let changed = CHANGEABLE.iter().copied().filter(|name| event.after.contains_key(*name));
+    let since = changed_since(event, &stored, changed.clone());
     if !since.is_empty() {
-        let told = since.into_iter().map(|(name, was, is)| later(conn, undoing, event, (name, &was, &is)));
-        return Ok(Reverted::Changed(told.collect::<Result<_>>()?));
+        return told(conn, undoing, (event, &stored), &since);
     }
+    let given: Fields = changed.map(|name| (name.to_owned(), value(&event.before, name))).collect();
     match changing::change(conn, &undoing.by, id, current.version, &given)? {
         Changed::Done(_) => Ok(Reverted::Done),
         // The limits would be out of order with one that was changed since.
-        Changed::Clash(current, names) => {
-            let stored = model::content(&current.field);
-            let told = names.into_iter().map(|name| {
-                let is = value(&stored, name);
-                later(conn, undoing, event, (name, given.get(name).unwrap_or(&is), &is))
-            });
-            Ok(Reverted::Changed(told.collect::<Result<_>>()?))
-        }
+        Changed::Clash(current, names) => told(conn, undoing, (event, &model::content(&current.field)), &names),
     }
 }
 
@@ -107,25 +92,17 @@ fn moved(conn: &mut PgConnection, undoing: &Undoing, id: FieldId, event: &Event)
     match () {
         () if is == was => Ok(Reverted::Done),
         () if is == place(&event.after) => changing::place(conn, &undoing.by, id, to).map(|_| Reverted::Done),
-        () => Ok(Reverted::Changed(vec![later(conn, undoing, event, ("position", &was, &is))?])),
+        () => {
+            let now = Fields::from([("position".to_owned(), is)]);
+            told(conn, undoing, (event, &now), &["position"])
+        }
     }
 }
 
 /// Tells what was changed after the event, and by whom last.
-fn later(
-    conn: &mut PgConnection,
-    undoing: &Undoing,
-    event: &Event,
-    (name, was, is): (&str, &Value, &Value),
-) -> Result<Since> {
-    let after = history::after_version(conn, undoing.by.account, event.subject, event.version)?;
-    let last = after.into_iter().rev().find(|later| later.after.contains_key(name));
-    Ok(Since {
-        label: label(name).to_owned(),
-        wanted: shown(name, was),
-        current: shown(name, is),
-        changed: last.map(|last| (last.by, last.id.created_at())),
-    })
+fn told(conn: &mut PgConnection, undoing: &Undoing, states: (&Event, &Fields), names: &[&str]) -> Result<Reverted> {
+    let label = |name: &str| label(name).to_owned();
+    Ok(Reverted::Changed(Since::of(conn, undoing.by.account, states, names, (label, shown))?))
 }
 
 /// Returns the label of what events keep of a field.

@@ -4,10 +4,14 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use serde_json::Value;
 
-use super::question::{Asks, Question};
+use super::{
+    fields::Groups,
+    question::{Asks, Question},
+};
 use crate::{
     codes::Code,
     customers::{
+        field_rows::Wanted,
         identity::path,
         input,
         lookalikes::{self, Lookalikes, Sought},
@@ -59,6 +63,11 @@ impl NewPage {
             }
         };
         Ok(Self { shell: visit.shell(Place::Customers), form, question: None, paid })
+    }
+
+    fn groups(&self) -> Groups<'_> {
+        let (settings, focus_first) = (&self.shell.who.settings, self.form.wants_focus());
+        Groups { form: &self.form, settings, focus_first, wanted: Wanted::OfNew }
     }
 
     /// Returns the path that leads back without a customer.

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
+    fields::Groups,
     question::{Asks, Question},
     section::Section,
     show::{ShowPage, View},
@@ -14,6 +15,7 @@ use crate::{
     codes::Code,
     customer_list::origin::{Listing, Origin},
     customers::{
+        field_rows::Wanted,
         form::over_stored,
         identity::path,
         input, kinds,
@@ -63,6 +65,12 @@ impl EditPage {
     /// Returns whether it was sent and not saved.
     fn is_unsaved(&self) -> bool {
         self.is_refused() || self.deleted_meanwhile
+    }
+
+    fn groups(&self) -> Groups<'_> {
+        // What was sent comes back with its version.
+        let focus_first = !self.form.has("version");
+        Groups { form: &self.form, settings: &self.shell.who.settings, focus_first, wanted: Wanted::All }
     }
 
     /// Returns what the form does, for its heading.

@@ -5,6 +5,7 @@ pub mod create;
 pub mod deletion;
 pub mod edit;
 pub mod email;
+mod fields;
 pub mod neighbours;
 mod own_values;
 pub mod phone;

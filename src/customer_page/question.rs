@@ -1,12 +1,13 @@
 //! The question that a form is answered with when other customers have its email or phone already: who they are, why
 //! they may be meant, and the ways on.
 
+use askama::Template;
 use jiff::Timestamp;
 
 use crate::{
     customers::{
         identity::{Avatar, path},
-        lookalikes::{Lookalike, Lookalikes},
+        lookalikes::{AGREED, Lookalike, Lookalikes},
     },
     db::Db,
     error::Result,
@@ -47,6 +48,8 @@ impl Candidate {
 }
 
 /// The question, with everybody who may be meant.
+#[derive(Template)]
+#[template(path = "customer_page/_question.html")]
 pub struct Question {
     asks: Asks,
     live: Vec<Candidate>,

@@ -13,10 +13,10 @@ use crate::{
     api_keys::permissions::{Permission, Resource},
     codes::Code,
     error::{Error, Result},
-    events::{Fields, fields::value},
+    events::Fields,
     history::{
-        self, Event,
-        reverting::{Asker, Reverted, Reverts, Since, Undoing},
+        Event,
+        reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::CustomerId,
     values::{address, field::Fields as CustomFields},
@@ -56,9 +56,11 @@ impl Reverts for Edits {
         let customer = model::find_for_update(conn, by.account, id)?;
         customer.refuse_deleted()?;
         let current = customer.record.fields();
-        let since = since(conn, undoing, event, &current)?;
+        let since = changed_since(event, &current, event.after.keys());
         if !since.is_empty() {
-            return Ok(Reverted::Changed(since));
+            let label = |name: &str| label_among(name, &undoing.asker.settings().fields);
+            let told = Since::of(conn, by.account, (event, &current), &since, (label, shown))?;
+            return Ok(Reverted::Changed(told));
         }
         let change = &inverse(event);
         let (settings, agreed) = (undoing.asker.settings(), undoing.agreed);
@@ -90,30 +92,6 @@ pub fn named(event: &Event, fields: &CustomFields) -> String {
         [one, other] => format!("{one} and {}", other.to_lowercase()),
         all => format!("{} fields", all.len()),
     }
-}
-
-/// Returns what has neither the value that the event gave it nor the one that it had before.
-fn since(conn: &mut PgConnection, undoing: &Undoing, event: &Event, current: &Fields) -> Result<Vec<Since>> {
-    let is_other = |name: &&String| {
-        let is = value(current, name);
-        is != value(&event.after, name) && is != value(&event.before, name)
-    };
-    let names: Vec<&String> = event.after.keys().filter(is_other).collect();
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
-    let fields = &undoing.asker.settings().fields;
-    let later = history::after_version(conn, undoing.by.account, event.subject, event.version)?;
-    let since = |name: &String| {
-        let last = later.iter().rev().find(|later| later.after.contains_key(name));
-        Since {
-            label: label_among(name, fields),
-            wanted: shown(name, &value(&event.before, name)),
-            current: shown(name, &value(current, name)),
-            changed: last.map(|last| (last.by.clone(), last.id.created_at())),
-        }
-    };
-    Ok(names.into_iter().map(since).collect())
 }
 
 /// Returns the change that gives the fields of an event back what they had before it. An address is given whole, since

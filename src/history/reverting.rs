@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use diesel::PgConnection;
 use jiff::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Event;
 use crate::{
     api_keys::{model::Found, permissions::Permission},
     error::Result,
-    events::By,
-    ids::{CustomerId, EventId},
+    events::{By, Fields, fields::value},
+    ids::{AccountId, CustomerId, EventId},
     merchants::Settings,
     who::{Role, SignedIn},
 };
@@ -110,6 +111,20 @@ pub enum Reverted {
     Doubtful(Vec<CustomerId>),
 }
 
+/// Returns those of `names`, fields that an event changed, that have neither the value that it gave them nor the one
+/// before it.
+pub fn changed_since<'n, N: AsRef<str> + ?Sized + 'n>(
+    event: &Event,
+    current: &Fields,
+    names: impl IntoIterator<Item = &'n N>,
+) -> Vec<&'n str> {
+    let is_other = |name: &&str| {
+        let is = value(current, name);
+        is != value(&event.after, name) && is != value(&event.before, name)
+    };
+    names.into_iter().map(AsRef::as_ref).filter(is_other).collect()
+}
+
 /// Something that was changed since, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Since {
@@ -121,4 +136,27 @@ pub struct Since {
     pub current: Option<String>,
     /// Who changed it last, as [`Event::by`] has it, and when.
     pub changed: Option<(Option<String>, Timestamp)>,
+}
+
+impl Since {
+    /// Tells of fields of an event what they would get back, what they have, and who changed them last.
+    pub fn of(
+        conn: &mut PgConnection,
+        account: AccountId,
+        (event, current): (&Event, &Fields),
+        names: &[&str],
+        (label, shown): (impl Fn(&str) -> String, impl Fn(&str, &Value) -> Option<String>),
+    ) -> Result<Vec<Self>> {
+        let later = super::after_version(conn, account, event.subject, event.version)?;
+        let since = |name: &&str| {
+            let last = later.iter().rev().find(|later| later.after.contains_key(*name));
+            Self {
+                label: label(name),
+                wanted: shown(name, &value(&event.before, name)),
+                current: shown(name, &value(current, name)),
+                changed: last.map(|last| (last.by.clone(), last.id.created_at())),
+            }
+        };
+        Ok(names.iter().map(since).collect())
+    }
 }

@@ -16,8 +16,8 @@ use crate::{
     error::{Error, Result},
     events::{By, Fields, fields::value},
     history::{
-        self, Event,
-        reverting::{Asker, Reverted, Reverts, Since, Undoing},
+        Event,
+        reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::MethodId,
     who::Role,
@@ -85,47 +85,34 @@ fn restore(conn: &mut PgConnection, undoing: &Undoing, event: &Event, id: Method
 fn edit_back(conn: &mut PgConnection, by: &By, event: &Event, id: MethodId) -> Result<Reverted> {
     let method = wallet::find_for_update(conn, by, id)?;
     let current = method.fields();
-    let is_other = |name: &&&str| {
-        let is = value(&current, name);
-        is != value(&event.after, name) && is != value(&event.before, name)
-    };
-    let changed = FIELDS.iter().filter(|name| event.after.contains_key(**name));
-    let since: Vec<&str> = changed.clone().filter(is_other).copied().collect();
+    let changed = FIELDS.iter().copied().filter(|name| event.after.contains_key(*name));
+    let since = changed_since(event, &current, changed.clone());
     if !since.is_empty() {
-        return Ok(Reverted::Changed(told(conn, by, event, &current, &since)?));
+        return told(conn, by, (event, &current), &since);
     }
-    let given: Fields = changed.map(|name| ((*name).to_owned(), value(&event.before, name))).collect();
+    let given: Fields = changed.map(|name| (name.to_owned(), value(&event.before, name))).collect();
     match editing::edit(conn, by, id, method.version, &given)? {
         Edited::Done(_) => Ok(Reverted::Done),
-        Edited::Clash(_, names) => Ok(Reverted::Changed(told(conn, by, event, &current, &names)?)),
+        Edited::Clash(_, names) => told(conn, by, (event, &current), &names),
     }
 }
 
-fn told(conn: &mut PgConnection, by: &By, event: &Event, current: &Fields, names: &[&str]) -> Result<Vec<Since>> {
-    let later = history::after_version(conn, by.account, event.subject, event.version)?;
-    let since = |name: &&str| {
-        let last = later.iter().rev().find(|later| later.after.contains_key(*name));
-        Since {
-            label: label(name).to_owned(),
-            wanted: shown(&value(&event.before, name)),
-            current: shown(&value(current, name)),
-            changed: last.map(|last| (last.by.clone(), last.id.created_at())),
-        }
-    };
-    Ok(names.iter().map(since).collect())
+fn told(conn: &mut PgConnection, by: &By, states: (&Event, &Fields), names: &[&str]) -> Result<Reverted> {
+    Ok(Reverted::Changed(Since::of(conn, by.account, states, names, (label, shown))?))
 }
 
-fn label(name: &str) -> &'static str {
+fn label(name: &str) -> String {
     match name {
         "expires_on" => "Expires",
         "billing" => "Billing address",
         "consent_source" => "How the customer agreed",
         _ => "Agreed on",
     }
+    .to_owned()
 }
 
 /// Returns a value as people read it; the parts of an address in a row.
-fn shown(value: &Value) -> Option<String> {
+fn shown(_: &str, value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),

@@ -50,7 +50,9 @@ impl KeyedTerm<'_, '_> {
             Values::Amounts | Values::Counts(_) | Values::Numbers => numbers(self.values),
             _ => self.values.iter().map(|value| value.text.clone()).collect(),
         };
-        let values = texts.iter().map(|text| self.value(key, kind, text)).collect::<Result<_, _>>()?;
+        let field = own.as_ref().and_then(Own::field);
+        let spelled = texts.iter().map(|text| field.map_or(text.as_str(), |field| field.spelled(text)));
+        let values = spelled.map(|text| self.value(key, kind, text)).collect::<Result<_, _>>()?;
         Ok(Keyed { key, own, values })
     }
 

@@ -12,8 +12,8 @@ use crate::{
     error::{Error, Result},
     events::{Fields, fields::value},
     history::{
-        self, Event,
-        reverting::{Asker, Reverted, Reverts, Since, Undoing},
+        Event,
+        reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::ViewId,
 };
@@ -71,13 +71,10 @@ fn change_back(conn: &mut PgConnection, viewer: &Viewer, event: &Event, id: View
     let current = model::find(conn, viewer.by.account, viewer.staff, id)?;
     let fields = current.fields();
     let changed = || event.after.keys().filter(|name| *name != "position");
-    let is_other = |name: &&String| {
-        let is = value(&fields, name);
-        is != value(&event.after, name) && is != value(&event.before, name)
-    };
-    let since: Vec<&String> = changed().filter(is_other).collect();
+    let since = changed_since(event, &fields, changed());
     if !since.is_empty() {
-        return Ok(Reverted::Changed(told(conn, viewer, event, &fields, &since)?));
+        let told = Since::of(conn, viewer.by.account, (event, &fields), &since, (label, shown))?;
+        return Ok(Reverted::Changed(told));
     }
     let mut before = fields.clone();
     before.extend(changed().map(|name| (name.clone(), value(&event.before, name))));
@@ -92,27 +89,7 @@ fn change_back(conn: &mut PgConnection, viewer: &Viewer, event: &Event, id: View
     }
 }
 
-fn told(
-    conn: &mut PgConnection,
-    viewer: &Viewer,
-    event: &Event,
-    current: &Fields,
-    names: &[&String],
-) -> Result<Vec<Since>> {
-    let later = history::after_version(conn, viewer.by.account, event.subject, event.version)?;
-    let since = |name: &&String| {
-        let last = later.iter().rev().find(|later| later.after.contains_key(*name));
-        Since {
-            label: label(name).to_owned(),
-            wanted: shown(&value(&event.before, name)),
-            current: shown(&value(current, name)),
-            changed: last.map(|last| (last.by.clone(), last.id.created_at())),
-        }
-    };
-    Ok(names.iter().map(since).collect())
-}
-
-fn label(name: &str) -> &'static str {
+fn label(name: &str) -> String {
     match name {
         "name" => "Name",
         "query" => "Search",
@@ -121,9 +98,10 @@ fn label(name: &str) -> &'static str {
         "is_shared" => "Shared",
         _ => "Owner",
     }
+    .to_owned()
 }
 
-fn shown(value: &Value) -> Option<String> {
+fn shown(_: &str, value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Bool(is) => Some(if *is { "Yes" } else { "No" }.to_owned()),

@@ -1,5 +1,7 @@
 /* A request: what it is for is marked busy, its form is held, trouble is told. */
 
+/* What only tells of what is being typed: its form can be sent meanwhile. */
+const isHint = (source) => source.matches("output, [data-hint]");
 /* What asks for itself, like the count, may have become another's place meanwhile. */
 on("htmx:before:request", ({ detail: { ctx } }) => { ctx.asks = ctx.sourceElement.dataset.hxGet; });
 on("htmx:before:response", (e) => {
@@ -7,7 +9,7 @@ on("htmx:before:response", (e) => {
   const { sourceElement: source, target, asks } = ctx;
   if (source === target && source.dataset.hxGet !== asks) e.preventDefault();
   // A hint about what is being typed leads nowhere else, or that would be lost.
-  if (source.matches("output") && ctx.response.headers.has("HX-Redirect")) e.preventDefault();
+  if (isHint(source) && ctx.response.headers.has("HX-Redirect")) e.preventDefault();
   // What has none of our headers comes from something between: its page takes the place of nothing here.
   if (!ctx.response.headers.has("Request-Id")) {
     e.preventDefault();
@@ -26,7 +28,7 @@ on("htmx:before:request", (e) => {
   const { sourceElement: source, target } = ctx;
   if (!source.matches("form, body") && !mayDiscard(target)) return e.preventDefault();
   ctx.began = performance.now();
-  ctx.held = ctx.request.method !== "GET" && source.closest("form");
+  ctx.held = ctx.request.method !== "GET" && !isHint(source) && source.closest("form");
   if (ctx.held) hold(ctx.held);
   ctx.opens = target?.id === "modal" && !page.dialog;
   if (ctx.opens) page.opener = source;

@@ -86,4 +86,8 @@ fn the_kind_decides_what_is_asked_for_and_what_is_wrong_stays_in_sight() {
     browser.press("Define field");
     browser.see_text("#choices-d", "has no choices");
     assert_eq!(shown("#choices"), json!(true));
+    // The preview that follows the typing does not hold the form.
+    browser.fill("Choices", "");
+    browser.press("Define field");
+    browser.see_text(".toast", "The field “Seats” is there");
 }

@@ -129,6 +129,11 @@ fn what_a_viewer_sees_is_accessible_at_every_width() {
 }
 
 #[test]
+fn what_is_undone_told_and_erased_of_a_person_is_accessible_at_every_width() {
+    all_is_well(sights::persons);
+}
+
+#[test]
 fn api_keys_are_accessible_at_every_width() {
     all_is_well(sights::keys);
 }

@@ -94,6 +94,12 @@ impl Field {
         self.choices.iter().any(|known| known == choice)
     }
 
+    /// Returns a choice as the field spells it, where only case or accents differ; any other text as it is.
+    pub fn spelled<'a>(&'a self, choice: &'a str) -> &'a str {
+        let typed = text::unaccented(choice);
+        self.choices.iter().find(|known| text::unaccented(known) == typed).map_or(choice, String::as_str)
+    }
+
     /// Makes sure that the field takes a value of its kind. A choice that is not offered any more stays where the record
     /// had it `before`.
     ///
