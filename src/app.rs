@@ -19,7 +19,7 @@ use crate::{
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    notes, palette, payments, personal_file,
+    notes, palette, payments, personal_file, quality,
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
@@ -92,6 +92,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(undo::routes());
     routes.extend(erasing::routes());
     routes.extend(personal_file::routes());
+    routes.extend(quality::routes());
     routes.extend(palette::routes());
     routes.extend(custom_fields::routes());
     routes.extend(api_keys::routes());

@@ -1,6 +1,13 @@
 //! A form as sent ([`Sent`]), and as drawn ([`Form`]): the text as typed or stored, with the errors.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Bytes};
+use std::future::ready;
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web::Bytes,
+};
 use futures_core::future::LocalBoxFuture;
 use uuid::Uuid;
 
@@ -13,6 +20,7 @@ use crate::{
 };
 
 /// A form as sent, as an extractor.
+#[derive(Clone)]
 pub struct Sent {
     /// The texts of the fields.
     pub typed: FormFields,
@@ -23,9 +31,11 @@ impl FromRequest for Sent {
     type Future = LocalBoxFuture<'static, std::result::Result<Self, Self::Error>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let kind = req.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        // A POST without a body has no type.
-        let is_form = kind.is_empty() || kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+        // Whoever looks at it before its handler leaves it here.
+        if let Some(sent) = req.extensions().get::<Self>() {
+            return Box::pin(ready(Ok(sent.clone())));
+        }
+        let is_form = Self::is_sent(req.headers());
         let body = Bytes::from_request(req, payload);
         Box::pin(async move {
             if !is_form {
@@ -38,6 +48,12 @@ impl FromRequest for Sent {
 }
 
 impl Sent {
+    /// Returns whether a request has a form, by its headers. One without a body has no type.
+    pub fn is_sent(headers: &HeaderMap) -> bool {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        kind.is_empty() || kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
+    }
+
     /// Returns the form without what must not be kept, and what was taken out.
     pub fn split<T>(self, split: impl FnOnce(FormFields) -> (FormFields, T)) -> (Self, T) {
         let (typed, taken) = split(self.typed);

@@ -55,6 +55,7 @@ pub mod palette;
 pub mod payment_methods;
 pub mod payments;
 pub mod personal_file;
+pub mod quality;
 pub mod query;
 pub mod reason;
 pub mod routes;

@@ -136,6 +136,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    doubts (account_id, customer_id, kind) {
+        account_id -> Uuid,
+        customer_id -> Uuid,
+        kind -> Text,
+        is_dismissed -> Bool,
+    }
+}
+
+diesel::table! {
     erasure_holds (account_id, customer_id) {
         account_id -> Uuid,
         customer_id -> Uuid,
@@ -428,6 +437,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     custom_values,
     customer_counts,
     customers,
+    doubts,
     erasure_holds,
     events,
     idempotency_keys,

@@ -116,6 +116,8 @@ pub const NOTICE: &str = "flash";
 pub enum Place {
     Customers,
     Payments,
+    /// What needs another look.
+    Quality,
     /// The signed-in person's own settings.
     Profile,
     /// The keys of the merchant's own systems.

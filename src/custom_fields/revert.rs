@@ -18,6 +18,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::FieldId,
+    values::field::Fields as CustomFields,
     who::Role,
 };
 
@@ -42,7 +43,7 @@ impl Reverts for Definitions {
         }
     }
 
-    fn says(&self, event: &Event) -> String {
+    fn says(&self, event: &Event, _: &CustomFields) -> String {
         match event.kind.as_str() {
             kinds::DEFINED | kinds::RESTORED => "The field is archived",
             kinds::ARCHIVED => "The field is back",

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{
     addresses,
     counts::Counts,
-    custom_values,
+    custom_values, doubts,
     keeping::{Held, Keeper},
     kinds,
     model::{self, Customer},
@@ -38,9 +38,6 @@ pub static KEEPER: &dyn Keeper = &Own;
 
 struct Own;
 
-/// The most events of a person's file.
-const MOST_EVENTS: i64 = 10_000;
-
 impl Keeper for Own {
     fn held(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Held>> {
         let mut record = customer.record.fields();
@@ -48,7 +45,7 @@ impl Keeper for Own {
         record.insert("created".to_owned(), json!(customer.created_at.to_string()));
         record.insert("updated".to_owned(), json!(customer.updated_at.to_string()));
         record.extend(customer.deleted_at.map(|at| ("deleted".to_owned(), json!(at.to_string()))));
-        let events = history::of_customer(conn, account, customer.id, None, MOST_EVENTS)?;
+        let events = history::of_customer(conn, account, customer.id, None, i64::MAX)?;
         let told = |event: history::Event| {
             json!({
                 "id": event.id, "at": event.id.created_at().to_string(), "kind": event.kind, "by": event.by,
@@ -145,6 +142,7 @@ pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, traces: &Tra
     let blank = Record { name: Some(NAME.to_owned()), kind: customer.record.kind.clone(), ..Record::blank() };
     model::overwrite(conn, by.account, customer.id, &blank)?;
     custom_values::keep(conn, by.account, customer.id)?;
+    doubts::keep(conn, by.account, customer.id, Some(&customer.record), None)?;
     diesel::update(customers::table.find((by.account, customer.id)))
         .set((
             customers::version.eq(version),

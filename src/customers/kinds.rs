@@ -12,4 +12,8 @@ crate::events::kinds! {
     /// It was forbidden to erase the customer.
     HOLD_PLACED = "customer.hold_placed";
     HOLD_LIFTED = "customer.hold_lifted";
+    /// Somebody said that what looked doubtful is right.
+    DOUBT_DISMISSED = "customer.doubt_dismissed";
+    /// That was taken back.
+    DOUBT_RAISED = "customer.doubt_raised";
 }

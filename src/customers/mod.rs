@@ -12,6 +12,7 @@ pub mod addresses;
 pub mod counts;
 pub mod custom_counts;
 pub mod custom_values;
+pub mod doubts;
 pub mod erasure;
 pub mod field_rows;
 pub mod form;

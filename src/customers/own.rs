@@ -5,7 +5,9 @@ use diesel::PgConnection;
 use serde_json::Value;
 
 use super::{
-    addresses, kinds,
+    addresses,
+    doubts::{Doubt, dismissal},
+    kinds,
     model::Customer,
     part::{Change, Effect, Part, Told, Tone, in_words},
     record::{label, shown},
@@ -56,11 +58,25 @@ impl Part for Record {
             kinds::ERASED => ("trash", "erased all personal data".to_owned()),
             kinds::HOLD_PLACED => ("lock", "marked the customer as not to be erased".to_owned()),
             kinds::HOLD_LIFTED => ("lock", "lifted the mark not to erase the customer".to_owned()),
+            kinds::DOUBT_DISMISSED => ("ok", format!("said that {} is right", doubtful(event))),
+            kinds::DOUBT_RAISED => ("undo", format!("had doubts about {} again", doubtful(event))),
             _ => return None,
         };
         let changes = if event.kind == kinds::UPDATED { changes(event) } else { Vec::new() };
         let detail = event.after.get("reason").and_then(Value::as_str).map(str::to_owned);
         Some(Told { changes, detail, ..Told::new(event, icon, did) })
+    }
+}
+
+/// Returns what an event is in doubt about.
+fn doubtful(event: &Event) -> &'static str {
+    match dismissal::told_of(event) {
+        Some(Doubt::Phone) => "the phone that cannot be called",
+        Some(Doubt::Domain) => "the email’s domain",
+        Some(Doubt::Capitals) => "the name in capitals",
+        Some(Doubt::Contact) => "a record without email and phone",
+        Some(Doubt::Country) => "a record without a country",
+        None => "the record",
     }
 }
 

@@ -41,10 +41,9 @@ impl Reverts for Edits {
         &[]
     }
 
-    fn says(&self, event: &Event) -> String {
-        let none = CustomFields::default();
-        let are = if changed(event, &none).len() == 1 { "is" } else { "are" };
-        format!("{} {are} as before", named(event, &none))
+    fn says(&self, event: &Event, fields: &CustomFields) -> String {
+        let are = if changed(event, fields).len() == 1 { "is" } else { "are" };
+        format!("{} {are} as before", named(event, fields))
     }
 
     fn path(&self, event: &Event) -> String {

@@ -13,6 +13,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Undoing},
     },
     ids::CustomerId,
+    values::field::Fields as CustomFields,
     who::Role,
 };
 
@@ -34,7 +35,7 @@ impl Reverts for Deletes {
         &[kinds::DELETED, kinds::RESTORED]
     }
 
-    fn says(&self, event: &Event) -> String {
+    fn says(&self, event: &Event, _: &CustomFields) -> String {
         let is = if event.kind == kinds::DELETED { "restored" } else { "deleted again" };
         format!("The customer is {is}")
     }

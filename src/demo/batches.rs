@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Demo,
-    copying::{Owners, Rows, address_rows, customer_rows, event_rows, job_rows},
+    copying::{Owners, Rows, address_rows, customer_rows, doubt_rows, event_rows, job_rows},
     lives::life,
     payment_rows::PaymentRows,
     purses::Purse,
@@ -32,6 +32,7 @@ pub struct Batch {
     pub end: u32,
     pub customers: Rows,
     pub addresses: Rows,
+    pub doubts: Rows,
     pub jobs: Rows,
     pub notes: Rows,
     /// The rows of all tables about payments.
@@ -55,6 +56,7 @@ impl Batch {
             end,
             customers: customer_rows(owners, &lives)?,
             addresses: address_rows(owners, &lives),
+            doubts: doubt_rows(owners, &lives),
             jobs: job_rows(owners, &lives),
             notes,
             payments,

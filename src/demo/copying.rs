@@ -17,13 +17,13 @@ use super::{
     payment_rows::PaymentRows,
 };
 use crate::{
-    customers::model::UNDO_WINDOW,
+    customers::{doubts::Doubt, model::UNDO_WINDOW},
     error::{Error, Result},
     ids::{AccountId, AddressId, CustomerId, EventId, StaffId},
     jobs,
     schema::{
-        addresses, customers, events, jobs as jobs_table, notes, payment_figures, payment_methods, payment_totals,
-        payments, refunds,
+        addresses, customers, doubts, events, jobs as jobs_table, notes, payment_figures, payment_methods,
+        payment_totals, payments, refunds,
     },
     values::Address,
 };
@@ -53,6 +53,7 @@ impl Owners {
 pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
     copy_customers(conn, &batch.customers)?;
     copy_rows(conn, addresses::table, addresses::all_columns, &batch.addresses)?;
+    copy_rows(conn, doubts::table, doubts::all_columns, &batch.doubts)?;
     copy_rows(conn, jobs_table::table, jobs_table::all_columns, &batch.jobs)?;
     copy_rows(conn, notes::table, notes::all_columns, &batch.notes)?;
     let PaymentRows { methods, payments, refunds, figures, totals } = &batch.payments;
@@ -147,6 +148,17 @@ fn address_row(rows: &mut Rows, owners: &Owners, life: &Life, (id, address): (Ad
         rows.text(address.part(part));
     }
     rows.end();
+}
+
+/// Returns the rows of `doubts`.
+pub fn doubt_rows(owners: &Owners, lives: &[Life]) -> Rows {
+    let mut rows = Rows::default();
+    for life in lives.iter().filter(|life| life.deleted_at.is_none()) {
+        for doubt in Doubt::ALL.into_iter().filter(|doubt| doubt.of(&life.record).is_some()) {
+            rows.plain(owners.account.uuid()).plain(life.id.uuid()).plain(doubt.as_str()).plain(false).end();
+        }
+    }
+    rows
 }
 
 /// Returns the rows of `events`.

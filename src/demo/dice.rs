@@ -23,6 +23,8 @@ pub enum Purpose {
     Fields = 7,
     /// The notes.
     Notes = 8,
+    /// What old systems leave.
+    Blemishes = 9,
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its numbers with its version.

@@ -99,6 +99,9 @@ pub fn life(demo: &Demo, number: u32, now: Timestamp) -> Life {
     let end = deletion(&mut dice, came, now);
     let changes = times(&mut dice, came, end.map_or(now, |end| end.deleted));
     let right_name = if changes.is_empty() { None } else { mistype(&mut dice, &mut record) };
+    if is_imported {
+        blemish(&mut Dice::new(demo.seed, number, Purpose::Blemishes), &mut record);
+    }
     let country = who.country;
     let life = Life { id, record, steps: Vec::new(), deleted_at: None, destruction: None, country, custom: None };
     let mut living = Living { dice, who, life };
@@ -123,6 +126,23 @@ fn mistype(dice: &mut Dice, record: &mut Record) -> Option<String> {
     }
     record.name = Some(hurried);
     Some(name)
+}
+
+/// Leaves in a few imported records what old systems leave: a name in capitals, a phone without its last digits, or no way
+/// to reach them.
+fn blemish(dice: &mut Dice, record: &mut Record) {
+    if dice.chance(12) {
+        record.name = record.name.as_deref().map(str::to_uppercase);
+    }
+    if dice.chance(6)
+        && let Some(phone) = &mut record.phone
+    {
+        phone.e164.truncate(8);
+        phone.typed = phone.e164.clone();
+    }
+    if dice.chance(6) && record.name.is_some() {
+        (record.email, record.phone) = (None, None);
+    }
 }
 
 fn first_record(dice: &mut Dice, who: &Who, number: u32, is_imported: bool, came: Timestamp) -> Record {

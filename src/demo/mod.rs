@@ -70,13 +70,14 @@ const STAFF: [(&str, &str, Role); 3] = [
 pub const BULK: u32 = 200_000;
 
 /// The tables that are filled, those that take longest first. Without `jobs`, which others share.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "payments",
     "events",
     "customers",
     "payment_methods",
     "payment_figures",
     "addresses",
+    "doubts",
     "payment_totals",
     "refunds",
     "notes",

@@ -15,6 +15,7 @@ use crate::{
     events::{By, Fields, fields::value},
     ids::{AccountId, CustomerId, EventId},
     merchants::Settings,
+    values::field::Fields as CustomFields,
     who::{Role, SignedIn},
 };
 
@@ -30,8 +31,9 @@ pub trait Reverts: Sync {
     /// same again, as a later delete does after a restore. What compares values by itself has none.
     fn decided_again(&self, event: &Event) -> &'static [&'static str];
 
-    /// Returns the words of the notice once it is taken back: "Phone is as it was".
-    fn says(&self, event: &Event) -> String;
+    /// Returns the words of the notice once it is taken back: "Phone is as it was". The merchant's own `fields` have names
+    /// for people.
+    fn says(&self, event: &Event, fields: &CustomFields) -> String;
 
     /// Returns the path of the page where it is seen.
     fn path(&self, event: &Event) -> String;

@@ -40,12 +40,20 @@ pub enum Kind {
     DestroyMethod,
     /// Destroy a removed note. The subject is a note.
     DestroyNote,
+    /// Look for what of the records needs another look, from the customer on who is the subject.
+    FindDoubts,
 }
 
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, and nobody waits for a destruction.
-    const ALL: [Self; 5] =
-        [Self::SettlePayment, Self::SettleRefund, Self::DestroyDeleted, Self::DestroyMethod, Self::DestroyNote];
+    const ALL: [Self; 6] = [
+        Self::SettlePayment,
+        Self::SettleRefund,
+        Self::DestroyDeleted,
+        Self::DestroyMethod,
+        Self::DestroyNote,
+        Self::FindDoubts,
+    ];
 
     /// Returns the name as stored.
     pub fn as_str(self) -> &'static str {
@@ -55,6 +63,7 @@ impl Kind {
             Self::DestroyDeleted => "destroy_deleted",
             Self::DestroyMethod => "destroy_method",
             Self::DestroyNote => "destroy_note",
+            Self::FindDoubts => "find_doubts",
         }
     }
 
@@ -68,7 +77,7 @@ impl Kind {
         match self {
             Self::SettlePayment => PaymentId::from_uuid(id).to_string(),
             Self::SettleRefund => RefundId::from_uuid(id).to_string(),
-            Self::DestroyDeleted => CustomerId::from_uuid(id).to_string(),
+            Self::DestroyDeleted | Self::FindDoubts => CustomerId::from_uuid(id).to_string(),
             Self::DestroyMethod => MethodId::from_uuid(id).to_string(),
             Self::DestroyNote => NoteId::from_uuid(id).to_string(),
         }

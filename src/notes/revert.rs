@@ -19,6 +19,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing},
     },
     ids::NoteId,
+    values::field::Fields as CustomFields,
     who::Role,
 };
 
@@ -43,7 +44,7 @@ impl Reverts for Notes {
         }
     }
 
-    fn says(&self, event: &Event) -> String {
+    fn says(&self, event: &Event, _: &CustomFields) -> String {
         match event.kind.as_str() {
             kinds::WRITTEN | kinds::RESTORED => "The note is removed",
             kinds::REMOVED => "The note is back",

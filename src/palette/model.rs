@@ -230,6 +230,7 @@ fn places(who: &SignedIn) -> Vec<Place> {
             "Deleted customers restore trash",
             "/customers?q=status%3Adeleted",
         ),
+        link("quality", "check", "Quality", "Quality doubts mistyped phones emails names countries cards", "/quality"),
         link("views", "settings", "Manage views", "Manage views tabs", "/views"),
     ]);
     let words = "Custom fields own columns settings";

@@ -13,7 +13,14 @@ use crate::{
 
 const EXPIRING: &str = "expiring";
 
-static CARD_STATES: [Choice; 2] = [Choice::new(EXPIRING, "Expiring soon"), Choice::new("expired", "Expired")];
+/// The word for a default card that expired.
+pub const DEFAULT_EXPIRED: &str = "default-expired";
+
+static CARD_STATES: [Choice; 3] = [
+    Choice::new(EXPIRING, "Expiring soon"),
+    Choice::new("expired", "Expired"),
+    Choice::new(DEFAULT_EXPIRED, "Default, and expired").saying("default and expired"),
+];
 
 /// The earliest expiry of any card.
 const FIRST_CARDS: Date = Date::constant(1950, 1, 1);
@@ -24,7 +31,7 @@ pub static KEYS: [Key; 2] = [
         word: Keyword::new(
             "card",
             "Card",
-            "A card is expiring soon, or expired",
+            "A card is expiring soon, or expired, or is the default and expired",
             "card:expiring",
             Values::Choice(&CARD_STATES),
         )
@@ -74,11 +81,15 @@ fn expires(term: &Keyed, scope: &Scope) -> Vec<Check> {
         EXPIRING => expiry::expiring(today).into_inner(),
         _ => (FIRST_CARDS, today.yesterday().unwrap_or(FIRST_CARDS)),
     };
-    let check = |(first, last): (Date, Date)| {
-        let kept = kept(scope.account)
-            .and("p.removed_at IS NULL AND p.expires_on BETWEEN ", Bind::Date(first.to_diesel()), "")
-            .and("", Bind::Date(last.to_diesel()), "");
-        Check::beside(kept.found_by_index())
-    };
-    term.choices().map(|choice| check(days(choice))).collect()
+    let check =
+        |choice: &Choice| {
+            let (first, last) = days(choice);
+            let all = kept(scope.account);
+            let kept = if choice.word == DEFAULT_EXPIRED { all.when("p.is_default") } else { all };
+            let kept = kept
+                .and("p.removed_at IS NULL AND p.expires_on BETWEEN ", Bind::Date(first.to_diesel()), "")
+                .and("", Bind::Date(last.to_diesel()), "");
+            Check::beside(kept.found_by_index())
+        };
+    term.choices().map(check).collect()
 }

@@ -20,7 +20,7 @@ pub mod recorded;
 pub mod revert;
 pub mod wallet;
 
-pub use keys::{KEYS, THINGS};
+pub use keys::{DEFAULT_EXPIRED, KEYS, THINGS};
 
 use crate::{
     customers::identity,

@@ -203,6 +203,27 @@ pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: Custom
     Ok(methods)
 }
 
+/// Returns the methods of customers that are not removed, by the customer's id, in the order of their addition.
+pub fn of_customers(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Vec<Method>>> {
+    let rows: Vec<Row> = payment_methods::table
+        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::customer_id.eq_any(customers))
+        .filter(payment_methods::removed_at.is_null())
+        .order(payment_methods::id)
+        .select(Row::as_select())
+        .load(conn)?;
+    let mut wallets: HashMap<CustomerId, Vec<Method>> = HashMap::new();
+    for row in rows {
+        let method = row.method()?;
+        wallets.entry(method.customer).or_default().push(method);
+    }
+    Ok(wallets)
+}
+
 /// Returns the customer's default method, if there is one.
 pub fn default_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Option<Method>> {
     let row = payment_methods::table

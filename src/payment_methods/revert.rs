@@ -20,6 +20,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::MethodId,
+    values::field::Fields as CustomFields,
     who::Role,
 };
 
@@ -44,7 +45,7 @@ impl Reverts for Wallets {
         }
     }
 
-    fn says(&self, event: &Event) -> String {
+    fn says(&self, event: &Event, _: &CustomFields) -> String {
         match event.kind.as_str() {
             kinds::ADDED | kinds::RESTORED => "The payment method is removed",
             kinds::REMOVED => "The payment method is back in the wallet",

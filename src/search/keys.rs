@@ -1,7 +1,18 @@
 //! The keys about the customer's own record, and the things of a record that `has:` knows.
 
-use super::{Beside, Check, Key, Scope, Thing, own_fields, references, status};
-use crate::query::{Choice, Keyed, Keyword, Own, Says, Value, Values};
+use super::{Beside, Bind, Check, Key, Scope, Thing, own_fields, references, status};
+use crate::{
+    customers::doubts::Doubt,
+    query::{Choice, Keyed, Keyword, Own, Says, Value, Values},
+};
+
+static DOUBTS: [Choice; 5] = [
+    Choice::new(Doubt::Phone.as_str(), "Phone that cannot be called").also(&["unreadable"]),
+    Choice::new(Doubt::Domain.as_str(), "Email with a mistyped domain").also(&["email", "mistyped", "typo"]),
+    Choice::new(Doubt::Capitals.as_str(), "Name in capitals").also(&["name", "caps"]),
+    Choice::new(Doubt::Contact.as_str(), "No email and no phone").also(&["unreachable"]),
+    Choice::new(Doubt::Country.as_str(), "No country"),
+];
 
 static KINDS: [Choice; 2] = [
     Choice::new("person", "Person").also(&["individual"]),
@@ -9,7 +20,7 @@ static KINDS: [Choice; 2] = [
 ];
 
 /// The keys that come before those of the features.
-pub static KEYS: [Key; 11] = [
+pub static KEYS: [Key; 12] = [
     Key { word: Keyword::new("name", "Name", "A word or phrase in the name", "name:jane", Values::Words), asks: words },
     Key {
         word: Keyword::new(
@@ -102,6 +113,22 @@ pub static KEYS: [Key; 11] = [
                 Value::Period(period) => Some(Check::time("updated_at", period.range(&scope.zone, scope.now))),
                 _ => None,
             })
+        },
+    },
+    Key {
+        word: Keyword::new(
+            "quality",
+            "Quality",
+            "What of the record needs another look",
+            "quality:phone",
+            Values::Choice(&DOUBTS),
+        )
+        .read_as("Quality", Says::Alone)
+        .offered(17),
+        asks: |term, scope| {
+            let open = Beside::new(scope.account, "doubts").when("NOT p.is_dismissed");
+            let of_kind = open.and("p.kind = ANY(", Bind::Texts(term.texts()), ")");
+            vec![Check::beside(of_kind.found_by_index().looked_up_alone())]
         },
     },
 ];

@@ -2,7 +2,7 @@
 
 use actix_session::SessionExt;
 use actix_web::{
-    FromRequest, HttpResponse,
+    FromRequest, HttpMessage, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
@@ -32,10 +32,11 @@ pub async fn sign_in_first<B: MessageBody>(
 ) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
     if has_session || OPEN.contains(&req.path()) {
+        let sent = read_form(&mut req).await?;
         let answer = next.call(req).await?;
         session::answered();
         tell_refusal(&answer);
-        return Ok(match refusal(&answer) {
+        return Ok(match refusal(&answer, sent.as_ref()) {
             Some(page) => answer.into_response(page).map_into_right_body(),
             None => answer.map_into_left_body(),
         });
@@ -49,16 +50,28 @@ pub async fn sign_in_first<B: MessageBody>(
     Ok(req.into_response(answer).map_into_right_body())
 }
 
+/// Reads the form of a page ahead of its handler, which finds it in the request: a refusal gives back what was typed.
+/// With a fragment the form stays where it is.
+async fn read_form(req: &mut ServiceRequest) -> std::result::Result<Option<Sent>, actix_web::Error> {
+    let is_of_page = *req.method() == Method::POST && !Hx::of(req.headers()).wants_fragment;
+    if !is_of_page || OPEN.contains(&req.path()) || !Sent::is_sent(req.headers()) {
+        return Ok(None);
+    }
+    let sent = req.extract::<Sent>().await?;
+    req.extensions_mut().insert(sent.clone());
+    Ok(Some(sent))
+}
+
 /// Returns the page of a refusal, in the frame of the person who is signed in: the ways on are there. What is our fault
 /// may hit the frame too, so it is told without one, and so is what passes by waiting.
-fn refusal<B>(answer: &ServiceResponse<B>) -> Option<HttpResponse> {
+fn refusal<B>(answer: &ServiceResponse<B>, sent: Option<&Sent>) -> Option<HttpResponse> {
     let err = answer.response().error()?.as_error::<Error>()?;
     let (status, req) = (err.status(), answer.request());
     if !status.is_client_error() || status == StatusCode::TOO_MANY_REQUESTS || Hx::of(req.headers()).wants_fragment {
         return None;
     }
     let who = SignedIn::extract(req).into_inner().ok()?;
-    RefusalPage::new(who, err, req.path(), &CameFrom::of_request(req)).answer(status).ok()
+    RefusalPage::new(who, err, req.path(), &CameFrom::of_request(req), sent).answer(status).ok()
 }
 
 /// Logs that a person was refused for their role, or asked for what is in their merchant's other account.

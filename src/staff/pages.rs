@@ -64,15 +64,24 @@ pub async fn sign_in_form(asked: Parameters, session: Session) -> Result<HttpRes
 /// # Errors
 /// When the page cannot be rendered.
 pub fn sign_in_again(hx: Hx, came_from: &CameFrom, typed: &FormFields) -> Result<HttpResponse> {
-    let waiting: Vec<_> = typed.0.iter().filter(|(name, text)| !is_secret(name, text)).cloned().collect();
-    // A form that a person fills says whose it is, and can be shown again at its address; a mere button cannot.
-    let is_form = waiting.iter().any(|(name, _)| name == "as");
-    let next = if is_form { &came_from.path } else { &came_from.page };
+    let waiting = waiting(typed);
+    let next = if is_whole_form(&waiting) { &came_from.path } else { &came_from.page };
     let mut answer = HttpResponse::build(StatusCode::UNAUTHORIZED);
     if hx.wants_fragment {
         answer.insert_header(("HX-Retarget", "body")).insert_header(("HX-Reswap", "innerHTML"));
     }
     html::render(&mut answer, SignInPage { next: inside(Some(next)), ended: true, waiting, ..Default::default() })
+}
+
+/// Returns the fields of a form that may wait in a page for the person to come back to it.
+pub(super) fn waiting(typed: &FormFields) -> Vec<(String, String)> {
+    typed.0.iter().filter(|(name, text)| !is_secret(name, text)).cloned().collect()
+}
+
+/// Returns whether a form can be shown again at its address: one that a person fills says whose it is, a mere button does
+/// not.
+pub(super) fn is_whole_form(waiting: &[(String, String)]) -> bool {
+    waiting.iter().any(|(name, _)| name == "as")
 }
 
 /// Returns whether a field must not wait in a page: passwords, the numbers of cards and bank accounts in their fields,
@@ -197,6 +206,8 @@ fn put(session: &Session, name: &str, value: impl serde::Serialize) -> Result<()
 #[derive(Template)]
 #[template(path = "staff/welcome_back.html")]
 struct WelcomeBackPage {
+    /// What has come about: "You are signed in again".
+    title: String,
     next: String,
     waiting: Vec<(String, String)>,
 }
@@ -204,13 +215,18 @@ struct WelcomeBackPage {
 /// Answers after signing in: with the page they wanted, or with the form they had sent, if they are the person who had
 /// sent it.
 fn welcome(attempt: &Attempt, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
+    go_on("You are signed in again".to_owned(), attempt.next.clone(), pairs, staff)
+}
+
+/// Answers with the form that waits among `pairs`, if `staff` had sent it, else with the page `next`.
+fn go_on(title: String, next: String, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
     let mut waiting = owned(pairs.under(WAITING));
     let theirs = waiting.iter().any(|(name, text)| name == "as" && *text == staff.to_string());
     if !theirs {
-        return Ok(see_other(&attempt.next));
+        return Ok(see_other(next));
     }
     waiting.retain(|(name, _)| name != "review");
-    html(WelcomeBackPage { next: attempt.next.clone(), waiting })
+    html(WelcomeBackPage { title, next, waiting })
 }
 
 /// Answers `POST /logout`.
@@ -220,13 +236,14 @@ pub async fn sign_out(req: HttpRequest, session: Session) -> HttpResponse {
     see_other("/login?signed_out=1")
 }
 
-/// Answers `POST /mode`.
+/// Answers `POST /mode`: with the page that is asked for there, or with the form that was sent in the wrong account.
 pub async fn switch_mode(Visit { who, session, .. }: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let mode = sent.typed.first("mode").and_then(Mode::parse);
     let mode = mode.ok_or(Error::BadRequest(Code::InvalidParameter.says("The mode is “live” or “test”.")))?;
     db.write(move |conn| model::remember_mode(conn, who.staff, mode)).await?;
     put(&session, MODE, mode)?;
-    Ok(see_other(inside(sent.typed.first("next"))))
+    let title = format!("You are in the {} account", mode.as_str());
+    go_on(title, inside(sent.typed.first("next")), &sent.typed, who.staff)
 }
 
 #[derive(Template)]

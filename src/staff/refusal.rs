@@ -3,9 +3,11 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 
+use super::pages::{is_whole_form, waiting};
 use crate::{
     defences::{CameFrom, words},
     error::{Error, Result},
+    form::Sent,
     html,
     ids::AnyId,
     shell::{Place, Shell},
@@ -19,13 +21,23 @@ pub struct RefusalPage {
     shell: Shell,
     title: String,
     sentence: String,
-    /// The other account's mode, and what is in it.
-    elsewhere: Option<(&'static str, String)>,
+    /// The way to the other account, if it is there.
+    elsewhere: Option<Elsewhere>,
+}
+
+/// The way to what is in the merchant's other account.
+struct Elsewhere {
+    /// The mode of that account.
+    mode: &'static str,
+    /// The address there.
+    next: String,
+    /// The fields of a form that was sent, which waits for the switch.
+    waiting: Vec<(String, String)>,
 }
 
 impl RefusalPage {
-    /// Makes the page of an error for a person who asked for a path.
-    pub fn new(who: SignedIn, err: &Error, path: &str, from: &CameFrom) -> Self {
+    /// Makes the page of an error for a person who asked for a path, with the form that they sent.
+    pub fn new(who: SignedIn, err: &Error, path: &str, from: &CameFrom, sent: Option<&Sent>) -> Self {
         let (title, sentence) = words(err.status(), Some(err));
         let (title, sentence) = match err {
             Error::InOtherAccount(mode) => {
@@ -46,7 +58,11 @@ impl RefusalPage {
             _ => (title.to_owned(), sentence),
         };
         let elsewhere = match err {
-            Error::InOtherAccount(mode) => Some((mode.as_str(), from.page.clone())),
+            Error::InOtherAccount(mode) => {
+                let waiting = sent.map(|sent| waiting(&sent.typed)).unwrap_or_default();
+                let next = if is_whole_form(&waiting) { &from.path } else { &from.page }.clone();
+                Some(Elsewhere { mode: mode.as_str(), next, waiting })
+            }
             _ => None,
         };
         let place = match path.split('/').nth(1) {

@@ -26,12 +26,15 @@ use crate::{
     notes, payment_methods, payments,
     reason::Reason,
     routes::Route,
-    shell, views,
+    shell,
+    values::field::Fields as CustomFields,
+    views,
 };
 
 /// The features whose changes can be taken back.
 static FEATURES: &[&dyn Reverts] = &[
     customers::revert::REVERTS,
+    customers::doubts::dismissal::REVERTS,
     deletion::revert::REVERTS,
     payment_methods::revert::REVERTS,
     notes::revert::REVERTS,
@@ -127,7 +130,7 @@ pub fn undo(
     match (prospect(&event, now), feature(&event)) {
         (Prospect::Open, Some(feature)) if feature.allows(asker, &event) => {
             let undoing = Undoing { asker, by: asker.undoing(id), now, agreed };
-            let reverted = match decided_again(conn, account, feature, &event)? {
+            let reverted = match decided_again(conn, account, (feature, &asker.settings().fields), &event)? {
                 Some(since) => Reverted::Changed(vec![since]),
                 None => feature.revert(conn, &undoing, &event)?,
             };
@@ -135,7 +138,8 @@ pub fn undo(
                 return Ok(Undone::Not(event, reverted));
             }
             let done = history::last_undoing(conn, &undoing.by, id)?;
-            Ok(Undone::Done(Done { says: feature.says(&event), path: feature.path(&event), event: done }))
+            let says = feature.says(&event, &asker.settings().fields);
+            Ok(Undone::Done(Done { says, path: feature.path(&event), event: done }))
         }
         (Prospect::Open, _) => Err(Error::Forbidden),
         (Prospect::Undone, _) => Err(Error::Conflict(Code::AlreadyUndone.says("This was undone already."))),
@@ -147,7 +151,7 @@ pub fn undo(
 fn decided_again(
     conn: &mut PgConnection,
     account: AccountId,
-    feature: &dyn Reverts,
+    (feature, fields): (&dyn Reverts, &CustomFields),
     event: &Event,
 ) -> Result<Option<Since>> {
     let again = feature.decided_again(event);
@@ -158,7 +162,7 @@ fn decided_again(
     let last = later.into_iter().rev().find(|later| again.contains(&later.kind.as_str()));
     Ok(last.map(|last| Since {
         label: "Its state".to_owned(),
-        wanted: Some(feature.says(event)),
+        wanted: Some(feature.says(event, fields)),
         current: Some(activity::told(&last).did),
         changed: Some((last.by, last.id.created_at())),
     }))

@@ -8,7 +8,7 @@ use super::{Done, Undone, path};
 use crate::{
     customer_list::origin::Origin,
     customers::{
-        identity,
+        identity, kinds,
         lookalikes::{self, AGREED},
         model,
     },
@@ -32,6 +32,8 @@ struct RefusedPage {
     action: String,
     /// The page where it is seen.
     place: String,
+    /// The customer whom it is about, with title and path.
+    customer: Option<(String, String)>,
     /// What was changed since.
     since: Vec<Since>,
     /// Those who have the same email or phone by now, with title and path.
@@ -79,7 +81,10 @@ async fn refused(visit: &Visit, event: &Event, reverted: Reverted, origin: &Orig
         Reverted::Changed(since) => (since, Vec::new()),
         Reverted::Doubtful(ids) => (Vec::new(), titles(visit, ids, db).await?),
     };
+    let about = event.customer.or_else(|| of_customer(event));
+    let customer = titles(visit, about.into_iter().collect(), db).await?.pop().map(|(_, title, path)| (title, path));
     let page = RefusedPage {
+        customer,
         shell: visit.shell(Place::Customers),
         action: origin.on(&path(event.id)),
         place: seen_at(&super::feature(event).map(|feature| feature.path(event)).unwrap_or_default(), origin),
@@ -87,6 +92,11 @@ async fn refused(visit: &Visit, event: &Event, reverted: Reverted, origin: &Orig
         alike,
     };
     crate::html::with_status(StatusCode::CONFLICT, page)
+}
+
+/// Returns the customer whose own event it is.
+fn of_customer(event: &Event) -> Option<CustomerId> {
+    kinds::ALL.contains(&event.kind.as_str()).then(|| CustomerId::from_uuid(event.subject))
 }
 
 async fn titles(visit: &Visit, ids: Vec<CustomerId>, db: &Db) -> Result<Vec<(CustomerId, String, String)>> {

@@ -16,6 +16,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::ViewId,
+    values::field::Fields as CustomFields,
 };
 
 /// Views as a feature whose changes can be taken back.
@@ -40,7 +41,7 @@ impl Reverts for Views {
         }
     }
 
-    fn says(&self, event: &Event) -> String {
+    fn says(&self, event: &Event, _: &CustomFields) -> String {
         match event.kind.as_str() {
             kinds::CREATED | kinds::RESTORED => "The view is deleted",
             kinds::DELETED => "The view is back",

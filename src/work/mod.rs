@@ -6,6 +6,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use crate::{
+    customers::doubts,
     db::Db,
     deletion,
     error::Result,
@@ -40,6 +41,16 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) 
         Kind::DestroyNote => {
             let note = NoteId::from_uuid(subject);
             change(db, job, move |conn| notes::destruction::destroy(conn, account, note, now)).await
+        }
+        Kind::FindDoubts => {
+            let after = CustomerId::from_uuid(subject);
+            let find = move |conn: &mut PgConnection| {
+                if let Some(last) = doubts::find(conn, account, after)? {
+                    model::enqueue(conn, account, Kind::FindDoubts, last.uuid(), now)?;
+                }
+                Ok(None)
+            };
+            change(db, job, find).await
         }
     }
 }

@@ -3,19 +3,20 @@
 /* To the same element again; if it was replaced, to its successor by id, or by its row's; if its row or note is gone, to
    the same in one that was beside it; if it is in a menu that closed, to the menu's button; if all are gone, to what is
    to be read first, or the heading of the page. */
-const rowsBeside = (element) => {
-  const row = element?.closest("tr, .notes > li");
-  return [row?.nextElementSibling, row?.previousElementSibling];
+const usedIn = (row) => findAll("button, input:not([type=hidden])", row);
+const rowsBeside = (element) => { // and which button or field of its row it is
+  const row = element?.closest("tr, .notes > li, .findings > li");
+  return row ? { rows: [row.nextElementSibling, row.previousElementSibling], at: usedIn(row).indexOf(element) } : {};
 };
 const successorOf = (gone, beside) => {
   const row = document.getElementById(gone?.closest("tr")?.id);
   if (document.getElementById(gone?.id)) return document.getElementById(gone.id);
   if (row) return find(".rowlink", row);
-  const near = beside.find((one) => one?.isConnected);
-  if (near) return find(gone.matches("button") ? "button, a" : ".rowlink", near);
+  const near = beside.rows?.find((one) => one?.isConnected);
+  if (near) return usedIn(near)[beside.at] ?? find(".rowlink, a", near);
   return gone?.closest(".chip") && find("#filter-add");
 };
-const giveFocus = (wanted, options, beside = []) => {
+const giveFocus = (wanted, options, beside = {}) => {
   const same = wanted?.isConnected ? wanted : successorOf(wanted, beside);
   const menu = same?.closest("[popover]:not(:popover-open)");
   const button = menu && find(`[popovertarget="${CSS.escape(menu.id)}"]`);

@@ -56,6 +56,10 @@ const RULES: &[Rule] = &[
     post("/logout", VIEWER, ""),
     post("/mode", VIEWER, "mode=test"),
     get("/profile", VIEWER),
+    get("/quality", VIEWER),
+    get("/quality/{finding}", VIEWER),
+    post("/quality/{finding}/{id}", EDITOR, "version=1&address.new1.kind=billing&address.new1.country=KE"),
+    post("/quality/{finding}/{id}/dismissal", EDITOR, ""),
     post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),
     post("/profile/keyboard", VIEWER, "single_keys=on"),
     post("/profile/sign-outs", VIEWER, ""),
@@ -182,6 +186,7 @@ impl Rule {
             .replace("{id}", &customer.to_string())
             .replace("{view}", &view.to_string())
             .replace("{payment}", &payment.to_string())
+            .replace("{finding}", "country")
             .replace("{key}", if self.path.starts_with("/payments") { "status" } else { "country" })
     }
 

@@ -11,7 +11,7 @@ use std::{
 const ORDER: &[&str] = &[
     "main > commands > serve > work > app",
     "demo",
-    "customer_page > undo erasing personal_file > customer_list > palette > views wallet_page",
+    "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page",
     "deletion activity",
     "customer_parts",
     "payments > payment_methods custom_fields notes",
@@ -31,6 +31,7 @@ const TABLES: &[(&str, &str)] = &[
     ("seen_values", "customers"),
     ("customer_counts", "customers"),
     ("custom_values", "customers"),
+    ("doubts", "customers"),
     ("erasure_holds", "erasing"),
     ("payments", "payments"),
     ("refunds", "payments"),

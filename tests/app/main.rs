@@ -43,6 +43,7 @@ mod payment_search;
 mod payments;
 mod place;
 mod process;
+mod quality;
 mod queries;
 mod query;
 mod recorded_methods;

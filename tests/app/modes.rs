@@ -61,3 +61,31 @@ async fn switching_leads_only_inside() {
     let answer = world.editor().post("/mode", "mode=test&next=%2F%2Fevil.example").await.expect(303);
     assert_eq!(answer.location(), "/");
 }
+
+#[actix_web::test]
+async fn a_form_that_was_opened_in_the_other_account_is_gone_on_with_there() {
+    let (world, named) = World::populated().await;
+    let editor = world.testing(&world.shop.editor);
+    let path = format!("/customers/{}", named.tested);
+    let form = editor.get(format!("{path}/edit")).await.form_to(&path).set("company", "Duka la Majaribio");
+    // In another tab they go back to live.
+    editor.post("/mode", "mode=live").await.expect(303);
+    let page = editor.submit(&form).await.expect(404);
+    assert_eq!(page.text("h1"), "This customer is in your test account");
+    let switch = page.form("main form");
+    assert_eq!(switch.value("waiting.company"), "Duka la Majaribio");
+    let page = editor.submit(&switch).await.expect(200);
+    assert_eq!(page.text("h1"), "You are in the test account");
+    let page = editor.submit(&page.form("form")).await.expect(200);
+    let again = page.form_to(&path);
+    assert_eq!(again.value("company"), "Duka la Majaribio");
+    editor.submit(&again).await.expect(303);
+    assert_eq!(world.number("SELECT count(*) AS n FROM customers WHERE company = 'Duka la Majaribio'"), 1);
+
+    // A mere button has nothing to lose; somebody else's form is not shown.
+    editor.post("/mode", "mode=live").await.expect(303);
+    let page = editor.post(format!("{path}/restoration"), "").await.expect(404);
+    let answer = editor.submit(&page.form("main form")).await.expect(303);
+    assert!(answer.location().starts_with('/'));
+    editor.post("/mode", "mode=test&next=%2Fcustomers&waiting.as=stf_somebody&waiting.name=x").await.expect(303);
+}

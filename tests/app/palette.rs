@@ -20,6 +20,7 @@ async fn without_words_it_shows_the_newest_customers_the_views_and_every_page() 
         "Payments",
         "Record payment",
         "Deleted customers",
+        "Quality",
         "Manage views",
         "Custom fields",
         "Your profile",
@@ -27,7 +28,7 @@ async fn without_words_it_shows_the_newest_customers_the_views_and_every_page() 
         "Sign out",
     ];
     assert_eq!(names(&answer, "pages"), pages);
-    assert_eq!(answer.attribute("#palette-results", "data-status"), "16 results");
+    assert_eq!(answer.attribute("#palette-results", "data-status"), "17 results");
     let viewer = names(&world.viewer().fragment("/palette").await, "pages");
     assert!(!viewer.contains(&"Create customer".to_owned()) && viewer.len() == 8, "{viewer:?}");
     let testing = world.testing(&world.shop.editor).fragment("/palette").await;

@@ -208,8 +208,8 @@ async fn changes_cost_a_bounded_number_of_statements() {
         ("save", save, 10),
         ("merge", merge, 9),
         ("unchanged", unchanged, 7),
-        ("delete", delete, 13),
-        ("restore", restore, 9),
+        ("delete", delete, 14),
+        ("restore", restore, 10),
     ] {
         assert!(cost <= most, "{what} costs {cost}");
     }

@@ -23,7 +23,7 @@ async fn an_edit_sent_after_the_session_ended_comes_back_filled_and_unsaved() {
     let page = browser.submit(&wrong).await.expect(422);
     let right = page.form_to("/login").set("password", PASSWORD);
     let welcome = browser.submit(&right).await.expect(200);
-    assert_eq!(welcome.title(), "Welcome back");
+    assert_eq!(welcome.title(), "You are signed in again");
     let again = browser.submit(&welcome.form_to(&path)).await.expect(200);
     assert_eq!(again.title(), "Edit Wanjiru Kamau");
     let filled = again.form_to(&path);

@@ -33,6 +33,7 @@ mod once;
 mod own_fields;
 mod payments;
 mod place;
+mod quality;
 mod question;
 mod sections;
 mod session_end;

@@ -290,6 +290,23 @@ fn pages_of_custom_fields_are_valid() {
 }
 
 #[test]
+fn pages_of_what_needs_another_look_are_valid() {
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let nia = house.customer("name=NIA+%3CNJERI%3E&email=nia%40gmial.com&phone=%2B2547123");
+    sights::fill_wallet(&house, named.full);
+    house.sql("UPDATE payment_methods SET is_default = coalesce(expires_on < now(), false)");
+    let browser = house.browser_of(AMINA, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.page(200, "/quality");
+    for finding in ["phone", "domain", "capitals", "contact", "country", "card"] {
+        reader.both(200, &format!("/quality/{finding}"));
+    }
+    reader.sent(422, &format!("/quality/phone/{nia}"), "version=1&phone=%22x");
+    reader.done(15);
+}
+
+#[test]
 fn pages_of_payments_are_valid() {
     let house = House::open();
     let named = sights::furnish(&house);

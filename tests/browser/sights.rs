@@ -5,11 +5,13 @@ mod fields;
 mod money;
 mod notes;
 mod persons;
+mod quality;
 
 pub use api_keys::keys;
 pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
+pub use quality::quality;
 
 use clientele::{
     ids::{CustomerId, MethodId, PaymentId},

@@ -30,6 +30,8 @@ const KEYS: Other = NoCall("No call makes or changes keys, so that a stolen one 
 const VIEWS: Other =
     NoCall("Views are how people look; their search, order and number are what lists of the API take.");
 const ERASING: Other = NoCall("It is for good, and a key is no owner who reads what it does and confirms it.");
+const DISMISSAL: Other =
+    NoCall("A person looked and says that it is right; the record, which has its calls, stays as it is.");
 const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
 
 const TABLE: &[(&str, Other)] = &[
@@ -50,6 +52,10 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /customers/{id}", Call("PATCH /v1/customers/{id}")),
     ("GET /customers/{id}/activity", EVENTS),
     ("GET /customers/{id}/place", SCREEN),
+    ("GET /quality", Call("GET /v1/customers/count")),
+    ("GET /quality/{finding}", Call("GET /v1/customers")),
+    ("POST /quality/{finding}/{id}", Call("PATCH /v1/customers/{id}")),
+    ("POST /quality/{finding}/{id}/dismissal", DISMISSAL),
     ("GET /customers/{id}/figures", Call("GET /v1/customers/{id}/analytics")),
     ("GET /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),
     ("POST /customers/{id}/deletion", Call("DELETE /v1/customers/{id}")),

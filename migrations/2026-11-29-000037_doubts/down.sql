@@ -1,0 +1,2 @@
+DROP TABLE doubts;
+DELETE FROM jobs WHERE kind = 'find_doubts';
