@@ -142,7 +142,7 @@ pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, traces: &Tra
     let blank = Record { name: Some(NAME.to_owned()), kind: customer.record.kind.clone(), ..Record::blank() };
     model::overwrite(conn, by.account, customer.id, &blank)?;
     custom_values::keep(conn, by.account, customer.id)?;
-    doubts::keep(conn, by.account, customer.id, Some(&customer.record), None)?;
+    doubts::forget(conn, by.account, customer.id)?;
     diesel::update(customers::table.find((by.account, customer.id)))
         .set((
             customers::version.eq(version),

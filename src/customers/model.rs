@@ -306,7 +306,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
     if !record.custom.is_empty() {
         custom_values::keep(conn, by.account, id)?;
     }
-    doubts::keep(conn, by.account, id, None, Some(record))?;
+    doubts::keep(conn, by.account, id, None, record)?;
     addresses::replace(conn, by.account, id, &addresses::Addresses::new(), &record.addresses)?;
     let (before, after) = (Fields::new(), record.fields());
     let what = NewEvent {
@@ -344,7 +344,9 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
     if after.keys().any(|field| field.starts_with(FIELD)) {
         custom_values::keep(conn, by.account, customer.id)?;
     }
-    doubts::keep(conn, by.account, customer.id, Some(&customer.record), Some(record))?;
+    if after.keys().any(|field| doubts::is_about(field)) {
+        doubts::keep(conn, by.account, customer.id, Some(&customer.record), record)?;
+    }
     addresses::replace(conn, by.account, customer.id, &customer.record.addresses, &record.addresses)?;
     let what = NewEvent {
         kind: kinds::UPDATED,
@@ -379,9 +381,10 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
     let what =
         NewEvent { kind, subject: customer.id.uuid(), customer: None, version, before: &nothing, after: &nothing };
     events::record(conn, by, &what)?;
-    let record = Some(&customer.record);
-    let (was, is) = if at.is_some() { (record, None) } else { (None, record) };
-    doubts::keep(conn, by.account, customer.id, was, is)?;
+    match at {
+        Some(_) => doubts::close(conn, by.account, customer.id)?,
+        None => doubts::keep(conn, by.account, customer.id, None, &customer.record)?,
+    }
     let change = if at.is_some() { Counts::DELETED } else { Counts::RESTORED };
     change.add(conn, by.account)
 }

@@ -221,8 +221,14 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 5] =
-    ["customers_by_reference", "customers_by_deletion", "events_by_undone", "events_of_views", "used_tokens_by_age"];
+const BUILT_BESIDE_WRITERS: [&str; 6] = [
+    "customers_by_reference",
+    "customers_by_deletion",
+    "events_by_undone",
+    "events_of_views",
+    "used_tokens_by_age",
+    "payment_methods_by_default_expiry",
+];
 
 /// Drops an index that an interrupted migration left behind, so that it can be built again.
 fn drop_unfinished(conn: &mut PgConnection) -> Result<()> {

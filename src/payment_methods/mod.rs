@@ -9,6 +9,7 @@ pub mod billing;
 pub mod charging;
 pub mod destruction;
 pub mod editing;
+pub mod expired;
 pub mod input;
 pub mod keeper;
 mod keys;

@@ -1,17 +1,19 @@
 //! The kinds of what is found: a title, what it means, and the search that finds the customers.
 
 use diesel::PgConnection;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    customer_parts::LANGUAGE,
-    customers::doubts::Doubt,
+    customers::doubts::{self, Doubt},
     error::{Error, Result},
-    payment_methods::DEFAULT_EXPIRED,
-    query::Query,
-    search::{
-        listing::{self, Count},
-        scope::Scope,
+    ids::CustomerId,
+    paging::{Cursor, Limit},
+    payment_methods::{
+        DEFAULT_EXPIRED,
+        expired::{self, Expired},
     },
+    search::listing::{COUNT_CAP, Count},
+    values::expiry,
     who::SignedIn,
 };
 
@@ -77,7 +79,7 @@ impl Finding {
             Self::Of(Doubt::Domain) => "What is sent there does not arrive, or arrives at somebody else.",
             Self::Of(Doubt::Capitals) => "Persons whose names would shout from letters and receipts.",
             Self::Of(Doubt::Contact) => "They have neither an email nor a phone.",
-            Self::Of(Doubt::Country) => "No address of theirs says in which country they are.",
+            Self::Of(Doubt::Country) => "Their default billing address says no country, or there is none.",
             Self::ExpiredCard => "The next charge by their default method would be declined.",
         }
     }
@@ -94,19 +96,39 @@ impl Finding {
         }
     }
 
-    /// Returns its search as it is understood.
-    pub(super) fn query(self, who: &SignedIn) -> Result<Query> {
-        LANGUAGE.parse(&self.search(), who.settings.home()).map_err(|problem| Error::internal(problem.message))
-    }
-
     /// Counts its customers, up to as many as a list counts.
     pub fn count(self, conn: &mut PgConnection, who: &SignedIn) -> Result<Count> {
-        listing::count(conn, &scope(who), &self.query(who)?)
+        let customers = match self {
+            Self::Of(doubt) => doubts::count(conn, who.account, doubt, COUNT_CAP + 1)?,
+            Self::ExpiredCard => expired::count(conn, who.account, today(who), COUNT_CAP + 1)?,
+        };
+        Ok(Count { customers, is_exact: false, is_stopped: false })
+    }
+
+    /// Reads a page of its customers, the first or that behind `after`, with the cursor of the next one.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when `after` is no place in this list.
+    pub fn page(
+        self,
+        conn: &mut PgConnection,
+        who: &SignedIn,
+        after: Option<&str>,
+    ) -> Result<(Vec<CustomerId>, Option<Cursor>)> {
+        match self {
+            Self::Of(doubt) => doubts::page(conn, who.account, doubt, after, Limit::SCREEN),
+            Self::ExpiredCard => {
+                let page = expired::page(conn, who.account, today(who), after, Limit::SCREEN)?;
+                let next = page.next_cursor(Expired::cursor);
+                Ok((page.items.iter().map(|one| one.customer).collect(), next))
+            }
+        }
     }
 }
 
-pub(super) fn scope(who: &SignedIn) -> Scope {
-    Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency)
+/// Returns the day that it is where the merchant is.
+pub(super) fn today(who: &SignedIn) -> Date {
+    expiry::today(Timestamp::now(), &who.settings.time_zone)
 }
 
 #[cfg(test)]

@@ -8,13 +8,16 @@ use diesel::PgConnection;
 
 use super::{
     cards,
-    findings::{Finding, scope},
+    findings::{Finding, today},
     row::Row,
 };
 use crate::{
     codes::Code,
     customers::{
-        doubts::{Doubt, dismissal},
+        doubts::{
+            Doubt,
+            dismissal::{self, Dismissed},
+        },
         identity::path,
         input, lookalikes,
         model::{self, Customer},
@@ -28,12 +31,12 @@ use crate::{
     html::html,
     ids::CustomerId,
     input::{FieldErrors, Parameters},
-    paging::{Cursor, Direction, Limit},
+    paging::Cursor,
     payment_methods::model as methods,
-    search::listing::{self, Count, Sort},
+    search::listing::Count,
+    search_box::address,
     shell::{Link, Place, Shell, Toast, Tone, Visit},
     staff::guard::Editor,
-    values::expiry,
     who::SignedIn,
 };
 
@@ -116,23 +119,22 @@ impl FindingPage {
 #[derive(Clone)]
 struct At {
     finding: Finding,
-    after: Option<Cursor>,
+    /// The cursor behind which the page begins.
+    after: Option<String>,
 }
 
 impl At {
     fn read(finding: &str, asked: &Parameters) -> Result<Self> {
-        let finding = Finding::parse(finding)?;
-        let after = asked.0.filled("after").map(|text| Cursor::parse(text, Sort::NEWEST.tag()));
-        let after = after.transpose().map_err(|err| Error::BadRequest(err.into()))?;
-        Ok(Self { finding, after })
+        Ok(Self { finding: Finding::parse(finding)?, after: asked.0.filled("after").map(str::to_owned) })
     }
 
     fn here(&self) -> String {
-        self.page(self.after.as_ref())
+        self.page(self.after.as_deref())
     }
 
-    fn page(&self, after: Option<&Cursor>) -> String {
-        after.map_or_else(|| self.finding.path(), |after| format!("{}?after={after}", self.finding.path()))
+    fn page(&self, after: Option<&str>) -> String {
+        let after: Vec<(&str, String)> = after.map(|after| ("after", after.to_owned())).into_iter().collect();
+        address(&self.finding.path(), &after)
     }
 }
 
@@ -146,21 +148,21 @@ struct Read {
 
 /// Reads a page; `first` comes before the others, whether or not it is among them any more.
 fn read(conn: &mut PgConnection, who: &SignedIn, at: &At, first: Option<CustomerId>) -> Result<Read> {
-    let query = at.finding.query(who)?;
-    let direction = at.after.clone().map_or(Direction::First, Direction::After);
-    let page = listing::page(conn, &scope(who), &query, Sort::NEWEST, &direction, Limit::SCREEN, &[])?.page;
-    let listed: Vec<CustomerId> = page.items.iter().map(|row| row.id).collect();
+    let (listed, next) = at.finding.page(conn, who, at.after.as_deref())?;
     let missing = first.filter(|first| !listed.contains(first));
     let ids: Vec<CustomerId> = missing.into_iter().chain(listed).collect();
     let wallets = match at.finding {
         Finding::ExpiredCard => methods::of_customers(conn, who.account, &ids)?,
         Finding::Of(_) => HashMap::new(),
     };
+    if let Some(missing) = missing {
+        model::find_or_say_where(conn, who.account, missing)?;
+    }
     Ok(Read {
         count: at.finding.count(conn, who)?,
         customers: model::find_all(conn, who.account, &ids)?,
         wallets,
-        next: page.next_cursor(|row| row.cursor(Sort::NEWEST)),
+        next,
     })
 }
 
@@ -168,14 +170,14 @@ impl FindingPage {
     fn new(visit: &Visit, at: &At, read: Read, toast: Option<Toast>) -> Self {
         let Read { count, customers, mut wallets, next } = read;
         let settings = &visit.who.settings;
-        let today = expiry::today(jiff::Timestamp::now(), &settings.time_zone);
+        let today = today(&visit.who);
         let row = |customer: &Customer| {
             let mut wallet = wallets.remove(&customer.id).unwrap_or_default();
             wallet.retain(|method| method.is_default || !method.is_expired(today));
             Row::new(at.finding, customer, wallet, settings)
         };
         let rows = customers.iter().map(row).collect();
-        let next = next.map(|next| at.page(Some(&next)));
+        let next = next.map(|next| at.page(Some(&next.to_string())));
         let shell = visit.shell(Place::Quality);
         Self { shell, finding: at.finding, count, rows, here: at.here(), next, toast }
     }
@@ -216,16 +218,19 @@ pub async fn mend(
 ) -> Result<HttpResponse> {
     let (finding, id) = path.into_inner();
     let at = At::read(&finding, &asked)?;
-    if at.finding == Finding::ExpiredCard {
-        let by = visit.who.by();
+    let Finding::Of(doubt) = at.finding else {
+        let (by, today) = (visit.who.by(), today(&visit.who));
         let toast = db
             .write(move |conn| {
-                let (method, toast) = cards::mend(conn, &by, id, &sent.typed)?;
+                let (method, toast) = cards::mend(conn, &by, id, today, &sent.typed)?;
                 let event = history::of_request(conn, &by, method.uuid())?;
                 Ok(toast.undoing(event.map(|event| event.id)))
             })
             .await?;
         return done(&visit, at, toast, &db).await;
+    };
+    if sent.is_review() {
+        return again(&visit, at, id, sent, Against::Nothing, &db).await;
     }
     let Some(version) = sent.version() else {
         let sentence = "This form does not say which version it changes. Open the page again.";
@@ -238,37 +243,48 @@ pub async fn mend(
     let (by, settings, agreed) = (visit.who.by(), visit.who.settings.clone(), lookalikes::agreed(&sent.typed));
     let saved = db.write(move |conn| {
         let (settings, agreed) = (&settings, &agreed);
+        let current = model::find_for_update(conn, by.account, id)?;
+        if current.version != version && doubt.of(&current.record).is_none() {
+            return Ok((None, None, current.title()));
+        }
         let save = Save { id, version, change: &change, settings, even_deleted: false, agreed, key: None };
         let saved = saving::save(conn, &by, &save)?;
         let event = history::of_request(conn, &by, id.uuid())?;
-        Ok((saved, event, model::find(conn, by.account, id)?.title()))
+        Ok((Some(saved), event, model::find(conn, by.account, id)?.title()))
     });
     let (saved, event, title) = saved.await?;
     let against = match saved {
-        Saved::Done(_) => {
+        None => {
+            Against::Changed("It was put right meanwhile. Open the customer to change it again.".to_owned(), version)
+        }
+        Some(Saved::Done(_)) => {
             let says = event.as_ref().map_or("Nothing was changed".to_owned(), |event| {
                 format!("{} changed", revert::named(event, &visit.who.settings.fields))
             });
             let toast = Toast { detail: Some(title), link: Some(opening(id)), ..Toast::new(says) };
             return done(&visit, at, toast.undoing(event.map(|event| event.id)), &db).await;
         }
-        Saved::Deleted | Saved::Waits(_) => {
+        Some(Saved::Deleted | Saved::Waits(_)) => {
             let toast = Toast { link: Some(opening(id)), ..Toast::new(format!("{title} was deleted meanwhile")) };
             return done(&visit, at, toast.toned(Tone::Bad), &db).await;
         }
-        Saved::Invalid(errors) => Against::Errors(errors),
-        Saved::Doubtful(found) => {
+        Some(Saved::Invalid(errors)) => Against::Errors(errors),
+        Some(Saved::Doubtful(found)) => {
             let who: Vec<&str> = found.live.iter().map(|one| one.title.as_str()).collect();
-            let ids = found.live.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join(",");
-            let shares = found.live.first().map_or("email", |one| one.shares());
-            let is = format!("{} has the same {shares}. Save again to keep it with both.", who.join(", "));
+            let ids = found.live.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join(" ");
+            let is = match &found.live[..] {
+                [one] => format!("{} has the same {}. Save again to keep it with both.", one.title, one.shares()),
+                _ => format!("{} have the same email or phone. Save again to keep it with all.", who.join(" and ")),
+            };
             Against::Others(is, ids)
         }
-        Saved::Clash(clash) => {
+        Some(Saved::Clash(clash)) => {
             let by = clash.last.and_then(|last| last.by).unwrap_or_else(|| "Somebody".to_owned());
             let is = clash.fields.iter().filter_map(|(name, _, theirs)| record::shown(name, theirs));
             let is: Vec<String> = is.collect();
-            Against::Changed(format!("{by} made it “{}” meanwhile. Save again to put yours there.", is.join(", ")))
+            let did = if is.is_empty() { "emptied it".to_owned() } else { format!("made it “{}”", is.join(", ")) };
+            let says = format!("{by} {did} meanwhile. Save again to put yours there.");
+            Against::Changed(says, clash.current.version)
         }
     };
     again(&visit, at, id, sent, against, &db).await
@@ -283,48 +299,64 @@ enum Against {
     Errors(FieldErrors),
     /// Others have the same email or phone: a sentence, and their ids to agree to.
     Others(String, String),
-    /// Somebody changed the same.
-    Changed(String),
+    /// Somebody changed the same: a sentence, and the version to go on from.
+    Changed(String, i32),
+    /// The form waited for its person, and is gone on with.
+    Nothing,
 }
 
 /// Answers with the page and what was typed, which nothing takes away.
 async fn again(visit: &Visit, at: At, id: CustomerId, sent: Sent, against: Against, db: &Db) -> Result<HttpResponse> {
     let (who, place) = (visit.who.clone(), at.clone());
     let read = db.read(move |conn| read(conn, &who, &place, Some(id))).await?;
-    let status =
-        if matches!(against, Against::Errors(_)) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
+    let status = match against {
+        Against::Errors(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Against::Nothing => StatusCode::OK,
+        Against::Others(..) | Against::Changed(..) => StatusCode::CONFLICT,
+    };
     let mut page = FindingPage::new(visit, &at, read, None);
-    let own = page.rows.iter().position(|row| row.id == id.to_string()).map(|n| page.rows.remove(n));
-    let none = FieldErrors::default();
-    let row = own.map(|row| match &against {
-        Against::Errors(errors) => row.typed(&sent.typed, errors),
-        Against::Others(says, ids) => row.typed(&sent.typed, &none).with_problem(says.clone(), Some(ids.clone())),
-        Against::Changed(says) => row.typed(&sent.typed, &none).with_problem(says.clone(), None),
-    });
-    page.rows.splice(0..0, row);
+    if let Some(at) = page.rows.iter().position(|row| row.id == id.to_string()) {
+        let row = page.rows.remove(at);
+        let (none, version) = (FieldErrors::default(), sent.version().unwrap_or(row.version));
+        let row = match against {
+            Against::Nothing => row.typed(&sent.typed, &none, version),
+            Against::Errors(errors) => row.typed(&sent.typed, &errors, version),
+            Against::Others(says, ids) => row.typed(&sent.typed, &none, version).with_problem(says, Some(ids)),
+            Against::Changed(says, version) => row.typed(&sent.typed, &none, version).with_problem(says, None),
+        };
+        page.rows.insert(at, row);
+    }
     visit.answer_with(status, &page, page.as_finding())
 }
 
-/// Answers `POST /quality/{finding}/{id}/dismissal`: it is right as it is.
+/// Answers `POST /quality/{finding}/{id}/dismissal`: the value that was seen is right as it is.
 pub async fn dismiss(
     Editor(visit): Editor,
     path: web::Path<(String, CustomerId)>,
     asked: Parameters,
+    sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (finding, id) = path.into_inner();
     let at = At::read(&finding, &asked)?;
     let Finding::Of(doubt) = at.finding else { return Err(Error::NotFound) };
-    let by = visit.who.by();
-    let event = db
-        .write(move |conn| {
-            dismissal::dismiss(conn, &by, id, doubt)?;
-            history::of_request(conn, &by, id.uuid())
-        })
-        .await?;
-    let says = match doubt {
-        Doubt::Phone | Doubt::Domain | Doubt::Capitals => "Taken as right",
-        Doubt::Contact | Doubt::Country => "Left as it is",
+    let (by, saw) = (visit.who.by(), sent.typed.first("doubtful").unwrap_or_default().to_owned());
+    let dismiss = move |conn: &mut PgConnection| {
+        let dismissed = dismissal::dismiss(conn, &by, id, doubt, &saw)?;
+        Ok((dismissed, history::of_request(conn, &by, id.uuid())?))
     };
-    done(&visit, at, Toast::new(says).undoing(event.map(|event| event.id)), &db).await
+    let toast = match db.write(dismiss).await? {
+        (Dismissed::Other(_), _) => {
+            let says = "It was changed meanwhile, and nothing was said of it";
+            Toast { link: Some(opening(id)), ..Toast::new(says) }.toned(Tone::Bad)
+        }
+        (Dismissed::Done, event) => {
+            let says = match doubt {
+                Doubt::Phone | Doubt::Domain | Doubt::Capitals => "Taken as right",
+                Doubt::Contact | Doubt::Country => "Left as it is",
+            };
+            Toast::new(says).undoing(event.map(|event| event.id))
+        }
+    };
+    done(&visit, at, toast, &db).await
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     customers::{
-        doubts::{Doubt, better, lowered},
+        doubts::{Doubt, better, lowered, names_in_capitals},
         identity::{Avatar, path},
         lookalikes::AGREED,
         model::Customer,
@@ -27,6 +27,8 @@ pub struct Row {
     /// The version that a mend starts from.
     pub version: i32,
     pub inputs: Vec<Input>,
+    /// What is in doubt, which a dismissal is about.
+    pub doubtful: String,
     /// What the form carries besides.
     pub carried: Vec<(String, String)>,
     /// True when the fields are filled in, so that one press mends it.
@@ -35,7 +37,7 @@ pub struct Row {
     pub expired: Option<Method>,
     /// The methods that can be the default instead.
     pub others: Vec<Method>,
-    /// What stood against the mend.
+    /// What stood against the mend, to be read first.
     pub problem: Option<String>,
 }
 
@@ -48,6 +50,7 @@ pub struct Input {
     pub value: String,
     /// The type, as HTML has it.
     pub kind: &'static str,
+    pub is_email: bool,
     pub error: Option<String>,
 }
 
@@ -65,6 +68,7 @@ impl Row {
         let input = |(name, label, value): (String, &'static str, String)| Input {
             id: format!("{id}-{name}"),
             kind: if name == "phone" { "tel" } else { "text" },
+            is_email: name == "email",
             error: None,
             name,
             label,
@@ -84,14 +88,20 @@ impl Row {
             carried: if new_address { vec![(format!("{NEW_ADDRESS}kind"), "billing".to_owned())] } else { Vec::new() },
             expired: Vec::into_iter(expired).next(),
             others,
+            doubtful: if let Finding::Of(doubt) = finding {
+                doubt.of(record).unwrap_or_default()
+            } else {
+                String::new()
+            },
             problem: None,
             id,
         }
     }
 
-    /// Puts what was typed in the place of what was proposed, with its errors.
+    /// Puts what was typed in the place of what was proposed, with its errors. It goes on from `version`.
     #[must_use]
-    pub fn typed(mut self, typed: &FormFields, errors: &FieldErrors) -> Self {
+    pub fn typed(mut self, typed: &FormFields, errors: &FieldErrors, version: i32) -> Self {
+        self.version = version;
         for input in &mut self.inputs {
             input.value = typed.first(&input.name).unwrap_or(&input.value).to_owned();
             input.error = errors.on(&input.name).map(str::to_owned);
@@ -130,16 +140,28 @@ fn mends(doubt: Doubt, customer: &Customer, settings: &Settings) -> Vec<(String,
             let email = text(&record.email);
             vec![("email".to_owned(), "Email", better(&email).unwrap_or(email))]
         }
-        Doubt::Capitals => vec![("name".to_owned(), "Name", lowered(&text(&record.name)))],
+        Doubt::Capitals => {
+            let field = |(field, name): (&str, &str)| {
+                let label = match field {
+                    "first_name" => "First name",
+                    "last_name" => "Last name",
+                    _ => "Name",
+                };
+                (field.to_owned(), label, lowered(name))
+            };
+            names_in_capitals(record).map(field).collect()
+        }
         Doubt::Contact => {
             vec![("email".to_owned(), "Email", String::new()), ("phone".to_owned(), "Phone", String::new())]
         }
         Doubt::Country => {
-            let billing = record.addresses.iter().find(|(_, address)| address.kind == "billing");
-            let at = billing.map_or(NEW_ADDRESS.to_owned(), |(id, _)| format!("{ADDRESS}{id}."));
-            let called =
-                record.phone.as_ref().and_then(|phone| Phone::parse(&phone.e164, settings.default_country).ok());
-            let country = called.and_then(|phone| phone.country()).map(CountryCode::name).unwrap_or_default();
+            let mut billing = record.addresses.iter().filter(|(_, address)| address.kind == "billing");
+            let default = billing.find(|(_, address)| address.is_default);
+            let at = default.map_or(NEW_ADDRESS.to_owned(), |(id, _)| format!("{ADDRESS}{id}."));
+            let other = record.addresses.values().find_map(|address| address.country.as_deref());
+            let other = other.and_then(|code| CountryCode::parse(code).ok());
+            let called = || Phone::parse(&record.phone.as_ref()?.e164, settings.default_country).ok()?.country();
+            let country = other.or_else(called).map(CountryCode::name).unwrap_or_default();
             vec![(format!("{at}country"), "Country", country.to_owned())]
         }
     }

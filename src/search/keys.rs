@@ -11,7 +11,7 @@ static DOUBTS: [Choice; 5] = [
     Choice::new(Doubt::Domain.as_str(), "Email with a mistyped domain").also(&["email", "mistyped", "typo"]),
     Choice::new(Doubt::Capitals.as_str(), "Name in capitals").also(&["name", "caps"]),
     Choice::new(Doubt::Contact.as_str(), "No email and no phone").also(&["unreachable"]),
-    Choice::new(Doubt::Country.as_str(), "No country"),
+    Choice::new(Doubt::Country.as_str(), "No country of billing"),
 ];
 
 static KINDS: [Choice; 2] = [

@@ -32,7 +32,16 @@ pub async fn sign_in_first<B: MessageBody>(
 ) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
     if has_session || OPEN.contains(&req.path()) {
-        let sent = read_form(&mut req).await?;
+        let sent = match read_form(&mut req).await {
+            Ok(sent) => sent,
+            Err(err) => {
+                let answer = ServiceResponse::from_err(err, req.into_parts().0);
+                return Ok(match refusal(&answer, None) {
+                    Some(page) => answer.into_response(page).map_into_right_body(),
+                    None => answer.map_into_right_body(),
+                });
+            }
+        };
         let answer = next.call(req).await?;
         session::answered();
         tell_refusal(&answer);

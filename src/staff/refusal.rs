@@ -67,6 +67,7 @@ impl RefusalPage {
         };
         let place = match path.split('/').nth(1) {
             Some("payments") => Place::Payments,
+            Some("quality") => Place::Quality,
             Some("profile") => Place::Profile,
             Some("settings") => Place::ApiKeys,
             _ => Place::Customers,

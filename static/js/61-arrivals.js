@@ -34,6 +34,7 @@ on("htmx:after:settle", (e) => {
     showFound();
   }
   if (isHere("attach-found")) say(find("#attach-found")?.dataset.status);
+  if (isHere("finding")) say(find("#finding [data-status]")?.textContent);
   if (isHere("count")) say(find("#count")?.textContent);
   if (e.target.id !== "notices") return;
   page.lastFailureAt = performance.now();

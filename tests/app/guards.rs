@@ -59,7 +59,7 @@ const RULES: &[Rule] = &[
     get("/quality", VIEWER),
     get("/quality/{finding}", VIEWER),
     post("/quality/{finding}/{id}", EDITOR, "version=1&address.new1.kind=billing&address.new1.country=KE"),
-    post("/quality/{finding}/{id}/dismissal", EDITOR, ""),
+    post("/quality/{finding}/{id}/dismissal", EDITOR, "doubtful="),
     post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),
     post("/profile/keyboard", VIEWER, "single_keys=on"),
     post("/profile/sign-outs", VIEWER, ""),

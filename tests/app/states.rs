@@ -17,6 +17,7 @@ mod notes;
 mod others;
 mod own_fields;
 mod payments;
+mod persons;
 mod tidy;
 mod wallets;
 
@@ -157,6 +158,8 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     wallets::methods(&mut states).await;
     wallets::sandbox(&mut states).await;
     notes::notes(&mut states).await;
+    persons::persons(&mut states).await;
+    persons::quality(&mut states).await;
     others::views(&mut states).await;
     others::palette(&mut states).await;
     others::staff(&mut states).await;
@@ -164,5 +167,5 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     fields::fields(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();
-    assert!(count > 900, "{count} states");
+    assert!(count > 950, "{count} states");
 }

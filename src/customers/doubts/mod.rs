@@ -4,15 +4,21 @@
 mod capitals;
 pub mod dismissal;
 
-use diesel::{PgConnection, prelude::*};
+use diesel::{
+    PgConnection,
+    prelude::*,
+    sql_query,
+    sql_types::{Array, Text, Uuid as SqlUuid},
+};
 
 use super::{
     model::{self, Customer},
-    record::Record,
+    record::{ADDRESS, Record},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ids::{AccountId, CustomerId},
+    paging::{Cursor, Direction, Limit, Page, SortTag},
     schema::{customers, doubts},
     values::{Email, phone},
 };
@@ -26,11 +32,11 @@ pub enum Doubt {
     Phone,
     /// The email's domain looks like a well-known one mistyped.
     Domain,
-    /// A person's name has capitals only.
+    /// A person's name, or their first or last one, has capitals only.
     Capitals,
     /// There is neither an email nor a phone.
     Contact,
-    /// No address says the country.
+    /// The default billing address says no country, or there is none.
     Country,
 }
 
@@ -63,8 +69,8 @@ impl Doubt {
             }
             Self::Domain => record.email.as_ref().filter(|email| better(email).is_some()).cloned(),
             Self::Capitals => {
-                let named = record.name.as_ref().filter(|_| record.kind == "person");
-                named.filter(|name| capitals::is_in_capitals(name)).cloned()
+                let names: Vec<&str> = names_in_capitals(record).map(|(_, name)| name).collect();
+                (!names.is_empty()).then(|| names.join(" · "))
             }
             Self::Contact => missing(record.email.is_none() && record.phone.is_none()),
             Self::Country => missing(record.country().is_none()),
@@ -72,13 +78,26 @@ impl Doubt {
     }
 }
 
+/// Returns those of a person's names that have capitals only, each with its field.
+pub fn names_in_capitals(record: &Record) -> impl Iterator<Item = (&'static str, &str)> {
+    let names = [("name", &record.name), ("first_name", &record.first_name), ("last_name", &record.last_name)];
+    let is_person = record.kind == "person";
+    let named = names.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?)));
+    named.filter(move |(_, name)| is_person && capitals::is_in_capitals(name))
+}
+
 /// Returns the email that was probably meant.
 pub fn better(email: &str) -> Option<String> {
     Email::parse(email).ok()?.suggestion()
 }
 
-/// Keeps the doubts of a record just written in the place of those of the record `before`. What was said of one stays,
-/// unless the value is another. Call it in the same transaction.
+/// Returns whether a field of the record may be in doubt.
+pub fn is_about(field: &str) -> bool {
+    ["kind", "name", "first_name", "last_name", "email", "phone"].contains(&field) || field.starts_with(ADDRESS)
+}
+
+/// Keeps the doubts of a record just written. What was said of one stays, unless the value is another than in the record
+/// `before`. Call it in the same transaction.
 ///
 /// # Errors
 /// When the database fails.
@@ -87,22 +106,74 @@ pub fn keep(
     account: AccountId,
     id: CustomerId,
     before: Option<&Record>,
-    after: Option<&Record>,
+    record: &Record,
 ) -> Result<()> {
-    let (mut gone, mut found) = (Vec::new(), Vec::new());
-    for doubt in Doubt::ALL {
-        let of = |record: Option<&Record>| record.and_then(|record| doubt.of(record));
-        let (was, is) = (of(before), of(after));
-        if was != is {
-            gone.extend(was.map(|_| doubt.as_str()));
-            found.extend(is.map(|_| doubt.as_str()));
-        }
-    }
-    if !gone.is_empty() {
+    let found: Vec<Doubt> = Doubt::ALL.into_iter().filter(|doubt| doubt.of(record).is_some()).collect();
+    if let Some(before) = before {
+        let same = found.iter().filter(|doubt| doubt.of(before) == doubt.of(record)).map(|doubt| doubt.as_str());
         let theirs = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id));
-        diesel::delete(theirs.filter(doubts::kind.eq_any(gone))).execute(conn)?;
+        diesel::delete(theirs.filter(doubts::kind.ne_all(same.collect::<Vec<_>>()))).execute(conn)?;
     }
-    insert(conn, account, found.into_iter().map(|kind| (id, kind)))
+    insert(conn, account, found.into_iter().map(|doubt| (id, doubt.as_str())))
+}
+
+/// Takes away the doubts about a customer just deleted. What was said of them stays for the way back.
+///
+/// # Errors
+/// When the database fails.
+pub fn close(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+    let theirs = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id));
+    diesel::delete(theirs.filter(doubts::is_dismissed.eq(false))).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets all doubts about a customer who is erased.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+    let theirs = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
+}
+
+/// The order of the customers with a doubt, for cursors.
+const NEWEST: SortTag = SortTag::new(b'c');
+
+#[diesel::dsl::auto_type]
+fn open(account: AccountId, doubt: &'static str) -> _ {
+    let open = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::kind.eq(doubt));
+    open.filter(doubts::is_dismissed.eq(false)).select(doubts::customer_id)
+}
+
+/// Reads a page of the customers with a doubt that nobody dismissed, the newest first: the first page, or that behind
+/// `after`; with the cursor of the next one.
+///
+/// # Errors
+/// [`Error::BadRequest`] when `after` is no place in this list.
+pub fn page(
+    conn: &mut PgConnection,
+    account: AccountId,
+    doubt: Doubt,
+    after: Option<&str>,
+    limit: Limit,
+) -> Result<(Vec<CustomerId>, Option<Cursor>)> {
+    let direction = Direction::parse(after, None, NEWEST).map_err(|err| Error::BadRequest(err.into()))?;
+    let mut found = open(account, doubt.as_str()).order(doubts::customer_id.desc()).limit(limit.fetch()).into_boxed();
+    if let Direction::After(cursor) = &direction {
+        found = found.filter(doubts::customer_id.lt(CustomerId::from_uuid(cursor.id())));
+    }
+    let page = Page::from_rows(found.load(conn)?, limit, &direction);
+    let next = page.next_cursor(|id: &CustomerId| Cursor::new(NEWEST, None, id.uuid()));
+    Ok((page.items, next))
+}
+
+/// Counts the customers with a doubt that nobody dismissed, up to `most`.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(conn: &mut PgConnection, account: AccountId, doubt: Doubt, most: i64) -> Result<i64> {
+    Ok(open(account, doubt.as_str()).limit(most).load::<CustomerId>(conn)?.len() as i64)
 }
 
 /// The number of customers whose doubts are looked for at once.
@@ -128,7 +199,18 @@ pub fn find(conn: &mut PgConnection, account: AccountId, after: CustomerId) -> R
         let found = Doubt::ALL.into_iter().filter(move |doubt| doubt.of(&customer.record).is_some());
         found.map(move |doubt| (customer.id, doubt.as_str()))
     };
-    insert(conn, account, live.flat_map(of))?;
+    let found: Vec<(CustomerId, &str)> = live.flat_map(of).collect();
+    // Today's rules may find less than those of another version did.
+    sql_query(
+        "DELETE FROM doubts d WHERE d.account_id = $1 AND d.customer_id = ANY($2) AND NOT d.is_dismissed AND NOT EXISTS \
+         (SELECT FROM unnest($3, $4) AS found (id, kind) WHERE found.id = d.customer_id AND found.kind = d.kind)",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<Array<SqlUuid>, _>(&ids)
+    .bind::<Array<SqlUuid>, _>(found.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(found.iter().map(|(_, kind)| *kind).collect::<Vec<_>>())
+    .execute(conn)?;
+    insert(conn, account, found.into_iter())?;
     Ok(ids.last().copied())
 }
 
@@ -167,6 +249,8 @@ mod tests {
         assert_eq!(of(&bare), [Doubt::Capitals, Doubt::Contact, Doubt::Country]);
         assert_eq!(Doubt::Capitals.of(&bare), text("ADA OLUFEMI"));
         assert_eq!(Doubt::Contact.of(&bare), text(""));
+        let hidden = Record { name: text("Ada"), last_name: text("OLUFEMI"), ..bare.clone() };
+        assert_eq!(Doubt::Capitals.of(&hidden), text("OLUFEMI"), "receipts have it");
         let firm = Record { kind: "organization".to_owned(), ..bare.clone() };
         assert_eq!(of(&firm), [Doubt::Contact, Doubt::Country], "firms are written so");
         let reached = Record { email: text("ada@hotmial.com"), phone: phone("+2547123"), ..firm };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clientele::{
     customers::{
+        doubts::{Doubt, dismissal},
         model,
         saving::{self, Save, Saved},
     },
@@ -20,10 +21,11 @@ use clientele::{
         model::{self as methods, Method},
         wallet::{self, Rules},
     },
+    schema::doubts,
     undo::{self, Undone},
     who::{Role, SignedIn},
 };
-use diesel::{Connection, PgConnection, result::Error as DieselError};
+use diesel::{Connection, PgConnection, prelude::*, result::Error as DieselError};
 use jiff::{SignedDuration, Timestamp};
 use proptest::{
     collection::vec,
@@ -57,6 +59,8 @@ enum Deed {
     RestoreNote(usize),
     /// The worker destroys what was removed from the wallet.
     Destroy(usize),
+    /// That no address says the country is right as it is.
+    Dismiss,
     /// Another undo, of an event from the end.
     Undo(usize),
 }
@@ -79,6 +83,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (0..2usize).prop_map(Deed::RemoveNote),
         1 => (0..2usize).prop_map(Deed::RestoreNote),
         1 => (0..3usize).prop_map(Deed::Destroy),
+        2 => Just(Deed::Dismiss),
         3 => (0..6usize).prop_map(Deed::Undo),
     ]
 }
@@ -92,6 +97,8 @@ struct State {
     methods: BTreeMap<MethodId, (Fields, bool)>,
     /// The notes by id: their text, and whether they are pinned and removed.
     notes: BTreeMap<NoteId, (String, bool, bool)>,
+    /// Whether a country is known, and of the doubt about it whether it is dismissed.
+    country: (bool, Option<bool>),
 }
 
 struct Play<'w> {
@@ -134,6 +141,8 @@ impl Play<'_> {
         let customer = model::find(conn, account, self.customer).unwrap();
         let methods = methods::all_of(conn, account, self.customer).unwrap();
         let notes = notes::model::all_of(conn, account, self.customer).unwrap();
+        let doubt = doubts::table.find((account, self.customer, Doubt::Country.as_str()));
+        let doubt = doubt.select(doubts::is_dismissed).first(conn).optional().unwrap();
         let of = |method: Method| (method.id, (method.fields(), method.is_removed()));
         State {
             fields: customer.record.fields(),
@@ -143,6 +152,7 @@ impl Play<'_> {
                 .into_iter()
                 .map(|note| (note.id, (note.text.clone(), note.is_pinned, note.is_removed())))
                 .collect(),
+            country: (customer.record.country().is_some(), doubt),
         }
     }
 
@@ -179,6 +189,7 @@ impl Play<'_> {
             Deed::RestoreNote(n) => writing::restore(conn, &by, self.notes[n]).map(drop),
             Deed::Delete => deletion::delete(conn, &by, self.customer, None).map(drop),
             Deed::RestoreCustomer => deletion::restore(conn, &by, self.customer).map(drop),
+            Deed::Dismiss => dismissal::dismiss(conn, &by, self.customer, Doubt::Country, "").map(drop),
             Deed::Destroy(n) => {
                 let later = Timestamp::now() + SignedDuration::from_hours(31 * 24);
                 destruction::destroy(conn, by.account, method(n), later).map(drop)
@@ -244,6 +255,8 @@ impl Play<'_> {
         };
         match event.kind.as_str() {
             "customer.updated" => set(&mut expected.fields, &event.before),
+            "customer.doubt_dismissed" => expected.country.1 = before.country.1.map(|_| false),
+            "customer.doubt_raised" => expected.country.1 = before.country.1.map(|_| true),
             "customer.deleted" => expected.is_deleted = false,
             "customer.restored" => expected.is_deleted = true,
             "payment_method.updated" => set(&mut expected.methods.get_mut(&method).unwrap().0, &event.before),
@@ -269,6 +282,11 @@ impl Play<'_> {
                 }
             }
             kind => self.compare_notes(kind, event, &mut expected),
+        }
+        // Whether there is a doubt follows from the record, and what was said of it holds as long as its value.
+        if ["customer.updated", "customer.deleted", "customer.restored"].contains(&event.kind.as_str()) {
+            expected.country = after.country;
+            assert_eq!(after.country.1.is_some(), !after.country.0 && !after.is_deleted, "{event:?}");
         }
         // When an address comes or goes, another of its kind may have to be the default.
         let settled = |mut state: State| {

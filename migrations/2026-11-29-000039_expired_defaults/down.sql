@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY payment_methods_by_default_expiry;
