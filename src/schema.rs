@@ -5,6 +5,7 @@ diesel::table! {
         id -> Uuid,
         merchant_id -> Uuid,
         mode -> Text,
+        custom_fields -> Nullable<Jsonb>,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{AccountId, ApiKeyId, MerchantId},
-    merchants::{Merchant, Settings, custom_fields_of, read_fields},
+    merchants::{Merchant, Settings, read_fields},
     schema::{accounts, api_key_secrets, api_keys, merchants, staff},
     values::Mode,
 };
@@ -144,7 +144,7 @@ pub fn find_by_secret(conn: &mut PgConnection, hash: &Hash) -> Result<Option<Fou
             SecretRow::as_select(),
             Merchant::as_select(),
             accounts::mode,
-            custom_fields_of(accounts::id),
+            accounts::custom_fields,
         ))
         .first(conn)
         .optional()?;

@@ -308,5 +308,5 @@ fn record(
 ) -> Result<()> {
     let what = NewEvent { kind, subject: field.id.uuid(), customer: None, version: field.version, before, after };
     events::record(conn, by, &what)?;
-    Ok(())
+    merchants::keep_fields(conn, by.account)
 }

@@ -10,7 +10,7 @@ use crate::{
         field::{Field, Fields},
     },
 };
-use diesel::{PgConnection, prelude::*, sql_types};
+use diesel::{PgConnection, prelude::*};
 use jiff::{Timestamp, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 use serde_json::Value;
@@ -90,18 +90,24 @@ impl Merchant {
     }
 }
 
-diesel::define_sql_function! {
-    /// Returns the fields of an account that are not archived, as JSON; nothing when it has none.
-    fn custom_fields_of(account: sql_types::Uuid) -> Nullable<Jsonb>;
-}
-
-/// Reads an account's fields from what [`custom_fields_of`] gives.
+/// Reads an account's fields, those that are not archived, from what its row has of them: see [`keep_fields`].
 ///
 /// # Errors
 /// When they mean nothing to this version.
 pub fn read_fields(stored: Option<Value>) -> Result<Fields> {
     let read = |stored| serde_json::from_value::<Vec<Field>>(stored).map_err(Error::internal);
     Ok(stored.map(read).transpose()?.unwrap_or_default().into_iter().collect())
+}
+
+/// Keeps an account's fields in its row, where every request finds them. Call it in the transaction of each change of a
+/// field.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep_fields(conn: &mut PgConnection, account: AccountId) -> Result<()> {
+    let kept = diesel::sql_query("UPDATE accounts SET custom_fields = custom_fields_of(id) WHERE id = $1");
+    kept.bind::<diesel::sql_types::Uuid, _>(account).execute(conn)?;
+    Ok(())
 }
 
 /// A merchant to be added.

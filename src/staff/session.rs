@@ -24,7 +24,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::{Merchant, custom_fields_of},
+    merchants::Merchant,
     schema::{accounts, merchants, sessions, staff},
     shell::NOTICE,
     values::Mode,
@@ -79,7 +79,7 @@ pub struct Person {
     #[diesel(select_expression = accounts::mode)]
     mode: String,
     /// The account's own fields, as [`merchants::read_fields`](crate::merchants::read_fields) reads them.
-    #[diesel(select_expression = custom_fields_of(accounts::id))]
+    #[diesel(select_expression = accounts::custom_fields)]
     pub fields: Option<serde_json::Value>,
 }
 

@@ -105,11 +105,11 @@ async fn a_field_is_defined_and_every_request_knows_it() {
     assert_eq!(event.after["key"], "tier");
     let known: String = world
         .with(|conn| {
-            use clientele::{merchants::custom_fields_of, schema::accounts};
+            use clientele::schema::accounts;
             use diesel::prelude::*;
             accounts::table
                 .find(world.shop.live)
-                .select(custom_fields_of(accounts::id))
+                .select(accounts::custom_fields)
                 .first::<Option<serde_json::Value>>(conn)
         })
         .unwrap()

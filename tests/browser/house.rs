@@ -176,6 +176,7 @@ impl House {
                now() FROM accounts",
             FieldId::new().uuid()
         ));
+        self.sql("UPDATE accounts SET custom_fields = custom_fields_of(id)");
     }
 
     /// How many rows a table has under a condition.

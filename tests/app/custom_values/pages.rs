@@ -121,7 +121,7 @@ async fn what_is_no_longer_offered_is_kept_until_it_is_changed() {
     let editor = world.editor();
     let form = form_of(&editor, named.jose).await.set("field.choice", "Gold").set("field.choices", "Gold");
     editor.submit(&form).await.expect(303);
-    world.sql("UPDATE custom_fields SET choices = ARRAY['Silver'] WHERE key IN ('choice', 'choices')");
+    world.sql_of_fields("UPDATE custom_fields SET choices = ARRAY['Silver'] WHERE key IN ('choice', 'choices')");
     assert!(editor.get(path(named.jose)).await.text("#fields").contains("(no longer offered)"));
     let form = form_of(&editor, named.jose).await;
     assert_eq!((form.value("field.choice"), form.value("field.text")), ("Gold", ""));
@@ -143,7 +143,7 @@ async fn an_archived_field_is_hidden_and_its_value_comes_back_with_it() {
     editor.submit(&form).await.expect(303);
     let open = form_of(&editor, named.jose).await.set("field.vat", "DE2");
     world.field("text", "other", "");
-    world.sql("UPDATE custom_fields SET archived_at = clock_timestamp() WHERE key = 'vat'");
+    world.sql_of_fields("UPDATE custom_fields SET archived_at = clock_timestamp() WHERE key = 'vat'");
     let page = editor.get(path(named.jose)).await;
     assert!(!page.text("#fields").contains("DE1"));
     assert!(page.text("#activity").contains("vat"), "by its key: {}", page.text("#activity"));
@@ -151,7 +151,7 @@ async fn an_archived_field_is_hidden_and_its_value_comes_back_with_it() {
     assert!(page.text("main").contains("“DE2” is not saved"), "{}", page.text("main"));
     editor.submit(&page.form_to(&path(named.jose)).set("field.other", "x")).await.expect(303);
     assert_eq!(stored(&world, named.jose, "vat"), json!("DE1"));
-    world.sql("UPDATE custom_fields SET archived_at = NULL WHERE key = 'vat'");
+    world.sql_of_fields("UPDATE custom_fields SET archived_at = NULL WHERE key = 'vat'");
     let page = editor.get(path(named.jose)).await;
     assert!(page.text("#fields").contains("DE1"));
     assert!(page.text("#activity").contains("VAT number"));

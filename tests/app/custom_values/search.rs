@@ -192,7 +192,7 @@ async fn columns_show_values_and_lead_to_orders() {
 async fn listed_fields_are_usual_columns_and_all_can_be_chosen() {
     let world = filled().await;
     assert!(!list(&world, "").await.text("thead").contains("VAT number"));
-    world.sql("UPDATE custom_fields SET is_listed = true WHERE key = 'vat'");
+    world.sql_of_fields("UPDATE custom_fields SET is_listed = true WHERE key = 'vat'");
     let page = list(&world, "").await;
     assert!(page.text("thead").contains("VAT number"));
     assert!(page.texts("thead th").last().unwrap().contains("Last payment"), "a time stays at the end");
@@ -209,7 +209,7 @@ async fn a_view_keeps_them_and_goes_on_without_what_was_archived() {
     let view = editor.get("/customers").await.attribute(".tabs a[href*='view=']", "href");
     let page = editor.get(&view).await.expect(200);
     assert_eq!((names(&page), page.text("thead").contains("VAT number")), ("Ben Ada".to_owned(), true));
-    world.sql("UPDATE custom_fields SET archived_at = clock_timestamp() WHERE key IN ('vat', 'number')");
+    world.sql_of_fields("UPDATE custom_fields SET archived_at = clock_timestamp() WHERE key IN ('vat', 'number')");
     let page = editor.get(format!("{view}&q=")).await.expect(200);
     assert!(!page.text("thead").contains("VAT number") && page.text("thead").contains("Email"));
 }

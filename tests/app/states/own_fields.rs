@@ -27,7 +27,7 @@ pub async fn values(states: &mut States) {
         ("field.email", "a@x.example"),
     ];
     states.done("fields-done", &editor, &filled(form, &right)).await;
-    world.sql("UPDATE custom_fields SET choices = ARRAY['Silver'] WHERE key = 'choice'");
+    world.sql_of_fields("UPDATE custom_fields SET choices = ARRAY['Silver'] WHERE key = 'choice'");
     states.both("fields-shown", &editor, &path, 200).await;
     states.both("fields-edit", &editor, format!("{path}/edit?part=fields"), 200).await;
     states.both("fields-edit-all", &editor, format!("{path}/edit"), 200).await;

@@ -1,6 +1,6 @@
 //! Fields of the merchant's own, defined by hand.
 
-use clientele::{ids::FieldId, merchants, values::field::Fields};
+use clientele::{ids::FieldId, merchants, schema::accounts, values::field::Fields};
 
 use super::World;
 
@@ -21,7 +21,18 @@ impl World {
         if !more.is_empty() {
             self.sql(&format!("UPDATE custom_fields SET {more} {of} AND key = '{key}'"));
         }
+        self.keep_fields();
         id
+    }
+
+    /// Runs a statement that changes fields, and keeps them as every change of them does.
+    pub fn sql_of_fields(&self, statement: &str) {
+        self.sql(statement);
+        self.keep_fields();
+    }
+
+    fn keep_fields(&self) {
+        self.sql("UPDATE accounts SET custom_fields = custom_fields_of(id)");
     }
 
     /// A field of each kind, with its kind's name as the key.
@@ -35,8 +46,8 @@ impl World {
     /// The fields as every request knows them.
     pub fn fields(&self) -> Fields {
         use diesel::prelude::*;
-        let of_account = diesel::select(merchants::custom_fields_of(self.shop.live.uuid()));
-        let stored = self.with(|conn| of_account.get_result::<Option<serde_json::Value>>(conn)).unwrap();
+        let of_account = accounts::table.find(self.shop.live).select(accounts::custom_fields);
+        let stored = self.with(|conn| of_account.first::<Option<serde_json::Value>>(conn)).unwrap();
         merchants::read_fields(stored).unwrap()
     }
 }
