@@ -19,10 +19,11 @@ use crate::{
             dismissal::{self, Dismissed},
         },
         identity::path,
-        input, lookalikes,
+        input,
+        lookalikes::{self, Lookalikes},
         model::{self, Customer},
         record, revert,
-        saving::{self, Save, Saved},
+        saving::{self, Clash, Save, Saved},
     },
     db::Db,
     error::{Error, Result},
@@ -269,23 +270,8 @@ pub async fn mend(
             return done(&visit, at, toast.toned(Tone::Bad), &db).await;
         }
         Some(Saved::Invalid(errors)) => Against::Errors(errors),
-        Some(Saved::Doubtful(found)) => {
-            let who: Vec<&str> = found.live.iter().map(|one| one.title.as_str()).collect();
-            let ids = found.live.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join(" ");
-            let is = match &found.live[..] {
-                [one] => format!("{} has the same {}. Save again to keep it with both.", one.title, one.shares()),
-                _ => format!("{} have the same email or phone. Save again to keep it with all.", who.join(" and ")),
-            };
-            Against::Others(is, ids)
-        }
-        Some(Saved::Clash(clash)) => {
-            let by = clash.last.and_then(|last| last.by).unwrap_or_else(|| "Somebody".to_owned());
-            let is = clash.fields.iter().filter_map(|(name, _, theirs)| record::shown(name, theirs));
-            let is: Vec<String> = is.collect();
-            let did = if is.is_empty() { "emptied it".to_owned() } else { format!("made it “{}”", is.join(", ")) };
-            let says = format!("{by} {did} meanwhile. Save again to put yours there.");
-            Against::Changed(says, clash.current.version)
-        }
+        Some(Saved::Doubtful(found)) => Against::others(&found),
+        Some(Saved::Clash(clash)) => Against::clash(*clash),
     };
     again(&visit, at, id, sent, against, &db).await
 }
@@ -303,6 +289,26 @@ enum Against {
     Changed(String, i32),
     /// The form waited for its person, and is gone on with.
     Nothing,
+}
+
+impl Against {
+    fn others(found: &Lookalikes) -> Self {
+        let who: Vec<&str> = found.live.iter().map(|one| one.title.as_str()).collect();
+        let ids = found.live.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join(" ");
+        let says = match &found.live[..] {
+            [one] => format!("{} has the same {}. Save again to keep it with both.", one.title, one.shares()),
+            _ => format!("{} have the same email or phone. Save again to keep it with all.", who.join(" and ")),
+        };
+        Self::Others(says, ids)
+    }
+
+    fn clash(clash: Clash) -> Self {
+        let by = clash.last.and_then(|last| last.by).unwrap_or_else(|| "Somebody".to_owned());
+        let is = clash.fields.iter().filter_map(|(name, _, theirs)| record::shown(name, theirs));
+        let is: Vec<String> = is.collect();
+        let did = if is.is_empty() { "emptied it".to_owned() } else { format!("made it “{}”", is.join(", ")) };
+        Self::Changed(format!("{by} {did} meanwhile. Save again to put yours there."), clash.current.version)
+    }
 }
 
 /// Answers with the page and what was typed, which nothing takes away.

@@ -149,7 +149,9 @@ fn mends(doubt: Doubt, customer: &Customer, settings: &Settings) -> Vec<(String,
                 };
                 (field.to_owned(), label, lowered(name))
             };
-            names_in_capitals(record).map(field).collect()
+            let named: Vec<_> = names_in_capitals(record).map(field).collect();
+            // Somebody put it right, while another was at it.
+            if named.is_empty() { vec![field(("name", record.name.as_deref().unwrap_or_default()))] } else { named }
         }
         Doubt::Contact => {
             vec![("email".to_owned(), "Email", String::new()), ("phone".to_owned(), "Phone", String::new())]

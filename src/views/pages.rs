@@ -229,7 +229,13 @@ pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpR
         return FormPage::of_new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
     match make(&db, &visit.who, &sent).await? {
-        Ok(id) => visit.done(Toast::new("View saved"), format!("/customers?view={id}")),
+        Ok(id) => {
+            let by = visit.who.by();
+            let event = db.read(move |conn| history::of_request(conn, &by, id.uuid())).await?;
+            // One that they begin with from now on has two events, of which each is undone for itself.
+            let made = event.filter(|event| event.kind == kinds::CREATED);
+            visit.done(Toast::new("View saved").undoing(made.map(|event| event.id)), format!("/customers?view={id}"))
+        }
         Err(errors) => {
             let form = Form::new(sent.typed, errors);
             FormPage::of_new(&visit, form).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY)

@@ -227,7 +227,7 @@ async fn views_cost_a_bounded_number_of_statements() {
     // The views, one for each tab, and for the three that search the references and where the walk ended.
     assert_eq!(cost(&world, editor.fragment("/views/counts")).await, 1 + 5 + 3 * 2);
     let posts = [
-        ("create", cost(&world, editor.post("/views", "name=New&q=x&is_default=on")).await, 11),
+        ("create", cost(&world, editor.post("/views", "name=New&q=x&is_default=on")).await, 12),
         ("save", cost(&world, editor.post(path(""), "version=1&q=y&name=Other")).await, 11),
         ("move", cost(&world, editor.post(path("/position"), "to=left")).await, 8),
         ("delete", cost(&world, editor.post(path("/deletion"), "")).await, 8),

@@ -327,3 +327,19 @@ async fn a_key_is_told_what_stands_against_it() {
     assert_eq!(last(&world, id).after, empty);
     assert_eq!(client.post(&path, "").await.refused(409), "already_undone");
 }
+
+#[actix_web::test]
+async fn what_is_new_is_undone_from_its_notice_too() {
+    let world = World::empty().await;
+    let admin = world.asker(&world.shop.admin);
+    for (path, form, gone) in [
+        ("/views", "name=Mine&q=kamau", "The view is deleted"),
+        ("/settings/fields", "label=Seats&kind=integer", "The field is archived"),
+    ] {
+        let answer = admin.post(path, form).await;
+        let page = followed(&admin, answer).await;
+        let answer = admin.submit(&page.form("#toasts form")).await;
+        let page = followed(&admin, answer).await;
+        assert!(page.text("#toasts").contains(gone), "{}", page.text("#toasts"));
+    }
+}

@@ -175,7 +175,7 @@ pub async fn define(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
         return AgreementPage::answer(&visit, title, LIST.to_owned(), sent, effects);
     }
     match make(&db, &visit, &sent, new).await? {
-        Defined::Done(field) => defined(&visit, &field),
+        Defined::Done(field) => defined(&visit, &field, &db).await,
         Defined::Exists(other) => {
             let reason = Code::CustomFieldExists.says(changing::taken(&other));
             let form = Form::new(sent.typed, FieldErrors::of("field_key", "Key", reason));
@@ -203,10 +203,12 @@ async fn make(db: &Db, visit: &Visit, sent: &Sent, new: NewField) -> Result<Defi
     .await
 }
 
-fn defined(visit: &Visit, field: &Definition) -> Result<HttpResponse> {
+async fn defined(visit: &Visit, field: &Definition, db: &Db) -> Result<HttpResponse> {
+    let (by, id) = (visit.who.by(), field.id.uuid());
+    let event = db.read(move |conn| history::of_request(conn, &by, id)).await?;
     let mut toast = Toast::new(format!("The field “{}” is there", field.field.label));
     toast.detail = Some(format!("Searched by field.{}:", field.field.key));
-    visit.done(toast, format!("{LIST}#{}", field.id))
+    visit.done(toast.undoing(event.map(|event| event.id)), format!("{LIST}#{}", field.id))
 }
 
 /// GET /settings/fields/{id}/edit
