@@ -77,19 +77,16 @@ fn of_kind(account: AccountId, kind: Kind) -> Check {
 /// Returns the checks for a card whose last day is one of those that the words mean today.
 fn expires(term: &Keyed, scope: &Scope) -> Vec<Check> {
     let today = expiry::today(scope.now, &scope.zone);
-    let days = |choice: &Choice| match choice.word {
-        EXPIRING => expiry::expiring(today).into_inner(),
-        _ => (FIRST_CARDS, today.yesterday().unwrap_or(FIRST_CARDS)),
-    };
-    let check =
-        |choice: &Choice| {
-            let (first, last) = days(choice);
-            let all = kept(scope.account);
-            let kept = if choice.word == DEFAULT_EXPIRED { all.when("p.is_default") } else { all };
-            let kept = kept
-                .and("p.removed_at IS NULL AND p.expires_on BETWEEN ", Bind::Date(first.to_diesel()), "")
-                .and("", Bind::Date(last.to_diesel()), "");
-            Check::beside(kept.found_by_index())
+    let past = (FIRST_CARDS, today.yesterday().unwrap_or(FIRST_CARDS));
+    let check = |choice: &Choice| {
+        let all = kept(scope.account);
+        let (cards, (first, last)) = match choice.word {
+            EXPIRING => (all, expiry::expiring(today).into_inner()),
+            DEFAULT_EXPIRED => (all.when("p.is_default"), past),
+            _ => (all, past),
         };
+        let cards = cards.and("p.removed_at IS NULL AND p.expires_on BETWEEN ", Bind::Date(first.to_diesel()), "");
+        Check::beside(cards.and("", Bind::Date(last.to_diesel()), "").found_by_index())
+    };
     term.choices().map(check).collect()
 }

@@ -15,6 +15,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/quality", pages::index),
         Route::get("/quality/{finding}", pages::show).taking(&["after"]),
+        Route::get("/quality/{finding}/{id}", pages::discard),
         Route::post("/quality/{finding}/{id}", pages::mend),
         Route::post("/quality/{finding}/{id}/dismissal", pages::dismiss),
     ]

@@ -194,6 +194,20 @@ pub async fn show(
     answer(&visit, At::read(&finding, &asked)?, None, &db).await
 }
 
+/// Answers `GET /quality/{finding}/{id}`, where nothing is but the address that a mend is sent to: a form that waited for its
+/// person and is discarded leads there.
+pub async fn discard(
+    visit: Visit,
+    path: web::Path<(String, CustomerId)>,
+    asked: Parameters,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (finding, id) = path.into_inner();
+    let (at, account) = (At::read(&finding, &asked)?, visit.who.account);
+    db.read(move |conn| model::check(conn, account, id)).await?;
+    Ok(visit.go_to(at.here()))
+}
+
 async fn answer(visit: &Visit, at: At, toast: Option<Toast>, db: &Db) -> Result<HttpResponse> {
     let (who, place) = (visit.who.clone(), at.clone());
     let read = db.read(move |conn| read(conn, &who, &place, None)).await?;

@@ -229,12 +229,8 @@ pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpR
         return FormPage::of_new(&visit, form).answer(&visit, StatusCode::CONFLICT);
     }
     match make(&db, &visit.who, &sent).await? {
-        Ok(id) => {
-            let by = visit.who.by();
-            let event = db.read(move |conn| history::of_request(conn, &by, id.uuid())).await?;
-            // One that they begin with from now on has two events, of which each is undone for itself.
-            let made = event.filter(|event| event.kind == kinds::CREATED);
-            visit.done(Toast::new("View saved").undoing(made.map(|event| event.id)), format!("/customers?view={id}"))
+        Ok((id, event)) => {
+            visit.done(Toast::new("View saved").undoing(event.map(|event| event.id)), format!("/customers?view={id}"))
         }
         Err(errors) => {
             let form = Form::new(sent.typed, errors);
@@ -243,8 +239,11 @@ pub async fn create(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpR
     }
 }
 
-/// Creates the view; returns its id, or the errors of the form.
-async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, FieldErrors>> {
+/// A view just made, with the event of it, if that can be undone by itself.
+type Made = (ViewId, Option<Event>);
+
+/// Creates the view, or returns the errors of the form.
+async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<Made, FieldErrors>> {
     let (viewer, key) = (Viewer::of(who), sent.key()?);
     let change = match input::check(&sent.typed, None, who.settings.home()) {
         Ok(change) => change,
@@ -254,12 +253,13 @@ async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<ViewId, Fie
         // First the key: of two sends of one form the second waits here, and finds what the first has made.
         let (id, key, account) = (ViewId::new(), key.as_ref(), viewer.by.account);
         if let Some(made) = idempotency::take(conn, account, key, id.uuid())? {
-            return Ok(Some(ViewId::from_uuid(made)));
+            return Ok(Some((ViewId::from_uuid(made), None)));
         }
         let is_default = change.is_default == Some(true);
         match model::create(conn, &viewer, id, change.of_new())? {
-            Saved::Done if is_default => model::choose_default(conn, &viewer, id, true).map(|()| Some(id)),
-            Saved::Done => Ok(Some(id)),
+            // That they begin with it from now on is another event.
+            Saved::Done if is_default => model::choose_default(conn, &viewer, id, true).map(|()| Some((id, None))),
+            Saved::Done => Ok(Some((id, history::of_request(conn, &viewer.by, id.uuid())?))),
             _ => idempotency::release(conn, account, key).map(|()| None),
         }
     });

@@ -54,6 +54,8 @@ async fn person(world: &World) -> CustomerId {
     let former = "version=1&name=Formername+Quartermain&metadata.tier=formertier&company=Duka+Siri+Mbili";
     editor.post(path(id), former).await.expect(303);
     editor.post(path(id), "version=2&name=Zebulon+Quartermain&metadata.tier=vipsiri").await.expect(303);
+    editor.post(path(id), "version=3&last_name=QUARTERMAIN").await.expect(303);
+    editor.post(format!("/quality/capitals/{id}/dismissal"), "doubtful=QUARTERMAIN").await.expect(303);
     let wallet = format!("{}/payment_methods", path(id));
     let card =
         "kind=card&brand=Visa&last4=4242&expires=11%2F2041&consent_source=Signed+by+siri&billing.line1=Siri+billing";
@@ -102,12 +104,15 @@ async fn no_text_of_the_database_names_an_erased_person() {
     world.customer("name=Other+Kamau&email=other%40example.com&metadata.tier=gold");
     let before = found(&dump(world.database()));
     assert!(before.len() > 20, "{before:#?}");
+    let dismissed = |world: &World| world.number("SELECT count(*) AS n FROM doubts WHERE is_dismissed");
+    assert_eq!(dismissed(&world), 1);
     let figures = |world: &World| world.number("SELECT sum(volume)::bigint AS n FROM payment_figures");
     let volume = figures(&world);
 
     erase(&world, id).await.expect(303);
     assert_eq!(found(&dump(world.database())), [], "nothing of the person is left");
     assert_eq!(figures(&world), volume);
+    assert_eq!(dismissed(&world), 0);
     assert_eq!(world.number("SELECT count(*) AS n FROM payments WHERE amount = 1250 AND reference = 'R-1'"), 1);
     assert_eq!(world.number("SELECT count(*) AS n FROM views"), 1, "a view of others stays");
     assert_eq!(

@@ -58,6 +58,7 @@ const RULES: &[Rule] = &[
     get("/profile", VIEWER),
     get("/quality", VIEWER),
     get("/quality/{finding}", VIEWER),
+    get("/quality/{finding}/{id}", VIEWER),
     post("/quality/{finding}/{id}", EDITOR, "version=1&address.new1.kind=billing&address.new1.country=KE"),
     post("/quality/{finding}/{id}/dismissal", EDITOR, "doubtful="),
     post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),

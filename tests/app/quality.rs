@@ -82,6 +82,8 @@ async fn a_search_finds_them_and_the_page_counts_them() {
         [""; 0]
     );
     viewer.get("/quality/nothing").await.expect(404);
+    let discarded = viewer.get(format!("/quality/capitals/{shouting}")).await.expect(303);
+    assert_eq!(discarded.location(), "/quality/capitals");
     assert!(!names(&viewer, "/quality/country").await.is_empty());
 }
 

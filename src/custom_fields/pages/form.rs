@@ -19,7 +19,8 @@ use crate::{
     error::{Error, Result},
     events::{Fields, fields::value},
     form::{Form, Sent},
-    history, html, idempotency,
+    history::{self, Event},
+    html, idempotency,
     ids::{AccountId, FieldId},
     input::{FieldErrors, FormFields},
     shell::{Place, Shell, Toast, Visit},
@@ -175,8 +176,8 @@ pub async fn define(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
         return AgreementPage::answer(&visit, title, LIST.to_owned(), sent, effects);
     }
     match make(&db, &visit, &sent, new).await? {
-        Defined::Done(field) => defined(&visit, &field, &db).await,
-        Defined::Exists(other) => {
+        (Defined::Done(field), event) => defined(&visit, &field, event),
+        (Defined::Exists(other), _) => {
             let reason = Code::CustomFieldExists.says(changing::taken(&other));
             let form = Form::new(sent.typed, FieldErrors::of("field_key", "Key", reason));
             let page = FormPage { exists: Some(*other), ..FormPage::of_new(&visit, form) };
@@ -185,27 +186,25 @@ pub async fn define(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
     }
 }
 
-/// Defines the field; a form that is sent again finds what it has defined.
-async fn make(db: &Db, visit: &Visit, sent: &Sent, new: NewField) -> Result<Defined> {
+/// Defines the field, with the event of it; a form that is sent again finds what it has defined.
+async fn make(db: &Db, visit: &Visit, sent: &Sent, new: NewField) -> Result<(Defined, Option<Event>)> {
     let (by, key) = (visit.who.by(), sent.key()?);
     db.write(move |conn| {
         let (id, key) = (FieldId::new(), key.as_ref());
         if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
             let made = model::find(conn, by.account, FieldId::from_uuid(made))?;
-            return Ok(Defined::Done(Box::new(made)));
+            return Ok((Defined::Done(Box::new(made)), None));
         }
         let defined = changing::define(conn, &by, id, new.clone())?;
         if let Defined::Exists(_) = defined {
             idempotency::release(conn, by.account, key)?;
         }
-        Ok(defined)
+        Ok((defined, history::of_request(conn, &by, id.uuid())?))
     })
     .await
 }
 
-async fn defined(visit: &Visit, field: &Definition, db: &Db) -> Result<HttpResponse> {
-    let (by, id) = (visit.who.by(), field.id.uuid());
-    let event = db.read(move |conn| history::of_request(conn, &by, id)).await?;
+fn defined(visit: &Visit, field: &Definition, event: Option<Event>) -> Result<HttpResponse> {
     let mut toast = Toast::new(format!("The field “{}” is there", field.field.label));
     toast.detail = Some(format!("Searched by field.{}:", field.field.key));
     visit.done(toast.undoing(event.map(|event| event.id)), format!("{LIST}#{}", field.id))

@@ -97,6 +97,11 @@ pub fn is_about(field: &str) -> bool {
     ["kind", "name", "first_name", "last_name", "email", "phone"].contains(&field) || field.starts_with(ADDRESS)
 }
 
+#[diesel::dsl::auto_type]
+fn theirs(account: AccountId, id: CustomerId) -> _ {
+    doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id))
+}
+
 /// Keeps the doubts of a record just written. What was said of one stays, unless the value is another than in the record
 /// `before`. Call it in the same transaction.
 ///
@@ -112,8 +117,7 @@ pub fn keep(
     let found: Vec<Doubt> = Doubt::ALL.into_iter().filter(|doubt| doubt.of(record).is_some()).collect();
     if let Some(before) = before {
         let same = found.iter().filter(|doubt| doubt.of(before) == doubt.of(record)).map(|doubt| doubt.as_str());
-        let theirs = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id));
-        diesel::delete(theirs.filter(doubts::kind.ne_all(same.collect::<Vec<_>>()))).execute(conn)?;
+        diesel::delete(theirs(account, id).filter(doubts::kind.ne_all(same.collect::<Vec<_>>()))).execute(conn)?;
     }
     insert(conn, account, found.into_iter().map(|doubt| (id, doubt.as_str())))
 }
@@ -123,8 +127,7 @@ pub fn keep(
 /// # Errors
 /// When the database fails.
 pub fn close(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
-    let theirs = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id));
-    diesel::delete(theirs.filter(not(doubts::is_dismissed))).execute(conn)?;
+    diesel::delete(theirs(account, id).filter(not(doubts::is_dismissed))).execute(conn)?;
     Ok(())
 }
 
@@ -133,8 +136,7 @@ pub fn close(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Res
 /// # Errors
 /// When the database fails.
 pub fn forget(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
-    let theirs = doubts::table.filter(doubts::account_id.eq(account)).filter(doubts::customer_id.eq(id));
-    diesel::delete(theirs).execute(conn)?;
+    diesel::delete(theirs(account, id)).execute(conn)?;
     Ok(())
 }
 

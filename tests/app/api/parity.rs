@@ -54,6 +54,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /customers/{id}/place", SCREEN),
     ("GET /quality", Call("GET /v1/customers/count")),
     ("GET /quality/{finding}", Call("GET /v1/customers")),
+    ("GET /quality/{finding}/{id}", FORM),
     ("POST /quality/{finding}/{id}", Call("PATCH /v1/customers/{id}")),
     ("POST /quality/{finding}/{id}/dismissal", DISMISSAL),
     ("GET /customers/{id}/figures", Call("GET /v1/customers/{id}/analytics")),
