@@ -39,11 +39,17 @@ impl RefusalPage {
     /// Makes the page of an error for a person who asked for a path, with the form that they sent.
     pub fn new(who: SignedIn, err: &Error, path: &str, from: &CameFrom, sent: Option<&Sent>) -> Self {
         let (title, sentence) = words(err.status(), Some(err));
+        let waiting = sent.map(|sent| waiting(&sent.typed)).unwrap_or_default();
+        let is_whole_form = is_whole_form(&waiting);
         let (title, sentence) = match err {
             Error::InOtherAccount(mode) => {
                 let thing = thing_of(path).unwrap_or("page");
                 let mode = mode.as_str();
-                (format!("This {thing} is in your {mode} account"), format!("Switch to {mode} to open it."))
+                let sentence = match is_whole_form {
+                    true => format!("Nothing of your form was saved or lost. Switch to {mode} to go on with it."),
+                    false => format!("Switch to {mode} to open it."),
+                };
+                (format!("This {thing} is in your {mode} account"), sentence)
             }
             Error::NotFound => match thing_of(path) {
                 Some(thing) => (
@@ -59,8 +65,7 @@ impl RefusalPage {
         };
         let elsewhere = match err {
             Error::InOtherAccount(mode) => {
-                let waiting = sent.map(|sent| waiting(&sent.typed)).unwrap_or_default();
-                let next = if is_whole_form(&waiting) { &from.path } else { &from.page }.clone();
+                let next = if is_whole_form { &from.path } else { &from.page }.clone();
                 Some(Elsewhere { mode: mode.as_str(), next, waiting })
             }
             _ => None,

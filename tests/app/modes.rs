@@ -72,6 +72,7 @@ async fn a_form_that_was_opened_in_the_other_account_is_gone_on_with_there() {
     editor.post("/mode", "mode=live").await.expect(303);
     let page = editor.submit(&form).await.expect(404);
     assert_eq!(page.text("h1"), "This customer is in your test account");
+    assert!(page.text("main").contains("Nothing of your form was saved or lost"), "{}", page.text("main"));
     let switch = page.form("main form");
     assert_eq!(switch.value("waiting.company"), "Duka la Majaribio");
     let page = editor.submit(&switch).await.expect(200);
