@@ -19,11 +19,11 @@ use crate::{
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    notes, palette, payments, personal_file, quality,
+    notes, palette, payments, personal_file, profile, quality,
     routes::{self, Route},
     sandbox,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
-    undo, views, wallet_page,
+    team, undo, views, wallet_page,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -82,6 +82,8 @@ impl Shared {
 pub fn pages() -> Vec<Route> {
     let mut routes = vec![Route::get("/", views::pages::home)];
     routes.extend(staff::routes());
+    routes.extend(profile::routes());
+    routes.extend(team::routes());
     routes.extend(customer_list::routes());
     routes.extend(customer_page::routes());
     routes.extend(notes::routes());

@@ -273,6 +273,12 @@ codes! {
         KeyEnded = "key_ended",
         /// Such a change is never undone; the message says why.
         NotUndoable = "not_undoable",
+        /// A change of somebody's access is not done; the message says why. Only pages answer this.
+        AccessRefused = "access_refused",
+        /// Somebody with this email signs in already, or is invited. Only pages answer this.
+        EmailInTeam = "email_in_team",
+        /// There are as many invitations as there may be. Only pages answer this.
+        TooManyInvitations = "too_many_invitations",
         /// The change was undone before.
         AlreadyUndone = "already_undone",
         /// The change is too old to be undone.
@@ -319,6 +325,9 @@ impl Code {
                 | Self::NameTaken
                 | Self::TooManyKeys
                 | Self::KeyEnded
+                | Self::AccessRefused
+                | Self::EmailInTeam
+                | Self::TooManyInvitations
                 | Self::PasswordWrong
                 | Self::PasswordRefused
                 | Self::PasswordsDiffer

@@ -1,6 +1,7 @@
 //! The commands of the binary; `main` picks one and calls it.
 
 mod keys;
+mod people;
 
 use crate::{
     config::{DatabaseSettings, ServerSettings},
@@ -13,23 +14,18 @@ use crate::{
     merchants::{self, NewMerchant},
     payments::figures,
     serve,
-    staff::{
-        common::Surroundings,
-        model::{self as staff, Member, NewStaff, State},
-        password,
-    },
-    values::{CountryCode, Currency, Email, Mode, text},
-    who::Role,
+    values::{CountryCode, Currency},
     work,
 };
 use keys::KeyCommand;
-use std::io::{Read, Write};
+use people::StaffCommand;
+use std::io::Write;
 
 use clap::{
     Args, CommandFactory, Parser, Subcommand,
     error::{ContextKind, ContextValue},
 };
-use diesel::{Connection, PgConnection};
+use diesel::PgConnection;
 use jiff::Timestamp;
 
 /// The customers dashboard of a merchant who takes payments
@@ -128,59 +124,6 @@ enum MerchantCommand {
     },
 }
 
-#[derive(Subcommand, Debug)]
-enum StaffCommand {
-    /// Add somebody who signs in
-    Add {
-        /// Their email
-        email: String,
-        /// Their merchant's name
-        #[arg(long)]
-        merchant: String,
-        /// What they may do: viewer, editor, admin or owner
-        #[arg(long)]
-        role: Role,
-        /// Their name, shown with what they change. Default: the part of the email before the @
-        #[arg(long)]
-        name: Option<String>,
-        /// Read their password from standard input
-        #[arg(long, required = true)]
-        password_stdin: bool,
-    },
-    /// List everybody: email, name, role, merchant, and whether they may sign in
-    List,
-    /// Keep somebody from signing in, and end all their sessions
-    Disable {
-        /// Whom
-        email: String,
-    },
-    /// Let somebody who was disabled sign in again
-    Enable {
-        /// Whom
-        email: String,
-    },
-    /// Remove somebody for good, and end all their sessions; what they did keeps their name
-    Remove {
-        /// Whom
-        email: String,
-    },
-    /// Give somebody another role, and end all their sessions
-    Role {
-        /// Whom
-        email: String,
-        /// What they may do from now on: viewer, editor, admin or owner
-        role: Role,
-    },
-    /// Set a new password and end all sessions of that person
-    ResetPassword {
-        /// Whose
-        email: String,
-        /// Read the new password from standard input
-        #[arg(long, required = true)]
-        password_stdin: bool,
-    },
-}
-
 /// Reads the command line and the environment. An error in them ends the program with a sentence about each setting.
 pub fn parse() -> Cli {
     for flag in ["--secret", "--database-url"] {
@@ -260,15 +203,7 @@ pub fn run(cli: Cli) -> Result<()> {
             say(format_args!("Added the merchant “{}”.", name.trim()))
         }
         Command::Key(command) => keys::run(conn, command),
-        Command::Staff(StaffCommand::List) => list_staff(conn),
-        Command::Staff(StaffCommand::Add { email, merchant, role, name, .. }) => {
-            add_staff(conn, &email, &merchant, role, name)
-        }
-        Command::Staff(StaffCommand::ResetPassword { email, .. }) => reset_password(conn, &email),
-        Command::Staff(StaffCommand::Disable { email }) => set_state(conn, &email, State::Disabled),
-        Command::Staff(StaffCommand::Enable { email }) => set_state(conn, &email, State::Enabled),
-        Command::Staff(StaffCommand::Remove { email }) => set_state(conn, &email, State::Removed),
-        Command::Staff(StaffCommand::Role { email, role }) => set_role(conn, &email, role),
+        Command::Staff(command) => people::run(conn, command),
     })
 }
 
@@ -356,70 +291,6 @@ fn load_demo(db: &Db, wanted: &DemoCommand) -> Result<()> {
         "Sign in as {} with the password {} (it starts in the test account).",
         loaded.email, loaded.password
     ))
-}
-
-fn add_staff(conn: &mut PgConnection, email: &str, merchant: &str, role: Role, name: Option<String>) -> Result<()> {
-    let email = Email::parse(email).map_err(refuse)?;
-    let before_at = email.as_str().split('@').next().unwrap_or_default().to_owned();
-    let name = text::line(&name.unwrap_or_default(), 200).map_err(refuse)?.unwrap_or(before_at);
-    let id = merchants::named(conn, merchant)
-        .map_err(|err| not_found(err, format!("There is no merchant “{merchant}”.")))?;
-    let around = Surroundings { merchant, name: &name, email: email.as_str() };
-    let password_hash = password::hash(&typed_password(&around)?)?;
-    let new = NewStaff { merchant: id, email: email.clone(), name, role, password_hash, mode: Mode::Live };
-    staff::add(conn, &new)?;
-    say(format_args!("Added {} as {}.", email.as_str(), role.as_str()))
-}
-
-fn list_staff(conn: &mut PgConnection) -> Result<()> {
-    for Member { email, name, role, merchant, state, .. } in staff::list(conn)? {
-        say(format_args!("{email}\t{name}\t{role}\t{merchant}\t{state}"))?;
-    }
-    Ok(())
-}
-
-fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
-    let member = member(conn, email)?;
-    let around = Surroundings { merchant: &member.merchant, name: &member.name, email: &member.email };
-    let hash = password::hash(&typed_password(&around)?)?;
-    conn.transaction(|conn| staff::reset_password(conn, &member, &hash))?;
-    say(format_args!("The password of {email} is changed, and all their sessions are ended."))
-}
-
-fn set_state(conn: &mut PgConnection, email: &str, state: State) -> Result<()> {
-    conn.transaction(|conn| {
-        let member = member(conn, email)?;
-        staff::set_state(conn, &member, state)
-    })?;
-    match state {
-        State::Enabled => say(format_args!("{email} may sign in.")),
-        State::Disabled => say(format_args!("{email} is disabled, and all their sessions are ended.")),
-        State::Removed => say(format_args!("{email} is removed, and all their sessions are ended.")),
-    }
-}
-
-fn set_role(conn: &mut PgConnection, email: &str, role: Role) -> Result<()> {
-    conn.transaction(|conn| {
-        let member = member(conn, email)?;
-        staff::set_role(conn, &member, role)
-    })?;
-    say(format_args!("{email} is {} now, and all their sessions are ended.", role.as_str()))
-}
-
-/// Returns the person behind an email.
-fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
-    staff::member(conn, email.trim())
-        .map_err(|err| not_found(err, format!("Nobody signs in as {email}. See: clientele staff list")))
-}
-
-/// Reads the password on standard input, without the end of the line.
-fn typed_password(around: &Surroundings) -> Result<String> {
-    let mut password = String::new();
-    std::io::stdin().take(10_000).read_to_string(&mut password).map_err(Error::internal)?;
-    let password = password.trim_end_matches(['\r', '\n']).to_owned();
-    password::check_new(&password, around)
-        .map_err(|err| Error::Command(format!("The password cannot be used. {err}").into()))?;
-    Ok(password)
 }
 
 fn refuse(err: impl ToString) -> Error {

@@ -215,6 +215,8 @@ public_ids! {
     NoteId = "note";
     /// Names a key of the API.
     ApiKeyId = "key";
+    /// Names an invitation into the team.
+    InvitationId = "ivt";
 }
 
 /// Crockford's base32, lower case: no i, l, o, u.

@@ -185,6 +185,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        merchant_id -> Uuid,
+        token_hash -> Bytea,
+        email -> Text,
+        email_key -> Text,
+        role -> Text,
+        invited_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        accepted_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -353,6 +369,9 @@ diesel::table! {
         staff_id -> Nullable<Uuid>,
         state -> Jsonb,
         expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+        address -> Nullable<Text>,
+        browser -> Nullable<Text>,
     }
 }
 
@@ -369,6 +388,9 @@ diesel::table! {
         mode -> Text,
         created_at -> Timestamptz,
         state -> Text,
+        seen_at -> Nullable<Timestamptz>,
+        theme -> Nullable<Text>,
+        start_page -> Nullable<Text>,
     }
 }
 
@@ -417,6 +439,7 @@ diesel::joinable!(customer_counts -> accounts (account_id));
 diesel::joinable!(customers -> accounts (account_id));
 diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
+diesel::joinable!(invitations -> merchants (merchant_id));
 diesel::joinable!(payments -> accounts (account_id));
 diesel::joinable!(sandbox_orders -> accounts (account_id));
 diesel::joinable!(sandbox_tokens -> accounts (account_id));
@@ -442,6 +465,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     erasure_holds,
     events,
     idempotency_keys,
+    invitations,
     jobs,
     merchants,
     notes,

@@ -124,6 +124,8 @@ pub enum Place {
     ApiKeys,
     /// The fields of the merchant's own.
     CustomFields,
+    /// The people of the merchant.
+    Team,
     /// The palette, as a page.
     Palette,
 }

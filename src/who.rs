@@ -23,6 +23,8 @@ pub struct SignedIn {
     pub role: Role,
     /// True when keys like / and c work alone for them.
     pub single_keys: bool,
+    /// The colours of their pages; nothing when they are those of their system.
+    pub theme: Option<Theme>,
     pub merchant_id: MerchantId,
     /// Their merchant's name.
     pub merchant: String,
@@ -49,6 +51,11 @@ impl SignedIn {
 
     /// Returns whether they may also make, replace and revoke keys of the API.
     pub fn may_manage_keys(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
+    /// Returns whether they may also invite, change and remove people; only owners do so with owners.
+    pub fn may_manage_team(&self) -> bool {
         self.role >= Role::Admin
     }
 
@@ -83,6 +90,28 @@ impl SignedIn {
     }
 }
 
+/// The colours of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// Returns the name as stored, sent and known to CSS.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Returns the theme of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
 /// The role of a person; each may also do what the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -90,7 +119,7 @@ pub enum Role {
     Viewer,
     /// May also create, edit, delete and restore.
     Editor,
-    /// May also refund, define fields and manage API keys, and will do bulk actions, settings and team.
+    /// May also refund, define fields, manage API keys and the team, and will do bulk actions and settings.
     Admin,
     /// May also erase and appoint owners.
     Owner,

@@ -243,6 +243,9 @@ fn places(who: &SignedIn) -> Vec<Place> {
         let words = "API keys secrets developers settings";
         places.push(link("api-keys", "key", "API keys", words, "/settings/api_keys"));
     }
+    if who.may_manage_team() {
+        places.push(link("team", "users", "Team", "Team people staff roles invite settings", "/settings/team"));
+    }
     if who.is_testing() && who.may_edit() {
         places.push(link(
             "sandbox",

@@ -19,8 +19,13 @@ use crate::{
     defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent, who::SignedIn,
 };
 
-/// The paths that anybody may ask for. Everything else is closed.
-const OPEN: [&str; 1] = ["/login"];
+/// Returns whether anybody may ask for that path. Everything else is closed.
+fn is_open(path: &str) -> bool {
+    path == "/login" || path.starts_with(INVITATIONS)
+}
+
+/// The start of the paths of invitations, which are for people who cannot sign in yet.
+const INVITATIONS: &str = "/invitations/";
 
 /// Lets a request with a session through; asks others to sign in. A form they sent comes back inside the sign-in form.
 ///
@@ -31,7 +36,7 @@ pub async fn sign_in_first<B: MessageBody>(
     next: Next<B>,
 ) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
-    if has_session || OPEN.contains(&req.path()) {
+    if has_session || is_open(req.path()) {
         let sent = match read_form(&mut req).await {
             Ok(sent) => sent,
             Err(err) => {
@@ -63,7 +68,7 @@ pub async fn sign_in_first<B: MessageBody>(
 /// With a fragment the form stays where it is.
 async fn read_form(req: &mut ServiceRequest) -> std::result::Result<Option<Sent>, actix_web::Error> {
     let is_of_page = *req.method() == Method::POST && !Hx::of(req.headers()).wants_fragment;
-    if !is_of_page || OPEN.contains(&req.path()) || !Sent::is_sent(req.headers()) {
+    if !is_of_page || is_open(req.path()) || !Sent::is_sent(req.headers()) {
         return Ok(None);
     }
     let sent = req.extract::<Sent>().await?;

@@ -16,7 +16,7 @@ use crate::{
     routes::Takes,
     shell::Visit,
     values::nearest::nearest_of,
-    who::SignedIn,
+    who::{SignedIn, Theme},
 };
 use std::future::{Ready, ready};
 
@@ -130,6 +130,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         name: staff.name,
         role: staff.role.parse().map_err(Error::internal)?,
         single_keys: staff.single_keys,
+        theme: staff.theme.as_deref().and_then(Theme::parse),
         settings: merchant.settings(read_fields(fields)?)?,
         merchant_id: merchant.id,
         merchant: merchant.name,

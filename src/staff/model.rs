@@ -1,14 +1,16 @@
 //! The rows of staff, and what can be done with them.
 
-use super::kinds;
+use super::{kinds, sessions, start::Start};
 use crate::{
+    codes::Code,
     db::lower,
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
     ids::{MerchantId, StaffId},
-    schema::{merchants, sessions, staff},
+    merchants,
+    schema::{merchants as merchants_table, staff},
     values::{Mode, email::Email},
-    who::Role,
+    who::{Role, SignedIn, Theme},
 };
 use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
@@ -45,6 +47,8 @@ pub struct Credentials {
     pub password_hash: String,
     /// The mode of the account used last.
     pub mode: String,
+    /// The page that they begin with; see [`Start`].
+    pub start_page: Option<String>,
 }
 
 /// Returns the credentials behind an email, matched without case. Who is disabled has none, like a stranger.
@@ -72,7 +76,7 @@ pub struct NewStaff {
 /// Adds a person.
 ///
 /// # Errors
-/// [`Error::Command`] when the email is taken.
+/// [`Error::Conflict`] when the email is taken.
 pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
     let id = StaffId::new();
     let added = diesel::insert_into(staff::table)
@@ -92,7 +96,7 @@ pub fn add(conn: &mut PgConnection, new: &NewStaff) -> Result<StaffId> {
         .execute(conn)?;
     match added {
         1 => Ok(id),
-        _ => Err(Error::Command("Somebody with this email is staff already.".into())),
+        _ => Err(Error::Conflict(Code::EmailInTeam.says("Somebody signs in with this email already."))),
     }
 }
 
@@ -108,16 +112,16 @@ pub struct Member {
     pub state: String,
     pub merchant_id: MerchantId,
     /// Their merchant's name.
-    #[diesel(select_expression = merchants::name)]
+    #[diesel(select_expression = merchants_table::name)]
     pub merchant: String,
 }
 
 /// Returns everybody who is not removed, by merchant and email.
 pub fn list(conn: &mut PgConnection) -> Result<Vec<Member>> {
     let everybody = staff::table
-        .inner_join(merchants::table)
+        .inner_join(merchants_table::table)
         .filter(staff::state.ne(State::Removed.as_str()))
-        .order((merchants::name, staff::email_key));
+        .order((merchants_table::name, staff::email_key));
     Ok(everybody.select(Member::as_select()).load(conn)?)
 }
 
@@ -127,61 +131,10 @@ pub fn list(conn: &mut PgConnection) -> Result<Vec<Member>> {
 /// [`Error::NotFound`] when there is none.
 pub fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
     let by_email = staff::table
-        .inner_join(merchants::table)
+        .inner_join(merchants_table::table)
         .filter(staff::email_key.eq(lower(email)))
         .filter(staff::state.ne(State::Removed.as_str()));
     Ok(by_email.select(Member::as_select()).first(conn)?)
-}
-
-/// Enables, disables or removes a person, and ends all their sessions. Call it in a transaction.
-///
-/// # Errors
-/// [`Error::Command`] for the last owner of a merchant.
-pub fn set_state(conn: &mut PgConnection, member: &Member, state: State) -> Result<()> {
-    if state != State::Enabled {
-        keep_an_owner(conn, member)?;
-    }
-    diesel::update(staff::table.find(member.id)).set(staff::state.eq(state.as_str())).execute(conn)?;
-    if state == State::Removed {
-        // Nothing of theirs stays but the name, and nothing signs in.
-        let gone = (staff::email.eq(""), staff::password_hash.eq(""));
-        diesel::update(staff::table.find(member.id)).set(gone).execute(conn)?;
-    }
-    end_sessions(conn, member.id)?;
-    record(conn, member, kinds::STATE_CHANGED, &field("state", &member.state), &field("state", state.as_str()))
-}
-
-/// Gives a person another role, and ends all their sessions. Call it in a transaction.
-///
-/// # Errors
-/// [`Error::Command`] for the last owner of a merchant.
-pub fn set_role(conn: &mut PgConnection, member: &Member, role: Role) -> Result<()> {
-    if role != Role::Owner {
-        keep_an_owner(conn, member)?;
-    }
-    diesel::update(staff::table.find(member.id)).set(staff::role.eq(role.as_str())).execute(conn)?;
-    end_sessions(conn, member.id)?;
-    record(conn, member, kinds::ROLE_CHANGED, &field("role", &member.role), &field("role", role.as_str()))
-}
-
-/// Refuses when nobody else is an owner who may sign in. The owners' rows are locked, so that two owners cannot go at
-/// once.
-fn keep_an_owner(conn: &mut PgConnection, member: &Member) -> Result<()> {
-    let owners: Vec<StaffId> = staff::table
-        .filter(staff::merchant_id.eq(member.merchant_id))
-        .filter(staff::role.eq(Role::Owner.as_str()))
-        .filter(staff::state.eq(State::Enabled.as_str()))
-        .order(staff::id)
-        .for_update()
-        .select(staff::id)
-        .load(conn)?;
-    if owners != [member.id] {
-        return Ok(());
-    }
-    let Member { email, merchant, .. } = member;
-    Err(Error::Command(
-        format!("{email} is the last owner of “{merchant}” who may sign in. Make somebody else an owner first.").into(),
-    ))
 }
 
 /// Sets a new password for a person, who may have lost theirs, and ends all their sessions. Call it in a transaction.
@@ -190,19 +143,37 @@ fn keep_an_owner(conn: &mut PgConnection, member: &Member) -> Result<()> {
 /// [`Error::NotFound`] when there is nobody of that id.
 pub fn reset_password(conn: &mut PgConnection, member: &Member, password_hash: &str) -> Result<()> {
     set_password(conn, member.id, password_hash)?;
+    let by = by_command(conn, member.merchant_id)?;
     // That it happened is all that an event may say of a password.
-    record(conn, member, kinds::PASSWORD_RESET, &Fields::new(), &Fields::new())
+    record(conn, &by, member.id, kinds::PASSWORD_RESET, (&Fields::new(), &Fields::new()))
 }
 
-/// Records what became of a person, in the live account of their merchant.
-fn record(conn: &mut PgConnection, member: &Member, kind: &'static str, before: &Fields, after: &Fields) -> Result<()> {
-    let by = By::system(crate::merchants::account(conn, member.merchant_id, Mode::Live)?);
-    let subject = member.id.uuid();
-    events::record(conn, &by, &NewEvent { kind, subject, customer: None, version: 0, before, after })?;
+/// Records what became of a person. The account is the live one of their merchant, whatever account it was done from, so
+/// that there is one record of a merchant's people.
+pub fn record(
+    conn: &mut PgConnection,
+    by: &By,
+    id: StaffId,
+    kind: &'static str,
+    (before, after): (&Fields, &Fields),
+) -> Result<()> {
+    let what = NewEvent { kind, subject: id.uuid(), customer: None, version: 0, before, after };
+    events::record(conn, by, &what)?;
     Ok(())
 }
 
-fn field(name: &str, text: &str) -> Fields {
+/// Returns Clientele itself as the author of a change of a merchant's people.
+pub fn by_command(conn: &mut PgConnection, merchant: MerchantId) -> Result<By> {
+    Ok(By::system(merchants::account(conn, merchant, Mode::Live)?))
+}
+
+/// Returns a person as the author of a change of their merchant's people.
+pub fn by_person(conn: &mut PgConnection, who: &SignedIn) -> Result<By> {
+    Ok(By { account: merchants::account(conn, who.merchant_id, Mode::Live)?, ..who.by() })
+}
+
+/// Returns a text as the only field of an event.
+pub fn field(name: &str, text: &str) -> Fields {
     Fields::from([(name.to_owned(), text.into())])
 }
 
@@ -215,13 +186,7 @@ pub fn set_password(conn: &mut PgConnection, id: StaffId, password_hash: &str) -
     if changed == 0 {
         return Err(Error::NotFound);
     }
-    end_sessions(conn, id)
-}
-
-/// Ends all sessions of a person.
-pub fn end_sessions(conn: &mut PgConnection, id: StaffId) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::staff_id.eq(id))).execute(conn)?;
-    Ok(())
+    sessions::end_all(conn, id)
 }
 
 /// Remembers which account a person uses.
@@ -230,8 +195,43 @@ pub fn remember_mode(conn: &mut PgConnection, id: StaffId, mode: Mode) -> Result
     Ok(())
 }
 
-/// Turns the keys that work alone on or off.
-pub fn choose_single_keys(conn: &mut PgConnection, id: StaffId, on: bool) -> Result<()> {
-    diesel::update(staff::table.find(id)).set(staff::single_keys.eq(on)).execute(conn)?;
+/// How a person wants their pages.
+#[derive(Clone, Debug)]
+pub struct Preferences {
+    /// The colours; nothing for those of their system.
+    pub theme: Option<Theme>,
+    /// The page that sign-in leads to; nothing for the usual one.
+    pub start: Option<Start>,
+    /// True when keys like / and c work alone.
+    pub single_keys: bool,
+}
+
+/// Keeps how a person wants their pages.
+pub fn prefer(conn: &mut PgConnection, id: StaffId, wanted: &Preferences) -> Result<()> {
+    let wanted = (
+        staff::theme.eq(wanted.theme.map(Theme::as_str)),
+        staff::start_page.eq(wanted.start.map(Start::as_str)),
+        staff::single_keys.eq(wanted.single_keys),
+    );
+    diesel::update(staff::table.find(id)).set(wanted).execute(conn)?;
     Ok(())
+}
+
+/// Returns the page that a person's sign-in leads to.
+pub fn start_of(conn: &mut PgConnection, id: StaffId) -> Result<Start> {
+    let word: Option<String> = staff::table.find(id).select(staff::start_page).first(conn)?;
+    Ok(Start::of_stored(word.as_deref()))
+}
+
+/// Gives a person another name, with its event. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is nobody of that id.
+pub fn rename(conn: &mut PgConnection, by: &By, id: StaffId, name: &str) -> Result<()> {
+    let was: String = staff::table.find(id).select(staff::name).for_no_key_update().first(conn)?;
+    if was == name {
+        return Ok(());
+    }
+    diesel::update(staff::table.find(id)).set(staff::name.eq(name)).execute(conn)?;
+    record(conn, by, id, kinds::RENAMED, (&field("name", &was), &field("name", name)))
 }

@@ -1,4 +1,4 @@
-//! Signing in and out, the account's mode, and a person's own settings.
+//! Signing in and out, and the account's mode.
 
 use std::{
     net::IpAddr,
@@ -11,11 +11,11 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::{
-    common::Surroundings,
     guard::{kept, whom},
     model::{self, Credentials},
     password::{self, Passwords},
     session::{MODE, PASSWORD, SINCE, STAFF},
+    start::Start,
     throttle::Throttle,
 };
 use crate::{
@@ -27,9 +27,9 @@ use crate::{
     gateway::tokens::NUMBERS,
     html::{self, Hx, html, inside, see_other},
     ids::StaffId,
-    input::{FieldErrors, FormFields, Parameters},
+    input::{FormFields, Parameters},
     logging::{SecurityEvent, Whom},
-    shell::{Place, Shell, Toast, Visit},
+    shell::Visit,
     values::{Mode, card},
 };
 
@@ -106,7 +106,7 @@ pub async fn sign_in(
     match outcome {
         Outcome::In(known) => {
             begin(&session, &known)?;
-            welcome(&attempt, &pairs, known.id)
+            welcome(&attempt, &pairs, &known)
         }
         Outcome::Wrong(_) => {
             let error = "The email address or the password is not right.".to_owned();
@@ -190,7 +190,10 @@ impl Attempt {
 }
 
 /// Begins a session under a new key, so that a key that somebody planted before opens nothing.
-fn begin(session: &Session, known: &Credentials) -> Result<()> {
+///
+/// # Errors
+/// When its state cannot be written as JSON.
+pub fn begin(session: &Session, known: &Credentials) -> Result<()> {
     session.clear();
     session.renew();
     put(session, STAFF, known.id)?;
@@ -199,7 +202,11 @@ fn begin(session: &Session, known: &Credentials) -> Result<()> {
     put(session, SINCE, Timestamp::now())
 }
 
-fn put(session: &Session, name: &str, value: impl serde::Serialize) -> Result<()> {
+/// Puts a value into the session's state.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn put(session: &Session, name: &str, value: impl serde::Serialize) -> Result<()> {
     session.insert(name, value).map_err(|err| Error::internal(err.to_string()))
 }
 
@@ -212,10 +219,12 @@ struct WelcomeBackPage {
     waiting: Vec<(String, String)>,
 }
 
-/// Answers after signing in: with the page they wanted, or with the form they had sent, if they are the person who had
-/// sent it.
-fn welcome(attempt: &Attempt, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
-    go_on("You are signed in again".to_owned(), attempt.next.clone(), pairs, staff)
+/// Answers after signing in: with the page they wanted, else the one they begin with, or with the form they had sent, if
+/// they are the person who had sent it.
+fn welcome(attempt: &Attempt, pairs: &FormFields, known: &Credentials) -> Result<HttpResponse> {
+    let begins = Start::of_stored(known.start_page.as_deref()).path();
+    let next = if attempt.next == "/" { begins.to_owned() } else { attempt.next.clone() };
+    go_on("You are signed in again".to_owned(), next, pairs, known.id)
 }
 
 /// Answers with the form that waits among `pairs`, if `staff` had sent it, else with the page `next`.
@@ -244,88 +253,6 @@ pub async fn switch_mode(Visit { who, session, .. }: Visit, sent: Sent, db: web:
     put(&session, MODE, mode)?;
     let title = format!("You are in the {} account", mode.as_str());
     go_on(title, inside(sent.typed.first("next")), &sent.typed, who.staff)
-}
-
-#[derive(Template)]
-#[template(path = "staff/profile.html")]
-struct ProfilePage {
-    shell: Shell,
-    errors: FieldErrors,
-}
-
-/// Answers `GET /profile`.
-pub async fn profile(visit: Visit) -> Result<HttpResponse> {
-    html(ProfilePage { shell: visit.shell(Place::Profile), errors: FieldErrors::default() })
-}
-
-/// Answers `POST /profile/password`: all other sessions of the person end.
-pub async fn change_password(
-    req: HttpRequest,
-    visit: Visit,
-    sent: Sent,
-    db: web::Data<Db>,
-    passwords: web::Data<Passwords>,
-    throttle: web::Data<Throttle>,
-) -> Result<HttpResponse> {
-    let who = &visit.who;
-    let text = |name| sent.typed.first(name).unwrap_or_default().to_owned();
-    let (current, new, repeated) = (text("current_password"), text("new_password"), text("repeated_password"));
-    let mut errors = FieldErrors::default();
-    let email = who.email.clone();
-    let known = db.read(move |conn| model::credentials(conn, &email)).await?.ok_or(Error::SignInFirst)?;
-    let address = client_address(&req);
-    if let Err(wait) = throttle.admit(&who.email, address, Instant::now()) {
-        SecurityEvent::SignInLimited.tell(whom(&req));
-        return Err(Error::TooMany(wait));
-    }
-    if !passwords.verify(current, Some(known.password_hash)).await? {
-        throttle.failed(&who.email, address, Instant::now());
-        SecurityEvent::PasswordRefused.tell(whom(&req));
-        errors.add("current_password", "Current password", Code::PasswordWrong.says("This is not your password."));
-    }
-    let around = Surroundings { merchant: &who.merchant, name: &who.name, email: &who.email };
-    errors.note(
-        "new_password",
-        "New password",
-        password::check_new(&new, &around).map_err(|err| Code::PasswordRefused.says(err)),
-    );
-    if new != repeated {
-        errors.add(
-            "repeated_password",
-            "New password again",
-            Code::PasswordsDiffer.says("The two new passwords differ."),
-        );
-    }
-    if !errors.is_empty() {
-        return html::invalid(ProfilePage { shell: visit.as_page().shell(Place::Profile), errors });
-    }
-    let hash = passwords.hash(new).await?;
-    put(&visit.session, PASSWORD, password::digest(&hash))?;
-    let staff = who.staff;
-    db.write(move |conn| model::set_password(conn, staff, &hash)).await?;
-    SecurityEvent::PasswordChanged.tell(whom(&req));
-    visit.session.renew();
-    visit.keep(Toast::new("Password changed. You are signed out everywhere else"))?;
-    Ok(see_other("/profile"))
-}
-
-/// Answers `POST /profile/keyboard`.
-pub async fn choose_keyboard(visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
-    let on = sent.typed.first("single_keys").is_some_and(|text| text == "on");
-    let staff = visit.who.staff;
-    db.write(move |conn| model::choose_single_keys(conn, staff, on)).await?;
-    visit.keep(Toast::new(if on { "Single keys are on" } else { "Single keys are off" }))?;
-    Ok(see_other("/profile"))
-}
-
-/// Answers `POST /profile/sign-outs`: all other sessions of the person end.
-pub async fn sign_out_everywhere(req: HttpRequest, visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
-    let staff = visit.who.staff;
-    db.write(move |conn| model::end_sessions(conn, staff)).await?;
-    SecurityEvent::SessionsEnded.tell(whom(&req));
-    visit.session.renew();
-    visit.keep(Toast::new("You are signed out everywhere else"))?;
-    Ok(see_other("/profile"))
 }
 
 fn owned<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {

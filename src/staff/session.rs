@@ -1,7 +1,7 @@
 //! A session: the person signed in on one browser. It is kept in PostgreSQL under a hash of the cookie's key.
 //!
-//! It ends 12 hours after it was last used, 7 days after sign-in, at sign-out, and when its person gets a new password or
-//! another role, or is disabled or removed.
+//! It ends 12 hours after it was last used, 7 days after sign-in, at sign-out, when its person gets a new password, ends it
+//! from another one, or is disabled or removed, and when they sign in on more browsers than they may: see [`MOST`].
 
 use std::{cell::RefCell, collections::HashMap, time};
 
@@ -10,6 +10,7 @@ use actix_web::{
     body::MessageBody,
     cookie::time::Duration,
     dev::{ServiceRequest, ServiceResponse},
+    http::header,
     middleware::Next,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -20,8 +21,10 @@ use rand::Rng;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::{browser, sessions::keep_to};
 use crate::{
     db::Db,
+    defences::client_address,
     error::{Error, Result},
     ids::{AccountId, StaffId},
     merchants::Merchant,
@@ -34,6 +37,8 @@ use crate::{
 pub const IDLE: Duration = Duration::hours(12);
 /// The longest time that a session lives.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The most sessions of a person at once. One more ends the one that was not used for the longest time.
+pub const MOST: usize = 10;
 /// The interval at which use is written down: one write a minute instead of one a request.
 pub const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -61,8 +66,29 @@ tokio::task_local! {
 struct Current {
     state: State,
     person: Option<Person>,
+    /// The hash of its key, under which it is kept.
+    hash: Vec<u8>,
+    /// Where the request comes from.
+    place: Place,
     /// True when the handler has answered: what it does is done.
     is_answered: bool,
+}
+
+/// Where a session is used.
+#[derive(Clone, Debug, Default, AsChangeset, Insertable)]
+#[diesel(table_name = sessions)]
+struct Place {
+    /// The client's address.
+    address: Option<String>,
+    /// The browser and its system in words.
+    browser: Option<String>,
+}
+
+impl Place {
+    fn of(req: &ServiceRequest) -> Self {
+        let agent = req.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Self { address: Some(client_address(req.request()).to_string()), browser: Some(browser::named(agent)) }
+    }
 }
 
 /// The person whom a session belongs to, and the account it is in.
@@ -106,6 +132,8 @@ pub struct StaffRow {
     pub state: String,
     /// True when keys like / and c work alone for them.
     pub single_keys: bool,
+    /// The colours that they chose; see [`crate::who::Theme`].
+    pub theme: Option<String>,
     /// The current hash; they may have signed in with another password.
     pub password_hash: String,
 }
@@ -119,12 +147,13 @@ pub async fn with_person<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> std::result::Result<ServiceResponse<B>, actix_web::Error> {
+    let current = Current { place: Place::of(&req), ..Current::default() };
     let in_session = async {
         let answer = next.call(req).await;
         let is_answered = CURRENT.with(|current| current.borrow().is_answered);
         answer.map_err(|err| if is_answered { Error::SessionUnwritten(err.to_string()).into() } else { err })
     };
-    CURRENT.scope(RefCell::default(), in_session).await
+    CURRENT.scope(RefCell::new(current), in_session).await
 }
 
 /// Notes that the handler has answered, so that an error from now on is told as one of the session.
@@ -136,6 +165,16 @@ pub fn answered() {
 /// Returns the person whose session this request has.
 pub fn person() -> Option<Person> {
     CURRENT.try_with(|current| current.borrow().person.clone()).ok().flatten()
+}
+
+/// Returns the hash under which the session of this request is kept; nothing when there is none.
+pub fn current() -> Option<Vec<u8>> {
+    CURRENT.try_with(|current| current.borrow().hash.clone()).ok().filter(|hash| !hash.is_empty())
+}
+
+/// Returns where this request comes from.
+fn place() -> Place {
+    CURRENT.try_with(|current| current.borrow().place.clone()).unwrap_or_default()
 }
 
 /// Returns whether a state differs from the loaded one in nothing but the notice of the last change.
@@ -181,10 +220,11 @@ impl SessionStore for PgSessions {
     /// Loads a session and notes its use, at most once in [`NOTED_EVERY`], and only in the expiry: a request that read
     /// the state must not write over it after another has changed it.
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let key = hashed(key);
-        let found = self.db.read(move |conn| found(conn, &key)).await.map_err(|err| LoadError::Other(err.into()))?;
-        let Some((state, person)) = found else { return Ok(None) };
-        let loaded = Current { state: state.clone(), person, is_answered: false };
+        let (hash, place) = (hashed(key), place());
+        let (key, used_from) = (hash.clone(), place.clone());
+        let found = self.db.read(move |conn| found(conn, &key, &used_from)).await;
+        let Some((state, person)) = found.map_err(|err| LoadError::Other(err.into()))? else { return Ok(None) };
+        let loaded = Current { state: state.clone(), person, hash, place, is_answered: false };
         let _ = CURRENT.try_with(|current| current.replace(loaded));
         Ok(Some(state))
     }
@@ -192,11 +232,14 @@ impl SessionStore for PgSessions {
     async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
         let key = fresh_key().map_err(SaveError::Other)?;
         let content = Content::of(&state, ttl).map_err(SaveError::Serialization)?;
-        let hash = hashed(&key);
+        let (hash, place, staff) = (hashed(&key), place(), content.staff_id);
         self.db
             .write(move |conn| {
-                diesel::insert_into(sessions::table).values((sessions::key_hash.eq(hash), content)).execute(conn)?;
-                Ok(())
+                let used = sessions::used_at.eq(Timestamp::now().to_diesel());
+                diesel::insert_into(sessions::table)
+                    .values((sessions::key_hash.eq(hash), content, place, used))
+                    .execute(conn)?;
+                staff.map_or(Ok(()), |staff| keep_to(conn, staff, MOST))
             })
             .await
             .map_err(|err| SaveError::Other(err.into()))?;
@@ -238,8 +281,8 @@ impl SessionStore for PgSessions {
 }
 
 /// Returns a live session, and its person.
-fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Person>)>> {
-    let (now, session) = (Timestamp::now(), sessions::table.find(key));
+fn found(conn: &mut PgConnection, key: &[u8], place: &Place) -> Result<Option<(State, Option<Person>)>> {
+    let now = Timestamp::now();
     // A row for each of the merchant's accounts: the mode is inside the state.
     type Found = (serde_json::Value, jiff_diesel::Timestamp, Option<Person>);
     let rows: Vec<Found> = sessions::table
@@ -253,11 +296,24 @@ fn found(conn: &mut PgConnection, key: &[u8]) -> Result<Option<(State, Option<Pe
     let Ok(state) = State::deserialize(state) else { return Ok(None) };
     let renewed = expiry(&state, &IDLE);
     if renewed.duration_since(expires_at.to_jiff()) >= NOTED_EVERY {
-        diesel::update(session).set(sessions::expires_at.eq(renewed.to_diesel())).execute(conn)?;
+        note_use(conn, key, place, renewed, now)?;
     }
     let mode: Mode = value(&state, MODE).unwrap_or(Mode::Live);
     let person = rows.into_iter().filter_map(|(_, _, person)| person).find(|person| person.mode == mode.as_str());
     Ok(Some((state, person)))
+}
+
+/// Notes that a session is used, and that its person is there.
+fn note_use(conn: &mut PgConnection, key: &[u8], place: &Place, renewed: Timestamp, now: Timestamp) -> Result<()> {
+    let used = (sessions::expires_at.eq(renewed.to_diesel()), sessions::used_at.eq(now.to_diesel()), place);
+    let session = diesel::update(sessions::table.find(key)).set(used).returning(sessions::staff_id);
+    let staff: Option<Option<StaffId>> = session.get_result(conn).optional()?;
+    if let Some(id) = staff.flatten() {
+        // A statement of its own, so that it holds no session while it waits for who changes the person and then ends
+        // their sessions.
+        diesel::update(staff::table.find(id)).set(staff::seen_at.eq(now.to_diesel())).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Drops the notices that fit one of these patterns from the sessions of an account's merchant.

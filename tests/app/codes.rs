@@ -88,6 +88,9 @@ const OF_PAGES: &[Code] = &[
     Code::PasswordsDiffer,
     Code::TooManyKeys,
     Code::KeyEnded,
+    Code::AccessRefused,
+    Code::EmailInTeam,
+    Code::TooManyInvitations,
 ];
 
 /// Those that stand for the reason of a bank or gateway, which a payment or refund keeps as a word.

@@ -70,6 +70,7 @@ fn person(world: &World) -> SignedIn {
         name: admin.name.clone(),
         role: admin.role,
         single_keys: true,
+        theme: None,
         merchant_id: shop.merchant,
         merchant: shop.name.clone(),
         settings: settings(),

@@ -2,6 +2,7 @@
 
 mod fields;
 mod links;
+mod people;
 mod strangers;
 
 use std::collections::BTreeSet;
@@ -53,6 +54,8 @@ const RULES: &[Rule] = &[
     get("/", VIEWER),
     get("/login", ANYBODY),
     post("/login", ANYBODY, "email=nobody%40example.com&password=wrong"),
+    get("/invitations/{token}", ANYBODY),
+    post("/invitations/{token}", ANYBODY, "name=Nia"),
     post("/logout", VIEWER, ""),
     post("/mode", VIEWER, "mode=test"),
     get("/profile", VIEWER),
@@ -62,7 +65,8 @@ const RULES: &[Rule] = &[
     post("/quality/{finding}/{id}", EDITOR, "version=1&address.new1.kind=billing&address.new1.country=KE"),
     post("/quality/{finding}/{id}/dismissal", EDITOR, "doubtful="),
     post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),
-    post("/profile/keyboard", VIEWER, "single_keys=on"),
+    post("/profile", VIEWER, "name=Another"),
+    post("/profile/preferences", VIEWER, "theme=dark&start=payments&single_keys=on"),
     post("/profile/sign-outs", VIEWER, ""),
     get("/palette", VIEWER),
     get("/customers", VIEWER),
@@ -140,6 +144,19 @@ const RULES: &[Rule] = &[
     post("/settings/api_keys/{api_key}/rotation", ADMIN, "overlap=1h"),
     get("/settings/api_keys/{api_key}/revocation", ADMIN),
     post("/settings/api_keys/{api_key}/revocation", ADMIN, ""),
+    get("/settings/team", ADMIN),
+    get("/settings/team/invitations/new", ADMIN),
+    post("/settings/team/invitations", ADMIN, "email=nia%40new.example&role=viewer"),
+    post("/settings/team/invitations/{invitation}/link", ADMIN, ""),
+    post("/settings/team/invitations/{invitation}/withdrawal", ADMIN, ""),
+    get("/settings/team/handover", OWNER),
+    post("/settings/team/handover", OWNER, "heir="),
+    get("/settings/team/{member}", ADMIN),
+    post("/settings/team/{member}/role", ADMIN, "was=viewer&role=viewer"),
+    post("/settings/team/{member}/state", ADMIN, "state=enabled"),
+    post("/settings/team/{member}/sign-outs", ADMIN, ""),
+    get("/settings/team/{member}/removal", ADMIN),
+    post("/settings/team/{member}/removal", ADMIN, ""),
     get("/views", VIEWER),
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),
@@ -180,6 +197,9 @@ impl Rule {
             .replace("{note}", &named.note.to_string())
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
+            .replace("{member}", &named.member.to_string())
+            .replace("{invitation}", &named.invitation.to_string())
+            .replace("{token}", &named.token)
     }
 
     fn path_with(&self, customer: CustomerId, view: ViewId, payment: PaymentId) -> String {
@@ -242,7 +262,7 @@ fn every_route_is_in_the_table_and_every_entry_is_a_route() {
 fn what_works_without_a_session_says_so_in_both_lists() {
     let open: BTreeSet<_> = open().iter().map(|route| route.path).collect();
     let anybody: BTreeSet<_> = RULES.iter().filter(|rule| rule.is_open()).map(|rule| rule.path).collect();
-    assert_eq!(anybody.difference(&open).copied().collect::<Vec<_>>(), ["/login"]);
+    assert_eq!(anybody.difference(&open).copied().collect::<Vec<_>>(), ["/invitations/{token}", "/login"]);
 }
 
 #[actix_web::test]

@@ -118,7 +118,7 @@ async fn signing_in_starts_a_session_under_a_new_key() {
     browser.post("/login", form).await.expect(303);
     let fresh = browser.session_key().await.unwrap();
     assert_ne!(planted, fresh);
-    assert_eq!(browser.get("/profile").await.texts("main dd")[2], "editor");
+    assert_eq!(browser.get("/profile").await.texts("main dd")[1], "editor");
 
     let thief = world.nobody();
     thief.use_session(&planted);
@@ -352,7 +352,7 @@ async fn a_change_that_is_made_is_answered_as_made_though_its_notice_is_lost() {
     let began = Instant::now();
     let created = browser.post("/customers", "name=Nia+New&email=nia%40new.example").await.expect(303);
     testing.post(format!("/customers/{payer}/charges"), charge).await.expect(303);
-    browser.post("/profile/keyboard", "single_keys=on").await.expect(303);
+    browser.post("/profile/preferences", "single_keys=on").await.expect(303);
     assert!(began.elapsed() < Duration::from_millis(2_900), "took {:?}", began.elapsed());
     assert_eq!(world.named("Nia New").len(), 1);
     assert_eq!(world.number("SELECT count(*) AS n FROM payments"), 1);

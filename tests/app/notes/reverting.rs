@@ -19,6 +19,7 @@ fn undoer(world: &World, person: &Person) -> Undoer {
         name: person.name.clone(),
         role: person.role,
         single_keys: true,
+        theme: None,
         merchant_id: world.shop.merchant,
         merchant: world.shop.name.clone(),
         settings: settings(),

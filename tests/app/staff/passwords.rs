@@ -61,7 +61,7 @@ async fn signing_out_everywhere_leaves_only_the_session_here() {
     let world = World::empty().await;
     let (here, elsewhere) = (world.editor(), world.editor());
     assert!(is_signed_in(&here).await && is_signed_in(&elsewhere).await);
-    let form = here.get("/profile").await.form_to("/profile/sign-outs");
+    let form = here.get("/profile").await.form("form:has(.btn--danger-quiet)");
     here.submit(&form).await.expect(303);
     assert!(is_signed_in(&here).await);
     assert!(!is_signed_in(&elsewhere).await);
@@ -79,18 +79,4 @@ async fn an_ended_session_does_not_come_back_by_a_late_request() {
     browser.use_session(&key);
     assert!(!is_signed_in(&browser).await);
     assert_eq!(world.number("SELECT count(*) AS n FROM sessions"), 0);
-}
-
-#[actix_web::test]
-async fn single_keys_are_a_persons_own_choice() {
-    let world = World::empty().await;
-    let (browser, colleague) = (world.editor(), world.viewer());
-    assert!(!browser.get("/profile").await.has("html[data-single-keys=off]"));
-    let form = browser.get("/profile").await.form_to("/profile/keyboard").without("single_keys");
-    browser.submit(&form).await.expect(303);
-    assert!(browser.get("/customers").await.has("html[data-single-keys=off]"));
-    assert!(!colleague.get("/customers").await.has("html[data-single-keys=off]"));
-    let form = browser.get("/profile").await.form_to("/profile/keyboard").set("single_keys", "on");
-    browser.submit(&form).await.expect(303);
-    assert!(!browser.get("/customers").await.has("html[data-single-keys=off]"));
 }

@@ -107,7 +107,7 @@ pub async fn staff(states: &mut States) {
     let passwords = [("current_password", "wrong"), ("new_password", "short"), ("repeated_password", "other")];
     let form = page.form_to("/profile/password");
     states.refused("profile-wrong-password", &own, &filled(form, &passwords), 422).await;
-    let form = page.form_to("/profile/keyboard").without("single_keys");
+    let form = page.form_to("/profile/preferences").without("single_keys");
     states.done("profile-without-keys", &own, &form).await;
     states.page("customers-without-keys", &own, "/customers", 200).await;
     let over = own.get("/customers").await.form_to("/mode");

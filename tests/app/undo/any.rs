@@ -127,6 +127,7 @@ impl Play<'_> {
             name: "Edgar Editor".to_owned(),
             role: Role::Editor,
             single_keys: true,
+            theme: None,
             merchant_id: shop.merchant,
             merchant: "Shop".to_owned(),
             settings: settings(),

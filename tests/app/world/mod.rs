@@ -8,6 +8,7 @@ mod asker;
 pub mod databases;
 mod fields;
 mod money;
+mod people;
 pub mod program;
 mod statements;
 
@@ -28,7 +29,10 @@ use clientele::{
     events::{Actor, By},
     gateway::{self, Instrument},
     history::{self, Event},
-    ids::{AccountId, ApiKeyId, CustomerId, EventId, MerchantId, MethodId, NoteId, PaymentId, StaffId, ViewId},
+    ids::{
+        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, MerchantId, MethodId, NoteId, PaymentId, StaffId,
+        ViewId,
+    },
     input::FormFields,
     merchants::{self, NewMerchant, Settings},
     notes,
@@ -129,6 +133,12 @@ pub struct Named {
     pub api_key: ApiKeyId,
     /// The event of that card.
     pub event: EventId,
+    /// A viewer besides the one of the shop.
+    pub member: StaffId,
+    /// What stands in the link of an invitation.
+    pub token: String,
+    /// Another one, which waits.
+    pub invitation: InvitationId,
 }
 
 impl World {
@@ -212,6 +222,12 @@ impl World {
             view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
             payment: self.payment(),
             api_key: self.api_key(self.shop.live, "Web shop").0,
+            member: self.member(),
+            token: self.token(),
+            invitation: {
+                self.invited(&self.shop, "link@new.example", &self.token());
+                self.invited(&self.shop, "ines@new.example", &format!("another-{}", self.token()))
+            },
         }
     }
 
