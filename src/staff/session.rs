@@ -235,11 +235,12 @@ impl SessionStore for PgSessions {
         let (hash, place, staff) = (hashed(&key), place(), content.staff_id);
         self.db
             .write(move |conn| {
-                let used = sessions::used_at.eq(Timestamp::now().to_diesel());
+                let now = Timestamp::now();
+                let used = sessions::used_at.eq(now.to_diesel());
                 diesel::insert_into(sessions::table)
                     .values((sessions::key_hash.eq(hash), content, place, used))
                     .execute(conn)?;
-                staff.map_or(Ok(()), |staff| keep_to(conn, staff, MOST))
+                staff.map_or(Ok(()), |staff| keep_to(conn, staff, MOST, now))
             })
             .await
             .map_err(|err| SaveError::Other(err.into()))?;

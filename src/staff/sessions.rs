@@ -51,10 +51,11 @@ pub fn end_all(conn: &mut PgConnection, id: StaffId) -> Result<()> {
     Ok(())
 }
 
-/// Ends those sessions of a person beyond the `most` that were used last. Call it in the transaction that makes one.
-pub fn keep_to(conn: &mut PgConnection, id: StaffId, most: usize) -> Result<()> {
+/// Notes that a person signs in, and ends those sessions of theirs beyond the `most` that were used last. Call it in the
+/// transaction that makes one.
+pub fn keep_to(conn: &mut PgConnection, id: StaffId, most: usize, now: Timestamp) -> Result<()> {
     // Two who sign in at once do not see each other's session: they come one after the other.
-    staff::table.find(id).select(staff::id).for_no_key_update().first::<StaffId>(conn).optional()?;
+    diesel::update(staff::table.find(id)).set(staff::seen_at.eq(now.to_diesel())).execute(conn)?;
     diesel::sql_query(
         "DELETE FROM sessions WHERE key_hash IN (SELECT key_hash FROM sessions WHERE staff_id = $1
          ORDER BY used_at DESC NULLS LAST, expires_at DESC OFFSET $2)",

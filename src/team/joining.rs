@@ -8,7 +8,7 @@ use tracing_actix_web::RequestId;
 
 use super::{
     invitations::{self, Invitation, Token},
-    roles::{label, words},
+    roles::label,
 };
 use crate::{
     db::Db,
@@ -29,7 +29,6 @@ struct JoinPage {
     merchant: String,
     email: String,
     role: &'static str,
-    may: &'static str,
     name: String,
     errors: FieldErrors,
 }
@@ -39,7 +38,6 @@ impl JoinPage {
         Self {
             path: token.path(),
             role: label(found.role),
-            may: words(found.role),
             merchant: found.merchant_name,
             email: found.email,
             name: name.to_owned(),

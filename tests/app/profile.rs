@@ -105,7 +105,7 @@ async fn sign_ins_at_once_leave_no_more_sessions_than_there_may_be() {
                     let signed_in = db.directly(|conn| {
                         conn.transaction(|conn| {
                             conn.batch_execute(&insert)?;
-                            sessions::keep_to(conn, id, session::MOST)
+                            sessions::keep_to(conn, id, session::MOST, Timestamp::now())
                         })
                     });
                     signed_in.unwrap();
@@ -117,7 +117,7 @@ async fn sign_ins_at_once_leave_no_more_sessions_than_there_may_be() {
         thread.join().unwrap();
     }
     assert_eq!(sessions_of(&world), i64::try_from(session::MOST).unwrap());
-    world.with(|conn| sessions::keep_to(conn, id, 3)).unwrap();
+    world.with(|conn| sessions::keep_to(conn, id, 3, Timestamp::now())).unwrap();
     assert_eq!(sessions_of(&world), 3);
 }
 
@@ -126,6 +126,7 @@ async fn use_is_noted_once_a_minute_with_its_place() {
     let world = World::empty().await;
     let browser = world.editor().coming_from("203.0.113.9");
     assert!(is_signed_in(&browser).await);
+    world.sql("UPDATE staff SET seen_at = NULL");
     let seen = "SELECT count(*) AS n FROM staff WHERE seen_at > now() - interval '1 minute'";
     let placed = "SELECT count(*) AS n FROM sessions WHERE address = '203.0.113.9'";
     assert_eq!((world.number(seen), world.number(placed)), (0, 0));

@@ -18,6 +18,7 @@ mod others;
 mod own_fields;
 mod payments;
 mod persons;
+mod team;
 mod tidy;
 mod wallets;
 
@@ -164,6 +165,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     others::palette(&mut states).await;
     others::staff(&mut states).await;
     others::keys(&mut states).await;
+    team::team(&mut states).await;
     fields::fields(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();

@@ -141,6 +141,11 @@ fn api_keys_are_accessible_at_every_width() {
 }
 
 #[test]
+fn the_team_is_accessible_at_every_width() {
+    all_is_well(sights::team);
+}
+
+#[test]
 fn custom_fields_are_accessible_at_every_width() {
     all_is_well(sights::fields);
 }

@@ -89,8 +89,8 @@ fn single_keys_can_be_turned_off() {
     let browser = house.browser_of(AMINA, Script::On);
     browser.go("/profile");
     browser.click("[name=single_keys]");
-    browser.press("Save keyboard choice");
-    browser.see_text(".toast", "Single keys are off");
+    browser.press("Save preferences");
+    browser.see_text(".toast", "Preferences saved");
     browser.go("/customers");
     browser.keys("/c?gc");
     settle(&browser);
@@ -360,8 +360,8 @@ fn row_keys_that_work_alone_can_be_turned_off_and_the_palettes_stays() {
     let browser = house.browser_of(AMINA, Script::On);
     browser.go("/profile");
     browser.click("[name=single_keys]");
-    browser.press("Save keyboard choice");
-    browser.see_text(".toast", "Single keys are off");
+    browser.press("Save preferences");
+    browser.see_text(".toast", "Preferences saved");
     browser.go("/customers");
     browser.keys("j");
     settle(&browser);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     browser::{Browser, Script},
-    house::{AMINA, BARAKA, House, NJERI, PASSWORD, ZURI},
+    house::{AMINA, BARAKA, House, NJERI, OTTO, PASSWORD, ZURI},
     sights,
 };
 
@@ -256,6 +256,34 @@ fn pages_of_api_keys_are_valid() {
     reader.page(200, list);
     reader.read(200, &format!("{path}/revocation"), Some(""), false, true);
     reader.page(200, list);
+    reader.done(14);
+}
+
+#[test]
+fn pages_of_the_team_are_valid() {
+    let house = House::open();
+    let browser = house.browser_of(OTTO, Script::On);
+    let mut reader = Reader::new(&browser);
+    let team = "/settings/team";
+    reader.page(200, team);
+    reader.page(200, "/settings/team/handover");
+    reader.read(422, "/settings/team/handover", Some("heir="), false, true);
+    reader.page(200, "/settings/team/invitations/new");
+    reader.read(422, "/settings/team/invitations", Some("email=%22%3Cb%3E"), false, true);
+    reader.read(200, "/settings/team/invitations", Some("email=nia%40new.example&role=viewer"), false, true);
+    house.sql("UPDATE invitations SET token_hash = sha256('known')");
+    reader.page(200, team);
+    let all = "return fetch('/settings/team').then((a) => a.text()).then((t) => t.match(/team\\/stf_\\w{26}/g))";
+    let paths = browser.run(all, json!([]));
+    for path in paths.as_array().unwrap().iter().take(2) {
+        reader.page(200, &format!("/settings/{}", path.as_str().unwrap()));
+    }
+    let path = format!("/settings/{}", paths[1].as_str().unwrap());
+    reader.both(200, &format!("{path}/removal"));
+    reader.read(409, &format!("{path}/role"), Some("was=owner&role=viewer"), false, true);
+    reader.page(200, "/invitations/known");
+    reader.read(422, "/invitations/known", Some("name=%22%3Cb%3E"), false, true);
+    reader.page(404, "/invitations/nobodys");
     reader.done(14);
 }
 

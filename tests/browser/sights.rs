@@ -6,12 +6,14 @@ mod money;
 mod notes;
 mod persons;
 mod quality;
+mod team;
 
 pub use api_keys::keys;
 pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
 pub use quality::quality;
+pub use team::team;
 
 use clientele::{
     ids::{CustomerId, MethodId, PaymentId},
