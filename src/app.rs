@@ -21,7 +21,7 @@ use crate::{
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, profile, quality,
     routes::{self, Route},
-    sandbox,
+    sandbox, settings,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
     team, undo, views, wallet_page,
 };
@@ -96,6 +96,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(personal_file::routes());
     routes.extend(quality::routes());
     routes.extend(palette::routes());
+    routes.extend(settings::routes());
     routes.extend(custom_fields::routes());
     routes.extend(api_keys::routes());
     routes

@@ -1,6 +1,7 @@
 //! The commands of the binary; `main` picks one and calls it.
 
 mod keys;
+mod merchants;
 mod people;
 
 use crate::{
@@ -11,13 +12,12 @@ use crate::{
     error::{Error, Result},
     ids::JobId,
     jobs, logging,
-    merchants::{self, NewMerchant},
     payments::figures,
     serve,
-    values::{CountryCode, Currency},
     work,
 };
 use keys::KeyCommand;
+use merchants::MerchantCommand;
 use people::StaffCommand;
 use std::io::Write;
 
@@ -106,24 +106,6 @@ enum JobsVerb {
     },
 }
 
-#[derive(Subcommand, Debug)]
-enum MerchantCommand {
-    /// Add a merchant, with a live and a test account
-    Add {
-        /// Its name, unique
-        name: String,
-        /// The zone its times are shown in, like Africa/Nairobi
-        #[arg(long, default_value = "UTC")]
-        time_zone: String,
-        /// The country in which phones without a country code are read, like KE
-        #[arg(long, default_value = "US", value_parser = CountryCode::parse)]
-        country: CountryCode,
-        /// Its main currency, like KES
-        #[arg(long, default_value = "USD", value_parser = Currency::parse_offered)]
-        currency: Currency,
-    },
-}
-
 /// Reads the command line and the environment. An error in them ends the program with a sentence about each setting.
 pub fn parse() -> Cli {
     for flag in ["--secret", "--database-url"] {
@@ -195,13 +177,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Figures { repair } => check_figures(conn, repair),
         Command::Jobs(JobsCommand { verb: None }) => list_stuck(conn),
         Command::Jobs(JobsCommand { verb: Some(JobsVerb::Retry { id }) }) => retry(conn, id),
-        Command::Merchant(MerchantCommand::Add { name, time_zone, country, currency }) => {
-            merchants::add(
-                conn,
-                &NewMerchant { name: name.clone(), time_zone, default_country: country, default_currency: currency },
-            )?;
-            say(format_args!("Added the merchant “{}”.", name.trim()))
-        }
+        Command::Merchant(command) => merchants::run(conn, command),
         Command::Key(command) => keys::run(conn, command),
         Command::Staff(command) => people::run(conn, command),
     })

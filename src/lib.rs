@@ -65,6 +65,7 @@ pub mod schema;
 pub mod search;
 pub mod search_box;
 pub mod serve;
+pub mod settings;
 pub mod shell;
 pub mod staff;
 pub mod team;

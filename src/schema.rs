@@ -226,6 +226,7 @@ diesel::table! {
         required_fields -> Array<Nullable<Text>>,
         created_at -> Timestamptz,
         wallet_size -> Int4,
+        version -> Nullable<Int4>,
     }
 }
 

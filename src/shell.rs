@@ -120,6 +120,8 @@ pub enum Place {
     Quality,
     /// The signed-in person's own settings.
     Profile,
+    /// The merchant's settings.
+    Settings,
     /// The keys of the merchant's own systems.
     ApiKeys,
     /// The fields of the merchant's own.

@@ -59,6 +59,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns whether they may also change the merchant's settings, and read the log of all that happened.
+    pub fn may_change_settings(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Returns whether they may also erase customers, and forbid that.
     pub fn may_erase(&self) -> bool {
         self.role >= Role::Owner
@@ -119,7 +124,7 @@ pub enum Role {
     Viewer,
     /// May also create, edit, delete and restore.
     Editor,
-    /// May also refund, define fields, manage API keys and the team, and will do bulk actions and settings.
+    /// May also refund, define fields, manage API keys, the team and settings, and will do bulk actions.
     Admin,
     /// May also erase and appoint owners.
     Owner,

@@ -13,13 +13,9 @@ use crate::{
     ids::AccountId,
     values::{
         field::{Field, Kind},
-        money::grouped,
         text::unaccented,
     },
 };
-
-/// The most that a sentence says in numbers.
-const MOST: i64 = 10_000;
 
 /// Returns what a new field does; nothing unless customers must have a value.
 pub fn of_definition(conn: &mut PgConnection, account: AccountId, new: &Field) -> Result<Vec<Effect>> {
@@ -35,7 +31,7 @@ pub fn of_change(conn: &mut PgConnection, account: AccountId, old: &Field, new: 
         let count = custom_counts::lacking(conn, account, &new.key)?;
         let then = "They stay as they are until somebody changes them, who is then asked for one.";
         let line = line(count, "alert", "has no value.", "have no value.", then);
-        effects.extend(line.map(|line| line.counting("customers_without", as_usize(count))));
+        effects.extend(line.map(|line| line.counting("customers_without", count.for_programs())));
     }
     Ok(effects)
 }
@@ -50,7 +46,7 @@ pub fn of_archiving(conn: &mut PgConnection, account: AccountId, one: &Definitio
         .unwrap_or_else(|| Effect::new(Tone::Plain, "user", "No customer has a value", "that would be hidden."));
     let searches = format!("Searches by field.{key}: are not understood,");
     Ok(vec![
-        values.counting("customers_with", as_usize(count)),
+        values.counting("customers_with", count.for_programs()),
         Effect::new(Tone::Bad, "search", searches, "and its column leaves the list. Views that use it stay."),
         Effect::new(Tone::Ok, "undo", "You can restore it any time,", "with all its values."),
     ])
@@ -67,7 +63,7 @@ fn of_choices(conn: &mut PgConnection, account: AccountId, old: &Field, new: &Fi
         let (has, have) = (format!("has “{choice}”."), format!("have “{choice}”."));
         let then = "They keep it, but nobody can choose it any more.";
         line(count, "blocked", &has, &have, then)
-            .map(|line| line.counting("customers_with_removed_choice", as_usize(count)))
+            .map(|line| line.counting("customers_with_removed_choice", count.for_programs()))
     });
     Ok(lines.collect())
 }
@@ -89,7 +85,7 @@ fn of_limits(conn: &mut PgConnection, account: AccountId, old: &Field, new: &Fie
     };
     let (has, have) = ("has a value outside of the new limits.", "have a value outside of the new limits.");
     let then = "It stays until somebody changes it, who then keeps to the limits.";
-    Ok(line(count, "alert", has, have, then).map(|line| line.counting("customers_outside", as_usize(count))))
+    Ok(line(count, "alert", has, have, then).map(|line| line.counting("customers_outside", count.for_programs())))
 }
 
 /// Writes a stored limit as JSON of the field's values.
@@ -99,21 +95,8 @@ fn as_json(kind: Kind, limit: Option<&String>) -> Option<String> {
 
 /// Returns a line about so many customers; nothing about none.
 fn line(count: Count, icon: &'static str, has: &str, have: &str, then: &str) -> Option<Effect> {
-    let says = match count {
-        Count { number: 0, is_capped: false } => return None,
-        Count { number: 0, is_capped: true } => format!("Some customers {have}"),
-        Count { number, is_capped: true } if number > MOST => {
-            format!("More than {} customers {have}", grouped(MOST.unsigned_abs()))
-        }
-        Count { number, is_capped: true } => format!("At least {} customers {have}", grouped(number.unsigned_abs())),
-        Count { number: 1, is_capped: false } => format!("1 customer {has}"),
-        Count { number, is_capped: false } => format!("{} customers {have}", grouped(number.unsigned_abs())),
-    };
-    Some(Effect::new(Tone::Bad, icon, says, then))
-}
-
-fn as_usize(count: Count) -> usize {
-    usize::try_from(count.number.min(MOST)).unwrap_or_default()
+    let (words, who) = (count.words()?, if count.is_one() { "customer" } else { "customers" });
+    Some(Effect::new(Tone::Bad, icon, format!("{words} {who} {}", if count.is_one() { has } else { have }), then))
 }
 
 /// Returns what a form carries once somebody agreed: the same as long as the effects are.

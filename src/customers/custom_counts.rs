@@ -6,10 +6,13 @@ use diesel::{
     sql_types::{Array, BigInt, Nullable, Text, Uuid as SqlUuid},
 };
 
-use crate::{error::Result, ids::AccountId};
+use crate::{error::Result, ids::AccountId, values::money::grouped};
 
 /// The most values that are looked at: one more than the most that a sentence says.
 const LOOKED_AT: i64 = 10_001;
+
+/// The most that a sentence says in numbers.
+const MOST: i64 = LOOKED_AT - 1;
 
 /// How many customers, as far as was looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,40 @@ pub struct Count {
     pub number: i64,
     /// True when there may be more.
     pub is_capped: bool,
+}
+
+impl Count {
+    /// Makes the count of those that a statement found, which stops behind the most that a sentence says.
+    pub fn of_found(number: i64) -> Self {
+        Self { number, is_capped: number > MOST }
+    }
+
+    /// Returns how many rows a statement looks at.
+    pub fn looked_at() -> i64 {
+        LOOKED_AT
+    }
+
+    /// Returns it in words, at the beginning of a sentence: "3", "At least 12", "More than 10,000", "Some". Nothing for
+    /// none.
+    pub fn words(self) -> Option<String> {
+        Some(match self {
+            Self { number: 0, is_capped: false } => return None,
+            Self { number: 0, is_capped: true } => "Some".to_owned(),
+            Self { number, is_capped: true } if number > MOST => format!("More than {}", grouped(MOST.unsigned_abs())),
+            Self { number, is_capped: true } => format!("At least {}", grouped(number.unsigned_abs())),
+            Self { number, is_capped: false } => grouped(number.unsigned_abs()),
+        })
+    }
+
+    /// Returns whether it is one and no more.
+    pub fn is_one(self) -> bool {
+        self == Self { number: 1, is_capped: false }
+    }
+
+    /// Returns the number for programs.
+    pub fn for_programs(self) -> usize {
+        usize::try_from(self.number.min(MOST)).unwrap_or_default()
+    }
 }
 
 #[derive(QueryableByName)]
@@ -102,6 +139,40 @@ pub fn of_other_lengths(
         .bind::<BigInt, _>(least)
         .bind::<BigInt, _>(most)
         .bind::<BigInt, _>(LOOKED_AT);
+    Ok(query.get_result::<Found>(conn)?.into())
+}
+
+/// A field of the record that a merchant may require.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Required {
+    Name,
+    Email,
+    Phone,
+}
+
+impl Required {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Name, Self::Email, Self::Phone];
+
+    /// Returns the name, as stored, sent and as its column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+/// Counts the customers who lack a field of the record and are not deleted, among the first ones: who lacks it is in no
+/// index.
+pub fn without(conn: &mut PgConnection, account: AccountId, field: Required) -> Result<Count> {
+    let statement = format!(
+        "SELECT count(*) FILTER (WHERE {} IS NULL) AS found, count(*) AS looked_at \
+         FROM (SELECT name, email, phone FROM customers WHERE account_id = $1 AND deleted_at IS NULL LIMIT $2) few",
+        field.as_str()
+    );
+    let query = sql_query(statement).bind::<SqlUuid, _>(account).bind::<BigInt, _>(LOOKED_AT);
     Ok(query.get_result::<Found>(conn)?.into())
 }
 

@@ -27,6 +27,12 @@ pub trait Reverts: Sync {
     /// Returns whether that person or key may take the event back: whoever may make such a change may.
     fn allows(&self, asker: &Asker, event: &Event) -> bool;
 
+    /// Returns whether its events stand in the live account whichever account the person was in. A person takes such a
+    /// change back from either account.
+    fn is_of_the_merchant(&self) -> bool {
+        false
+    }
+
     /// Names the kinds of later events of the same subject that stand against taking an event back: those that decide the
     /// same again, as a later delete does after a restore. What compares values by itself has none.
     fn decided_again(&self, event: &Event) -> &'static [&'static str];

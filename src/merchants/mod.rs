@@ -1,22 +1,50 @@
 //! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
 
 use crate::{
+    codes::Code,
     error::{Error, Result},
     ids::{AccountId, MerchantId},
     query::Home,
+    reason::{Detail, Reason},
     schema::{accounts, merchants},
     values::{
         CountryCode, Currency, Mode,
         field::{Field, Fields},
+        nearest::nearest_of,
+        text,
     },
 };
-use diesel::{PgConnection, prelude::*};
+use diesel::{
+    PgConnection,
+    prelude::*,
+    result::{DatabaseErrorKind, Error as DieselError},
+};
 use jiff::{Timestamp, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 use serde_json::Value;
 
 /// The most payment methods of a customer, unless the merchant decides otherwise.
 const WALLET_SIZE: i32 = 4;
+
+/// The most payment methods that a merchant may allow a customer.
+pub const LARGEST_WALLET: i32 = 20;
+
+/// The most characters of a merchant's name.
+const LONGEST_NAME: usize = 200;
+
+/// The beginnings of the names of time zones that are of places.
+const PLACES: [&str; 10] = [
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+];
 
 /// The merchant's decisions about its customers' records.
 #[derive(Clone, Debug)]
@@ -46,6 +74,12 @@ impl Settings {
         self.required_fields.iter().any(|required| required == field)
     }
 
+    /// Returns what a form says where no field alone is required.
+    pub fn least_hint(&self) -> &'static str {
+        let is_one_required = ["name", "email", "phone"].iter().any(|name| self.requires(name));
+        if is_one_required { "" } else { "A name, an email or a phone is needed." }
+    }
+
     /// Returns the names of all fields that a customer must have, the account's own among them.
     pub fn required(&self) -> impl Iterator<Item = String> {
         let own = self.fields.iter().filter(|field| field.is_required).map(Field::name);
@@ -71,6 +105,8 @@ pub struct Merchant {
     pub required_fields: Vec<Option<String>>,
     /// See [`Settings::wallet_size`].
     pub wallet_size: i32,
+    /// The number of the last change; nothing for one whom an older version has added.
+    pub version: Option<i32>,
 }
 
 impl Merchant {
@@ -128,22 +164,21 @@ pub struct NewMerchant {
 /// # Errors
 /// [`Error::Command`] when the name is taken or a setting cannot be understood.
 pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
-    let name = crate::values::text::line(&new.name, 200)
-        .map_err(|err| Error::Command(err.to_string().into()))?
-        .ok_or(Error::Command("A merchant needs a name.".into()))?;
-    TimeZone::get(&new.time_zone)
-        .map_err(|_| Error::Command(format!("“{}” is no time zone, like Africa/Nairobi.", new.time_zone).into()))?;
+    let refused = |reason: Reason| Error::Command(reason.sentence);
+    let name = read_name(&new.name).map_err(refused)?;
+    let time_zone = read_time_zone(&new.time_zone).map_err(refused)?;
     conn.transaction(|conn| {
         let id = MerchantId::new();
         let row = diesel::insert_into(merchants::table)
             .values((
                 merchants::id.eq(id),
                 merchants::name.eq(&name),
-                merchants::time_zone.eq(&new.time_zone),
+                merchants::time_zone.eq(&time_zone),
                 merchants::default_country.eq(new.default_country.as_str()),
                 merchants::default_currency.eq(new.default_currency),
                 merchants::required_fields.eq(vec!["name", "email"]),
                 merchants::wallet_size.eq(WALLET_SIZE),
+                merchants::version.eq(1),
                 merchants::created_at.eq(Timestamp::now().to_diesel()),
             ))
             .on_conflict_do_nothing()
@@ -162,6 +197,95 @@ pub fn add(conn: &mut PgConnection, new: &NewMerchant) -> Result<MerchantId> {
         }
         Ok(id)
     })
+}
+
+/// Reads a merchant's name.
+///
+/// # Errors
+/// The reason why it is none.
+pub fn read_name(typed: &str) -> Result<String, Reason> {
+    let missing = || Code::Required.says("A merchant needs a name.");
+    text::line(typed, LONGEST_NAME)?.ok_or_else(missing)
+}
+
+/// Reads the name of a time zone, in any case and with spaces, and returns it as it is listed.
+///
+/// # Errors
+/// A sentence, with the zone that was probably meant.
+pub fn read_time_zone(typed: &str) -> Result<String, Reason> {
+    let asked = typed.trim().replace(' ', "_");
+    let known = TimeZone::get(&asked).ok().filter(|zone| !zone.is_unknown());
+    if let Some(name) = known.as_ref().and_then(TimeZone::iana_name) {
+        return Ok(name.to_owned());
+    }
+    if asked.is_empty() {
+        return Err(Code::Required.says("Choose a time zone, like Africa/Nairobi."));
+    }
+    let zones = time_zones();
+    // Most people type the city alone.
+    let is_its_city = |zone: &&String| zone.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&asked));
+    let near = zones.iter().find(is_its_city).map(String::as_str);
+    let near = near.or_else(|| nearest_of(&asked, zones.iter().map(String::as_str)));
+    let meant = near.map_or_else(String::new, |near| format!("Did you mean {near}? "));
+    let shown = text::beginning(typed, 60);
+    let sentence = format!("“{shown}” is no time zone. {meant}Use a name of the list, like Africa/Nairobi.");
+    Err(Code::NotOneOf.says(sentence).with(near.map(|near| Detail::DidYouMean(near.to_owned()))))
+}
+
+/// Returns the time zones to choose from: those of places, and UTC.
+pub fn time_zones() -> Vec<String> {
+    let names = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+    let is_place = |name: &String| PLACES.iter().any(|place| name.starts_with(place)) || name == "UTC";
+    let mut zones: Vec<String> = names.filter(is_place).collect();
+    zones.sort();
+    zones.dedup();
+    zones
+}
+
+/// Returns a merchant's row.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn find(conn: &mut PgConnection, id: MerchantId) -> Result<Merchant> {
+    Ok(merchants::table.find(id).select(Merchant::as_select()).first(conn)?)
+}
+
+/// Works like [`find`]; others who would change it wait until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn find_for_update(conn: &mut PgConnection, id: MerchantId) -> Result<Merchant> {
+    Ok(merchants::table.find(id).select(Merchant::as_select()).for_no_key_update().first(conn)?)
+}
+
+/// Stores what can be changed of a merchant's row, as it is in `next`.
+///
+/// # Errors
+/// [`Error::Conflict`] when another merchant has the name.
+pub fn store(conn: &mut PgConnection, next: &Merchant) -> Result<()> {
+    let update = diesel::update(merchants::table.find(next.id)).set((
+        merchants::name.eq(&next.name),
+        merchants::time_zone.eq(&next.time_zone),
+        merchants::default_country.eq(&next.default_country),
+        merchants::default_currency.eq(&next.default_currency),
+        merchants::required_fields.eq(&next.required_fields),
+        merchants::wallet_size.eq(next.wallet_size),
+        merchants::version.eq(next.version),
+    ));
+    // Apart, so that a name that is taken leaves the transaction whole.
+    match conn.transaction(|conn| update.execute(conn)) {
+        Ok(0) => Err(Error::NotFound),
+        Ok(_) => Ok(()),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            Err(Error::Conflict(Code::NameTaken.says("Another merchant has this name. Choose another.")))
+        }
+        Err(err) => Err(err.into()),
+    }
+}
+
+/// Returns every merchant, by name.
+pub fn list(conn: &mut PgConnection) -> Result<Vec<Merchant>> {
+    Ok(merchants::table.order(merchants::name).select(Merchant::as_select()).load(conn)?)
 }
 
 /// Returns the id of the merchant of that name.

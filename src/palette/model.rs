@@ -233,6 +233,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
         link("quality", "check", "Quality", "Quality doubts mistyped phones emails names countries cards", "/quality"),
         link("views", "settings", "Manage views", "Manage views tabs", "/views"),
     ]);
+    if who.may_change_settings() {
+        let words = "Business settings merchant name time zone country currency required fields wallet size";
+        places.push(link("business", "settings", "Business", words, "/settings"));
+    }
     let words = "Custom fields own columns settings";
     places.push(link("fields", "columns", "Custom fields", words, "/settings/fields"));
     if who.may_define_fields() {

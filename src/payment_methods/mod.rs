@@ -7,6 +7,7 @@
 
 pub mod billing;
 pub mod charging;
+pub mod crowded;
 pub mod destruction;
 pub mod editing;
 pub mod expired;

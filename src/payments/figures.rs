@@ -22,6 +22,7 @@ use jiff_diesel::ToDiesel;
 
 use super::model::Payment;
 use crate::{
+    customers::custom_counts::Count,
     error::Result,
     ids::{AccountId, CustomerId},
     schema::{payment_figures, payment_totals},
@@ -49,6 +50,16 @@ impl Figures {
         let half = self.payments / 2;
         Money::new((self.volume.minor + half) / self.payments.max(1), self.volume.currency)
     }
+}
+
+/// Counts the customers who have paid in a currency, as far as a sentence says it.
+pub fn payers(conn: &mut PgConnection, account: AccountId, currency: Currency) -> Result<Count> {
+    let theirs = payment_figures::table
+        .filter(payment_figures::account_id.eq(account))
+        .filter(payment_figures::currency.eq(currency))
+        .limit(Count::looked_at())
+        .select(payment_figures::customer_id);
+    Ok(Count::of_found(theirs.load::<CustomerId>(conn)?.len() as i64))
 }
 
 /// Returns a customer's figures, the currency with most payments first.

@@ -74,7 +74,7 @@ impl RefusalPage {
             Some("payments") => Place::Payments,
             Some("quality") => Place::Quality,
             Some("profile") => Place::Profile,
-            Some("settings") => Place::ApiKeys,
+            Some("settings") => Place::Settings,
             _ => Place::Customers,
         };
         Self { shell: Shell { who, place, toast: None, unknown: None }, title, sentence, elsewhere }

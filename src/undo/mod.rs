@@ -18,16 +18,17 @@ use crate::{
     customers::{self, model::UNDO_WINDOW},
     deletion,
     error::{Error, Result},
+    events::By,
     history::{
         self, Event,
         reverting::{Asker, Reverted, Reverts, Since, Undoing},
     },
     ids::{AccountId, CustomerId, EventId},
-    notes, payment_methods, payments,
+    merchants, notes, payment_methods, payments,
     reason::Reason,
     routes::Route,
-    shell,
-    values::field::Fields as CustomFields,
+    settings, shell,
+    values::{Mode, field::Fields as CustomFields},
     views,
 };
 
@@ -40,6 +41,7 @@ static FEATURES: &[&dyn Reverts] = &[
     notes::revert::REVERTS,
     custom_fields::REVERTS,
     views::revert::REVERTS,
+    settings::REVERTS,
 ];
 
 /// Returns the routes of pages.
@@ -126,10 +128,11 @@ pub fn undo(
     id: EventId,
     agreed: &BTreeSet<CustomerId>,
 ) -> Result<Undone> {
-    let (event, now) = (history::find_for_update(conn, account, id)?, Timestamp::now());
+    let ((event, account), now) = (found(conn, asker, account, id)?, Timestamp::now());
     match (prospect(&event, now), feature(&event)) {
         (Prospect::Open, Some(feature)) if feature.allows(asker, &event) => {
-            let undoing = Undoing { asker, by: asker.undoing(id), now, agreed };
+            let by = By { account, ..asker.undoing(id) };
+            let undoing = Undoing { asker, by, now, agreed };
             let reverted = match decided_again(conn, account, (feature, &asker.settings().fields), &event)? {
                 Some(since) => Reverted::Changed(vec![since]),
                 None => feature.revert(conn, &undoing, &event)?,
@@ -144,6 +147,21 @@ pub fn undo(
         (Prospect::Open, _) => Err(Error::Forbidden),
         (Prospect::Undone, _) => Err(Error::Conflict(Code::AlreadyUndone.says("This was undone already."))),
         (Prospect::Closed(reason), _) => Err(Error::Conflict(reason)),
+    }
+}
+
+/// Returns an event of the account, locked, and the account that it stands in. What concerns the whole merchant stands in
+/// the live one, and a person finds it from both.
+fn found(conn: &mut PgConnection, asker: &Asker, account: AccountId, id: EventId) -> Result<(Event, AccountId)> {
+    let merchant = asker.person().map(|who| who.merchant_id);
+    match (history::find_for_update(conn, account, id), merchant) {
+        (Err(Error::NotFound), Some(merchant)) => {
+            let live = merchants::account(conn, merchant, Mode::Live)?;
+            let event = history::find_for_update(conn, live, id)?;
+            let is_of_the_merchant = feature(&event).is_some_and(|feature| feature.is_of_the_merchant());
+            if is_of_the_merchant { Ok((event, live)) } else { Err(Error::NotFound) }
+        }
+        (found, _) => Ok((found?, account)),
     }
 }
 

@@ -106,6 +106,30 @@ fn a_database_is_migrated_and_furnished_by_commands() {
 }
 
 #[test]
+fn a_merchants_settings_are_listed_and_changed_by_commands() {
+    let database = Database::blank();
+    run_with(&database, &["migrate"], "");
+    run_with(&database, &["merchant", "add", "Duka", "--country", "KE", "--currency", "KES"], "");
+    let list = || run_with(&database, &["merchant", "list"], "");
+    assert_eq!(list(), "Duka\tUTC\tKE\tKES\tname,email\t4\n");
+    let change = |words: &[&str]| run_with(&database, &[&["merchant", "change", "Duka"], words].concat(), "");
+    let told = change(&["--currency", "ugx", "--dry-run"]);
+    assert!(told.contains("Nobody has paid in UGX yet.") && told.ends_with("Nothing is saved.\n"), "{told}");
+    assert_eq!(change(&["--wallet-size", "4"]), "The merchant “Duka” is so already.\n");
+    let told = change(&["--time-zone", "africa/nairobi", "--require", "phone", "--wallet-size", "6"]);
+    assert!(told.contains("Each customer can keep 6 payment methods instead of 4."), "{told}");
+    assert!(
+        told.ends_with(
+            "Changed the merchant “Duka”: time zone, required of a customer, payment methods of a customer.\n"
+        )
+    );
+    change(&["--name", "Duka Kuu"]);
+    assert_eq!(list(), "Duka Kuu\tAfrica/Nairobi\tKE\tKES\tphone\t6\n");
+    run_with(&database, &["merchant", "change", "Duka Kuu", "--require", "none"], "");
+    assert_eq!(list(), "Duka Kuu\tAfrica/Nairobi\tKE\tKES\tnone\t6\n");
+}
+
+#[test]
 fn people_are_disabled_enabled_given_a_role_and_removed_by_commands() {
     let database = Database::blank();
     run_with(&database, &["migrate"], "");
@@ -171,6 +195,11 @@ fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
         (&["merchant", "add", " "], "", "needs a name"),
         (&["merchant", "add", "B", "--time-zone", "Mars/Base"], "", "Mars/Base"),
         (&["merchant", "add", "B", "--country", "ZZ"], "", "ZZ"),
+        (&["merchant", "change", "Duka"], "", "Nothing is to be changed"),
+        (&["merchant", "change", "Nobody's", "--name", "B"], "", "no merchant"),
+        (&["merchant", "change", "Duka", "--wallet-size", "21"], "", "from 1 to 20"),
+        (&["merchant", "change", "Duka", "--require", "fax"], "", "can be required"),
+        (&["merchant", "change", "Duka", "--time-zone", "Nairobi"], "", "Did you mean Africa/Nairobi?"),
         (&["merchant", "add", "B", "--currency", "shilling"], "", "KES"),
         (&staff("A@X.example", "Duka"), "correct horse", "already"),
         (&staff("b@x.example", "Nobody's"), "correct horse", "no merchant"),

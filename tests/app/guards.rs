@@ -127,6 +127,8 @@ const RULES: &[Rule] = &[
     post("/payments/{payment}/outcome", EDITOR, "status=failed"),
     get("/payments/{payment}/customer", EDITOR),
     post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
+    get("/settings", ADMIN),
+    post("/settings", ADMIN, "version=1&wallet_size=5"),
     get("/settings/fields", VIEWER),
     post("/settings/fields", ADMIN, "label=Region&kind=text"),
     get("/settings/fields/new", ADMIN),

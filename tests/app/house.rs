@@ -12,7 +12,7 @@ const ORDER: &[&str] = &[
     "main > commands > serve > work > app > team > profile",
     "demo",
     "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page",
-    "deletion activity",
+    "deletion activity settings",
     "customer_parts",
     "payments > payment_methods custom_fields notes",
     "search sandbox search_box",
@@ -207,11 +207,11 @@ fn every_room_has_its_place() {
 
 #[test]
 fn every_kind_of_event_is_written_once() {
-    use clientele::{api_keys, custom_fields, customer_parts::PARTS, staff, team, views};
+    use clientele::{api_keys, custom_fields, customer_parts::PARTS, settings, staff, team, views};
     let source: Vec<String> =
         files(Path::new("src"), &["rs"]).iter().map(|file| code(&fs::read_to_string(file).unwrap())).collect();
     let of_others =
-        [views::kinds::ALL, staff::kinds::ALL, team::kinds::ALL, api_keys::kinds::ALL, custom_fields::kinds::ALL]
+        [views::kinds::ALL, staff::kinds::ALL, team::kinds::ALL, api_keys::kinds::ALL, custom_fields::kinds::ALL, settings::kinds::ALL]
             .concat();
     for kind in PARTS.iter().flat_map(|part| part.kinds()).chain(&of_others) {
         let times: usize = source.iter().map(|text| text.matches(&format!("\"{kind}\"")).count()).sum();

@@ -54,6 +54,7 @@ mod scripts;
 mod search;
 mod search_box;
 mod sections;
+mod settings;
 mod staff;
 mod statements;
 mod states;

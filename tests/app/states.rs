@@ -18,6 +18,7 @@ mod others;
 mod own_fields;
 mod payments;
 mod persons;
+mod settings;
 mod team;
 mod tidy;
 mod wallets;
@@ -167,6 +168,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     others::keys(&mut states).await;
     team::team(&mut states).await;
     fields::fields(&mut states).await;
+    settings::settings(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();
     assert!(count > 950, "{count} states");

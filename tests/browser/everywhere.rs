@@ -151,6 +151,11 @@ fn custom_fields_are_accessible_at_every_width() {
 }
 
 #[test]
+fn the_settings_are_well() {
+    all_is_well(sights::settings);
+}
+
+#[test]
 fn wallets_and_the_sandbox_are_accessible_at_every_width() {
     all_is_well(sights::wallets);
 }

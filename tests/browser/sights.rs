@@ -6,6 +6,7 @@ mod money;
 mod notes;
 mod persons;
 mod quality;
+mod settings;
 mod team;
 
 pub use api_keys::keys;
@@ -13,6 +14,7 @@ pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
 pub use quality::quality;
+pub use settings::settings;
 pub use team::team;
 
 use clientele::{
