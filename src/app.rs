@@ -8,7 +8,7 @@ use crate::{
         replay,
         route::{ApiRoute, Needs},
     },
-    api_keys, assets,
+    api_keys, assets, audit,
     config::PublicUrl,
     custom_fields, customer_list, customer_page,
     db::Db,
@@ -21,7 +21,7 @@ use crate::{
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, profile, quality,
     routes::{self, Route},
-    sandbox, settings,
+    sandbox, security, settings,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
     team, undo, views, wallet_page,
 };
@@ -97,6 +97,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(quality::routes());
     routes.extend(palette::routes());
     routes.extend(settings::routes());
+    routes.extend(audit::routes());
     routes.extend(custom_fields::routes());
     routes.extend(api_keys::routes());
     routes
@@ -176,6 +177,8 @@ pub fn app(
                 .wrap(from_fn(gate::sign_in_first))
                 .wrap(sessions(&shared))
                 .wrap(from_fn(session::with_person))
+                // Within what finishes a change apart from its request.
+                .wrap(from_fn(security::keep))
                 .wrap(from_fn(defences::limit_time))
                 .wrap(from_fn(defences::finish_changes))
                 .wrap(from_fn(defences::refuse_cross_site))

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use diesel::{
     PgConnection,
     prelude::*,
-    sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -111,6 +111,16 @@ pub fn find_for_update(conn: &mut PgConnection, account: AccountId, id: EventId)
     let statement = format!("SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.id = $2");
     let row: Row = diesel::sql_query(statement).bind::<SqlUuid, _>(account).bind::<SqlUuid, _>(id).get_result(conn)?;
     row.event()
+}
+
+/// Returns the events of these ids, newest first.
+pub fn with_ids(conn: &mut PgConnection, account: AccountId, ids: &[Uuid]) -> Result<Vec<Event>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.id = ANY($2) ORDER BY e.id DESC"
+    );
+    let rows: Vec<Row> =
+        diesel::sql_query(statement).bind::<SqlUuid, _>(account).bind::<Array<SqlUuid>, _>(ids).load(conn)?;
+    rows.into_iter().map(Row::event).collect()
 }
 
 /// Returns the newest event by which `by` took another back in this request.

@@ -3,6 +3,7 @@
 //! the person, by their id, and the address that they came from.
 
 use std::{
+    cell::RefCell,
     collections::HashMap,
     io::IsTerminal,
     net::IpAddr,
@@ -138,6 +139,8 @@ impl SecurityEvent {
 
     /// Logs that it happened, inside the span of its request, which has the request's id.
     pub fn tell(self, whom: Whom) {
+        // Outside of a request nobody listens.
+        let _ = HEARD.try_with(|heard| heard.borrow_mut().push((self, whom)));
         let Some(LeftOut(left_out)) = admit(self.name()) else { return };
         let Whom { staff, account, address } = whom;
         tracing::info!(
@@ -149,6 +152,20 @@ impl SecurityEvent {
             "security"
         );
     }
+}
+
+tokio::task_local! {
+    /// The security events of the current request.
+    static HEARD: RefCell<Vec<(SecurityEvent, Whom)>>;
+}
+
+/// Runs a request to its end, and returns the security events that were told in it, besides what it returns.
+pub async fn listening<T>(request: impl Future<Output = T>) -> (T, Vec<(SecurityEvent, Whom)>) {
+    let heard = async {
+        let answer = request.await;
+        (answer, HEARD.with(|heard| heard.take()))
+    };
+    HEARD.scope(RefCell::default(), heard).await
 }
 
 /// The one behind a security event, as far as is known: never by what was typed.

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     gateway, idempotency,
     payment_methods::wallet,
+    security,
     staff::session,
     work::Worker,
 };
@@ -84,9 +85,10 @@ async fn clean_up(db: Db) {
         let tokens = db.write(gateway::tokens::forget_expired).await;
         let answers = db.write(api::replay::forget_old).await;
         let used = db.write(wallet::forget_used_tokens).await;
-        match (sessions, keys, tokens, answers, used) {
-            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used)) => {
-                tracing::info!(sessions, keys, tokens, answers, used, "forgot what ran out")
+        let security = db.write(security::forget_old).await;
+        match (sessions, keys, tokens, answers, used, security) {
+            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used), Ok(security)) => {
+                tracing::info!(sessions, keys, tokens, answers, used, security, "forgot what ran out")
             }
             _ => tracing::warn!("could not forget what ran out"),
         }

@@ -122,6 +122,8 @@ pub enum Place {
     Profile,
     /// The merchant's settings.
     Settings,
+    /// The log of all that happened.
+    Audit,
     /// The keys of the merchant's own systems.
     ApiKeys,
     /// The fields of the merchant's own.

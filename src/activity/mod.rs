@@ -60,7 +60,11 @@ pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: O
 
 /// Tells an event as a sentence. One that takes another back says so.
 pub fn told(event: &Event) -> Told {
-    let mut told = PARTS.iter().find_map(|part| part.tell(event)).unwrap_or_else(|| Told::unknown(event));
+    with_undo(PARTS.iter().find_map(|part| part.tell(event)).unwrap_or_else(|| Told::unknown(event)), event)
+}
+
+/// Adds to a sentence that the event took another back, if it did.
+pub fn with_undo(mut told: Told, event: &Event) -> Told {
     if event.undoes.is_some() {
         let detail = told.detail.take().map_or_else(String::new, |detail| format!("{detail}, "));
         told = Told { icon: "undo", detail: Some(format!("{detail}to undo an earlier change")), ..told };

@@ -6,6 +6,7 @@ pub mod model;
 pub mod pages;
 pub mod permissions;
 pub mod secret;
+pub mod told;
 
 pub use permissions::{Access, Permission, Permissions, Resource};
 pub use secret::Secret;

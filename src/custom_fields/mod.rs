@@ -16,6 +16,7 @@ pub mod model;
 pub mod object;
 pub mod pages;
 pub mod revert;
+pub mod told;
 
 pub use revert::REVERTS;
 

@@ -7,6 +7,7 @@ use futures_core::future::LocalBoxFuture;
 use jiff::Timestamp;
 
 use super::model::Customer;
+pub use crate::events::telling::Change;
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -176,17 +177,6 @@ impl Told {
     pub fn unknown(event: &Event) -> Self {
         Self::new(event, "activity", "did something newer than this version knows")
     }
-}
-
-/// One field's change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The label of the field.
-    pub label: String,
-    /// The value before, if it was filled.
-    pub before: Option<String>,
-    /// The value after, if it is filled.
-    pub after: Option<String>,
 }
 
 /// A section of the customer's page.

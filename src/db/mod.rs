@@ -221,11 +221,14 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 6] = [
+const BUILT_BESIDE_WRITERS: [&str; 9] = [
     "customers_by_reference",
     "customers_by_deletion",
     "events_by_undone",
     "events_of_views",
+    "events_by_kind",
+    "events_by_staff",
+    "events_of_keys",
     "used_tokens_by_age",
     "payment_methods_by_default_expiry",
 ];

@@ -3,6 +3,7 @@
 //! webhooks all read this one stream.
 
 pub mod fields;
+pub mod telling;
 
 use diesel::{
     PgConnection,

@@ -250,6 +250,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_manage_team() {
         places.push(link("team", "users", "Team", "Team people staff roles invite settings", "/settings/team"));
     }
+    if who.may_change_settings() {
+        let words = "Audit log events history security sign-ins who did what settings";
+        places.push(link("audit", "activity", "Audit log", words, "/settings/audit"));
+    }
     if who.is_testing() && who.may_edit() {
         places.push(link(
             "sandbox",

@@ -11,6 +11,7 @@ pub mod input;
 pub mod kinds;
 pub mod pages;
 pub mod revert;
+pub mod told;
 
 pub use revert::REVERTS;
 

@@ -6,6 +6,7 @@ pub mod gate;
 pub mod guard;
 pub mod kinds;
 pub mod model;
+pub mod names;
 pub mod pages;
 pub mod password;
 mod refusal;
@@ -13,6 +14,7 @@ pub mod session;
 pub mod sessions;
 pub mod start;
 pub mod throttle;
+pub mod told;
 
 use crate::routes::Route;
 

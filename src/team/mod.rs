@@ -6,6 +6,7 @@ pub mod kinds;
 pub mod model;
 pub mod pages;
 pub mod roles;
+pub mod told;
 
 mod inviting;
 mod member;

@@ -9,6 +9,7 @@ pub mod kinds;
 pub mod model;
 pub mod pages;
 pub mod revert;
+pub mod told;
 
 use crate::{
     ids::ViewId,

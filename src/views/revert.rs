@@ -90,7 +90,8 @@ fn change_back(conn: &mut PgConnection, viewer: &Viewer, event: &Event, id: View
     }
 }
 
-fn label(name: &str) -> String {
+/// Returns the label of what events keep of a view.
+pub fn label(name: &str) -> String {
     match name {
         "name" => "Name",
         "query" => "Search",
@@ -102,7 +103,8 @@ fn label(name: &str) -> String {
     .to_owned()
 }
 
-fn shown(_: &str, value: &Value) -> Option<String> {
+/// Returns what events keep of a view as people read it.
+pub fn shown(_: &str, value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Bool(is) => Some(if *is { "Yes" } else { "No" }.to_owned()),

@@ -129,6 +129,13 @@ const RULES: &[Rule] = &[
     post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
     get("/settings", ADMIN),
     post("/settings", ADMIN, "version=1&wallet_size=5"),
+    get("/settings/audit", ADMIN),
+    get("/settings/audit/help", ADMIN),
+    get("/settings/audit/completions", ADMIN),
+    get("/settings/audit/filters", ADMIN),
+    get("/settings/audit/filters/{key}", ADMIN),
+    get("/settings/audit/export", ADMIN),
+    post("/settings/audit/export", ADMIN, "q=&format=csv"),
     get("/settings/fields", VIEWER),
     post("/settings/fields", ADMIN, "label=Region&kind=text"),
     get("/settings/fields/new", ADMIN),
@@ -210,7 +217,14 @@ impl Rule {
             .replace("{view}", &view.to_string())
             .replace("{payment}", &payment.to_string())
             .replace("{finding}", "country")
-            .replace("{key}", if self.path.starts_with("/payments") { "status" } else { "country" })
+            .replace(
+                "{key}",
+                match self.path {
+                    path if path.starts_with("/payments") => "status",
+                    path if path.starts_with("/settings/audit") => "kind",
+                    _ => "country",
+                },
+            )
     }
 
     /// The sandbox is in test accounts alone.

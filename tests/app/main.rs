@@ -9,6 +9,7 @@ mod answers;
 mod api;
 mod api_keys;
 mod assets;
+mod audit;
 mod charging;
 mod clients;
 mod codes;

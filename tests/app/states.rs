@@ -10,6 +10,7 @@
 //! diff -r /tmp/before /tmp/after
 //! ```
 
+mod audit;
 mod customers;
 mod fields;
 mod lists;
@@ -169,6 +170,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     team::team(&mut states).await;
     fields::fields(&mut states).await;
     settings::settings(&mut states).await;
+    audit::audit(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();
     assert!(count > 950, "{count} states");

@@ -151,8 +151,13 @@ fn custom_fields_are_accessible_at_every_width() {
 }
 
 #[test]
-fn the_settings_are_well() {
+fn settings_are_accessible_at_every_width() {
     all_is_well(sights::settings);
+}
+
+#[test]
+fn the_audit_log_is_accessible_at_every_width() {
+    all_is_well(sights::audit);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every page in every state, one after the other, for the tests that look at all of them.
 
 mod api_keys;
+mod audit;
 mod fields;
 mod money;
 mod notes;
@@ -10,6 +11,7 @@ mod settings;
 mod team;
 
 pub use api_keys::keys;
+pub use audit::audit;
 pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
