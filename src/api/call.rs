@@ -44,6 +44,7 @@ use crate::{
     events::By,
     input::FormFields,
     logging::{SecurityEvent, Whom},
+    security,
     values::Mode,
 };
 
@@ -167,7 +168,7 @@ impl Call {
                 Ok((answer, caller))
             }))
         });
-        let (answer, caller) = self.told(answer.await.map_err(Refusal::House).flatten())?;
+        let (answer, caller) = self.told(db, answer.await.map_err(Refusal::House).flatten())?;
         self.note_use(db, &caller);
         Ok(answer)
     }
@@ -225,7 +226,7 @@ impl Call {
             let caller = door.open(conn)?;
             Ok((change(conn, &caller)?, caller))
         });
-        let (done, caller) = self.told(done.await)?;
+        let (done, caller) = self.told(db, done.await)?;
         self.note_use(db, &caller);
         Ok(done)
     }
@@ -252,15 +253,34 @@ impl Call {
     }
 
     /// Counts and logs the keys that are refused.
-    fn told<T>(&self, answer: Result<T>) -> Result<T> {
+    fn told<T>(&self, db: &Db, answer: Result<T>) -> Result<T> {
         let Err(Refusal::Said(said)) = &answer else { return answer };
         if matches!(said.code, Code::KeyUnknown | Code::KeyRevoked | Code::KeyExpired) {
             SecurityEvent::KeyRefused.tell(Whom { staff: None, account: None, address: self.address });
+            if said.code != Code::KeyUnknown {
+                self.keep_refusal(db);
+            }
             if said.code == Code::KeyUnknown && self.limits.is_guessing(self.address) {
                 return Err(too_many_unknown());
             }
         }
         answer
+    }
+
+    /// Keeps as an event, behind the answer, that a key of the account does not work any more.
+    fn keep_refusal(&self, db: &Db) {
+        let Some(left_out) = security::admit_key(&self.hash) else { return };
+        let (db, hash, address, request) = (db.clone(), self.hash, self.address, self.request);
+        rt::spawn(async move {
+            let kept = db.write(move |conn| {
+                let Some(found) = keys::find_by_secret(conn, &hash)? else { return Ok(()) };
+                let by = By { request: Some(request), ..By::system(found.account) };
+                security::record_key_refusal(conn, &by, found.id, address, left_out)
+            });
+            if kept.await.is_err() {
+                tracing::warn!("the refusal of a key could not be kept");
+            }
+        });
     }
 
     /// Notes that the key was used, at most once a minute and after the answer.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{LazyLock, Mutex, PoisonError},
     time::Instant,
 };
@@ -28,7 +29,7 @@ use crate::{
     db::Db,
     error::Result,
     events::{self, Actor, By, Fields, NewEvent},
-    ids::{AccountId, EventId, StaffId},
+    ids::{AccountId, ApiKeyId, EventId, StaffId},
     logging::{self, SecurityEvent, Whom},
     values::text,
 };
@@ -64,7 +65,7 @@ pub async fn keep<B: MessageBody>(
         // Behind the answer, so that a sign-in takes the same time for known and unknown people.
         actix_web::rt::spawn(async move {
             for (event, whom, staff) in told {
-                let Some(left_out) = admit(staff, Instant::now()) else { continue };
+                let Some(left_out) = admit(staff.uuid(), Instant::now()) else { continue };
                 let context = context.clone();
                 let kept = db.write(move |conn| context.record(conn, event, whom, staff, left_out)).await;
                 if kept.is_err() {
@@ -117,6 +118,32 @@ impl Context {
     }
 }
 
+/// Returns whether one more refusal of a key, by the hash of its secret, is kept, and how many before it were not.
+pub fn admit_key(hash: &[u8]) -> Option<u64> {
+    let start = hash.first_chunk::<16>()?;
+    admit(Uuid::from_bytes(*start), Instant::now())
+}
+
+/// Records in a key's account that it was refused. Call it in a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_key_refusal(
+    conn: &mut PgConnection,
+    by: &By,
+    key: ApiKeyId,
+    address: IpAddr,
+    left_out: u64,
+) -> Result<()> {
+    let mut after = Fields::from([("address".to_owned(), json!(address.to_string()))]);
+    if left_out > 0 {
+        after.insert("left_out".to_owned(), json!(left_out));
+    }
+    let (kind, subject, before) = (kinds::KEY_REFUSED, key.uuid(), Fields::new());
+    events::record(conn, by, &NewEvent { kind, subject, customer: None, version: 0, before: &before, after: &after })?;
+    Ok(())
+}
+
 #[derive(diesel::QueryableByName)]
 struct Live {
     #[diesel(sql_type = SqlUuid)]
@@ -153,7 +180,7 @@ const SECONDS_FOR_ONE: f64 = 60.0;
 /// The most people whose floods are watched at once.
 const MOST_WATCHED: usize = 10_000;
 
-static BUCKETS: LazyLock<Mutex<HashMap<StaffId, Bucket>>> = LazyLock::new(Mutex::default);
+static BUCKETS: LazyLock<Mutex<HashMap<Uuid, Bucket>>> = LazyLock::new(Mutex::default);
 
 /// What may still be kept of one person.
 #[derive(Debug)]
@@ -163,13 +190,13 @@ struct Bucket {
     left_out: u64,
 }
 
-/// Returns whether one more event of a person is kept, and how many before it were not.
-fn admit(staff: StaffId, now: Instant) -> Option<u64> {
+/// Returns whether one more event of a person or key is kept, and how many before it were not.
+fn admit(whose: Uuid, now: Instant) -> Option<u64> {
     let mut buckets = BUCKETS.lock().unwrap_or_else(PoisonError::into_inner);
     if buckets.len() >= MOST_WATCHED {
         buckets.retain(|_, bucket| bucket.refilled(now) < MOST);
     }
-    buckets.entry(staff).or_insert(Bucket { left: MOST, at: now, left_out: 0 }).admit(now)
+    buckets.entry(whose).or_insert(Bucket { left: MOST, at: now, left_out: 0 }).admit(now)
 }
 
 impl Bucket {

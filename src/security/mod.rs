@@ -8,5 +8,5 @@ mod keeping;
 pub mod kinds;
 mod told;
 
-pub use keeping::{forget_old, keep};
+pub use keeping::{admit_key, forget_old, keep, record_key_refusal};
 pub use told::TELLS;

@@ -270,3 +270,47 @@ async fn one_who_is_no_admin_any_more_saves_nothing() {
     admin.submit(&asked.form_to(PATH)).await.expect(403);
     assert_eq!(stored(&world).wallet_size, 4);
 }
+
+#[actix_web::test]
+async fn changes_at_once_lose_nothing_that_was_acknowledged() {
+    let world = World::committed().await;
+    let asker = std::rc::Rc::new(admin(&world));
+    asker.get(PATH).await.expect(200);
+    let save = |n: usize| {
+        let asker = std::rc::Rc::clone(&asker);
+        actix_web::rt::spawn(async move {
+            // Some change the same to something else, and some what the others do not.
+            let country = if n.is_multiple_of(8) { "UG" } else { "TZ" };
+            let wallet = format!("wallet_size={}", 1 + n % 20);
+            let change = if n.is_multiple_of(4) { format!("default_country={country}") } else { wallet };
+            let page = asker.get(PATH).await.expect(200).form_to(PATH);
+            let sent = format!("version={}&{change}", page.value("version"));
+            let asked = asker.post(PATH, sent).await;
+            if asked.all("[name=agreed]").is_empty() {
+                return false;
+            }
+            asker.submit(&asked.form_to(PATH)).await.status == 303
+        })
+    };
+    let mut acknowledged = 0;
+    // As many at once as there are connections.
+    for round in 0..12 {
+        for done in (0..8).map(|n| save(round * 8 + n)).collect::<Vec<_>>() {
+            acknowledged += usize::from(done.await.unwrap());
+        }
+    }
+    let events = events(&world, world.shop.live);
+    assert!(acknowledged > 0 && events.len() <= acknowledged, "{acknowledged} of 100, {} events", events.len());
+    let versions: Vec<i32> = events.iter().map(|event| event.version).collect();
+    assert_eq!(versions, (2..).take(events.len()).collect::<Vec<_>>(), "one after the other");
+    // What the events tell is what is stored, and each begins where the one before it ended.
+    let mut told = Fields::new();
+    for event in &events {
+        for (name, before) in &event.before {
+            assert_eq!(told.get(name).unwrap_or(before), before, "{name}");
+        }
+        told.extend(event.after.clone());
+    }
+    let now = stored(&world).fields();
+    assert!(told.iter().all(|(name, value)| now[name] == *value));
+}

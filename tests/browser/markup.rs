@@ -318,6 +318,28 @@ fn pages_of_custom_fields_are_valid() {
 }
 
 #[test]
+fn settings_and_the_audit_log_are_valid() {
+    let house = House::open();
+    sights::furnish(&house);
+    let browser = house.browser_of(NJERI, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.page(200, "/settings");
+    reader.read(422, "/settings", Some("version=1&name=&time_zone=%3Cb%3E&wallet_size=%22"), false, true);
+    reader.read(409, "/settings", Some("version=1&name=%22%3Cb%3E&default_currency=USD&required_fields="), false, true);
+    let log = "/settings/audit";
+    reader.both(200, log);
+    reader.both(200, &format!("{log}?q=%22%3Cb%3E%22+OR+-kind%3Acustomer,note+created%3A2026&limit=3"));
+    reader.both(422, &format!("{log}?q=foo%3A%3Cb%3E"));
+    for key in ["person", "key", "kind", "customer", "created"] {
+        reader.both(200, &format!("{log}/filters/{key}?q=%22%3Cb%3E%22"));
+    }
+    reader.both(200, &format!("{log}/filters"));
+    reader.both(200, &format!("{log}/help"));
+    reader.page(200, &format!("{log}/export?q=%22%3Cb%3E%22"));
+    reader.done(24);
+}
+
+#[test]
 fn pages_of_what_needs_another_look_are_valid() {
     let house = House::open();
     let named = sights::furnish(&house);

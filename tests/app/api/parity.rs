@@ -32,6 +32,7 @@ const VIEWS: Other =
 const ERASING: Other = NoCall("It is for good, and a key is no owner who reads what it does and confirms it.");
 const DISMISSAL: Other =
     NoCall("A person looked and says that it is right; the record, which has its calls, stays as it is.");
+const SETTINGS: Other = NoCall("People decide for their merchant. A key reads what it needs of it by GET /v1/key.");
 const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
 
 const TABLE: &[(&str, Other)] = &[
@@ -142,6 +143,15 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /settings/team/{member}/sign-outs", PERSON),
     ("GET /settings/team/{member}/removal", PERSON),
     ("POST /settings/team/{member}/removal", PERSON),
+    ("GET /settings", Call("GET /v1/key")),
+    ("POST /settings", SETTINGS),
+    ("GET /settings/audit", EVENTS),
+    ("GET /settings/audit/completions", SCREEN),
+    ("GET /settings/audit/export", EVENTS),
+    ("POST /settings/audit/export", EVENTS),
+    ("GET /settings/audit/filters", SCREEN),
+    ("GET /settings/audit/filters/{key}", SCREEN),
+    ("GET /settings/audit/help", SCREEN),
     ("GET /settings/fields", Call("GET /v1/custom_fields")),
     ("POST /settings/fields", Call("POST /v1/custom_fields")),
     ("GET /settings/fields/new", FORM),

@@ -105,3 +105,24 @@ async fn what_is_old_is_forgotten_and_nothing_else() {
     assert_eq!(world.with(clientele::security::forget_old).unwrap(), 1);
     assert_eq!(world.number("SELECT count(*) AS n FROM events"), 3);
 }
+
+#[actix_web::test]
+async fn a_key_that_is_revoked_is_told_in_its_own_account() {
+    let world = World::empty().await;
+    let testing = world.testing(&world.shop.admin);
+    let page = testing.post("/settings/api_keys", "name=Web+shop&may.customers=read").await.expect(200);
+    let secret = page.text(".secret code");
+    let list = testing.get("/settings/api_keys").await;
+    let revocation = list.attribute("a[href$='/revocation']", "href");
+    testing.post(&revocation, "").await.expect(303);
+    let call = || world.nobody().coming_from("198.51.100.7");
+    let bearer = format!("Bearer {secret}");
+    call().get("/v1/key").header("Authorization", &bearer).await.expect(401);
+    call().get("/v1/key").header("Authorization", "Bearer sk_test_unknown").await.expect(401);
+    kept(&world, "key_refused", 1).await;
+    let entries = found(&testing, "kind:refusal").await;
+    assert_eq!(entries, ["Clientele refused a key that does not work any more : Web shop"]);
+    assert_eq!(found(&testing, "key:shop kind:refusal").await, entries);
+    assert!(found(&admin(&world), "kind:refusal").await.is_empty());
+    assert!(!testing.get(searched("key:shop")).await.text_body().contains(&secret));
+}

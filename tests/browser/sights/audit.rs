@@ -14,7 +14,7 @@ pub fn audit(house: &House, look: Look) {
     let customer = house.customer("name=Wanjiru&email=w%40example.com");
     browser.go(&format!("/customers/{customer}/edit"));
     browser.fill("Company", &"W".repeat(200));
-    browser.press("Save");
+    browser.press("Save changes");
     browser.see_text(".toast", "Undo");
     browser.go("/settings/audit");
     browser.see(".audit");
