@@ -13,8 +13,7 @@ use crate::{
     ids::JobId,
     jobs, logging,
     payments::figures,
-    serve,
-    work,
+    serve, work,
 };
 use keys::KeyCommand;
 use merchants::MerchantCommand;

@@ -1,6 +1,8 @@
 //! The log as a file: JSON for programs, CSV for spreadsheets, of what is filtered and in its order. Making one is an event
 //! of its own.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, http::header};
 use diesel::PgConnection;
 use jiff::Timestamp;
@@ -13,6 +15,7 @@ use super::{
 };
 use crate::{
     codes::Code,
+    db::Db,
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
     ids::EventId,
@@ -80,27 +83,39 @@ impl File {
     }
 }
 
-/// Makes a file of what a search finds, newest first, and records that. Call it in a transaction.
+/// Makes a file of what a search finds, newest first, and records that. It reads page by page, so that no connection is
+/// held for long.
 ///
 /// # Errors
 /// [`Error::BadRequest`] when the search cannot be answered.
-pub fn make(conn: &mut PgConnection, who: &SignedIn, q: &str, query: &Query, format: Format) -> Result<File> {
-    let mut scope = Scope::read(conn, who)?;
-    if let Some(problem) = scope.find_customers(conn, who, query)? {
-        return Err(Error::BadRequest(problem.into()));
-    }
-    let names = entry::names(&scope.people, &scope.keys);
+pub async fn make(db: &Db, who: &SignedIn, q: String, query: Query, format: Format) -> Result<File> {
+    let (reader, searched) = (who.clone(), query.clone());
+    let scope = db.search(who.searcher(), move |conn| {
+        let mut scope = Scope::read(conn, &reader)?;
+        match scope.find_customers(conn, &reader, &searched)? {
+            Some(problem) => Err(Error::BadRequest(problem.into())),
+            None => Ok(scope),
+        }
+    });
+    let reading = Arc::new((scope.await?, query, who.clone()));
     let (mut entries, mut before, mut is_whole) = (Vec::new(), None, false);
     for _ in 0..MOST_PAGES {
-        let most = AT_ONCE.min(MOST - entries.len());
-        let Found { events, earlier } = reading::page(conn, who.account, &scope, query, before, most)?;
-        entries.extend(entry::of(conn, who.account, events, &names, &who.settings.fields)?);
+        let (reading, most) = (Arc::clone(&reading), AT_ONCE.min(MOST - entries.len()));
+        let page = move |conn: &mut PgConnection| {
+            let (scope, query, who) = &*reading;
+            let Found { events, earlier } = reading::page(conn, who.account, scope, query, before, most)?;
+            let names = entry::names(&scope.people, &scope.keys);
+            Ok((entry::of(conn, who.account, events, &names, &who.settings.fields)?, earlier))
+        };
+        let (found, earlier) = db.search(who.searcher(), page).await?;
+        entries.extend(found);
         (before, is_whole) = (earlier, earlier.is_none());
         if is_whole || entries.len() == MOST {
             break;
         }
     }
-    record(conn, who, q, format, entries.len())?;
+    let (author, rows) = (who.clone(), entries.len());
+    db.write(move |conn| record(conn, &author, &q, format, rows)).await?;
     let text = match format {
         Format::Csv => as_csv(&entries),
         Format::Json => as_json(&entries, is_whole, before)?,

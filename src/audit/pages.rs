@@ -245,7 +245,5 @@ pub async fn export(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
         return Ok(visit.go_to(state.export()));
     }
     let format = Format::parse(sent.typed.first("format").unwrap_or_default())?;
-    let (who, q) = (visit.who.clone(), state.q.clone());
-    let file = db.write(move |conn| export::make(conn, &who, &q, &query, format)).await?;
-    Ok(file.answer())
+    Ok(export::make(&db, &visit.who, state.q, query, format).await?.answer())
 }
