@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clientele::{
     error::Result,
     staff::{
-        model::{self as staff, Member, State},
+        model::{self as staff, Member},
         password, session,
     },
     values::Mode,
