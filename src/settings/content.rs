@@ -168,7 +168,7 @@ mod tests {
     fn values_are_told_in_words() {
         let told = |name: &str, value: Value| shown(name, &value).unwrap();
         assert_eq!(told("default_country", json!("KE")), "Kenya");
-        assert_eq!(told("default_currency", json!("KES")), "KES, Kenyan Shilling");
+        assert_eq!(told("default_currency", json!("KES")), "KES, Kenyan shilling");
         assert_eq!(told("required_fields", json!(["name", "email"])), "Name and email");
         assert_eq!(told("required_fields", json!([])), "A name, an email or a phone, whichever");
         assert_eq!(told("wallet_size", json!(4)), "At most 4");
