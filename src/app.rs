@@ -15,7 +15,7 @@ use crate::{
     defences::{self, TrustedProxies},
     erasing,
     error::Error,
-    gateway, health,
+    front, gateway, health,
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
@@ -80,7 +80,7 @@ impl Shared {
 
 /// Returns every route that needs a session, by feature.
 pub fn pages() -> Vec<Route> {
-    let mut routes = vec![Route::get("/", views::pages::home)];
+    let mut routes = front::routes();
     routes.extend(staff::routes());
     routes.extend(profile::routes());
     routes.extend(team::routes());

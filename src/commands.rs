@@ -6,13 +6,13 @@ mod people;
 
 use crate::{
     config::{DatabaseSettings, ServerSettings},
-    customers::counts,
+    customers::{counts, hours as customer_hours},
     db::{self, Db},
     demo::{self, Demo, Teller, Way},
     error::{Error, Result},
     ids::JobId,
     jobs, logging,
-    payments::figures,
+    payments::{figures, hours as payment_hours},
     serve, work,
 };
 use keys::KeyCommand;
@@ -24,7 +24,7 @@ use clap::{
     Args, CommandFactory, Parser, Subcommand,
     error::{ContextKind, ContextValue},
 };
-use diesel::PgConnection;
+use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use jiff::Timestamp;
 
 /// The customers dashboard of a merchant who takes payments
@@ -212,6 +212,7 @@ fn retry(conn: &mut PgConnection, id: JobId) -> Result<()> {
 fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
     diesel::connection::SimpleConnection::batch_execute(conn, "SET statement_timeout = 0")?;
     check_counts(conn, repair)?;
+    check_hours(conn, repair)?;
     let drifts = figures::check(conn)?;
     for figures::Drift { account_id, customer_id, currency, kept, computed } in &drifts {
         say(format_args!("{account_id}\t{customer_id}\t{currency}\tkept {kept}\tcomputed {computed}"))?;
@@ -244,6 +245,31 @@ fn check_counts(conn: &mut PgConnection, repair: bool) -> Result<()> {
         }
         (count, false) => {
             let sentence = format!("the number of customers differs in {count} accounts; --repair corrects it");
+            Err(Error::Command(sentence.into()))
+        }
+    }
+}
+
+/// Checks what is kept of each hour: how many customers came, and what was paid.
+fn check_hours(conn: &mut PgConnection, repair: bool) -> Result<()> {
+    match (customer_hours::check(conn)? + payment_hours::check(conn)?, repair) {
+        (0, _) => say(format_args!("What came and was paid in each hour is right.")),
+        (_, true) => {
+            conn.transaction(|conn| {
+                conn.batch_execute("LOCK TABLE customers, payments IN SHARE MODE")?;
+                for one in crate::merchants::accounts(conn)? {
+                    let account = format!("'{}'", one.account.uuid());
+                    for sql in [customer_hours::COUNT_ALL, payment_hours::SUM_ALL] {
+                        conn.batch_execute(&sql.replace("{account}", &account))?;
+                    }
+                }
+                Ok::<_, Error>(())
+            })?;
+            say(format_args!("Counted what came and was paid in each hour anew."))
+        }
+        (hours, false) => {
+            let sentence =
+                format!("what is kept of {hours} hours differs from what came or was paid; --repair corrects it");
             Err(Error::Command(sentence.into()))
         }
     }

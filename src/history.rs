@@ -9,13 +9,14 @@ use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
     events::{By, Fields},
-    ids::{AccountId, CustomerId, EventId},
+    ids::{AccountId, CustomerId, EventId, StaffId},
     schema::events,
 };
 
@@ -184,6 +185,45 @@ pub fn of_subject(
         .bind::<BigInt, _>(limit)
         .load(conn)?;
     rows.into_iter().map(Row::event).collect()
+}
+
+/// The most of a person's own events that are looked through for the customers whom they worked on.
+const LOOKED_THROUGH: i64 = 200;
+
+/// A customer whom somebody worked on, and when they last did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Worked {
+    pub customer: CustomerId,
+    pub at: Timestamp,
+}
+
+/// Returns the customers whom a person changed last, or something of theirs, the latest first. `about_customers` names the
+/// kinds of events whose subject is a customer.
+pub fn worked_on(
+    conn: &mut PgConnection,
+    (account, staff): (AccountId, StaffId),
+    about_customers: &[&str],
+    most: i64,
+) -> Result<Vec<Worked>> {
+    #[derive(QueryableByName)]
+    struct Last {
+        #[diesel(sql_type = SqlUuid)]
+        customer: CustomerId,
+        #[diesel(sql_type = SqlUuid)]
+        event: EventId,
+    }
+    let statement = "SELECT customer, (array_agg(id ORDER BY id DESC))[1] AS event FROM (
+          SELECT coalesce(customer_id, CASE WHEN kind = ANY($3) THEN subject_id END) AS customer, id
+          FROM events WHERE account_id = $1 AND staff_id = $2 ORDER BY id DESC LIMIT $4) mine
+        WHERE customer IS NOT NULL GROUP BY customer ORDER BY event DESC LIMIT $5";
+    let rows: Vec<Last> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(account)
+        .bind::<SqlUuid, _>(staff)
+        .bind::<Array<Text>, _>(about_customers)
+        .bind::<BigInt, _>(LOOKED_THROUGH)
+        .bind::<BigInt, _>(most)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|Last { customer, event }| Worked { customer, at: event.created_at() }).collect())
 }
 
 /// Returns the events of a customer and of what belongs to them, newest first, older than `before`.

@@ -108,6 +108,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    customer_hours (account_id, hour, shard) {
+        account_id -> Uuid,
+        hour -> Timestamptz,
+        shard -> Int2,
+        active -> Int8,
+    }
+}
+
+diesel::table! {
     customers (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -258,6 +267,17 @@ diesel::table! {
         refunds -> Int8,
         refunded -> Int8,
         last_payment_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    payment_hours (account_id, hour, currency, shard) {
+        account_id -> Uuid,
+        hour -> Timestamptz,
+        currency -> Text,
+        shard -> Int2,
+        payments -> Int8,
+        volume -> Int8,
     }
 }
 
@@ -437,10 +457,12 @@ diesel::table! {
 diesel::joinable!(accounts -> merchants (merchant_id));
 diesel::joinable!(custom_fields -> accounts (account_id));
 diesel::joinable!(customer_counts -> accounts (account_id));
+diesel::joinable!(customer_hours -> accounts (account_id));
 diesel::joinable!(customers -> accounts (account_id));
 diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(invitations -> merchants (merchant_id));
+diesel::joinable!(payment_hours -> accounts (account_id));
 diesel::joinable!(payments -> accounts (account_id));
 diesel::joinable!(sandbox_orders -> accounts (account_id));
 diesel::joinable!(sandbox_tokens -> accounts (account_id));
@@ -461,6 +483,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     custom_fields,
     custom_values,
     customer_counts,
+    customer_hours,
     customers,
     doubts,
     erasure_holds,
@@ -471,6 +494,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     merchants,
     notes,
     payment_figures,
+    payment_hours,
     payment_methods,
     payment_totals,
     payments,

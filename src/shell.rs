@@ -114,6 +114,8 @@ pub const NOTICE: &str = "flash";
 /// The places of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
+    /// What needs a person today.
+    Front,
     Customers,
     Payments,
     /// What needs another look.

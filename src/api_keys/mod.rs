@@ -1,5 +1,6 @@
 //! API keys: the secrets with which a merchant's own systems ask, each for one account.
 
+pub mod attention;
 pub mod input;
 pub mod kinds;
 pub mod model;

@@ -236,6 +236,23 @@ pub fn list(conn: &mut PgConnection, account: AccountId, now: Timestamp) -> Resu
     Ok(rows.into_iter().map(|(row, by)| key(of_key.remove(&row.id).unwrap_or_default(), row, by, now)).collect())
 }
 
+/// Returns the names and the ends of an account's keys that end within that time, the first first.
+pub fn expiring(
+    conn: &mut PgConnection,
+    account: AccountId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<(String, Timestamp)>> {
+    let rows: Vec<(String, jiff_diesel::NullableTimestamp)> = api_keys::table
+        .filter(api_keys::account_id.eq(account))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::expires_at.gt(from.to_diesel()))
+        .filter(api_keys::expires_at.le(until.to_diesel()))
+        .order(api_keys::expires_at)
+        .select((api_keys::name, api_keys::expires_at))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(name, end)| Some((name, end.to_jiff()?))).collect())
+}
+
 /// Finds a key of an account.
 ///
 /// # Errors

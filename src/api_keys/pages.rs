@@ -5,6 +5,7 @@ use askama::Template;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
+    attention::SOON,
     input::{self, OVERLAPS},
     model::{self, Key},
     permissions::{Access, Resource},
@@ -29,9 +30,6 @@ use crate::{
 
 /// The page that lists the keys.
 const LIST: &str = "/settings/api_keys";
-
-/// The time before its end in which a key is marked as expiring.
-const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A key in the list.
 struct Line {
@@ -90,7 +88,7 @@ fn state(key: &Key, now: Timestamp) -> Option<(&'static str, &'static str)> {
 }
 
 /// Returns the day before the moment from which a key does not work any more.
-fn last_day(end: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn last_day(end: Timestamp, zone: &TimeZone) -> String {
     when::date(end - SignedDuration::from_secs(1), zone)
 }
 

@@ -4,10 +4,14 @@ use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl,
     connection::SimpleConnection,
     sql_query,
-    sql_types::{BigInt, Uuid as SqlUuid},
+    sql_types::{BigInt, Timestamptz, Uuid as SqlUuid},
 };
+use jiff_diesel::ToDiesel;
 
-use crate::{error::Result, ids::AccountId};
+use crate::{
+    error::Result,
+    ids::{AccountId, CustomerId},
+};
 
 /// The customers of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
@@ -27,21 +31,25 @@ impl Counts {
     /// What a restore changes.
     pub const RESTORED: Self = Self { active: 1, deleted: -1 };
 
-    /// Adds to what is kept. Call it at the end of the change's transaction: who adds to the same row waits until that
-    /// ends.
+    /// Adds to what is kept, what becomes of a customer of that id. Call it at the end of the change's transaction: who
+    /// adds to the same row waits until that ends.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn add(self, conn: &mut PgConnection, account: AccountId) -> Result<()> {
-        // One row a transaction, whatever it changes, so that no two wait for each other.
+    pub fn add(self, conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<()> {
+        // One row a transaction, whatever it changes, so that no two wait for each other; and one of the hour.
         sql_query(
-            "INSERT INTO customer_counts AS kept (account_id, shard, active, deleted) \
+            "WITH hours AS (INSERT INTO customer_hours AS kept (account_id, hour, shard, active) \
+               VALUES ($1, date_trunc('hour', $4, 'UTC'), pg_backend_pid() % 4, $2) ON CONFLICT (account_id, hour, shard) \
+               DO UPDATE SET active = kept.active + excluded.active) \
+             INSERT INTO customer_counts AS kept (account_id, shard, active, deleted) \
              VALUES ($1, pg_backend_pid() % 16, $2, $3) ON CONFLICT (account_id, shard) \
              DO UPDATE SET active = kept.active + excluded.active, deleted = kept.deleted + excluded.deleted",
         )
         .bind::<SqlUuid, _>(account)
         .bind::<BigInt, _>(self.active)
         .bind::<BigInt, _>(self.deleted)
+        .bind::<Timestamptz, _>(id.created_at().to_diesel())
         .execute(conn)?;
         Ok(())
     }

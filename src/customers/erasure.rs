@@ -156,7 +156,7 @@ pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, traces: &Tra
     let (subject, nothing) = (customer.id.uuid(), Fields::new());
     let what = NewEvent { kind: kinds::ERASED, subject, customer: None, version, before: &nothing, after: counts };
     events::record(conn, by, &what)?;
-    if customer.is_deleted() { Ok(()) } else { Counts::DELETED.add(conn, by.account) }
+    if customer.is_deleted() { Ok(()) } else { Counts::DELETED.add(conn, by.account, customer.id) }
 }
 
 /// Removes those of a customer's words from the account's that nobody has any more.

@@ -318,7 +318,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record)
         after: &after,
     };
     events::record(conn, by, &what)?;
-    Counts::CREATED.add(conn, by.account)
+    Counts::CREATED.add(conn, by.account, id)
 }
 
 /// Writes `record` over a locked customer, with its event. Does nothing when nothing differs.
@@ -386,7 +386,7 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
         None => doubts::keep(conn, by.account, customer.id, None, &customer.record)?,
     }
     let change = if at.is_some() { Counts::DELETED } else { Counts::RESTORED };
-    change.add(conn, by.account)
+    change.add(conn, by.account, customer.id)
 }
 
 /// Checks the rules for a whole record: the fields that the merchant requires, what its own fields take, a name or other

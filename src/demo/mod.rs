@@ -32,11 +32,12 @@ use diesel::{PgConnection, connection::SimpleConnection, dsl::exists, prelude::*
 use jiff::Timestamp;
 
 use crate::{
-    customers::{counts, seen, words},
+    customers::{counts, hours as customer_hours, seen, words},
     db::Db,
     error::{Error, Result},
     ids::{AccountId, MerchantId, StaffId},
     merchants::{self, NewMerchant},
+    payments::hours as payment_hours,
     schema::{customers, merchants as merchants_table, staff as staff_table},
     staff::{
         model::{self as staff, NewStaff},
@@ -88,6 +89,8 @@ const AFTER: &[After] = &[
     After { name: "words", sql: words::INDEX_ALL },
     After { name: "seen_values", sql: seen::KEEP_ALL },
     After { name: "customer_counts", sql: counts::COUNT_ALL },
+    After { name: "customer_hours", sql: customer_hours::COUNT_ALL },
+    After { name: "payment_hours", sql: payment_hours::SUM_ALL },
     After { name: "custom_values", sql: fields::KEEP_ALL },
     After { name: "notes", sql: remarks::INDEX_ALL },
 ];

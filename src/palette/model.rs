@@ -214,7 +214,10 @@ impl Place {
 /// Returns every place that this person may go to.
 fn places(who: &SignedIn) -> Vec<Place> {
     let link = Place::link;
-    let mut places = vec![link("list", "users", "Customers", "Customers all list home", "/customers")];
+    let mut places = vec![
+        link("home", "activity", "Home", "Home front start today", "/"),
+        link("list", "users", "Customers", "Customers all list", "/customers"),
+    ];
     if who.may_edit() {
         places.push(link("new", "plus", "Create customer", "Create customer new add", "/customers/new"));
     }

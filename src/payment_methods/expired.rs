@@ -1,5 +1,5 @@
-//! The customers whose default card has expired, in the order of the expiry, the latest first. An index has them in that
-//! order, so that a page or a capped count of them costs the same among millions.
+//! The customers whose default card has expired, in the order of the expiry, the latest first, and how many expire soon. An
+//! index has them in that order, so that a page or a capped count of them costs the same among millions.
 
 use diesel::{PgConnection, dsl::exists, prelude::*};
 use jiff::civil::Date;
@@ -32,7 +32,7 @@ impl Expired {
 }
 
 #[diesel::dsl::auto_type]
-fn expired(account: AccountId, today: jiff_diesel::Date) -> _ {
+fn default_cards(account: AccountId) -> _ {
     let live = customers::table
         .filter(customers::account_id.eq(payment_methods::account_id))
         .filter(customers::id.eq(payment_methods::customer_id))
@@ -40,7 +40,6 @@ fn expired(account: AccountId, today: jiff_diesel::Date) -> _ {
     payment_methods::table
         .filter(payment_methods::account_id.eq(account))
         .filter(payment_methods::is_default)
-        .filter(payment_methods::expires_on.lt(today))
         .filter(exists(live))
 }
 
@@ -55,7 +54,8 @@ pub fn page(
     after: Option<&str>,
     limit: Limit,
 ) -> Result<Page<Expired>> {
-    let mut found = expired(account, today.to_diesel())
+    let mut found = default_cards(account)
+        .filter(payment_methods::expires_on.lt(today.to_diesel()))
         .order((payment_methods::expires_on.desc(), payment_methods::customer_id.desc()))
         .select((payment_methods::customer_id, payment_methods::expires_on.assume_not_null()))
         .limit(limit.fetch())
@@ -82,6 +82,21 @@ pub fn page(
 /// # Errors
 /// When the database fails.
 pub fn count(conn: &mut PgConnection, account: AccountId, today: Date, most: i64) -> Result<i64> {
-    let found = expired(account, today.to_diesel()).select(payment_methods::customer_id).limit(most);
+    let found = default_cards(account).filter(payment_methods::expires_on.lt(today.to_diesel()));
+    Ok(found.select(payment_methods::customer_id).limit(most).load::<CustomerId>(conn)?.len() as i64)
+}
+
+/// Counts those whose default card expires within these days, both included, up to `most`.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_within(
+    conn: &mut PgConnection,
+    account: AccountId,
+    (first, last): (Date, Date),
+    most: i64,
+) -> Result<i64> {
+    let days = payment_methods::expires_on.between(first.to_diesel(), last.to_diesel());
+    let found = default_cards(account).filter(days).select(payment_methods::customer_id).limit(most);
     Ok(found.load::<CustomerId>(conn)?.len() as i64)
 }

@@ -16,9 +16,13 @@ const EXPIRING: &str = "expiring";
 /// The word for a default card that expired.
 pub const DEFAULT_EXPIRED: &str = "default-expired";
 
-static CARD_STATES: [Choice; 3] = [
+/// The word for a default card that expires in the month that it is.
+pub const DEFAULT_EXPIRING: &str = "default-expiring";
+
+static CARD_STATES: [Choice; 4] = [
     Choice::new(EXPIRING, "Expiring soon"),
     Choice::new("expired", "Expired"),
+    Choice::new(DEFAULT_EXPIRING, "Default, and expires this month").saying("default and expiring this month"),
     Choice::new(DEFAULT_EXPIRED, "Default, and expired").saying("default and expired"),
 ];
 
@@ -31,7 +35,7 @@ pub static KEYS: [Key; 2] = [
         word: Keyword::new(
             "card",
             "Card",
-            "A card is expiring soon, or expired, or is the default and expired",
+            "A card is expiring soon, or expired, or is the default and expires this month or has expired",
             "card:expiring",
             Values::Choice(&CARD_STATES),
         )
@@ -83,6 +87,7 @@ fn expires(term: &Keyed, scope: &Scope) -> Vec<Check> {
         let (cards, (first, last)) = match choice.word {
             EXPIRING => (all, expiry::expiring(today).into_inner()),
             DEFAULT_EXPIRED => (all.when("p.is_default"), past),
+            DEFAULT_EXPIRING => (all.when("p.is_default"), expiry::this_month(today)),
             _ => (all, past),
         };
         let cards = cards.and("p.removed_at IS NULL AND p.expires_on BETWEEN ", Bind::Date(first.to_diesel()), "");

@@ -5,6 +5,7 @@
 //! [`input`] check typed text; [`recorded`] has those of which no gateway told; [`object`] is a method as the API shows
 //! it.
 
+pub mod attention;
 pub mod billing;
 pub mod charging;
 pub mod crowded;
@@ -22,7 +23,7 @@ pub mod recorded;
 pub mod revert;
 pub mod wallet;
 
-pub use keys::{DEFAULT_EXPIRED, KEYS, THINGS};
+pub use keys::{DEFAULT_EXPIRED, DEFAULT_EXPIRING, KEYS, THINGS};
 
 use crate::{
     customers::identity,

@@ -1,9 +1,11 @@
 //! A payment is money asked from or paid by a customer: an amount in a currency, and a status.
 
 pub mod api;
+pub mod attention;
 pub mod charging;
 mod columns;
 pub mod figures;
+pub mod hours;
 pub mod input;
 pub mod keeper;
 mod keys;

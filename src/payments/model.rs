@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
-use super::{figures, kinds, refunds, status::Status};
+use super::{figures, hours, kinds, refunds, status::Status};
 use crate::{
     codes::Code,
     customers,
@@ -232,6 +232,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, row: Row, kind: &'static 
     let payment = find(conn, by.account, id)?;
     if payment.status.is_paid() {
         figures::add(conn, by.account, &payment)?;
+        hours::add(conn, by.account, &payment)?;
     }
     record_event(conn, by, &payment, kind, Fields::new(), after)
 }
@@ -263,6 +264,7 @@ pub(super) fn settle(
     let settled = Payment { status: next, version: payment.version + 1, ..payment.clone() };
     if next == Status::Succeeded {
         figures::add(conn, by.account, &settled)?;
+        hours::add(conn, by.account, &settled)?;
     }
     let mut after = Fields::from([("status".to_owned(), json!(next.as_str()))]);
     after.extend(failure.map(|code| ("failure".to_owned(), json!(code))));

@@ -10,7 +10,7 @@ use super::{
     row,
 };
 use crate::{
-    chart::{self, Chart},
+    chart::{self, Chart, Unit},
     error::{Error, Result},
     ids::{AccountId, CustomerId, PaymentId},
     schema::payments,
@@ -33,7 +33,6 @@ pub struct Panel {
     pub chart: Chart,
     /// The currency of the chart.
     pub currency: Currency,
-    customer: CustomerId,
 }
 
 /// The figures of a customer's payments in one currency.
@@ -81,15 +80,21 @@ impl Panel {
             last_at: When::new(last_at, zone, now),
             last: row::path(newest(conn, account, customer)?),
             lines: all.into_iter().map(|one| Line::new(one, customer, currency)).collect(),
-            chart: Chart::new(&months, &volumes, currency),
+            chart: Chart::new(months, &volumes, Unit::Money(currency), |month| {
+                search(customer, &Status::PAID, &format!(" currency:{currency} created:{}", month.search))
+            }),
             currency,
-            customer,
         }))
     }
 
-    /// Returns the link to the list of payments of a month, in the currency of the chart.
-    pub fn in_month(&self, month: &str) -> String {
-        search(self.customer, &Status::PAID, &format!(" currency:{} created:{month}", self.currency))
+    /// Returns what the chart is of.
+    pub fn about(&self) -> String {
+        format!("Last {} months, in {}", chart::MONTHS, self.currency)
+    }
+
+    /// Returns the heading of the chart's values.
+    pub fn unit(&self) -> String {
+        format!("Volume ({})", self.currency)
     }
 
     /// Returns whether there is a choice of currencies.

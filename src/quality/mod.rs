@@ -3,6 +3,7 @@
 //!
 //! What is in doubt is found by searches, `quality:phone` and `card:default-expired`, so lists and the API have them too.
 
+pub mod attention;
 mod cards;
 pub mod findings;
 pub mod pages;

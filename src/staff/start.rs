@@ -3,8 +3,10 @@
 /// A page to begin with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Start {
-    /// The customers, with the view that the person starts with.
+    /// What needs a person today.
     #[default]
+    Front,
+    /// The customers, with the view that the person starts with.
     Customers,
     Payments,
     Quality,
@@ -12,11 +14,12 @@ pub enum Start {
 
 impl Start {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Customers, Self::Payments, Self::Quality];
+    pub const ALL: [Self; 4] = [Self::Front, Self::Customers, Self::Payments, Self::Quality];
 
     /// Returns the word as stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Front => "home",
             Self::Customers => "customers",
             Self::Payments => "payments",
             Self::Quality => "quality",
@@ -26,6 +29,7 @@ impl Start {
     /// Returns the name as people read it.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Front => "Home",
             Self::Customers => "Customers",
             Self::Payments => "Payments",
             Self::Quality => "Quality",
@@ -35,7 +39,8 @@ impl Start {
     /// Returns the page's path.
     pub fn path(self) -> &'static str {
         match self {
-            Self::Customers => "/",
+            Self::Front => "/",
+            Self::Customers => "/views/default",
             Self::Payments => "/payments",
             Self::Quality => "/quality",
         }

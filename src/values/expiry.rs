@@ -30,6 +30,11 @@ pub fn expiring(today: Date) -> RangeInclusive<Date> {
     today..=last
 }
 
+/// Returns the last days of the cards that are valid today and expire this month, both included.
+pub fn this_month(today: Date) -> (Date, Date) {
+    (today, today.last_of_month())
+}
+
 /// Returns an expiry as on a card: `08/2028`.
 pub fn shown(expires_on: Date) -> String {
     expires_on.strftime("%m/%Y").to_string()

@@ -67,6 +67,7 @@ pub mod money;
 pub mod nearest;
 pub mod phone;
 pub mod text;
+pub mod weeks;
 pub mod when;
 
 pub use address::Address;

@@ -12,7 +12,7 @@ use crate::{codes::Code, reason::Reason};
 pub const LARGEST: i64 = 1_000_000_000_000;
 
 /// A currency of ISO 4217 that has minor units; gold and test codes have none.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow, PartialOrd, Ord)]
 #[diesel(sql_type = Text)]
 pub struct Currency {
     iso: Iso,

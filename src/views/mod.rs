@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/views", pages::index).taking(&[]),
         Route::post("/views", pages::create),
         Route::get("/views/new", pages::new),
+        Route::get("/views/default", pages::begin),
         Route::get("/views/counts", pages::counts),
         Route::get("/views/{id}", pages::open),
         Route::post("/views/{id}", pages::save),

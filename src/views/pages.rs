@@ -32,8 +32,8 @@ use crate::{
 /// The time limit of counting; the remaining tabs show no count.
 const TIME_TO_COUNT: Duration = Duration::from_millis(2_500);
 
-/// GET /: the view that the person starts with, or all customers.
-pub async fn home(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
+/// GET /views/default: the view that the person starts with, or all customers.
+pub async fn begin(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
     let view = db.read(move |conn| model::default_of(conn, who.account, who.staff)).await?;
     Ok(see_other(view.map_or_else(|| "/customers".to_owned(), |id| format!("/customers?view={id}"))))
 }

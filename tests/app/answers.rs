@@ -14,7 +14,8 @@ async fn every_answer_has_an_id_and_the_headers_that_protect_it() {
     let answers = [
         editor.get("/customers").await.expect(200),
         editor.fragment("/customers").await.expect(200),
-        editor.get("/").await.expect(303),
+        editor.get("/").await.expect(200),
+        editor.get("/views/default").await.expect(303),
         editor.get(format!("/customers/{}", named.wanjiru)).await.expect(200),
         editor.get("/nowhere").await.expect(404),
         editor.get("/customers/nonsense").await.expect(404),

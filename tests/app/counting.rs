@@ -1,6 +1,9 @@
 //! How many customers there are: exact however many, the moment a change is saved, and with many changes at once.
 
-use clientele::customers::counts::{self, Counts};
+use clientele::{
+    customers::counts::{self, Counts},
+    ids::CustomerId,
+};
 
 use crate::world::World;
 
@@ -58,7 +61,7 @@ async fn a_number_that_drifted_is_found_and_mended() {
     let (world, _) = World::populated().await;
     let before = kept(&world);
     let drifted = world.with(counts::check).unwrap();
-    world.with(|conn| Counts { active: 5, deleted: -1 }.add(conn, world.shop.live)).unwrap();
+    world.with(|conn| Counts { active: 5, deleted: -1 }.add(conn, world.shop.live, CustomerId::new())).unwrap();
     assert_eq!(drifted, [], "all of them are kept");
     let drifted = world.with(counts::check).unwrap();
     assert_eq!(

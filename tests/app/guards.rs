@@ -170,6 +170,7 @@ const RULES: &[Rule] = &[
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),
     get("/views/counts", VIEWER),
+    get("/views/default", VIEWER),
     get("/views/{view}", VIEWER),
     post("/views/{view}", EDITOR, "version=1&q=kamau"),
     get("/views/{view}/edit", EDITOR),
@@ -339,7 +340,7 @@ async fn after_signing_in_again_every_form_leads_to_a_page() {
         let form = rule.asked(&browser, &named).await.form_to("/login");
         let editor = world.editor();
         let mut next = editor.get(form.value("next")).await;
-        // Home leads on.
+        // The page that a view begins with leads on.
         if next.status == 303 {
             next = editor.get(next.location()).await;
         }

@@ -9,7 +9,7 @@ use std::{
 /// From the top down. A room may use those on lines below its own; rooms on one line do not know each other. A room that
 /// stands behind `>` is below those before it.
 const ORDER: &[&str] = &[
-    "main > commands > serve > work > app > audit > team > profile",
+    "main > commands > serve > work > app > audit > front team > profile",
     "demo",
     "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page",
     "deletion activity settings",
@@ -17,7 +17,7 @@ const ORDER: &[&str] = &[
     "payments > payment_methods custom_fields notes",
     "search sandbox search_box",
     "customers > history > api > api_keys security",
-    "staff > shell > form > who > gateway defences idempotency links",
+    "staff > shell > form attention > who > gateway defences idempotency links",
     "health > db > logging",
     "merchants events jobs > html > input config routes assets chart",
     "query > error > values paging > reason > codes > ids schema clock",
@@ -30,6 +30,7 @@ const TABLES: &[(&str, &str)] = &[
     ("words", "customers"),
     ("seen_values", "customers"),
     ("customer_counts", "customers"),
+    ("customer_hours", "customers"),
     ("custom_values", "customers"),
     ("doubts", "customers"),
     ("erasure_holds", "erasing"),
@@ -37,6 +38,7 @@ const TABLES: &[(&str, &str)] = &[
     ("refunds", "payments"),
     ("payment_figures", "payments"),
     ("payment_totals", "payments"),
+    ("payment_hours", "payments"),
     ("payment_methods", "payment_methods"),
     ("custom_fields", "custom_fields"),
     ("used_tokens", "payment_methods"),

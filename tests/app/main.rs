@@ -28,6 +28,7 @@ mod demo;
 mod erasing;
 mod figures;
 mod fragments;
+mod front;
 mod gateway;
 mod guards;
 mod house;

@@ -136,7 +136,7 @@ fn insert(world: &World, one: &Stored<'_>) -> CustomerId {
     .bind::<Nullable<Text>, _>(one.reference);
     world.with(|conn| statement.execute(conn)).unwrap();
     let counts = if one.deleted { Counts { active: 0, deleted: 1 } } else { Counts::CREATED };
-    world.with(|conn| counts.add(conn, world.shop.live)).unwrap();
+    world.with(|conn| counts.add(conn, world.shop.live, CustomerId::new())).unwrap();
     if one.address {
         let statement = sql_query(
             "INSERT INTO addresses (account_id, id, customer_id, kind, is_default, city) VALUES ($1, $2, $2, 'billing', false, 'Kisumu')",

@@ -216,7 +216,7 @@ async fn views_are_taken_back_by_who_may_change_them() {
     let answer = editor.post(format!("/views/{view}/default"), "is_default=on").await;
     let page = followed(&editor, answer).await;
     editor.submit(&page.form("#toasts form")).await.expect(303);
-    assert_eq!(editor.get("/").await.location(), "/customers");
+    assert_eq!(editor.get("/views/default").await.location(), "/customers");
 
     editor.post(format!("/views/{view}/deletion"), "").await.expect(303);
     let deleted = world.view_events(view).pop().unwrap();

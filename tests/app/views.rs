@@ -235,28 +235,32 @@ async fn a_view_whose_search_is_no_longer_understood_is_kept() {
 async fn home_leads_to_the_view_that_a_person_begins_with() {
     let (world, named) = World::populated().await;
     let (editor, viewer) = (world.editor(), world.viewer());
-    assert_eq!(editor.get("/").await.expect(303).location(), "/customers");
+    assert_eq!(editor.get("/views/default").await.expect(303).location(), "/customers");
     editor.post(path(named.view, "/default"), "is_default=on").await.expect(303);
-    assert_eq!(editor.get("/").await.location(), list(named.view));
+    assert_eq!(editor.get("/views/default").await.location(), list(named.view));
     assert_eq!(editor.get("/customers").await.rows().len(), 5, "the list alone is all customers");
     assert!(editor.get("/customers").await.has(".sidebar a[href='/']"));
-    assert_eq!(viewer.get("/").await.location(), "/customers", "everybody chooses for themselves");
-    assert_eq!(world.testing(&world.shop.editor).get("/").await.location(), "/customers", "in each account");
+    assert_eq!(viewer.get("/views/default").await.location(), "/customers", "everybody chooses for themselves");
+    assert_eq!(
+        world.testing(&world.shop.editor).get("/views/default").await.location(),
+        "/customers",
+        "in each account"
+    );
     assert!(editor.get("/views").await.text(&format!("#{}", named.view)).contains("Opens by default"));
 
     let other = created(&editor, "name=Other&q=a&is_default=on").await;
-    assert_eq!(editor.get("/").await.location(), list(other));
+    assert_eq!(editor.get("/views/default").await.location(), list(other));
     let form = editor.get(path(other, "/edit")).await.form_to(&path(other, "")).set("is_default", "no");
     editor.submit(&form).await.expect(303);
-    assert_eq!(editor.get("/").await.location(), "/customers");
+    assert_eq!(editor.get("/views/default").await.location(), "/customers");
     let kinds: Vec<_> = world.view_events(other).into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds, ["view.created", "view.made_default", "view.unmade_default"]);
 
     // A view that the team loses is nobody else's beginning any more.
     viewer.post(path(named.view, "/default"), "").await.expect(303);
-    assert_eq!(viewer.get("/").await.location(), list(named.view));
+    assert_eq!(viewer.get("/views/default").await.location(), list(named.view));
     editor.post(path(named.view, ""), "version=1&is_shared=no").await.expect(303);
-    assert_eq!(viewer.get("/").await.location(), "/customers");
+    assert_eq!(viewer.get("/views/default").await.location(), "/customers");
 }
 
 #[actix_web::test]
@@ -292,7 +296,7 @@ async fn a_deleted_view_is_brought_back_by_the_notice() {
     let page = editor.get("/views").await;
     assert!(page.text("#toasts .toast").contains("View deleted"));
     assert_eq!(tabs(&editor.get("/customers").await), ["All", "Deleted"]);
-    assert_eq!(viewer.get("/").await.location(), "/customers");
+    assert_eq!(viewer.get("/views/default").await.location(), "/customers");
     editor.get(list(named.view)).await.expect(404);
     viewer.post(path(named.view, "/restoration"), "").await.expect(403);
     world.testing(&world.shop.editor).post(path(named.view, "/restoration"), "").await.expect(404);
@@ -305,7 +309,7 @@ async fn a_deleted_view_is_brought_back_by_the_notice() {
         (tabs(&back), back.attribute("#q", "value")),
         (vec!["All".into(), "Acme".into(), "Deleted".into()], "acme".into())
     );
-    assert_eq!(viewer.get("/").await.location(), list(named.view), "and who began with it does again");
+    assert_eq!(viewer.get("/views/default").await.location(), list(named.view), "and who began with it does again");
     let events: Vec<_> = world.view_events(named.view).into_iter().map(|event| (event.kind, event.version)).collect();
     let expected = [("created", 1), ("made_default", 1), ("deleted", 2), ("restored", 3)];
     assert_eq!(events, expected.map(|(kind, version)| (format!("view.{kind}"), version)));

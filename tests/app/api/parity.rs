@@ -36,7 +36,7 @@ const SETTINGS: Other = NoCall("People decide for their merchant. A key reads wh
 const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
 
 const TABLE: &[(&str, Other)] = &[
-    ("GET /", VIEWS),
+    ("GET /", SCREEN),
     ("GET /customers", Call("GET /v1/customers")),
     ("GET /customers/count", Call("GET /v1/customers/count")),
     ("GET /customers/columns", SCREEN),
@@ -110,6 +110,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /palette", SCREEN),
     ("GET /views", VIEWS),
     ("GET /views/counts", VIEWS),
+    ("GET /views/default", VIEWS),
     ("GET /views/new", VIEWS),
     ("POST /views", VIEWS),
     ("GET /views/{id}", VIEWS),

@@ -47,8 +47,8 @@ pub async fn views(states: &mut States) {
         let (field, value) = sent.split_once('=').unwrap();
         states.done(&format!("view-{name}"), &editor, &form.set(field, value)).await;
     }
-    states.page("home-at-view", &editor, "/", 303).await;
-    states.page("home", &viewer, "/", 303).await;
+    states.page("customers-at-view", &editor, "/views/default", 303).await;
+    states.page("customers-at-start", &viewer, "/views/default", 303).await;
     world.sql("UPDATE views SET query = 'foo:bar'");
     states.both("view-damaged", &editor, &list, 422).await;
     let form = editor.get("/views").await.form_to(&format!("{path}/deletion"));

@@ -1,0 +1,72 @@
+//! The front page.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use diesel::PgConnection;
+use jiff::Timestamp;
+
+use super::{FEATURES, weeks::Charts};
+use crate::{
+    attention::Need,
+    customers::{identity, kinds, model::titles},
+    db::Db,
+    error::Result,
+    history,
+    html::html,
+    input::Parameters,
+    shell::{Place, Shell, Visit},
+    values::{Currency, when::When},
+    views::model::{self as views, View},
+    who::SignedIn,
+};
+
+/// The most customers that are shown of those whom one worked on.
+const RECENT: i64 = 8;
+
+/// A customer whom the person worked on.
+struct Recent {
+    href: String,
+    title: String,
+    when: When,
+}
+
+#[derive(Template)]
+#[template(path = "front/index.html")]
+struct FrontPage {
+    shell: Shell,
+    needs: Vec<Need>,
+    charts: Charts,
+    recent: Vec<Recent>,
+    views: Vec<View>,
+}
+
+/// GET /
+pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let wanted = asked.0.filled("currency").and_then(|code| code.parse::<Currency>().ok());
+    let (who, now) = (visit.who.clone(), Timestamp::now());
+    let (needs, charts, recent, views) = db
+        .read(move |conn| {
+            let mut needs = Vec::new();
+            for feature in FEATURES {
+                needs.extend(feature.needs(conn, &who, now)?);
+            }
+            needs.sort_by_key(|need| !need.is_urgent);
+            let views = views::visible(conn, who.account, who.staff)?;
+            Ok((needs, Charts::of(conn, &who, wanted, now)?, recent(conn, &who, now)?, views))
+        })
+        .await?;
+    html(FrontPage { shell: visit.as_page().shell(Place::Front), needs, charts, recent, views })
+}
+
+/// Returns the customers whom somebody worked on last. Those who are erased have no name and are left out.
+fn recent(conn: &mut PgConnection, who: &SignedIn, now: Timestamp) -> Result<Vec<Recent>> {
+    let worked = history::worked_on(conn, (who.account, who.staff), kinds::ALL, RECENT)?;
+    let ids: Vec<_> = worked.iter().map(|one| one.customer).collect();
+    let mut titles = titles(conn, who.account, &ids)?;
+    let zone = &who.settings.time_zone;
+    let line = |one: &history::Worked| {
+        let title = titles.remove(&one.customer)?;
+        Some(Recent { href: identity::path(one.customer), title, when: When::new(one.at, zone, now) })
+    };
+    Ok(worked.iter().filter_map(line).collect())
+}
