@@ -20,8 +20,10 @@ use crate::{
     links,
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, profile, quality,
-    routes::{self, Route},
-    sandbox, security, settings,
+    routes::{self, Confirmed, Route},
+    sandbox,
+    second_factor::{self, relying_party::RelyingParty, sealing::Seals},
+    security, settings, sign_in_policy,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
     team, undo, views, wallet_page,
 };
@@ -54,6 +56,8 @@ pub struct Shared {
     pub trusted_proxies: Vec<IpNet>,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// Seals what must be read again and by nobody else.
+    pub seals: Seals,
     /// Counts sign-ins.
     pub throttle: Arc<Throttle>,
     /// Counts the calls of keys.
@@ -67,6 +71,7 @@ impl Shared {
     pub fn new(db: Db, url: PublicUrl, key: Key) -> Self {
         Self {
             sandbox: gateway::Sandbox::new(db.clone()),
+            seals: Seals::new(&key, &[]),
             db,
             url,
             key,
@@ -84,6 +89,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(profile::routes());
     routes.extend(team::routes());
+    routes.extend(second_factor::routes());
     routes.extend(customer_list::routes());
     routes.extend(customer_page::routes());
     routes.extend(notes::routes());
@@ -100,6 +106,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(audit::routes());
     routes.extend(custom_fields::routes());
     routes.extend(api_keys::routes());
+    routes.extend(sign_in_policy::routes());
     routes
 }
 
@@ -150,9 +157,12 @@ pub fn app(
         .app_data(web::Data::new(shared.url.clone()))
         .app_data(web::Data::new(TrustedProxies(shared.trusted_proxies.clone())))
         .app_data(web::Data::new(shared.passwords.clone()))
+        .app_data(web::Data::new(shared.seals.clone()))
+        .app_data(web::Data::new(RelyingParty::at(&shared.url)))
         .app_data(web::Data::new(shared.sandbox.clone()))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
         .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
+        .app_data(web::Data::new(Confirmed::of(&pages())))
         .app_data(web::Data::new(document()))
         .app_data(web::Data::new(Needs::new(&calls())))
         .app_data(web::PayloadConfig::new(LARGEST_FORM))

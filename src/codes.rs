@@ -133,6 +133,8 @@ codes! {
         PaymentUnknown = "payment_unknown",
         /// The typed password is not the person's own.
         PasswordWrong = "password_wrong",
+        /// The typed code of the second factor is wrong, was used already, or is too old.
+        OneTimeCodeWrong = "one_time_code_wrong",
         /// The new password is too short, too long, or easily guessed.
         PasswordRefused = "password_refused",
         /// The two new passwords differ.
@@ -329,6 +331,7 @@ impl Code {
                 | Self::EmailInTeam
                 | Self::TooManyInvitations
                 | Self::PasswordWrong
+                | Self::OneTimeCodeWrong
                 | Self::PasswordRefused
                 | Self::PasswordsDiffer
         )

@@ -83,6 +83,11 @@ pub struct ServerSettings {
     #[arg(long, env = "CLIENTELE_SECRET_FILE", value_parser = secret_in)]
     pub secret_file: Option<Secret>,
 
+    /// A file of the secrets that CLIENTELE_SECRET replaced, one a line: what they encrypted is still read, and is encrypted
+    /// anew when it is used
+    #[arg(long, env = "CLIENTELE_FORMER_SECRETS_FILE", value_parser = secrets_in)]
+    pub former_secrets_file: Option<FormerSecrets>,
+
     /// Threads that answer requests. Default: one for each core
     #[arg(long, env = "CLIENTELE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
@@ -173,6 +178,23 @@ impl FromStr for Secret {
         }
         Ok(Self(text.to_owned()))
     }
+}
+
+/// Secrets that were replaced, the latest first.
+#[derive(Clone, Debug)]
+pub struct FormerSecrets(Vec<Secret>);
+
+impl FormerSecrets {
+    /// Returns the keys that were derived from them.
+    pub fn keys(&self) -> Vec<Key> {
+        self.0.iter().map(Secret::key).collect()
+    }
+}
+
+fn secrets_in(path: &str) -> Result<FormerSecrets, String> {
+    let text = contents(path)?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(str::parse).collect::<Result<_, _>>().map(FormerSecrets)
 }
 
 fn secret_in(path: &str) -> Result<Secret, String> {

@@ -67,6 +67,12 @@ pub fn retargeted(mut answer: HttpResponse, target: &'static str) -> HttpRespons
     answer
 }
 
+/// Answers with a page in place of the one that was asked for, also for htmx, which would swap it into a part of it.
+pub fn instead(hx: Hx, status: StatusCode, page: impl Template) -> Result<HttpResponse> {
+    let answer = with_status(status, page)?;
+    Ok(if hx.wants_fragment { retargeted(answer, "body") } else { answer })
+}
+
 /// Answers with nothing, so that everything stays as it is (204).
 pub fn unchanged() -> HttpResponse {
     HttpResponse::NoContent().finish()

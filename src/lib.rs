@@ -68,6 +68,8 @@ pub mod schema;
 pub mod search;
 pub mod search_box;
 pub mod security;
+pub mod second_factor;
+pub mod sign_in_policy;
 pub mod serve;
 pub mod settings;
 pub mod shell;

@@ -100,11 +100,20 @@ pub enum SecurityEvent {
     CrossSiteRefused,
     OtherAccount,
     KeyRefused,
+    Confirmed,
+    ConfirmationFailed,
+    SecondFactorAsked,
+    SecondFactorFailed,
+    SecondFactorLimited,
+    SecondFactorChanged,
+    RecoveryCodeUsed,
+    SecurityChanged,
+    SecondFactorReset,
 }
 
 impl SecurityEvent {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInLimited,
@@ -117,6 +126,15 @@ impl SecurityEvent {
         Self::CrossSiteRefused,
         Self::OtherAccount,
         Self::KeyRefused,
+        Self::Confirmed,
+        Self::ConfirmationFailed,
+        Self::SecondFactorAsked,
+        Self::SecondFactorFailed,
+        Self::SecondFactorLimited,
+        Self::SecondFactorChanged,
+        Self::RecoveryCodeUsed,
+        Self::SecurityChanged,
+        Self::SecondFactorReset,
     ];
 
     /// Returns the name in the log.
@@ -134,6 +152,15 @@ impl SecurityEvent {
             Self::CrossSiteRefused => "cross_site.refused",
             Self::OtherAccount => "other_account.refused",
             Self::KeyRefused => "key.refused",
+            Self::Confirmed => "confirmation.succeeded",
+            Self::ConfirmationFailed => "confirmation.failed",
+            Self::SecondFactorAsked => "second_factor.asked",
+            Self::SecondFactorFailed => "second_factor.failed",
+            Self::SecondFactorLimited => "second_factor.limited",
+            Self::SecondFactorChanged => "second_factor.changed",
+            Self::RecoveryCodeUsed => "recovery_code.used",
+            Self::SecurityChanged => "security.changed",
+            Self::SecondFactorReset => "second_factor.reset",
         }
     }
 

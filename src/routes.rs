@@ -18,6 +18,8 @@ pub struct Route {
     pub method: Method,
     /// The path as Actix writes paths: `/customers/{id}`.
     pub path: &'static str,
+    /// True when it is only for who has just proved that it is them; see [`Route::confirmed`].
+    pub needs_proof: bool,
     handler: actix_web::Route,
     takes: Option<Takes>,
 }
@@ -35,13 +37,19 @@ impl Route {
         F::Output: Responder + 'static,
     {
         let handler = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
-        Self { method: Method::GET, path, handler, takes: None }
+        Self { method: Method::GET, path, needs_proof: false, handler, takes: None }
     }
 
     /// Says which parameters the page takes, so that others are told.
     #[must_use]
     pub fn taking(self, names: &'static [&'static str]) -> Self {
         Self { takes: Some(Takes(names)), ..self }
+    }
+
+    /// Lets only those through who signed in, or confirmed that it is them, within the last 10 minutes; asks others first.
+    #[must_use]
+    pub fn confirmed(self) -> Self {
+        Self { needs_proof: true, ..self }
     }
 
     /// Makes the route of a change.
@@ -51,7 +59,25 @@ impl Route {
         Args: actix_web::FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        Self { method: Method::POST, path, handler: web::post().to(handler), takes: None }
+        Self { method: Method::POST, path, needs_proof: false, handler: web::post().to(handler), takes: None }
+    }
+}
+
+/// The routes that need a fresh proof, for the gate.
+#[derive(Clone, Debug, Default)]
+pub struct Confirmed(Vec<(Method, &'static str)>);
+
+impl Confirmed {
+    /// Picks them out of all.
+    pub fn of(routes: &[Route]) -> Self {
+        let picked = routes.iter().filter(|route| route.needs_proof);
+        Self(picked.map(|route| (route.method.clone(), route.path)).collect())
+    }
+
+    /// Returns whether a request of that method for a path of that pattern is for one of them.
+    pub fn has(&self, method: &Method, pattern: &str) -> bool {
+        let method = if method == Method::HEAD { Method::GET } else { method.clone() };
+        self.0.iter().any(|(of, path)| *of == method && *path == pattern)
     }
 }
 

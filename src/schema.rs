@@ -236,6 +236,8 @@ diesel::table! {
         created_at -> Timestamptz,
         wallet_size -> Int4,
         version -> Nullable<Int4>,
+        second_factor_required -> Nullable<Bool>,
+        most_sessions -> Nullable<Int4>,
     }
 }
 
@@ -254,6 +256,18 @@ diesel::table! {
         updated_at -> Timestamptz,
         edited_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    passkeys (staff_id, id) {
+        staff_id -> Uuid,
+        id -> Uuid,
+        credential_id -> Bytea,
+        name -> Text,
+        passkey -> Jsonb,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -341,6 +355,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (staff_id, code_hash) {
+        staff_id -> Uuid,
+        code_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     refunds (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -412,6 +433,30 @@ diesel::table! {
         seen_at -> Nullable<Timestamptz>,
         theme -> Nullable<Text>,
         start_page -> Nullable<Text>,
+        has_app -> Nullable<Bool>,
+        has_passkeys -> Nullable<Bool>,
+        has_notices -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    staff_notices (staff_id, id) {
+        staff_id -> Uuid,
+        id -> Uuid,
+        about -> Text,
+        of_staff_id -> Uuid,
+        by_staff_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    totp_secrets (staff_id) {
+        staff_id -> Uuid,
+        key_id -> Text,
+        sealed -> Bytea,
+        last_step -> Int8,
+        created_at -> Timestamptz,
     }
 }
 
@@ -463,12 +508,15 @@ diesel::joinable!(events -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(invitations -> merchants (merchant_id));
 diesel::joinable!(payment_hours -> accounts (account_id));
+diesel::joinable!(passkeys -> staff (staff_id));
 diesel::joinable!(payments -> accounts (account_id));
+diesel::joinable!(recovery_codes -> staff (staff_id));
 diesel::joinable!(sandbox_orders -> accounts (account_id));
 diesel::joinable!(sandbox_tokens -> accounts (account_id));
 diesel::joinable!(seen_values -> accounts (account_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> merchants (merchant_id));
+diesel::joinable!(totp_secrets -> staff (staff_id));
 diesel::joinable!(used_tokens -> accounts (account_id));
 diesel::joinable!(view_defaults -> accounts (account_id));
 diesel::joinable!(views -> accounts (account_id));
@@ -493,17 +541,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     merchants,
     notes,
+    passkeys,
     payment_figures,
     payment_hours,
     payment_methods,
     payment_totals,
     payments,
+    recovery_codes,
     refunds,
     sandbox_orders,
     sandbox_tokens,
     seen_values,
     sessions,
     staff,
+    staff_notices,
+    totp_secrets,
     used_tokens,
     view_defaults,
     views,

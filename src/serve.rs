@@ -14,6 +14,7 @@ use crate::{
     gateway, idempotency,
     payment_methods::wallet,
     security,
+    second_factor::sealing::Seals,
     staff::session,
     work::Worker,
 };
@@ -32,6 +33,9 @@ pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Re
     let url = settings.public_url();
     let db = Db::open(database)?;
     let mut shared = Shared::new(db.clone(), url.clone(), settings.secret()?.key());
+    if let Some(former) = &settings.former_secrets_file {
+        shared.seals = Seals::new(&shared.key, &former.keys());
+    }
     shared.trusted_proxies.clone_from(&settings.trusted_proxies);
     db::report(&db).await;
     let server = start(shared, settings)?;

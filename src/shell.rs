@@ -91,6 +91,12 @@ impl Toast {
         Self { tone, ..self }
     }
 
+    /// Leads to a page about it.
+    #[must_use]
+    pub fn leading(self, text: &str, href: &str) -> Self {
+        Self { link: Some(Link { text: text.to_owned(), href: href.to_owned() }), ..self }
+    }
+
     /// Offers to take an event back, if there is one.
     #[must_use]
     pub fn undoing(self, event: Option<EventId>) -> Self {
@@ -132,6 +138,8 @@ pub enum Place {
     CustomFields,
     /// The people of the merchant.
     Team,
+    /// How the merchant's staff sign in.
+    Security,
     /// The palette, as a page.
     Palette,
 }

@@ -1,6 +1,7 @@
 //! The person who asks: what they may do, and the account they are in. `staff` finds out; the frame and the features
 //! read it.
 
+use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     gateway,
     ids::{AccountId, MerchantId, StaffId},
     merchants::Settings,
-    values::Mode,
+    values::{Mode, when::When},
 };
 
 /// The person who asks, their merchant, and the account their session is in.
@@ -25,6 +26,10 @@ pub struct SignedIn {
     pub single_keys: bool,
     /// The colours of their pages; nothing when they are those of their system.
     pub theme: Option<Theme>,
+    /// What they prove beside the password.
+    pub second_factor: SecondFactor,
+    /// True when they have proved within the last 10 minutes that it is them.
+    pub is_proven: bool,
     pub merchant_id: MerchantId,
     /// Their merchant's name.
     pub merchant: String,
@@ -36,6 +41,26 @@ pub struct SignedIn {
     pub mode: Mode,
     /// The request they ask in.
     pub request: Uuid,
+    /// What they have to know, on every page until they dismiss it.
+    pub notices: Vec<Notice>,
+}
+
+/// A notice that stays until it is dismissed.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub id: Uuid,
+    /// A sentence without a full stop that says what happened.
+    pub text: String,
+    /// The sentences that say what it means.
+    pub detail: &'static str,
+    pub at: Timestamp,
+}
+
+impl Notice {
+    /// Returns when it happened, as people of a zone read it.
+    pub fn when(&self, zone: &TimeZone) -> When {
+        When::new(self.at, zone, Timestamp::now())
+    }
 }
 
 impl SignedIn {
@@ -61,6 +86,11 @@ impl SignedIn {
 
     /// Returns whether they may also change the merchant's settings, and read the log of all that happened.
     pub fn may_change_settings(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
+    /// Returns whether they may also decide how everybody signs in.
+    pub fn may_secure(&self) -> bool {
         self.role >= Role::Admin
     }
 
@@ -114,6 +144,22 @@ impl Theme {
     /// Returns the theme of that name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+}
+
+/// The ways in which a person proves a second time, beside the password, that it is them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// Codes of an authenticator app.
+    pub app: bool,
+    /// Passkeys.
+    pub passkeys: bool,
+}
+
+impl SecondFactor {
+    /// Returns whether there is one at all.
+    pub fn is_set_up(self) -> bool {
+        self.app || self.passkeys
     }
 }
 

@@ -18,11 +18,11 @@ use crate::routes::Route;
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/settings/api_keys", pages::index),
-        Route::post("/settings/api_keys", pages::create),
-        Route::get("/settings/api_keys/new", pages::new),
-        Route::get("/settings/api_keys/{id}/rotation", pages::rotation),
-        Route::post("/settings/api_keys/{id}/rotation", pages::rotate),
-        Route::get("/settings/api_keys/{id}/revocation", pages::revocation),
-        Route::post("/settings/api_keys/{id}/revocation", pages::revoke),
+        Route::post("/settings/api_keys", pages::create).confirmed(),
+        Route::get("/settings/api_keys/new", pages::new).confirmed(),
+        Route::get("/settings/api_keys/{id}/rotation", pages::rotation).confirmed(),
+        Route::post("/settings/api_keys/{id}/rotation", pages::rotate).confirmed(),
+        Route::get("/settings/api_keys/{id}/revocation", pages::revocation).confirmed(),
+        Route::post("/settings/api_keys/{id}/revocation", pages::revoke).confirmed(),
     ]
 }

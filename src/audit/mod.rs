@@ -12,7 +12,10 @@ pub mod reading;
 pub mod search;
 pub mod state;
 
-use crate::{api_keys, custom_fields, events::telling::Tells, routes::Route, security, settings, staff, team, views};
+use crate::{
+    api_keys, custom_fields, events::telling::Tells, routes::Route, second_factor, security, settings, sign_in_policy, staff,
+    team, views,
+};
 
 /// The features that tell events which are about no customer. Those about customers are told by the parts.
 pub static TELLERS: &[&dyn Tells] = &[
@@ -22,6 +25,8 @@ pub static TELLERS: &[&dyn Tells] = &[
     api_keys::told::TELLS,
     staff::told::TELLS,
     team::told::TELLS,
+    second_factor::told::TELLS,
+    sign_in_policy::told::TELLS,
     security::TELLS,
 ];
 

@@ -10,8 +10,9 @@ use super::{not_found, refuse, say};
 use crate::{
     config::PublicUrl,
     error::{Error, Result},
+    events::By,
     ids::{InvitationId, MerchantId},
-    merchants,
+    merchants, second_factor,
     staff::{
         common::Surroundings,
         model::{self as staff, Member, NewStaff, State},
@@ -96,6 +97,13 @@ pub enum StaffCommand {
         /// Who becomes it, of the same merchant
         to: String,
     },
+    /// Take somebody's second factor away, when device and recovery codes are lost, and end all their sessions
+    ///
+    /// They and the owners are told on their next page.
+    ResetSecondFactor {
+        /// Whose
+        email: String,
+    },
     /// Set a new password and end all sessions of that person
     ResetPassword {
         /// Whose
@@ -115,6 +123,7 @@ pub fn run(conn: &mut PgConnection, command: StaffCommand) -> Result<()> {
         StaffCommand::Invitations => list_invitations(conn),
         StaffCommand::Withdraw { id } => withdraw(conn, id),
         StaffCommand::ResetPassword { email, .. } => reset_password(conn, &email),
+        StaffCommand::ResetSecondFactor { email } => reset_second_factor(conn, &email),
         StaffCommand::Disable { email } => set_state(conn, &email, State::Disabled),
         StaffCommand::Enable { email } => set_state(conn, &email, State::Enabled),
         StaffCommand::Remove { email } => set_state(conn, &email, State::Removed),
@@ -187,6 +196,16 @@ fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
     let hash = password::hash(&typed_password(&around)?)?;
     conn.transaction(|conn| staff::reset_password(conn, &member, &hash))?;
     say(format_args!("The password of {email} is changed, and all their sessions are ended."))
+}
+
+fn reset_second_factor(conn: &mut PgConnection, email: &str) -> Result<()> {
+    conn.transaction(|conn| {
+        let member = member(conn, email)?;
+        let by = By::system(merchants::account(conn, member.merchant_id, Mode::Live)?);
+        let none = |err| not_found(err, format!("{email} has no second factor."));
+        second_factor::reset::reset(conn, &by, &member).map_err(none)
+    })?;
+    say(format_args!("The second factor of {email} is taken away, and all their sessions are ended."))
 }
 
 fn set_state(conn: &mut PgConnection, email: &str, state: State) -> Result<()> {

@@ -286,6 +286,7 @@ mod tests {
             default_currency: "KES".parse().unwrap(),
             required_fields,
             wallet_size: 4,
+            security: Default::default(),
             fields: Default::default(),
         }
     }

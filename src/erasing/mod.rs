@@ -36,10 +36,11 @@ use crate::{
 /// Returns the routes: the plan, the deed, and the mark that forbids it.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::get("/customers/{id}/erasure", pages::plan),
-        Route::post("/customers/{id}/erasure", pages::erase),
-        Route::post("/customers/{id}/hold", pages::place_hold),
-        Route::post("/customers/{id}/hold/lifting", pages::lift_hold),
+        Route::get("/customers/{id}/erasure", pages::plan).confirmed(),
+        Route::post("/customers/{id}/erasure", pages::erase).confirmed(),
+        Route::get("/customers/{id}/hold", pages::hold).confirmed(),
+        Route::post("/customers/{id}/hold", pages::place_hold).confirmed(),
+        Route::post("/customers/{id}/hold/lifting", pages::lift_hold).confirmed(),
     ]
 }
 

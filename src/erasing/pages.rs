@@ -56,6 +56,12 @@ async fn read(visit: &Visit, id: CustomerId, db: &Db) -> Result<Plan> {
     db.read(move |conn| super::plan(conn, account, id)).await
 }
 
+/// Answers `GET /customers/{id}/hold`, where a form that is discarded leads: to the page that has it.
+pub async fn hold(Owner(visit): Owner, id: web::Path<CustomerId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    read(&visit, *id, &db).await?;
+    Ok(visit.go_to(format!("{}/erasure", identity::path(*id))))
+}
+
 /// Answers `POST /customers/{id}/erasure`, which names the plan that was agreed to and repeats the customer's title.
 pub async fn erase(
     Owner(visit): Owner,
@@ -65,6 +71,9 @@ pub async fn erase(
 ) -> Result<HttpResponse> {
     let (visit, id) = (visit.as_page(), *id);
     let plan = read(&visit, id, &db).await?;
+    if sent.is_review() {
+        return with_status(StatusCode::OK, PlanPage::new(&visit, plan, Form::open(sent.typed)));
+    }
     let typed = sent.typed.first("confirmation").unwrap_or_default();
     let read = |typed: &str| {
         let text = text::unaccented(&text::searched(typed));
@@ -94,6 +103,10 @@ pub async fn place_hold(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (visit, id) = (visit.as_page(), *id);
+    if sent.is_review() {
+        let page = PlanPage::new(&visit, read(&visit, id, &db).await?, Form::open(sent.typed));
+        return with_status(StatusCode::OK, page);
+    }
     let mut errors = FieldErrors::default();
     let raw = sent.typed.first("reason").unwrap_or_default();
     let reason = errors.note("reason", "Reason", text::free_line(raw, LONGEST_REASON)).flatten();

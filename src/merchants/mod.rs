@@ -1,5 +1,9 @@
 //! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
 
+mod security;
+
+pub use security::{MOST_SESSIONS, Security, USUAL_SESSIONS, security_for_update, set_security};
+
 use crate::{
     codes::Code,
     error::{Error, Result},
@@ -59,6 +63,8 @@ pub struct Settings {
     pub required_fields: Vec<String>,
     /// The most payment methods of a customer.
     pub wallet_size: usize,
+    /// How its staff sign in.
+    pub security: Security,
     /// The account's own fields.
     pub fields: Fields,
 }
@@ -107,6 +113,10 @@ pub struct Merchant {
     pub wallet_size: i32,
     /// The number of the last change; nothing for one whom an older version has added.
     pub version: Option<i32>,
+    /// See [`Security`].
+    pub second_factor_required: Option<bool>,
+    /// See [`Security`].
+    pub most_sessions: Option<i32>,
 }
 
 impl Merchant {
@@ -120,6 +130,7 @@ impl Merchant {
             default_country: self.default_country.parse().map_err(Error::internal)?,
             default_currency: self.default_currency.parse().map_err(Error::internal)?,
             wallet_size: usize::try_from(self.wallet_size).map_err(Error::internal)?,
+            security: Security::read(self.second_factor_required, self.most_sessions),
             required_fields: self.required_fields.iter().flatten().cloned().collect(),
             fields,
         })

@@ -257,6 +257,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
         let words = "Audit log events history security sign-ins who did what settings";
         places.push(link("audit", "activity", "Audit log", words, "/settings/audit"));
     }
+    if who.may_secure() {
+        let words = "Security second factor required sessions settings";
+        places.push(link("security", "shield", "Security", words, "/settings/security"));
+    }
     if who.is_testing() && who.may_edit() {
         places.push(link(
             "sandbox",
@@ -266,13 +270,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
             "/sandbox/tokens/new",
         ));
     }
-    places.extend([link(
-        "profile",
-        "user",
-        "Your profile",
-        "Your profile password keyboard keys sessions settings",
-        "/profile",
-    )]);
+    let words = "Your profile password keyboard keys sessions settings";
+    places.push(link("profile", "user", "Your profile", words, "/profile"));
+    let words = "Second factor authenticator app passkeys recovery codes two-step profile settings";
+    places.push(link("second-factor", "lock", "Second factor", words, "/profile/second_factor"));
     let (name, words, mode) = if who.is_testing() {
         ("Switch to live", "Switch to live account mode", "live")
     } else {

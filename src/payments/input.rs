@@ -237,6 +237,7 @@ mod tests {
             default_currency: "KES".parse().unwrap(),
             required_fields: Vec::new(),
             wallet_size: 4,
+            security: Default::default(),
             fields: Default::default(),
         }
     }

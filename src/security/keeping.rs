@@ -96,7 +96,7 @@ impl Context {
     ) -> Result<()> {
         // Who is gone has no log any more.
         let Some(account) = live_account(conn, staff)? else { return Ok(()) };
-        let kind = kinds::of(event);
+        let Some(kind) = kinds::of(event) else { return Ok(()) };
         let mut after = Fields::from([("address".to_owned(), json!(whom.address.to_string()))]);
         let browser = self.browser.as_deref().map(|browser| text::beginning(browser, LONGEST_BROWSER));
         after.extend(browser.map(|browser| ("browser".to_owned(), json!(browser))));

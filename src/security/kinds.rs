@@ -16,11 +16,16 @@ crate::events::kinds! {
     OTHER_ACCOUNT_REFUSED = "security.other_account_refused";
     KEY_REFUSED = "security.key_refused";
     EXPORTED = "security.exported";
+    CONFIRMED = "security.confirmed";
+    CONFIRMATION_FAILED = "security.confirmation_failed";
+    SECOND_FACTOR_ASKED = "security.sign_in_second_factor_asked";
+    SECOND_FACTOR_FAILED = "security.sign_in_second_factor_failed";
+    SECOND_FACTOR_LIMITED = "security.sign_in_second_factor_limited";
 }
 
-/// Returns the kind of what the log tells.
-pub fn of(event: SecurityEvent) -> &'static str {
-    match event {
+/// Returns the kind of what the log tells; nothing for what has an event of its own already.
+pub fn of(event: SecurityEvent) -> Option<&'static str> {
+    Some(match event {
         SecurityEvent::SignedIn => SIGNED_IN,
         SecurityEvent::SignInFailed => SIGN_IN_FAILED,
         SecurityEvent::SignInLimited => SIGN_IN_LIMITED,
@@ -33,10 +38,28 @@ pub fn of(event: SecurityEvent) -> &'static str {
         SecurityEvent::CrossSiteRefused => CROSS_SITE_REFUSED,
         SecurityEvent::OtherAccount => OTHER_ACCOUNT_REFUSED,
         SecurityEvent::KeyRefused => KEY_REFUSED,
-    }
+        SecurityEvent::Confirmed => CONFIRMED,
+        SecurityEvent::ConfirmationFailed => CONFIRMATION_FAILED,
+        SecurityEvent::SecondFactorAsked => SECOND_FACTOR_ASKED,
+        SecurityEvent::SecondFactorFailed => SECOND_FACTOR_FAILED,
+        SecurityEvent::SecondFactorLimited => SECOND_FACTOR_LIMITED,
+        SecurityEvent::SecondFactorChanged
+        | SecurityEvent::RecoveryCodeUsed
+        | SecurityEvent::SecurityChanged
+        | SecurityEvent::SecondFactorReset => return None,
+    })
 }
 
 /// Returns whether the person is proven to be the one who did it. Who fails to sign in may be anybody.
 pub fn is_proven(kind: &str) -> bool {
-    !matches!(kind, SIGN_IN_FAILED | SIGN_IN_LIMITED | SESSION_OUTDATED)
+    !matches!(
+        kind,
+        SIGN_IN_FAILED
+            | SIGN_IN_LIMITED
+            | SESSION_OUTDATED
+            | CONFIRMATION_FAILED
+            | SECOND_FACTOR_ASKED
+            | SECOND_FACTOR_FAILED
+            | SECOND_FACTOR_LIMITED
+    )
 }

@@ -28,6 +28,11 @@ impl Tells for Security {
             kinds::OTHER_ACCOUNT_REFUSED => ("blocked", "asked for what is in the other account"),
             kinds::KEY_REFUSED => ("blocked", "refused a key that does not work any more"),
             kinds::EXPORTED => ("download", "exported the audit log"),
+            kinds::CONFIRMED => ("shield", "confirmed that it is them"),
+            kinds::CONFIRMATION_FAILED => ("alert", "refused a confirmation: the proof was not right"),
+            kinds::SECOND_FACTOR_ASKED => ("shield", "asked for the second factor at a sign-in"),
+            kinds::SECOND_FACTOR_FAILED => ("alert", "refused a sign-in: the second factor was not right"),
+            kinds::SECOND_FACTOR_LIMITED => ("alert", "refused a sign-in: too many codes were tried"),
             _ => return None,
         };
         let named = [

@@ -10,22 +10,27 @@ use actix_web::{
 };
 
 use super::{
+    confirmation,
     guard::{kept, whom},
     pages,
     refusal::RefusalPage,
+    required, second_step,
     session::{self, STAFF},
 };
 use crate::{
     defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent, who::SignedIn,
 };
 
-/// Returns whether anybody may ask for that path. Everything else is closed.
-fn is_open(path: &str) -> bool {
-    path == "/login" || path.starts_with(INVITATIONS)
-}
+/// The paths that anybody may ask for. Everything else is closed.
+const OPEN: [&str; 4] = ["/login", second_step::PATH, "/login/passkey", "/login/passkey/challenge"];
 
 /// The start of the paths of invitations, which are for people who cannot sign in yet.
 const INVITATIONS: &str = "/invitations/";
+
+/// Returns whether anybody may ask for that path.
+fn is_open(path: &str) -> bool {
+    OPEN.contains(&path) || path.starts_with(INVITATIONS)
+}
 
 /// Lets a request with a session through; asks others to sign in. A form they sent comes back inside the sign-in form.
 ///
@@ -37,6 +42,16 @@ pub async fn sign_in_first<B: MessageBody>(
 ) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let has_session = kept::<StaffId>(&req.get_session(), STAFF).is_some();
     if has_session || is_open(req.path()) {
+        let first = match has_session && !is_open(req.path()) {
+            true => match required::set_up_first(&mut req).await? {
+                None => confirmation::asked_first(&mut req).await?,
+                first => first,
+            },
+            false => None,
+        };
+        if let Some(answer) = first {
+            return Ok(req.into_response(answer).map_into_right_body());
+        }
         let sent = match read_form(&mut req).await {
             Ok(sent) => sent,
             Err(err) => {

@@ -1,9 +1,10 @@
 //! The person who asks, as extractors: [`SignedIn`], and [`Visit`], [`Editor`], [`Admin`] and [`Owner`] for those with that role.
 
 use super::{
+    confirmation::is_fresh,
     model::State,
     password,
-    session::{PASSWORD, Person, STAFF, person},
+    session::{self, FACTOR, PASSWORD, Person, STAFF, person},
 };
 use crate::{
     defences::client_address,
@@ -22,6 +23,7 @@ use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::Method};
+use jiff::Timestamp;
 use tracing_actix_web::RequestId;
 
 impl FromRequest for SignedIn {
@@ -110,11 +112,13 @@ impl FromRequest for Owner {
 fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
     let session = &req.get_session();
     let staff: StaffId = kept(session, STAFF).ok_or(Error::SignInFirst)?;
-    // A sign-in that was under way while the password changed, or while they were disabled, has made a session all the same.
+    // A sign-in that was under way while the password changed, while they were disabled or set up a second factor, has made a
+    // session all the same.
     let digest: Option<String> = kept(session, PASSWORD);
     let is_current = |person: &Person| {
         person.staff.id == staff
             && person.staff.state == State::Enabled.as_str()
+            && (!person.staff.second_factor().is_set_up() || kept(session, FACTOR) == Some(true))
             && digest.is_none_or(|digest| digest == password::digest(&person.staff.password_hash))
     };
     let Some(person) = person().filter(is_current) else {
@@ -125,6 +129,8 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
     let mode = person.mode()?;
     let Person { staff, merchant, account, fields, .. } = person;
     Ok(SignedIn {
+        second_factor: staff.second_factor(),
+        is_proven: is_fresh(session, Timestamp::now()),
         staff: staff.id,
         email: staff.email,
         name: staff.name,
@@ -137,6 +143,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         account,
         mode,
         request,
+        notices: session::notices(),
     })
 }
 

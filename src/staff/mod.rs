@@ -2,14 +2,18 @@
 
 pub mod browser;
 pub mod common;
+pub mod confirmation;
 pub mod gate;
 pub mod guard;
 pub mod kinds;
 pub mod model;
 pub mod names;
+pub mod notices;
 pub mod pages;
 pub mod password;
 mod refusal;
+mod required;
+pub mod second_step;
 pub mod session;
 pub mod sessions;
 pub mod start;
@@ -25,5 +29,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/login", pages::sign_in),
         Route::post("/logout", pages::sign_out),
         Route::post("/mode", pages::switch_mode),
+        Route::post("/profile/notices", notices::dismissed),
     ]
 }

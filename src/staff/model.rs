@@ -10,7 +10,7 @@ use crate::{
     merchants,
     schema::{merchants as merchants_table, staff},
     values::{Mode, email::Email},
-    who::{Role, SignedIn, Theme},
+    who::{Role, SecondFactor, SignedIn, Theme},
 };
 use diesel::{PgConnection, prelude::*};
 use jiff::Timestamp;
@@ -49,6 +49,17 @@ pub struct Credentials {
     pub mode: String,
     /// The page that they begin with; see [`Start`].
     pub start_page: Option<String>,
+    /// See [`SecondFactor`]; kept by `second_factor`.
+    pub has_app: Option<bool>,
+    /// And passkeys.
+    pub has_passkeys: Option<bool>,
+}
+
+impl Credentials {
+    /// Returns what they prove beside the password.
+    pub fn second_factor(&self) -> SecondFactor {
+        SecondFactor { app: self.has_app == Some(true), passkeys: self.has_passkeys == Some(true) }
+    }
 }
 
 /// Returns the credentials behind an email, matched without case. Who is disabled has none, like a stranger.
@@ -56,6 +67,24 @@ pub fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Creden
     let by_email =
         staff::table.filter(staff::email_key.eq(lower(email))).filter(staff::state.eq(State::Enabled.as_str()));
     Ok(by_email.select(Credentials::as_select()).first(conn).optional()?)
+}
+
+/// Returns the credentials of a person whose id is known. Who is disabled has none.
+pub fn credentials_of(conn: &mut PgConnection, id: StaffId) -> Result<Option<Credentials>> {
+    let enabled = staff::table.find(id).filter(staff::state.eq(State::Enabled.as_str()));
+    Ok(enabled.select(Credentials::as_select()).first(conn).optional()?)
+}
+
+/// Returns how many of a merchant's people who may sign in have no second factor.
+pub fn without_second_factor(conn: &mut PgConnection, merchant: MerchantId) -> Result<i64> {
+    let has = |column: Option<bool>| column == Some(true);
+    let rows: Vec<(Option<bool>, Option<bool>)> = staff::table
+        .filter(staff::merchant_id.eq(merchant))
+        .filter(staff::state.eq(State::Enabled.as_str()))
+        .select((staff::has_app, staff::has_passkeys))
+        .load(conn)?;
+    let without = rows.into_iter().filter(|(app, passkeys)| !has(*app) && !has(*passkeys)).count();
+    i64::try_from(without).map_err(Error::internal)
 }
 
 /// A person to be added.
@@ -135,6 +164,44 @@ pub fn member(conn: &mut PgConnection, email: &str) -> Result<Member> {
         .filter(staff::email_key.eq(lower(email)))
         .filter(staff::state.ne(State::Removed.as_str()));
     Ok(by_email.select(Member::as_select()).first(conn)?)
+}
+
+/// Returns the person of that id, of a merchant.
+///
+/// # Errors
+/// [`Error::NotFound`] when the merchant has none.
+pub fn member_of(conn: &mut PgConnection, merchant: MerchantId, id: StaffId) -> Result<Member> {
+    let of_merchant = staff::table
+        .inner_join(merchants_table::table)
+        .filter(staff::merchant_id.eq(merchant))
+        .filter(staff::id.eq(id))
+        .filter(staff::state.ne(State::Removed.as_str()));
+    Ok(of_merchant.select(Member::as_select()).first(conn)?)
+}
+
+/// Returns the owners of a merchant who may sign in.
+pub fn owners(conn: &mut PgConnection, merchant: MerchantId) -> Result<Vec<StaffId>> {
+    let owners = staff::table
+        .filter(staff::merchant_id.eq(merchant))
+        .filter(staff::role.eq(Role::Owner.as_str()))
+        .filter(staff::state.eq(State::Enabled.as_str()));
+    Ok(owners.order(staff::id).select(staff::id).load(conn)?)
+}
+
+/// Returns what a person proves beside the password; their row is locked until the transaction ends.
+pub fn second_factor_of(conn: &mut PgConnection, id: StaffId) -> Result<SecondFactor> {
+    let columns = (staff::has_app, staff::has_passkeys);
+    let row = staff::table.find(id).select(columns).for_no_key_update();
+    let (app, passkeys): (Option<bool>, Option<bool>) = row.first(conn)?;
+    Ok(SecondFactor { app: app == Some(true), passkeys: passkeys == Some(true) })
+}
+
+/// Notes in a person's row what they prove beside the password.
+pub fn keep_second_factor(conn: &mut PgConnection, id: StaffId, factor: SecondFactor) -> Result<()> {
+    let noted = |is: bool| is.then_some(true);
+    let values = (staff::has_app.eq(noted(factor.app)), staff::has_passkeys.eq(noted(factor.passkeys)));
+    diesel::update(staff::table.find(id)).set(values).execute(conn)?;
+    Ok(())
 }
 
 /// Sets a new password for a person, who may have lost theirs, and ends all their sessions. Call it in a transaction.

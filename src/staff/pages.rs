@@ -14,6 +14,7 @@ use super::{
     guard::{kept, whom},
     model::{self, Credentials},
     password::{self, Passwords},
+    second_step,
     session::{MODE, PASSWORD, SINCE, STAFF},
     start::Start,
     throttle::Throttle,
@@ -34,7 +35,7 @@ use crate::{
 };
 
 /// The prefix of fields that wait in the sign-in form for the person to come back.
-const WAITING: &str = "waiting.";
+pub const WAITING: &str = "waiting.";
 
 #[derive(Template, Default)]
 #[template(path = "staff/sign_in.html")]
@@ -66,11 +67,17 @@ pub async fn sign_in_form(asked: Parameters, session: Session) -> Result<HttpRes
 pub fn sign_in_again(hx: Hx, came_from: &CameFrom, typed: &FormFields) -> Result<HttpResponse> {
     let waiting = waiting(typed);
     let next = if is_whole_form(&waiting) { &came_from.path } else { &came_from.page };
-    let mut answer = HttpResponse::build(StatusCode::UNAUTHORIZED);
-    if hx.wants_fragment {
-        answer.insert_header(("HX-Retarget", "body")).insert_header(("HX-Reswap", "innerHTML"));
-    }
-    html::render(&mut answer, SignInPage { next: inside(Some(next)), ended: true, waiting, ..Default::default() })
+    let page = SignInPage { next: inside(Some(next)), ended: true, waiting, ..Default::default() };
+    html::instead(hx, StatusCode::UNAUTHORIZED, page)
+}
+
+/// Answers the second step when it came too late: with the first one, in which the form waits on.
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn sign_in_once_more(typed: &FormFields, error: &str) -> Result<HttpResponse> {
+    let (next, error) = (inside(typed.first("next")), Some(error.to_owned()));
+    html::invalid(SignInPage { next, error, waiting: owned(typed.under(WAITING)), ..Default::default() })
 }
 
 /// Returns the fields of a form that may wait in a page for the person to come back to it.
@@ -80,14 +87,17 @@ pub(super) fn waiting(typed: &FormFields) -> Vec<(String, String)> {
 
 /// Returns whether a form can be shown again at its address: one that a person fills says whose it is, a mere button does
 /// not.
-pub(super) fn is_whole_form(waiting: &[(String, String)]) -> bool {
+pub fn is_whole_form(waiting: &[(String, String)]) -> bool {
     waiting.iter().any(|(name, _)| name == "as")
 }
 
-/// Returns whether a field must not wait in a page: passwords, the numbers of cards and bank accounts in their fields,
+/// The field of a code of the second factor.
+pub const ONE_TIME_CODE: &str = "one_time_code";
+
+/// Returns whether a field must not wait in a page: passwords, codes, the numbers of cards and bank accounts in their fields,
 /// and a card number in any field.
 fn is_secret(name: &str, text: &str) -> bool {
-    name.contains("password") || NUMBERS.contains(&name) || card::holds_card_number(text)
+    name.contains("password") || name == ONE_TIME_CODE || NUMBERS.contains(&name) || card::holds_card_number(text)
 }
 
 /// Answers `POST /login`.
@@ -104,9 +114,10 @@ pub async fn sign_in(
     let outcome = attempt.succeeds(&db, &passwords, &throttle).await?;
     outcome.tell(attempt.address);
     match outcome {
+        Outcome::In(known) if known.second_factor().is_set_up() => second_step::ask(&session, &known, &pairs),
         Outcome::In(known) => {
             begin(&session, &known)?;
-            welcome(&attempt, &pairs, &known)
+            welcome(&pairs, &known)
         }
         Outcome::Wrong(_) => {
             let error = "The email address or the password is not right.".to_owned();
@@ -139,6 +150,7 @@ impl Outcome {
     /// Logs it, never with what was typed.
     fn tell(&self, address: IpAddr) {
         let (event, staff) = match self {
+            Self::In(known) if known.second_factor().is_set_up() => (SecurityEvent::SecondFactorAsked, Some(known.id)),
             Self::In(known) => (SecurityEvent::SignedIn, Some(known.id)),
             Self::Wrong(known) => (SecurityEvent::SignInFailed, *known),
             Self::Wait(_) => (SecurityEvent::SignInLimited, None),
@@ -192,7 +204,7 @@ impl Attempt {
 /// Begins a session under a new key, so that a key that somebody planted before opens nothing.
 ///
 /// # Errors
-/// When its state cannot be written as JSON.
+/// When it cannot be kept.
 pub fn begin(session: &Session, known: &Credentials) -> Result<()> {
     session.clear();
     session.renew();
@@ -202,10 +214,10 @@ pub fn begin(session: &Session, known: &Credentials) -> Result<()> {
     put(session, SINCE, Timestamp::now())
 }
 
-/// Puts a value into the session's state.
+/// Keeps a value in the session.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
+/// When it cannot be written.
 pub fn put(session: &Session, name: &str, value: impl serde::Serialize) -> Result<()> {
     session.insert(name, value).map_err(|err| Error::internal(err.to_string()))
 }
@@ -221,14 +233,21 @@ struct WelcomeBackPage {
 
 /// Answers after signing in: with the page they wanted, else the one they begin with, or with the form they had sent, if
 /// they are the person who had sent it.
-fn welcome(attempt: &Attempt, pairs: &FormFields, known: &Credentials) -> Result<HttpResponse> {
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn welcome(pairs: &FormFields, known: &Credentials) -> Result<HttpResponse> {
     let begins = Start::of_stored(known.start_page.as_deref()).path();
-    let next = if attempt.next == "/" { begins.to_owned() } else { attempt.next.clone() };
+    let wanted = inside(pairs.first("next"));
+    let next = if wanted == html::HOME { begins.to_owned() } else { wanted };
     go_on("You are signed in again".to_owned(), next, pairs, known.id)
 }
 
 /// Answers with the form that waits among `pairs`, if `staff` had sent it, else with the page `next`.
-fn go_on(title: String, next: String, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn go_on(title: String, next: String, pairs: &FormFields, staff: StaffId) -> Result<HttpResponse> {
     let mut waiting = owned(pairs.under(WAITING));
     let theirs = waiting.iter().any(|(name, text)| name == "as" && *text == staff.to_string());
     if !theirs {
@@ -255,11 +274,13 @@ pub async fn switch_mode(Visit { who, session, .. }: Visit, sent: Sent, db: web:
     go_on(title, inside(sent.typed.first("next")), &sent.typed, who.staff)
 }
 
-fn owned<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+/// Returns fields with texts of their own.
+pub fn owned<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
     pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
 }
 
-fn spoken(wait: Duration) -> String {
+/// Returns a time to wait in words.
+pub fn spoken(wait: Duration) -> String {
     match wait.as_secs().max(1) {
         1 => "a second".to_owned(),
         seconds @ 2..=90 => format!("{seconds} seconds"),

@@ -21,24 +21,26 @@ use rand::Rng;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{browser, sessions::keep_to};
+use super::{browser, notices, sessions::keep_to};
 use crate::{
     db::Db,
     defences::client_address,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::Merchant,
+    merchants::{Merchant, Security, USUAL_SESSIONS},
     schema::{accounts, merchants, sessions, staff},
     shell::NOTICE,
     values::Mode,
+    who::{Notice, SecondFactor},
 };
 
 /// The longest time that a session lives unused.
 pub const IDLE: Duration = Duration::hours(12);
 /// The longest time that a session lives.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// The most sessions of a person at once. One more ends the one that was not used for the longest time.
-pub const MOST: usize = 10;
+/// The most sessions of a person at once, unless their merchant decides otherwise. One more ends the one that was not used
+/// for the longest time.
+pub const MOST: usize = USUAL_SESSIONS;
 /// The interval at which use is written down: one write a minute instead of one a request.
 pub const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -50,6 +52,12 @@ pub const MODE: &str = "mode";
 pub const SINCE: &str = "since";
 /// The name, in the session's state, of a digest of the hash of the password they signed in with.
 pub const PASSWORD: &str = "password";
+
+/// The name, in the session's state, of the time when they last confirmed that it is them; sign-in counts too.
+pub const CONFIRMED: &str = "confirmed";
+
+/// The name, in the session's state, of whether they have proved a second factor. Who has one gets in only with it.
+pub const FACTOR: &str = "factor";
 
 /// The longest time that an answer waits for its notice to be kept. A notice is no reason to make somebody wait.
 const NOTICE_PATIENCE: time::Duration = time::Duration::from_millis(500);
@@ -70,6 +78,7 @@ struct Current {
     hash: Vec<u8>,
     /// Where the request comes from.
     place: Place,
+    notices: Vec<Notice>,
     /// True when the handler has answered: what it does is done.
     is_answered: bool,
 }
@@ -134,8 +143,21 @@ pub struct StaffRow {
     pub single_keys: bool,
     /// The colours that they chose; see [`crate::who::Theme`].
     pub theme: Option<String>,
+    /// Their second factor, as `second_factor` keeps it here for every request: codes of an app.
+    pub has_app: Option<bool>,
+    /// And passkeys.
+    pub has_passkeys: Option<bool>,
+    /// True when they have notices to read.
+    pub has_notices: Option<bool>,
     /// The current hash; they may have signed in with another password.
     pub password_hash: String,
+}
+
+impl StaffRow {
+    /// Returns what they prove beside the password.
+    pub fn second_factor(&self) -> SecondFactor {
+        SecondFactor { app: self.has_app == Some(true), passkeys: self.has_passkeys == Some(true) }
+    }
 }
 
 /// Gives a request a place for its session. The person is read with the session, in one statement, and asked for later
@@ -170,6 +192,11 @@ pub fn person() -> Option<Person> {
 /// Returns the hash under which the session of this request is kept; nothing when there is none.
 pub fn current() -> Option<Vec<u8>> {
     CURRENT.try_with(|current| current.borrow().hash.clone()).ok().filter(|hash| !hash.is_empty())
+}
+
+/// Returns the notices of the person whose session this request has.
+pub fn notices() -> Vec<Notice> {
+    CURRENT.try_with(|current| current.borrow().notices.clone()).unwrap_or_default()
 }
 
 /// Returns where this request comes from.
@@ -223,8 +250,10 @@ impl SessionStore for PgSessions {
         let (hash, place) = (hashed(key), place());
         let (key, used_from) = (hash.clone(), place.clone());
         let found = self.db.read(move |conn| found(conn, &key, &used_from)).await;
-        let Some((state, person)) = found.map_err(|err| LoadError::Other(err.into()))? else { return Ok(None) };
-        let loaded = Current { state: state.clone(), person, hash, place, is_answered: false };
+        let Some((state, person, notices)) = found.map_err(|err| LoadError::Other(err.into()))? else {
+            return Ok(None);
+        };
+        let loaded = Current { state: state.clone(), person, hash, place, notices, is_answered: false };
         let _ = CURRENT.try_with(|current| current.replace(loaded));
         Ok(Some(state))
     }
@@ -240,7 +269,9 @@ impl SessionStore for PgSessions {
                 diesel::insert_into(sessions::table)
                     .values((sessions::key_hash.eq(hash), content, place, used))
                     .execute(conn)?;
-                staff.map_or(Ok(()), |staff| keep_to(conn, staff, MOST, now))
+                let Some(staff) = staff else { return Ok(()) };
+                let most = most_of(conn, staff)?;
+                keep_to(conn, staff, most, now)
             })
             .await
             .map_err(|err| SaveError::Other(err.into()))?;
@@ -281,8 +312,18 @@ impl SessionStore for PgSessions {
     }
 }
 
-/// Returns a live session, and its person.
-fn found(conn: &mut PgConnection, key: &[u8], place: &Place) -> Result<Option<(State, Option<Person>)>> {
+/// Returns how many sessions a person may have, as their merchant decides.
+fn most_of(conn: &mut PgConnection, id: StaffId) -> Result<usize> {
+    let of_merchant = staff::table.inner_join(merchants::table).filter(staff::id.eq(id));
+    let most: Option<i32> = of_merchant.select(merchants::most_sessions).first(conn)?;
+    Ok(Security::read(None, most).most_sessions)
+}
+
+/// A live session, its person, and their notices.
+type Live = (State, Option<Person>, Vec<Notice>);
+
+/// Returns a live session.
+fn found(conn: &mut PgConnection, key: &[u8], place: &Place) -> Result<Option<Live>> {
     let now = Timestamp::now();
     // A row for each of the merchant's accounts: the mode is inside the state.
     type Found = (serde_json::Value, jiff_diesel::Timestamp, Option<Person>);
@@ -301,7 +342,10 @@ fn found(conn: &mut PgConnection, key: &[u8], place: &Place) -> Result<Option<(S
     }
     let mode: Mode = value(&state, MODE).unwrap_or(Mode::Live);
     let person = rows.into_iter().filter_map(|(_, _, person)| person).find(|person| person.mode == mode.as_str());
-    Ok(Some((state, person)))
+    // Seldom: a column says whether there are any.
+    let reader = person.as_ref().filter(|person| person.staff.has_notices == Some(true));
+    let notices = reader.map(|person| notices::of(conn, person.staff.id)).transpose()?.unwrap_or_default();
+    Ok(Some((state, person, notices)))
 }
 
 /// Notes that a session is used, and that its person is there.

@@ -10,7 +10,7 @@ use jiff_diesel::ToDiesel;
 
 use crate::{
     error::Result,
-    ids::StaffId,
+    ids::{MerchantId, StaffId},
     schema::{sessions, staff},
 };
 
@@ -64,4 +64,18 @@ pub fn keep_to(conn: &mut PgConnection, id: StaffId, most: usize, now: Timestamp
     .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
     .execute(conn)?;
     Ok(())
+}
+
+/// Returns how many of a merchant's people have more than so many sessions.
+pub fn with_more(conn: &mut PgConnection, merchant: MerchantId, most: usize, now: Timestamp) -> Result<usize> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let people: Vec<Option<StaffId>> = sessions::table
+        .inner_join(staff::table)
+        .filter(staff::merchant_id.eq(merchant))
+        .filter(sessions::expires_at.gt(now.to_diesel()))
+        .group_by(sessions::staff_id)
+        .having(diesel::dsl::count_star().gt(most))
+        .select(sessions::staff_id)
+        .load(conn)?;
+    Ok(people.len())
 }

@@ -1,5 +1,7 @@
 //! Limits how often somebody may try to sign in.
 //!
+//! Of codes of a second factor a person may try 10 in ten minutes, from wherever.
+//!
 //! An address may try 10 times a minute. After ten failures in ten minutes from one address for one email, that pair
 //! has to wait. Failures for an email from everywhere only slow it, so that a stranger can lock nobody out. The counts
 //! are kept in memory: a restart forgives, and each server counts for itself.
@@ -12,8 +14,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::ids::StaffId;
+
 const TRIES: Limit = Limit { count: 10, within: Duration::from_secs(60) };
 const FAILURES: Limit = Limit { count: 10, within: Duration::from_secs(600) };
+
+/// The codes of a second factor that a person may try, from everywhere: who sends them has the password.
+const CODES: Limit = Limit { count: 10, within: Duration::from_secs(600) };
 
 /// The longest delay of a sign-in for what others did.
 const SLOWEST: Duration = Duration::from_secs(3);
@@ -32,6 +39,7 @@ struct Seen {
     tries: HashMap<IpAddr, VecDeque<Instant>>,
     failures: HashMap<(String, IpAddr), VecDeque<Instant>>,
     everywhere: HashMap<String, VecDeque<Instant>>,
+    codes: HashMap<StaffId, VecDeque<Instant>>,
 }
 
 struct Limit {
@@ -73,6 +81,26 @@ impl Throttle {
         }
     }
 
+    /// Counts a code of a person's second factor that is to be tried.
+    ///
+    /// # Errors
+    /// The time to wait when too many were wrong.
+    pub fn admit_code(&self, staff: StaffId, now: Instant) -> Result<(), Duration> {
+        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        seen.forget_old(now);
+        let tries = seen.codes.entry(staff).or_default();
+        CODES.wait(tries, now)?;
+        // Before it is looked at, so that of many at once no more are.
+        tries.push_back(now);
+        Ok(())
+    }
+
+    /// Forgets the codes of somebody who then got it right.
+    pub fn code_succeeded(&self, staff: StaffId) {
+        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        seen.codes.remove(&staff);
+    }
+
     /// Forgets the failures of somebody who then got it right.
     pub fn succeeded(&self, email: &str, address: IpAddr) {
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -82,10 +110,11 @@ impl Throttle {
 
 impl Seen {
     fn forget_old(&mut self, now: Instant) {
-        if self.tries.len() + self.failures.len() + self.everywhere.len() > MANY {
+        if self.tries.len() + self.failures.len() + self.everywhere.len() + self.codes.len() > MANY {
             retain_recent(&mut self.tries, &TRIES, now);
             retain_recent(&mut self.failures, &FAILURES, now);
             retain_recent(&mut self.everywhere, &FAILURES, now);
+            retain_recent(&mut self.codes, &CODES, now);
         }
     }
 }
@@ -170,6 +199,19 @@ mod tests {
         }
         assert_eq!(throttle.admit("jane@x.example", HERE, start), Ok(SLOWEST));
         assert_eq!(throttle.admit("other@x.example", HERE, start), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn ten_wrong_codes_of_a_person_wait_from_wherever_they_come() {
+        let (throttle, start, staff) = (Throttle::default(), Instant::now(), StaffId::new());
+        for n in 0..10 {
+            assert!(throttle.admit_code(staff, start).is_ok(), "{n}");
+        }
+        assert_eq!(throttle.admit_code(staff, start), Err(Duration::from_secs(600)));
+        assert!(throttle.admit_code(StaffId::new(), start).is_ok(), "another person may");
+        assert!(throttle.admit_code(staff, start + Duration::from_secs(600)).is_ok());
+        throttle.code_succeeded(staff);
+        assert!(throttle.admit_code(staff, start).is_ok());
     }
 
     #[test]

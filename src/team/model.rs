@@ -13,6 +13,7 @@ use crate::{
     events::By,
     ids::{MerchantId, StaffId},
     schema::{merchants, staff},
+    second_factor,
     staff::{
         model::{State, field, record},
         sessions,
@@ -230,6 +231,7 @@ pub fn set_state(conn: &mut PgConnection, manager: &Manager, id: StaffId, state:
         let gone = (staff::email.eq(""), staff::password_hash.eq(""));
         diesel::update(staff::table.find(id)).set(gone).execute(conn)?;
         invitations::forget(conn, manager.by.account, id)?;
+        second_factor::reset::forget(conn, id)?;
     }
     sessions::end_all(conn, id)?;
     let (before, after) = (field("state", &member.state_stored), field("state", state.as_str()));

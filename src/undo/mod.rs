@@ -27,7 +27,7 @@ use crate::{
     merchants, notes, payment_methods, payments,
     reason::Reason,
     routes::Route,
-    settings, shell,
+    settings, shell, sign_in_policy,
     values::{Mode, field::Fields as CustomFields},
     views,
 };
@@ -42,6 +42,7 @@ static FEATURES: &[&dyn Reverts] = &[
     custom_fields::REVERTS,
     views::revert::REVERTS,
     settings::REVERTS,
+    sign_in_policy::revert::REVERTS,
 ];
 
 /// Returns the routes of pages.

@@ -84,6 +84,7 @@ const OF_THE_API: &[Code] = &[
 const OF_PAGES: &[Code] = &[
     Code::PaymentUnknown,
     Code::PasswordWrong,
+    Code::OneTimeCodeWrong,
     Code::PasswordRefused,
     Code::PasswordsDiffer,
     Code::TooManyKeys,

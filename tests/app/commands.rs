@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::RunQueryDsl;
+
 use crate::world::{
     Database,
     program::{SECRET, clientele, free_port, run_with, said},
@@ -141,9 +143,20 @@ fn people_are_disabled_enabled_given_a_role_and_removed_by_commands() {
     assert_eq!(list(), "amina@x.example\tamina\teditor\tDuka\tdisabled\n");
     run_with(&database, &["staff", "enable", "amina@x.example"], "");
     run_with(&database, &["staff", "role", "amina@x.example", "admin"], "");
+    let mut conn = database.connect();
+    let mut sql = |statement: &str| diesel::sql_query(statement).execute(&mut conn).unwrap();
+    let factor = "UPDATE staff SET has_app = true";
+    let code = "INSERT INTO recovery_codes (staff_id, code_hash) SELECT id, 'x' FROM staff";
+    (sql(factor), sql(code));
+    let reset = ["staff", "reset-second-factor", "amina@x.example"];
+    assert!(run_with(&database, &reset, "").contains("is taken away, and all their sessions are ended"));
+    assert_eq!(sql("DELETE FROM recovery_codes"), 0);
+    assert_eq!(sql("DELETE FROM staff_notices"), 1, "they are told");
+    (sql(factor), sql(code));
     assert_eq!(list(), "amina@x.example\tamina\tadmin\tDuka\tenabled\n");
     run_with(&database, &["staff", "remove", "amina@x.example"], "");
     assert_eq!(list(), "");
+    assert_eq!(sql("DELETE FROM recovery_codes"), 0, "nothing of theirs stays but the name");
     run_with(&database, &add, "correct horse");
     assert_eq!(list(), "amina@x.example\tamina\teditor\tDuka\tenabled\n", "the email is free again");
 }
@@ -209,6 +222,8 @@ fn a_command_that_cannot_be_done_says_why_in_a_sentence() {
         (&staff("b@x.example", "Duka"), "Iloveyou1\n", "Many people use"),
         (&staff("b@x.example", "Duka"), "duka-2026", "other than your name"),
         (&["staff", "reset-password", "a@x.example", "--password-stdin"], "superman", "Many people use"),
+        (&["staff", "reset-second-factor", "a@x.example"], "", "a@x.example has no second factor"),
+        (&["staff", "reset-second-factor", "z@x.example"], "", "Nobody signs in as z@x.example"),
         (&["staff", "reset-password", "who@x.example", "--password-stdin"], "correct horse", "Nobody signs in"),
         (&["staff", "disable", "who@x.example"], "", "Nobody signs in"),
         (&["key", "add", "A", "--merchant", "Nobody's", "--mode", "live", "--read", "all"], "", "no merchant"),

@@ -15,7 +15,7 @@ use clientele::{
         Mode,
         field::{Kind, MOST_FIELDS},
     },
-    who::SignedIn,
+    who::{SecondFactor, SignedIn},
 };
 use diesel::Connection;
 use jiff::Timestamp;
@@ -71,6 +71,9 @@ fn person(world: &World) -> SignedIn {
         role: admin.role,
         single_keys: true,
         theme: None,
+        second_factor: SecondFactor::default(),
+        is_proven: true,
+        notices: Vec::new(),
         merchant_id: shop.merchant,
         merchant: shop.name.clone(),
         settings: settings(),

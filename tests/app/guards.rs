@@ -1,8 +1,11 @@
 //! Who may ask for what: a table of every route, and each way of asking for it without the right to.
 
+mod confirmed;
 mod fields;
+mod half_way;
 mod links;
 mod people;
+mod required;
 mod strangers;
 
 use std::collections::BTreeSet;
@@ -56,6 +59,10 @@ const RULES: &[Rule] = &[
     post("/login", ANYBODY, "email=nobody%40example.com&password=wrong"),
     get("/invitations/{token}", ANYBODY),
     post("/invitations/{token}", ANYBODY, "name=Nia"),
+    get("/login/second_factor", ANYBODY),
+    post("/login/second_factor", ANYBODY, "one_time_code=000000"),
+    post("/login/passkey", ANYBODY, "credential=nonsense"),
+    post("/login/passkey/challenge", ANYBODY, ""),
     post("/logout", VIEWER, ""),
     post("/mode", VIEWER, "mode=test"),
     get("/profile", VIEWER),
@@ -67,7 +74,23 @@ const RULES: &[Rule] = &[
     post("/profile/password", VIEWER, "current_password=a&new_password=b&repeated_password=c"),
     post("/profile", VIEWER, "name=Another"),
     post("/profile/preferences", VIEWER, "theme=dark&start=payments&single_keys=on"),
+    post("/profile/notices", VIEWER, "notice=01939f7e-0000-7000-8000-000000000000"),
     post("/profile/sign-outs", VIEWER, ""),
+    get("/profile/second_factor", VIEWER),
+    get("/profile/second_factor/app", VIEWER),
+    post("/profile/second_factor/app", VIEWER, "one_time_code=000000"),
+    get("/profile/second_factor/app/removal", VIEWER),
+    post("/profile/second_factor/app/removal", VIEWER, ""),
+    get("/profile/second_factor/codes", VIEWER),
+    post("/profile/second_factor/codes", VIEWER, ""),
+    post("/profile/second_factor/passkeys/new", VIEWER, "name=Laptop&credential=nonsense"),
+    get("/profile/second_factor/passkeys/new", VIEWER),
+    post("/profile/second_factor/passkeys/challenge", VIEWER, ""),
+    get("/profile/second_factor/passkeys/removal", VIEWER),
+    post("/profile/second_factor/passkeys/removal", VIEWER, ""),
+    post("/confirmation/challenge", VIEWER, ""),
+    get("/confirmation", VIEWER),
+    post("/confirmation", VIEWER, "password=wrong"),
     get("/palette", VIEWER),
     get("/customers", VIEWER),
     post("/customers", EDITOR, "name=Nia+New&email=nia%40new.example"),
@@ -164,8 +187,12 @@ const RULES: &[Rule] = &[
     post("/settings/team/{member}/role", ADMIN, "was=viewer&role=viewer"),
     post("/settings/team/{member}/state", ADMIN, "state=enabled"),
     post("/settings/team/{member}/sign-outs", ADMIN, ""),
+    get("/settings/team/{member}/second_factor", OWNER),
+    post("/settings/team/{member}/second_factor", OWNER, ""),
     get("/settings/team/{member}/removal", ADMIN),
     post("/settings/team/{member}/removal", ADMIN, ""),
+    get("/settings/security", ADMIN),
+    post("/settings/security", ADMIN, "factor=optional&most_sessions=9"),
     get("/views", VIEWER),
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),
@@ -183,6 +210,7 @@ const RULES: &[Rule] = &[
     get("/customers/{id}/file/download", VIEWER),
     get("/customers/{id}/erasure", OWNER),
     post("/customers/{id}/erasure", OWNER, "confirmation=nobody"),
+    get("/customers/{id}/hold", OWNER),
     post("/customers/{id}/hold", OWNER, "reason=Law"),
     post("/customers/{id}/hold/lifting", OWNER, ""),
 ];
@@ -279,7 +307,10 @@ fn every_route_is_in_the_table_and_every_entry_is_a_route() {
 fn what_works_without_a_session_says_so_in_both_lists() {
     let open: BTreeSet<_> = open().iter().map(|route| route.path).collect();
     let anybody: BTreeSet<_> = RULES.iter().filter(|rule| rule.is_open()).map(|rule| rule.path).collect();
-    assert_eq!(anybody.difference(&open).copied().collect::<Vec<_>>(), ["/invitations/{token}", "/login"]);
+    assert_eq!(
+        anybody.difference(&open).copied().collect::<Vec<_>>(),
+        ["/invitations/{token}", "/login", "/login/passkey", "/login/passkey/challenge", "/login/second_factor"]
+    );
 }
 
 #[actix_web::test]
@@ -321,7 +352,7 @@ async fn a_form_sent_without_a_session_waits_in_the_sign_in_form() {
         let waits = |name: &str| form.fields.iter().any(|(field, _)| *field == format!("waiting.{name}"));
         for pair in rule.form.split('&').filter(|pair| !pair.is_empty()) {
             let name = pair.split('=').next().unwrap();
-            let is_secret = name.contains("password") || name.ends_with("_number");
+            let is_secret = name.contains("password") || name.ends_with("_number") || name == "one_time_code";
             assert_eq!(waits(name), !is_secret, "{name} of {}", told(rule, &answer));
         }
         let fragment = world.nobody().post(rule.path_of(&named), rule.form).in_place().await;

@@ -25,6 +25,7 @@ async fn without_words_it_shows_the_newest_customers_the_views_and_every_page() 
         "Manage views",
         "Custom fields",
         "Your profile",
+        "Second factor",
         "Switch to test",
         "Sign out",
     ];

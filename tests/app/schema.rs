@@ -12,12 +12,16 @@ use crate::world::Database;
 
 /// Tables that hold no account's data: what must be unique everywhere, and Diesel's own. The account of a request to the
 /// API is found by the hash of its secret, so that hash is the primary key and unique in all accounts.
-const WITHOUT_ACCOUNT: [&str; 8] = [
+const WITHOUT_ACCOUNT: [&str; 12] = [
     "merchants",
     "accounts",
     "staff",
     "sessions",
     "invitations",
+    "staff_notices",
+    "passkeys",
+    "totp_secrets",
+    "recovery_codes",
     "jobs",
     "api_key_secrets",
     "__diesel_schema_migrations",

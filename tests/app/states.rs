@@ -20,6 +20,7 @@ mod own_fields;
 mod payments;
 mod persons;
 mod settings;
+mod second_factors;
 mod team;
 mod tidy;
 mod wallets;
@@ -168,6 +169,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     others::staff(&mut states).await;
     others::keys(&mut states).await;
     team::team(&mut states).await;
+    second_factors::second_factors(&mut states).await;
     fields::fields(&mut states).await;
     settings::settings(&mut states).await;
     audit::audit(&mut states).await;

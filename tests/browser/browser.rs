@@ -331,6 +331,23 @@ impl Browser {
         self.must("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
     }
 
+    /// Plugs a security key in, which keeps passkeys and believes every finger; returns its name.
+    #[track_caller]
+    pub fn plug_in_authenticator(&self) -> String {
+        let kind = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true,
+        });
+        self.must("webauthn/authenticator", &kind).as_str().expect("its name").to_owned()
+    }
+
+    /// Loses it, with all that it keeps.
+    #[track_caller]
+    pub fn unplug_authenticator(&self, name: &str) {
+        let lost = self.tell("DELETE", &format!("webauthn/authenticator/{name}"), &Value::Null);
+        lost.unwrap_or_else(|refusal| panic!("it stays plugged in: {refusal}"));
+    }
+
     /// Makes the window this large.
     #[track_caller]
     pub fn resize(&self, width: u32, height: u32) {

@@ -62,9 +62,12 @@ fn sticking_out(browser: &Browser) -> Vec<String> {
 }
 
 fn all_is_well(walk: fn(&House, Look)) {
-    let house = House::open();
+    all_is_well_in(&House::open(), walk);
+}
+
+fn all_is_well_in(house: &House, walk: fn(&House, Look)) {
     let (mut found, mut seen) = (Vec::new(), 0_usize);
-    walk(&house, &mut |browser, sight, widths| {
+    walk(house, &mut |browser, sight, widths| {
         let exists = |width: &u32| *width <= 640 || widths == Widths::All;
         for width in WIDTHS.into_iter().filter(exists) {
             browser.resize(width, 900);
@@ -168,4 +171,14 @@ fn wallets_and_the_sandbox_are_accessible_at_every_width() {
 #[test]
 fn what_needs_another_look_is_accessible_at_every_width() {
     all_is_well(sights::quality);
+}
+
+#[test]
+fn second_factors_are_accessible_at_every_width() {
+    all_is_well(sights::second_factor);
+}
+
+#[test]
+fn passkeys_and_recovery_are_accessible_at_every_width() {
+    all_is_well_in(&House::at_localhost(1), sights::recovery);
 }

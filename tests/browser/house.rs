@@ -102,6 +102,8 @@ fn program(database: &Database) -> Command {
 pub struct House {
     server: Mutex<Process>,
     port: u16,
+    /// The name under which browsers reach it.
+    host: &'static str,
     database: Database,
     log: PathBuf,
     _seats: Seats,
@@ -113,16 +115,25 @@ impl House {
         Self::for_browsers(1)
     }
 
+    /// A house whose address is a name: browsers have passkeys for no other.
+    pub fn at_localhost(count: usize) -> Self {
+        Self::reached_at("localhost", count)
+    }
+
     /// A house for this many browsers.
     pub fn for_browsers(count: usize) -> Self {
+        Self::reached_at("127.0.0.1", count)
+    }
+
+    fn reached_at(host: &'static str, count: usize) -> Self {
         let seats = Seats::take(count);
         let database = run().database();
         // Another program may take the port before the server does.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).unwrap().port();
             let log = run().directory().join(format!("server-{port}.log"));
-            if let Some(server) = serve(&database, port, &log) {
-                return Self { server: Mutex::new(server), port, database, log, _seats: seats };
+            if let Some(server) = serve(&database, (host, port), &log) {
+                return Self { server: Mutex::new(server), port, host, database, log, _seats: seats };
             }
         }
         panic!("the server does not start")
@@ -142,7 +153,7 @@ impl House {
 
     /// Where the server is reached.
     pub fn origin(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}:{}", self.host, self.port)
     }
 
     /// Kills the server, as a power cut would.
@@ -152,7 +163,8 @@ impl House {
 
     /// Starts it again where it was.
     pub fn start_server(&self) {
-        *locked(&self.server) = serve(&self.database, self.port, &self.log).expect("a server that starts again");
+        *locked(&self.server) =
+            serve(&self.database, (self.host, self.port), &self.log).expect("a server that starts again");
     }
 
     // --- what is there ------------------------------------------------------------------------
@@ -350,6 +362,7 @@ fn settings() -> Settings {
         default_currency: "KES".parse().unwrap(),
         required_fields: Vec::new(),
         wallet_size: 4,
+        security: Default::default(),
         fields: Default::default(),
     }
 }
@@ -367,10 +380,11 @@ fn staff_id(conn: &mut PgConnection, person: Person) -> StaffId {
 }
 
 /// A server that answers, or nothing if it ended.
-fn serve(database: &Database, port: u16, log: &PathBuf) -> Option<Process> {
+fn serve(database: &Database, (host, port): (&str, u16), log: &PathBuf) -> Option<Process> {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
     let mut command = program(database);
     command.args(["serve", "--workers", "2", "--listen", &format!("127.0.0.1:{port}")]);
+    command.env("CLIENTELE_URL", format!("http://{host}:{port}"));
     command.env("CLIENTELE_SECRET", "a secret that only the browser tests use");
     let mut server = Process::start(command.stdout(log.try_clone().unwrap()).stderr(log)).unwrap();
     let began = Instant::now();

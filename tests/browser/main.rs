@@ -35,6 +35,7 @@ mod payments;
 mod place;
 mod quality;
 mod question;
+mod second_factor;
 mod sections;
 mod session_end;
 mod trouble;

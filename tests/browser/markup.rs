@@ -422,3 +422,38 @@ fn what_a_viewer_reads_and_the_test_account_are_valid() {
     reader.both(503, "/customers");
     reader.done(16);
 }
+
+#[test]
+fn pages_of_second_factors_are_valid() {
+    let house = House::at_localhost(1);
+    let browser = house.browser_of(OTTO, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.page(200, "/profile/second_factor");
+    reader.page(200, "/profile/second_factor/app?next=%2F%22%3Cb%3E");
+    let form = "one_time_code=%3Cb%3E&next=%2F%22&waiting.name=%22%3Cb%3E&as=x";
+    reader.read(422, "/profile/second_factor/app", Some(form), false, true);
+    reader.page(200, "/profile/second_factor/passkeys/new");
+    let form = "name=%22%3Cb%3E&credential=%22&waiting.name=%22%3Cb%3E";
+    reader.read(422, "/profile/second_factor/passkeys/new", Some(form), false, true);
+    reader.page(200, "/settings/security");
+    reader.read(422, "/settings/security", Some("factor=x&most_sessions=%22%3Cb%3E"), false, true);
+    reader.read(409, "/settings/security", Some("factor=required&most_sessions=5"), false, true);
+    reader.page(200, &format!("/settings/team/{}/second_factor", house.staff_id(OTTO)));
+    reader.read(422, "/login/second_factor", Some("one_time_code=x&waiting.name=%22%3Cb%3E"), false, true);
+    house.sql("UPDATE staff SET has_app = true, has_passkeys = true");
+    house.sql("UPDATE sessions SET state = state || jsonb_build_object('factor', 'true')");
+    reader.page(200, "/profile/second_factor");
+    reader.page(200, "/profile/second_factor/app/removal");
+    reader.page(200, "/profile/second_factor/codes");
+    reader.read(200, "/profile/second_factor/codes", Some(""), false, true);
+    let past = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(11);
+    house.sql(&format!("UPDATE sessions SET state = state || jsonb_build_object('since', '\"{past}\"')"));
+    reader.page(200, "/confirmation?next=%2F%22%3Cb%3E");
+    reader.read(401, "/settings/api_keys", Some("name=%22%3Cb%3E&as=x"), false, true);
+    reader.read(422, "/confirmation", Some("one_time_code=x&waiting.name=%22%3Cb%3E&was_sent=1"), false, true);
+    house.sql("UPDATE merchants SET second_factor_required = true");
+    house.sql("UPDATE staff SET has_app = NULL, has_passkeys = NULL");
+    reader.page(200, "/profile/second_factor?next=%2F%22%3Cb%3E");
+    reader.read(403, "/customers", Some("name=%22%3Cb%3E&as=x"), false, true);
+    reader.done(19);
+}

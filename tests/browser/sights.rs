@@ -8,6 +8,7 @@ mod notes;
 mod persons;
 mod quality;
 mod settings;
+mod second_factor;
 mod team;
 
 pub use api_keys::keys;
@@ -17,6 +18,7 @@ pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
 pub use quality::quality;
 pub use settings::settings;
+pub use second_factor::{recovery, second_factor};
 pub use team::team;
 
 use clientele::{

@@ -9,7 +9,7 @@ use clientele::{
     history::reverting::{Asker as Undoer, Reverted, Since, Undoing},
     notes::revert::REVERTS,
     values::Mode,
-    who::{Role, SignedIn},
+    who::{Role, SecondFactor, SignedIn},
 };
 
 fn undoer(world: &World, person: &Person) -> Undoer {
@@ -20,6 +20,9 @@ fn undoer(world: &World, person: &Person) -> Undoer {
         role: person.role,
         single_keys: true,
         theme: None,
+        second_factor: SecondFactor::default(),
+        is_proven: true,
+        notices: Vec::new(),
         merchant_id: world.shop.merchant,
         merchant: world.shop.name.clone(),
         settings: settings(),

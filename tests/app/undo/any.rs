@@ -23,7 +23,7 @@ use clientele::{
     },
     schema::doubts,
     undo::{self, Undone},
-    who::{Role, SignedIn},
+    who::{Role, SecondFactor, SignedIn},
 };
 use diesel::{Connection, PgConnection, prelude::*, result::Error as DieselError};
 use jiff::{SignedDuration, Timestamp};
@@ -128,6 +128,9 @@ impl Play<'_> {
             role: Role::Editor,
             single_keys: true,
             theme: None,
+            second_factor: SecondFactor::default(),
+            is_proven: true,
+            notices: Vec::new(),
             merchant_id: shop.merchant,
             merchant: "Shop".to_owned(),
             settings: settings(),

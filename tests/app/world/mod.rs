@@ -439,6 +439,7 @@ pub fn settings() -> Settings {
         default_currency: "KES".parse().unwrap(),
         required_fields: Vec::new(),
         wallet_size: 4,
+        security: Default::default(),
         fields: Default::default(),
     }
 }

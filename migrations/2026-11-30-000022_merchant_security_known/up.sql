@@ -1,0 +1,1 @@
+ALTER TABLE merchants VALIDATE CONSTRAINT merchants_most_sessions_range;

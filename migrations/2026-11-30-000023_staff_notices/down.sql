@@ -1,0 +1,2 @@
+DROP TABLE staff_notices;
+ALTER TABLE staff DROP COLUMN has_notices;

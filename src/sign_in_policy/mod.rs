@@ -1,0 +1,17 @@
+//! Security as the merchant's setting: whether staff must have a second factor, and how many sessions one may have.
+
+pub mod kinds;
+pub mod told;
+mod model;
+mod pages;
+pub mod revert;
+
+use crate::routes::Route;
+
+/// Returns the routes of the pages.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/settings/security", pages::index).taking(&[]),
+        Route::post("/settings/security", pages::save).confirmed(),
+    ]
+}
