@@ -13,8 +13,8 @@ use crate::{
     error::{Error, Result},
     gateway, idempotency,
     payment_methods::wallet,
-    security,
     second_factor::sealing::Seals,
+    security,
     staff::session,
     work::Worker,
 };

@@ -20,6 +20,6 @@ pub fn routes() -> Vec<Route> {
         Route::post(PAGE, pages::rename),
         Route::post("/profile/password", password::change),
         Route::post("/profile/preferences", preferences::choose),
-        Route::post("/profile/sign-outs", sessions::sign_out),
+        Route::post("/profile/sign-outs", sessions::sign_out).confirmed(),
     ]
 }

@@ -2,7 +2,6 @@
 
 mod confirmation;
 pub mod kinds;
-pub mod told;
 pub mod model;
 mod pages;
 mod passkey_pages;
@@ -14,6 +13,7 @@ pub mod relying_party;
 pub mod reset;
 pub mod sealing;
 mod step;
+pub mod told;
 pub mod totp;
 
 use crate::routes::Route;

@@ -19,5 +19,5 @@ use crate::routes::Route;
 
 /// Returns the routes.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/settings", pages::show).taking(&[]), Route::post("/settings", pages::save)]
+    vec![Route::get("/settings", pages::show).taking(&[]), Route::post("/settings", pages::save).confirmed()]
 }

@@ -1,10 +1,10 @@
 //! Security as the merchant's setting: whether staff must have a second factor, and how many sessions one may have.
 
 pub mod kinds;
-pub mod told;
 mod model;
 mod pages;
 pub mod revert;
+pub mod told;
 
 use crate::routes::Route;
 

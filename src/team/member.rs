@@ -105,9 +105,6 @@ pub async fn set_role(
     sent: Sent,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    if sent.is_review() {
-        return answer(visit, *id, FieldErrors::default(), &db).await;
-    }
     let role = |name| sent.typed.filled(name).and_then(|word| word.parse::<Role>().ok());
     let unknown = || Error::BadRequest(Code::NotOneOf.says("Choose one of the roles."));
     let (was, role) = (role("was").ok_or_else(unknown)?, role("role").ok_or_else(unknown)?);

@@ -147,12 +147,14 @@ fn people_are_disabled_enabled_given_a_role_and_removed_by_commands() {
     let mut sql = |statement: &str| diesel::sql_query(statement).execute(&mut conn).unwrap();
     let factor = "UPDATE staff SET has_app = true";
     let code = "INSERT INTO recovery_codes (staff_id, code_hash) SELECT id, 'x' FROM staff";
-    (sql(factor), sql(code));
+    sql(factor);
+    sql(code);
     let reset = ["staff", "reset-second-factor", "amina@x.example"];
     assert!(run_with(&database, &reset, "").contains("is taken away, and all their sessions are ended"));
     assert_eq!(sql("DELETE FROM recovery_codes"), 0);
     assert_eq!(sql("DELETE FROM staff_notices"), 1, "they are told");
-    (sql(factor), sql(code));
+    sql(factor);
+    sql(code);
     assert_eq!(list(), "amina@x.example\tamina\tadmin\tDuka\tenabled\n");
     run_with(&database, &["staff", "remove", "amina@x.example"], "");
     assert_eq!(list(), "");

@@ -177,7 +177,7 @@ const RULES: &[Rule] = &[
     get("/settings/api_keys/{api_key}/revocation", ADMIN),
     post("/settings/api_keys/{api_key}/revocation", ADMIN, ""),
     get("/settings/team", ADMIN),
-    get("/settings/team/invitations/new", ADMIN),
+    get("/settings/team/invitations", ADMIN),
     post("/settings/team/invitations", ADMIN, "email=nia%40new.example&role=viewer"),
     post("/settings/team/invitations/{invitation}/link", ADMIN, ""),
     post("/settings/team/invitations/{invitation}/withdrawal", ADMIN, ""),

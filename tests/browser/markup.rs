@@ -268,7 +268,7 @@ fn pages_of_the_team_are_valid() {
     reader.page(200, team);
     reader.page(200, "/settings/team/handover");
     reader.read(422, "/settings/team/handover", Some("heir="), false, true);
-    reader.page(200, "/settings/team/invitations/new");
+    reader.page(200, "/settings/team/invitations");
     reader.read(422, "/settings/team/invitations", Some("email=%22%3Cb%3E"), false, true);
     reader.read(200, "/settings/team/invitations", Some("email=nia%40new.example&role=viewer"), false, true);
     house.sql("UPDATE invitations SET token_hash = sha256('known')");

@@ -7,8 +7,8 @@ mod money;
 mod notes;
 mod persons;
 mod quality;
-mod settings;
 mod second_factor;
+mod settings;
 mod team;
 
 pub use api_keys::keys;
@@ -17,8 +17,8 @@ pub use fields::fields;
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
 pub use quality::quality;
-pub use settings::settings;
 pub use second_factor::{recovery, second_factor};
+pub use settings::settings;
 pub use team::team;
 
 use clientele::{

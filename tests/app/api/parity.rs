@@ -132,7 +132,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /invitations/{token}", PERSON),
     ("POST /invitations/{token}", PERSON),
     ("GET /settings/team", PERSON),
-    ("GET /settings/team/invitations/new", PERSON),
+    ("GET /settings/team/invitations", PERSON),
     ("POST /settings/team/invitations", PERSON),
     ("POST /settings/team/invitations/{invitation}/link", PERSON),
     ("POST /settings/team/invitations/{invitation}/withdrawal", PERSON),

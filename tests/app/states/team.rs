@@ -27,7 +27,7 @@ pub async fn team(states: &mut States) {
     let form = owner.get("/settings/team/handover").await.form_to("/settings/team/handover");
     states.refused("team-handover-nobody", &owner, &form, 422).await;
 
-    let form = states.page("invite", &admin, "/settings/team/invitations/new", 200).await;
+    let form = states.page("invite", &admin, "/settings/team/invitations", 200).await;
     let form = form.form_to("/settings/team/invitations");
     states.refused("invite-wrong", &admin, &form.clone().set("email", "<b>"), 422).await;
     let taken = form.clone().set("email", &world.shop.viewer.email).set("role", "viewer");

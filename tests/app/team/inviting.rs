@@ -11,7 +11,7 @@ fn link(page: &Answer) -> String {
 }
 
 async fn invite(asker: &Asker, email: &str, role: &str) -> Answer {
-    let form = asker.get("/settings/team/invitations/new").await.expect(200).form_to("/settings/team/invitations");
+    let form = asker.get("/settings/team/invitations").await.expect(200).form_to("/settings/team/invitations");
     asker.submit(&form.set("email", email).set("role", role)).await
 }
 
@@ -98,7 +98,7 @@ async fn who_is_there_or_invited_is_not_invited_again_and_what_was_typed_stays()
 async fn a_form_sent_twice_invites_once_and_shows_no_second_link() {
     let world = World::empty().await;
     let admin = world.asker(&world.shop.admin);
-    let form = admin.get("/settings/team/invitations/new").await.form_to("/settings/team/invitations");
+    let form = admin.get("/settings/team/invitations").await.form_to("/settings/team/invitations");
     let form = form.set("email", NEW).set("role", "viewer");
     admin.submit(&form).await.expect(200);
     let again = admin.submit(&form).await.expect(303);

@@ -8,7 +8,7 @@ pub fn team(house: &House, look: Look) {
     let browser = &house.browser_of(OTTO, Script::On);
     browser.expect_in_console(&["status of 422", "status of 404"]);
     let mut see = |name: &str| look(browser, name, Widths::All);
-    browser.go("/settings/team/invitations/new");
+    browser.go("/settings/team/invitations");
     browser.press("Make link");
     browser.see(".note--bad");
     see("inviting, errors");
