@@ -255,7 +255,7 @@ pub fn of_customer(
 pub fn after_version(conn: &mut PgConnection, account: AccountId, subject: Uuid, version: i32) -> Result<Vec<Event>> {
     let statement = format!(
         "SELECT {COLUMNS} FROM events e {CAUSES}
-        WHERE e.account_id = $1 AND e.subject_id = $2 AND e.version > $3 ORDER BY e.version"
+        WHERE e.account_id = $1 AND e.subject_id = $2 AND e.version > $3 ORDER BY e.version, e.id"
     );
     let rows: Vec<Row> = diesel::sql_query(statement)
         .bind::<SqlUuid, _>(account)

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The most events of a file.
-pub const MOST: usize = 10_000;
+pub const MOST: usize = 5_000;
 
 /// The events that are read at once.
 const AT_ONCE: usize = 500;
