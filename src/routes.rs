@@ -94,10 +94,26 @@ pub struct IdPage {
     pub path: fn(&mut PgConnection, (AccountId, StaffId), Uuid) -> Result<String>,
 }
 
+/// The methods of a path that want a proof of the last minutes, for whoever asks there.
+#[derive(Clone, Debug)]
+pub struct ProofFor(Vec<Method>);
+
+impl ProofFor {
+    /// Returns whether that method wants one.
+    pub fn has(&self, method: &Method) -> bool {
+        self.0.contains(method) || (*method == Method::HEAD && self.0.contains(&Method::GET))
+    }
+}
+
 /// Registers `routes`, one resource a path, so that another method gets 405 and not 404.
 pub fn register(routes: Vec<Route>, cfg: &mut web::ServiceConfig) {
     let mut resources: Vec<(&'static str, actix_web::Resource)> = Vec::new();
-    for route in routes {
+    let needing = |path: &str| {
+        let of_path = routes.iter().filter(|route| route.needs_proof && route.path == path);
+        ProofFor(of_path.map(|route| route.method.clone()).collect())
+    };
+    let proofs: Vec<ProofFor> = routes.iter().map(|route| needing(route.path)).collect();
+    for (route, proof) in routes.into_iter().zip(proofs) {
         let takes = route.takes;
         let told = |resource: actix_web::Resource| match takes {
             Some(takes) => resource.app_data(takes),
@@ -108,7 +124,10 @@ pub fn register(routes: Vec<Route>, cfg: &mut web::ServiceConfig) {
                 let (path, resource) = resources.remove(at);
                 resources.insert(at, (path, told(resource.route(route.handler))));
             }
-            None => resources.push((route.path, told(web::resource(route.path).route(route.handler)))),
+            None => {
+                let resource = web::resource(route.path).app_data(proof).route(route.handler);
+                resources.push((route.path, told(resource)));
+            }
         }
     }
     for (_, resource) in resources {

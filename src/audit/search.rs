@@ -18,7 +18,7 @@ use crate::{
         listing::{self, Sort},
         scope::Scope as CustomersScope,
     },
-    staff,
+    second_factor, sign_in_policy, staff,
     values::text::begin_words,
     who::SignedIn,
 };
@@ -126,6 +126,10 @@ fn is_in(kind: &str, group: &str) -> bool {
         "sign_in" => kind.starts_with("security.sign"),
         "team" => ["staff.", "team."].iter().any(|start| kind.starts_with(start)),
         "refusal" => kind.starts_with("security.") && kind.ends_with("_refused"),
+        "security" => {
+            let of_sign_in = [second_factor::kinds::ALL, sign_in_policy::kinds::ALL, &[staff::kinds::PASSWORD_RESET]];
+            kind.starts_with("security.") || of_sign_in.iter().any(|kinds| kinds.contains(&kind))
+        }
         _ => kind.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
     }
 }

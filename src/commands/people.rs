@@ -19,7 +19,7 @@ use crate::{
         password,
     },
     team::{
-        invitations::{self, Token},
+        invitations::{self, Token, Withdrawn},
         model::{self as team, Manager},
     },
     values::{Email, Mode, text},
@@ -185,8 +185,11 @@ fn withdraw(conn: &mut PgConnection, id: InvitationId) -> Result<()> {
         invitations::withdraw(conn, &manager, id, Timestamp::now())
     });
     match found.map_err(none)? {
-        Some(found) => say(format_args!("The invitation of {} is withdrawn.", found.email)),
-        None => say(format_args!("That invitation had ended already.")),
+        Withdrawn::Now(found) => say(format_args!("The invitation of {} is withdrawn.", found.email)),
+        Withdrawn::Before => say(format_args!("That invitation had ended already.")),
+        Withdrawn::Accepted(staff) => {
+            Err(Error::Command(format!("It is too late: {staff} has joined with it. See: clientele staff list").into()))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The customers table: finding one, creating one, and writing a changed record with its event.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp};
@@ -287,6 +287,13 @@ pub fn titles(conn: &mut PgConnection, account: AccountId, ids: &[CustomerId]) -
     let called =
         |(id, name, email, phone): Called| (id, title(id, name.as_deref(), email.as_deref(), phone.as_deref()));
     Ok(rows.into_iter().map(called).collect())
+}
+
+/// Returns those of `ids` that are erased.
+pub fn erased_among(conn: &mut PgConnection, account: AccountId, ids: &[CustomerId]) -> Result<HashSet<CustomerId>> {
+    let of_account = customers::table.filter(customers::account_id.eq(account)).filter(customers::id.eq_any(ids));
+    let erased = of_account.filter(customers::erased_at.is_not_null()).select(customers::id);
+    Ok(erased.load(conn)?.into_iter().collect())
 }
 
 pub fn create(conn: &mut PgConnection, by: &By, id: CustomerId, record: &Record) -> Result<()> {

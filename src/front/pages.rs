@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use super::{FEATURES, weeks::Charts};
 use crate::{
     attention::Need,
-    customers::{identity, kinds, model::titles},
+    customers::{
+        identity, kinds,
+        model::{erased_among, titles},
+    },
     db::Db,
     error::Result,
     history,
@@ -21,7 +24,7 @@ use crate::{
 };
 
 /// The most customers that are shown of those whom one worked on.
-const RECENT: i64 = 8;
+const RECENT: usize = 8;
 
 /// A customer whom the person worked on.
 struct Recent {
@@ -58,9 +61,13 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
     html(FrontPage { shell: visit.as_page().shell(Place::Front), needs, charts, recent, views })
 }
 
-/// Returns the customers whom somebody worked on last. Those who are erased have no name and are left out.
+/// Returns the customers whom somebody worked on last. Those who are erased are left out.
 fn recent(conn: &mut PgConnection, who: &SignedIn, now: Timestamp) -> Result<Vec<Recent>> {
-    let worked = history::worked_on(conn, (who.account, who.staff), kinds::ALL, RECENT)?;
+    let mut worked = history::worked_on(conn, (who.account, who.staff), kinds::ALL, 3 * RECENT as i64)?;
+    let ids: Vec<_> = worked.iter().map(|one| one.customer).collect();
+    let erased = erased_among(conn, who.account, &ids)?;
+    worked.retain(|one| !erased.contains(&one.customer));
+    worked.truncate(RECENT);
     let ids: Vec<_> = worked.iter().map(|one| one.customer).collect();
     let mut titles = titles(conn, who.account, &ids)?;
     let zone = &who.settings.time_zone;

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::Event;
 use crate::{
     api_keys::{model::Found, permissions::Permission},
-    error::Result,
+    codes::Code,
+    error::{Error, Result},
     events::{By, Fields, fields::value},
     ids::{AccountId, CustomerId, EventId},
     merchants::Settings,
@@ -106,6 +107,22 @@ pub struct Undoing<'a> {
     pub now: Timestamp,
     /// The customers who may have the same email or phone: they were shown, and it is meant all the same.
     pub agreed: &'a BTreeSet<CustomerId>,
+}
+
+impl Undoing<'_> {
+    /// Refuses who has not proven in the last minutes that it is them, for what asks on its own page too.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with the place where they can change it instead.
+    pub fn refuse_unproven(&self, place: &str) -> Result<()> {
+        if self.asker.person().is_some_and(|who| who.is_proven) {
+            return Ok(());
+        }
+        let sentence = format!(
+            "It is more than 10 minutes since you proved that it is you. Change it on {place}, which asks you first."
+        );
+        Err(Error::Conflict(Code::NotUndoable.says(sentence)))
+    }
 }
 
 /// The outcome.

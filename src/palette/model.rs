@@ -255,7 +255,7 @@ fn places(who: &SignedIn) -> Vec<Place> {
     }
     if who.may_change_settings() {
         let words = "Audit log events history security sign-ins who did what settings";
-        places.push(link("audit", "activity", "Audit log", words, "/settings/audit"));
+        places.push(link("audit", "clock", "Audit log", words, "/settings/audit"));
     }
     if who.may_secure() {
         let words = "Security second factor required sessions settings";

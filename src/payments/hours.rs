@@ -66,8 +66,8 @@ pub fn by_week(conn: &mut PgConnection, account: AccountId, weeks: &[Week]) -> R
         "SELECT w.n, a.currency, sum(a.payments)::bigint AS payments, sum(a.volume)::bigint AS volume
          FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
            AS w(first_hour, last_hour, start_id, first_id, last_id, end_id, n), LATERAL (
-           SELECT h.currency, h.payments, h.volume FROM payment_hours h
-             WHERE h.account_id = $1 AND h.hour >= w.first_hour AND h.hour < w.last_hour
+           SELECT h.currency, sum(h.payments) AS payments, sum(h.volume) AS volume FROM payment_hours h
+             WHERE h.account_id = $1 AND h.hour >= w.first_hour AND h.hour < w.last_hour GROUP BY 1
            UNION ALL SELECT p.currency, 1, p.amount FROM payments p
              WHERE p.account_id = $1 AND p.id >= w.start_id AND p.id < w.first_id
                AND p.status IN ('succeeded', 'partially_refunded', 'refunded')

@@ -18,7 +18,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get(PAGE, pages::show).taking(&[]),
         Route::post(PAGE, pages::rename),
-        Route::post("/profile/password", password::change),
+        Route::post("/profile/password", password::change).confirmed(),
         Route::post("/profile/preferences", preferences::choose),
         Route::post("/profile/sign-outs", sessions::sign_out).confirmed(),
     ]

@@ -56,9 +56,9 @@ pub async fn change(
         return pages::answer(visit, None, errors, &db).await;
     }
     let hash = passwords.hash(new).await?;
-    put(&visit.session, PASSWORD, password::digest(&hash))?;
-    let staff = who.staff;
+    let (staff, digest) = (who.staff, password::digest(&hash));
     db.write(move |conn| model::set_password(conn, staff, &hash)).await?;
+    put(&visit.session, PASSWORD, digest)?;
     SecurityEvent::PasswordChanged.tell(whom(&req));
     visit.session.renew();
     visit.keep(Toast::new("Password changed. You are signed out everywhere else"))?;

@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::PAGE;
 use crate::{
     db::Db,
-    error::Result,
+    error::{Error, Result},
     form::Sent,
     html::see_other,
     logging::SecurityEvent,
@@ -58,9 +58,9 @@ fn hash(name: &str) -> Option<Vec<u8>> {
 pub async fn sign_out(req: HttpRequest, visit: Visit, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let staff = visit.who.staff;
     let Some(name) = sent.typed.filled("session") else {
-        db.write(move |conn| sessions::end_all(conn, staff)).await?;
+        let current = session::current().ok_or(Error::SignInFirst)?;
+        db.write(move |conn| sessions::end_others(conn, staff, &current)).await?;
         SecurityEvent::SessionsEnded.tell(whom(&req));
-        visit.session.renew();
         return done(&visit, "You are signed out everywhere else");
     };
     let hash = hash(name).unwrap_or_default();

@@ -21,7 +21,7 @@ impl Tells for SecondFactors {
             kinds::PASSKEY_ADDED => "added a passkey",
             kinds::PASSKEY_REMOVED => "removed a passkey",
             kinds::RESET => "took away the second factor of somebody who had lost it",
-            kinds::CODE_USED => "signed in with a recovery code",
+            kinds::CODE_USED => "used a recovery code",
             _ => return None,
         };
         let label = |name: &str| if name == "name" { "Name" } else { "Left" }.to_owned();

@@ -65,7 +65,7 @@ pub async fn keep<B: MessageBody>(
         // Behind the answer, so that a sign-in takes the same time for known and unknown people.
         actix_web::rt::spawn(async move {
             for (event, whom, staff) in told {
-                let Some(left_out) = admit(staff.uuid(), Instant::now()) else { continue };
+                let Some(left_out) = admit((staff.uuid(), succeeded(event)), Instant::now()) else { continue };
                 let context = context.clone();
                 let kept = db.write(move |conn| context.record(conn, event, whom, staff, left_out)).await;
                 if kept.is_err() {
@@ -121,7 +121,7 @@ impl Context {
 /// Returns whether one more refusal of a key, by the hash of its secret, is kept, and how many before it were not.
 pub fn admit_key(hash: &[u8]) -> Option<u64> {
     let start = hash.first_chunk::<16>()?;
-    admit(Uuid::from_bytes(*start), Instant::now())
+    admit((Uuid::from_bytes(*start), false), Instant::now())
 }
 
 /// Records in a key's account that it was refused. Call it in a transaction.
@@ -180,7 +180,20 @@ const SECONDS_FOR_ONE: f64 = 60.0;
 /// The most people whose floods are watched at once.
 const MOST_WATCHED: usize = 10_000;
 
-static BUCKETS: LazyLock<Mutex<HashMap<Uuid, Bucket>>> = LazyLock::new(Mutex::default);
+static BUCKETS: LazyLock<Mutex<HashMap<(Uuid, bool), Bucket>>> = LazyLock::new(Mutex::default);
+
+/// Returns whether an event says that somebody got in or changed how they do. Others are counted apart, since anybody can
+/// cause any number of refusals, which must not hide what came of them.
+fn succeeded(event: SecurityEvent) -> bool {
+    matches!(
+        event,
+        SecurityEvent::SignedIn
+            | SecurityEvent::SignedOut
+            | SecurityEvent::PasswordChanged
+            | SecurityEvent::SessionsEnded
+            | SecurityEvent::Confirmed
+    )
+}
 
 /// What may still be kept of one person.
 #[derive(Debug)]
@@ -191,7 +204,7 @@ struct Bucket {
 }
 
 /// Returns whether one more event of a person or key is kept, and how many before it were not.
-fn admit(whose: Uuid, now: Instant) -> Option<u64> {
+fn admit(whose: (Uuid, bool), now: Instant) -> Option<u64> {
     let mut buckets = BUCKETS.lock().unwrap_or_else(PoisonError::into_inner);
     if buckets.len() >= MOST_WATCHED {
         buckets.retain(|_, bucket| bucket.refilled(now) < MOST);

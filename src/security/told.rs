@@ -31,8 +31,8 @@ impl Tells for Security {
             kinds::CONFIRMED => ("shield", "confirmed that it is them"),
             kinds::CONFIRMATION_FAILED => ("alert", "refused a confirmation: the proof was not right"),
             kinds::SECOND_FACTOR_ASKED => ("shield", "asked for the second factor at a sign-in"),
-            kinds::SECOND_FACTOR_FAILED => ("alert", "refused a sign-in: the second factor was not right"),
-            kinds::SECOND_FACTOR_LIMITED => ("alert", "refused a sign-in: too many codes were tried"),
+            kinds::SECOND_FACTOR_FAILED => ("alert", "refused a code of the second factor"),
+            kinds::SECOND_FACTOR_LIMITED => ("alert", "refused codes of the second factor: too many were tried"),
             _ => return None,
         };
         let named = [

@@ -55,6 +55,7 @@ impl Reverts for Settings {
     }
 
     fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted> {
+        undoing.refuse_unproven("Settings → Business")?;
         let stored = changing::find_for_update(conn, MerchantId::from_uuid(event.subject))?;
         let current = stored.content.fields();
         let since = changed_since(event, &current, event.after.keys());

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{kinds, model, pages::PATH};
 use crate::{
-    codes::Code,
     error::{Error, Result},
     events::{Fields, fields::value},
     history::{
@@ -45,11 +44,7 @@ impl Reverts for Securities {
 
     fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted> {
         let who = undoing.asker.person().ok_or(Error::Forbidden)?;
-        if !who.is_proven {
-            let sentence = "It is more than 10 minutes since you proved that it is you. Change it on Settings → Security, \
-                            which asks you first.";
-            return Err(Error::Conflict(Code::NotUndoable.says(sentence)));
-        }
+        undoing.refuse_unproven("Settings → Security")?;
         let merchant = who.merchant_id;
         let current = model::fields(&merchants::security_for_update(conn, merchant)?);
         let since = changed_since(event, &current, event.after.keys());

@@ -14,7 +14,7 @@ use crate::{
     input::FormFields,
     logging::{SecurityEvent, Whom},
     merchants::read_fields,
-    routes::Takes,
+    routes::{ProofFor, Takes},
     shell::Visit,
     values::nearest::nearest_of,
     who::{SignedIn, Theme},
@@ -41,7 +41,10 @@ impl FromRequest for Visit {
     type Future = Ready<Result<Self>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // Who is not proven was asked by the gate; nobody comes past it another way.
+        let is_marked = req.app_data::<ProofFor>().is_some_and(|marked| marked.has(req.method()));
         let who = SignedIn::from_request(req, payload).into_inner();
+        let who = who.and_then(|who| if is_marked && !who.is_proven { Err(Error::Forbidden) } else { Ok(who) });
         let (hx, session, unknown) = (Hx::of(req.headers()), req.get_session(), unknown_parameters(req));
         ready(who.map(|who| Self { who, hx, session, unknown }))
     }

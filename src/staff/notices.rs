@@ -55,9 +55,9 @@ pub fn leave(
         )
     };
     let rows: Vec<_> = readers.iter().map(row).collect();
-    diesel::insert_into(staff_notices::table).values(rows).execute(conn)?;
     let read = staff::table.filter(staff::id.eq_any(readers));
     diesel::update(read).set(staff::has_notices.eq(true)).execute(conn)?;
+    diesel::insert_into(staff_notices::table).values(rows).execute(conn)?;
     Ok(())
 }
 
@@ -97,6 +97,8 @@ pub fn of(conn: &mut PgConnection, reader: StaffId) -> Result<Vec<Notice>> {
 
 /// Deletes a notice of a person. One that is not theirs stays.
 pub fn dismiss(conn: &mut PgConnection, reader: StaffId, id: Uuid) -> Result<()> {
+    // Whoever leaves another one meanwhile comes before or after.
+    staff::table.find(reader).select(staff::id).for_no_key_update().first::<StaffId>(conn)?;
     diesel::delete(staff_notices::table.find((reader, id))).execute(conn)?;
     let left: i64 = staff_notices::table.filter(staff_notices::staff_id.eq(reader)).count().get_result(conn)?;
     if left == 0 {

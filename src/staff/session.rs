@@ -326,22 +326,23 @@ type Live = (State, Option<Person>, Vec<Notice>);
 fn found(conn: &mut PgConnection, key: &[u8], place: &Place) -> Result<Option<Live>> {
     let now = Timestamp::now();
     // A row for each of the merchant's accounts: the mode is inside the state.
-    type Found = (serde_json::Value, jiff_diesel::Timestamp, Option<Person>);
+    type Found = (serde_json::Value, jiff_diesel::Timestamp, jiff_diesel::NullableTimestamp, Option<Person>);
     let rows: Vec<Found> = sessions::table
         .left_join(staff::table.inner_join(merchants::table.inner_join(accounts::table)))
         .filter(sessions::key_hash.eq(key))
         .filter(sessions::expires_at.gt(now.to_diesel()))
-        .select((sessions::state, sessions::expires_at, Option::<Person>::as_select()))
+        .select((sessions::state, sessions::expires_at, sessions::used_at, Option::<Person>::as_select()))
         .load(conn)?;
-    let Some((state, expires_at, _)) = rows.first() else { return Ok(None) };
+    let Some((state, expires_at, used_at, _)) = rows.first() else { return Ok(None) };
     // What cannot be read is no session.
     let Ok(state) = State::deserialize(state) else { return Ok(None) };
     let renewed = expiry(&state, &IDLE);
-    if renewed.duration_since(expires_at.to_jiff()) >= NOTED_EVERY {
+    let is_due = used_at.to_jiff().is_none_or(|at| now.duration_since(at) >= NOTED_EVERY);
+    if is_due || renewed.duration_since(expires_at.to_jiff()) >= NOTED_EVERY {
         note_use(conn, key, place, renewed, now)?;
     }
     let mode: Mode = value(&state, MODE).unwrap_or(Mode::Live);
-    let person = rows.into_iter().filter_map(|(_, _, person)| person).find(|person| person.mode == mode.as_str());
+    let person = rows.into_iter().filter_map(|(_, _, _, person)| person).find(|person| person.mode == mode.as_str());
     // Seldom: a column says whether there are any.
     let reader = person.as_ref().filter(|person| person.staff.has_notices == Some(true));
     let notices = reader.map(|person| notices::of(conn, person.staff.id)).transpose()?.unwrap_or_default();

@@ -3,13 +3,13 @@
 use diesel::{
     PgConnection,
     prelude::*,
-    sql_types::{BigInt, Uuid as SqlUuid},
+    sql_types::{BigInt, Timestamptz, Uuid as SqlUuid},
 };
 use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ids::{MerchantId, StaffId},
     schema::{sessions, staff},
 };
@@ -45,6 +45,18 @@ pub fn end(conn: &mut PgConnection, id: StaffId, hash: &[u8]) -> Result<bool> {
     Ok(diesel::delete(theirs).execute(conn)? == 1)
 }
 
+/// Ends all sessions of a person but the one that asks. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::SignInFirst`] when the one that asks has ended meanwhile: who was signed out signs nobody else out.
+pub fn end_others(conn: &mut PgConnection, id: StaffId, current: &[u8]) -> Result<()> {
+    let theirs = sessions::table.filter(sessions::staff_id.eq(id));
+    let asking = theirs.filter(sessions::key_hash.eq(current)).select(sessions::key_hash).for_update();
+    asking.first::<Vec<u8>>(conn).optional()?.ok_or(Error::SignInFirst)?;
+    diesel::delete(theirs.filter(sessions::key_hash.ne(current))).execute(conn)?;
+    Ok(())
+}
+
 /// Ends all sessions of a person.
 pub fn end_all(conn: &mut PgConnection, id: StaffId) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::staff_id.eq(id))).execute(conn)?;
@@ -57,11 +69,12 @@ pub fn keep_to(conn: &mut PgConnection, id: StaffId, most: usize, now: Timestamp
     // Two who sign in at once do not see each other's session: they come one after the other.
     diesel::update(staff::table.find(id)).set(staff::seen_at.eq(now.to_diesel())).execute(conn)?;
     diesel::sql_query(
-        "DELETE FROM sessions WHERE key_hash IN (SELECT key_hash FROM sessions WHERE staff_id = $1
+        "DELETE FROM sessions WHERE key_hash IN (SELECT key_hash FROM sessions WHERE staff_id = $1 AND expires_at > $3
          ORDER BY used_at DESC NULLS LAST, expires_at DESC OFFSET $2)",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX))
+    .bind::<Timestamptz, _>(now.to_diesel())
     .execute(conn)?;
     Ok(())
 }

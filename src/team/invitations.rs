@@ -10,14 +10,14 @@ use sha2::{Digest, Sha256};
 
 use super::{
     kinds,
-    model::{Manager, lock, may_grant},
+    model::{Manager, Member, lock, may_grant},
 };
 use crate::{
     codes::Code,
     db::lower,
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
-    ids::{AccountId, InvitationId, MerchantId, StaffId},
+    ids::{InvitationId, MerchantId, StaffId},
     merchants,
     schema::{invitations, merchants as merchants_table, staff},
     staff::model::{self as people, NewStaff, State, field},
@@ -226,26 +226,37 @@ pub fn renew(
     Ok(found)
 }
 
-/// Withdraws an invitation: its link does not work any more. Returns whose it was; nothing when it had ended already. Call
-/// it in a transaction.
+/// What became of an invitation that somebody wanted to withdraw.
+#[derive(Clone, Debug)]
+pub enum Withdrawn {
+    /// It is withdrawn.
+    Now(Invitation),
+    /// It was before.
+    Before,
+    /// Somebody has joined with it.
+    Accepted(StaffId),
+}
+
+/// Withdraws an invitation: its link does not work any more. Call it in a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Forbidden`] for a role that they may not grant.
-pub fn withdraw(
-    conn: &mut PgConnection,
-    manager: &Manager,
-    id: InvitationId,
-    now: Timestamp,
-) -> Result<Option<Invitation>> {
+pub fn withdraw(conn: &mut PgConnection, manager: &Manager, id: InvitationId, now: Timestamp) -> Result<Withdrawn> {
     manager.lock(conn)?;
     let theirs = invitations::table.filter(invitations::merchant_id.eq(manager.merchant));
-    let ended: bool = theirs.filter(invitations::id.eq(id)).select(invitations::ended_at.is_not_null()).first(conn)?;
-    if ended {
-        return Ok(None);
+    let (ended, accepted): (bool, Option<StaffId>) = theirs
+        .filter(invitations::id.eq(id))
+        .select((invitations::ended_at.is_not_null(), invitations::accepted_by))
+        .first(conn)?;
+    match (accepted, ended) {
+        (Some(staff), _) => Ok(Withdrawn::Accepted(staff)),
+        (None, true) => Ok(Withdrawn::Before),
+        (None, false) => {
+            let found = take(conn, manager, id)?;
+            end(conn, manager, id, now)?;
+            Ok(Withdrawn::Now(found))
+        }
     }
-    let found = take(conn, manager, id)?;
-    end(conn, manager, id, now)?;
-    Ok(Some(found))
 }
 
 /// Returns an invitation that they may change, under the lock.
@@ -277,15 +288,23 @@ pub fn withdraw_beyond(conn: &mut PgConnection, manager: &Manager, inviter: Staf
     Ok(())
 }
 
-/// Takes the email of a person who is removed out of the invitation by which they came, and out of its event.
-pub fn forget(conn: &mut PgConnection, live: AccountId, person: StaffId) -> Result<()> {
-    let theirs = invitations::table.filter(invitations::accepted_by.eq(person));
-    let ids: Vec<InvitationId> = theirs.select(invitations::id).load(conn)?;
+/// Takes the email of a person who is removed out of all invitations of it, and out of their events. One that waits ends.
+pub fn forget(conn: &mut PgConnection, manager: &Manager, person: &Member) -> Result<()> {
+    let is_theirs = invitations::accepted_by.eq(person.id).assume_not_null();
+    let of_email = invitations::email_key.eq(lower(&person.email));
+    let theirs =
+        invitations::table.filter(invitations::merchant_id.eq(manager.merchant)).filter(is_theirs.or(of_email));
+    let rows: Vec<(InvitationId, bool)> =
+        theirs.select((invitations::id, invitations::ended_at.is_null())).load(conn)?;
+    for (id, _) in rows.iter().filter(|(_, waits)| *waits) {
+        end(conn, manager, *id, Timestamp::now())?;
+    }
+    let ids: Vec<InvitationId> = rows.into_iter().map(|(id, _)| id).collect();
     let uuids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     diesel::update(invitations::table.filter(invitations::id.eq_any(ids)))
         .set(invitations::email.eq(""))
         .execute(conn)?;
-    events::scrub(conn, live, &uuids, &[kinds::INVITED], &["role"])
+    events::scrub(conn, manager.by.account, &uuids, &[kinds::INVITED], &["role"])
 }
 
 /// Makes the one who holds the link one of the team, with the name and the password that they chose. The link ends. Call

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     TEAM,
-    invitations::{self, Token},
+    invitations::{self, Token, Withdrawn},
     model::{Manager, may_grant},
     roles::{label, words},
 };
@@ -159,8 +159,12 @@ pub async fn withdraw(Admin(visit): Admin, id: web::Path<InvitationId>, db: web:
         })
         .await?;
     let mut toast = match found {
-        Some(found) => Toast::new(format!("The invitation of {} is withdrawn", found.email)),
-        None => Toast::new("The invitation had ended already"),
+        Withdrawn::Now(found) => Toast::new(format!("The invitation of {} is withdrawn", found.email)),
+        Withdrawn::Before => Toast::new("The invitation had ended already"),
+        Withdrawn::Accepted(member) => {
+            let toast = Toast::new("Too late: they have joined with it meanwhile").toned(Tone::Bad);
+            return visit.done(toast, format!("{TEAM}/{member}"));
+        }
     };
     toast.detail = Some("Its link does not work any more".to_owned());
     visit.done(toast, TEAM)

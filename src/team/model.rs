@@ -63,13 +63,20 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// Makes the one who is signed in.
+    /// Makes the one who is signed in, with the lock, and with the role that they have by now: their request may have
+    /// been under way for a while.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Error::SignInFirst`] when they may not sign in any more.
     pub fn person(conn: &mut PgConnection, who: &SignedIn) -> Result<Self> {
+        lock(conn, who.merchant_id)?;
+        let (role, state): (String, String) =
+            staff::table.find(who.staff).select((staff::role, staff::state)).first(conn)?;
+        if state != State::Enabled.as_str() {
+            return Err(Error::SignInFirst);
+        }
         let by = crate::staff::model::by_person(conn, who)?;
-        Ok(Self { merchant: who.merchant_id, by, role: who.role })
+        Ok(Self { merchant: who.merchant_id, by, role: role.parse().map_err(Error::internal)? })
     }
 
     /// Makes a command.
@@ -195,7 +202,7 @@ pub fn hand_over(conn: &mut PgConnection, manager: &Manager, from: StaffId, to: 
         return Err(Error::Conflict(Code::AccessRefused.says(sentence)));
     }
     if from == to {
-        return Ok(heir);
+        return Err(Error::Conflict(Code::AccessRefused.says("Choose somebody else: they are an owner already.")));
     }
     if heir.role() != Role::Owner {
         give_role(conn, manager, &heir, Role::Owner)?;
@@ -230,7 +237,7 @@ pub fn set_state(conn: &mut PgConnection, manager: &Manager, id: StaffId, state:
         // Nothing of theirs stays but the name, and nothing signs in.
         let gone = (staff::email.eq(""), staff::password_hash.eq(""));
         diesel::update(staff::table.find(id)).set(gone).execute(conn)?;
-        invitations::forget(conn, manager.by.account, id)?;
+        invitations::forget(conn, manager, &member)?;
         second_factor::reset::forget(conn, id)?;
     }
     sessions::end_all(conn, id)?;

@@ -20,7 +20,7 @@ const fn deed(words: &'static str, least: Role) -> Deed {
 }
 
 /// The deeds by which the roles differ.
-pub const DEEDS: [Deed; 10] = [
+pub const DEEDS: [Deed; 12] = [
     deed("Find and see customers and payments", Role::Viewer),
     deed("Keep views of their own", Role::Viewer),
     deed("Create, edit, delete and restore customers", Role::Editor),
@@ -29,7 +29,9 @@ pub const DEEDS: [Deed; 10] = [
     deed("Refund", Role::Admin),
     deed("Define custom fields", Role::Admin),
     deed("Manage API keys, and the team but for its owners", Role::Admin),
+    deed("Change the settings and how everybody signs in, and read the audit log", Role::Admin),
     deed("Erase customers, and forbid that", Role::Owner),
+    deed("Take away a second factor that somebody has lost", Role::Owner),
     deed("Appoint, change and remove owners", Role::Owner),
 ];
 
@@ -38,8 +40,10 @@ pub fn words(role: Role) -> &'static str {
     match role {
         Role::Viewer => "Finds and sees everything, and changes nothing.",
         Role::Editor => "Also creates and changes customers, writes notes, charges and records payments.",
-        Role::Admin => "Also refunds, defines custom fields, and manages API keys and the team.",
-        Role::Owner => "Also erases customers, and appoints owners.",
+        Role::Admin => {
+            "Also refunds, changes settings and custom fields, manages API keys and the team, and reads the audit log."
+        }
+        Role::Owner => "Also erases customers, appoints owners, and takes away lost second factors.",
     }
 }
 

@@ -45,6 +45,8 @@ const askDevice = async (button) => {
   button.ariaDisabled = "true";
   try {
     const answer = await fetch(challenge, { method: "POST" });
+    /* The last proof is too old by now: the form asks for a new one, and comes back. */
+    if (answer.status === 401) return void form.requestSubmit();
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     const { publicKey } = await answer.json();
     const credential = await navigator.credentials[wish]({ publicKey: readOptions(wish, publicKey) });

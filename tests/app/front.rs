@@ -257,6 +257,8 @@ async fn what_i_worked_on_last_is_mine() {
     assert_eq!(recent(&admin).await, ["Customer 3", "Customer 5"]);
     assert_eq!(recent(&editor).await.len(), 8, "no more than are read");
     assert_eq!(recent(&editor).await[0], "Customer 9");
+    world.sql(&format!("UPDATE customers SET erased_at = now() WHERE id = '{}'", ids[9].uuid()));
+    assert_eq!((recent(&editor).await[0].as_str(), recent(&editor).await.len()), ("Customer 8", 8));
 }
 
 #[actix_web::test]

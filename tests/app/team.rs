@@ -225,3 +225,25 @@ async fn the_table_of_roles_says_what_the_roles_may() {
     assert_eq!(names.len(), 4);
     assert_eq!(names[0], world.shop.owner.name, "owners first");
 }
+
+#[actix_web::test]
+async fn who_lost_their_role_while_their_request_was_under_way_changes_nothing() {
+    let world = World::empty().await;
+    let who = crate::custom_fields::person(&world);
+    for (deed, expected) in [("disabled", "SignInFirst"), ("role", "Forbidden")] {
+        world.sql(&match deed {
+            "disabled" => format!("UPDATE staff SET state = 'disabled' WHERE id = '{}'", world.shop.admin.id.uuid()),
+            _ => format!(
+                "UPDATE staff SET state = 'enabled', role = 'editor' WHERE id = '{}'",
+                world.shop.admin.id.uuid()
+            ),
+        });
+        let refused = world.with(|conn| {
+            conn.transaction(|conn| {
+                let manager = Manager::person(conn, &who)?;
+                team::set_role(conn, &manager, world.shop.viewer.id, Role::Viewer, Role::Admin)
+            })
+        });
+        assert!(format!("{:?}", refused.unwrap_err()).starts_with(expected), "{deed}");
+    }
+}

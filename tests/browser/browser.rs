@@ -103,7 +103,8 @@ impl Browser {
     pub fn sign_in(&self, person: Person) {
         self.go("/login");
         self.enter(person);
-        self.expect_path("/customers");
+        self.expect_path("/");
+        self.go("/customers");
     }
 
     /// Fills the sign-in form that is there.

@@ -260,6 +260,16 @@ fn pages_of_api_keys_are_valid() {
 }
 
 #[test]
+fn home_is_valid() {
+    let house = House::open();
+    house.customer("name=%22%3Cb%3E%22&email=b%40x.example");
+    let browser = house.browser_of(AMINA, Script::On);
+    let mut reader = Reader::new(&browser);
+    reader.page(200, "/");
+    reader.done(1);
+}
+
+#[test]
 fn pages_of_the_team_are_valid() {
     let house = House::open();
     let browser = house.browser_of(OTTO, Script::On);

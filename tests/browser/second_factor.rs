@@ -75,7 +75,7 @@ fn app_then_lost_phone(script: Script) {
     browser.see_text("[role=alert]", "This code is not right");
     browser.fill("Code", &phone.next_code());
     browser.press("Sign in");
-    browser.expect_path("/customers");
+    browser.expect_path("/");
 
     // The phone is lost: a recovery code lets in, and another phone takes its place.
     leave(&house, browser);
@@ -93,7 +93,7 @@ fn app_then_lost_phone(script: Script) {
     browser.enter(AMINA);
     browser.fill("Code", &phone.next_code());
     browser.press("Sign in");
-    browser.expect_path("/customers");
+    browser.expect_path("/");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_second_step_is_taken_with_the_keyboard_alone() {
     browser.expect_focus("#one_time_code");
     browser.keys(&phone.next_code());
     browser.keys(ENTER);
-    browser.expect_path("/customers");
+    browser.expect_path("/");
     browser.go("/profile/second_factor/app/removal");
     browser.see_text("h1", "Remove the authenticator app?");
     for _ in 0..60 {
@@ -224,11 +224,11 @@ fn a_passkey_signs_in_after_the_password_and_in_its_place() {
     sign_out(browser);
     after_the_password(browser, AMINA);
     browser.press("Use a passkey");
-    browser.expect_path("/customers");
+    browser.expect_path("/");
 
     sign_out(browser);
     browser.press("Sign in with a passkey");
-    browser.expect_path("/customers");
+    browser.expect_path("/");
     browser.go("/profile/second_factor");
     browser.see_text(".keyline", "last used");
 
@@ -270,7 +270,7 @@ fn a_passkey_whose_counter_went_back_is_refused() {
     browser.see_text("[role=alert]", "The passkey was not taken");
     house.sql("UPDATE passkeys SET passkey = jsonb_set(passkey, '{cred,counter}', '0')");
     browser.press("Sign in with a passkey");
-    browser.expect_path("/customers");
+    browser.expect_path("/");
     browser.unplug_authenticator(&device);
 }
 

@@ -3,6 +3,7 @@
 mod api_keys;
 mod audit;
 mod fields;
+mod front;
 mod money;
 mod notes;
 mod persons;
@@ -14,6 +15,7 @@ mod team;
 pub use api_keys::keys;
 pub use audit::audit;
 pub use fields::fields;
+pub use front::front;
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
 pub use quality::quality;
@@ -242,6 +244,7 @@ pub fn lists(house: &House, look: Look) {
     browser.press("You, Amina Editor");
     browser.press("Switch to test");
     browser.see(".banner");
+    browser.go("/customers");
     browser.see_text("h2", "No customers yet");
     see("test account, no customers");
     browser.click("#views a[href$=deleted]");

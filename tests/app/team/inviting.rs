@@ -134,11 +134,20 @@ async fn a_removed_persons_email_is_in_no_invitation_and_no_event() {
     let world = World::empty().await;
     let admin = world.asker(&world.shop.admin);
     let path = link(&invite(&admin, NEW, "viewer").await.expect(200));
+    // An earlier one that was withdrawn has the email too.
+    let form = admin.get("/settings/team").await.form("form[action$='/withdrawal']");
+    admin.submit(&form).await.expect(303);
+    world.nobody().get(&path).await.expect(404);
+    let path = link(&invite(&admin, NEW, "viewer").await.expect(200));
+    let form = admin.get("/settings/team").await.form("form[action$='/withdrawal']");
     world.nobody().post(&path, joining("Neema New", "jambo jambo jambo")).await.expect(303);
+    let late = admin.submit(&form).await.expect(303);
+    let told = admin.get(late.location()).await.expect(200);
+    assert!(told.text(".toast").contains("they have joined") && told.text("h1").contains("Neema New"));
     let mentions = "SELECT (SELECT count(*) FROM events WHERE after::text LIKE '%neema@%')
         + (SELECT count(*) FROM invitations WHERE email LIKE 'neema@%')
         + (SELECT count(*) FROM staff WHERE email LIKE 'neema@%') AS n";
-    assert_eq!(world.number(mentions), 3);
+    assert_eq!(world.number(mentions), 5);
     let page = admin.get("/settings/team").await;
     let theirs = page.all("a").into_iter().find(|link| link.text().any(|text| text == "Neema New")).unwrap();
     admin.post(format!("{}/removal", theirs.attr("href").unwrap()), "").await.expect(303);
