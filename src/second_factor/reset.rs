@@ -22,7 +22,7 @@ use crate::{
         sessions,
     },
     values::Mode,
-    who::SecondFactor,
+    who::{Role, SecondFactor},
 };
 
 /// Takes all of a person's second factor away, ends their sessions, and leaves a notice for them and for every other owner.
@@ -85,10 +85,14 @@ pub async fn take_away(
     id: web::Path<StaffId>,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (by, visit) = (visit.who.by(), visit.as_page());
+    let (by, owner, visit) = (visit.who.by(), visit.who.staff, visit.as_page());
     let (member, _) = found(&db, visit.who.merchant_id, *id).await?;
     let (name, is_own) = (member.name.clone(), member.id == visit.who.staff);
-    match db.write(move |conn| reset(conn, &by, &member)).await {
+    let taken = db.write(move |conn| {
+        staff::refuse_below(conn, owner, Role::Owner)?;
+        reset(conn, &by, &member)
+    });
+    match taken.await {
         Ok(()) => SecurityEvent::SecondFactorReset.tell(whom(&req)),
         Err(Error::NotFound) => {
             return visit.done(Toast::new(format!("{name} has no second factor")), path(*id));

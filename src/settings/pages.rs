@@ -29,8 +29,9 @@ use crate::{
     input::{FieldErrors, FormFields},
     merchants::{self, LARGEST_WALLET},
     shell::{Place, Shell, Toast, Visit},
-    staff::guard::Admin,
+    staff::{self, guard::Admin},
     values::{CountryCode, Currency},
+    who::Role,
 };
 
 /// The page's path.
@@ -137,10 +138,11 @@ pub async fn save(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Result<
         Ok(content) => content.fields(),
         Err(errors) => return html::invalid(SettingsPage::new(&visit, &stored, sent.typed, errors)),
     };
-    let (by, agreed) = (visit.who.by(), sent.typed.filled("agreed").map(str::to_owned));
+    let (by, admin, agreed) = (visit.who.by(), visit.who.staff, sent.typed.filled("agreed").map(str::to_owned));
     let is_stale = agreed.is_some();
     let act = move |conn: &mut PgConnection| {
         let stored = changing::find_for_update(conn, id)?;
+        staff::model::refuse_below(conn, admin, Role::Admin)?;
         let merge = changing::merge(conn, &stored, version, &given)?;
         if !merge.clashes.is_empty() {
             return Ok(Outcome::Clash(Box::new(stored), merge));

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
+use diesel::PgConnection;
 
 use super::model;
 use crate::{
@@ -11,12 +12,16 @@ use crate::{
     error::Result,
     form::{Form, Sent},
     html::{html, invalid, with_status},
+    ids::EventId,
     input::{FieldErrors, FormFields},
     logging::SecurityEvent,
-    merchants::{MOST_SESSIONS, Security},
-    shell::{Place, Shell, Toast, Undo, Visit},
-    staff::guard::{Admin, whom},
-    values::Mode,
+    merchants::{self, MOST_SESSIONS, Security},
+    shell::{Place, Shell, Toast, Visit},
+    staff::{
+        self,
+        guard::{Admin, whom},
+    },
+    who::Role,
 };
 
 /// The page.
@@ -38,6 +43,14 @@ impl IndexPage {
 
     fn is_required(&self) -> bool {
         self.form.text("factor") == "required"
+    }
+
+    /// Returns what the form was opened with: what it says itself, or what is stored now.
+    fn base(&self) -> Vec<(String, String)> {
+        let own: Vec<_> = bases(&self.form.typed).collect();
+        let stored = || stored(&self.shell.who.settings.security).0;
+        let named = || stored().into_iter().map(|(name, text)| (format!("{BASE}{name}"), text)).collect();
+        if own.is_empty() { named() } else { own }
     }
 
     fn least(&self) -> usize {
@@ -89,26 +102,90 @@ fn check(typed: &FormFields) -> Result<Security, FieldErrors> {
     }
 }
 
-/// Answers `POST /settings/security`: what it does to people is asked about first.
+/// What became of a form.
+enum Outcome {
+    /// It is saved, with this event; nothing when it changes nothing.
+    Saved(Option<EventId>),
+    /// Nobody agreed to this yet. Nothing is saved.
+    Asked(Security, Vec<Effect>),
+    /// Somebody else changed the same meanwhile. Nothing is saved.
+    Clash(FieldErrors),
+}
+
+/// Answers `POST /settings/security`: what it does to people is asked about first. What somebody else changed meanwhile
+/// stays, unless it is the same that this form changes.
 pub async fn save(req: HttpRequest, Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     if sent.is_review() {
         return html(IndexPage::new(&visit, Form::open(sent.typed)));
     }
-    let new = match check(&sent.typed) {
-        Ok(new) => new,
+    let given = match check(&sent.typed) {
+        Ok(given) => given,
         Err(errors) => return invalid(IndexPage::new(&visit, Form::new(sent.typed, errors))),
     };
-    let (by, merchant, old) = (visit.who.by(), visit.who.merchant_id, visit.who.settings.security);
-    let effects = db.read(move |conn| model::effects(conn, merchant, &old, &new)).await?;
-    if !effects.is_empty() && sent.typed.first("agreed") != Some(digest(&effects).as_str()) {
-        let page = IndexPage { effects, ..IndexPage::new(&visit, Form::open(sent.typed)) };
-        return with_status(StatusCode::CONFLICT, page);
-    }
-    let changed = db.write(move |conn| model::change(conn, &by, merchant, &new)).await?;
-    let Some(event) = changed else { return visit.done(Toast::new("Nothing was changed"), PATH) };
+    let (by, admin, merchant) = (visit.who.by(), visit.who.staff, visit.who.merchant_id);
+    let (base, agreed) = (base(&sent.typed), sent.typed.filled("agreed").map(str::to_owned));
+    let act = move |conn: &mut PgConnection| {
+        let old = merchants::security_for_update(conn, merchant)?;
+        staff::model::refuse_below(conn, admin, Role::Admin)?;
+        let new = match merged(&base.unwrap_or(old), &old, &given) {
+            Ok(new) => new,
+            Err(errors) => return Ok(Outcome::Clash(errors)),
+        };
+        let effects = model::effects(conn, merchant, &old, &new)?;
+        if !effects.is_empty() && agreed.as_deref() != Some(digest(&effects).as_str()) {
+            return Ok(Outcome::Asked(new, effects));
+        }
+        Ok(Outcome::Saved(model::change(conn, &by, merchant, &new)?))
+    };
+    let event = match db.write(act).await? {
+        Outcome::Saved(Some(event)) => event,
+        Outcome::Saved(None) => return visit.done(Toast::new("Nothing was changed"), PATH),
+        Outcome::Asked(new, effects) => {
+            // The form goes on from what it was asked about.
+            let typed = FormFields(stored(&new).0.into_iter().chain(bases(&sent.typed)).collect());
+            let page = IndexPage { effects, ..IndexPage::new(&visit, Form::open(typed)) };
+            return with_status(StatusCode::CONFLICT, page);
+        }
+        Outcome::Clash(errors) => {
+            let typed = FormFields(sent.typed.0.into_iter().filter(|(name, _)| !name.starts_with(BASE)).collect());
+            return with_status(StatusCode::CONFLICT, IndexPage::new(&visit, Form::new(typed, errors)));
+        }
+    };
     SecurityEvent::SecurityChanged.tell(whom(&req));
-    let mut toast = Toast::new("Security saved");
-    // The event is of the live account, where alone it is found.
-    toast.undo = (visit.who.mode == Mode::Live).then(|| Undo::of(event));
-    visit.done(toast, PATH)
+    visit.done(Toast::new("Security saved").undoing(Some(event)), PATH)
+}
+
+/// The start of the names of the fields that say what the form was opened with.
+const BASE: &str = "was.";
+
+/// Returns those fields of a form.
+fn bases(typed: &FormFields) -> impl Iterator<Item = (String, String)> {
+    typed.0.iter().filter(|(name, _)| name.starts_with(BASE)).cloned()
+}
+
+/// Returns what a form was opened with, if it says so.
+fn base(typed: &FormFields) -> Option<Security> {
+    let own = typed.under(BASE).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    check(&FormFields(own)).ok()
+}
+
+/// Returns the stored settings with what `given` changes of `base`.
+fn merged(base: &Security, stored: &Security, given: &Security) -> Result<Security, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    // Of two values: what both sides changed, they changed to the same.
+    let factor_required = match given.factor_required == base.factor_required {
+        true => stored.factor_required,
+        false => given.factor_required,
+    };
+    let most_sessions = match given.most_sessions == base.most_sessions {
+        true => stored.most_sessions,
+        false if stored.most_sessions != base.most_sessions && stored.most_sessions != given.most_sessions => {
+            let now = stored.most_sessions;
+            let sentence = format!("Somebody has changed this to {now} meanwhile. Save again if yours is meant.");
+            errors.add("most_sessions", "Sessions at once", Code::ChangedSince.says(sentence));
+            given.most_sessions
+        }
+        false => given.most_sessions,
+    };
+    if errors.is_empty() { Ok(Security { factor_required, most_sessions }) } else { Err(errors) }
 }

@@ -30,6 +30,10 @@ impl Reverts for Securities {
         asker.person().is_some_and(|who| who.role >= Role::Admin)
     }
 
+    fn is_of_the_merchant(&self) -> bool {
+        true
+    }
+
     fn decided_again(&self, _: &Event) -> &'static [&'static str] {
         &[]
     }

@@ -239,6 +239,26 @@ pub fn by_person(conn: &mut PgConnection, who: &SignedIn) -> Result<By> {
     Ok(By { account: merchants::account(conn, who.merchant_id, Mode::Live)?, ..who.by() })
 }
 
+/// Returns the role that somebody has by now: their request may have been under way for a while.
+///
+/// # Errors
+/// [`Error::SignInFirst`] when they may not sign in any more.
+pub fn role_now(conn: &mut PgConnection, id: StaffId) -> Result<Role> {
+    let (role, state): (String, String) = staff::table.find(id).select((staff::role, staff::state)).first(conn)?;
+    if state != State::Enabled.as_str() {
+        return Err(Error::SignInFirst);
+    }
+    role.parse().map_err(Error::internal)
+}
+
+/// Refuses somebody whose role is less than `least` by now.
+///
+/// # Errors
+/// [`Error::SignInFirst`] and [`Error::Forbidden`].
+pub fn refuse_below(conn: &mut PgConnection, id: StaffId, least: Role) -> Result<()> {
+    if role_now(conn, id)? >= least { Ok(()) } else { Err(Error::Forbidden) }
+}
+
 /// Returns a text as the only field of an event.
 pub fn field(name: &str, text: &str) -> Fields {
     Fields::from([(name.to_owned(), text.into())])

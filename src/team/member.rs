@@ -16,6 +16,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     form::Sent,
+    history::{self, Event},
     html,
     ids::StaffId,
     input::FieldErrors,
@@ -112,10 +113,13 @@ pub async fn set_role(
     let changed = db
         .write(move |conn| {
             let manager = Manager::person(conn, &who)?;
-            model::set_role(conn, &manager, id, was, role)
+            let member = model::set_role(conn, &manager, id, was, role)?;
+            Ok((member, history::of_request(conn, &manager.by, id.uuid())?))
         })
         .await;
-    let told = |member: Member| Toast::new(format!("{} is {} now", member.name, role.as_str()));
+    let told = |(member, event): (Member, Option<Event>)| {
+        Toast::new(format!("{} is {} now", member.name, role.as_str())).undoing(event.map(|event| event.id))
+    };
     outcome(visit, id, changed.map(told), "role", &db).await
 }
 
@@ -135,16 +139,17 @@ pub async fn set_state(
     let changed = db
         .write(move |conn| {
             let manager = Manager::person(conn, &who)?;
-            model::set_state(conn, &manager, id, state)
+            let member = model::set_state(conn, &manager, id, state)?;
+            Ok((member, history::of_request(conn, &manager.by, id.uuid())?))
         })
         .await;
-    let told = |member: Member| match state {
-        State::Enabled => Toast::new(format!("{} may sign in again", member.name)),
-        _ => {
-            let mut toast = Toast::new(format!("{} is disabled", member.name));
-            toast.detail = Some("They are signed out everywhere".to_owned());
-            toast
-        }
+    let told = |(member, event): (Member, Option<Event>)| {
+        let mut toast = match state {
+            State::Enabled => Toast::new(format!("{} may sign in again", member.name)),
+            _ => Toast::new(format!("{} is disabled", member.name)),
+        };
+        toast.detail = (state == State::Disabled).then(|| "They are signed out everywhere".to_owned());
+        toast.undoing(event.map(|event| event.id))
     };
     outcome(visit, id, changed.map(told), "state", &db).await
 }

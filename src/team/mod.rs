@@ -5,6 +5,7 @@ pub mod joining;
 pub mod kinds;
 pub mod model;
 pub mod pages;
+pub mod revert;
 pub mod roles;
 pub mod told;
 

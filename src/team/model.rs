@@ -15,7 +15,7 @@ use crate::{
     schema::{merchants, staff},
     second_factor,
     staff::{
-        model::{State, field, record},
+        model::{State, by_command, by_person, field, record, role_now},
         sessions,
     },
     who::{Role, SignedIn},
@@ -63,20 +63,20 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// Makes the one who is signed in, with the lock, and with the role that they have by now: their request may have
-    /// been under way for a while.
+    /// Makes the one who is signed in, with the lock, and with the role that they have by now.
     ///
     /// # Errors
     /// [`Error::SignInFirst`] when they may not sign in any more.
     pub fn person(conn: &mut PgConnection, who: &SignedIn) -> Result<Self> {
         lock(conn, who.merchant_id)?;
-        let (role, state): (String, String) =
-            staff::table.find(who.staff).select((staff::role, staff::state)).first(conn)?;
-        if state != State::Enabled.as_str() {
-            return Err(Error::SignInFirst);
-        }
-        let by = crate::staff::model::by_person(conn, who)?;
-        Ok(Self { merchant: who.merchant_id, by, role: role.parse().map_err(Error::internal)? })
+        let (role, by) = (role_now(conn, who.staff)?, by_person(conn, who)?);
+        Ok(Self { merchant: who.merchant_id, by, role })
+    }
+
+    /// Makes `by`, in the merchant's live account, the author of what they do.
+    #[must_use]
+    pub fn acting_as(self, by: By) -> Self {
+        Self { by, ..self }
     }
 
     /// Makes a command.
@@ -84,7 +84,7 @@ impl Manager {
     /// # Errors
     /// When the database fails.
     pub fn command(conn: &mut PgConnection, merchant: MerchantId) -> Result<Self> {
-        Ok(Self { merchant, by: crate::staff::model::by_command(conn, merchant)?, role: Role::Owner })
+        Ok(Self { merchant, by: by_command(conn, merchant)?, role: Role::Owner })
     }
 
     /// Returns whether they may give that role to somebody, or change somebody who has it: owners are for owners.

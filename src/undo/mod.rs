@@ -27,7 +27,7 @@ use crate::{
     merchants, notes, payment_methods, payments,
     reason::Reason,
     routes::Route,
-    settings, shell, sign_in_policy,
+    settings, shell, sign_in_policy, team,
     values::{Mode, field::Fields as CustomFields},
     views,
 };
@@ -43,6 +43,7 @@ static FEATURES: &[&dyn Reverts] = &[
     views::revert::REVERTS,
     settings::REVERTS,
     sign_in_policy::revert::REVERTS,
+    team::revert::REVERTS,
 ];
 
 /// Returns the routes of pages.

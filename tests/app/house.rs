@@ -9,10 +9,10 @@ use std::{
 /// From the top down. A room may use those on lines below its own; rooms on one line do not know each other. A room that
 /// stands behind `>` is below those before it.
 const ORDER: &[&str] = &[
-    "main > commands > serve > work > app > audit > front team > profile",
+    "main > commands > serve > work > app > audit > front",
     "demo",
     "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page",
-    "deletion activity settings",
+    "deletion activity settings team > profile",
     "customer_parts",
     "payments > payment_methods custom_fields notes",
     "search sandbox search_box second_factor sign_in_policy",

@@ -155,3 +155,29 @@ async fn a_person_has_as_many_sessions_as_the_merchant_decides() {
         assert!(page.text("main").contains("when you sign in on more than 2 browsers"));
     }
 }
+
+#[actix_web::test]
+async fn what_a_colleague_changed_meanwhile_stays_or_is_told() {
+    let world = World::empty().await;
+    let admin = admin(&world).await;
+    set_up(&admin).await;
+    let form = admin.get(PATH).await.form_to(PATH);
+    world.sql("UPDATE merchants SET most_sessions = 3");
+    // The factor alone is changed here: the sessions stay as the colleague has them.
+    let asked = admin.submit(&form.clone().set("factor", "required")).await.expect(409);
+    assert_eq!(asked.form_to(PATH).value("most_sessions"), "3");
+    admin.submit(&asked.form_to(PATH)).await.expect(303);
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 3 });
+    // A stale form that says "optional" does not take back what a colleague required.
+    admin.submit(&form.clone().set("most_sessions", "3")).await.expect(303);
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 3 });
+    // The same changed by both is told, with what was typed; sent again it is meant.
+    let clash = admin.submit(&form.set("most_sessions", "20")).await.expect(409);
+    assert!(clash.error_of("most_sessions").unwrap().contains("changed this to 3 meanwhile"));
+    let again = clash.form_to(PATH);
+    assert_eq!(again.value("most_sessions"), "20");
+    assert_eq!(stored(&world).most_sessions, 3);
+    let asked = admin.submit(&again.set("factor", "required")).await;
+    assert_eq!(asked.status, 303, "{}", asked.text("main"));
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 20 });
+}

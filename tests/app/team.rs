@@ -2,6 +2,7 @@
 
 mod inviting;
 mod races;
+mod reverting;
 
 use clientele::{
     error::{Error, Result},

@@ -25,7 +25,6 @@ use clientele::{
         record::Record,
     },
     db::Db,
-    error::Result,
     events::{Actor, By},
     gateway::{self, Instrument},
     history::{self, Event},
@@ -38,10 +37,7 @@ use clientele::{
     notes,
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
-    staff::{
-        model::{self as staff, NewStaff},
-        password,
-    },
+    staff::password,
     values::{Mode, Money},
     views,
     who::Role,
@@ -52,6 +48,7 @@ pub use answer::{Answer, Form};
 pub use asker::{Asker, encode};
 pub use databases::Database;
 use databases::Turn;
+pub use people::{add_person, signed_in};
 pub use statements::Statements;
 
 /// Everybody's password.
@@ -477,32 +474,6 @@ impl Shop {
             name,
         }
     }
-}
-
-/// Adds somebody with the password of everybody.
-pub fn add_person(
-    conn: &mut PgConnection,
-    merchant: MerchantId,
-    email: &str,
-    name: &str,
-    role: Role,
-) -> Result<Person> {
-    let new = NewStaff {
-        merchant,
-        email: email.parse().unwrap(),
-        name: name.to_owned(),
-        role,
-        password_hash: PASSWORD_HASH.clone(),
-        mode: Mode::Live,
-    };
-    Ok(Person { id: staff::add(conn, &new)?, email: email.to_owned(), name: name.to_owned(), role })
-}
-
-/// A browser in which somebody has signed in by the form.
-pub async fn signed_in(world: &World, person: &Person) -> Asker {
-    let browser = world.nobody();
-    browser.post("/login", [("email", person.email.as_str()), ("password", PASSWORD)]).await.expect(303);
-    browser
 }
 
 #[derive(diesel::QueryableByName)]

@@ -1,11 +1,41 @@
 //! People of the world besides one of each role, and invitations.
 
 use clientele::{
-    ids::{InvitationId, StaffId},
+    error::Result,
+    ids::{InvitationId, MerchantId, StaffId},
+    staff::model::{self as staff, NewStaff},
+    values::Mode,
     who::Role,
 };
+use diesel::PgConnection;
 
-use super::{Shop, World, add_person};
+use super::{Asker, PASSWORD, PASSWORD_HASH, Person, Shop, World};
+
+/// Adds somebody with the password of everybody.
+pub fn add_person(
+    conn: &mut PgConnection,
+    merchant: MerchantId,
+    email: &str,
+    name: &str,
+    role: Role,
+) -> Result<Person> {
+    let new = NewStaff {
+        merchant,
+        email: email.parse().unwrap(),
+        name: name.to_owned(),
+        role,
+        password_hash: PASSWORD_HASH.clone(),
+        mode: Mode::Live,
+    };
+    Ok(Person { id: staff::add(conn, &new)?, email: email.to_owned(), name: name.to_owned(), role })
+}
+
+/// A browser in which somebody has signed in by the form.
+pub async fn signed_in(world: &World, person: &Person) -> Asker {
+    let browser = world.nobody();
+    browser.post("/login", [("email", person.email.as_str()), ("password", PASSWORD)]).await.expect(303);
+    browser
+}
 
 impl World {
     /// Adds a viewer besides the one there is, whom anybody may change.
