@@ -19,7 +19,7 @@ use crate::{
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    notes, palette, payments, personal_file, profile, quality,
+    notes, palette, payments, personal_file, profile, quality, reveal,
     routes::{self, Confirmed, Route},
     sandbox,
     second_factor::{self, relying_party::RelyingParty, sealing::Seals},
@@ -94,6 +94,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(customer_page::routes());
     routes.extend(notes::routes());
     routes.extend(wallet_page::routes());
+    routes.extend(reveal::routes());
     routes.extend(sandbox::routes());
     routes.extend(payments::routes());
     routes.extend(views::routes());

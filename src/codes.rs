@@ -219,6 +219,8 @@ codes! {
         CustomerDeleted = "customer_deleted",
         /// The customer's personal data was erased, which is for good.
         CustomerErased = "customer_erased",
+        /// What would be edited is masked for who asks; it has to be revealed first.
+        Masked = "masked",
         /// Something has to end before the customer can be deleted; `plan` says what.
         DeletionBlocked = "deletion_blocked",
         /// What a delete would do has changed since it was agreed to; `plan` says what it would do now.
@@ -328,6 +330,7 @@ impl Code {
                 | Self::TooManyKeys
                 | Self::KeyEnded
                 | Self::AccessRefused
+                | Self::Masked
                 | Self::EmailInTeam
                 | Self::TooManyInvitations
                 | Self::PasswordWrong

@@ -3,13 +3,13 @@
 
 use crate::{
     customers::{self, keeping::Keeper, part::Part},
-    notes, payment_methods, payments,
+    notes, payment_methods, payments, reveal,
     search::{self, Catalogue, Language},
 };
 
 /// Every part, in the order in which they are asked and shown.
 pub static PARTS: &[&dyn Part] =
-    &[customers::own::PART, notes::part::PART, payments::part::PART, payment_methods::part::PART];
+    &[customers::own::PART, notes::part::PART, payments::part::PART, payment_methods::part::PART, reveal::part::PART];
 
 /// Every feature that keeps personal data, in the order in which a person's file tells it.
 pub static KEEPERS: &[&dyn Keeper] =

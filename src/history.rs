@@ -18,6 +18,7 @@ use crate::{
     events::{By, Fields},
     ids::{AccountId, CustomerId, EventId, StaffId},
     schema::events,
+    values::curtain::Curtain,
 };
 
 /// An event with the name of who caused it.
@@ -43,6 +44,17 @@ pub struct Event {
     pub undoes: Option<EventId>,
     /// True when a later event took it back, and was not taken back itself.
     pub is_undone: bool,
+}
+
+impl Event {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        let hidden = |fields: Fields| -> Fields {
+            fields.into_iter().map(|(name, value)| (name.clone(), curtain.json(&name, &value))).collect()
+        };
+        Self { before: hidden(self.before), after: hidden(self.after), ..self }
+    }
 }
 
 /// The columns of [`Row`], of events `e` beside who caused them.

@@ -97,10 +97,12 @@ pub const HOME: &str = "/";
 
 /// Returns `next` when it leads to a page of ours, else home.
 pub fn inside(next: Option<&str>) -> String {
-    let ours = |path: &&str| {
-        path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control)
-    };
-    next.filter(ours).unwrap_or(HOME).to_owned()
+    next.filter(|next| is_inside(next)).unwrap_or(HOME).to_owned()
+}
+
+/// Returns whether a path leads to a page of ours.
+pub fn is_inside(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control)
 }
 
 #[cfg(test)]

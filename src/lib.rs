@@ -62,6 +62,7 @@ pub mod profile;
 pub mod quality;
 pub mod query;
 pub mod reason;
+pub mod reveal;
 pub mod routes;
 pub mod sandbox;
 pub mod schema;

@@ -109,11 +109,12 @@ pub enum SecurityEvent {
     RecoveryCodeUsed,
     SecurityChanged,
     SecondFactorReset,
+    Revealed,
 }
 
 impl SecurityEvent {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignInLimited,
@@ -135,6 +136,7 @@ impl SecurityEvent {
         Self::RecoveryCodeUsed,
         Self::SecurityChanged,
         Self::SecondFactorReset,
+        Self::Revealed,
     ];
 
     /// Returns the name in the log.
@@ -161,6 +163,7 @@ impl SecurityEvent {
             Self::RecoveryCodeUsed => "recovery_code.used",
             Self::SecurityChanged => "security.changed",
             Self::SecondFactorReset => "second_factor.reset",
+            Self::Revealed => "details.revealed",
         }
     }
 

@@ -49,6 +49,7 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         last_used_at -> Nullable<Timestamptz>,
         last_used_from -> Nullable<Text>,
+        is_masked -> Nullable<Bool>,
     }
 }
 
@@ -238,6 +239,8 @@ diesel::table! {
         version -> Nullable<Int4>,
         second_factor_required -> Nullable<Bool>,
         most_sessions -> Nullable<Int4>,
+        viewers_see -> Nullable<Text>,
+        editors_see -> Nullable<Text>,
     }
 }
 

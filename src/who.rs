@@ -10,8 +10,9 @@ use crate::{
     events::{Actor, By},
     gateway,
     ids::{AccountId, MerchantId, StaffId},
-    merchants::Settings,
-    values::{Mode, when::When},
+    merchants::{Privacy, Sees, Settings},
+    query::Home,
+    values::{Mode, curtain::Curtain, when::When},
 };
 
 /// The person who asks, their merchant, and the account their session is in.
@@ -22,6 +23,8 @@ pub struct SignedIn {
     pub name: String,
     /// Their role.
     pub role: Role,
+    /// What they see of customers.
+    pub sees: Sees,
     /// True when keys like / and c work alone for them.
     pub single_keys: bool,
     /// The colours of their pages; nothing when they are those of their system.
@@ -104,6 +107,27 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns what hides the private data of customers from them.
+    pub fn curtain(&self) -> Curtain {
+        self.sees.curtain()
+    }
+
+    /// Returns whether they may have that of one customer shown.
+    pub fn may_reveal(&self) -> bool {
+        self.sees == Sees::Revealed
+    }
+
+    /// Returns them as one who sees everything of the customer that they look at.
+    #[must_use]
+    pub fn revealed(self) -> Self {
+        Self { sees: Sees::Shown, ..self }
+    }
+
+    /// Returns where they are at home, for what they type into a search.
+    pub fn home(&self) -> Home {
+        self.settings.home(self.curtain())
+    }
+
     /// Returns whether the account has a gateway, so that customers can be charged in it.
     pub fn has_gateway(&self) -> bool {
         gateway::has(self.mode)
@@ -116,7 +140,8 @@ impl SignedIn {
 
     /// Returns the person as one who searches.
     pub fn searcher(&self) -> Searcher {
-        Searcher { merchant: self.merchant_id.uuid(), person: self.staff.uuid() }
+        let is_even = self.curtain().is_drawn();
+        Searcher { merchant: self.merchant_id.uuid(), person: self.staff.uuid(), is_even }
     }
 
     /// Returns the person as the author of a change.
@@ -177,6 +202,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Returns what a person of this role sees of the customers of a merchant that decided so.
+    pub fn sees(self, privacy: Privacy) -> Sees {
+        match self {
+            Self::Viewer => privacy.viewers,
+            Self::Editor => privacy.editors,
+            Self::Admin | Self::Owner => Sees::Shown,
+        }
+    }
+
     /// All roles, the least powerful first.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Editor, Self::Admin, Self::Owner];
 

@@ -11,8 +11,9 @@ use crate::{
     },
     error::Result,
     history::{self, Event},
-    ids::{AccountId, CustomerId, EventId},
+    ids::{CustomerId, EventId},
     values::field::Fields,
+    who::SignedIn,
 };
 
 /// The number of entries on a page.
@@ -37,7 +38,7 @@ pub struct Entry {
 impl Activity {
     /// Returns it with the merchant's own fields by their labels, and those that are archived by their keys.
     #[must_use]
-    pub fn labelled(mut self, fields: &Fields) -> Self {
+    fn labelled(mut self, fields: &Fields) -> Self {
         for change in self.entries.iter_mut().flat_map(|entry| &mut entry.told.changes) {
             if change.label.starts_with(FIELD) {
                 change.label = label_among(&change.label, fields);
@@ -47,15 +48,19 @@ impl Activity {
     }
 }
 
-/// Returns the activity of a customer before an event, or the newest.
-pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, before: Option<EventId>) -> Result<Activity> {
+/// Returns the activity of a customer before an event, or the newest, as `reader` sees it.
+pub fn of(conn: &mut PgConnection, reader: &SignedIn, id: CustomerId, before: Option<EventId>) -> Result<Activity> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut events = history::of_customer(conn, account, id, before, limit)?;
+    let mut events = history::of_customer(conn, reader.account, id, before, limit)?;
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
     let earlier = events.last().filter(|_| has_more).map(|event| event.id);
-    let entry = |event: Event| Entry { told: told(&event), event };
-    Ok(Activity { entries: events.into_iter().map(entry).collect(), earlier })
+    let entry = |event: Event| {
+        let event = event.behind(reader.curtain());
+        Entry { told: told(&event), event }
+    };
+    let activity = Activity { entries: events.into_iter().map(entry).collect(), earlier };
+    Ok(activity.labelled(&reader.settings.fields))
 }
 
 /// Tells an event as a sentence. One that takes another back says so.

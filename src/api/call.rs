@@ -5,7 +5,10 @@ use std::{
     borrow::Cow,
     net::IpAddr,
     str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
@@ -38,14 +41,14 @@ use crate::{
         secret::{Hash, Secret},
     },
     codes::Code,
-    db::{Db, Searcher},
+    db::Db,
     defences::client_address,
     error::{self, Error},
     events::By,
     input::FormFields,
     logging::{SecurityEvent, Whom},
     security,
-    values::Mode,
+    values::{Mode, curtain::Curtain},
 };
 
 /// The time after which a key's use is noted again.
@@ -110,6 +113,18 @@ pub struct Call {
     asked: Option<Asked>,
     address: IpAddr,
     limits: Arc<Limits>,
+    masked: Masked,
+}
+
+/// Whether the key of a call is told private data masked, for who writes its answer; false until the key is known.
+#[derive(Clone, Debug, Default)]
+pub struct Masked(Arc<AtomicBool>);
+
+impl Masked {
+    /// Returns what hides private data in the answer.
+    pub fn curtain(&self) -> Curtain {
+        if self.0.load(Ordering::Relaxed) { Curtain::Drawn } else { Curtain::Open }
+    }
 }
 
 impl FromRequest for Call {
@@ -135,6 +150,8 @@ impl Call {
         })?;
         req.extensions_mut().insert(left);
         let request = req.extensions().get::<RequestId>().map_or_else(Uuid::now_v7, |id| **id);
+        let masked = Masked::default();
+        req.extensions_mut().insert(masked.clone());
         let mut damaged = None;
         let if_match = sound(IfMatch::of(req), &mut damaged)?;
         let asked = sound(Asked::of(req), &mut damaged)?;
@@ -149,6 +166,7 @@ impl Call {
             asked,
             address: client_address(req),
             limits,
+            masked,
         })
     }
 
@@ -180,7 +198,7 @@ impl Call {
         F: Fn(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,
     {
         let caller = self.caller(db).await?;
-        let searcher = Searcher { merchant: caller.key.merchant_id.uuid(), person: caller.key.id.uuid() };
+        let searcher = caller.key.searcher();
         db.search(searcher, move |conn| outcome(work(conn, &caller))).await.map_err(Refusal::House).flatten()
     }
 
@@ -248,8 +266,8 @@ impl Call {
     }
 
     fn door(&self) -> Door {
-        let (query, damaged) = (self.query.clone(), self.damaged.clone());
-        Door { hash: self.hash, need: self.need, query, damaged, request: self.request }
+        let (query, damaged, masked) = (self.query.clone(), self.damaged.clone(), self.masked.clone());
+        Door { hash: self.hash, need: self.need, query, damaged, request: self.request, masked }
     }
 
     /// Counts and logs the keys that are refused.
@@ -342,6 +360,7 @@ struct Door {
     query: String,
     damaged: Option<(Code, Cow<'static, str>)>,
     request: Uuid,
+    masked: Masked,
 }
 
 impl Door {
@@ -349,6 +368,7 @@ impl Door {
         let Some(found) = keys::find_by_secret(conn, &self.hash)? else {
             return Err(Refusal::new(Code::KeyUnknown, "There is no such key. Was it copied whole?"));
         };
+        self.masked.0.store(found.is_masked, Ordering::Relaxed);
         match found.standing(Timestamp::now()) {
             Standing::Good => {}
             Standing::Revoked => return Err(Refusal::new(Code::KeyRevoked, "This key was revoked. Take another one.")),

@@ -45,6 +45,9 @@ struct KeyObject<'a> {
     /// What it may do with each kind of thing. Writing includes reading; what is not named it may not.
     #[schemars(transform = open_values(&["read", "write"]), extend("examples" = [{"customers": "write"}]))]
     permissions: BTreeMap<&'a str, &'a str>,
+    /// Whether emails, phones, addresses, and emails and numbers in texts, are told to it masked.
+    #[schemars(example = false)]
+    masked: bool,
     /// When it was made, in whole seconds since 1970, as all times.
     #[schemars(transform = time)]
     created: i64,
@@ -100,6 +103,7 @@ async fn show(call: Call, db: web::Data<Db>) -> Result<HttpResponse> {
             livemode: caller.livemode(),
             last4: &key.last4,
             permissions: key.permissions.iter().map(|one| (one.resource.as_str(), one.access.as_str())).collect(),
+            masked: key.is_masked,
             created: key.created_at.as_second(),
             expires: key.expires_at.map(|at| at.as_second()),
             last_used: key.last_used_at.map(|at| at.as_second()),

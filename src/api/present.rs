@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     answer::Reply,
+    call::Masked,
     limits::{Left, Limits},
     object::open,
     refusal::{Refusal, Result, Said},
@@ -33,6 +34,7 @@ use crate::{
     input::FieldError,
     logging::{self, LeftOut},
     reason::{Detail, Reason},
+    values::curtain::Curtain,
 };
 
 /// Why a call is not done.
@@ -193,6 +195,9 @@ pub async fn present<B: MessageBody + 'static>(
                 Some(told) => answer.into_response(told),
                 None => answer.map_into_boxed_body(),
             };
+            if let Some(curtain) = curtain_of(answer.request()) {
+                answer = answer.map_body(|_, body| masked(body, curtain));
+            }
             add_headers(answer.headers_mut(), left);
             defences::add_headers(answer.headers_mut(), &id.to_string(), https);
             Ok(answer)
@@ -204,6 +209,18 @@ pub async fn present<B: MessageBody + 'static>(
             Err(actix_web::error::InternalError::from_response(err, told).into())
         }
     }
+}
+
+/// Returns the curtain that private data is behind for the key of a call, if it is drawn.
+fn curtain_of(req: &HttpRequest) -> Option<Curtain> {
+    req.extensions().get::<Masked>().map(Masked::curtain).filter(|curtain| curtain.is_drawn())
+}
+
+/// Hides private data in a body, whatever was answered: what somebody adds to an answer is hidden from the start. What is
+/// no JSON is not told at all.
+fn masked(body: BoxBody, curtain: Curtain) -> BoxBody {
+    let whole = body.try_into_bytes().ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    BoxBody::new(whole.map(|whole| curtain.json("", &whole).to_string()).unwrap_or_default())
 }
 
 fn left_of(req: &HttpRequest) -> Option<(Left, String)> {

@@ -37,7 +37,9 @@ pub fn new_key(typed: &FormFields, mode: Mode, zone: &TimeZone, now: Timestamp) 
     let expires_at = typed.filled("expires_on").map(|day| day_after(day, zone, now)).transpose();
     let expires_at = errors.note("expires_on", "Last day", expires_at);
     match (name, permissions, expires_at) {
-        (Some(name), Some(permissions), Some(expires_at)) => Ok(NewKey { name, permissions, expires_at }),
+        (Some(name), Some(permissions), Some(expires_at)) => {
+            Ok(NewKey { name, permissions, is_masked: typed.filled("masked").is_some(), expires_at })
+        }
         _ => Err(errors),
     }
 }
@@ -113,7 +115,8 @@ mod tests {
         assert_eq!(key.name, "Web shop");
         assert_eq!(key.permissions.to_stored(), ["customers:write", "events:read"]);
         assert_eq!(key.expires_at.unwrap().to_string(), "2026-08-01T21:00:00Z", "midnight in Nairobi");
-        assert_eq!(read("name=A&may.refunds=read&expires_on=", Mode::Live).unwrap().expires_at, None);
+        let other = read("name=A&may.refunds=read&expires_on=&masked=yes", Mode::Live).unwrap();
+        assert_eq!((key.is_masked, other.is_masked, other.expires_at), (false, true, None));
     }
 
     #[test]

@@ -20,12 +20,14 @@ use super::{
 };
 use crate::{
     codes::Code,
+    db::Searcher,
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{AccountId, ApiKeyId, MerchantId},
     merchants::{Merchant, Settings, read_fields},
+    query::Home,
     schema::{accounts, api_key_secrets, api_keys, merchants, staff},
-    values::Mode,
+    values::{Mode, curtain::Curtain},
 };
 
 /// The most keys of an account that are not revoked.
@@ -64,6 +66,8 @@ pub struct Found {
     pub settings: Settings,
     /// What it may do.
     pub permissions: Permissions,
+    /// True when it is told the private data of customers masked.
+    pub is_masked: bool,
     /// The last four characters of the secret that was sent.
     pub last4: String,
     pub created_at: Timestamp,
@@ -85,6 +89,21 @@ impl Found {
             () if is_over(self.ends_at) => Standing::Replaced,
             () => Standing::Good,
         }
+    }
+
+    /// Returns what hides the private data of customers from it.
+    pub fn curtain(&self) -> Curtain {
+        if self.is_masked { Curtain::Drawn } else { Curtain::Open }
+    }
+
+    /// Returns the key as one that searches.
+    pub fn searcher(&self) -> Searcher {
+        Searcher { merchant: self.merchant_id.uuid(), person: self.id.uuid(), is_even: self.is_masked }
+    }
+
+    /// Returns where it is at home, for what it searches.
+    pub fn home(&self) -> Home {
+        self.settings.home(self.curtain())
     }
 
     /// Returns the key as the author of a change.
@@ -112,6 +131,7 @@ struct Row {
     #[diesel(deserialize_as = jiff_diesel::NullableTimestamp)]
     last_used_at: Option<Timestamp>,
     last_used_from: Option<String>,
+    is_masked: Option<bool>,
 }
 
 impl Row {
@@ -160,6 +180,7 @@ fn as_found(row: Row, secret: SecretRow, merchant: Merchant, mode: &str, fields:
         settings: merchant.settings(read_fields(fields)?)?,
         merchant: merchant.name,
         permissions: row.permissions(),
+        is_masked: row.is_masked == Some(true),
         name: row.name,
         last4: secret.last4,
         created_at: row.created_at,
@@ -177,6 +198,8 @@ pub struct Key {
     pub version: i32,
     pub name: String,
     pub permissions: Permissions,
+    /// True when it is told the private data of customers masked.
+    pub is_masked: bool,
     pub created_at: Timestamp,
     /// The name of who made it; nothing when a command did.
     pub created_by: Option<String>,
@@ -277,6 +300,7 @@ fn key(secrets: Vec<SecretRow>, row: Row, created_by: Option<String>, now: Times
     let works_on = |secret: &SecretRow| Some((secret.last4.clone(), secret.ends_at.filter(|end| *end > now)?));
     Key {
         permissions: row.permissions(),
+        is_masked: row.is_masked == Some(true),
         last4: newest.map(|secret| secret.last4.clone()).unwrap_or_default(),
         older: secrets.iter().filter_map(works_on).collect(),
         id: row.id,
@@ -296,6 +320,8 @@ fn key(secrets: Vec<SecretRow>, row: Row, created_by: Option<String>, now: Times
 pub struct NewKey {
     pub name: String,
     pub permissions: Permissions,
+    /// True when it is told the private data of customers masked.
+    pub is_masked: bool,
     /// The moment from which it does not work any more.
     pub expires_at: Option<Timestamp>,
 }
@@ -321,12 +347,14 @@ pub fn create(conn: &mut PgConnection, by: &By, id: ApiKeyId, new: &NewKey, secr
             api_keys::created_at.eq(now.to_diesel()),
             api_keys::created_by.eq(by.actor.staff()),
             api_keys::expires_at.eq(new.expires_at.map(ToDiesel::to_diesel)),
+            api_keys::is_masked.eq(new.is_masked),
         ))
         .execute(conn)?;
     add_secret(conn, by.account, id, secret, now)?;
     let after = [
         ("name", json!(new.name)),
         ("permissions", json!(new.permissions.to_stored())),
+        ("is_masked", json!(new.is_masked)),
         ("expires_at", json!(new.expires_at)),
         ("last4", json!(secret.last4())),
     ];

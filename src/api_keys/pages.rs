@@ -8,7 +8,7 @@ use super::{
     attention::SOON,
     input::{self, OVERLAPS},
     model::{self, Key},
-    permissions::{Access, Resource},
+    permissions::{Access, Permissions, Resource},
     secret::{self, Secret},
 };
 use crate::{
@@ -61,7 +61,7 @@ impl Line {
         Self {
             id: key.id,
             known: known(&key.last4),
-            may: key.permissions.words(),
+            may: may(&key.permissions, key.is_masked),
             state: state(&key, now),
             is_revoked: key.revoked_at.is_some(),
             is_expired: key.is_expired(now),
@@ -75,6 +75,12 @@ impl Line {
             name: key.name,
         }
     }
+}
+
+/// Returns what a key may, in words.
+fn may(permissions: &Permissions, is_masked: bool) -> String {
+    let masked = if is_masked { ", with emails, phones, addresses and numbers in texts masked" } else { "" };
+    format!("{}{masked}", permissions.words())
 }
 
 /// Returns the colour and the word of a key's badge.
@@ -195,7 +201,7 @@ pub async fn create(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
     let Some(secret) = made.await? else { return shown_once(&visit) };
     html(SecretPage {
         last_day: new.expires_at.map(|end| last_day(end, &who.settings.time_zone)),
-        may: new.permissions.words(),
+        may: may(&new.permissions, new.is_masked),
         name: new.name,
         secret,
         old: None,
@@ -268,7 +274,7 @@ pub async fn rotate(
     let zone = &visit.who.settings.time_zone;
     html(SecretPage {
         last_day: key.expires_at.map(|end| last_day(end, zone)),
-        may: key.permissions.words(),
+        may: may(&key.permissions, key.is_masked),
         name: key.name,
         secret,
         old: Some(match overlap.is_zero() {
@@ -298,7 +304,7 @@ pub async fn revocation(Admin(visit): Admin, id: web::Path<ApiKeyId>, db: web::D
     }
     let page = RevocationPage {
         path: path(id),
-        may: key.permissions.words(),
+        may: may(&key.permissions, key.is_masked),
         name: key.name,
         used: key.last_used_at.map(|at| When::new(at, &visit.who.settings.time_zone, now)),
         shell: visit.shell(Place::ApiKeys),

@@ -23,6 +23,7 @@ impl Tells for Keys {
         let label = |name: &str| match name {
             "name" => "Name".to_owned(),
             "permissions" => "May".to_owned(),
+            "is_masked" => "Is told private data masked".to_owned(),
             "last4" => "Last four of the secret".to_owned(),
             "expires_at" => "Works until".to_owned(),
             other => other.replace('_', " "),

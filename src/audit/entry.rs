@@ -19,7 +19,7 @@ use crate::{
     events::telling::Happened,
     history::Event,
     ids::{AccountId, ApiKeyId, CustomerId, StaffId},
-    values::field::Fields,
+    values::{curtain::Curtain, field::Fields},
 };
 
 /// An entry of the log.
@@ -60,7 +60,7 @@ pub fn of(
     let mut ids: Vec<CustomerId> = events.iter().filter_map(customer).collect();
     ids.sort_unstable();
     ids.dedup();
-    let titles = if ids.is_empty() { HashMap::new() } else { titles(conn, account, &ids)? };
+    let titles = if ids.is_empty() { HashMap::new() } else { titles(conn, account, &ids, Curtain::Open)? };
     let entry = |event: Event| {
         let mut told = told(&event);
         for change in &mut told.changes {

@@ -30,10 +30,10 @@ use crate::{
 pub const MOST: usize = 5_000;
 
 /// The events that are read at once.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 250;
 
 /// The most pages that are read: where what is looked for is rare, a page has few events.
-const MOST_PAGES: usize = 60;
+const MOST_PAGES: usize = 120;
 
 /// The kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,12 +83,12 @@ impl File {
     }
 }
 
-/// Makes a file of what a search finds, newest first, and records that. It reads page by page, so that no connection is
-/// held for long.
+/// Makes a file of what a search finds, newest first and `most` events of it, and records that. It reads page by page, so
+/// that no connection is held for long.
 ///
 /// # Errors
 /// [`Error::BadRequest`] when the search cannot be answered.
-pub async fn make(db: &Db, who: &SignedIn, q: String, query: Query, format: Format) -> Result<File> {
+pub async fn make(db: &Db, who: &SignedIn, (q, query): (String, Query), format: Format, most: usize) -> Result<File> {
     let (reader, searched) = (who.clone(), query.clone());
     let scope = db.search(who.searcher(), move |conn| {
         let mut scope = Scope::read(conn, &reader)?;
@@ -100,17 +100,17 @@ pub async fn make(db: &Db, who: &SignedIn, q: String, query: Query, format: Form
     let reading = Arc::new((scope.await?, query, who.clone()));
     let (mut entries, mut before, mut is_whole) = (Vec::new(), None, false);
     for _ in 0..MOST_PAGES {
-        let (reading, most) = (Arc::clone(&reading), AT_ONCE.min(MOST - entries.len()));
+        let (reading, limit) = (Arc::clone(&reading), AT_ONCE.min(most - entries.len()));
         let page = move |conn: &mut PgConnection| {
             let (scope, query, who) = &*reading;
-            let Found { events, earlier } = reading::page(conn, who.account, scope, query, before, most)?;
+            let Found { events, earlier } = reading::page(conn, who.account, scope, query, before, limit)?;
             let names = entry::names(&scope.people, &scope.keys);
             Ok((entry::of(conn, who.account, events, &names, &who.settings.fields)?, earlier))
         };
         let (found, earlier) = db.search(who.searcher(), page).await?;
         entries.extend(found);
         (before, is_whole) = (earlier, earlier.is_none());
-        if is_whole || entries.len() == MOST {
+        if is_whole || entries.len() == most {
             break;
         }
     }
@@ -133,7 +133,7 @@ fn record(conn: &mut PgConnection, who: &SignedIn, q: &str, format: Format, rows
     ]);
     // The search itself may name a customer, who may be erased: how it was filtered is said by its keys.
     let keys: Vec<String> = LANGUAGE
-        .parse(q, who.settings.home())
+        .parse(q, who.home())
         .map(|query| query.branches.iter().flat_map(|branch| &branch.terms).filter_map(|term| term.key()).collect())
         .unwrap_or_default();
     if !q.is_empty() {

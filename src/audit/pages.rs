@@ -83,13 +83,13 @@ enum Look {
 
 fn look(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields, typing_at: Option<usize>) -> Result<Look> {
     let state = State::read(asked)?;
-    let query = match LANGUAGE.parse(&state.q, who.settings.home()) {
+    let query = match LANGUAGE.parse(&state.q, who.home()) {
         Ok(query) => query,
         Err(_) if typing_at.is_some() => return Ok(Look::Unfinished),
         Err(problem) => return Ok(Look::NotUnderstood(state, problem)),
     };
     if asked.first("filter").is_some() {
-        let (home, words) = (who.settings.home(), LANGUAGE.vocabulary());
+        let (home, words) = (who.home(), LANGUAGE.vocabulary());
         return Ok(Look::Chosen(filter_form::chosen(&state, &query, asked, &home, &words)?));
     }
     let mut scope = Scope::read(conn, who)?;
@@ -139,7 +139,7 @@ pub async fn index(Admin(visit): Admin, asked: Parameters, db: web::Data<Db>) ->
 /// Reads the state of the list, and the search in it.
 fn understood(visit: &Visit, asked: &FormFields) -> Result<(State, Query)> {
     let state = State::read(asked)?;
-    let query = LANGUAGE.parse(&state.q, visit.who.settings.home());
+    let query = LANGUAGE.parse(&state.q, visit.who.home());
     Ok((state, query.map_err(|problem| Error::BadRequest(problem.into()))?))
 }
 
@@ -215,7 +215,7 @@ const SIGNS: [Sign; 3] = [
 
 /// Answers `GET /settings/audit/help`.
 pub async fn help(Admin(visit): Admin, asked: Parameters) -> Result<HttpResponse> {
-    let (state, home) = (State::read(&asked.0)?, visit.who.settings.home());
+    let (state, home) = (State::read(&asked.0)?, visit.who.home());
     // To what is not understood nothing can be added.
     let query = LANGUAGE.parse(&state.q, home.clone()).unwrap_or_default();
     let help = Help::all(&state, &query, &home, &LANGUAGE.vocabulary(), &SIGNS);
@@ -245,5 +245,5 @@ pub async fn export(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
         return Ok(visit.go_to(state.export()));
     }
     let format = Format::parse(sent.typed.first("format").unwrap_or_default())?;
-    Ok(export::make(&db, &visit.who, state.q, query, format).await?.answer())
+    Ok(export::make(&db, &visit.who, (state.q, query), format, export::MOST).await?.answer())
 }

@@ -14,6 +14,7 @@ use crate::{
     ids::{AnyId, ApiKeyId, CustomerId, EventId, StaffId},
     paging::{Direction, Limit},
     query::{self, Choice, Keyed, Keyword, Problem, Query, Shape, Term, Test, Value, Values},
+    reveal,
     search::{
         listing::{self, Sort},
         scope::Scope as CustomersScope,
@@ -128,7 +129,9 @@ fn is_in(kind: &str, group: &str) -> bool {
         "refusal" => kind.starts_with("security.") && kind.ends_with("_refused"),
         "security" => {
             let of_sign_in = [second_factor::kinds::ALL, sign_in_policy::kinds::ALL, &[staff::kinds::PASSWORD_RESET]];
-            kind.starts_with("security.") || of_sign_in.iter().any(|kinds| kinds.contains(&kind))
+            kind.starts_with("security.")
+                || reveal::kinds::ALL.contains(&kind)
+                || of_sign_in.iter().any(|kinds| kinds.contains(&kind))
         }
         _ => kind.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
     }
@@ -216,9 +219,9 @@ impl Scope {
         for text in texts.filter(|text| AnyId::find(text).is_none()) {
             let mut ids = Vec::new();
             for typed in [text.to_owned(), format!("{text} status:deleted")] {
-                let Ok(query) = CUSTOMERS.parse(&typed, who.settings.home()) else { continue };
+                let Ok(query) = CUSTOMERS.parse(&typed, who.home()) else { continue };
                 let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
-                let scope = CustomersScope::now(&CUSTOMERS, who.account, zone, currency);
+                let scope = CustomersScope::now(&CUSTOMERS, who.account, zone, currency).behind(who.curtain());
                 let (sort, first) = (Sort::NEWEST, Direction::First);
                 let listed = listing::page(conn, &scope, &query, sort, &first, Limit::FEW, &[])?;
                 if listed.page.has_next {
@@ -321,6 +324,7 @@ mod tests {
             country: "KE".parse().unwrap(),
             currency: "KES".parse().unwrap(),
             fields: Default::default(),
+            curtain: Default::default(),
         };
         for key in LANGUAGE.vocabulary().keywords {
             let query = LANGUAGE.parse(key.example, home.clone()).unwrap();

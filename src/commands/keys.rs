@@ -35,6 +35,9 @@ pub enum KeyCommand {
         /// What it may read: all, or a list like customers,events
         #[arg(long, value_delimiter = ',', value_parser = wanted)]
         read: Vec<Wanted>,
+        /// Tell it emails, phones, addresses and numbers in texts masked
+        #[arg(long)]
+        masked: bool,
         /// Its last day, in the merchant's time zone, like 2027-03-31. Default: it works until it is revoked
         #[arg(long)]
         expires: Option<String>,
@@ -68,9 +71,9 @@ fn mode(word: &str) -> Result<Mode, String> {
 /// Runs a command about keys.
 pub fn run(conn: &mut PgConnection, command: KeyCommand) -> Result<()> {
     match command {
-        KeyCommand::Add { name, merchant, mode, write, read, expires } => {
-            let permissions = permissions(mode, &write, &read)?;
-            add(conn, &merchant, mode, &name, permissions, expires.as_deref())
+        KeyCommand::Add { name, merchant, mode, write, read, masked, expires } => {
+            let may = (permissions(mode, &write, &read)?, masked);
+            add(conn, &merchant, mode, &name, may, expires.as_deref())
         }
         KeyCommand::List => list(conn),
         KeyCommand::Revoke { id } => revoke(conn, id),
@@ -116,7 +119,7 @@ fn add(
     merchant: &str,
     mode: Mode,
     name: &str,
-    permissions: Permissions,
+    (permissions, is_masked): (Permissions, bool),
     expires: Option<&str>,
 ) -> Result<()> {
     let merchant = merchants::named(conn, merchant)
@@ -127,6 +130,7 @@ fn add(
     let new = NewKey {
         name: input::name(name).map_err(refuse)?,
         permissions,
+        is_masked,
         expires_at: expires.map(last_day).transpose()?,
     };
     let (id, secret) = (ApiKeyId::new(), Secret::new(mode)?);
@@ -141,7 +145,8 @@ fn list(conn: &mut PgConnection) -> Result<()> {
     for OfMerchant { account, merchant, mode } in merchants::accounts(conn)? {
         for key in model::list(conn, account, now)? {
             let (state, used) = (state(&key, now), used(&key));
-            let (may, mode) = (key.permissions.to_stored().join(","), mode.as_str());
+            let masked = if key.is_masked { ",masked" } else { "" };
+            let (may, mode) = (format!("{}{masked}", key.permissions.to_stored().join(",")), mode.as_str());
             say(format_args!("{}\t{}\t{merchant}\t{mode}\t{may}\t{state}\t{used}", key.id, key.name))?;
         }
     }

@@ -73,7 +73,7 @@ pub fn routes() -> Vec<ApiRoute> {
 
 /// The search that the parameters ask for: `q`, and the whole reference.
 fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
-    let mut query = asked.query(|q| LANGUAGE.parse(q, caller.key.settings.home()))?;
+    let mut query = asked.query(|q| LANGUAGE.parse(q, caller.key.home()))?;
     if let Some(given) = asked.filled("reference")? {
         let line = text::line(given, 500).map_err(|err| asked.wrong("reference", err.to_string()))?;
         if let Some(term) = line.as_deref().and_then(search::of_reference) {
@@ -86,6 +86,7 @@ fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
 fn scope(caller: &Caller) -> Scope {
     let settings = &caller.key.settings;
     Scope::now(&LANGUAGE, caller.key.account, settings.time_zone.clone(), settings.default_currency)
+        .behind(caller.key.curtain())
 }
 
 /// Answers `GET /v1/customers`.
@@ -100,7 +101,7 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     let sort = match asked.given("sort") {
         None => Sort::NEWEST,
         Some(text) => {
-            let sort = COLUMNS.sort_among(text, &caller.key.settings.fields);
+            let sort = COLUMNS.sort_among(text, &caller.key.home());
             sort.map_err(|reason| asked.wrong("sort", reason.to_string()))?
         }
     };

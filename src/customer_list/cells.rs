@@ -37,7 +37,7 @@ pub fn heads(state: &State, deleted: bool, currency: Currency) -> Vec<Head> {
         above: None,
         class: class(chosen, is_usual),
         is_number: chosen.is_number(),
-        sorted: chosen.sort().map(|usual| state.sorted_by(usual)),
+        sorted: chosen.sort().filter(|usual| state.may_sort(*usual)).map(|usual| state.sorted_by(usual)),
         column: chosen.column,
         place,
     };

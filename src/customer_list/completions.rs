@@ -44,7 +44,8 @@ pub(super) struct Customers<'c> {
 impl<'c> Customers<'c> {
     /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        let scope = Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
+        let scope = Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency)
+            .behind(who.curtain());
         Self { conn, scope, seen: occurring::Occurring::default(), key: None, until: None }
     }
 }
@@ -62,6 +63,7 @@ impl Occurring for Customers<'_> {
 
     fn values(&mut self, key: &'static Keyword, own: Option<&Own>) -> Result<Vec<String>> {
         self.seen = occurring::Occurring::of(self.conn, self.scope.account, key, own)?;
+        self.seen.values.retain(|value| !self.scope.curtain.hides(value));
         self.key = Some(key);
         Ok(self.seen.values.clone())
     }
@@ -94,7 +96,7 @@ fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Comple
         return Ok(list);
     }
     list.add("views", "Views", views_of(conn, who, whole)?);
-    let query = LANGUAGE.parse(whole, who.settings.home()).unwrap_or_default();
+    let query = LANGUAGE.parse(whole, who.home()).unwrap_or_default();
     // A customer's own is a row.
     if query.ids().any(|id| id.prefix() != CustomerId::PREFIX) {
         list.add_opening(Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?);
@@ -103,7 +105,7 @@ fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Comple
 }
 
 fn views_of(conn: &mut PgConnection, who: &SignedIn, typed: &str) -> Result<Vec<Entry>> {
-    let views = views::visible(conn, who.account, who.staff)?.into_iter();
+    let views = views::visible(conn, who.account, who.staff, who.curtain())?.into_iter();
     let fitting = views.filter(|view| begin_words(typed, &view.content.name)).take(MOST_VIEWS);
     let entry = |view: views::View| Entry {
         says: view.content.query.clone(),

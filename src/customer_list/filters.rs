@@ -104,12 +104,12 @@ pub async fn list_asked(who: &SignedIn, asked: &FormFields, db: &Db) -> Result<A
 /// # Errors
 /// The same.
 pub fn list_of(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields) -> Result<Asked> {
-    let view = view_asked(asked)?.map(|id| views::find(conn, who.account, who.staff, id)).transpose()?;
+    let view = view_asked(asked)?.map(|id| views::find(conn, who.account, who.staff, id, who.curtain())).transpose()?;
     read(who, asked, view)
 }
 
 fn read(who: &SignedIn, asked: &FormFields, view: Option<View>) -> Result<Asked> {
-    let home = who.settings.home();
+    let home = who.home();
     let state = State::read(asked, view, home.clone())?;
     let query = LANGUAGE.parse(&state.q, home);
     Ok((state, query))

@@ -43,7 +43,7 @@ struct HelpPage {
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (state, query) = list_asked(&visit.who, &asked.0, &db).await?;
     // To what is not understood nothing can be added.
-    let home = visit.who.settings.home();
+    let home = visit.who.home();
     let help = Help::all(&state, &query.unwrap_or_default(), &home, &LANGUAGE.vocabulary_of(&home.fields), &SIGNS);
     let page = HelpPage { shell: visit.shell(Place::Customers), state, help };
     visit.answer(&page, page.as_part())
@@ -160,8 +160,12 @@ mod tests {
 
     fn read(q: &str) -> (State, std::result::Result<Query, Problem>) {
         let asked = FormFields(vec![("q".to_owned(), q.to_owned())]);
-        let home =
-            Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap(), fields: Default::default() };
+        let home = Home {
+            country: "KE".parse().unwrap(),
+            currency: "KES".parse().unwrap(),
+            fields: Default::default(),
+            curtain: Default::default(),
+        };
         let state = State::read(&asked, None, home.clone()).unwrap();
         let query = LANGUAGE.parse(&state.q, home);
         (state, query)

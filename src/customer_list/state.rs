@@ -43,7 +43,7 @@ pub const DELETED: &str = "status:deleted";
 /// are deleted, and the newest customer first where not.
 fn usual_sort(view: Option<&View>, q: &str, home: &Home) -> Sort {
     if let Some(view) = view {
-        return if view.content.sort.is_among(&home.fields) { view.content.sort } else { Sort::NEWEST };
+        return if view.content.sort.is_among(home) { view.content.sort } else { Sort::NEWEST };
     }
     let is_of_deleted = LANGUAGE.parse(q, home.clone()).is_ok_and(|query| search::is_of_deleted(&query));
     if is_of_deleted { BY_DELETION.usual() } else { Sort::NEWEST }
@@ -84,7 +84,7 @@ impl State {
             None => saved.map(|saved| saved.query.clone()).unwrap_or_default(),
         };
         let sort = match asked.filled("sort") {
-            Some(text) => COLUMNS.sort_among(text, &home.fields).map_err(Error::BadRequest)?,
+            Some(text) => COLUMNS.sort_among(text, &home).map_err(Error::BadRequest)?,
             None => usual_sort(view.as_ref(), &q, &home),
         };
         let columns = match asked.filled("columns") {
@@ -184,6 +184,16 @@ impl State {
             href: Self { sort, ..self.clone() }.first_page(),
             way: (self.sort.by == usual.by && self.sort.own == usual.own).then_some(way),
         }
+    }
+
+    /// Returns whether whoever asks may have the list in an order.
+    pub fn may_sort(&self, sort: Sort) -> bool {
+        sort.is_among(&self.home)
+    }
+
+    /// Returns whether customers without a name are left out, since their place would tell a masked email.
+    pub fn is_of_names_alone(&self) -> bool {
+        self.home.curtain.is_drawn() && *self.sort.by == BY_NAME
     }
 
     /// Returns the link to the list by name.

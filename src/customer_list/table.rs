@@ -232,7 +232,7 @@ struct Reader {
 
 fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Found> {
     let account = who.account;
-    let views = views::visible(conn, account, who.staff)?;
+    let views = views::visible(conn, account, who.staff, who.home.curtain)?;
     let open = match view_asked(asked)? {
         Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
         None => None,
@@ -255,7 +255,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
             &LANGUAGE.vocabulary_of(&who.home.fields),
         )?));
     }
-    let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.home.currency);
+    let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.home.currency).behind(who.home.curtain);
     let (limit, columns) = (state.limit, state.columns.as_slice());
     let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, columns);
     let (direction, mut listed) = (&state.direction, list(&state.direction)?);
@@ -279,7 +279,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
 /// Answers `GET /customers`.
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = &visit.who;
-    let (home, zone) = (who.settings.home(), who.settings.time_zone.clone());
+    let (home, zone) = (who.home(), who.settings.time_zone.clone());
     let looker = Reader { account: who.account, staff: who.staff, home, zone, typing_at: visit.hx.typing_at };
     let (searcher, is_costly) = (who.searcher(), is_costly(&asked.0));
     let read = move |conn: &mut PgConnection| load(conn, &looker, &asked.0);
@@ -339,12 +339,13 @@ struct CountFragment {
 
 /// Answers `GET /customers/count`: the capped count that the list loads apart.
 pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, staff, home) = (who.account, who.staff, who.settings.home());
-    let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency);
+    let (account, staff, home) = (who.account, who.staff, who.home());
+    let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency)
+        .behind(who.curtain());
     let wanted = view_asked(&asked.0)?;
     let is_costly = is_costly(&asked.0);
     let count = move |conn: &mut PgConnection| {
-        let view = wanted.map(|id| views::find(conn, account, staff, id)).transpose()?;
+        let view = wanted.map(|id| views::find(conn, account, staff, id, home.curtain)).transpose()?;
         let state = State::read(&asked.0, view, home.clone())?;
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));

@@ -53,13 +53,15 @@ struct Paid {
 
 impl NewPage {
     async fn read(visit: &Visit, form: Form, db: &Db) -> Result<Self> {
-        let (account, zone) = (visit.who.account, visit.who.settings.time_zone.clone());
+        let (account, who) = (visit.who.account, visit.who.clone());
         let paid = match paid_for(&form.typed)? {
             None => None,
             Some(id) => {
                 let payment = db.read(move |conn| payments::model::find(conn, account, id)).await?;
                 let is_attached = payment.customer.is_some();
-                Some(Paid { id, path: row::path(id), title: row::title(&payment, &zone), is_attached })
+                let payment = payment.behind(who.curtain());
+                let title = row::title(&payment, &who.settings.time_zone);
+                Some(Paid { id, path: row::path(id), title, is_attached })
             }
         };
         Ok(Self { shell: visit.shell(Place::Customers), form, question: None, paid })

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{create::list_changed, edit::answer};
 use crate::{
     customer_list::origin::{Listing, Origin},
-    customers::{identity::path, part::Desk},
+    customers::{identity::path, model::Customer, part::Desk},
     db::Db,
     deletion::{self, Deletion, Plan},
     error::Result,
@@ -39,8 +39,8 @@ struct DeletionPage {
 impl DeletionPage {
     fn new(visit: &Visit, plan: Plan, list: Listing, replanned: bool) -> Self {
         let until = when::date(plan.restorable_until, &visit.who.settings.time_zone);
-        let (title, id, path) = (plan.customer.title(), plan.customer.id, path(plan.customer.id));
-        Self { shell: visit.shell(Place::Customers), title, id, path, list, plan, until, replanned }
+        let (called, id, path) = (title(visit, &plan.customer), plan.customer.id, path(plan.customer.id));
+        Self { shell: visit.shell(Place::Customers), title: called, id, path, list, plan, until, replanned }
     }
 
     /// Returns the address that deletes.
@@ -55,6 +55,11 @@ impl DeletionPage {
     fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
         visit.answer_with(status, &self, self.as_dialog())
     }
+}
+
+/// Returns the title of a customer as the visitor sees it.
+fn title(visit: &Visit, customer: &Customer) -> String {
+    customer.clone().behind(visit.who.curtain()).title()
 }
 
 /// Answers `GET /customers/{id}/deletion`.
@@ -102,7 +107,7 @@ pub async fn delete(
             return replanned(&visit, *plan, &origin, is_new, &db).await;
         }
     };
-    let mut toast = Toast::new(format!("{} was deleted", customer.title()));
+    let mut toast = Toast::new(format!("{} was deleted", title(&visit, &customer)));
     toast.detail = Some("Can be restored from Deleted for 30 days".to_owned());
     toast.undo = Some(Undo { action: origin.on(&format!("{}/restoration", path(id))) });
     answer(&visit, (id, &origin), toast, &db).await
@@ -132,7 +137,7 @@ pub async fn restore(
 ) -> Result<HttpResponse> {
     let (by, id) = (visit.who.by(), *id);
     let customer = db.write(move |conn| deletion::restore(conn, &by, id)).await?;
-    let mut toast = Toast::new(format!("{} is restored", customer.title()));
+    let mut toast = Toast::new(format!("{} is restored", title(&visit, &customer)));
     if sent.typed.filled("stay").is_none() {
         return answer(&visit, (id, &origin), toast, &db).await;
     }

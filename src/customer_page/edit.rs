@@ -35,6 +35,7 @@ use crate::{
     idempotency::OneTimeKey,
     ids::CustomerId,
     input::{FieldErrors, FormFields, Parameters},
+    reveal,
     shell::{Link, Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     undo,
@@ -113,13 +114,15 @@ pub async fn edit(
 ) -> Result<HttpResponse> {
     let (customer, list) = read(&visit.who, *id, &origin, &db).await?;
     customer.refuse_deleted()?;
+    let (who, opened) = (visit.who.clone(), *id);
+    let who = db.read(move |conn| reveal::editor(conn, &who, opened)).await?;
     let section = Section::asked(&asked.0);
     let mut typed = input::typed(&customer.record.fields());
     if let Some(row) = section.filter(|section| section.is_empty(&customer.record)).and_then(Section::first_row) {
         typed.0.push(("add".to_owned(), row.to_owned()));
     }
     let (form, version) = (Form::open(typed), customer.version.to_string());
-    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who));
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &who));
     let page = EditPage { shell, view, section, form, version, deleted_meanwhile: false, question: None };
     page.answer(&visit, StatusCode::OK)
 }
@@ -139,6 +142,8 @@ pub async fn save(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let at = (*id, &origin);
+    let (who, opened) = (visit.who.clone(), *id);
+    let who = db.read(move |conn| reveal::sender(conn, &who, opened)).await?;
     if sent.is_review() {
         return again(&visit, at, sent, Why::Review, &db).await;
     }
@@ -163,7 +168,7 @@ pub async fn save(
         Saved::Doubtful(found) => again(&visit, at, sent, Why::Doubtful(found), &db).await,
         Saved::Clash(clash) => {
             let (_, list) = read(&visit.who, *id, &origin, &db).await?;
-            clashed(&visit, *clash, list, &sent.typed)
+            clashed(&visit, &who, *clash, list, &sent.typed)
         }
     }
 }
@@ -263,7 +268,8 @@ async fn again(
     let version = sent.typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
     let typed = over_stored(input::typed_without_theirs(sent.typed), input::typed(&customer.record.fields()));
     let form = Form::new(typed, errors);
-    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who));
+    // Whoever sends it has seen it whole.
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who.clone().revealed()));
     EditPage { shell, view, section, form, version, deleted_meanwhile, question }.answer(visit, status)
 }
 
@@ -319,7 +325,7 @@ struct ConflictPage {
     over_dialog: bool,
 }
 
-fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Result<HttpResponse> {
+fn clashed(visit: &Visit, who: &SignedIn, clash: Clash, list: Listing, typed: &FormFields) -> Result<HttpResponse> {
     let custom = &visit.who.settings.fields;
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
         label: record::label_among(name, custom),
@@ -338,7 +344,7 @@ fn clashed(visit: &Visit, clash: Clash, list: Listing, typed: &FormFields) -> Re
     let page = ConflictPage {
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
         at: last.map(|event| When::new(event.id.created_at(), &visit.who.settings.time_zone, jiff::Timestamp::now())),
-        view: View::new(clash.current, list, &visit.who),
+        view: View::new(clash.current, list, who),
         shell: visit.shell(Place::Customers),
         rows,
         others,

@@ -22,23 +22,25 @@ pub struct OwnValue {
 }
 
 impl OwnValue {
-    /// Returns the values of a record, in the order of the fields; those of archived fields are hidden.
-    pub fn all(record: &Record, fields: &Fields) -> Vec<Self> {
-        fields.iter().filter_map(|field| Some(Self::new(field, record.custom.get(&field.key)?))).collect()
+    /// Returns the values of a record, in the order of the fields; those of archived fields are hidden. What is masked leads
+    /// nowhere.
+    pub fn all(record: &Record, fields: &Fields, is_masked: bool) -> Vec<Self> {
+        let value = |field: &Field| Some(Self::new(field, record.custom.get(&field.key)?, is_masked));
+        fields.iter().filter_map(value).collect()
     }
 
-    fn new(field: &Field, stored: &Value) -> Self {
+    fn new(field: &Field, stored: &Value, is_masked: bool) -> Self {
         let texts = if field.kind.has_choices() {
             value::choices_of(stored).into_iter().map(|one| (one.to_owned(), field.offers(one))).collect()
         } else {
             vec![(field.shown(stored), true)]
         };
-        let href = match (field.kind, stored.as_str()) {
+        let href = match (field.kind, stored.as_str().filter(|_| !is_masked)) {
             (Kind::Email, Some(text)) => Some(email::link(text)),
             (Kind::Url, Some(text)) => Some(text.to_owned()),
             _ => None,
         };
-        let is_copied = matches!(field.kind, Kind::Text | Kind::Email | Kind::Url);
+        let is_copied = !is_masked && matches!(field.kind, Kind::Text | Kind::Email | Kind::Url);
         Self { label: field.label.clone(), texts, href, is_copied }
     }
 

@@ -73,7 +73,7 @@ impl Question {
             last_payment: paid.get(&of.id).map(|paid| when(paid.last_payment_at)),
             of,
         };
-        let all = |found: Vec<Lookalike>| found.into_iter().map(candidate).collect();
+        let all = |found: Vec<Lookalike>| found.into_iter().map(|of| of.behind(who.curtain())).map(candidate).collect();
         Ok(Self { asks, live: all(found.live), deleted: all(found.deleted) })
     }
 

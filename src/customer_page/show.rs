@@ -22,6 +22,7 @@ use crate::{
     html::html,
     ids::{CustomerId, EventId},
     input::Parameters,
+    reveal,
     shell::{Place, Shell, Toast, Visit},
     undo,
     values::{
@@ -51,11 +52,15 @@ pub struct View {
     pub restorable: Option<(String, bool)>,
     /// The values of the merchant's own fields.
     pub own_values: Vec<OwnValue>,
+    /// True when what is private of it is hidden from who reads it.
+    pub is_masked: bool,
 }
 
 impl View {
     /// Makes the view of `customer` that `who` reads, coming from `list`.
     pub fn new(customer: Customer, list: Listing, who: &SignedIn) -> Self {
+        let customer = customer.behind(who.curtain());
+        let is_masked = who.curtain().is_drawn();
         let (zone, now) = (&who.settings.time_zone, Timestamp::now());
         let title = customer.title();
         Self {
@@ -65,7 +70,8 @@ impl View {
             created: When::new(customer.created_at, zone, now),
             updated: When::new(customer.updated_at, zone, now),
             deleted: customer.deleted_at.map(|at| When::new(at, zone, now)),
-            own_values: OwnValue::all(&customer.record, &who.settings.fields),
+            own_values: OwnValue::all(&customer.record, &who.settings.fields, is_masked),
+            is_masked,
             restorable: customer.restorable_until().map(|until| (when::date(until, zone), until < now)),
             customer,
             list,
@@ -94,24 +100,25 @@ impl View {
 
     /// Returns whether that person can edit it now.
     pub fn is_editable_by(&self, who: &SignedIn) -> bool {
-        who.may_edit() && !self.customer.is_deleted()
+        who.may_edit() && !self.customer.is_deleted() && !self.is_masked
     }
 
     /// Returns the path that undoes an entry of its activity, when that is offered to `who`. A deleted customer is
     /// restored first.
     pub fn undo_path(&self, entry: &Entry, who: &SignedIn) -> Option<String> {
         let is_offered = || undo::is_offered(&entry.event, &Asker::of(who), Timestamp::now());
-        (!self.customer.is_deleted() && is_offered()).then(|| undo::path(entry.event.id))
+        // Who takes it back may have to choose between values.
+        (!self.customer.is_deleted() && !self.is_masked && is_offered()).then(|| undo::path(entry.event.id))
     }
 
     /// Returns whether the phone may be none that can be called.
     pub fn has_odd_phone(&self) -> bool {
-        self.customer.record.phone.as_ref().is_some_and(|pair| !phone::is_callable(&pair.e164))
+        !self.is_masked && self.customer.record.phone.as_ref().is_some_and(|pair| !phone::is_callable(&pair.e164))
     }
 
     /// Returns the link that calls the phone, if it can be called.
     pub fn tel(&self) -> Option<String> {
-        let phone = self.customer.record.phone.as_ref().filter(|_| !self.has_odd_phone())?;
+        let phone = self.customer.record.phone.as_ref().filter(|_| !self.is_masked && !self.has_odd_phone())?;
         Some(format!("tel:{}", phone.e164))
     }
 
@@ -127,7 +134,8 @@ impl View {
 
     /// Returns the email that was probably meant, if its domain looks mistyped.
     pub fn email_suggestion(&self) -> Option<String> {
-        Email::parse(self.customer.record.email.as_deref()?).ok()?.suggestion()
+        let email = self.customer.record.email.as_deref().filter(|_| !self.is_masked)?;
+        Email::parse(email).ok()?.suggestion()
     }
 
     /// Returns the addresses, billing first, defaults first.
@@ -165,20 +173,21 @@ impl ShowPage {
     /// Reads the page of a customer, deleted or not.
     pub async fn read(visit: &Visit, id: CustomerId, origin: &Origin, db: &Db) -> Result<Self> {
         let (reader, origin) = (visit.who.clone(), origin.clone());
-        let (customer, list, activity, panels) = db
+        let (reader, customer, list, activity, panels) = db
             .read(move |conn| {
                 let customer = model::find_or_say_where(conn, reader.account, id)?;
+                let reader = reveal::reader(conn, &reader, id)?;
                 let mut panels = Vec::new();
                 for part in PARTS {
                     panels.extend(part.panels(conn, &reader, &customer)?);
                 }
                 let list = origin.open(conn, &reader)?;
-                let activity = activity::of(conn, reader.account, id, None)?.labelled(&reader.settings.fields);
-                Ok((customer, list, activity, panels))
+                let activity = activity::of(conn, &reader, id, None)?;
+                Ok((reader, customer, list, activity, panels))
             })
             .await?;
         let neighbours = Neighbours::find(&visit.who, &customer, &list, db).await?;
-        let view = View::new(customer, list, &visit.who);
+        let view = View::new(customer, list, &reader);
         let shell = visit.shell(Place::Customers);
         Ok(Self { shell, view, neighbours, activity, panels, toast: None, saved: None })
     }
@@ -227,13 +236,15 @@ pub async fn activity(
         Error::BadRequest(Code::CursorDamaged.says(sentence))
     })?;
     let (who, id) = (visit.who.clone(), *id);
-    let (customer, list, activity) = db
+    let (who, customer, list, activity) = db
         .read(move |conn| {
             let customer = model::find_or_say_where(conn, who.account, id)?;
-            let activity = activity::of(conn, who.account, id, before)?.labelled(&who.settings.fields);
-            Ok((customer, origin.open(conn, &who)?, activity))
+            let who = reveal::reader(conn, &who, id)?;
+            let activity = activity::of(conn, &who, id, before)?;
+            let list = origin.open(conn, &who)?;
+            Ok((who, customer, list, activity))
         })
         .await?;
-    let view = View::new(customer, list, &visit.who);
+    let view = View::new(customer, list, &who);
     html(ActivityPage { shell: visit.shell(Place::Customers), view, activity })
 }

@@ -24,7 +24,7 @@ fn kenya() -> CountryCode {
 }
 
 fn home() -> Home {
-    Home { country: kenya(), currency: kes(), fields: Default::default() }
+    Home { country: kenya(), currency: kes(), fields: Default::default(), curtain: Default::default() }
 }
 
 fn kes() -> Currency {

@@ -12,7 +12,7 @@ use crate::{
     ids::{AccountId, CustomerId},
     input::FormFields,
     schema::customers,
-    values::email,
+    values::{curtain::Curtain, email},
 };
 
 /// The field in which a form carries the ids of the lookalikes that were shown and do not matter.
@@ -55,6 +55,7 @@ fn is_same_email(one: &str, other: &str) -> bool {
 pub struct Lookalike {
     pub id: CustomerId,
     pub title: String,
+    name: Option<String>,
     /// `person` or `organization`.
     pub kind: String,
     pub email: Option<String>,
@@ -67,11 +68,22 @@ pub struct Lookalike {
 }
 
 impl Lookalike {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        let email = self.email.map(|email| curtain.email(&email));
+        let phone = self.phone.map(|phone| curtain.phone(&phone));
+        let name = self.name.map(|name| curtain.text(&name));
+        let title = model::title(self.id, name.as_deref(), email.as_deref(), phone.as_deref());
+        Self { title, name, email, phone, ..self }
+    }
+
     fn new(row: Row, sought: Sought) -> Self {
         let Row { id, kind, name, email, phone, deleted_at } = row;
         Self {
             id,
             title: model::title(id, name.as_deref(), email.as_deref(), phone.as_deref()),
+            name,
             has_email: sought.email.zip(email.as_deref()).is_some_and(|(new, old)| is_same_email(old, new)),
             has_phone: phone.is_some() && phone.as_deref() == sought.phone,
             kind,

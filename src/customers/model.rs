@@ -25,7 +25,7 @@ use crate::{
     merchants::{self, Settings},
     reason::Detail,
     schema::customers,
-    values::{Metadata, phone},
+    values::{Metadata, curtain::Curtain, phone},
 };
 
 /// The time in which a delete can be taken back with everything.
@@ -54,6 +54,12 @@ impl Customer {
     pub fn title(&self) -> String {
         let phone = self.record.phone.as_ref().map(|phone| phone.e164.as_str());
         title(self.id, self.record.name.as_deref(), self.record.email.as_deref(), phone)
+    }
+
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self { record: self.record.behind(curtain), ..self }
     }
 
     /// Returns whether it is deleted.
@@ -276,16 +282,24 @@ fn assembled(id: CustomerId, row: (State, Columns), addresses: addresses::Addres
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at, erased_at })
 }
 
-/// Returns the titles of customers by id, of deleted ones too.
-pub fn titles(conn: &mut PgConnection, account: AccountId, ids: &[CustomerId]) -> Result<HashMap<CustomerId, String>> {
+/// Returns the titles of customers by id, of deleted ones too, without what is private.
+pub fn titles(
+    conn: &mut PgConnection,
+    account: AccountId,
+    ids: &[CustomerId],
+    curtain: Curtain,
+) -> Result<HashMap<CustomerId, String>> {
     type Called = (CustomerId, Option<String>, Option<String>, Option<String>);
     let rows: Vec<Called> = customers::table
         .filter(customers::account_id.eq(account))
         .filter(customers::id.eq_any(ids))
         .select((customers::id, customers::name, customers::email, customers::phone))
         .load(conn)?;
-    let called =
-        |(id, name, email, phone): Called| (id, title(id, name.as_deref(), email.as_deref(), phone.as_deref()));
+    let called = |(id, name, email, phone): Called| {
+        let name = name.map(|name| curtain.text(&name));
+        let (email, phone) = (email.map(|email| curtain.email(&email)), phone.map(|phone| curtain.phone(&phone)));
+        (id, title(id, name.as_deref(), email.as_deref(), phone.as_deref()))
+    };
     Ok(rows.into_iter().map(called).collect())
 }
 

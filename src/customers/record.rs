@@ -10,6 +10,7 @@ use crate::{
     ids::AddressId,
     values::{
         Address, address,
+        curtain::Curtain,
         field::{self, Fields as CustomFields},
         phone,
     },
@@ -81,6 +82,32 @@ impl Record {
     /// Returns a person without anything filled.
     pub fn blank() -> Self {
         Self { kind: "person".to_owned(), ..Self::default() }
+    }
+
+    /// Hides what is private in it. What is left is for people to read, never to be stored.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        let hidden = |text: Option<String>| text.map(|text| curtain.text(&text));
+        let phone =
+            |phone: PhonePair| PhonePair { e164: curtain.phone(&phone.e164), typed: curtain.phone(&phone.e164) };
+        match curtain {
+            Curtain::Open => self,
+            Curtain::Drawn => Self {
+                kind: self.kind,
+                name: hidden(self.name),
+                first_name: hidden(self.first_name),
+                last_name: hidden(self.last_name),
+                company: hidden(self.company),
+                email: self.email.map(|email| curtain.email(&email)),
+                phone: self.phone.map(phone),
+                language: self.language,
+                description: hidden(self.description),
+                reference: self.reference.map(|reference| curtain.emails(&reference)),
+                metadata: self.metadata.into_iter().map(|(key, value)| (key, curtain.text(&value))).collect(),
+                custom: self.custom.into_iter().map(|(key, value)| (key, curtain.json("", &value))).collect(),
+                addresses: self.addresses.into_iter().map(|(id, one)| (id, curtain.address(&one))).collect(),
+            },
+        }
     }
 
     /// Returns a text by its name in [`TEXT_FIELDS`].

@@ -6,7 +6,7 @@
 mod cancel;
 mod turns;
 
-pub use turns::{PAUSE, Searcher};
+pub use turns::{PAUSE, STEP, Searcher};
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -140,13 +140,20 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut PgConnection) -> Result<T> + Send + 'static,
     {
+        let began = Instant::now();
         let turn = self.searches.take(who).await?;
-        self.read(move |conn| {
+        let answer = self.read(move |conn| {
             // It is held until the connection is free again, even when nobody waits for the answer.
             let _held = &turn;
             query(conn)
-        })
-        .await
+        });
+        let answer = answer.await;
+        if who.is_even {
+            let steps = began.elapsed().as_millis() / STEP.as_millis() + 1;
+            let whole = STEP * u32::try_from(steps).unwrap_or(u32::MAX);
+            tokio::time::sleep(whole.saturating_sub(began.elapsed())).await;
+        }
+        answer
     }
 
     /// Runs `change` in one transaction, which is committed when it returns `Ok`.

@@ -31,7 +31,12 @@ pub struct Searcher {
     pub merchant: Uuid,
     /// The person, or the key of a system.
     pub person: Uuid,
+    /// True when the time that an answer takes must tell nothing: it comes after a whole number of [`STEP`]s.
+    pub is_even: bool,
 }
+
+/// What the time of such an answer is rounded up to: more than the ways of searching differ by, and too little to notice.
+pub const STEP: Duration = Duration::from_millis(50);
 
 /// The turns of all who search.
 pub struct Turns {
@@ -96,7 +101,7 @@ mod tests {
     use super::*;
 
     fn somebody_of(merchant: Uuid) -> Searcher {
-        Searcher { merchant, person: Uuid::new_v4() }
+        Searcher { merchant, person: Uuid::new_v4(), is_even: false }
     }
 
     /// Returns whether a turn comes at once.

@@ -54,7 +54,7 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
                 needs.extend(feature.needs(conn, &who, now)?);
             }
             needs.sort_by_key(|need| !need.is_urgent);
-            let views = views::visible(conn, who.account, who.staff)?;
+            let views = views::visible(conn, who.account, who.staff, who.curtain())?;
             Ok((needs, Charts::of(conn, &who, wanted, now)?, recent(conn, &who, now)?, views))
         })
         .await?;
@@ -69,7 +69,7 @@ fn recent(conn: &mut PgConnection, who: &SignedIn, now: Timestamp) -> Result<Vec
     worked.retain(|one| !erased.contains(&one.customer));
     worked.truncate(RECENT);
     let ids: Vec<_> = worked.iter().map(|one| one.customer).collect();
-    let mut titles = titles(conn, who.account, &ids)?;
+    let mut titles = titles(conn, who.account, &ids, who.curtain())?;
     let zone = &who.settings.time_zone;
     let line = |one: &history::Worked| {
         let title = titles.remove(&one.customer)?;

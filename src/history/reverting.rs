@@ -16,7 +16,10 @@ use crate::{
     events::{By, Fields, fields::value},
     ids::{AccountId, CustomerId, EventId},
     merchants::Settings,
-    values::field::Fields as CustomFields,
+    values::{
+        curtain::{Curtain, DOTS},
+        field::Fields as CustomFields,
+    },
     who::{Role, SignedIn},
 };
 
@@ -164,6 +167,17 @@ pub struct Since {
 }
 
 impl Since {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        let is_address = self.label.to_lowercase().ends_with("address");
+        let hidden = |text: String| match curtain {
+            Curtain::Drawn if is_address => DOTS.to_owned(),
+            curtain => curtain.text(&text),
+        };
+        Self { wanted: self.wanted.map(hidden), current: self.current.map(hidden), ..self }
+    }
+
     /// Tells of fields of an event what they would get back, what they have, and who changed them last.
     pub fn of(
         conn: &mut PgConnection,

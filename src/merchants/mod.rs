@@ -1,7 +1,9 @@
 //! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
 
+mod privacy;
 mod security;
 
+pub use privacy::{Privacy, Sees};
 pub use security::{MOST_SESSIONS, Security, USUAL_SESSIONS, security_for_update, set_security};
 
 use crate::{
@@ -13,6 +15,7 @@ use crate::{
     schema::{accounts, merchants},
     values::{
         CountryCode, Currency, Mode,
+        curtain::Curtain,
         field::{Field, Fields},
         nearest::nearest_of,
         text,
@@ -63,16 +66,17 @@ pub struct Settings {
     pub required_fields: Vec<String>,
     /// The most payment methods of a customer.
     pub wallet_size: usize,
-    /// How its staff sign in.
+    /// How its staff sign in, and what they see of customers.
     pub security: Security,
     /// The account's own fields.
     pub fields: Fields,
 }
 
 impl Settings {
-    /// Returns where the merchant is at home, for what is typed into a search.
-    pub fn home(&self) -> Home {
-        Home { country: self.default_country, currency: self.default_currency, fields: self.fields.clone() }
+    /// Returns where the merchant is at home, for what somebody types into a search who sees customers like that.
+    pub fn home(&self, curtain: Curtain) -> Home {
+        let (country, currency, fields) = (self.default_country, self.default_currency, self.fields.clone());
+        Home { country, currency, fields, curtain }
     }
 
     /// Returns whether a customer must have that field.
@@ -117,6 +121,10 @@ pub struct Merchant {
     pub second_factor_required: Option<bool>,
     /// See [`Security`].
     pub most_sessions: Option<i32>,
+    /// See [`Privacy`].
+    pub viewers_see: Option<String>,
+    /// See [`Privacy`].
+    pub editors_see: Option<String>,
 }
 
 impl Merchant {
@@ -130,7 +138,10 @@ impl Merchant {
             default_country: self.default_country.parse().map_err(Error::internal)?,
             default_currency: self.default_currency.parse().map_err(Error::internal)?,
             wallet_size: usize::try_from(self.wallet_size).map_err(Error::internal)?,
-            security: Security::read(self.second_factor_required, self.most_sessions),
+            security: Security {
+                privacy: Privacy::read(self.viewers_see.as_deref(), self.editors_see.as_deref()),
+                ..Security::read(self.second_factor_required, self.most_sessions)
+            },
             required_fields: self.required_fields.iter().flatten().cloned().collect(),
             fields,
         })

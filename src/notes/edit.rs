@@ -22,6 +22,7 @@ use crate::{
     html::DIALOG,
     ids::NoteId,
     input::{FieldErrors, FormFields},
+    reveal::{self, Sees},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     who::SignedIn,
@@ -48,11 +49,12 @@ struct Stored {
     note: Note,
 }
 
-async fn stored(who: &SignedIn, db: &Db, id: NoteId) -> Result<Stored> {
-    let account = who.account;
+async fn stored(who: &SignedIn, db: &Db, id: NoteId, sees: Sees) -> Result<Stored> {
+    let who = who.clone();
     db.read(move |conn| {
-        let note = model::find(conn, account, id)?;
-        let customer = customers::find(conn, account, note.customer)?;
+        let note = model::find(conn, who.account, id)?;
+        let customer = customers::find(conn, who.account, note.customer)?;
+        sees(conn, &who, customer.id)?;
         customer.refuse_deleted()?;
         note.refuse_removed()?;
         Ok(Stored { customer, note })
@@ -86,7 +88,7 @@ impl EditPage {
 
 /// Answers `GET /notes/{id}/edit`.
 pub async fn edit(Editor(visit): Editor, id: web::Path<NoteId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let stored = stored(&visit.who, &db, *id).await?;
+    let stored = stored(&visit.who, &db, *id, reveal::editor).await?;
     let page = EditPage::new(&visit, &stored, FormFields::default(), FieldErrors::default());
     visit.answer(&page, page.as_dialog())
 }
@@ -94,7 +96,7 @@ pub async fn edit(Editor(visit): Editor, id: web::Path<NoteId>, db: web::Data<Db
 /// Answers `POST /notes/{id}`.
 pub async fn save(Editor(visit): Editor, id: web::Path<NoteId>, sent: Sent, db: web::Data<Db>) -> Result<HttpResponse> {
     let id = *id;
-    let now = stored(&visit.who, &db, id).await?;
+    let now = stored(&visit.who, &db, id, reveal::sender).await?;
     let version = sent.version().ok_or_else(|| {
         let sentence = "The form does not say which version of the note it changes. Open it again.";
         Error::BadRequest(Code::InvalidParameter.says(sentence))

@@ -1,10 +1,16 @@
 //! The search key that finds customers by the words of their notes, and what `has:` knows of them.
 
+use std::sync::LazyLock;
+
 use crate::{
     ids::AccountId,
     query::{Choice, Keyword, Says, Values},
-    search::{Beside, Bind, Check, Key, Thing},
+    search::{Beside, Bind, Check, Key, Thing, unhidden},
 };
+
+/// The condition that words stand in what of a note's text a curtain does not hide.
+static SHOWN: LazyLock<String> =
+    LazyLock::new(|| format!("{} LIKE (SELECT word_pattern(", unhidden("regexp_replace(p.text, '\\s+', ' ', 'g')")));
 
 /// The key `note:`.
 pub static KEYS: [Key; 1] = [Key {
@@ -12,11 +18,13 @@ pub static KEYS: [Key; 1] = [Key {
         .read_as("Note", Says::Has)
         .offered(16),
     asks: |term, scope| {
-        let has = |words| {
-            let pattern = Bind::Text(words);
-            Check::beside(
-                kept(scope.account).and("p.search LIKE (SELECT word_pattern(", pattern, "))").found_by_index(),
-            )
+        let has = |words: String| {
+            let pattern = || Bind::Text(words.clone());
+            let mut has = kept(scope.account).and("p.search LIKE (SELECT word_pattern(", pattern(), "))");
+            if scope.curtain.is_drawn() {
+                has = has.and(SHOWN.as_str(), pattern(), "))");
+            }
+            Check::beside(has.found_by_index())
         };
         term.texts().into_iter().map(has).collect()
     },

@@ -15,7 +15,7 @@ use crate::{
     merchants,
     paging::{Cursor, Direction, Limit, Page, SortTag},
     schema::{api_keys, notes, staff},
-    values::text,
+    values::{curtain::Curtain, text},
 };
 
 /// The most characters of a note.
@@ -52,6 +52,12 @@ pub struct Note {
 }
 
 impl Note {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self { text: curtain.text(&self.text), ..self }
+    }
+
     /// Returns whether it was removed and can be restored.
     pub fn is_removed(&self) -> bool {
         self.removed_at.is_some()

@@ -25,6 +25,7 @@ use crate::{
     ids::{CustomerId, NoteId},
     input::Parameters,
     paging::Limit,
+    reveal,
     shell::{Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     who::SignedIn,
@@ -58,7 +59,8 @@ async fn page(visit: &Visit, id: CustomerId, before: Option<NoteId>, db: &Db) ->
     let who = visit.who.clone();
     let (title, pinned, board) = db
         .read(move |conn| {
-            let customer = customers::find_or_say_where(conn, who.account, id)?;
+            let who = reveal::reader(conn, &who, id)?;
+            let customer = customers::find_or_say_where(conn, who.account, id)?.behind(who.curtain());
             let pinned = Pinned::read(conn, &who, &customer)?;
             Ok((customer.title(), pinned, Board::read(conn, &who, &customer, before, Limit::API)?))
         })

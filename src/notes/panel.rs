@@ -33,12 +33,16 @@ pub struct Line {
     pub created: When,
     pub is_pinned: bool,
     pub is_edited: bool,
+    /// True when what is private in its text is hidden.
+    pub is_masked: bool,
 }
 
 impl Line {
     /// Makes the line of a note that `who` reads.
     pub fn new(note: Note, who: &SignedIn) -> Self {
+        let note = note.behind(who.curtain());
         Self {
+            is_masked: who.curtain().is_drawn(),
             id: note.id,
             path: path(note.id),
             history: past::path(note.id),

@@ -17,6 +17,7 @@ use crate::{
     history::{self, Event},
     html::html,
     ids::{EventId, NoteId},
+    reveal,
     shell::{Place, Shell, Visit},
     values::when::{self, When},
     who::SignedIn,
@@ -55,12 +56,15 @@ pub fn path(id: NoteId) -> String {
 
 /// Answers `GET /notes/{id}/history`.
 pub async fn show(visit: Visit, id: web::Path<NoteId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, id) = (visit.who.account, *id);
+    let (who, id) = (visit.who.clone(), *id);
     let (customer, note, events) = db
         .read(move |conn| {
-            let note = model::find(conn, account, id)?;
-            let customer = customers::find(conn, account, note.customer)?;
-            Ok((customer, note, history::of_subject(conn, account, id.uuid(), None, MOST)?))
+            let note = model::find(conn, who.account, id)?;
+            let curtain = reveal::reader(conn, &who, note.customer)?.curtain();
+            let customer = customers::find(conn, who.account, note.customer)?.behind(curtain);
+            let events = history::of_subject(conn, who.account, id.uuid(), None, MOST)?;
+            let events: Vec<Event> = events.into_iter().map(|event| event.behind(curtain)).collect();
+            Ok((customer, note.behind(curtain), events))
         })
         .await?;
     let who = &visit.who;

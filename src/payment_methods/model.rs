@@ -16,7 +16,7 @@ use crate::{
     ids::{AccountId, CustomerId, MethodId},
     merchants,
     schema::payment_methods,
-    values::{Address, expiry},
+    values::{Address, curtain::Curtain, expiry},
 };
 
 pub use super::{
@@ -67,6 +67,19 @@ impl Method {
     /// Returns the title for a sentence, like "Visa ending 4242".
     pub fn title(&self) -> String {
         title(&self.instrument)
+    }
+
+    /// Hides what is private of it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        let recorded = |known: Recording| Recording { reference: known.reference.map(|text| curtain.emails(&text)) };
+        let consent = |consent: Consent| Consent { source: curtain.text(&consent.source), ..consent };
+        Self {
+            billing: self.billing.map(|billing| curtain.address(&billing)),
+            recorded: self.recorded.map(recorded),
+            consent: self.consent.map(consent),
+            ..self
+        }
     }
 
     /// Returns whether it was removed from the wallet.

@@ -200,7 +200,7 @@ async fn listed(call: Call, asked: Parameters, path: Option<String>, db: &Db) ->
 
 /// The search that the parameters ask for, among the payments of one customer or of all.
 fn query(conn: &mut PgConnection, asked: &Parameters, customer: Option<CustomerId>, caller: &Caller) -> Result<Query> {
-    let query = asked.query(|q| LANGUAGE.parse(q, caller.key.settings.home()))?;
+    let query = asked.query(|q| LANGUAGE.parse(q, caller.key.home()))?;
     let Some(customer) = customer else { return Ok(query) };
     caller.found("customer", customers::model::check(conn, caller.key.account, customer))?;
     Ok(query.with(of_customer(customer)))
@@ -221,7 +221,7 @@ fn page(
     let of_id = |id: PaymentId| Cursor::new(order.tag(), None, id.uuid());
     let direction = asked.direction(order.tag(), Some(of_id))?;
     let query = query(conn, asked, customer, caller)?;
-    let scope = Scope::of(caller.key.account, &caller.key.settings);
+    let scope = Scope::of(caller.key.account, &caller.key.settings, caller.key.curtain());
     let page = match listing::page(conn, &scope, &query, order, &direction, limit)? {
         Listed::Page(page) => page,
         Listed::Stopped => return Err(stopped()),
@@ -242,7 +242,7 @@ fn too_many(asked: &Parameters, words: &str) -> Refusal {
 async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.search(&db, move |conn, caller| {
         let query = query(conn, &asked, customer(&asked)?, caller)?;
-        let scope = Scope::of(caller.key.account, &caller.key.settings);
+        let scope = Scope::of(caller.key.account, &caller.key.settings, caller.key.curtain());
         let found = match listing::count(conn, &scope, &query)? {
             Counted::Payments(count) => count,
             Counted::Stopped => return Err(stopped()),

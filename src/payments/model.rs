@@ -18,7 +18,7 @@ use crate::{
     merchants,
     payment_methods::billing,
     schema::payments,
-    values::{Address, Money},
+    values::{Address, Money, curtain::Curtain},
 };
 
 pub use super::recording::{Recorded, record};
@@ -50,6 +50,19 @@ pub struct Payment {
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
+}
+
+impl Payment {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self {
+            description: self.description.map(|text| curtain.text(&text)),
+            reference: self.reference.map(|reference| curtain.emails(&reference)),
+            billing: self.billing.map(|billing| curtain.address(&billing)),
+            ..self
+        }
+    }
 }
 
 /// The card or bank account that a payment was made with.

@@ -16,7 +16,7 @@ use crate::{
     merchants::Settings,
     query::{self, Branch, Choice, Home, Keyed, Keyword, Says, Shape, Term, Test, Text, Value, Values},
     schema::payments,
-    values::Currency,
+    values::{Currency, curtain::Curtain},
 };
 
 /// The account whose payments are searched, with its settings and the time of the search.
@@ -36,13 +36,13 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Makes the scope of a search in an account, now.
-    pub fn of(account: AccountId, settings: &Settings) -> Self {
+    /// Makes the scope of a search in an account, now, for who sees customers like that.
+    pub fn of(account: AccountId, settings: &Settings, curtain: Curtain) -> Self {
         Self {
             account,
             zone: settings.time_zone.clone(),
             now: Timestamp::now(),
-            home: settings.home(),
+            home: settings.home(curtain),
             currency: settings.default_currency,
             found: HashMap::new(),
         }
@@ -348,7 +348,12 @@ mod tests {
     use super::*;
 
     fn home() -> Home {
-        Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap(), fields: Default::default() }
+        Home {
+            country: "KE".parse().unwrap(),
+            currency: "KES".parse().unwrap(),
+            fields: Default::default(),
+            curtain: Default::default(),
+        }
     }
 
     fn parsed(text: &str) -> query::Query {

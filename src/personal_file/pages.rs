@@ -11,8 +11,9 @@ use crate::{
     error::{Error, Result},
     html::html,
     ids::CustomerId,
+    reveal,
     shell::{Place, Shell, Visit},
-    values::when::When,
+    values::{curtain::Curtain, when::When},
 };
 
 #[derive(Template)]
@@ -49,8 +50,16 @@ fn flatten(name: &str, value: &Value, lines: &mut Vec<(String, String)>) {
 }
 
 async fn read(visit: &Visit, id: CustomerId, db: &Db) -> Result<PersonalFile> {
-    let account = visit.who.account;
-    db.read(move |conn| PersonalFile::of(conn, account, id)).await
+    let who = visit.who.clone();
+    db.read(move |conn| {
+        let file = PersonalFile::of(conn, who.account, id)?;
+        // A file of masks would be none of theirs.
+        match reveal::reader(conn, &who, id)?.curtain() {
+            Curtain::Drawn => Err(Error::Forbidden),
+            Curtain::Open => Ok(file),
+        }
+    })
+    .await
 }
 
 /// Answers `GET /customers/{id}/file`.

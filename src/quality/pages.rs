@@ -34,6 +34,7 @@ use crate::{
     input::{FieldErrors, Parameters},
     paging::Cursor,
     payment_methods::model as methods,
+    reveal,
     search::listing::Count,
     search_box::address,
     shell::{Link, Place, Shell, Toast, Tone, Visit},
@@ -170,12 +171,11 @@ fn read(conn: &mut PgConnection, who: &SignedIn, at: &At, first: Option<Customer
 impl FindingPage {
     fn new(visit: &Visit, at: &At, read: Read, toast: Option<Toast>) -> Self {
         let Read { count, customers, mut wallets, next } = read;
-        let settings = &visit.who.settings;
         let today = today(&visit.who);
         let row = |customer: &Customer| {
             let mut wallet = wallets.remove(&customer.id).unwrap_or_default();
             wallet.retain(|method| method.is_default || !method.is_expired(today));
-            Row::new(at.finding, customer, wallet, settings)
+            Row::new(at.finding, customer, wallet, &visit.who)
         };
         let rows = customers.iter().map(row).collect();
         let next = next.map(|next| at.page(Some(&next.to_string())));
@@ -244,6 +244,8 @@ pub async fn mend(
             .await?;
         return done(&visit, at, toast, &db).await;
     };
+    let who = visit.who.clone();
+    db.read(move |conn| reveal::sender(conn, &who, id)).await?;
     if sent.is_review() {
         return again(&visit, at, id, sent, Against::Nothing, &db).await;
     }
@@ -360,6 +362,8 @@ pub async fn dismiss(
     let (finding, id) = path.into_inner();
     let at = At::read(&finding, &asked)?;
     let Finding::Of(doubt) = at.finding else { return Err(Error::NotFound) };
+    let who = visit.who.clone();
+    db.read(move |conn| reveal::sender(conn, &who, id)).await?;
     let (by, saw) = (visit.who.by(), sent.typed.first("doubtful").unwrap_or_default().to_owned());
     let dismiss = move |conn: &mut PgConnection| {
         let dismissed = dismissal::dismiss(conn, &by, id, doubt, &saw)?;

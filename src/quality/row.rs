@@ -12,6 +12,7 @@ use crate::{
     merchants::Settings,
     payment_methods::model::Method,
     values::{CountryCode, Phone, phone},
+    who::SignedIn,
 };
 
 use super::findings::Finding;
@@ -39,6 +40,8 @@ pub struct Row {
     pub others: Vec<Method>,
     /// What stood against the mend, to be read first.
     pub problem: Option<String>,
+    /// True when what is in doubt is hidden from who reads it: it is mended on the customer's page, once it is revealed.
+    pub is_masked: bool,
 }
 
 /// A field that mends something.
@@ -56,7 +59,9 @@ pub struct Input {
 
 impl Row {
     /// Makes the row of a customer with `wallet`.
-    pub fn new(finding: Finding, customer: &Customer, wallet: Vec<Method>, settings: &Settings) -> Self {
+    pub fn new(finding: Finding, customer: &Customer, wallet: Vec<Method>, who: &SignedIn) -> Self {
+        let (settings, is_masked) = (&who.settings, who.curtain().is_drawn());
+        let customer = &customer.clone().behind(who.curtain());
         let record = &customer.record;
         let title = customer.title();
         let phone = record.phone.as_ref();
@@ -64,7 +69,10 @@ impl Row {
         let known: Vec<String> = known.into_iter().flatten().filter(|text| *text != title).collect();
         let (expired, others) = wallet.into_iter().partition(|method| method.is_default);
         let id = customer.id.to_string();
-        let fields = if let Finding::Of(doubt) = finding { mends(doubt, customer, settings) } else { Vec::new() };
+        let fields = match finding {
+            Finding::Of(doubt) if !is_masked => mends(doubt, customer, settings),
+            _ => Vec::new(),
+        };
         let input = |(name, label, value): (String, &'static str, String)| Input {
             id: format!("{id}-{name}"),
             kind: if name == "phone" { "tel" } else { "text" },
@@ -82,17 +90,17 @@ impl Row {
             title,
             sub: (!known.is_empty()).then(|| known.join(" · ")),
             version: customer.version,
-            is_proposed: matches!(finding, Finding::Of(Doubt::Domain | Doubt::Capitals))
+            is_proposed: matches!(finding, Finding::Of(Doubt::Domain | Doubt::Capitals)) && !is_masked
                 || finding == Finding::Of(Doubt::Country) && inputs.iter().any(|input| !input.value.is_empty()),
             inputs,
             carried: if new_address { vec![(format!("{NEW_ADDRESS}kind"), "billing".to_owned())] } else { Vec::new() },
             expired: Vec::into_iter(expired).next(),
             others,
-            doubtful: if let Finding::Of(doubt) = finding {
-                doubt.of(record).unwrap_or_default()
-            } else {
-                String::new()
+            doubtful: match finding {
+                Finding::Of(doubt) if !is_masked => doubt.of(record).unwrap_or_default(),
+                _ => String::new(),
             },
+            is_masked: is_masked && matches!(finding, Finding::Of(_)),
             problem: None,
             id,
         }

@@ -9,7 +9,7 @@ use super::{
     scan::{self, Piece, Token},
     shown,
     tree::kind_of,
-    value::{EmailPattern, Value},
+    value::{EmailPattern, Value, is_whole},
 };
 use crate::values::{CountryCode, Currency, Language, card::is_last4, metadata, nearest::nearest_of, text::plain};
 
@@ -199,11 +199,26 @@ impl KeyedTerm<'_, '_> {
             let text = shown(text);
             return self.problem(format!("“{text}” finds every email. To find who has one, write has:email."));
         }
-        Ok(Value::Email(EmailPattern::of(self.substantial(text)?.to_owned())))
+        let pattern = EmailPattern::of(self.substantial(text)?.to_owned());
+        if self.home.curtain.is_drawn() && !pattern.is_of_domain() && !matches!(pattern, EmailPattern::Whole(_)) {
+            let text = shown(text);
+            return self.problem(format!(
+                "Emails are masked for you, so “{text}” cannot be looked for in them. Write a whole email, or what follows \
+                 the “@”, like email:*@acme.com."
+            ));
+        }
+        Ok(Value::Email(pattern))
     }
 
     fn phone(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
         if let Some(digits) = phone_digits(text, self.home.country) {
+            if self.home.curtain.is_drawn() && !is_whole(&digits) {
+                let text = shown(text);
+                return self.problem(format!(
+                    "Phones are masked for you, so “{text}” cannot be looked for in them. Write a whole number, like \
+                     +254 712 345 678."
+                ));
+            }
             return Ok(Value::Phone(digits));
         }
         let (text, example) = (shown(text), key.example);

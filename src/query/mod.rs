@@ -32,7 +32,7 @@ pub use problem::{Problem, brackets, has_substance, is_bracketed, is_phone_like,
 pub use tree::{Branch, Keyed, Own, Query, Shape, Term, Test, Text, kind_of};
 pub use value::{EmailPattern, Value};
 
-use crate::values::{CountryCode, Currency, field::Fields};
+use crate::values::{CountryCode, Currency, curtain::Curtain, field::Fields};
 
 /// The ways of the people who type: what is meant where a text does not say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Home {
     pub currency: Currency,
     /// The merchant's own fields.
     pub fields: Fields,
+    /// Whether they see what is private; who does not can only ask for the whole of it.
+    pub curtain: Curtain,
 }
 
 /// The longest search, in characters. A longer one would find nothing and only cost.

@@ -55,6 +55,11 @@ impl EmailPattern {
         }
     }
 
+    /// Returns whether it asks for what follows the “@” alone.
+    pub fn is_of_domain(&self) -> bool {
+        matches!(self, Self::Glob(glob) if glob.strip_prefix("*@").is_some_and(|domain| !domain.contains('@')))
+    }
+
     /// Returns the text as typed.
     pub fn as_str(&self) -> &str {
         match self {

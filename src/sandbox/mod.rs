@@ -74,7 +74,7 @@ async fn customer(who: &SignedIn, db: &Db, typed: &FormFields) -> Result<Option<
     let (account, id): (_, CustomerId) = (who.account, text.parse().map_err(damaged)?);
     let found = db.read(move |conn| customers::find_or_say_where(conn, account, id)).await?;
     found.refuse_deleted()?;
-    Ok(Some((id, found.title())))
+    Ok(Some((id, found.behind(who.curtain()).title())))
 }
 
 /// Answers `GET /sandbox/tokens/new`; `customer` says for whom.

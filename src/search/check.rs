@@ -20,8 +20,17 @@ use super::{
 use crate::{
     ids::CustomerId,
     query::{EmailPattern, Shape, Text},
-    values::email,
+    values::{curtain::Curtain, email},
 };
+
+/// What a curtain hides in a text, as a regular expression of PostgreSQL over its folded form: at least what
+/// [`Curtain::text`] hides.
+pub const HIDDEN: &str = "[^[:space:]]*[@＠][^[:space:]]*|[0-9०-९][^[:alpha:]]{3,}[0-9०-९]";
+
+/// Returns the expression for the text of a column as words are looked for in it, without what a curtain hides.
+pub fn unhidden(column: &str) -> String {
+    format!("search_text(regexp_replace(fold({column}), '{HIDDEN}', ' ', 'g'))")
+}
 
 /// A condition on the columns of `customers`.
 #[derive(Clone, Debug)]
@@ -35,20 +44,43 @@ pub struct Check {
 #[derive(Clone, Debug)]
 enum Sql {
     Words(String),
-    Field { column: &'static str, words: String },
+    Field {
+        column: &'static str,
+        words: String,
+    },
     Digits(String),
+    /// Words in what of these columns a curtain does not hide.
+    Unhidden {
+        columns: &'static [&'static str],
+        words: String,
+    },
+    /// Digits there.
+    UnhiddenDigits(String),
+    /// A name that is shown, and of which nothing is hidden.
+    WholeName,
     EmailStart(Between),
     Email(String),
     EmailLike(String),
     Phone(String),
+    WholePhone(String),
     References(Vec<String>),
     Ids(Vec<Uuid>),
-    OneOf { column: &'static str, values: Vec<String> },
+    OneOf {
+        column: &'static str,
+        values: Vec<String>,
+    },
     Metadata(Value),
     Has(&'static str),
     Beside(Beside),
-    Created { from: Option<Uuid>, below: Option<Uuid> },
-    Time { column: &'static str, from: Option<jiff_diesel::Timestamp>, below: Option<jiff_diesel::Timestamp> },
+    Created {
+        from: Option<Uuid>,
+        below: Option<Uuid>,
+    },
+    Time {
+        column: &'static str,
+        from: Option<jiff_diesel::Timestamp>,
+        below: Option<jiff_diesel::Timestamp>,
+    },
 }
 
 /// The two ends of a range of texts.
@@ -59,23 +91,32 @@ struct Between {
 }
 
 impl Check {
-    /// Makes the checks of a text without a key, of which any will do.
-    pub fn texts(text: &Text) -> Vec<Self> {
+    /// Makes the checks of a text without a key, of which any will do. Behind a curtain an email or a phone is found as a
+    /// whole only, and words in what is shown.
+    pub fn texts(text: &Text, curtain: Curtain) -> Vec<Self> {
         let shapes: Vec<Shape> = match &text.shape {
             Shape::Email(email) => email::forms(email).into_iter().map(Shape::Email).collect(),
             Shape::Domain(domain) => {
                 let forms = email::forms(&format!("@{domain}"));
                 forms.into_iter().map(|form| Shape::Domain(form[1..].to_owned())).collect()
             }
-            _ => return vec![Self::text(text)],
+            Shape::Digits(digits) if curtain.is_drawn() => {
+                let shown = Entry::Digits { digits: digits.clone(), anywhere: true };
+                let shown = Self::new(Sql::UnhiddenDigits(format!("%{digits}%")), shown);
+                return vec![Self::phone(digits, curtain), shown];
+            }
+            _ => return vec![Self::text(text, curtain)],
         };
-        shapes.into_iter().map(|shape| Self::text(&Text { shape, ..text.clone() })).collect()
+        shapes.into_iter().map(|shape| Self::text(&Text { shape, ..text.clone() }, curtain)).collect()
     }
 
     /// Makes the check of a text without a key, by its shape.
-    fn text(text: &Text) -> Self {
+    fn text(text: &Text, curtain: Curtain) -> Self {
         let at_start = |text: String| Entry::Text { text, place: Place::AtStart };
         match &text.shape {
+            Shape::Words | Shape::Payment(_) | Shape::Other(_) if curtain.is_drawn() => {
+                Self::unhidden(&["name", "company"], text.typed.clone())
+            }
             Shape::Words | Shape::Payment(_) | Shape::Other(_) => {
                 let entry = Entry::Text { text: text.typed.clone(), place: Place::Anywhere };
                 Self::new(Sql::Words(text.typed.clone()), entry)
@@ -84,6 +125,7 @@ impl Check {
                 let entry = Entry::Digits { digits: digits.clone(), anywhere: true };
                 Self::new(Sql::Digits(format!("%{digits}%")), entry)
             }
+            Shape::Email(email) if curtain.is_drawn() => Self::email(&EmailPattern::Whole(email.clone())),
             // Every text that starts with the typed one sorts below it followed by the last character there is.
             Shape::Email(email) => {
                 let between = Between { from: email.clone(), below: format!("{email}\u{10FFFF}") };
@@ -97,9 +139,23 @@ impl Check {
     }
 
     /// Makes the check for words or a phrase in one of the columns that have words.
-    pub fn field(column: &'static str, words: String) -> Self {
+    pub fn field(column: &'static [&'static str; 1], words: String, curtain: Curtain) -> Self {
+        if curtain.is_drawn() {
+            return Self::unhidden(column, words);
+        }
+        let [column] = *column;
         let entry = Entry::Text { text: words.clone(), place: Place::Anywhere };
         Self::new(Sql::Field { column, words }, entry)
+    }
+
+    fn unhidden(columns: &'static [&'static str], words: String) -> Self {
+        let entry = Entry::Text { text: words.clone(), place: Place::Anywhere };
+        Self::new(Sql::Unhidden { columns, words }, entry)
+    }
+
+    /// Makes the check for a name of which a curtain hides nothing.
+    pub fn whole_name() -> Self {
+        Self::unindexed(Sql::WholeName)
     }
 
     /// Makes the checks of an email behind its key, of which any will do.
@@ -121,9 +177,13 @@ impl Check {
         Self::new(sql, Entry::of_email(pattern))
     }
 
-    /// Makes the check for digits of the phone.
-    pub fn phone(digits: &str) -> Self {
-        Self::new(Sql::Phone(format!("%{digits}%")), Entry::Digits { digits: digits.to_owned(), anywhere: false })
+    /// Makes the check for digits of the phone; behind a curtain for all of them.
+    pub fn phone(digits: &str, curtain: Curtain) -> Self {
+        let sql = match curtain {
+            Curtain::Drawn => Sql::WholePhone(format!("+{digits}")),
+            Curtain::Open => Sql::Phone(format!("%{digits}%")),
+        };
+        Self::new(sql, Entry::Digits { digits: digits.to_owned(), anywhere: false })
     }
 
     /// Makes the check for any of these as the merchant's own whole reference; case does not matter.
@@ -234,6 +294,29 @@ impl Sql {
                 out.push_sql(column);
                 push_pattern(out, ") LIKE (SELECT word_pattern(", words, "))")
             }
+            Self::Unhidden { columns, words } => {
+                push_pattern(out, "search LIKE (SELECT word_pattern(", words, ")) AND (")?;
+                for (n, column) in columns.iter().enumerate() {
+                    out.push_sql(if n == 0 { "" } else { " OR " });
+                    out.push_sql(&unhidden(column));
+                    push_pattern(out, " LIKE (SELECT word_pattern(", words, "))")?;
+                }
+                out.push_sql(")");
+                Ok(())
+            }
+            Self::UnhiddenDigits(pattern) => {
+                push_pattern(out, "search LIKE ", pattern, " AND (")?;
+                out.push_sql(&unhidden("name"));
+                push_pattern(out, " LIKE ", pattern, " OR ")?;
+                out.push_sql(&unhidden("company"));
+                push_pattern(out, " LIKE ", pattern, ")")
+            }
+            Self::WholeName => {
+                out.push_sql("name IS NOT NULL AND fold(name) !~ '");
+                out.push_sql(HIDDEN);
+                out.push_sql("'");
+                Ok(())
+            }
             Self::Digits(pattern) => {
                 push_pattern(out, "(search LIKE ", pattern, "")?;
                 push_pattern(out, " OR phone LIKE ", pattern, ")")
@@ -245,6 +328,7 @@ impl Sql {
             Self::Email(email) => push_pattern(out, "email_key = lower(", email, ")"),
             Self::EmailLike(pattern) => push_pattern(out, "email_key LIKE lower(", pattern, ")"),
             Self::Phone(pattern) => push_pattern(out, "phone LIKE ", pattern, ""),
+            Self::WholePhone(phone) => push_pattern(out, "phone = ", phone, ""),
             // As the index has it.
             Self::References(references) => {
                 out.push_sql("reference IS NOT NULL AND lower(reference) ");

@@ -9,7 +9,7 @@ use super::{listing::Row, order::Order, scope::Scope};
 use crate::{
     error::Result,
     ids::CustomerId,
-    values::{Money, when::When},
+    values::{Money, curtain::Curtain, when::When},
 };
 
 /// A column that a list may show after the name.
@@ -32,6 +32,8 @@ pub struct Column {
     pub order: Option<&'static Order>,
     /// The source of its cells.
     pub fill: Fill,
+    /// True when numbers in it stay for who does not see what is private: it is the merchant's own.
+    has_own_numbers: bool,
     kind: Kind,
 }
 
@@ -121,6 +123,7 @@ impl Column {
             above: None,
             order: None,
             fill,
+            has_own_numbers: false,
             kind: Kind::Text,
         }
     }
@@ -139,6 +142,22 @@ impl Column {
     #[must_use]
     pub const fn usual(self, place: &'static str) -> Self {
         Self { usual: Some(place), ..self }
+    }
+
+    /// Leaves its numbers to who does not see what is private.
+    #[must_use]
+    pub const fn with_own_numbers(self) -> Self {
+        Self { has_own_numbers: true, ..self }
+    }
+
+    /// Hides what is private in a cell.
+    pub fn behind(&self, content: Content, curtain: Curtain) -> Content {
+        let hidden = |text: &str| if self.has_own_numbers { curtain.emails(text) } else { curtain.text(text) };
+        match content {
+            Content::Text(text) => Content::Text(hidden(&text)),
+            Content::Foreign(text) => Content::Foreign(hidden(&text)),
+            other => other,
+        }
     }
 
     /// Makes its heading lead to an order.

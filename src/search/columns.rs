@@ -16,9 +16,10 @@ use crate::{
     codes::Code,
     error,
     ids::CustomerId,
-    query::Own,
+    query::{Home, Own},
     reason::Reason,
     values::{
+        curtain::Curtain,
         field::{Field, FieldKey, Fields, PREFIX},
         metadata,
         nearest::nearest_of,
@@ -200,13 +201,19 @@ impl Catalogue {
         Some(Sort { by, own: None, descending })
     }
 
-    /// Works like [`Catalogue::sort`], with an order by one of these fields only where it has one.
+    /// Works like [`Catalogue::sort`], with an order by one of `home`'s fields only where it has one, and no order by what
+    /// is hidden there.
     ///
     /// # Errors
     /// A sentence that names the orders there are.
-    pub fn sort_among(&self, text: &str, fields: &Fields) -> Result<Sort, Reason> {
-        let sort = self.sort(text).filter(|sort| sort.is_among(fields));
+    pub fn sort_among(&self, text: &str, home: &Home) -> Result<Sort, Reason> {
+        let (fields, named) = (&home.fields, self.sort(text));
+        let sort = named.filter(|sort| sort.is_among(home));
         let refused = || {
+            if named.is_some_and(|named| named.is_among(&Home { curtain: Curtain::Open, ..home.clone() })) {
+                let sentence = "What this order compares is masked for you. Choose another order.";
+                return Code::InvalidParameter.says(sentence);
+            }
             let own = fields.iter().filter(|field| field.kind.has_order()).map(Field::name).collect::<Vec<_>>();
             let near = nearest_of(text.trim_start_matches('-'), own.iter().map(String::as_str));
             let hint = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
@@ -353,8 +360,14 @@ impl Columns {
             let mut text = || extra.next().cloned().flatten().filter(|text| !text.is_empty());
             let content = |chosen: &Chosen| match &chosen.column.fill {
                 Fill::Row(content) => content(row, scope),
-                Fill::Sql(_, content) | Fill::Own(_, content) => text().map(|text| content(text, scope)),
-                Fill::Field => text().and_then(|text| own_fields::content(chosen.field()?, text)),
+                Fill::Sql(_, content) | Fill::Own(_, content) => {
+                    let column = chosen.column;
+                    text().map(|text| content(text, scope)).map(|content| column.behind(content, scope.curtain))
+                }
+                Fill::Field => {
+                    let content = text().and_then(|text| own_fields::content(chosen.field()?, text));
+                    content.map(|content| chosen.column.behind(content, scope.curtain))
+                }
                 Fill::Page(_) => cells.remove(&(row.id, chosen.column.name)),
             };
             self.0.iter().map(content).collect()

@@ -6,8 +6,11 @@
 use diesel::{pg::Pg, query_builder::AstPass, result::QueryResult};
 use uuid::Uuid;
 
-use super::{Status, beside::Candidates, check::Check, needs::Entry, scope::Scope};
-use crate::query::{Branch, Term, Test};
+use super::{BY_NAME, Order, Status, beside::Candidates, check::Check, needs::Entry, scope::Scope};
+use crate::{
+    query::{Branch, Term, Test},
+    values::curtain::Curtain,
+};
 
 /// The conditions of a branch among the customers of one status.
 #[derive(Clone, Debug)]
@@ -87,6 +90,15 @@ impl Filter {
         self.conditions.push(Condition { negated: false, any: vec![Check::ids(ids)] });
     }
 
+    /// Leaves out those whose place in the order would tell what a curtain hides: without a name it is that of their email.
+    #[must_use]
+    pub fn in_order(mut self, by: &Order, curtain: Curtain) -> Self {
+        if curtain.is_drawn() && *by == BY_NAME {
+            self.conditions.push(Condition { negated: false, any: vec![Check::whole_name()] });
+        }
+        self
+    }
+
     /// Returns whether the filter leaves out rows for more than their status.
     pub fn is_selective(&self) -> bool {
         !self.conditions.is_empty()
@@ -128,7 +140,7 @@ impl Condition {
     /// Makes the condition of a term; returns `None` for what the scope says already.
     fn of(term: &Term, scope: &Scope) -> Option<Self> {
         let any = match &term.test {
-            Test::Text(text) => Check::texts(text),
+            Test::Text(text) => Check::texts(text, scope.curtain),
             Test::Keyed(keyed) => scope.language.ask(keyed, scope),
         };
         (!any.is_empty()).then_some(Self { negated: term.negated, any })

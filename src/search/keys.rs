@@ -21,7 +21,10 @@ static KINDS: [Choice; 2] = [
 
 /// The keys that come before those of the features.
 pub static KEYS: [Key; 12] = [
-    Key { word: Keyword::new("name", "Name", "A word or phrase in the name", "name:jane", Values::Words), asks: words },
+    Key {
+        word: Keyword::new("name", "Name", "A word or phrase in the name", "name:jane", Values::Words),
+        asks: |term, scope| words(term, &["name"], scope),
+    },
     Key {
         word: Keyword::new(
             "email",
@@ -38,8 +41,12 @@ pub static KEYS: [Key; 12] = [
     },
     Key {
         word: Keyword::new("phone", "Phone", "The phone, or digits of it", "phone:5678", Values::Phone),
-        asks: |term, _| {
-            each(term, |value| if let Value::Phone(digits) = value { Some(Check::phone(digits)) } else { None })
+        asks: |term, scope| {
+            let phone = |value: &Value| match value {
+                Value::Phone(digits) => Some(Check::phone(digits, scope.curtain)),
+                _ => None,
+            };
+            each(term, phone)
         },
     },
     Key {
@@ -55,7 +62,7 @@ pub static KEYS: [Key; 12] = [
     Key {
         word: Keyword::new("company", "Company", "A word or phrase in the company", "company:acme", Values::Words)
             .offered(11),
-        asks: words,
+        asks: |term, scope| words(term, &["company"], scope),
     },
     Key {
         word: Keyword::new(
@@ -204,7 +211,7 @@ fn each(term: &Keyed, check: impl Fn(&Value) -> Option<Check>) -> Vec<Check> {
     term.values.iter().filter_map(check).collect()
 }
 
-/// Makes the checks for words in the column that has the key's name.
-fn words(term: &Keyed, _: &Scope) -> Vec<Check> {
-    term.texts().into_iter().map(|words| Check::field(term.key.name, words)).collect()
+/// Makes the checks for words in a column.
+fn words(term: &Keyed, column: &'static [&'static str; 1], scope: &Scope) -> Vec<Check> {
+    term.texts().into_iter().map(|words| Check::field(column, words, scope.curtain)).collect()
 }

@@ -9,7 +9,7 @@ use super::{
     finding::{Found, find},
     is_everything,
     order::{OneWay, Order},
-    own_columns::BY_CREATION,
+    own_columns::{BY_CREATION, BY_EMAIL},
     references,
     scope::Scope,
     statements::{AccessPath, Common, Ids, Place, Rows},
@@ -19,9 +19,10 @@ use crate::{
     error::Result,
     ids::CustomerId,
     paging::{Cursor, Direction, Limit, Page, SortTag},
-    query::{Branch, Query},
+    query::{Branch, Home, Query},
     values::{
-        field::{FieldKey, Fields},
+        curtain::Curtain,
+        field::{Field, FieldKey},
         money::grouped,
     },
 };
@@ -48,9 +49,14 @@ impl Sort {
     /// The order with the newest first.
     pub const NEWEST: Self = Self { by: &BY_CREATION, own: None, descending: true };
 
-    /// Returns whether it is no order by a field, or that by one of these which has one.
-    pub fn is_among(self, fields: &Fields) -> bool {
-        self.own.is_none_or(|own| fields.find(own.as_str()).is_some_and(|field| field.kind.has_order()))
+    /// Returns whether it is no order by a field, or that by one of `home`'s which has one, and tells nothing that is
+    /// hidden there.
+    pub fn is_among(self, home: &Home) -> bool {
+        let is_shown = |field: &Field| !home.curtain.is_drawn() || !field.kind.is_free_text();
+        match self.own {
+            None => !(home.curtain.is_drawn() && *self.by == BY_EMAIL),
+            Some(own) => home.fields.find(own.as_str()).is_some_and(|field| field.kind.has_order() && is_shown(field)),
+        }
     }
 
     /// Returns the order in the other direction.
@@ -126,6 +132,16 @@ pub struct Row {
 }
 
 impl Row {
+    /// Hides what is private in it. The columns hide what they read besides.
+    fn behind(self, curtain: Curtain) -> Self {
+        Self {
+            name: self.name.map(|name| curtain.text(&name)),
+            email: self.email.map(|email| curtain.email(&email)),
+            phone: self.phone.map(|phone| curtain.phone(&phone)),
+            ..self
+        }
+    }
+
     /// Returns the cursor that stands at this row.
     pub fn cursor(&self, sort: Sort) -> Cursor {
         Cursor::new(sort.tag(), (!sort.by.is_by_id()).then(|| sort.cursor_key(&self.sort_key)), self.id.uuid())
@@ -204,7 +220,7 @@ fn rows(
     }
     rows.dedup_by_key(|row| row.id);
     rows.truncate(wanted as usize);
-    Ok(Found { rows, is_stopped })
+    Ok(Found { rows: rows.into_iter().map(|row| row.behind(scope.curtain)).collect(), is_stopped })
 }
 
 /// Counts the customers that a search finds, up to one more than [`COUNT_CAP`]. The number of all, deleted or not, is

@@ -30,7 +30,7 @@ pub mod suggest;
 
 pub use beside::{Beside, Bind, Candidates};
 pub use by_figure::{Figure, Measure};
-pub use check::Check;
+pub use check::{Check, unhidden};
 pub use column::{Amount, Cells, Column, Content, Fill, Reading, WithDeleted};
 pub use columns::Catalogue;
 pub use filter::Filter;

@@ -81,7 +81,7 @@ pub static COLUMNS: [Column; 11] = [
             Content::Text(if text == "organization" { "Organization" } else { "Person" }.to_owned())
         }),
     ),
-    Column::text("reference", "Reference", Fill::Sql("reference", foreign)),
+    Column::text("reference", "Reference", Fill::Sql("reference", foreign)).with_own_numbers(),
     // As JSON a time has one form, whatever the connection's settings.
     Column::time("updated", "Updated", Fill::Sql("to_jsonb(updated_at) #>> '{}'", moment)),
     Column::time(

@@ -5,7 +5,10 @@ use std::time::Duration;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::Language;
-use crate::{ids::AccountId, values::Currency};
+use crate::{
+    ids::AccountId,
+    values::{Currency, curtain::Curtain},
+};
 
 /// The longest time that a search may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -20,6 +23,8 @@ pub struct Scope {
     pub zone: TimeZone,
     /// The currency of amounts without one, and of the listed volume.
     pub currency: Currency,
+    /// What hides the private data of customers from who searches.
+    pub curtain: Curtain,
     /// The time from which `today` is counted.
     pub now: Timestamp,
     /// The number of rows that are looked at before another way is tried.
@@ -47,8 +52,24 @@ impl Default for Effort {
 }
 
 impl Scope {
-    /// Makes the scope of an account's customers, now, with days and amounts as its merchant counts them.
+    /// Makes the scope of an account's customers, now, with days and amounts as its merchant counts them, for who sees
+    /// everything.
     pub fn now(language: &'static Language, account: AccountId, zone: TimeZone, currency: Currency) -> Self {
-        Self { account, language, zone, currency, now: Timestamp::now(), effort: Effort::default(), patience: PATIENCE }
+        Self {
+            account,
+            language,
+            zone,
+            currency,
+            curtain: Curtain::Open,
+            now: Timestamp::now(),
+            effort: Effort::default(),
+            patience: PATIENCE,
+        }
+    }
+
+    /// Returns the scope for who sees them like that.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self { curtain, ..self }
     }
 }

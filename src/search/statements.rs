@@ -78,6 +78,7 @@ pub enum AccessPath {
 impl Common {
     /// Makes the statements of a search in an order, behind a place.
     pub fn new(scope: &Scope, filter: Filter, sort: Sort, descending: bool, start: Option<Place>) -> Self {
+        let filter = filter.in_order(sort.by, scope.curtain);
         let ids = filter.ids();
         let field = sort.own.map(|own| own.as_str().to_owned()).unwrap_or_default();
         Self { account: scope.account, currency: scope.currency, field, filter, sort, descending, start, ids }

@@ -46,7 +46,8 @@ pub fn of(event: SecurityEvent) -> Option<&'static str> {
         SecurityEvent::SecondFactorChanged
         | SecurityEvent::RecoveryCodeUsed
         | SecurityEvent::SecurityChanged
-        | SecurityEvent::SecondFactorReset => return None,
+        | SecurityEvent::SecondFactorReset
+        | SecurityEvent::Revealed => return None,
     })
 }
 

@@ -1,4 +1,5 @@
-//! Security as the merchant's setting: whether staff must have a second factor, and how many sessions one may have.
+//! Security as the merchant's setting: whether staff must have a second factor, how many sessions one may have, and who
+//! sees customers in full.
 
 pub mod kinds;
 mod model;

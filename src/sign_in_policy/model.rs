@@ -9,9 +9,10 @@ use crate::{
     error::Result,
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{EventId, MerchantId},
-    merchants::{self, Security},
+    merchants::{self, Privacy, Security, Sees},
     staff::{model as staff, sessions},
     values::Mode,
+    who::Role,
 };
 
 /// Returns what a change does to people, the worst first; nothing when it does nothing.
@@ -42,22 +43,56 @@ pub fn effects(conn: &mut PgConnection, merchant: MerchantId, old: &Security, ne
             }
         });
     }
+    for (role, was, is) in [
+        (Role::Viewer, old.privacy.viewers, new.privacy.viewers),
+        (Role::Editor, old.privacy.editors, new.privacy.editors),
+    ] {
+        if was != is {
+            effects.push(of_privacy(staff::count_of(conn, merchant, role)?, role, (was, is)));
+        }
+    }
+    effects.sort_by_key(|effect| effect.tone);
     Ok(effects)
+}
+
+/// Says what people of a role see from now on.
+fn of_privacy(count: i64, role: Role, (was, is): (Sees, Sees)) -> Effect {
+    let who = match count {
+        1 => format!("1 {} sees", role.as_str()),
+        count => format!("{count} {}s see", role.as_str()),
+    };
+    let (what, then) = match is {
+        Sees::Masked => {
+            ("masked", "from their next page on, and the searches of theirs that ask for a part of one end.")
+        }
+        Sees::Revealed => ("masked until they ask for those of one customer,", "which the audit log tells."),
+        Sees::Shown => ("in full", "from their next page on."),
+    };
+    let tone = if is > was { Tone::Bad } else { Tone::Plain };
+    Effect::new(tone, "lock", format!("{who} emails, phones and addresses {what}"), then)
 }
 
 /// Returns the settings as events keep them.
 pub fn fields(security: &Security) -> Fields {
-    let fields =
-        [("second_factor_required", security.factor_required.into()), ("most_sessions", security.most_sessions.into())];
+    let Privacy { viewers, editors } = security.privacy;
+    let fields = [
+        ("second_factor_required", security.factor_required.into()),
+        ("most_sessions", security.most_sessions.into()),
+        ("viewers_see", viewers.as_str().into()),
+        ("editors_see", editors.as_str().into()),
+    ];
     fields.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// Reads the settings as events keep them; nothing when something is missing.
 pub fn of_fields(fields: &Fields) -> Option<Security> {
     let most_sessions = fields.get("most_sessions")?.as_u64()?;
+    let sees = |name: &str| Sees::parse(fields.get(name)?.as_str()?);
+    let privacy = Privacy { viewers: sees("viewers_see")?, editors: sees("editors_see")? };
     Some(Security {
         factor_required: fields.get("second_factor_required")?.as_bool()?,
         most_sessions: usize::try_from(most_sessions).ok()?,
+        privacy,
     })
 }
 

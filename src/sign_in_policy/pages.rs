@@ -15,7 +15,7 @@ use crate::{
     ids::EventId,
     input::{FieldErrors, FormFields},
     logging::SecurityEvent,
-    merchants::{self, MOST_SESSIONS, Security},
+    merchants::{self, MOST_SESSIONS, Privacy, Security, Sees},
     shell::{Place, Shell, Toast, Visit},
     staff::{
         self,
@@ -61,10 +61,26 @@ impl IndexPage {
         *MOST_SESSIONS.end()
     }
 
+    /// Returns what people of a role may be given to see: the word, the label, what it means, and true for what is chosen.
+    fn choices(&self, name: &str) -> Vec<(&'static str, &'static str, &'static str, bool)> {
+        let chosen = self.form.text(name);
+        let one = |sees: &Sees| (sees.as_str(), sees.label(), sees.means(), chosen == sees.as_str());
+        offered(name).iter().map(one).collect()
+    }
+
     fn digest(&self) -> String {
         digest(&self.effects)
     }
 }
+
+/// Returns what a role may be given to see.
+fn offered(name: &str) -> &'static [Sees] {
+    if name == VIEWERS { &Sees::ALL } else { &Sees::OF_EDITORS }
+}
+
+/// The names of the fields about what people see.
+const VIEWERS: &str = "viewers_see";
+const EDITORS: &str = "editors_see";
 
 /// Returns the effects as one text, which the form carries once somebody agreed.
 fn digest(effects: &[Effect]) -> String {
@@ -73,7 +89,13 @@ fn digest(effects: &[Effect]) -> String {
 
 fn stored(security: &Security) -> FormFields {
     let factor = if security.factor_required { "required" } else { "optional" };
-    let pairs = [("factor", factor.to_owned()), ("most_sessions", security.most_sessions.to_string())];
+    let Privacy { viewers, editors } = security.privacy;
+    let pairs = [
+        ("factor", factor.to_owned()),
+        ("most_sessions", security.most_sessions.to_string()),
+        (VIEWERS, viewers.as_str().to_owned()),
+        (EDITORS, editors.as_str().to_owned()),
+    ];
     FormFields(pairs.map(|(name, text)| (name.to_owned(), text)).to_vec())
 }
 
@@ -96,8 +118,15 @@ fn check(typed: &FormFields) -> Result<Security, FieldErrors> {
     let sentence = format!("Enter a number from {} to {}.", MOST_SESSIONS.start(), MOST_SESSIONS.end());
     let most_sessions =
         errors.note("most_sessions", "Sessions at once", number.ok_or_else(|| Code::NumberInvalid.says(sentence)));
-    match (factor_required, most_sessions) {
-        (Some(factor_required), Some(most_sessions)) => Ok(Security { factor_required, most_sessions }),
+    let mut sees = |name: &'static str, label: &'static str| {
+        let chosen = typed.first(name).and_then(Sees::parse).filter(|sees| offered(name).contains(sees));
+        errors.note(name, label, chosen.ok_or_else(|| Code::NotOneOf.says("Choose what they see.")))
+    };
+    let (viewers, editors) = (sees(VIEWERS, "What viewers see"), sees(EDITORS, "What editors see"));
+    match (factor_required, most_sessions, viewers, editors) {
+        (Some(factor_required), Some(most_sessions), Some(viewers), Some(editors)) => {
+            Ok(Security { factor_required, most_sessions, privacy: Privacy { viewers, editors } })
+        }
         _ => Err(errors),
     }
 }
@@ -172,6 +201,22 @@ fn base(typed: &FormFields) -> Option<Security> {
 /// Returns the stored settings with what `given` changes of `base`.
 fn merged(base: &Security, stored: &Security, given: &Security) -> Result<Security, FieldErrors> {
     let mut errors = FieldErrors::default();
+    let mut seen = |name: &'static str, label: &'static str, [base, stored, given]: [Sees; 3]| {
+        if given == base {
+            return stored;
+        }
+        if stored != base && stored != given {
+            let now = stored.label().to_lowercase();
+            let sentence = format!("Somebody has changed this to “{now}” meanwhile. Save again if yours is meant.");
+            errors.add(name, label, Code::ChangedSince.says(sentence));
+        }
+        given
+    };
+    let of = |of: fn(&Privacy) -> Sees| [base, stored, given].map(|one| of(&one.privacy));
+    let privacy = Privacy {
+        viewers: seen(VIEWERS, "What viewers see", of(|privacy| privacy.viewers)),
+        editors: seen(EDITORS, "What editors see", of(|privacy| privacy.editors)),
+    };
     // Of two values: what both sides changed, they changed to the same.
     let factor_required = match given.factor_required == base.factor_required {
         true => stored.factor_required,
@@ -187,5 +232,5 @@ fn merged(base: &Security, stored: &Security, given: &Security) -> Result<Securi
         }
         false => given.most_sessions,
     };
-    if errors.is_empty() { Ok(Security { factor_required, most_sessions }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Security { factor_required, most_sessions, privacy }) } else { Err(errors) }
 }

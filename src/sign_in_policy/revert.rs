@@ -11,7 +11,7 @@ use crate::{
         Event,
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
-    merchants,
+    merchants::{self, Sees},
     values::field::Fields as CustomFields,
     who::Role,
 };
@@ -65,13 +65,20 @@ impl Reverts for Securities {
 }
 
 fn label(name: &str) -> String {
-    if name == "most_sessions" { "Sessions at once" } else { "Second factor" }.to_owned()
+    let label = match name {
+        "most_sessions" => "Sessions at once",
+        "viewers_see" => "What viewers see",
+        "editors_see" => "What editors see",
+        _ => "Second factor",
+    };
+    label.to_owned()
 }
 
 fn shown(_: &str, value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Bool(is) => Some(if *is { "Required" } else { "Optional" }.to_owned()),
+        Value::String(word) => Some(Sees::parse(word).map_or_else(|| word.clone(), |sees| sees.label().to_owned())),
         other => Some(other.to_string()),
     }
 }

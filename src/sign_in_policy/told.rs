@@ -19,9 +19,11 @@ impl Tells for Policy {
         }
         let label = |name: &str| match name {
             "second_factor_required" => "Second factor required".to_owned(),
+            "viewers_see" => "Viewers see private data".to_owned(),
+            "editors_see" => "Editors see private data".to_owned(),
             _ => "Most sessions of a person".to_owned(),
         };
-        let words = Words::new("shield", "changed how everybody signs in");
+        let words = Words::new("shield", "changed the security of the business");
         Some(words.with_changes(happened, label, |_, value| plain(value)))
     }
 }

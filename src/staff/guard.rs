@@ -17,7 +17,7 @@ use crate::{
     routes::{ProofFor, Takes},
     shell::Visit,
     values::nearest::nearest_of,
-    who::{SignedIn, Theme},
+    who::{Role, SignedIn, Theme},
 };
 use std::future::{Ready, ready};
 
@@ -131,16 +131,19 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
     };
     let mode = person.mode()?;
     let Person { staff, merchant, account, fields, .. } = person;
+    let role: Role = staff.role.parse().map_err(Error::internal)?;
+    let settings = merchant.settings(read_fields(fields)?)?;
     Ok(SignedIn {
+        sees: role.sees(settings.security.privacy),
         second_factor: staff.second_factor(),
         is_proven: is_fresh(session, Timestamp::now()),
         staff: staff.id,
         email: staff.email,
         name: staff.name,
-        role: staff.role.parse().map_err(Error::internal)?,
+        role,
         single_keys: staff.single_keys,
         theme: staff.theme.as_deref().and_then(Theme::parse),
-        settings: merchant.settings(read_fields(fields)?)?,
+        settings,
         merchant_id: merchant.id,
         merchant: merchant.name,
         account,

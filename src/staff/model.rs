@@ -87,6 +87,15 @@ pub fn without_second_factor(conn: &mut PgConnection, merchant: MerchantId) -> R
     i64::try_from(without).map_err(Error::internal)
 }
 
+/// Returns how many of a merchant's people who may sign in have a role.
+pub fn count_of(conn: &mut PgConnection, merchant: MerchantId, role: Role) -> Result<i64> {
+    let of_role = staff::table
+        .filter(staff::merchant_id.eq(merchant))
+        .filter(staff::state.eq(State::Enabled.as_str()))
+        .filter(staff::role.eq(role.as_str()));
+    Ok(of_role.count().get_result(conn)?)
+}
+
 /// A person to be added.
 pub struct NewStaff {
     pub merchant: MerchantId,

@@ -162,7 +162,8 @@ fn refused(conn: &mut PgConnection, caller: &Caller, reverted: Reverted) -> Resu
             Refusal::new(Code::PossibleDuplicate, message).with("candidates", candidates)
         }
         Reverted::Changed(since) => {
-            let changed = |Since { label: field, wanted, current, .. }: Since| {
+            let changed = |since: Since| {
+                let Since { label: field, wanted, current, .. } = since.behind(caller.key.curtain());
                 serde_json::to_value(Changed { field, wanted, current }).unwrap_or_default()
             };
             let changed: Vec<Value> = since.into_iter().map(changed).collect();

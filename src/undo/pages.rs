@@ -78,7 +78,10 @@ fn seen_at(path: &str, origin: &Origin) -> String {
 async fn refused(visit: &Visit, event: &Event, reverted: Reverted, origin: &Origin, db: &Db) -> Result<HttpResponse> {
     let (since, alike) = match reverted {
         Reverted::Done => return Err(Error::internal("an undo that is done is not refused")),
-        Reverted::Changed(since) => (since, Vec::new()),
+        Reverted::Changed(since) => {
+            let curtain = visit.who.curtain();
+            (since.into_iter().map(|one| one.behind(curtain)).collect(), Vec::new())
+        }
         Reverted::Doubtful(ids) => (Vec::new(), titles(visit, ids, db).await?),
     };
     let about = event.customer.or_else(|| of_customer(event));
@@ -100,10 +103,10 @@ fn of_customer(event: &Event) -> Option<CustomerId> {
 }
 
 async fn titles(visit: &Visit, ids: Vec<CustomerId>, db: &Db) -> Result<Vec<(CustomerId, String, String)>> {
-    let account = visit.who.account;
+    let (account, curtain) = (visit.who.account, visit.who.curtain());
     let titles = db
         .read(move |conn| {
-            let titles = model::titles(conn, account, &ids)?;
+            let titles = model::titles(conn, account, &ids, curtain)?;
             Ok(ids.iter().map(|id| (*id, titles.get(id).cloned().unwrap_or_default())).collect::<Vec<_>>())
         })
         .await?;

@@ -121,6 +121,11 @@ impl Kind {
         matches!(self, Self::Text | Self::Number | Self::Integer | Self::Date | Self::Money)
     }
 
+    /// Returns whether a value may be any text, with whatever is private in it.
+    pub fn is_free_text(self) -> bool {
+        matches!(self, Self::Text | Self::Email | Self::Url)
+    }
+
     /// Returns whether its values are aligned at their end, so that digits are below each other.
     pub fn is_number(self) -> bool {
         matches!(self, Self::Number | Self::Integer | Self::Date | Self::Money)

@@ -54,6 +54,7 @@ macro_rules! text_value {
 pub mod address;
 pub mod card;
 pub mod country;
+pub mod curtain;
 pub mod digits;
 pub mod email;
 pub mod expiry;

@@ -68,7 +68,7 @@ pub fn check(typed: &FormFields, stored: Option<&View>, home: Home) -> Result<Ch
         change.query = query(raw, stored, home.clone(), &mut errors);
     }
     if let Some(raw) = typed.filled("sort") {
-        let sort = COLUMNS.sort(raw).filter(|sort| sort.is_among(&home.fields));
+        let sort = COLUMNS.sort(raw).filter(|sort| sort.is_among(&home));
         let sort = sort.ok_or_else(|| Code::NotOneOf.says("Choose an order from the list."));
         change.sort = errors.note("sort", "Order", sort);
     }
@@ -103,8 +103,12 @@ mod tests {
     use super::*;
 
     fn checked(form: &str) -> Result<Change, FieldErrors> {
-        let home =
-            Home { country: "KE".parse().unwrap(), currency: "KES".parse().unwrap(), fields: Default::default() };
+        let home = Home {
+            country: "KE".parse().unwrap(),
+            currency: "KES".parse().unwrap(),
+            fields: Default::default(),
+            curtain: Default::default(),
+        };
         check(&FormFields::parse(form.as_bytes()).unwrap(), None, home)
     }
 

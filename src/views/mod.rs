@@ -14,6 +14,7 @@ pub mod told;
 use crate::{
     ids::ViewId,
     routes::{IdPage, Route},
+    values::curtain::Curtain,
 };
 
 /// The list that a view shows.
@@ -21,7 +22,10 @@ pub static PAGE: IdPage = IdPage {
     prefix: ViewId::PREFIX,
     word: "view",
     opens: "Open the view",
-    path: |conn, (account, staff), id| Ok(model::find(conn, account, staff, ViewId::from_uuid(id))?.href()),
+    // Its address says nothing of what it asks for.
+    path: |conn, (account, staff), id| {
+        Ok(model::find(conn, account, staff, ViewId::from_uuid(id), Curtain::Open)?.href())
+    },
 };
 
 /// Returns the routes to list, create, edit, order, choose as default, delete and restore views.

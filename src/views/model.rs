@@ -13,6 +13,7 @@ use crate::{
     ids::{AccountId, StaffId, ViewId},
     schema::{view_defaults, views},
     search::{columns::Columns, listing::Sort},
+    values::curtain::Curtain,
     who::SignedIn,
 };
 use diesel::{
@@ -61,12 +62,14 @@ pub struct Viewer {
     pub staff: StaffId,
     /// True when the person may share views and change shared ones.
     pub may_share: bool,
+    /// What hides private data from them.
+    pub curtain: Curtain,
 }
 
 impl Viewer {
     /// Returns the viewer who is signed in.
     pub fn of(who: &SignedIn) -> Self {
-        Self { by: who.by(), staff: who.staff, may_share: who.may_edit() }
+        Self { by: who.by(), staff: who.staff, may_share: who.may_edit(), curtain: who.curtain() }
     }
 
     fn account(&self) -> AccountId {
@@ -83,6 +86,12 @@ impl View {
     /// Returns the link to the list that this view shows.
     pub fn href(&self) -> String {
         format!("/customers?view={}", self.id)
+    }
+
+    /// Returns whether a person sees it whom a curtain hides something from: a colleague's may ask for an email.
+    fn is_shown_to(&self, staff: StaffId, curtain: Curtain) -> bool {
+        let Content { name, query, .. } = &self.content;
+        self.keeper == staff || !(curtain.hides(name) || curtain.hides(query))
     }
 
     pub(super) fn fields(&self) -> Fields {
@@ -182,22 +191,23 @@ fn beside(account: AccountId, keeper: StaffId, is_shared: bool) -> Condition {
 }
 
 /// Returns the views that a person sees, in the order of the tabs: the shared ones, then their own.
-pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Vec<View>> {
+pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId, curtain: Curtain) -> Result<Vec<View>> {
     let rows: Vec<Row> = views::table
         .filter(seen(account, staff))
         .order((views::is_shared.desc(), views::position, views::id))
         .select(Row::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(View::from).collect())
+    Ok(rows.into_iter().map(View::from).filter(|view| view.is_shown_to(staff, curtain)).collect())
 }
 
-/// Returns a view that the person sees.
+/// Returns a view that the person sees: see [`visible`].
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: ViewId) -> Result<View> {
+pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: ViewId, curtain: Curtain) -> Result<View> {
     let of_id = views::table.filter(seen(account, staff)).filter(views::id.eq(id));
-    Ok(of_id.select(Row::as_select()).first(conn)?.into())
+    let view = View::from(of_id.select(Row::as_select()).first(conn)?);
+    if view.is_shown_to(staff, curtain) { Ok(view) } else { Err(Error::NotFound) }
 }
 
 /// Returns a view like [`find`], for a person who may change it, locked until the transaction ends.
@@ -216,6 +226,7 @@ fn find_for_update(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Resu
 fn permitted(viewer: &Viewer, view: View) -> Result<View> {
     match () {
         () if !view.content.is_shared && view.keeper != viewer.staff => Err(Error::NotFound),
+        () if !view.is_shown_to(viewer.staff, viewer.curtain) => Err(Error::NotFound),
         () if !viewer.may_change(&view) => Err(Error::Forbidden),
         () => Ok(view),
     }
@@ -453,7 +464,7 @@ pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -
 /// # Errors
 /// [`Error::NotFound`].
 pub fn choose_default(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, on: bool) -> Result<()> {
-    let view = find(conn, viewer.account(), viewer.staff, id)?;
+    let view = find(conn, viewer.account(), viewer.staff, id, Curtain::Open)?;
     let chosen = default_of(conn, viewer.account(), viewer.staff)?;
     if on == (chosen == Some(id)) {
         return Ok(());

@@ -40,8 +40,8 @@ pub async fn begin(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
 
 /// GET /views/{id}: the list as the view shows it.
 pub async fn open(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, staff, id) = (visit.who.account, visit.who.staff, *id);
-    let view = db.read(move |conn| model::find(conn, account, staff, id)).await?;
+    let (who, id) = (visit.who.clone(), *id);
+    let view = db.read(move |conn| model::find(conn, who.account, who.staff, id, who.curtain())).await?;
     Ok(visit.go_to(view.href()))
 }
 
@@ -64,9 +64,11 @@ struct IndexPage {
 
 /// GET /views
 pub async fn index(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, staff) = (visit.who.account, visit.who.staff);
+    let (account, staff, curtain) = (visit.who.account, visit.who.staff, visit.who.curtain());
     let (views, default) = db
-        .read(move |conn| Ok((model::visible(conn, account, staff)?, model::default_of(conn, account, staff)?)))
+        .read(move |conn| {
+            Ok((model::visible(conn, account, staff, curtain)?, model::default_of(conn, account, staff)?))
+        })
         .await?;
     let viewer = Viewer::of(&visit.who);
     let lines = |is_shared: bool| {
@@ -172,7 +174,11 @@ impl FormPage {
         let chosen = COLUMNS.sort(self.form.text("sort")).unwrap_or(Sort::NEWEST);
         let all = COLUMNS.sorts().into_iter().map(|sort| (sort, sort.words().to_owned()));
         let all = all.chain(COLUMNS.sorts_of(&self.shell.who.settings.fields));
-        all.map(|(sort, words)| (sort.to_string(), words, sort == chosen)).collect()
+        let (all, home) = (all.collect::<Vec<_>>(), self.shell.who.home());
+        all.into_iter()
+            .filter(|(sort, _)| sort.is_among(&home))
+            .map(|(sort, words)| (sort.to_string(), words, sort == chosen))
+            .collect()
     }
 
     fn columns(&self) -> String {
@@ -204,9 +210,11 @@ impl Stored {
 
 /// Returns the view with that id, for a person who may change it.
 async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
-    let (account, staff) = (who.account, who.staff);
+    let (account, staff, curtain) = (who.account, who.staff, who.curtain());
     let (view, default) = db
-        .read(move |conn| Ok((model::find(conn, account, staff, id)?, model::default_of(conn, account, staff)?)))
+        .read(move |conn| {
+            Ok((model::find(conn, account, staff, id, curtain)?, model::default_of(conn, account, staff)?))
+        })
         .await?;
     match Viewer::of(who).may_change(&view) {
         true => Ok(Stored { is_default: default == Some(id), view }),
@@ -245,7 +253,7 @@ type Made = (ViewId, Option<Event>);
 /// Creates the view, or returns the errors of the form.
 async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<Made, FieldErrors>> {
     let (viewer, key) = (Viewer::of(who), sent.key()?);
-    let change = match input::check(&sent.typed, None, who.settings.home()) {
+    let change = match input::check(&sent.typed, None, who.home()) {
         Ok(change) => change,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -290,7 +298,7 @@ pub async fn save(visit: Visit, id: web::Path<ViewId>, sent: Sent, db: web::Data
         let sentence = "The form does not say which version of the view it changes. Open it again.";
         Error::BadRequest(Code::InvalidParameter.says(sentence))
     })?;
-    let change = match input::check(&sent.typed, Some(&now.view), visit.who.settings.home()) {
+    let change = match input::check(&sent.typed, Some(&now.view), visit.who.home()) {
         Ok(change) => change,
         Err(errors) => return form(&now, errors).answer(&visit, StatusCode::UNPROCESSABLE_ENTITY),
     };
@@ -389,16 +397,18 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     if !hx.wants_fragment {
         return Ok(see_other("/customers"));
     }
-    let (account, staff, home) = (who.account, who.staff, who.settings.home());
+    let (account, staff, home) = (who.account, who.staff, who.home());
+    let curtain = home.curtain;
     let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
     let searcher = who.searcher();
-    let views = db.read(move |conn| model::visible(conn, account, staff)).await?;
+    let views = db.read(move |conn| model::visible(conn, account, staff, curtain)).await?;
     let mut tabs = vec![("all".to_owned(), String::new()), ("deleted".to_owned(), "status:deleted".to_owned())];
     tabs.extend(views.into_iter().map(|view| (view.id.to_string(), view.content.query)));
     let began = Instant::now();
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
-        let scope = Scope { patience: TIME_TO_COUNT / 5, ..Scope::now(&LANGUAGE, account, zone.clone(), currency) };
+        let scope = Scope::now(&LANGUAGE, account, zone.clone(), currency).behind(home.curtain);
+        let scope = Scope { patience: TIME_TO_COUNT / 5, ..scope };
         let count = match LANGUAGE.parse(&text, home.clone()) {
             Ok(query) => db.search(searcher, move |conn| listing::count(conn, &scope, &query)).await.ok(),
             Err(_) => None,

@@ -16,7 +16,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::ViewId,
-    values::field::Fields as CustomFields,
+    values::{curtain::Curtain, field::Fields as CustomFields},
 };
 
 /// Views as a feature whose changes can be taken back.
@@ -69,7 +69,7 @@ impl Reverts for Views {
 }
 
 fn change_back(conn: &mut PgConnection, viewer: &Viewer, event: &Event, id: ViewId) -> Result<Reverted> {
-    let current = model::find(conn, viewer.by.account, viewer.staff, id)?;
+    let current = model::find(conn, viewer.by.account, viewer.staff, id, Curtain::Open)?;
     let fields = current.fields();
     let changed = || event.after.keys().filter(|name| *name != "position");
     let since = changed_since(event, &fields, changed());

@@ -76,14 +76,14 @@ struct Around {
 
 /// Reads the customer's name, the cards and bank accounts of earlier payments, and whether the wallet is full.
 async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
-    let (account, rules) = (who.account, rules(who));
+    let (account, curtain, rules) = (who.account, who.curtain(), rules(who));
     db.read(move |conn| {
         let customer = customers::find_or_say_where(conn, account, id)?;
         customer.refuse_deleted()?;
         let wallet = model::of_customer(conn, account, id)?;
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
         let full = (wallet.len() >= rules.size).then_some(rules.size);
-        Ok(Around { title: customer.title(), earlier, full, is_first: wallet.is_empty() })
+        Ok(Around { title: customer.behind(curtain).title(), earlier, full, is_first: wallet.is_empty() })
     })
     .await
 }

@@ -23,6 +23,7 @@ use crate::{
         model::{self, Method},
         wallet,
     },
+    reveal::{self, Sees},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::{expiry, when},
@@ -93,11 +94,12 @@ struct Stored {
     method: Method,
 }
 
-async fn stored(who: &SignedIn, db: &Db, id: MethodId) -> Result<Stored> {
-    let account = who.account;
+async fn stored(who: &SignedIn, db: &Db, id: MethodId, sees: Sees) -> Result<Stored> {
+    let who = who.clone();
     db.read(move |conn| {
-        let method = model::find(conn, account, id)?;
-        let customer = customers::find(conn, account, method.customer)?;
+        let method = model::find(conn, who.account, id)?;
+        let customer = customers::find(conn, who.account, method.customer)?;
+        sees(conn, &who, customer.id)?;
         customer.refuse_deleted()?;
         wallet::refuse_removed(&method)?;
         Ok(Stored { customer, method })
@@ -107,7 +109,7 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId) -> Result<Stored> {
 
 /// GET /payment_methods/{id}/edit
 pub async fn edit(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let stored = stored(&visit.who, &db, *id).await?;
+    let stored = stored(&visit.who, &db, *id, reveal::editor).await?;
     let page = EditPage::new(&visit, &stored, FormFields::default(), FieldErrors::default());
     visit.answer(&page, page.as_dialog())
 }
@@ -120,7 +122,7 @@ pub async fn save(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let now = stored(&visit.who, &db, id).await?;
+    let now = stored(&visit.who, &db, id, reveal::sender).await?;
     let version = sent.version().ok_or_else(|| {
         let sentence = "The form does not say which version of the payment method it changes. Open it again.";
         Error::BadRequest(Code::InvalidParameter.says(sentence))

@@ -16,6 +16,7 @@ use crate::{
         model::{self, Method},
         wallet::{self, Rules},
     },
+    reveal,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     values::{expiry, when},
@@ -82,6 +83,8 @@ struct WalletPage {
     customer_path: String,
     path: String,
     is_deleted: bool,
+    /// True when billing addresses are masked.
+    is_masked: bool,
     size: usize,
     lines: Vec<Line>,
     /// The removed methods that can still be restored.
@@ -91,7 +94,10 @@ struct WalletPage {
 }
 
 impl WalletPage {
-    fn new(shell: Shell, customer: &Customer, methods: Vec<Method>) -> Self {
+    /// Makes the wallet of `customer` as `reader` sees it.
+    fn new(shell: Shell, reader: &SignedIn, customer: Customer, methods: Vec<Method>) -> Self {
+        let curtain = reader.curtain();
+        let customer = customer.behind(curtain);
         let (settings, now) = (&shell.who.settings, Timestamp::now());
         let (today, zone) = (expiry::today(now, &settings.time_zone), &settings.time_zone);
         // What the undo windows took is not there any more, though its rows may wait to be cleared away.
@@ -99,12 +105,14 @@ impl WalletPage {
             !customers::is_over(customer.deleted_at) && method.restorable_until().is_none_or(|until| until > now)
         };
         let (removed, kept): (Vec<_>, Vec<_>) = methods.into_iter().filter(is_there).partition(Method::is_removed);
-        let lines = |methods: Vec<Method>| methods.into_iter().map(|one| Line::new(one, today, zone)).collect();
+        let line = |method: Method| Line::new(method.behind(curtain), today, zone);
+        let lines = |methods: Vec<Method>| methods.into_iter().map(line).collect();
         Self {
             title: customer.title(),
             customer_path: crate::customers::identity::path(customer.id),
             path: wallet_path(customer.id),
             is_deleted: customer.is_deleted(),
+            is_masked: curtain.is_drawn(),
             size: settings.wallet_size,
             lines: lines(kept),
             removed: lines(removed),
@@ -134,11 +142,14 @@ pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) ->
 }
 
 async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
-    let account = visit.who.account;
-    let (customer, methods) = db
-        .read(move |conn| Ok((customers::find_or_say_where(conn, account, id)?, model::all_of(conn, account, id)?)))
+    let who = visit.who.clone();
+    let (reader, customer, methods) = db
+        .read(move |conn| {
+            let customer = customers::find_or_say_where(conn, who.account, id)?;
+            Ok((reveal::reader(conn, &who, id)?, customer, model::all_of(conn, who.account, id)?))
+        })
         .await?;
-    Ok(WalletPage::new(visit.shell(Place::Customers), &customer, methods))
+    Ok(WalletPage::new(visit.shell(Place::Customers), &reader, customer, methods))
 }
 
 /// GET /payment_methods/{id}: the wallet that contains the method.

@@ -50,9 +50,9 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<
         return Ok(visit.go_to(wallet_path(customer.id)));
     }
     let page = RemovalPage {
-        customer_title: customer.title(),
         customer_path: crate::customers::identity::path(customer.id),
         wallet: wallet_path(customer.id),
+        customer_title: customer.behind(visit.who.curtain()).title(),
         path: path(id),
         title: method.title(),
         is_default: method.is_default,

@@ -51,7 +51,7 @@ impl Client {
     pub fn in_account(world: &World, account: AccountId, mode: Mode, may: &[Permission]) -> Self {
         let permissions = may.iter().fold(Permissions::default(), |all, one| all.with(*one));
         let by = By { account, actor: Actor::System, request: None, undoes: None };
-        let new = NewKey { name: "Web shop".to_owned(), permissions, expires_at: None };
+        let new = NewKey { name: "Web shop".to_owned(), permissions, is_masked: false, expires_at: None };
         let (id, secret) = (ApiKeyId::new(), Secret::new(mode).unwrap());
         world.with(|conn| keys::create(conn, &by, id, &new, &secret)).unwrap();
         Self { asker: world.nobody(), id, secret: secret.reveal().to_owned() }

@@ -181,7 +181,8 @@ async fn an_account_has_a_hundred_keys_at_most() {
         model::MOST,
         key.id.uuid()
     ));
-    let new = NewKey { name: "One more".to_owned(), permissions: Permissions::default(), expires_at: None };
+    let new =
+        NewKey { name: "One more".to_owned(), permissions: Permissions::default(), is_masked: false, expires_at: None };
     let another = || {
         let secret = Secret::new(Mode::Live).unwrap();
         world.with(|conn| model::create(conn, &key.by, ApiKeyId::new(), &new, &secret))

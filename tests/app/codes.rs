@@ -90,6 +90,7 @@ const OF_PAGES: &[Code] = &[
     Code::TooManyKeys,
     Code::KeyEnded,
     Code::AccessRefused,
+    Code::Masked,
     Code::EmailInTeam,
     Code::TooManyInvitations,
 ];
@@ -131,7 +132,8 @@ fn every_reason_of_a_gateway_is_a_code() {
 
 #[test]
 fn a_search_that_is_not_understood_tells_the_place_and_what_was_meant() {
-    let problem = clientele::customer_parts::LANGUAGE.parse("jane countri:KE", settings().home()).unwrap_err();
+    let problem =
+        clientele::customer_parts::LANGUAGE.parse("jane countri:KE", settings().home(Default::default())).unwrap_err();
     let reason = Reason::from(problem.clone());
     assert_eq!((reason.code, &*reason.sentence), (Code::QueryNotUnderstood, &*problem.message));
     assert_eq!(reason.did_you_mean(), Some("country:KE"));
@@ -192,7 +194,7 @@ impl Typed {
                 let (typed, numbers) = tokens::split(typed);
                 tokens::check(&typed, &numbers, account, &Fingerprints::new(&Key::generate()), today()).err()
             }
-            Self::View => views::input::check(&typed, None, settings().home()).err(),
+            Self::View => views::input::check(&typed, None, settings().home(Default::default())).err(),
             Self::Field => Draft::of_form(&typed).check_new(typed.first("field_key"), typed.first("kind")).err(),
         };
         checked.unwrap_or_else(|| panic!("{form} is taken"))
@@ -276,7 +278,9 @@ async fn of_what_is_typed(till: &Till) -> BTreeSet<Code> {
 
 /// The parameters of an address.
 fn of_addresses() -> BTreeSet<Code> {
-    let customers = |asked: &FormFields| customer_list::state::State::read(asked, None, settings().home()).map(drop);
+    let customers = |asked: &FormFields| {
+        customer_list::state::State::read(asked, None, settings().home(Default::default())).map(drop)
+    };
     let payments = |asked: &FormFields| payments::pages::state::State::read(asked).map(drop);
     let newest = Cursor::new(Sort::NEWEST.tag(), None, CustomerId::new().uuid());
     let of_other_sort = format!("sort=name&after={newest}");
@@ -398,7 +402,7 @@ fn of_notes(till: &Till) -> BTreeSet<Code> {
 fn of_views(till: &Till) -> BTreeSet<Code> {
     let (account, editor) = (till.account(), &till.world.shop.editor);
     let by = by_person(account, editor);
-    let viewer = views::model::Viewer { by, staff: editor.id, may_share: true };
+    let viewer = views::model::Viewer { by, staff: editor.id, may_share: true, curtain: Default::default() };
     let was = till.world.view_of(account, editor, "name=Gold");
     in_transaction(till, |conn| views::model::delete(conn, &viewer, was)).unwrap();
     till.world.view_of(account, editor, "name=Gold");
@@ -407,7 +411,7 @@ fn of_views(till: &Till) -> BTreeSet<Code> {
         till.world.view_of(account, editor, &format!("name=View+{n}"));
     }
     let typed = FormFields::parse(b"name=One+more").unwrap();
-    let content = views::input::check(&typed, None, settings().home()).unwrap().of_new();
+    let content = views::input::check(&typed, None, settings().home(Default::default())).unwrap().of_new();
     let one_more = conflict(in_transaction(till, |conn| views::model::create(conn, &viewer, ViewId::new(), content)));
     told([(taken, Code::NameTaken, None), (one_more, Code::TooManyViews, None)])
 }

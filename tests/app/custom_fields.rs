@@ -11,6 +11,7 @@ use clientele::{
         reverting::{Asker as Undoer, Reverted, Undoing},
     },
     ids::{CustomerId, FieldId},
+    merchants::Sees,
     values::{
         Mode,
         field::{Kind, MOST_FIELDS},
@@ -69,6 +70,7 @@ pub fn person(world: &World) -> SignedIn {
         email: admin.email.clone(),
         name: admin.name.clone(),
         role: admin.role,
+        sees: Sees::Shown,
         single_keys: true,
         theme: None,
         second_factor: SecondFactor::default(),

@@ -6,7 +6,7 @@ mod half_way;
 mod links;
 mod people;
 mod required;
-mod rules;
+pub mod rules;
 mod strangers;
 
 use std::collections::BTreeSet;

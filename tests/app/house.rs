@@ -15,7 +15,7 @@ const ORDER: &[&str] = &[
     "deletion activity settings team > profile",
     "customer_parts",
     "payments > payment_methods custom_fields notes",
-    "search sandbox search_box second_factor sign_in_policy",
+    "search sandbox search_box second_factor sign_in_policy reveal",
     "customers > history > api > api_keys security",
     "staff > shell > form attention > who > gateway defences idempotency links",
     "health > db > logging",

@@ -19,6 +19,7 @@ mod concurrency;
 mod counting;
 mod create;
 mod crowd;
+mod curtain;
 mod custom_fields;
 mod custom_values;
 mod day;

@@ -63,7 +63,8 @@ async fn shop() -> (Till, Vec<CustomerId>, Vec<Payment>) {
 }
 
 fn page(till: &Till, q: &str, order: Order, direction: &Direction, limit: &str) -> Page<Payment> {
-    let query = LANGUAGE.parse(q, settings().home()).unwrap_or_else(|problem| panic!("{q}: {problem:?}"));
+    let query =
+        LANGUAGE.parse(q, settings().home(Default::default())).unwrap_or_else(|problem| panic!("{q}: {problem:?}"));
     let limit = Limit::parse(limit).unwrap();
     match till.world.with(|conn| listing::page(conn, &scope(till), &query, order, direction, limit)).unwrap() {
         Listed::Page(page) => page,
@@ -72,7 +73,7 @@ fn page(till: &Till, q: &str, order: Order, direction: &Direction, limit: &str) 
 }
 
 fn scope(till: &Till) -> Scope {
-    let (zone, home) = (TimeZone::get("Africa/Nairobi").unwrap(), settings().home());
+    let (zone, home) = (TimeZone::get("Africa/Nairobi").unwrap(), settings().home(Default::default()));
     Scope {
         account: till.account(),
         zone,
@@ -158,7 +159,7 @@ async fn every_key_finds_what_a_plain_reading_finds() {
         assert_eq!(all_of(&till, q, Order::Newest), expected, "{q}");
         expected.reverse();
         assert_eq!(all_of(&till, q, Order::Oldest), expected, "{q}");
-        let query = LANGUAGE.parse(q, settings().home()).unwrap();
+        let query = LANGUAGE.parse(q, settings().home(Default::default())).unwrap();
         let counted = till.world.with(|conn| listing::count(conn, &scope(&till), &query)).unwrap();
         assert_eq!(counted.known(), i64::try_from(expected.len()).ok(), "{q}");
     }
@@ -169,7 +170,7 @@ async fn a_payment_of_another_account_is_never_found() {
     let (till, _, payments) = shop().await;
     let scope = Scope { account: till.world.shop.live, ..scope(&till) };
     for q in ["".to_owned(), payments[0].id.to_string(), "status:failed".to_owned(), "4242".to_owned()] {
-        let query = LANGUAGE.parse(&q, settings().home()).unwrap();
+        let query = LANGUAGE.parse(&q, settings().home(Default::default())).unwrap();
         let listed = till
             .world
             .with(|conn| listing::page(conn, &scope, &query, Order::Newest, &Direction::First, Limit::SCREEN));
@@ -184,7 +185,7 @@ async fn a_name_of_too_many_customers_asks_for_more_of_it() {
     world.crowd(&many);
     let till = Till::open(world).await;
     let scope = Scope { account: till.world.shop.live, ..scope(&till) };
-    let query = LANGUAGE.parse("kamau", settings().home()).unwrap();
+    let query = LANGUAGE.parse("kamau", settings().home(Default::default())).unwrap();
     let listed =
         till.world.with(|conn| listing::page(conn, &scope, &query, Order::Newest, &Direction::First, Limit::SCREEN));
     assert!(matches!(listed.unwrap(), Listed::TooManyCustomers(words) if words == "kamau"));

@@ -52,7 +52,7 @@ fn now() -> Timestamp {
 }
 
 fn home() -> Home {
-    Home { country: kenya(), currency: "KES".parse().unwrap(), fields: Default::default() }
+    Home { country: kenya(), currency: "KES".parse().unwrap(), fields: Default::default(), curtain: Default::default() }
 }
 
 fn kenya() -> CountryCode {

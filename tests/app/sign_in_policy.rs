@@ -1,6 +1,6 @@
 //! Security as the merchant's setting: what a change does, a second factor that is required, and taking it back.
 
-use clientele::merchants::Security;
+use clientele::merchants::{Privacy, Security, Sees};
 
 use crate::{
     second_factor::{Device, SETUP, events, set_up},
@@ -18,6 +18,11 @@ async fn require(admin: &Asker) {
     let form = admin.get(PATH).await.expect(200).form_to(PATH).set("factor", "required");
     let asked = admin.submit(&form).await.expect(409);
     admin.submit(&asked.form_to(PATH)).await.expect(303);
+}
+
+/// The usual, but for what viewers of the world see.
+fn shown() -> Security {
+    Security { privacy: Privacy { viewers: Sees::Shown, ..Privacy::default() }, ..Security::default() }
 }
 
 fn stored(world: &World) -> Security {
@@ -41,14 +46,14 @@ async fn what_a_change_does_is_said_in_numbers_before_it_is_saved() {
     let effects = asked.texts(".effects li").join(" ");
     assert!(effects.contains("3 people have no second factor.") && effects.contains("API keys go on"), "{effects}");
     assert!(effects.contains("1 person has more sessions than that."), "{effects}");
-    assert_eq!(stored(&world), Security::default(), "nothing is saved yet");
+    assert_eq!(stored(&world), shown(), "nothing is saved yet");
 
     // Between the question and the answer somebody set one up: it is asked again with the new number.
     set_up(&signed_in(&world, &world.shop.viewer).await).await;
     let asked = admin.submit(&asked.form_to(PATH)).await.expect(409);
     assert!(asked.text(".effects").contains("2 people have no second factor."));
     admin.submit(&asked.form_to(PATH)).await.expect(303);
-    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 2 });
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 2, ..shown() });
     assert_eq!(events(&world, "merchant.security_changed"), 1);
 
     let form = admin.get(PATH).await.form_to(PATH).set("factor", "optional");
@@ -83,12 +88,16 @@ async fn a_change_is_taken_back_unless_it_was_changed_since() {
     let page = admin.get(PATH).await.expect(200);
     let undo = page.form("#toasts form");
     admin.submit(&undo).await.expect(303);
-    assert_eq!(stored(&world), Security::default());
+    assert_eq!(stored(&world), shown());
     let redo = admin.get(PATH).await.form("#toasts form");
     world.sql("UPDATE merchants SET second_factor_required = NULL, most_sessions = 5");
     let admin_page = admin.submit(&redo).await.expect(303);
     assert_eq!(admin_page.location(), PATH);
-    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 5 }, "only what the event changed");
+    assert_eq!(
+        stored(&world),
+        Security { factor_required: true, most_sessions: 5, ..shown() },
+        "only what the event changed"
+    );
 
     // Without a fresh proof it is no more taken back than it would be changed.
     let undo = admin.get(PATH).await.form("#toasts form");
@@ -167,10 +176,10 @@ async fn what_a_colleague_changed_meanwhile_stays_or_is_told() {
     let asked = admin.submit(&form.clone().set("factor", "required")).await.expect(409);
     assert_eq!(asked.form_to(PATH).value("most_sessions"), "3");
     admin.submit(&asked.form_to(PATH)).await.expect(303);
-    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 3 });
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 3, ..shown() });
     // A stale form that says "optional" does not take back what a colleague required.
     admin.submit(&form.clone().set("most_sessions", "3")).await.expect(303);
-    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 3 });
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 3, ..shown() });
     // The same changed by both is told, with what was typed; sent again it is meant.
     let clash = admin.submit(&form.set("most_sessions", "20")).await.expect(409);
     assert!(clash.error_of("most_sessions").unwrap().contains("changed this to 3 meanwhile"));
@@ -179,5 +188,5 @@ async fn what_a_colleague_changed_meanwhile_stays_or_is_told() {
     assert_eq!(stored(&world).most_sessions, 3);
     let asked = admin.submit(&again.set("factor", "required")).await;
     assert_eq!(asked.status, 303, "{}", asked.text("main"));
-    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 20 });
+    assert_eq!(stored(&world), Security { factor_required: true, most_sessions: 20, ..shown() });
 }

@@ -115,7 +115,7 @@ fn text_of(world: &World, kept: &Kept, id: &str) -> String {
     let two = Limit::parse("2").unwrap();
     for search in kept.searches {
         let shown = if search.is_empty() { "everybody" } else { search };
-        let query = LANGUAGE.parse(&search.replace("{id}", id), settings().home()).unwrap();
+        let query = LANGUAGE.parse(&search.replace("{id}", id), settings().home(Default::default())).unwrap();
         for order in kept.orders {
             let sort = COLUMNS.sort(order).unwrap();
             let all = Limit::LONGEST;

@@ -104,11 +104,12 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
     if q.is_empty() {
         return Ok(nobody(None));
     }
-    let query = match CUSTOMERS.parse(q, who.settings.home()) {
+    let query = match CUSTOMERS.parse(q, who.home()) {
         Ok(query) => query,
         Err(problem) => return Ok(nobody(Some(problem.message))),
     };
-    let scope = Scope::now(&CUSTOMERS, who.account, who.settings.time_zone.clone(), who.settings.default_currency);
+    let scope = Scope::now(&CUSTOMERS, who.account, who.settings.time_zone.clone(), who.settings.default_currency)
+        .behind(who.curtain());
     let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
     let candidates: Vec<listing::Row> = listed.page.items.into_iter().filter(|row| row.deleted_at.is_none()).collect();
     let problem = candidates.is_empty().then(|| match listed.is_stopped {
@@ -145,7 +146,7 @@ async fn form(
     let read = move |conn: &mut PgConnection| {
         let payment = model::find(conn, looker.account, id)?;
         let likely = if payment.customer.is_none() { likely::payers(conn, &looker, &payment)? } else { Vec::new() };
-        Ok((payment, likely, look(conn, &looker, &words)?))
+        Ok((payment.behind(looker.curtain()), likely, look(conn, &looker, &words)?))
     };
     let (payment, likely, found) = db.search(visit.who.searcher(), read).await?;
     if payment.customer.is_some() && refused.is_none() {

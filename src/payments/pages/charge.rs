@@ -85,10 +85,12 @@ struct Opened {
 
 impl Opened {
     async fn read(visit: Visit, id: CustomerId, db: &Db) -> Result<Self> {
-        let account = visit.who.account;
-        let today = expiry::today(Timestamp::now(), &visit.who.settings.time_zone);
-        let (whose, wallet) =
-            db.read(move |conn| Ok((CustomerRef::find(conn, account, id)?, wallet(conn, account, id, today)?))).await?;
+        let who = visit.who.clone();
+        let today = expiry::today(Timestamp::now(), &who.settings.time_zone);
+        let read = move |conn: &mut PgConnection| {
+            Ok((CustomerRef::find(conn, &who, id)?, wallet(conn, who.account, id, today)?))
+        };
+        let (whose, wallet) = db.read(read).await?;
         Ok(Self { visit, whose, wallet })
     }
 

@@ -41,7 +41,7 @@ pub(super) struct Payments<'c> {
 impl<'c> Payments<'c> {
     /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        Self { conn, scope: Scope::of(who.account, &who.settings), until: None }
+        Self { conn, scope: Scope::of(who.account, &who.settings, who.curtain()), until: None }
     }
 
     fn currencies(&mut self) -> Result<Vec<String>> {
@@ -90,7 +90,7 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
 
 fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Completions> {
     let mut list = Completions::new(typed, &LANGUAGE.vocabulary(), &mut Payments::of(conn, who))?;
-    let query = LANGUAGE.parse(typed.text.trim(), who.settings.home()).unwrap_or_default();
+    let query = LANGUAGE.parse(typed.text.trim(), who.home()).unwrap_or_default();
     // A payment's own is a row.
     if query.ids().any(|id| id.prefix() != PaymentId::PREFIX) {
         list.add_opening(Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?);

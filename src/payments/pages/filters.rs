@@ -30,7 +30,7 @@ struct FiltersPage {
 /// GET /payments/filters: the filters that can be added to the list.
 pub async fn index(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
     let state = State::read(&asked.0)?;
-    let query = LANGUAGE.parse(&state.q, visit.who.settings.home());
+    let query = LANGUAGE.parse(&state.q, visit.who.home());
     let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
     if query.branches.len() > 1 {
         return Err(Error::NotFound);
@@ -54,7 +54,7 @@ struct FilterPage {
 /// GET /payments/filters/{key}: the form that adds a filter to the list, or changes the one at `place`.
 pub async fn show(visit: Visit, key: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let state = State::read(&asked.0)?;
-    let query = LANGUAGE.parse(&state.q, visit.who.settings.home());
+    let query = LANGUAGE.parse(&state.q, visit.who.home());
     let query = query.map_err(|problem| Error::BadRequest(problem.into()))?;
     let place = asked.0.filled("place").map(|place| place.parse::<usize>().map_err(|_| Error::NotFound)).transpose()?;
     let (who, name) = (visit.who.clone(), key.clone());
@@ -87,7 +87,7 @@ const SIGNS: [Sign; 3] = [
 
 /// GET /payments/help: the help on searching the list.
 pub async fn help(visit: Visit, asked: Parameters) -> Result<HttpResponse> {
-    let (state, home) = (State::read(&asked.0)?, visit.who.settings.home());
+    let (state, home) = (State::read(&asked.0)?, visit.who.home());
     // To what is not understood nothing can be added.
     let query = LANGUAGE.parse(&state.q, home.clone()).unwrap_or_default();
     let help = Help::all(&state, &query, &home, &LANGUAGE.vocabulary(), &SIGNS);

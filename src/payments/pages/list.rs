@@ -13,9 +13,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     html::{self, html, see_other},
-    ids::{AccountId, StaffId},
     input::{FormFields, Parameters},
-    merchants::Settings,
     paging::Direction,
     payment_methods,
     payments::{
@@ -32,6 +30,7 @@ use crate::{
         narrower,
     },
     shell::{Place, Shell, Visit},
+    who::SignedIn,
 };
 
 /// The pages that a pasted ID may open.
@@ -88,24 +87,19 @@ enum Found {
     Unfinished,
 }
 
-fn look(
-    conn: &mut PgConnection,
-    (account, staff): (AccountId, StaffId),
-    settings: &Settings,
-    asked: &FormFields,
-    typing_at: Option<usize>,
-) -> Result<Found> {
+fn look(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields, typing_at: Option<usize>) -> Result<Found> {
+    let (account, settings) = (who.account, &who.settings);
     let state = State::read(asked)?;
-    let query = match LANGUAGE.parse(&state.q, settings.home()) {
+    let query = match LANGUAGE.parse(&state.q, who.home()) {
         Ok(query) => query,
         Err(_) if typing_at.is_some() => return Ok(Found::Unfinished),
         Err(problem) => return Ok(Found::NotUnderstood(state, problem)),
     };
     if asked.first("filter").is_some() {
         let words = LANGUAGE.vocabulary();
-        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, &settings.home(), &words)?));
+        return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, &who.home(), &words)?));
     }
-    let (scope, order, limit) = (Scope::of(account, settings), state.order, state.limit);
+    let (scope, order, limit) = (Scope::of(account, settings, who.curtain()), state.order, state.limit);
     let mut list = |direction: &Direction| listing::page(conn, &scope, &query, order, direction, limit);
     let mut listed = list(&state.direction)?;
     // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is meant.
@@ -130,20 +124,20 @@ fn look(
     }
     let nothing = match page.items.is_empty() {
         true if query == Query::default() => Some(Nothing::FirstUse),
-        true => Some(Nothing::Unmatched(Opening::find(conn, (account, staff), ID_PAGES, &query)?)),
+        true => Some(Nothing::Unmatched(Opening::find(conn, (account, who.staff), ID_PAGES, &query)?)),
         false => None,
     };
     let link = |name, cursor: crate::paging::Cursor| state.list(Some((name, cursor.to_string())));
-    let rows = Rows::read(conn, account, page, settings, |payment| order.place(payment), link)?;
+    let rows = Rows::read(conn, who, page, |payment| order.place(payment), link)?;
     Ok(Found::Page(state, query, rows, nothing))
 }
 
 /// GET /payments
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (reader, settings) = ((visit.who.account, visit.who.staff), visit.who.settings.clone());
+    let reader = visit.who.clone();
     let is_search = asked.0.filled("q").is_some();
     let typing_at = visit.hx.typing_at;
-    let read = move |conn: &mut PgConnection| look(conn, reader, &settings, &asked.0, typing_at);
+    let read = move |conn: &mut PgConnection| look(conn, &reader, &asked.0, typing_at);
     let found = if is_search { db.search(visit.who.searcher(), read).await? } else { db.read(read).await? };
     let (state, query, found, nothing, problem) = match found {
         Found::Page(state, query, rows, nothing) => (state, query, rows, nothing, None),
@@ -196,8 +190,8 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
     if !hx.wants_fragment {
         return Ok(see_other(state.first_page()));
     }
-    let query = LANGUAGE.parse(&state.q, who.settings.home()).map_err(|problem| Error::BadRequest(problem.into()))?;
-    let scope = Scope::of(who.account, &who.settings);
+    let query = LANGUAGE.parse(&state.q, who.home()).map_err(|problem| Error::BadRequest(problem.into()))?;
+    let scope = Scope::of(who.account, &who.settings, who.curtain());
     let is_search = !state.q.is_empty();
     let count = move |conn: &mut PgConnection| listing::count(conn, &scope, &query);
     let counted = if is_search { db.search(who.searcher(), count).await? } else { db.read(count).await? };

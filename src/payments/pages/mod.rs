@@ -19,11 +19,11 @@ use super::{model::Payment, row::Row};
 use crate::{
     customers,
     error::Result,
-    ids::{AccountId, CustomerId},
+    ids::CustomerId,
     input::FieldErrors,
-    merchants::Settings,
     paging::{Cursor, Page},
     values::Currency,
+    who::SignedIn,
 };
 
 /// The rows of a page, with the links to the pages beside it.
@@ -37,12 +37,11 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Makes the rows of a page; `list` makes the link to a place in the list.
+    /// Makes the rows of a page as `reader` sees them; `list` makes the link to a place in the list.
     fn read(
         conn: &mut PgConnection,
-        account: AccountId,
+        reader: &SignedIn,
         page: Page<Payment>,
-        settings: &Settings,
         place: impl Fn(&Payment) -> Cursor,
         list: impl Fn(&'static str, Cursor) -> String,
     ) -> Result<Self> {
@@ -51,10 +50,11 @@ impl Rows {
         customers.dedup();
         let titles = match customers.is_empty() {
             true => std::collections::HashMap::new(),
-            false => customers::model::titles(conn, account, &customers)?,
+            false => customers::model::titles(conn, reader.account, &customers, reader.curtain())?,
         };
         let now = Timestamp::now();
-        let row = |payment: &Payment| Row::new(payment, &titles, &settings.time_zone, now);
+        let zone = &reader.settings.time_zone;
+        let row = |payment: &Payment| Row::new(&payment.clone().behind(reader.curtain()), &titles, zone, now);
         Ok(Self {
             rows: page.items.iter().map(row).collect(),
             previous: page.previous_cursor(&place).map(|cursor| list("before", cursor)),
@@ -126,9 +126,10 @@ impl CustomerRef {
         if self.is_deleted { Err(customers::model::deleted(self.restorable_until)) } else { Ok(()) }
     }
 
-    /// Returns the customer with that id.
-    fn find(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Self> {
-        Ok(Self::new(&customers::model::find_or_say_where(conn, account, id)?))
+    /// Returns the customer with that id, as `reader` sees it.
+    fn find(conn: &mut PgConnection, reader: &SignedIn, id: CustomerId) -> Result<Self> {
+        let customer = customers::model::find_or_say_where(conn, reader.account, id)?;
+        Ok(Self::new(&customer.behind(reader.curtain())))
     }
 }
 

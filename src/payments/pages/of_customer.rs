@@ -19,6 +19,7 @@ use crate::{
         search::{Scope, of_customer},
     },
     query::{Branch, Query},
+    reveal,
     search_box::address,
     shell::{Place, Shell, Visit},
     values::Currency,
@@ -48,7 +49,7 @@ pub async fn payments(
     asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    let (account, settings, id) = (visit.who.account, visit.who.settings.clone(), *id);
+    let (who, id) = (visit.who.clone(), *id);
     let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.into());
     let (order, pairs) = (Order::Newest, asked.0);
     let direction = Direction::parse(pairs.filled("after"), pairs.filled("before"), order.tag()).map_err(refuse)?;
@@ -58,14 +59,15 @@ pub async fn payments(
     };
     let (whose, found, count) = db
         .read(move |conn| {
-            let whose = CustomerRef::find(conn, account, id)?;
-            let (scope, query) = (Scope::of(account, &settings), theirs(id));
+            let who = reveal::reader(conn, &who, id)?;
+            let whose = CustomerRef::find(conn, &who, id)?;
+            let (scope, query) = (Scope::of(who.account, &who.settings, who.curtain()), theirs(id));
             let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
                 return Err(Error::TookTooLong);
             };
             let link =
                 |name, cursor: Cursor| address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())]);
-            let found = Rows::read(conn, account, page, &settings, |payment| order.place(payment), link)?;
+            let found = Rows::read(conn, &who, page, |payment| order.place(payment), link)?;
             let count = match found.is_part() {
                 true => number(listing::count(conn, &scope, &query)?.known()),
                 false => found.rows.len().to_string(),
@@ -96,11 +98,13 @@ pub async fn figures(
 ) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").map(Currency::parse).transpose();
     let wanted = wanted.map_err(|err| Error::BadRequest(Code::InvalidParameter.says(err.to_string())))?;
-    let (account, zone, id) = (visit.who.account, visit.who.settings.time_zone.clone(), *id);
+    let (who, id) = (visit.who.clone(), *id);
     let (whose, panel) = db
         .read(move |conn| {
-            let whose = CustomerRef::find(conn, account, id)?;
-            Ok((whose, Panel::of(conn, account, id, wanted, &zone, Timestamp::now())?))
+            let who = reveal::reader(conn, &who, id)?;
+            let whose = CustomerRef::find(conn, &who, id)?;
+            let zone = &who.settings.time_zone;
+            Ok((whose, Panel::of(conn, who.account, id, wanted, zone, Timestamp::now())?))
         })
         .await?;
     let page = FiguresPage { shell: visit.shell(Place::Customers), whose, panel };

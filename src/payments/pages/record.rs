@@ -59,11 +59,11 @@ async fn form(visit: &Visit, typed: FormFields, why: Why, db: &Db) -> Result<Htt
 
 async fn page(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result<NewPage> {
     let who = &visit.who;
-    let account = who.account;
     let found = match typed.filled("customer").map(str::parse::<CustomerId>) {
         Some(Ok(id)) => {
+            let who = who.clone();
             let read = move |conn: &mut PgConnection| {
-                Ok((CustomerRef::find(conn, account, id)?, payment_methods::of_customer(conn, account, id)?))
+                Ok((CustomerRef::find(conn, &who, id)?, payment_methods::of_customer(conn, who.account, id)?))
             };
             Some(db.read(read).await?)
         }

@@ -16,6 +16,7 @@ use crate::{
         row::{self, Method, Row},
         settling, told,
     },
+    reveal,
     shell::{Place, Shell, Toast, Tone, Visit},
     staff::guard::Editor,
     values::{Money, when::When},
@@ -69,14 +70,19 @@ pub struct RefundView {
 
 impl View {
     fn read(conn: &mut PgConnection, who: &SignedIn, id: PaymentId) -> Result<Self> {
+        let payment = model::find(conn, who.account, id)?;
+        let who = &match payment.customer {
+            Some(customer) => reveal::reader(conn, who, customer)?,
+            None => who.clone(),
+        };
         let (account, zone, now) = (who.account, &who.settings.time_zone, Timestamp::now());
-        let payment = model::find(conn, account, id)?;
-        let whose = payment.customer.map(|customer| CustomerRef::find(conn, account, customer)).transpose()?;
+        let payment = payment.behind(who.curtain());
+        let whose = payment.customer.map(|customer| CustomerRef::find(conn, who, customer)).transpose()?;
         let (refunds, remaining) = refunded(conn, account, &payment)?;
         let events = history::of_subject(conn, account, id.uuid(), None, MOST_ENTRIES)?;
         let entry = |event: history::Event| {
             let at = When::new(event.id.created_at(), zone, now);
-            (told::on_its_page(&event), at)
+            (told::on_its_page(&event.behind(who.curtain())), at)
         };
         let others = match payment.customer {
             Some(customer) => model::others(conn, account, customer, id, MOST_OTHERS)?,
@@ -87,14 +93,14 @@ impl View {
             path: row::path(id),
             whose,
             method: payment.paid_with.as_ref().map(Method::new),
-            refunds: refunds
-                .into_iter()
-                .map(|refund| RefundView::new(&refund, When::new(refund.id.created_at(), zone, now)))
-                .collect(),
+            refunds: refunds.into_iter().map(|refund| RefundView::new(refund, who, now)).collect(),
             remaining,
             created: When::new(payment.created_at, zone, now),
             entries: events.into_iter().map(entry).collect(),
-            others: others.iter().map(|other| Row::new(other, &HashMap::new(), zone, now)).collect(),
+            others: others
+                .into_iter()
+                .map(|other| Row::new(&other.behind(who.curtain()), &HashMap::new(), zone, now))
+                .collect(),
             payment,
         })
     }
@@ -147,13 +153,15 @@ pub(super) fn refunded(conn: &mut PgConnection, account: AccountId, payment: &Pa
 }
 
 impl RefundView {
-    fn new(refund: &Refund, at: When) -> Self {
+    fn new(refund: Refund, who: &SignedIn, now: Timestamp) -> Self {
+        let at = When::new(refund.id.created_at(), &who.settings.time_zone, now);
         let (label, tone, why) = match &refund.state {
             State::Processing => ("Processing", "info", None),
             State::Succeeded => ("Refunded", "ok", None),
             State::Failed(code) => ("Failed", "bad", Some(gateway::reason(code).to_owned())),
         };
-        let texts: Vec<String> = [refund.reason.clone(), why].into_iter().flatten().collect();
+        let reason = refund.reason.as_deref().map(|reason| who.curtain().text(reason));
+        let texts: Vec<String> = [reason, why].into_iter().flatten().collect();
         let reason = (!texts.is_empty()).then(|| texts.join(" · "));
         Self { money: refund.money, label, tone, reason, at }
     }

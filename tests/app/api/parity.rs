@@ -65,6 +65,7 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /events/{id}/undo", Call("POST /v1/events/{id}/undo")),
     ("GET /customers/{id}/file", Call("GET /v1/customers/{id}/file")),
     ("GET /customers/{id}/file/download", Call("GET /v1/customers/{id}/file")),
+    ("POST /customers/{id}/reveal", PERSON),
     ("GET /customers/{id}/erasure", ERASING),
     ("POST /customers/{id}/erasure", ERASING),
     ("POST /customers/{id}/hold", ERASING),

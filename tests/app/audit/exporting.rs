@@ -1,7 +1,9 @@
 //! The log as a file.
 
+use actix_web::body::to_bytes;
+
 use super::{PATH, admin, found, searched};
-use crate::world::World;
+use crate::{custom_fields::person, world::World};
 
 #[actix_web::test]
 async fn what_is_filtered_is_exported_and_that_is_told() {
@@ -52,16 +54,25 @@ async fn an_export_of_the_test_account_is_told_in_the_live_log() {
 
 #[actix_web::test]
 async fn a_file_says_where_it_was_cut() {
+    use clientele::audit::{
+        export::{self, Format},
+        search::LANGUAGE,
+    };
     let world = World::empty().await;
     let live = world.shop.live.uuid();
     world.sql(&format!(
         "INSERT INTO events (account_id, id, kind, subject_id, version, actor_kind, before, after)
          SELECT '{live}', ('0199ffff-ffff-7fff-8fff-' || lpad(to_hex(n), 12, '0'))::uuid, 'view.moved', '{live}', 1, 'system',
-           '{{}}', '{{}}' FROM generate_series(1, 5050) n"
+           '{{}}', '{{}}' FROM generate_series(1, 620) n"
     ));
-    let json = admin(&world).post(format!("{PATH}/export"), "q=kind%3Aview&format=json").await.expect(200);
-    let file: serde_json::Value = serde_json::from_str(json.text_body()).unwrap();
-    assert_eq!(file["events"].as_array().unwrap().len(), 5_000);
-    assert_eq!(file["is_whole"], false);
-    assert!(file["continues_before"].as_str().unwrap().starts_with("evt_"));
+    let (who, q) = (person(&world), "kind:view".to_owned());
+    for (most, is_whole) in [(600, false), (620, true), (700, true)] {
+        let query = LANGUAGE.parse(&q, who.home()).unwrap();
+        let file = export::make(&world.db, &who, (q.clone(), query), Format::Json, most).await.unwrap();
+        let body = to_bytes(file.answer().into_body()).await.unwrap();
+        let file: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!((file["events"].as_array().unwrap().len(), &file["is_whole"]), (most.min(620), &is_whole.into()));
+        let cut = file["continues_before"].as_str();
+        assert_eq!(cut.is_some_and(|id| id.starts_with("evt_")), !is_whole);
+    }
 }

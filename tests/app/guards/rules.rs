@@ -93,6 +93,8 @@ pub const RULES: &[Rule] = &[
     get("/customers/filters/{key}", VIEWER),
     get("/customers/{id}", VIEWER),
     post("/customers/{id}", EDITOR, "version=1&company=Changed"),
+    // Viewers of the world see everything; where they do not, their merchant decides.
+    post("/customers/{id}/reveal", VIEWER, ""),
     get("/customers/{id}/edit", EDITOR),
     get("/customers/{id}/activity", VIEWER),
     get("/customers/{id}/place", VIEWER),
@@ -180,7 +182,7 @@ pub const RULES: &[Rule] = &[
     get("/settings/team/{member}/removal", ADMIN),
     post("/settings/team/{member}/removal", ADMIN, ""),
     get("/settings/security", ADMIN),
-    post("/settings/security", ADMIN, "factor=optional&most_sessions=9"),
+    post("/settings/security", ADMIN, "factor=optional&most_sessions=9&viewers_see=masked&editors_see=shown"),
     get("/views", VIEWER),
     post("/views", VIEWER, "name=New&q=kamau"),
     get("/views/new", VIEWER),

@@ -18,6 +18,7 @@ fn undoer(world: &World, person: &Person) -> Undoer {
         email: person.email.clone(),
         name: person.name.clone(),
         role: person.role,
+        sees: clientele::merchants::Sees::Shown,
         single_keys: true,
         theme: None,
         second_factor: SecondFactor::default(),

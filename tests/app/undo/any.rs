@@ -126,6 +126,7 @@ impl Play<'_> {
             email: "edgar@shop.example".to_owned(),
             name: "Edgar Editor".to_owned(),
             role: Role::Editor,
+            sees: clientele::merchants::Sees::Shown,
             single_keys: true,
             theme: None,
             second_factor: SecondFactor::default(),

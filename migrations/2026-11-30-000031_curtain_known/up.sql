@@ -1,0 +1,2 @@
+ALTER TABLE merchants VALIDATE CONSTRAINT merchants_viewers_see_known;
+ALTER TABLE merchants VALIDATE CONSTRAINT merchants_editors_see_known;
