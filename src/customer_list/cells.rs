@@ -70,7 +70,7 @@ fn is_sorted_by(state: &State, chosen: &Chosen) -> bool {
 /// Returns the class of a column. A column that somebody chose stays on all screens but the smallest; one of a field that
 /// nobody chose is the first to make room.
 fn class(chosen: &Chosen, is_usual: bool) -> String {
-    let usual = if chosen.field().is_some() { Some("p4") } else { chosen.column.usual };
+    let usual = if chosen.field().is_some() { Some("p5") } else { chosen.column.usual };
     let place = usual.filter(|_| is_usual).unwrap_or("p2");
     let own = chosen.column.class.map(|class| format!(" {class}")).unwrap_or_default();
     led(chosen.is_number(), &format!("{place}{own}"))

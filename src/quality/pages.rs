@@ -244,8 +244,7 @@ pub async fn mend(
             .await?;
         return done(&visit, at, toast, &db).await;
     };
-    let who = visit.who.clone();
-    db.read(move |conn| reveal::sender(conn, &who, id)).await?;
+    reveal::refuse_masked(&visit.who)?;
     if sent.is_review() {
         return again(&visit, at, id, sent, Against::Nothing, &db).await;
     }
@@ -362,8 +361,7 @@ pub async fn dismiss(
     let (finding, id) = path.into_inner();
     let at = At::read(&finding, &asked)?;
     let Finding::Of(doubt) = at.finding else { return Err(Error::NotFound) };
-    let who = visit.who.clone();
-    db.read(move |conn| reveal::sender(conn, &who, id)).await?;
+    reveal::refuse_masked(&visit.who)?;
     let (by, saw) = (visit.who.by(), sent.typed.first("doubtful").unwrap_or_default().to_owned());
     let dismiss = move |conn: &mut PgConnection| {
         let dismissed = dismissal::dismiss(conn, &by, id, doubt, &saw)?;

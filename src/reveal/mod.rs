@@ -54,12 +54,20 @@ pub fn sender(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId) -> 
 }
 
 fn within(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId, time: SignedDuration) -> Result<SignedIn> {
-    match !who.curtain().is_drawn() || is_revealed(conn, who, customer, time)? {
-        true => Ok(who.clone().revealed()),
-        false => Err(Error::Conflict(
-            Code::Masked.says("What you would edit is masked for you. Open the customer, press “Show”, and edit then."),
-        )),
+    if who.curtain().is_drawn() && is_revealed(conn, who, customer, time)? {
+        return Ok(who.clone().revealed());
     }
+    refuse_masked(who)?;
+    Ok(who.clone())
+}
+
+/// Refuses an edit of what is private by who sees it masked.
+///
+/// # Errors
+/// [`Error::Conflict`] with the way to see it.
+pub fn refuse_masked(who: &SignedIn) -> Result<()> {
+    let sentence = "What you would edit is masked for you. Open the customer, press “Show”, and edit then.";
+    if who.curtain().is_drawn() { Err(Error::Conflict(Code::Masked.says(sentence))) } else { Ok(()) }
 }
 
 fn is_revealed(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId, time: SignedDuration) -> Result<bool> {

@@ -11,6 +11,7 @@
 //! ```
 
 mod audit;
+mod curtain;
 mod customers;
 mod fields;
 mod lists;
@@ -173,6 +174,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     fields::fields(&mut states).await;
     settings::settings(&mut states).await;
     audit::audit(&mut states).await;
+    curtain::curtain(&mut states).await;
     others::troubles(&mut states).await;
     let count = states.names.len();
     assert!(count > 950, "{count} states");

@@ -169,6 +169,11 @@ fn the_audit_log_is_accessible_at_every_width() {
 }
 
 #[test]
+fn what_is_masked_is_accessible_at_every_width() {
+    all_is_well(sights::curtain);
+}
+
+#[test]
 fn wallets_and_the_sandbox_are_accessible_at_every_width() {
     all_is_well(sights::wallets);
 }

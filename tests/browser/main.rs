@@ -20,6 +20,7 @@ mod sights;
 mod attaching;
 mod between;
 mod completing;
+mod curtain;
 mod defining;
 mod double_submit;
 mod everywhere;

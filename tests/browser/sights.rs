@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod curtain;
 mod fields;
 mod front;
 mod money;
@@ -14,6 +15,7 @@ mod team;
 
 pub use api_keys::keys;
 pub use audit::audit;
+pub use curtain::curtain;
 pub use fields::fields;
 pub use front::front;
 pub use money::{fill_wallet, pay, payments, wallets};
