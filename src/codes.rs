@@ -219,7 +219,7 @@ codes! {
         CustomerDeleted = "customer_deleted",
         /// The customer's personal data was erased, which is for good.
         CustomerErased = "customer_erased",
-        /// What would be edited is masked for who asks; it has to be revealed first.
+        /// What would be edited is masked for who asks, or what was sent is a mask.
         Masked = "masked",
         /// Something has to end before the customer can be deleted; `plan` says what.
         DeletionBlocked = "deletion_blocked",
@@ -330,7 +330,6 @@ impl Code {
                 | Self::TooManyKeys
                 | Self::KeyEnded
                 | Self::AccessRefused
-                | Self::Masked
                 | Self::EmailInTeam
                 | Self::TooManyInvitations
                 | Self::PasswordWrong

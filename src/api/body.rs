@@ -3,7 +3,7 @@
 use std::{future::poll_fn, pin::Pin};
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header,
     web::{Bytes, BytesMut},
@@ -11,6 +11,7 @@ use actix_web::{
 use futures_core::Stream;
 
 use super::{
+    call::Masked,
     json::{self, JsonError, Object},
     reading::{Faults, Members},
     refusal::{Refusal, Result},
@@ -50,6 +51,9 @@ impl FromRequest for Body {
             let late = |_| Refusal::new(Code::BodyTooSlow, "The body did not arrive in time. Nothing was done.");
             let (raw, object) = match arrived.map_err(late).flatten() {
                 Ok(raw) => {
+                    if let Some(masked) = req.extensions().get::<Masked>() {
+                        masked.look_at(&raw);
+                    }
                     let object = check_type(&req, &raw).and_then(|()| json::parse(&raw).map_err(refusal));
                     (raw, object)
                 }

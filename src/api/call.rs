@@ -48,7 +48,10 @@ use crate::{
     input::FormFields,
     logging::{SecurityEvent, Whom},
     security,
-    values::{Mode, curtain::Curtain},
+    values::{
+        Mode,
+        curtain::{Curtain, DOTS},
+    },
 };
 
 /// The time after which a key's use is noted again.
@@ -118,12 +121,24 @@ pub struct Call {
 
 /// Whether the key of a call is told private data masked, for who writes its answer; false until the key is known.
 #[derive(Clone, Debug, Default)]
-pub struct Masked(Arc<AtomicBool>);
+pub struct Masked {
+    is: Arc<AtomicBool>,
+    /// Whether its body has a mask in it.
+    sends: Arc<AtomicBool>,
+}
 
 impl Masked {
     /// Returns what hides private data in the answer.
     pub fn curtain(&self) -> Curtain {
-        if self.0.load(Ordering::Relaxed) { Curtain::Drawn } else { Curtain::Open }
+        if self.is.load(Ordering::Relaxed) { Curtain::Drawn } else { Curtain::Open }
+    }
+
+    /// Notes a body that arrived.
+    pub fn look_at(&self, body: &[u8]) {
+        let escaped = DOTS.escape_unicode().to_string().replace(['{', '}'], "");
+        let text = String::from_utf8_lossy(body);
+        let has = text.contains(DOTS) || text.to_lowercase().contains(&escaped);
+        self.sends.store(has, Ordering::Relaxed);
     }
 }
 
@@ -368,7 +383,7 @@ impl Door {
         let Some(found) = keys::find_by_secret(conn, &self.hash)? else {
             return Err(Refusal::new(Code::KeyUnknown, "There is no such key. Was it copied whole?"));
         };
-        self.masked.0.store(found.is_masked, Ordering::Relaxed);
+        self.masked.is.store(found.is_masked, Ordering::Relaxed);
         match found.standing(Timestamp::now()) {
             Standing::Good => {}
             Standing::Revoked => return Err(Refusal::new(Code::KeyRevoked, "This key was revoked. Take another one.")),
@@ -383,6 +398,12 @@ impl Door {
             let permission = needed.to_string();
             let message = format!("This key may not do that: it lacks {permission}.");
             return Err(Refusal::new(Code::PermissionMissing, message).with("permission", permission));
+        }
+        if found.is_masked && self.masked.sends.load(Ordering::Relaxed) {
+            let message = format!(
+                "This key is told private data masked, and sent a mask back: “{DOTS}”. Leave out what is not to be changed."
+            );
+            return Err(Refusal::new(Code::Masked, message));
         }
         Parameters::parse(&self.query).check(self.need.parameters)?;
         match &self.damaged {

@@ -220,7 +220,17 @@ fn curtain_of(req: &HttpRequest) -> Option<Curtain> {
 /// no JSON is not told at all.
 fn masked(body: BoxBody, curtain: Curtain) -> BoxBody {
     let whole = body.try_into_bytes().ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    BoxBody::new(whole.map(|whole| curtain.json("", &whole).to_string()).unwrap_or_default())
+    let hidden = |whole: Value| {
+        let mut hidden = curtain.json("", &whole);
+        // Places in lists mean nothing to people, and must come back as they are.
+        for name in ["next_cursor", "previous_cursor"] {
+            if let (Some(hidden), Some(place)) = (hidden.get_mut(name), whole.get(name)) {
+                *hidden = place.clone();
+            }
+        }
+        hidden.to_string()
+    };
+    BoxBody::new(whole.map(hidden).unwrap_or_default())
 }
 
 fn left_of(req: &HttpRequest) -> Option<(Left, String)> {

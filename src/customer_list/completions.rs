@@ -44,8 +44,7 @@ pub(super) struct Customers<'c> {
 impl<'c> Customers<'c> {
     /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        let scope = Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency)
-            .behind(who.curtain());
+        let scope = Scope::of(&LANGUAGE, &who);
         Self { conn, scope, seen: occurring::Occurring::default(), key: None, until: None }
     }
 }
@@ -105,7 +104,7 @@ fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Comple
 }
 
 fn views_of(conn: &mut PgConnection, who: &SignedIn, typed: &str) -> Result<Vec<Entry>> {
-    let views = views::visible(conn, who.account, who.staff, who.curtain())?.into_iter();
+    let views = views::visible(conn, who.account, who.staff, &who.home())?.into_iter();
     let fitting = views.filter(|view| begin_words(typed, &view.content.name)).take(MOST_VIEWS);
     let entry = |view: views::View| Entry {
         says: view.content.query.clone(),

@@ -104,7 +104,7 @@ pub async fn list_asked(who: &SignedIn, asked: &FormFields, db: &Db) -> Result<A
 /// # Errors
 /// The same.
 pub fn list_of(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields) -> Result<Asked> {
-    let view = view_asked(asked)?.map(|id| views::find(conn, who.account, who.staff, id, who.curtain())).transpose()?;
+    let view = view_asked(asked)?.map(|id| views::find(conn, who.account, who.staff, id, &who.home())).transpose()?;
     read(who, asked, view)
 }
 

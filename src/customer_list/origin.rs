@@ -84,7 +84,7 @@ impl Origin {
 
     fn understood(&self, conn: &mut PgConnection, who: &SignedIn) -> Result<Listing> {
         let view =
-            view_asked(&self.0)?.map(|id| views::find(conn, who.account, who.staff, id, who.curtain())).transpose()?;
+            view_asked(&self.0)?.map(|id| views::find(conn, who.account, who.staff, id, &who.home())).transpose()?;
         let home = who.home();
         let state = State::read(&self.0, view, home.clone())?;
         let query = LANGUAGE.parse(&state.q, home).map_err(|problem| Error::BadRequest(problem.into()))?;

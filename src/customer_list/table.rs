@@ -232,7 +232,7 @@ struct Reader {
 
 fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Found> {
     let account = who.account;
-    let views = views::visible(conn, account, who.staff, who.home.curtain)?;
+    let views = views::visible(conn, account, who.staff, &who.home)?;
     let open = match view_asked(asked)? {
         Some(id) => Some(views.iter().find(|view| view.id == id).cloned().ok_or(Error::NotFound)?),
         None => None,
@@ -281,7 +281,9 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
     let who = &visit.who;
     let (home, zone) = (who.home(), who.settings.time_zone.clone());
     let looker = Reader { account: who.account, staff: who.staff, home, zone, typing_at: visit.hx.typing_at };
-    let (searcher, is_costly) = (who.searcher(), is_costly(&asked.0));
+    // Whom a curtain hides something from walks past those without a name.
+    let is_costly = is_costly(&asked.0) || who.curtain().is_drawn() && asked.0.filled("sort").is_some();
+    let searcher = who.searcher();
     let read = move |conn: &mut PgConnection| load(conn, &looker, &asked.0);
     let found = if is_costly { db.search(searcher, read).await? } else { db.read(read).await? };
     let (state, views, query, listed, contents, ways) = match found {
@@ -340,12 +342,11 @@ struct CountFragment {
 /// Answers `GET /customers/count`: the capped count that the list loads apart.
 pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, home) = (who.account, who.staff, who.home());
-    let scope = Scope::now(&LANGUAGE, account, who.settings.time_zone.clone(), who.settings.default_currency)
-        .behind(who.curtain());
+    let scope = Scope::of(&LANGUAGE, &who);
     let wanted = view_asked(&asked.0)?;
     let is_costly = is_costly(&asked.0);
     let count = move |conn: &mut PgConnection| {
-        let view = wanted.map(|id| views::find(conn, account, staff, id, home.curtain)).transpose()?;
+        let view = wanted.map(|id| views::find(conn, account, staff, id, &home)).transpose()?;
         let state = State::read(&asked.0, view, home.clone())?;
         if !hx.wants_fragment {
             return Ok(Err(state.first_page()));

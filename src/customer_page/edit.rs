@@ -39,7 +39,7 @@ use crate::{
     shell::{Link, Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
     undo,
-    values::{field::Fields as CustomFields, when::When},
+    values::{curtain::Curtain, field::Fields as CustomFields, when::When},
     who::SignedIn,
 };
 
@@ -115,7 +115,7 @@ pub async fn edit(
     let (customer, list) = read(&visit.who, *id, &origin, &db).await?;
     customer.refuse_deleted()?;
     let (who, opened) = (visit.who.clone(), *id);
-    let who = db.read(move |conn| reveal::editor(conn, &who, opened)).await?;
+    let who = db.read(move |conn| reveal::opener(conn, &who, opened)).await?;
     let section = Section::asked(&asked.0);
     let mut typed = input::typed(&customer.record.fields());
     if let Some(row) = section.filter(|section| section.is_empty(&customer.record)).and_then(Section::first_row) {
@@ -145,11 +145,11 @@ pub async fn save(
     let (who, opened) = (visit.who.clone(), *id);
     let who = db.read(move |conn| reveal::sender(conn, &who, opened)).await?;
     if sent.is_review() {
-        return again(&visit, at, sent, Why::Review, &db).await;
+        return again(&visit, &who, at, sent, Why::Review, &db).await;
     }
     let wish = match Wish::read(&sent, &visit.who)? {
         Ok(wish) => wish,
-        Err(errors) => return again(&visit, at, sent, Why::Errors(errors), &db).await,
+        Err(errors) => return again(&visit, &who, at, sent, Why::Errors(errors), &db).await,
     };
     let (outcome, edit) = store(&db, &visit.who, *id, wish).await?;
     match outcome {
@@ -163,9 +163,9 @@ pub async fn save(
             )
             .await
         }
-        Saved::Deleted | Saved::Waits(_) => again(&visit, at, sent, Why::Deleted, &db).await,
-        Saved::Invalid(errors) => again(&visit, at, sent, Why::Errors(errors), &db).await,
-        Saved::Doubtful(found) => again(&visit, at, sent, Why::Doubtful(found), &db).await,
+        Saved::Deleted | Saved::Waits(_) => again(&visit, &who, at, sent, Why::Deleted, &db).await,
+        Saved::Invalid(errors) => again(&visit, &who, at, sent, Why::Errors(errors), &db).await,
+        Saved::Doubtful(found) => again(&visit, &who, at, sent, Why::Doubtful(found), &db).await,
         Saved::Clash(clash) => {
             let (_, list) = read(&visit.who, *id, &origin, &db).await?;
             clashed(&visit, &who, *clash, list, &sent.typed)
@@ -242,9 +242,10 @@ enum Why {
     Doubtful(Lookalikes),
 }
 
-/// Answers with the form again, with what was typed; what was not sent is as stored.
+/// Answers with the form again, as `who` sees it, with what was typed; what was not sent is as stored.
 async fn again(
     visit: &Visit,
+    who: &SignedIn,
     (id, origin): (CustomerId, &Origin),
     sent: Sent,
     why: Why,
@@ -266,10 +267,14 @@ async fn again(
     };
     let section = Section::asked(&sent.typed);
     let version = sent.typed.filled("version").map_or_else(|| customer.version.to_string(), str::to_owned);
-    let typed = over_stored(input::typed_without_theirs(sent.typed), input::typed(&customer.record.fields()));
+    // Who does not see what is stored gets back what they sent.
+    let stored = match who.curtain() {
+        Curtain::Open => input::typed(&customer.record.fields()),
+        Curtain::Drawn => FormFields::default(),
+    };
+    let typed = over_stored(input::typed_without_theirs(sent.typed), stored);
     let form = Form::new(typed, errors);
-    // Whoever sends it has seen it whole.
-    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, &visit.who.clone().revealed()));
+    let (shell, view) = (visit.shell(Place::Customers), View::new(customer, list, who));
     EditPage { shell, view, section, form, version, deleted_meanwhile, question }.answer(visit, status)
 }
 
@@ -330,7 +335,7 @@ fn clashed(visit: &Visit, who: &SignedIn, clash: Clash, list: Listing, typed: &F
     let rows = clash.fields.iter().map(|(name, mine, theirs)| ClashRow {
         label: record::label_among(name, custom),
         mine: record::shown(name, mine),
-        theirs: record::shown(name, theirs),
+        theirs: record::shown(name, &who.curtain().json(name, theirs)),
         name: name.clone(),
     });
     let rows: Vec<ClashRow> = rows.collect();

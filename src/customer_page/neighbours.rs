@@ -76,8 +76,7 @@ impl Neighbours {
 }
 
 fn scope(who: &SignedIn) -> Scope {
-    Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency)
-        .behind(who.curtain())
+    Scope::of(&LANGUAGE, &who)
 }
 
 /// Looks at a list, as one of many searches if that may cost much.

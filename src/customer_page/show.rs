@@ -176,12 +176,13 @@ impl ShowPage {
         let (reader, customer, list, activity, panels) = db
             .read(move |conn| {
                 let customer = model::find_or_say_where(conn, reader.account, id)?;
+                // The list is masked as before.
+                let list = origin.open(conn, &reader)?;
                 let reader = reveal::reader(conn, &reader, id)?;
                 let mut panels = Vec::new();
                 for part in PARTS {
                     panels.extend(part.panels(conn, &reader, &customer)?);
                 }
-                let list = origin.open(conn, &reader)?;
                 let activity = activity::of(conn, &reader, id, None)?;
                 Ok((reader, customer, list, activity, panels))
             })
@@ -239,9 +240,9 @@ pub async fn activity(
     let (who, customer, list, activity) = db
         .read(move |conn| {
             let customer = model::find_or_say_where(conn, who.account, id)?;
+            let list = origin.open(conn, &who)?;
             let who = reveal::reader(conn, &who, id)?;
             let activity = activity::of(conn, &who, id, before)?;
-            let list = origin.open(conn, &who)?;
             Ok((who, customer, list, activity))
         })
         .await?;

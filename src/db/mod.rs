@@ -150,7 +150,8 @@ impl Db {
         let answer = answer.await;
         if who.is_even {
             let steps = began.elapsed().as_millis() / STEP.as_millis() + 1;
-            let whole = STEP * u32::try_from(steps).unwrap_or(u32::MAX);
+            let chance = STEP.mul_f64(rand::random());
+            let whole = STEP * u32::try_from(steps).unwrap_or(u32::MAX) + chance;
             tokio::time::sleep(whole.saturating_sub(began.elapsed())).await;
         }
         answer

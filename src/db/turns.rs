@@ -31,7 +31,7 @@ pub struct Searcher {
     pub merchant: Uuid,
     /// The person, or the key of a system.
     pub person: Uuid,
-    /// True when the time that an answer takes must tell nothing: it comes after a whole number of [`STEP`]s.
+    /// True when the time that an answer takes must tell nothing: it comes after a whole number of [`STEP`]s, and a part of one by chance.
     pub is_even: bool,
 }
 

@@ -54,7 +54,7 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
                 needs.extend(feature.needs(conn, &who, now)?);
             }
             needs.sort_by_key(|need| !need.is_urgent);
-            let views = views::visible(conn, who.account, who.staff, who.curtain())?;
+            let views = views::visible(conn, who.account, who.staff, &who.home())?;
             Ok((needs, Charts::of(conn, &who, wanted, now)?, recent(conn, &who, now)?, views))
         })
         .await?;

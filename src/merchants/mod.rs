@@ -138,10 +138,11 @@ impl Merchant {
             default_country: self.default_country.parse().map_err(Error::internal)?,
             default_currency: self.default_currency.parse().map_err(Error::internal)?,
             wallet_size: usize::try_from(self.wallet_size).map_err(Error::internal)?,
-            security: Security {
-                privacy: Privacy::read(self.viewers_see.as_deref(), self.editors_see.as_deref()),
-                ..Security::read(self.second_factor_required, self.most_sessions)
-            },
+            security: Security::read(
+                self.second_factor_required,
+                self.most_sessions,
+                Privacy::read(self.viewers_see.as_deref(), self.editors_see.as_deref()),
+            ),
             required_fields: self.required_fields.iter().flatten().cloned().collect(),
             fields,
         })

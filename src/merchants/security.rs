@@ -35,13 +35,13 @@ impl Default for Security {
 }
 
 impl Security {
-    /// Reads what a merchant's row has of how staff sign in.
-    pub fn read(factor_required: Option<bool>, most_sessions: Option<i32>) -> Self {
+    /// Reads what a merchant's row has of them.
+    pub fn read(factor_required: Option<bool>, most_sessions: Option<i32>, privacy: Privacy) -> Self {
         let most_sessions = most_sessions.and_then(|most| usize::try_from(most).ok());
         Self {
             factor_required: factor_required == Some(true),
             most_sessions: most_sessions.unwrap_or(USUAL_SESSIONS),
-            ..Self::default()
+            privacy,
         }
     }
 }
@@ -53,7 +53,7 @@ pub fn security_for_update(conn: &mut PgConnection, merchant: MerchantId) -> Res
     let (factor_required, most_sessions, viewers, editors): (_, _, Option<String>, Option<String>) =
         merchants::table.find(merchant).select(columns).for_no_key_update().first(conn)?;
     let privacy = Privacy::read(viewers.as_deref(), editors.as_deref());
-    Ok(Security { privacy, ..Security::read(factor_required, most_sessions) })
+    Ok(Security::read(factor_required, most_sessions, privacy))
 }
 
 /// Writes the decisions of a merchant.

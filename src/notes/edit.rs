@@ -22,9 +22,10 @@ use crate::{
     html::DIALOG,
     ids::NoteId,
     input::{FieldErrors, FormFields},
-    reveal::{self, Sees},
+    reveal::{self, Uses},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
+    values::curtain::Curtain,
     who::SignedIn,
 };
 
@@ -47,17 +48,19 @@ struct EditPage {
 struct Stored {
     customer: Customer,
     note: Note,
+    /// What hides it from who edits.
+    curtain: Curtain,
 }
 
-async fn stored(who: &SignedIn, db: &Db, id: NoteId, sees: Sees) -> Result<Stored> {
+async fn stored(who: &SignedIn, db: &Db, id: NoteId, uses: Uses) -> Result<Stored> {
     let who = who.clone();
     db.read(move |conn| {
         let note = model::find(conn, who.account, id)?;
         let customer = customers::find(conn, who.account, note.customer)?;
-        sees(conn, &who, customer.id)?;
+        let curtain = uses(conn, &who, customer.id)?.curtain();
         customer.refuse_deleted()?;
         note.refuse_removed()?;
-        Ok(Stored { customer, note })
+        Ok(Stored { customer, note, curtain })
     })
     .await
 }
@@ -65,10 +68,13 @@ async fn stored(who: &SignedIn, db: &Db, id: NoteId, sees: Sees) -> Result<Store
 impl EditPage {
     fn new(visit: &Visit, stored: &Stored, typed: FormFields, errors: FieldErrors) -> Self {
         let (customer, note) = (&stored.customer, &stored.note);
-        let as_stored = FormFields(vec![(input::EDITED.to_owned(), note.text.clone())]);
+        let as_stored = match stored.curtain {
+            Curtain::Open => FormFields(vec![(input::EDITED.to_owned(), note.text.clone())]),
+            Curtain::Drawn => FormFields::default(),
+        };
         Self {
             shell: visit.shell(Place::Customers),
-            title: customer.title(),
+            title: customer.clone().behind(stored.curtain).title(),
             customer_path: identity::path(customer.id),
             notes: notes_path(customer.id),
             id: note.id,
@@ -88,7 +94,7 @@ impl EditPage {
 
 /// Answers `GET /notes/{id}/edit`.
 pub async fn edit(Editor(visit): Editor, id: web::Path<NoteId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let stored = stored(&visit.who, &db, *id, reveal::editor).await?;
+    let stored = stored(&visit.who, &db, *id, reveal::opener).await?;
     let page = EditPage::new(&visit, &stored, FormFields::default(), FieldErrors::default());
     visit.answer(&page, page.as_dialog())
 }
@@ -122,7 +128,7 @@ pub async fn save(Editor(visit): Editor, id: web::Path<NoteId>, sent: Sent, db: 
             pages::changed(&visit, *note, None, toast, &db).await
         }
         (Edited::Clash(note), _) => {
-            let theirs = Some(note.text.clone());
+            let theirs = Some(now.curtain.text(&note.text));
             let current = Stored { note: *note, ..now };
             let page = EditPage { theirs, ..form(&current, FieldErrors::default()) };
             page.again(&visit, StatusCode::CONFLICT)

@@ -128,7 +128,7 @@ async fn again(visit: &Visit, id: CustomerId, status: StatusCode, form: Form, db
     let who = visit.who.clone();
     let board = db
         .read(move |conn| {
-            let customer = live(conn, &who, id)?;
+            let (customer, who) = (live(conn, &who, id)?, reveal::reader(conn, &who, id)?);
             Board::read_newest(conn, &who, &customer)
         })
         .await?;
@@ -149,7 +149,7 @@ async fn section(visit: &Visit, id: CustomerId, toast: Toast, db: &Db) -> Result
     let who = visit.who.clone();
     let (board, pinned) = db
         .read(move |conn| {
-            let customer = live(conn, &who, id)?;
+            let (customer, who) = (live(conn, &who, id)?, reveal::reader(conn, &who, id)?);
             Ok((Board::read_newest(conn, &who, &customer)?, Pinned::read(conn, &who, &customer)?))
         })
         .await?;
@@ -186,14 +186,16 @@ pub(super) async fn changed(
         return done(visit, note.customer, toast);
     }
     let (who, customer) = (visit.who.clone(), note.customer);
-    let (pinned, former) = db
+    let (reader, pinned, former) = db
         .read(move |conn| {
+            let who = reveal::reader(conn, &who, customer)?;
             let former = former.map(|id| model::find(conn, who.account, id)).transpose()?;
             let customer = customers::find(conn, who.account, customer)?;
-            Ok((Pinned::read(conn, &who, &customer)?, former))
+            let pinned = Pinned::read(conn, &who, &customer)?;
+            Ok((who, pinned, former))
         })
         .await?;
-    let line = |note: Note| Line::new(note, &visit.who);
+    let line = |note: Note| Line::new(note, &reader);
     let former = former.map(line);
     let line = if note.is_removed() { None } else { Some(line(note)) };
     html::html(Changed { line, former, pinned, toast, may_change: true })

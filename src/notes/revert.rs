@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     kinds,
-    model::{self, Note, TEXT, beginning},
+    model::{self, Note, TEXT},
     writing,
 };
 use crate::{
@@ -162,7 +162,8 @@ fn changed_pin(conn: &mut PgConnection, by: &By, wanted: Option<&Note>, current:
             .find(|one| one.kind == kinds::PINNED),
         None => None,
     };
-    let called = |note: Option<&Note>| note.map(|note| beginning(&note.text));
+    // Whole: what is cut could not be hidden any more.
+    let called = |note: Option<&Note>| note.map(|note| note.text.clone());
     Ok(Reverted::Changed(vec![Since {
         label: "Pinned note".to_owned(),
         wanted: called(wanted),

@@ -85,9 +85,7 @@ pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str, recent: &[Customer
     let mut opening = None;
     let (customers, problem) = match LANGUAGE.parse(q, who.home()) {
         Ok(query) => {
-            let scope =
-                Scope::now(&LANGUAGE, who.account, who.settings.time_zone.clone(), who.settings.default_currency)
-                    .behind(who.curtain());
+            let scope = Scope::of(&LANGUAGE, &who);
             let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
             let mut entries: Vec<Entry> = listed.page.items.iter().map(customer).collect();
             if entries.is_empty() {
@@ -103,7 +101,7 @@ pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str, recent: &[Customer
     let by_id: Vec<Entry> = opening.as_ref().and_then(of_id).into_iter().collect();
     // What is not there, or has no page, is said.
     let problem = problem.or_else(|| opening.filter(|_| by_id.is_empty()).map(|opening| opening.sentence()));
-    let seen = views::visible(conn, who.account, who.staff, who.curtain())?;
+    let seen = views::visible(conn, who.account, who.staff, &who.home())?;
     let views = seen.iter().filter(|view| begin_words(q, &view.content.name)).take(MOST_VIEWS).map(view).collect();
     let pages = places(who).into_iter().filter(|place| begin_words(q, place.words)).map(Place::entry).collect();
     let newest = if q.is_empty() { "Newest customers" } else { "Customers" };

@@ -75,6 +75,7 @@ impl Method {
         let recorded = |known: Recording| Recording { reference: known.reference.map(|text| curtain.emails(&text)) };
         let consent = |consent: Consent| Consent { source: curtain.text(&consent.source), ..consent };
         Self {
+            instrument: Instrument { brand: curtain.text(&self.instrument.brand), ..self.instrument },
             billing: self.billing.map(|billing| curtain.address(&billing)),
             recorded: self.recorded.map(recorded),
             consent: self.consent.map(consent),

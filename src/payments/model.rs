@@ -60,6 +60,7 @@ impl Payment {
             description: self.description.map(|text| curtain.text(&text)),
             reference: self.reference.map(|reference| curtain.emails(&reference)),
             billing: self.billing.map(|billing| curtain.address(&billing)),
+            paid_with: self.paid_with.map(|with| PaidWith { brand: curtain.text(&with.brand), ..with }),
             ..self
         }
     }

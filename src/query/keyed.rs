@@ -11,7 +11,9 @@ use super::{
     tree::kind_of,
     value::{EmailPattern, Value, is_whole},
 };
-use crate::values::{CountryCode, Currency, Language, card::is_last4, metadata, nearest::nearest_of, text::plain};
+use crate::values::{
+    CountryCode, Currency, Language, Phone, card::is_last4, metadata, nearest::nearest_of, text::plain,
+};
 
 /// The most of the merchant's own fields that a sentence names.
 const MOST_NAMED: usize = 8;
@@ -212,11 +214,12 @@ impl KeyedTerm<'_, '_> {
 
     fn phone(&self, key: &Keyword, text: &str) -> Result<Value, Problem> {
         if let Some(digits) = phone_digits(text, self.home.country) {
-            if self.home.curtain.is_drawn() && !is_whole(&digits) {
+            let is_stored = || text.starts_with('+') && Phone::parse(text, self.home.country).is_ok();
+            if self.home.curtain.is_drawn() && !is_whole(&digits) && !is_stored() {
                 let text = shown(text);
                 return self.problem(format!(
-                    "Phones are masked for you, so “{text}” cannot be looked for in them. Write a whole number, like \
-                     +254 712 345 678."
+                    "Phones are masked for you, so “{text}” cannot be looked for in them. Write a whole number \
+                     with its country’s code."
                 ));
             }
             return Ok(Value::Phone(digits));

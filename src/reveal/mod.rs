@@ -24,8 +24,8 @@ pub const SHOWN: SignedDuration = SignedDuration::from_mins(10);
 /// How long a form that was opened in that time can be sent: as long as a session lives unused.
 const FORM: SignedDuration = SignedDuration::from_hours(12);
 
-/// [`editor`] or [`sender`]: the one who may open a form, or send it.
-pub type Sees = fn(&mut PgConnection, &SignedIn, CustomerId) -> Result<SignedIn>;
+/// [`opener`] or [`sender`].
+pub type Uses = fn(&mut PgConnection, &SignedIn, CustomerId) -> Result<SignedIn>;
 
 /// Returns the routes.
 pub fn routes() -> Vec<Route> {
@@ -37,28 +37,27 @@ pub fn reader(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId) -> 
     Ok(if is_revealed(conn, who, customer, SHOWN)? { who.clone().revealed() } else { who.clone() })
 }
 
-/// Returns a person as one who edits what is private of a customer.
+/// Returns a person as one who opens a form about a customer.
 ///
 /// # Errors
 /// [`Error::Conflict`] when it is masked for them: a masked value must not be taken for the value.
-pub fn editor(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId) -> Result<SignedIn> {
-    within(conn, who, customer, SHOWN)
+pub fn opener(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId) -> Result<SignedIn> {
+    let reader = reader(conn, who, customer)?;
+    refuse_masked(&reader)?;
+    Ok(reader)
 }
 
-/// Works like [`editor`], for a form that was opened a while ago.
+/// Returns a person as one who sends a form about a customer, perhaps a while after they opened it: then it is shown again
+/// with what they sent, and with nothing else.
 ///
 /// # Errors
 /// The same.
 pub fn sender(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId) -> Result<SignedIn> {
-    within(conn, who, customer, FORM)
-}
-
-fn within(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId, time: SignedDuration) -> Result<SignedIn> {
-    if who.curtain().is_drawn() && is_revealed(conn, who, customer, time)? {
-        return Ok(who.clone().revealed());
+    let reader = reader(conn, who, customer)?;
+    if !is_revealed(conn, who, customer, FORM)? {
+        refuse_masked(&reader)?;
     }
-    refuse_masked(who)?;
-    Ok(who.clone())
+    Ok(reader)
 }
 
 /// Refuses an edit of what is private by who sees it masked.

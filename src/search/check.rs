@@ -25,7 +25,7 @@ use crate::{
 
 /// What a curtain hides in a text, as a regular expression of PostgreSQL over its folded form: at least what
 /// [`Curtain::text`] hides.
-pub const HIDDEN: &str = "[^[:space:]]*[@＠][^[:space:]]*|[0-9०-९][^[:alpha:]]{3,}[0-9०-९]";
+const HIDDEN: &str = "[^[:space:]]*([@＠]|%40)[^[:space:]]*|[0-9०-९](([^[:alpha:]]|ー)*[0-9०-९]){4}";
 
 /// Returns the expression for the text of a column as words are looked for in it, without what a curtain hides.
 pub fn unhidden(column: &str) -> String {
@@ -159,8 +159,12 @@ impl Check {
     }
 
     /// Makes the checks of an email behind its key, of which any will do.
-    pub fn emails(pattern: &EmailPattern) -> Vec<Self> {
+    pub fn emails(pattern: &EmailPattern, curtain: Curtain) -> Vec<Self> {
         match pattern {
+            // It was refused where it was read, by whoever sees no emails.
+            EmailPattern::Part(_) | EmailPattern::Glob(_) if curtain.is_drawn() && !pattern.is_of_domain() => {
+                vec![Self::ids(Vec::new())]
+            }
             EmailPattern::Whole(email) => {
                 email::forms(email).into_iter().map(|form| Self::email(&EmailPattern::Whole(form))).collect()
             }

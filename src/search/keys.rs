@@ -33,9 +33,11 @@ pub static KEYS: [Key; 12] = [
             "email:*@acme.com",
             Values::Email,
         ),
-        asks: |term, _| {
-            let emails =
-                |value: &Value| if let Value::Email(pattern) = value { Check::emails(pattern) } else { Vec::new() };
+        asks: |term, scope| {
+            let emails = |value: &Value| match value {
+                Value::Email(pattern) => Check::emails(pattern, scope.curtain),
+                _ => Vec::new(),
+            };
             term.values.iter().flat_map(emails).collect()
         },
     },

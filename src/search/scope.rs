@@ -8,6 +8,7 @@ use super::Language;
 use crate::{
     ids::AccountId,
     values::{Currency, curtain::Curtain},
+    who::SignedIn,
 };
 
 /// The longest time that a search may take.
@@ -65,6 +66,12 @@ impl Scope {
             effort: Effort::default(),
             patience: PATIENCE,
         }
+    }
+
+    /// Makes the scope of what a person may search.
+    pub fn of(language: &'static Language, who: &SignedIn) -> Self {
+        let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
+        Self::now(language, who.account, zone, currency).behind(who.curtain())
     }
 
     /// Returns the scope for who sees them like that.

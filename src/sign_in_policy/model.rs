@@ -65,7 +65,10 @@ fn of_privacy(count: i64, role: Role, (was, is): (Sees, Sees)) -> Effect {
         Sees::Masked => {
             ("masked", "from their next page on, and the searches of theirs that ask for a part of one end.")
         }
-        Sees::Revealed => ("masked until they ask for those of one customer,", "which the audit log tells."),
+        Sees::Revealed => (
+            "masked until they ask for those of one customer,",
+            "which the audit log tells. Searches for a part of one end.",
+        ),
         Sees::Shown => ("in full", "from their next page on."),
     };
     let tone = if is > was { Tone::Bad } else { Tone::Plain };

@@ -27,7 +27,7 @@ use crate::{
     defences::client_address,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::{Merchant, Security, USUAL_SESSIONS},
+    merchants::{Merchant, Privacy, Security, USUAL_SESSIONS},
     schema::{accounts, merchants, sessions, staff},
     shell::NOTICE,
     values::Mode,
@@ -316,7 +316,7 @@ impl SessionStore for PgSessions {
 fn most_of(conn: &mut PgConnection, id: StaffId) -> Result<usize> {
     let of_merchant = staff::table.inner_join(merchants::table).filter(staff::id.eq(id));
     let most: Option<i32> = of_merchant.select(merchants::most_sessions).first(conn)?;
-    Ok(Security::read(None, most).most_sessions)
+    Ok(Security::read(None, most, Privacy::default()).most_sessions)
 }
 
 /// A live session, its person, and their notices.

@@ -38,7 +38,9 @@ pub const DEEDS: [Deed; 12] = [
 /// Returns a role in a sentence of what it adds to the one before it.
 pub fn words(role: Role) -> &'static str {
     match role {
-        Role::Viewer => "Finds and sees everything, and changes nothing.",
+        Role::Viewer => {
+            "Finds everybody and changes nothing. What is private is masked, unless Security says otherwise."
+        }
         Role::Editor => "Also creates and changes customers, writes notes, charges and records payments.",
         Role::Admin => {
             "Also refunds, changes settings and custom fields, manages API keys and the team, and reads the audit log."

@@ -5,6 +5,12 @@ use serde_json::{Map, Value};
 
 use super::{Address, address, digits::digit_value, phone};
 
+/// The sign of emails, also as wide as other letters of East Asia.
+const AT: [char; 2] = ['@', '＠'];
+
+/// The sign in a link.
+const AT_IN_LINK: &str = "%40";
+
 /// What stands for the hidden part of a value.
 pub const DOTS: &str = "•••";
 
@@ -64,12 +70,13 @@ impl Curtain {
 
     /// Hides emails in a text, and leaves its numbers: for the merchant's own references.
     pub fn emails(self, text: &str) -> String {
-        if !self.is_drawn() || !text.contains(['@', '＠']) {
+        if !self.is_drawn() || !(text.contains(AT) || text.contains(AT_IN_LINK)) {
             return text.to_owned();
         }
         let (mut hidden, mut word) = (String::with_capacity(text.len()), String::new());
         for c in text.chars() {
-            if c.is_whitespace() || "<>()[]{},;:\"'“”‘’„«»|/\\".contains(c) {
+            // What no email has before its “@”.
+            if c.is_whitespace() || "<>()[],;:\"\\“”„«»".contains(c) {
                 hidden.push_str(&self.word(&std::mem::take(&mut word)));
                 hidden.push(c);
             } else {
@@ -81,12 +88,15 @@ impl Curtain {
     }
 
     fn word(self, word: &str) -> String {
-        match word.rsplit_once(['@', '＠']) {
-            // The name alone, as on a social network, is no email.
+        let word = &word.replace(AT_IN_LINK, "@");
+        match word.rsplit_once(AT) {
+            None => word.clone(),
+            // The sign alone, a name as on a social network, and a pattern over all emails are none.
+            Some(("" | "*", _)) => word.clone(),
             Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
                 self.email(&format!("{local}@{domain}"))
             }
-            _ => word.to_owned(),
+            Some(_) => DOTS.to_owned(),
         }
     }
 
@@ -109,24 +119,40 @@ impl Curtain {
                     Some(field) if VALUES.contains(&name.as_str()) => field.to_owned(),
                     _ => name.clone(),
                 };
-                let hidden = members.iter().map(|(name, value)| (name.clone(), self.json(&of(name), value)));
+                let one = |(name, value): (&String, &Value)| match OWN.contains(&name.as_str()) {
+                    true => (name.clone(), self.own(value)),
+                    false => (name.clone(), self.json(&of(name), value)),
+                };
+                let hidden = members.iter().map(one);
                 Value::Object(hidden.collect::<Map<_, _>>())
             }
             other => other.clone(),
         }
     }
 
+    /// Hides what is private in what a merchant named themselves: a name says nothing there.
+    fn own(self, value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let hidden = members.iter().map(|(name, value)| (self.text(name), self.json("", value)));
+                Value::Object(hidden.collect::<Map<_, _>>())
+            }
+            other => self.json("", other),
+        }
+    }
+
     fn named(self, name: &str, text: &str) -> String {
-        let is_plain = text.parse::<uuid::Uuid>().is_ok()
+        let is_plain = (text.len() == 36 && text.parse::<uuid::Uuid>().is_ok())
             || text.parse::<jiff::Timestamp>().is_ok()
             || (text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok());
         match name {
-            _ if PLAIN.contains(&name) => text.to_owned(),
+            // That of a plan is a digest.
+            "id" | "plan" if text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => text.to_owned(),
             "email" => self.email(text),
             "e164" | "phone" => self.phone(text),
             "typed" | "phone_typed" => DOTS.to_owned(),
             // It may have been cut within what has to be hidden.
-            "beginning" if text.ends_with('…') => self.text(text.rsplit_once(' ').map_or(DOTS, |(whole, _)| whole)),
+            "beginning" if text.ends_with('…') => self.text(whole_words(text)),
             "reference" => self.emails(text),
             _ if address::PARTS.contains(&name) && name != "country" => DOTS.to_owned(),
             _ if is_plain => text.to_owned(),
@@ -138,8 +164,19 @@ impl Curtain {
 /// The members that have a value of the field that is named beside them.
 const VALUES: [&str; 4] = ["yours", "theirs", "wanted", "current"];
 
-/// The members that are of the system's own making, and mean nothing to people.
-const PLAIN: [&str; 2] = ["next_cursor", "previous_cursor"];
+/// The members that a merchant's own names and values are in.
+const OWN: [&str; 2] = ["metadata", "custom_fields"];
+
+/// Returns a text that was cut without the words at its end that may have been cut within what has to be hidden.
+fn whole_words(text: &str) -> &str {
+    let mut whole = text.rsplit_once(' ').map_or("", |(whole, _)| whole);
+    while let Some((before, last)) =
+        whole.rsplit_once(' ').filter(|(_, last)| last.contains(|c| digit_value(c).is_some()))
+    {
+        (whole, _) = (before, last);
+    }
+    whole
+}
 
 /// Returns the last part of a path like `billing_address.line1`.
 fn last(path: &str) -> &str {
@@ -151,13 +188,13 @@ fn first(text: &str) -> String {
     text.chars().next().map(String::from).unwrap_or_default()
 }
 
-/// Returns whether a character may stand between the digits of one number.
+/// The most characters between two digits of one number: " - ".
+const MOST_BETWEEN: usize = 3;
+
+/// Returns whether a character may stand between the digits of one number: anything but a letter, of which people write
+/// one for a dash.
 fn separates(c: char) -> bool {
-    matches!(
-        c,
-        ' ' | '-' | '.' | '/' | '(' | ')' | '+' | '\u{a0}' | '\u{2009}' | '\u{200a}' | '\u{2010}'
-            ..='\u{2015}' | '\u{202f}'
-    )
+    !c.is_alphabetic() || c == 'ー'
 }
 
 /// Hides the numbers of a text that have enough digits.
@@ -180,6 +217,9 @@ fn numbers(text: &str) -> String {
         let (mut end, mut next, mut digits) = (at, at, 0);
         while let Some(c) = chars.get(next).filter(|c| digit_value(**c).is_some() || separates(**c)) {
             next += 1;
+            if next - end > MOST_BETWEEN + 1 {
+                break;
+            }
             if digit_value(*c).is_some() {
                 (end, digits) = (next, digits + 1);
             }
@@ -241,8 +281,16 @@ mod tests {
             ("mailto:jane@example.com<b@c.example>", "mailto:j•••@example.com<b•••@c.example>"),
             ("tel0712345678x", "tel•••x"),
             ("٠٧١٢٣٤٥٦٧٨", "•••"),
-            ("in 2026, 4 of 1200 at 19.99", "in 2026, 4 of 1200 at 19.99"),
-            ("@jane and a@ b", "@jane and a@ b"),
+            ("in 2026 or so, 4 of 1200", "in 2026 or so, 4 of 1200"),
+            ("0712,345,678 or 0712_345_678", "••• or •••"),
+            ("03ー1234ー5678, 03−1234−5678", "•••"),
+            ("12 of\n345\n678", "12 of\n•••"),
+            ("1 . . . . 23456", "1 . . . . •••"),
+            ("@jane and a@ b", "@jane and ••• b"),
+            ("mary.o'neil@x.example, 'j/k@x.example'", "m•••@x.example, '•••@x.example'"),
+            ("https://x.example/?to=jane%40y.example", "https:/•••@y.example"),
+            ("jane@y.example@ x", "••• x"),
+            ("Write email:*@acme.com", "Write email:*@acme.com"),
             ("see pay_01h2xcejqtf2nbre123456jp41 of 12345", "see pay_01h2xcejqtf2nbre123456jp41 of •••"),
             (
                 "pay_01234567890123456789012345 is no number, pay_0123456 is",
@@ -263,13 +311,15 @@ mod tests {
             "email": "jane@example.com", "phone": {"e164": "+254712345678", "typed": "0712 345 678"},
             "reference": "ACC-001234", "line1": "12 Ngong Road", "country": "KE", "since": "2026-11-30",
             "at": "2026-11-30T10:00:00Z", "id": "01234567-1234-7123-8123-123456781234", "amount": 123456,
-            "tags": ["call 0712345678", "gold"],
+            "tags": ["call 0712345678", "gold"], "plan": "0123456789abcdef01234567",
+            "metadata": {"next_cursor": "a@b.example", "reference": "0712345678", "0712345678": "x"},
         });
         let hidden = json!({
             "email": "j•••@example.com", "phone": {"e164": "+254 ••• 78", "typed": "•••"},
             "reference": "ACC-001234", "line1": "•••", "country": "KE", "since": "2026-11-30",
             "at": "2026-11-30T10:00:00Z", "id": "01234567-1234-7123-8123-123456781234", "amount": 123456,
-            "tags": ["call •••", "gold"],
+            "tags": ["call •••", "gold"], "plan": "0123456789abcdef01234567",
+            "metadata": {"next_cursor": "a•••@b.example", "reference": "•••", "•••": "x"},
         });
         assert_eq!(DRAWN.json("address.x", &value), hidden);
         assert_eq!(Curtain::Open.json("address.x", &value), value);

@@ -68,7 +68,8 @@ pub fn check(typed: &FormFields, stored: Option<&View>, home: Home) -> Result<Ch
         change.query = query(raw, stored, home.clone(), &mut errors);
     }
     if let Some(raw) = typed.filled("sort") {
-        let sort = COLUMNS.sort(raw).filter(|sort| sort.is_among(&home));
+        let stays = |sort: &Sort| stored.is_some_and(|view| view.content.sort == *sort);
+        let sort = COLUMNS.sort(raw).filter(|sort| stays(sort) || sort.is_among(&home));
         let sort = sort.ok_or_else(|| Code::NotOneOf.says("Choose an order from the list."));
         change.sort = errors.note("sort", "Order", sort);
     }

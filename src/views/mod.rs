@@ -14,7 +14,6 @@ pub mod told;
 use crate::{
     ids::ViewId,
     routes::{IdPage, Route},
-    values::curtain::Curtain,
 };
 
 /// The list that a view shows.
@@ -23,9 +22,7 @@ pub static PAGE: IdPage = IdPage {
     word: "view",
     opens: "Open the view",
     // Its address says nothing of what it asks for.
-    path: |conn, (account, staff), id| {
-        Ok(model::find(conn, account, staff, ViewId::from_uuid(id), Curtain::Open)?.href())
-    },
+    path: |conn, (account, staff), id| model::href(conn, account, staff, ViewId::from_uuid(id)),
 };
 
 /// Returns the routes to list, create, edit, order, choose as default, delete and restore views.

@@ -3,7 +3,7 @@
 use super::kinds;
 use crate::{
     codes::Code,
-    customer_parts::COLUMNS,
+    customer_parts::{COLUMNS, LANGUAGE},
     error::{Error, Result},
     events::{
         self, By, Fields, NewEvent,
@@ -11,9 +11,9 @@ use crate::{
     },
     history::{self, Event},
     ids::{AccountId, StaffId, ViewId},
+    query::Home,
     schema::{view_defaults, views},
     search::{columns::Columns, listing::Sort},
-    values::curtain::Curtain,
     who::SignedIn,
 };
 use diesel::{
@@ -62,14 +62,14 @@ pub struct Viewer {
     pub staff: StaffId,
     /// True when the person may share views and change shared ones.
     pub may_share: bool,
-    /// What hides private data from them.
-    pub curtain: Curtain,
+    /// The ways of theirs, with what hides private data from them.
+    pub home: Home,
 }
 
 impl Viewer {
     /// Returns the viewer who is signed in.
     pub fn of(who: &SignedIn) -> Self {
-        Self { by: who.by(), staff: who.staff, may_share: who.may_edit(), curtain: who.curtain() }
+        Self { by: who.by(), staff: who.staff, may_share: who.may_edit(), home: who.home() }
     }
 
     fn account(&self) -> AccountId {
@@ -88,10 +88,11 @@ impl View {
         format!("/customers?view={}", self.id)
     }
 
-    /// Returns whether a person sees it whom a curtain hides something from: a colleague's may ask for an email.
-    fn is_shown_to(&self, staff: StaffId, curtain: Curtain) -> bool {
-        let Content { name, query, .. } = &self.content;
-        self.keeper == staff || !(curtain.hides(name) || curtain.hides(query))
+    /// Returns whether a person sees it whom a curtain hides something from: a colleague's may ask for an email, or a part.
+    fn is_shown_to(&self, staff: StaffId, home: &Home) -> bool {
+        let (Content { name, query, .. }, curtain) = (&self.content, home.curtain);
+        let is_open = || !curtain.hides(name) && !curtain.hides(query) && LANGUAGE.parse(query, home.clone()).is_ok();
+        self.keeper == staff || !curtain.is_drawn() || is_open()
     }
 
     pub(super) fn fields(&self) -> Fields {
@@ -191,23 +192,32 @@ fn beside(account: AccountId, keeper: StaffId, is_shared: bool) -> Condition {
 }
 
 /// Returns the views that a person sees, in the order of the tabs: the shared ones, then their own.
-pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId, curtain: Curtain) -> Result<Vec<View>> {
+pub fn visible(conn: &mut PgConnection, account: AccountId, staff: StaffId, home: &Home) -> Result<Vec<View>> {
     let rows: Vec<Row> = views::table
         .filter(seen(account, staff))
         .order((views::is_shared.desc(), views::position, views::id))
         .select(Row::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(View::from).filter(|view| view.is_shown_to(staff, curtain)).collect())
+    Ok(rows.into_iter().map(View::from).filter(|view| view.is_shown_to(staff, home)).collect())
 }
 
 /// Returns a view that the person sees: see [`visible`].
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: ViewId, curtain: Curtain) -> Result<View> {
+pub fn find(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: ViewId, home: &Home) -> Result<View> {
     let of_id = views::table.filter(seen(account, staff)).filter(views::id.eq(id));
     let view = View::from(of_id.select(Row::as_select()).first(conn)?);
-    if view.is_shown_to(staff, curtain) { Ok(view) } else { Err(Error::NotFound) }
+    if view.is_shown_to(staff, home) { Ok(view) } else { Err(Error::NotFound) }
+}
+
+/// Returns the address of the list of a view that the person may see.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn href(conn: &mut PgConnection, account: AccountId, staff: StaffId, id: ViewId) -> Result<String> {
+    let of_id = views::table.filter(seen(account, staff)).filter(views::id.eq(id));
+    Ok(View::from(of_id.select(Row::as_select()).first(conn)?).href())
 }
 
 /// Returns a view like [`find`], for a person who may change it, locked until the transaction ends.
@@ -226,7 +236,7 @@ fn find_for_update(conn: &mut PgConnection, viewer: &Viewer, id: ViewId) -> Resu
 fn permitted(viewer: &Viewer, view: View) -> Result<View> {
     match () {
         () if !view.content.is_shared && view.keeper != viewer.staff => Err(Error::NotFound),
-        () if !view.is_shown_to(viewer.staff, viewer.curtain) => Err(Error::NotFound),
+        () if !view.is_shown_to(viewer.staff, &viewer.home) => Err(Error::NotFound),
         () if !viewer.may_change(&view) => Err(Error::Forbidden),
         () => Ok(view),
     }
@@ -447,16 +457,17 @@ pub fn forget(conn: &mut PgConnection, by: &By, patterns: &[String]) -> Result<u
 }
 
 /// Returns the view that a person starts with in an account, if they chose one that they can still see.
-pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -> Result<Option<ViewId>> {
+pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId, home: &Home) -> Result<Option<ViewId>> {
     let chosen = view_defaults::account_id.eq(views::account_id).and(view_defaults::view_id.eq(views::id));
-    Ok(views::table
+    let view: Option<Row> = views::table
         .inner_join(view_defaults::table.on(chosen))
         .filter(views::account_id.eq(account))
         .filter(views::is_shared.or(views::staff_id.eq(staff)))
         .filter(view_defaults::staff_id.eq(staff))
-        .select(views::id)
+        .select(Row::as_select())
         .first(conn)
-        .optional()?)
+        .optional()?;
+    Ok(view.map(View::from).filter(|view| view.is_shown_to(staff, home)).map(|view| view.id))
 }
 
 /// Makes a view the one that the person starts with, or no longer. Call it in a transaction.
@@ -464,8 +475,8 @@ pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId) -
 /// # Errors
 /// [`Error::NotFound`].
 pub fn choose_default(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, on: bool) -> Result<()> {
-    let view = find(conn, viewer.account(), viewer.staff, id, Curtain::Open)?;
-    let chosen = default_of(conn, viewer.account(), viewer.staff)?;
+    let view = find(conn, viewer.account(), viewer.staff, id, &viewer.home)?;
+    let chosen = default_of(conn, viewer.account(), viewer.staff, &viewer.home)?;
     if on == (chosen == Some(id)) {
         return Ok(());
     }

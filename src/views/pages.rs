@@ -34,14 +34,14 @@ const TIME_TO_COUNT: Duration = Duration::from_millis(2_500);
 
 /// GET /views/default: the view that the person starts with, or all customers.
 pub async fn begin(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
-    let view = db.read(move |conn| model::default_of(conn, who.account, who.staff)).await?;
+    let view = db.read(move |conn| model::default_of(conn, who.account, who.staff, &who.home())).await?;
     Ok(see_other(view.map_or_else(|| "/customers".to_owned(), |id| format!("/customers?view={id}"))))
 }
 
 /// GET /views/{id}: the list as the view shows it.
 pub async fn open(visit: Visit, id: web::Path<ViewId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
-    let view = db.read(move |conn| model::find(conn, who.account, who.staff, id, who.curtain())).await?;
+    let view = db.read(move |conn| model::find(conn, who.account, who.staff, id, &who.home())).await?;
     Ok(visit.go_to(view.href()))
 }
 
@@ -64,10 +64,10 @@ struct IndexPage {
 
 /// GET /views
 pub async fn index(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (account, staff, curtain) = (visit.who.account, visit.who.staff, visit.who.curtain());
+    let (account, staff, home) = (visit.who.account, visit.who.staff, visit.who.home());
     let (views, default) = db
         .read(move |conn| {
-            Ok((model::visible(conn, account, staff, curtain)?, model::default_of(conn, account, staff)?))
+            Ok((model::visible(conn, account, staff, &home)?, model::default_of(conn, account, staff, &home)?))
         })
         .await?;
     let viewer = Viewer::of(&visit.who);
@@ -210,10 +210,10 @@ impl Stored {
 
 /// Returns the view with that id, for a person who may change it.
 async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
-    let (account, staff, curtain) = (who.account, who.staff, who.curtain());
+    let (account, staff, home) = (who.account, who.staff, who.home());
     let (view, default) = db
         .read(move |conn| {
-            Ok((model::find(conn, account, staff, id, curtain)?, model::default_of(conn, account, staff)?))
+            Ok((model::find(conn, account, staff, id, &home)?, model::default_of(conn, account, staff, &home)?))
         })
         .await?;
     match Viewer::of(who).may_change(&view) {
@@ -398,10 +398,10 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
         return Ok(see_other("/customers"));
     }
     let (account, staff, home) = (who.account, who.staff, who.home());
-    let curtain = home.curtain;
+    let seen_from = home.clone();
     let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
     let searcher = who.searcher();
-    let views = db.read(move |conn| model::visible(conn, account, staff, curtain)).await?;
+    let views = db.read(move |conn| model::visible(conn, account, staff, &seen_from)).await?;
     let mut tabs = vec![("all".to_owned(), String::new()), ("deleted".to_owned(), "status:deleted".to_owned())];
     tabs.extend(views.into_iter().map(|view| (view.id.to_string(), view.content.query)));
     let began = Instant::now();

@@ -16,7 +16,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::ViewId,
-    values::{curtain::Curtain, field::Fields as CustomFields},
+    values::field::Fields as CustomFields,
 };
 
 /// Views as a feature whose changes can be taken back.
@@ -69,7 +69,7 @@ impl Reverts for Views {
 }
 
 fn change_back(conn: &mut PgConnection, viewer: &Viewer, event: &Event, id: ViewId) -> Result<Reverted> {
-    let current = model::find(conn, viewer.by.account, viewer.staff, id, Curtain::Open)?;
+    let current = model::find(conn, viewer.by.account, viewer.staff, id, &viewer.home)?;
     let fields = current.fields();
     let changed = || event.after.keys().filter(|name| *name != "position");
     let since = changed_since(event, &fields, changed());
@@ -117,7 +117,7 @@ pub fn shown(_: &str, value: &Value) -> Option<String> {
 fn begin_as_before(conn: &mut PgConnection, viewer: &Viewer, event: &Event) -> Result<Reverted> {
     let begins = |fields: &Fields| value(fields, "default").as_str().and_then(|id| id.parse::<ViewId>().ok());
     let (before, after) = (begins(&event.before), begins(&event.after));
-    let current = model::default_of(conn, viewer.by.account, viewer.staff)?;
+    let current = model::default_of(conn, viewer.by.account, viewer.staff, &viewer.home)?;
     if current != after && current != before {
         let since = Since { label: "You begin with".to_owned(), wanted: None, current: None, changed: None };
         return Ok(Reverted::Changed(vec![since]));

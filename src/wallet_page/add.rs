@@ -127,7 +127,7 @@ pub async fn add(
         false => store(&db, &visit.who, id, &sent).await?,
     };
     match done {
-        Ok(method) => panel::answer(&visit, id, told(&method), &db).await,
+        Ok(method) => panel::answer(&visit, id, told(&method.behind(visit.who.curtain())), &db).await,
         Err(Refused { errors, renewal }) => {
             let page = NewPage { renewal, ..page(&visit, id, Form::new(sent.typed, errors), &db).await? };
             again(&visit, StatusCode::UNPROCESSABLE_ENTITY, page)

@@ -23,10 +23,10 @@ use crate::{
         model::{self, Method},
         wallet,
     },
-    reveal::{self, Sees},
+    reveal::{self, Uses},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::{expiry, when},
+    values::{curtain::Curtain, expiry, when},
     who::SignedIn,
 };
 
@@ -53,17 +53,21 @@ struct EditPage {
 
 impl EditPage {
     fn new(visit: &Visit, stored: &Stored, typed: FormFields, errors: FieldErrors) -> Self {
-        let (customer, method) = (&stored.customer, &stored.method);
+        let (customer, method) = (stored.customer.clone().behind(stored.curtain), &stored.method);
+        let as_stored = match stored.curtain {
+            Curtain::Open => as_typed(method, &visit.who.settings.time_zone),
+            Curtain::Drawn => FormFields::default(),
+        };
         Self {
             shell: visit.shell(Place::Customers),
             customer_title: customer.title(),
             customer_path: crate::customers::identity::path(customer.id),
             wallet: wallet_path(customer.id),
             path: path(method.id),
-            title: method.title(),
+            title: method.clone().behind(stored.curtain).title(),
             version: method.version,
             is_card: method.instrument.kind == Kind::Card,
-            form: Form::new(typed.over(as_typed(method, &visit.who.settings.time_zone)), errors),
+            form: Form::new(typed.over(as_stored), errors),
             theirs: Vec::new(),
         }
     }
@@ -92,24 +96,26 @@ fn as_typed(method: &Method, zone: &TimeZone) -> FormFields {
 struct Stored {
     customer: Customer,
     method: Method,
+    /// What hides it from who edits.
+    curtain: Curtain,
 }
 
-async fn stored(who: &SignedIn, db: &Db, id: MethodId, sees: Sees) -> Result<Stored> {
+async fn stored(who: &SignedIn, db: &Db, id: MethodId, uses: Uses) -> Result<Stored> {
     let who = who.clone();
     db.read(move |conn| {
         let method = model::find(conn, who.account, id)?;
         let customer = customers::find(conn, who.account, method.customer)?;
-        sees(conn, &who, customer.id)?;
+        let curtain = uses(conn, &who, customer.id)?.curtain();
         customer.refuse_deleted()?;
         wallet::refuse_removed(&method)?;
-        Ok(Stored { customer, method })
+        Ok(Stored { customer, method, curtain })
     })
     .await
 }
 
 /// GET /payment_methods/{id}/edit
 pub async fn edit(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let stored = stored(&visit.who, &db, *id, reveal::editor).await?;
+    let stored = stored(&visit.who, &db, *id, reveal::opener).await?;
     let page = EditPage::new(&visit, &stored, FormFields::default(), FieldErrors::default());
     visit.answer(&page, page.as_dialog())
 }
@@ -145,12 +151,14 @@ pub async fn save(
     });
     match stored.await? {
         (Edited::Done(method), event) => {
-            let toast = Toast::new(format!("{} was changed", method.title())).undoing(event.map(|event| event.id));
+            let title = method.clone().behind(now.curtain).title();
+            let toast = Toast::new(format!("{title} was changed")).undoing(event.map(|event| event.id));
             panel::answer(&visit, method.customer, toast, &db).await
         }
         (Edited::Clash(method, fields), _) => {
             let zone = &visit.who.settings.time_zone;
-            let theirs = fields.into_iter().map(|name| theirs(&method, name, zone)).collect();
+            let hidden = method.clone().behind(now.curtain);
+            let theirs = fields.into_iter().map(|name| theirs(&hidden, name, zone)).collect();
             let current = Stored { method: *method, ..now };
             let page = EditPage { theirs, ..form(&current, FieldErrors::default()) };
             page.again(&visit, StatusCode::CONFLICT)

@@ -167,7 +167,8 @@ pub async fn make_default(Editor(visit): Editor, id: web::Path<MethodId>, db: we
         Ok((method, history::of_request(conn, &by, id.uuid())?))
     });
     let (method, event) = made.await?;
-    let toast = Toast::new(format!("{} is the default now", method.title())).undoing(event.map(|event| event.id));
+    let toast =
+        Toast::new(format!("{} is the default now", title(&visit, &method))).undoing(event.map(|event| event.id));
     answer(&visit, method.customer, toast, &db).await
 }
 
@@ -178,6 +179,11 @@ pub(super) async fn answer(visit: &Visit, customer: CustomerId, toast: Toast, db
     }
     let page = WalletPage { toast: Some(toast), ..page(visit, customer, db).await? };
     html(page.as_wallet())
+}
+
+/// Returns the title of a method, as the visitor sees it.
+pub(super) fn title(visit: &Visit, method: &Method) -> String {
+    method.clone().behind(visit.who.curtain()).title()
 }
 
 /// Returns the current rules of a person's merchant.

@@ -5,7 +5,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::{
-    panel::{self, rules},
+    panel::{self, rules, title},
     path, wallet_path,
 };
 use crate::{
@@ -54,7 +54,7 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<
         wallet: wallet_path(customer.id),
         customer_title: customer.behind(visit.who.curtain()).title(),
         path: path(id),
-        title: method.title(),
+        title: title(&visit, &method),
         is_default: method.is_default,
         others: kept.saturating_sub(1),
         until: when::date(Timestamp::now() + UNDO_WINDOW, &visit.who.settings.time_zone),
@@ -67,7 +67,7 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<
 pub async fn remove(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (by, id) = (visit.who.by(), *id);
     let (method, was_default) = db.write(move |conn| wallet::remove(conn, &by, id)).await?;
-    let mut toast = Toast::new(format!("{} was removed", method.title()));
+    let mut toast = Toast::new(format!("{} was removed", title(&visit, &method)));
     toast.detail = Some(match was_default {
         true => "There is no default payment method now. Can be restored for 30 days".to_owned(),
         false => "Can be restored for 30 days".to_owned(),
@@ -80,7 +80,7 @@ pub async fn remove(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Dat
 pub async fn restore(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (by, id, rules) = (visit.who.by(), *id, rules(&visit.who));
     let method = db.write(move |conn| wallet::restore(conn, &by, id, rules)).await?;
-    let mut toast = Toast::new(format!("{} is back in the wallet", method.title()));
+    let mut toast = Toast::new(format!("{} is back in the wallet", title(&visit, &method)));
     toast.detail = (!method.is_default).then(|| "It is not the default".to_owned());
     panel::answer(&visit, method.customer, toast, &db).await
 }

@@ -56,6 +56,7 @@ const OF_THE_API: &[Code] = &[
     Code::ReadOnlyField,
     Code::WrongType,
     Code::CustomerErased,
+    Code::Masked,
     Code::NotUndoable,
     Code::AlreadyUndone,
     Code::TooLateToUndo,
@@ -90,7 +91,6 @@ const OF_PAGES: &[Code] = &[
     Code::TooManyKeys,
     Code::KeyEnded,
     Code::AccessRefused,
-    Code::Masked,
     Code::EmailInTeam,
     Code::TooManyInvitations,
 ];
@@ -402,7 +402,8 @@ fn of_notes(till: &Till) -> BTreeSet<Code> {
 fn of_views(till: &Till) -> BTreeSet<Code> {
     let (account, editor) = (till.account(), &till.world.shop.editor);
     let by = by_person(account, editor);
-    let viewer = views::model::Viewer { by, staff: editor.id, may_share: true, curtain: Default::default() };
+    let viewer =
+        views::model::Viewer { by, staff: editor.id, may_share: true, home: settings().home(Default::default()) };
     let was = till.world.view_of(account, editor, "name=Gold");
     in_transaction(till, |conn| views::model::delete(conn, &viewer, was)).unwrap();
     till.world.view_of(account, editor, "name=Gold");

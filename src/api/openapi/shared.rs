@@ -13,7 +13,7 @@ const SHARED: &[(&str, &[Code])] = &[
     ("BodyTooSlow", &[Code::BodyTooSlow]),
     ("BodyTooLarge", &[Code::BodyTooLarge]),
     ("UnsupportedMediaType", &[Code::UnsupportedMediaType]),
-    ("IdempotencyInProgress", &[Code::IdempotencyInProgress]),
+    ("InProgressOrMasked", &[Code::IdempotencyInProgress, Code::Masked]),
     ("VersionMismatch", &[Code::VersionMismatch]),
     ("IdempotencyKeyReused", &[Code::IdempotencyKeyReused]),
     ("TooManyRequests", &[Code::TooManyRequests]),

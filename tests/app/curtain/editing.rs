@@ -46,6 +46,14 @@ async fn forms_open_once_it_is_revealed_and_can_be_sent_later() {
            || substr(replace(id::text, '-', ''), 13))::uuid WHERE kind = 'customer.revealed'",
     );
     editor.get(&forms[0]).await.expect(409);
+    for (post, typed) in [(&path, "version=1&part=addresses&review=1"), (&path, "version=1&email=wrong&as=x")] {
+        let again = editor.post(post, typed).await;
+        assert_eq!(private.leaks(&again), [""; 0], "{typed}: what was not sent stays hidden");
+    }
+    let again = editor.post(format!("/notes/{}", private.note), "version=1&review=1").await;
+    assert_eq!(private.leaks(&again), [""; 0]);
+    let again = editor.post(format!("/payment_methods/{}", private.method), "version=1&review=1").await;
+    assert_eq!(private.leaks(&again), [""; 0]);
     editor.submit(&form.set("company", "Other")).await.expect(303);
     let after = world.stored(private.jane);
     assert_eq!((after.record.company.as_deref(), &after.record.email), (Some("Other"), &before.record.email));

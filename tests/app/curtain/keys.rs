@@ -95,3 +95,51 @@ async fn an_answer_that_is_given_again_is_masked_too() {
     let page = client.get("/v1/customers?limit=1").await.expect(200).json;
     assert!(page["next_cursor"].is_null() && page["data"][0]["id"] == first["id"]);
 }
+
+#[actix_web::test]
+async fn a_mask_is_never_stored() {
+    let world = World::empty().await;
+    let private = Private::fill(&world).await;
+    let client = Client::of(&world);
+    mask(&world);
+    let before = world.stored(private.jane);
+    let path = format!("/v1/customers/{}", private.jane);
+    for body in [
+        r#"{"billing_address": {"line1": "•••", "city": "Kisumu", "country": "KE"}}"#,
+        r#"{"description": "call \u2022\u2022\u2022"}"#,
+        r#"{"metadata": {"contact": "l•••@mail.example"}, "company": "New"}"#,
+    ] {
+        assert_eq!(client.patch(&path, body).await.refused(409), "masked", "{body}");
+    }
+    let note = format!("/v1/notes/{}", private.note);
+    assert_eq!(client.patch(&note, r#"{"text": "Number ••• since"}"#).await.refused(409), "masked");
+    assert_eq!(world.stored(private.jane).record, before.record);
+    world.sql("UPDATE api_keys SET is_masked = false");
+    client.patch(&path, r#"{"description": "• • •, and •••"}"#).await.expect(200);
+}
+
+#[actix_web::test]
+async fn what_a_masked_key_needs_to_go_on_is_told_as_it_is() {
+    let world = World::empty().await;
+    let private = Private::fill(&world).await;
+    let client = Client::of(&world);
+    mask(&world);
+    let said = client.get("/v1/customers?q=email%3Alocl").await.expect(400).json;
+    let message = said["error"]["message"].as_str().unwrap();
+    assert!(message.contains("like email:*@acme.com") && !message.contains('•'), "{message}");
+    let said = client.get("/v1/customers?q=phone%3A34567").await.expect(400).json;
+    assert!(said["error"]["message"].as_str().unwrap().ends_with("with its country’s code."), "{said}");
+    let mut after = String::new();
+    for _ in 0..3 {
+        let page = client.get(&format!("/v1/customers?limit=1&sort=name{after}")).await.expect(200).json;
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    let path = format!("/v1/customers/{}", private.jane);
+    for _ in 0..5 {
+        let plan = client.call(Method::DELETE, &format!("{path}?dry_run=true"), "", &[]).await.expect(200).json;
+        let id = plan["id"].as_str().or(plan["plan"]["id"].as_str()).unwrap_or_else(|| panic!("{plan}")).to_owned();
+        assert!(!id.contains('•'), "{plan}");
+        world.customer("name=Another");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     curtain::{Private, decide},
-    world::World,
+    world::{World, encode},
 };
 
 fn revealed(world: &World) -> i64 {
@@ -29,6 +29,8 @@ async fn one_press_shows_one_customer_and_is_told() {
     }
     assert!(viewer.get(format!("/payments/{}", private.payment)).await.text("main").contains("loclqrx@mail.example"));
     assert!(!private.leaks(&viewer.get(format!("{path}/payment_methods")).await).is_empty());
+    let section = viewer.fragment(format!("{path}/notes")).await.expect(200);
+    assert!(section.text_body().contains("665544332"));
     // Of nobody else, in no list, and to nobody else.
     assert_eq!(private.leaks(&viewer.get(format!("/customers/{}", private.by_email)).await), [""; 0]);
     assert_eq!(private.leaks(&viewer.get("/customers").await), [""; 0]);
@@ -75,4 +77,40 @@ async fn what_is_decided_counts_from_the_next_request_on() {
     assert!(!private.leaks(&viewer.get(&path).await).is_empty());
     decide(&world, Some("masked"), Some("revealed"));
     assert_eq!(private.leaks(&viewer.get(&path).await), [""; 0]);
+}
+
+#[actix_web::test]
+async fn one_that_is_revealed_opens_no_way_to_the_others() {
+    let world = World::empty().await;
+    let private = Private::fill(&world).await;
+    decide(&world, Some("revealed"), None);
+    let (viewer, path) = (world.viewer(), format!("/customers/{}", private.by_phone));
+    viewer.post(format!("{path}/reveal"), "").await.expect(303);
+    let usual = viewer.get(&path).await.expect(200);
+    let hidden = world.view_of(world.shop.live, &world.shop.owner, "name=Asked&q=email%3Aloclab*&is_shared=on");
+    for from in [
+        format!("q=email:locl* id:{}", private.by_email),
+        "sort=email".to_owned(),
+        "sort=-field.memo".to_owned(),
+        format!("view={hidden}"),
+        format!("view={}", private.view),
+    ] {
+        let page = viewer.get(format!("{path}?from={}", encode(&from))).await.expect(200);
+        assert_eq!(page.text(".wayback"), usual.text(".wayback"), "{from}");
+        let others: Vec<String> = private.leaks(&page).into_iter().filter(|value| value.contains("locl")).collect();
+        assert_eq!(others, [""; 0], "{from}");
+    }
+    assert!(!viewer.get("/views").await.text("main").contains("Asked"));
+}
+
+#[actix_web::test]
+async fn whoever_begins_with_a_view_that_is_not_shown_begins_with_all_customers() {
+    let world = World::empty().await;
+    let private = Private::fill(&world).await;
+    let viewer = world.viewer();
+    viewer.post(format!("/views/{}/default", private.view), "is_default=on").await.expect(303);
+    assert!(viewer.get("/views/default").await.location().contains(&private.view.to_string()));
+    decide(&world, None, None);
+    assert_eq!(viewer.get("/views/default").await.expect(303).location(), "/customers");
+    viewer.get(format!("/customers?view={}", private.view)).await.expect(404);
 }

@@ -144,7 +144,7 @@ async fn no_order_tells_what_is_masked() {
     let viewer = world.viewer();
     let by_name = viewer.get("/customers?sort=name").await.expect(200);
     assert_eq!(by_name.rows().len(), 2, "{:?}", by_name.rows());
-    assert!(by_name.text("#results").contains("Customers without a name are left out"));
+    assert!(by_name.text("#results").contains("Customers whose name is missing or masked are left out"));
     assert_eq!(viewer.get("/customers?sort=name&limit=1").await.expect(200).rows().len(), 1);
     for sort in ["email", "-email", "field.memo"] {
         let refused = viewer.get(format!("/customers?sort={sort}")).await.expect(400);

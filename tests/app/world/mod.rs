@@ -383,7 +383,7 @@ impl World {
             by,
             staff: person.id,
             may_share: person.role >= Role::Editor,
-            curtain: Default::default(),
+            home: settings().home(Default::default()),
         };
         let id = ViewId::new();
         let saved = self.with(|conn| conn.transaction(|conn| views::model::create(conn, &viewer, id, content)));

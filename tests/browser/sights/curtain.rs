@@ -13,7 +13,7 @@ pub fn curtain(house: &House, look: Look) {
     browser.expect_in_console(&["status of 422"]);
     let mut see = |name: &str| look(browser, name, Widths::All);
     browser.go("/customers?sort=name");
-    browser.see_text("main", "Customers without a name are left out");
+    browser.see_text("main", "Customers whose name is missing or masked are left out");
     see("customers, masked");
     browser.go("/customers?q=phone%3A3456");
     browser.see_text("#search-problem", "Phones are masked for you");
