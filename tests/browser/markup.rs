@@ -447,7 +447,13 @@ fn pages_of_second_factors_are_valid() {
     reader.read(422, "/profile/second_factor/passkeys/new", Some(form), false, true);
     reader.page(200, "/settings/security");
     reader.read(422, "/settings/security", Some("factor=x&most_sessions=%22%3Cb%3E"), false, true);
-    reader.read(409, "/settings/security", Some("factor=required&most_sessions=5&viewers_see=masked&editors_see=shown"), false, true);
+    reader.read(
+        409,
+        "/settings/security",
+        Some("factor=required&most_sessions=5&viewers_see=masked&editors_see=shown"),
+        false,
+        true,
+    );
     reader.page(200, &format!("/settings/team/{}/second_factor", house.staff_id(OTTO)));
     reader.read(422, "/login/second_factor", Some("one_time_code=x&waiting.name=%22%3Cb%3E"), false, true);
     house.sql("UPDATE staff SET has_app = true, has_passkeys = true");
