@@ -44,7 +44,7 @@ pub fn keys(postgres: &mut Postgres) -> Vec<String> {
     let all = Resource::ALL.map(Resource::most).into_iter().fold(Permissions::default(), Permissions::with);
     let key = |n: usize| {
         let secret = Secret::new(Mode::Test).expect("a random secret");
-        let new = NewKey { name: format!("Bench {n}"), permissions: all.clone(), expires_at: None };
+        let new = NewKey { name: format!("Bench {n}"), permissions: all.clone(), expires_at: None, is_masked: false };
         keys::create(postgres.connection(), &by, ApiKeyId::new(), &new, &secret).expect("a key");
         format!("Authorization: Bearer {}", secret.reveal())
     };

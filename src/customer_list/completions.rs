@@ -44,7 +44,7 @@ pub(super) struct Customers<'c> {
 impl<'c> Customers<'c> {
     /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        let scope = Scope::of(&LANGUAGE, &who);
+        let scope = Scope::of(&LANGUAGE, who);
         Self { conn, scope, seen: occurring::Occurring::default(), key: None, until: None }
     }
 }

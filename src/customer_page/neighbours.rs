@@ -76,7 +76,7 @@ impl Neighbours {
 }
 
 fn scope(who: &SignedIn) -> Scope {
-    Scope::of(&LANGUAGE, &who)
+    Scope::of(&LANGUAGE, who)
 }
 
 /// Looks at a list, as one of many searches if that may cost much.

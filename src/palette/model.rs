@@ -85,7 +85,7 @@ pub fn find(conn: &mut PgConnection, who: &SignedIn, q: &str, recent: &[Customer
     let mut opening = None;
     let (customers, problem) = match LANGUAGE.parse(q, who.home()) {
         Ok(query) => {
-            let scope = Scope::of(&LANGUAGE, &who);
+            let scope = Scope::of(&LANGUAGE, who);
             let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
             let mut entries: Vec<Entry> = listed.page.items.iter().map(customer).collect();
             if entries.is_empty() {

@@ -54,7 +54,7 @@ pub fn payers(conn: &mut PgConnection, who: &SignedIn, payment: &Payment) -> Res
 /// Returns the live customers of a search, none where it is not understood.
 fn search(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Vec<Row>> {
     let Ok(query) = CUSTOMERS.parse(q, who.home()) else { return Ok(Vec::new()) };
-    let scope = Scope::of(&CUSTOMERS, &who);
+    let scope = Scope::of(&CUSTOMERS, who);
     let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
     Ok(listed.page.items.into_iter().filter(|row| row.deleted_at.is_none()).collect())
 }

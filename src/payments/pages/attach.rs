@@ -108,7 +108,7 @@ fn look(conn: &mut PgConnection, who: &SignedIn, q: &str) -> Result<Looked> {
         Ok(query) => query,
         Err(problem) => return Ok(nobody(Some(problem.message))),
     };
-    let scope = Scope::of(&CUSTOMERS, &who);
+    let scope = Scope::of(&CUSTOMERS, who);
     let listed = listing::page(conn, &scope, &query, Sort::NEWEST, &Direction::First, Limit::PALETTE, &[])?;
     let candidates: Vec<listing::Row> = listed.page.items.into_iter().filter(|row| row.deleted_at.is_none()).collect();
     let problem = candidates.is_empty().then(|| match listed.is_stopped {
