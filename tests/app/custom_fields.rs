@@ -271,7 +271,7 @@ async fn tighter_limits_say_how_many_are_outside() {
 
 #[actix_web::test]
 async fn counts_stop_at_ten_thousand() {
-    let world = World::empty().await;
+    let world = World::committed().await;
     let people: Vec<_> = (0..10_002).map(|n| (format!("Person {n}"), format!("p{n}@many.example"))).collect();
     world.crowd(&people);
     let live = world.shop.live.uuid();

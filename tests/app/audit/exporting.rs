@@ -58,7 +58,8 @@ async fn a_file_says_where_it_was_cut() {
         export::{self, Format},
         search::LANGUAGE,
     };
-    let world = World::empty().await;
+    // Of its own, where no other test's rows are waded through.
+    let world = World::committed().await;
     let live = world.shop.live.uuid();
     world.sql(&format!(
         "INSERT INTO events (account_id, id, kind, subject_id, version, actor_kind, before, after)

@@ -305,9 +305,23 @@ impl World {
         self.db.directly(|conn| Ok(work(conn))).unwrap()
     }
 
+    /// The same with more time than a request has, for what a test writes by itself while many others run.
+    fn patiently<T>(&self, work: impl FnOnce(&mut PgConnection) -> T) -> T {
+        let limit = |conn: &mut PgConnection, time: &str| {
+            // What failed has failed the transaction of a test, and tells so by itself.
+            let _ = diesel::sql_query(format!("SET statement_timeout = '{time}'")).execute(conn);
+        };
+        self.with(|conn| {
+            limit(conn, "60s");
+            let done = work(conn);
+            limit(conn, "4s");
+            done
+        })
+    }
+
     /// Runs a statement that a test makes up.
     pub fn sql(&self, statement: &str) -> usize {
-        self.with(|conn| diesel::sql_query(statement).execute(conn)).unwrap_or_else(|err| panic!("{statement}: {err}"))
+        self.patiently(|conn| diesel::sql_query(statement).execute(conn)).unwrap_or_else(|err| panic!("{statement}: {err}"))
     }
 
     /// The one number of a statement that names it `n`.
@@ -358,7 +372,7 @@ impl World {
         .bind::<Array<Uuid>, _>(uuids)
         .bind::<Array<Text>, _>(names)
         .bind::<Array<Text>, _>(emails);
-        self.with(|conn| insert.execute(conn)).unwrap();
+        self.patiently(|conn| insert.execute(conn)).unwrap();
         self.recount();
         ids
     }
@@ -366,7 +380,7 @@ impl World {
     /// Counts the shop's customers anew, after some were written by hand.
     pub fn recount(&self) {
         let sql = counts::COUNT_ALL.replace("{account}", &format!("'{}'", self.shop.live.uuid()));
-        self.with(|conn| diesel::connection::SimpleConnection::batch_execute(conn, &sql)).unwrap();
+        self.patiently(|conn| diesel::connection::SimpleConnection::batch_execute(conn, &sql)).unwrap();
     }
 
     /// Creates a view in the shop's live account, as its editor, from what a form would send.
