@@ -173,6 +173,8 @@ codes! {
         ProcessingError = "processing_error",
         /// The bank account is closed.
         AccountClosed = "account_closed",
+        /// The gateway never received the order, so no money moved.
+        NeverArrived = "never_arrived",
         /// The payment was canceled before it was paid.
         PaymentCanceled = "payment_canceled",
         /// The bank refused the refund.

@@ -388,6 +388,8 @@ diesel::table! {
         credential -> Text,
         outcome -> Text,
         settles_at -> Timestamptz,
+        placed_at -> Nullable<Timestamptz>,
+        times -> Nullable<Int4>,
     }
 }
 

@@ -4,6 +4,7 @@
 //! elsewhere.
 
 pub mod sandbox;
+pub mod sending;
 pub mod tokens;
 
 use jiff::{Timestamp, civil::Date};
@@ -83,23 +84,27 @@ pub struct Verified {
     pub is_single_use: bool,
 }
 
-/// An order to take money. The same payment is charged once, however often it is ordered.
+/// An order to take money. [`sending`] keeps to the rule that makes it once, however often it is asked for.
 #[derive(Clone, Debug)]
 pub struct Charge {
     pub account: AccountId,
     /// The payment, whose id makes repeated orders the same one.
     pub payment: PaymentId,
+    /// The time it was asked for, before it was sent at all.
+    pub asked_at: Timestamp,
     pub money: Money,
     /// The credential of the card or bank account to charge.
     pub credential: String,
 }
 
-/// An order to give money back. The same refund is made once, however often it is ordered.
+/// An order to give money back, made once like a [`Charge`].
 #[derive(Clone, Debug)]
 pub struct Refund {
     pub account: AccountId,
     /// The refund, whose id makes repeated orders the same one.
     pub refund: RefundId,
+    /// The time it was asked for, before it was sent at all.
+    pub asked_at: Timestamp,
     /// The payment to refund.
     pub payment: PaymentId,
     pub money: Money,
@@ -119,18 +124,25 @@ pub enum Outcome {
     Pending(Timestamp),
 }
 
-/// A mover of money. Orders carry their own key, so that asking again after a crash or a lost answer never moves the
-/// money twice.
+/// A mover of money. Orders carry their own key, so that sending one again after a crash or a lost answer does not move
+/// the money twice. It keeps a key for 24 hours at least, and no longer than it likes: charge, refund and cancel through
+/// [`sending`].
 pub trait Gateway {
     /// Returns the card or bank account behind a token; `None` when the token is unknown or too old.
     fn verify(&self, account: AccountId, token: &str, now: Timestamp)
     -> impl Future<Output = Result<Option<Verified>>>;
 
-    /// Charges, or returns the outcome of that charge when it was ordered before.
+    /// Charges, or returns the outcome of the charge with that key, while it keeps the key.
     fn charge(&self, order: &Charge, now: Timestamp) -> impl Future<Output = Result<Outcome>>;
 
-    /// Refunds, or returns the outcome of that refund when it was ordered before.
+    /// Refunds, or returns the outcome of the refund with that key, while it keeps the key.
     fn refund(&self, order: &Refund, now: Timestamp) -> impl Future<Output = Result<Outcome>>;
+
+    /// Looks for a charge in its books, whatever its age, and orders nothing; `None` when it has none.
+    fn charged(&self, order: &Charge, now: Timestamp) -> impl Future<Output = Result<Option<Outcome>>>;
+
+    /// Looks for a refund in its books, whatever its age, and orders nothing; `None` when it has none.
+    fn refunded(&self, order: &Refund, now: Timestamp) -> impl Future<Output = Result<Option<Outcome>>>;
 
     /// Cancels a charge, or returns its outcome when it is too late to cancel.
     fn cancel(&self, order: &Charge, now: Timestamp) -> impl Future<Output = Result<Outcome>>;
@@ -168,6 +180,7 @@ pub fn reason(code: &str) -> &str {
         "authentication_required" => "The bank wants the customer to confirm the payment",
         "processing_error" => "The gateway could not process the card; try again",
         "account_closed" => "The bank account is closed",
+        "never_arrived" => "The gateway never received it, so no money moved",
         "payment_canceled" => "The payment was canceled before it was paid",
         "refund_refused" => "The bank refused the refund",
         other => other,

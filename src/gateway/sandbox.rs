@@ -1,6 +1,6 @@
 //! The sandbox is the gateway of test accounts. Its tokens and numbers are documented, and each always has the same
 //! outcome. It keeps its own books, as an external gateway would: an order with the key of an earlier one is that
-//! earlier one.
+//! earlier one, for as long as it keeps keys.
 
 use diesel::{PgConnection, prelude::*};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
@@ -18,6 +18,9 @@ use crate::{
 
 /// The time that an order takes when it needs more time.
 pub const MORE_TIME: SignedDuration = SignedDuration::from_secs(10);
+
+/// The time for which a key is kept. An order with an older one is carried out again, as at other gateways.
+pub const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// A token that can be used again and again, with a number that has the same outcome.
 pub struct Sample {
@@ -78,6 +81,12 @@ impl Sandbox {
     async fn order(&self, order: Order, now: Timestamp) -> Result<Outcome> {
         self.db.write(move |conn| order.place(conn)).await?.outcome(now)
     }
+
+    /// Looks for an order of that key.
+    async fn find(&self, account: AccountId, key: Uuid, now: Timestamp) -> Result<Option<Outcome>> {
+        let found = self.db.read(move |conn| Ok(Placed::find(conn, account, key).optional()?)).await?;
+        found.map(|placed| placed.outcome(now)).transpose()
+    }
 }
 
 impl Gateway for Sandbox {
@@ -101,6 +110,14 @@ impl Gateway for Sandbox {
 
     async fn refund(&self, order: &Refund, now: Timestamp) -> Result<Outcome> {
         self.order(Order::refund(order, now), now).await
+    }
+
+    async fn charged(&self, order: &Charge, now: Timestamp) -> Result<Option<Outcome>> {
+        self.find(order.account, order.payment.uuid(), now).await
+    }
+
+    async fn refunded(&self, order: &Refund, now: Timestamp) -> Result<Option<Outcome>> {
+        self.find(order.account, order.refund.uuid(), now).await
     }
 
     async fn cancel(&self, order: &Charge, now: Timestamp) -> Result<Outcome> {
@@ -148,6 +165,9 @@ struct Order {
     outcome: &'static str,
     #[diesel(serialize_as = jiff_diesel::Timestamp)]
     settles_at: Timestamp,
+    #[diesel(serialize_as = jiff_diesel::Timestamp)]
+    placed_at: Timestamp,
+    times: i32,
 }
 
 impl Order {
@@ -162,7 +182,9 @@ impl Order {
                 (sample.map_or("card_declined", |sample| sample.outcome), SignedDuration::ZERO)
             }
         };
-        Self::new(order.account, order.payment.uuid(), "charge", order.money, &order.credential, outcome, now + takes)
+        let order =
+            Self::new(order.account, order.payment.uuid(), "charge", order.money, &order.credential, outcome, now);
+        Self { settles_at: now + takes, ..order }
     }
 
     fn refund(order: &Refund, now: Timestamp) -> Self {
@@ -178,35 +200,39 @@ impl Order {
         money: Money,
         credential: &str,
         outcome: &'static str,
-        settles_at: Timestamp,
+        now: Timestamp,
     ) -> Self {
         let (amount, currency, credential) = (money.minor, money.currency.to_string(), credential.to_owned());
-        Self { account_id, key, kind, amount, currency, credential, outcome, settles_at }
+        Self { account_id, key, kind, amount, currency, credential, outcome, settles_at: now, placed_at: now, times: 1 }
     }
 
-    /// Writes the order into the books, or returns the one that has its key already.
+    /// Writes the order into the books, or returns the one that has its key already. One whose key is forgotten is
+    /// carried out once more.
     fn place(self, conn: &mut PgConnection) -> Result<Placed> {
-        let (account, key) = (self.account_id, self.key);
-        let new = diesel::insert_into(sandbox_orders::table).values(self).on_conflict_do_nothing().execute(conn)? == 1;
-        let stored = sandbox_orders::table.find((account, key));
-        let stored = stored.select((sandbox_orders::outcome, sandbox_orders::settles_at));
-        let (outcome, settles_at): (String, jiff_diesel::Timestamp) = stored.first(conn)?;
-        Ok(Placed { is_new: new, outcome, settles_at: settles_at.into() })
+        let (account, key, now) = (self.account_id, self.key, self.placed_at);
+        let once_more = (
+            sandbox_orders::outcome.eq(self.outcome),
+            sandbox_orders::settles_at.eq(self.settles_at.to_diesel()),
+            sandbox_orders::placed_at.eq(now.to_diesel()),
+            sandbox_orders::times.eq(sandbox_orders::times + 1),
+        );
+        let new = diesel::insert_into(sandbox_orders::table).values(self).on_conflict_do_nothing().execute(conn)?;
+        let forgotten = sandbox_orders::table.find((account, key));
+        let forgotten = forgotten.filter(sandbox_orders::placed_at.le((now - KEYS_KEPT).to_diesel()));
+        let again = diesel::update(forgotten).set(once_more).execute(conn)?;
+        Ok(Placed { is_new: new + again == 1, ..Placed::find(conn, account, key)? })
     }
 
     /// Cancels the order if it has not settled; an order that was never placed is written as canceled.
     fn cancel(self, conn: &mut PgConnection, now: Timestamp) -> Result<Placed> {
         let (account, key) = (self.account_id, self.key);
-        let never_placed = Self { outcome: "canceled", settles_at: now, ..self };
-        never_placed.place(conn)?;
+        let never_placed = Self { outcome: "canceled", settles_at: now, times: 0, ..self };
+        diesel::insert_into(sandbox_orders::table).values(never_placed).on_conflict_do_nothing().execute(conn)?;
         let open = sandbox_orders::table.find((account, key)).filter(sandbox_orders::settles_at.gt(now.to_diesel()));
         diesel::update(open)
             .set((sandbox_orders::outcome.eq("canceled"), sandbox_orders::settles_at.eq(now.to_diesel())))
             .execute(conn)?;
-        let stored = sandbox_orders::table.find((account, key));
-        let stored = stored.select((sandbox_orders::outcome, sandbox_orders::settles_at));
-        let (outcome, settles_at): (String, jiff_diesel::Timestamp) = stored.first(conn)?;
-        Ok(Placed { is_new: false, outcome, settles_at: settles_at.into() })
+        Ok(Placed::find(conn, account, key)?)
     }
 }
 
@@ -218,6 +244,13 @@ struct Placed {
 }
 
 impl Placed {
+    fn find(conn: &mut PgConnection, account: AccountId, key: Uuid) -> QueryResult<Self> {
+        let stored = sandbox_orders::table.find((account, key));
+        let stored = stored.select((sandbox_orders::outcome, sandbox_orders::settles_at));
+        let (outcome, settles_at): (String, jiff_diesel::Timestamp) = stored.first(conn)?;
+        Ok(Self { is_new: false, outcome, settles_at: settles_at.into() })
+    }
+
     /// Returns the outcome at `now`. The sample whose answer gets lost returns an error for its first order.
     fn outcome(self, now: Timestamp) -> Result<Outcome> {
         match self.outcome.as_str() {

@@ -80,6 +80,7 @@ const NOT_CHARGED: &[Code] = &[
     Code::AuthenticationRequired,
     Code::ProcessingError,
     Code::AccountClosed,
+    Code::NeverArrived,
     Code::PaymentCanceled,
 ];
 

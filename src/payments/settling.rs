@@ -2,7 +2,7 @@
 //!
 //! The request that began one settles it at once. A job does so when that was cut short, or when the gateway needs more
 //! time. Both may happen together: the gateway takes both as one order, and the first to lock the payment's row writes
-//! the outcome.
+//! the outcome. Who comes too late to send an order again only looks for it (see [`sending`]).
 
 use diesel::PgConnection;
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +17,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::By,
-    gateway::{self, Gateway, Outcome, Sandbox},
+    gateway::{self, Gateway, Outcome, Sandbox, sending},
     ids::{PaymentId, RefundId},
     jobs::{
         self,
@@ -37,7 +37,8 @@ fn order(conn: &mut PgConnection, payment: &Payment, by: &By) -> Result<Option<g
     }
     let credential = model::credential(conn, by.account, payment.id)?;
     let credential = credential.ok_or_else(|| Error::internal("a charge without credential"))?;
-    Ok(Some(gateway::Charge { account: by.account, payment: payment.id, money: payment.money, credential }))
+    let (account, asked_at) = (by.account, payment.created_at);
+    Ok(Some(gateway::Charge { account, payment: payment.id, asked_at, money: payment.money, credential }))
 }
 
 async fn order_of(db: &Db, by: &By, id: PaymentId) -> Result<Option<gateway::Charge>> {
@@ -55,7 +56,7 @@ async fn order_of(db: &Db, by: &By, id: PaymentId) -> Result<Option<gateway::Cha
 /// When the gateway or the database does not answer; then the job settles the payment.
 pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
     let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
-    let outcome = gateway.charge(&order, now).await?;
+    let outcome = sending::charge(gateway, &order, now).await?;
     db.write(move |conn| {
         in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
     })
@@ -68,7 +69,7 @@ pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: Pa
 /// The same as [`settle_payment_with`].
 pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
     let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
-    let outcome = gateway.cancel(&order, now).await?;
+    let outcome = sending::cancel(gateway, &order, now).await?;
     db.write(move |conn| {
         in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
     })
@@ -104,7 +105,7 @@ pub async fn cancel_all(
 /// The same as [`settle_payment_with`].
 pub async fn settle_refund_with(db: &Db, gateway: &impl Gateway, by: By, id: RefundId, now: Timestamp) -> Result<()> {
     let Some(order) = refund_order_of(db, &by, id).await? else { return Ok(()) };
-    let outcome = gateway.refund(&order, now).await?;
+    let outcome = sending::refund(gateway, &order, now).await?;
     db.write(move |conn| {
         in_request(conn, &by, jobs::Kind::SettleRefund, id.uuid(), &outcome, |conn| {
             refunds::settle(conn, &by, id, &outcome)
@@ -122,7 +123,8 @@ async fn refund_order_of(db: &Db, by: &By, id: RefundId) -> Result<Option<gatewa
         }
         let credential = model::credential(conn, account, refund.payment)?;
         let credential = credential.ok_or_else(|| Error::internal("a refund without credential"))?;
-        Ok(Some(gateway::Refund { account, refund: id, payment: refund.payment, money: refund.money, credential }))
+        let (asked_at, payment, money) = (id.created_at(), refund.payment, refund.money);
+        Ok(Some(gateway::Refund { account, refund: id, asked_at, payment, money, credential }))
     })
     .await
 }
@@ -192,7 +194,7 @@ pub async fn settle_payment(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Time
     let (by, id) = (By::system(job.account_id), PaymentId::from_uuid(job.subject_id));
     let gateway = gateway_of(db, sandbox, job).await?;
     let outcome = match order_of(db, &by, id).await? {
-        Some(order) => Some(gateway.charge(&order, now).await?),
+        Some(order) => Some(sending::charge(gateway, &order, now).await?),
         None => None,
     };
     let job = job.clone();
@@ -213,7 +215,7 @@ pub async fn settle_refund(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Times
     let (by, id) = (By::system(job.account_id), RefundId::from_uuid(job.subject_id));
     let gateway = gateway_of(db, sandbox, job).await?;
     let outcome = match refund_order_of(db, &by, id).await? {
-        Some(order) => Some(gateway.refund(&order, now).await?),
+        Some(order) => Some(sending::refund(gateway, &order, now).await?),
         None => None,
     };
     let job = job.clone();

@@ -58,6 +58,7 @@ mod search;
 mod search_box;
 mod second_factor;
 mod sections;
+mod sending;
 mod settings;
 mod sign_in_policy;
 mod staff;

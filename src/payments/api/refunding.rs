@@ -52,7 +52,13 @@ pub fn routes() -> Vec<ApiRoute> {
             .reading(&body::NEW_REFUND)
             .answering::<RefundObject>(StatusCode::CREATED)
             .answering::<RefundObject>(StatusCode::ACCEPTED)
-            .refusing(&[Code::NotRefundable, Code::RefundTooLarge, Code::NoGateway, Code::RefundRefused])
+            .refusing(&[
+                Code::NotRefundable,
+                Code::RefundTooLarge,
+                Code::NoGateway,
+                Code::NeverArrived,
+                Code::RefundRefused,
+            ])
             .meant()
             .located(),
         ApiRoute::get("/v1/refunds/{id}", read, retrieve)

@@ -321,7 +321,8 @@ impl World {
 
     /// Runs a statement that a test makes up.
     pub fn sql(&self, statement: &str) -> usize {
-        self.patiently(|conn| diesel::sql_query(statement).execute(conn)).unwrap_or_else(|err| panic!("{statement}: {err}"))
+        self.patiently(|conn| diesel::sql_query(statement).execute(conn))
+            .unwrap_or_else(|err| panic!("{statement}: {err}"))
     }
 
     /// The one number of a statement that names it `n`.
