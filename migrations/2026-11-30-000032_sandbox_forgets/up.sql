@@ -15,4 +15,4 @@ BEGIN
   SET LOCAL lock_timeout = 0;
 END $$;
 ALTER TABLE sandbox_orders ADD COLUMN placed_at timestamptz;
-ALTER TABLE sandbox_orders ADD COLUMN times integer;  -- how often it was carried out: more than once when money moved twice
+ALTER TABLE sandbox_orders ADD COLUMN times integer;  -- how often it was carried out; null is once

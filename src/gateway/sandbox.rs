@@ -20,7 +20,7 @@ use crate::{
 pub const MORE_TIME: SignedDuration = SignedDuration::from_secs(10);
 
 /// The time for which a key is kept. An order with an older one is carried out again, as at other gateways.
-pub const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24);
+const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// A token that can be used again and again, with a number that has the same outcome.
 pub struct Sample {
@@ -219,8 +219,8 @@ impl Order {
         let new = diesel::insert_into(sandbox_orders::table).values(self).on_conflict_do_nothing().execute(conn)?;
         let forgotten = sandbox_orders::table.find((account, key));
         let forgotten = forgotten.filter(sandbox_orders::placed_at.le((now - KEYS_KEPT).to_diesel()));
-        let again = diesel::update(forgotten).set(once_more).execute(conn)?;
-        Ok(Placed { is_new: new + again == 1, ..Placed::find(conn, account, key)? })
+        let is_new = new == 1 || diesel::update(forgotten).set(once_more).execute(conn)? == 1;
+        Ok(Placed { is_new, ..Placed::find(conn, account, key)? })
     }
 
     /// Cancels the order if it has not settled; an order that was never placed is written as canceled.

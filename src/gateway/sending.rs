@@ -38,8 +38,8 @@ pub async fn refund(gateway: &impl Gateway, order: &Refund, now: Timestamp) -> R
     Ok(late(gateway.refunded(order, now).await?, order.asked_at, now))
 }
 
-/// Cancels a charge, or finds its outcome when it is too late to cancel. Later than [`SENDING`], only what the gateway
-/// has and has not settled is canceled: what is on its way cannot be known to be canceled.
+/// Cancels a charge, or finds its outcome when it is too late to cancel. After [`SENDING`] the gateway is looked to first:
+/// what it does not have may be on its way until [`ARRIVING`] is over, and is canceled only then.
 ///
 /// # Errors
 /// The same as [`charge`].
@@ -49,6 +49,7 @@ pub async fn cancel(gateway: &impl Gateway, order: &Charge, now: Timestamp) -> R
     }
     match gateway.charged(order, now).await? {
         Some(Outcome::Pending(_)) => gateway.cancel(order, now).await,
+        None if now >= order.asked_at + ARRIVING => Ok(Outcome::Canceled),
         found => Ok(late(found, order.asked_at, now)),
     }
 }

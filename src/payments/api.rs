@@ -55,8 +55,8 @@ const SORT: Parameter = Parameter::text("sort", "The order: `-created`, the newe
     .of(Kind::OneOf(&["-created", "created"]));
 
 const MAKING: &str = "Charges the customer’s default payment method, the one that is named, or a token. `201` only if it is \
-    paid, `202` while it is under way, `402` if it was declined; in all three the payment is made. With `recorded` it is \
-    told instead what happened elsewhere, and no gateway is asked. Send an `Idempotency-Key`, so that nobody is charged twice.";
+    paid, `202` while it is under way, `402` if it was declined or never arrived; in all three the payment is made. With \
+    `recorded` it is told instead what happened elsewhere, and no gateway is asked. Send an `Idempotency-Key`, so that nobody is charged twice.";
 const CANCELING: &str = "While it is `processing`. It may turn out to be paid already. A canceled one stays as it is.";
 const OUTCOME: &str = "Of a recorded payment that is `processing`: no gateway tells it.";
 

@@ -287,7 +287,8 @@ pub(super) fn note(
     give_back(conn, by, payment, id, amount, reason)
 }
 
-/// Writes the outcome of a refund whose payment is locked. A refund that is settled stays as it is.
+/// Writes the outcome of a refund whose payment is locked. A refund that is settled stays as it is; where the gateway
+/// contradicts it, the log says so.
 pub(super) fn settle(conn: &mut PgConnection, by: &By, id: RefundId, outcome: &Outcome) -> Result<()> {
     let refund = find(conn, by.account, id)?;
     let payment = model::find_for_update(conn, by.account, refund.payment)?;
@@ -306,6 +307,10 @@ pub(super) fn settle(conn: &mut PgConnection, by: &By, id: RefundId, outcome: &O
         ))
         .execute(conn)?;
     match (written, failure) {
+        (0, None) if matches!(refund.state, State::Failed(_)) => {
+            tracing::error!(refund = %id, "the gateway made a refund that is noted as failed");
+            Ok(())
+        }
         (0, _) => Ok(()),
         (_, None) => give_back(conn, by, &payment, id, refund.money.minor, refund.reason.as_deref()),
         (_, Some(code)) => refuse(conn, by, &payment, &refund, &code),

@@ -145,10 +145,15 @@ fn in_request(
     }
 }
 
-/// Writes the outcome of a charge. A payment that is settled stays as it is.
+/// Writes the outcome of a charge. A payment that is settled stays as it is; where the gateway contradicts it, the log says
+/// so.
 fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> Result<()> {
     let payment = model::find_for_update(conn, by.account, id)?;
     if payment.status != Status::Processing {
+        if *outcome == Outcome::Succeeded && !payment.status.is_paid() {
+            let status = payment.status.as_str();
+            tracing::error!(payment = %id, status, "the gateway charged a payment that is settled otherwise");
+        }
         return Ok(());
     }
     match outcome {

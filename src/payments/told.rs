@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Status, kinds, row};
 use crate::{
+    codes::Code,
     customers::part::{Told, Tone},
     gateway,
     history::Event,
@@ -47,7 +48,11 @@ pub fn on_its_page(event: &Event) -> Told {
     let is_answered = text(event, "paid_with").is_some();
     let paid =
         if is_answered { format!("confirmed it: {amount} was paid") } else { format!("set it as paid: {amount}") };
-    let failed = if is_answered { "declined it" } else { "set it as failed" };
+    let failed = match text(event, "failure") {
+        _ if !is_answered => "set it as failed",
+        Some(code) if code == Code::NeverArrived.as_str() => "never got it",
+        _ => "declined it",
+    };
     let (icon, tone, did, detail) = match event.kind.as_str() {
         kinds::BEGUN => ("card", Tone::Plain, charged(&amount), text(event, "paid_with")),
         kinds::RECORDED => ("plus", Tone::Plain, format!("recorded a payment of {amount}"), None),

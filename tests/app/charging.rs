@@ -92,9 +92,9 @@ impl Till {
         }
     }
 
-    /// How often the gateway moved money.
+    /// How often the gateway carried out an order.
     pub fn orders(&self) -> i64 {
-        self.world.number("SELECT coalesce(sum(times), 0) AS n FROM sandbox_orders")
+        self.world.number("SELECT coalesce(sum(coalesce(times, 1)), 0) AS n FROM sandbox_orders")
     }
 
     pub fn waiting(&self) -> i64 {

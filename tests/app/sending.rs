@@ -131,6 +131,33 @@ async fn a_refund_that_never_arrived_leaves_its_money_to_be_given_back() {
 }
 
 #[actix_web::test]
+async fn a_cancellation_in_time_keeps_an_order_from_being_carried_out_when_it_comes() {
+    let till = Till::open(World::committed().await).await;
+    let lost = till.begin(false).await;
+    let asked_at = till.payment(lost).created_at;
+    assert_eq!(till.cancel(lost, asked_at + hours(1)).await, Status::Canceled);
+    assert_eq!((till.times(lost.uuid()), till.waiting()), (0, 0));
+    // One that was cut short before it was written down is found by the job.
+    let unheard = till.begin(false).await;
+    let asked_at = till.payment(unheard).created_at;
+    let credential = "sandbox:succeeded".to_owned();
+    let order = Charge { account: till.account(), payment: unheard, asked_at, money: kes(1_000), credential };
+    assert_eq!(till.sandbox.cancel(&order, asked_at).await.unwrap(), Outcome::Canceled);
+    till.work(asked_at + hours(1)).await;
+    assert_eq!((till.payment(unheard).status, till.times(unheard.uuid())), (Status::Canceled, 0));
+}
+
+#[actix_web::test]
+async fn what_never_arrived_is_not_told_as_a_decline() {
+    let till = Till::open(World::committed().await).await;
+    let lost = till.begin(false).await;
+    till.work(till.payment(lost).created_at + hours(25)).await;
+    let page = till.world.testing(&till.world.shop.editor).get(format!("/payments/{lost}")).await.expect(200);
+    assert_eq!(page.text("#failure p"), "The gateway never received it, so no money moved.");
+    assert!(page.text_body().contains("never got it") && !page.text_body().contains("declined"));
+}
+
+#[actix_web::test]
 async fn a_late_cancellation_ends_only_what_the_gateway_has_and_has_not_settled() {
     let till = Till::open(World::committed().await).await;
     let paid = till.begin(true).await;
@@ -145,6 +172,8 @@ async fn a_late_cancellation_ends_only_what_the_gateway_has_and_has_not_settled(
     assert_eq!(till.cancel(lost, asked_at + hours(21)).await, Status::Processing, "it may be on its way");
     till.work(asked_at + hours(24)).await;
     assert_eq!(till.payment(lost).failure.as_deref(), Some(LOST));
+    let gone = till.begin(false).await;
+    assert_eq!(till.cancel(gone, till.payment(gone).created_at + hours(24)).await, Status::Canceled);
     assert_eq!((till.orders(), till.waiting()), (2, 0));
 }
 

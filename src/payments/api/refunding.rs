@@ -36,8 +36,8 @@ use crate::{
 /// The order of refunds: the newest first.
 const NEWEST: SortTag = SortTag::new(b'n');
 
-const MAKING: &str = "`201` only if it is given back, `202` while it is under way, `402` if the bank refused. A payment that \
-    happened elsewhere was refunded elsewhere too: that is noted. Send an `Idempotency-Key`.";
+const MAKING: &str = "`201` only if it is given back, `202` while it is under way, `402` if the bank refused or never heard of it. A \
+    payment that happened elsewhere was refunded elsewhere too: that is noted. Send an `Idempotency-Key`.";
 
 /// Returns the calls about refunds.
 pub fn routes() -> Vec<ApiRoute> {

@@ -2,6 +2,7 @@
 
 use super::CustomerRef;
 use crate::{
+    codes::Code,
     customers::part::Told,
     db::Db,
     error::{Error, Result},
@@ -208,6 +209,7 @@ pub(super) fn told(payment: &Payment) -> Toast {
         Status::Processing => format!("Processing: {money} is asked for, the answer is not there yet"),
         Status::Succeeded => format!("Paid: {money}"),
         Status::Failed => match payment.failure.as_deref() {
+            Some(code) if code == Code::NeverArrived.as_str() => format!("Not charged: {}", gateway::reason(code)),
             Some(code) => format!("Declined: {}", gateway::reason(code)),
             None => "The payment failed".to_owned(),
         },
