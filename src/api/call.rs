@@ -37,8 +37,9 @@ use super::{
 };
 use crate::{
     api_keys::{
-        model::{self as keys, Found, Standing, Use},
+        model::{self as keys, Found, Standing},
         secret::{Hash, Secret},
+        uses::{self, Use},
     },
     codes::Code,
     db::Db,
@@ -326,7 +327,7 @@ impl Call {
         let (db, account, key) = (db.clone(), caller.key.account, caller.key.id);
         let one = Use { account, key, at: now, from: self.address };
         rt::spawn(async move {
-            let noted = db.write(move |conn| keys::note_use(conn, &[one])).await;
+            let noted = db.write(move |conn| uses::note(conn, &[one])).await;
             if let Err(err) = noted {
                 tracing::warn!(error = %err, "the use of a key was not noted");
             }

@@ -8,6 +8,7 @@ pub mod pages;
 pub mod permissions;
 pub mod secret;
 pub mod told;
+pub mod uses;
 
 pub use permissions::{Access, Permission, Permissions, Resource};
 pub use secret::Secret;

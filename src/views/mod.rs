@@ -1,9 +1,10 @@
 //! A view is a named, saved query over customers, with its order and its columns.
 //!
 //! A person keeps views for themselves or shares them with everybody in the account. [`model`] is the table and records
-//! every change, [`input`] checks what was typed, [`pages`] has the forms and the page that manages views. The list of
+//! every change, [`defaults`] says with which a person starts, [`input`] checks what was typed, [`pages`] has the forms and the page that manages views. The list of
 //! customers shows them as tabs and opens them by `?view=`.
 
+pub mod defaults;
 pub mod input;
 pub mod kinds;
 pub mod model;

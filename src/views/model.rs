@@ -12,7 +12,7 @@ use crate::{
     history::{self, Event},
     ids::{AccountId, StaffId, ViewId},
     query::Home,
-    schema::{view_defaults, views},
+    schema::views,
     search::{columns::Columns, listing::Sort},
     who::SignedIn,
 };
@@ -72,7 +72,7 @@ impl Viewer {
         Self { by: who.by(), staff: who.staff, may_share: who.may_edit(), home: who.home() }
     }
 
-    fn account(&self) -> AccountId {
+    pub(super) fn account(&self) -> AccountId {
         self.by.account
     }
 
@@ -89,7 +89,7 @@ impl View {
     }
 
     /// Returns whether a person sees it whom a curtain hides something from: a colleague's may ask for an email, or a part.
-    fn is_shown_to(&self, staff: StaffId, home: &Home) -> bool {
+    pub(super) fn is_shown_to(&self, staff: StaffId, home: &Home) -> bool {
         let (Content { name, query, .. }, curtain) = (&self.content, home.curtain);
         let is_open = || !curtain.hides(name) && !curtain.hides(query) && LANGUAGE.parse(query, home.clone()).is_ok();
         self.keeper == staff || !curtain.is_drawn() || is_open()
@@ -132,7 +132,7 @@ fn sort(text: &str) -> Sort {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = views, check_for_backend(Pg))]
-struct Row {
+pub(super) struct Row {
     id: ViewId,
     version: i32,
     staff_id: StaffId,
@@ -456,50 +456,8 @@ pub fn forget(conn: &mut PgConnection, by: &By, patterns: &[String]) -> Result<u
     Ok(named.len())
 }
 
-/// Returns the view that a person starts with in an account, if they chose one that they can still see.
-pub fn default_of(conn: &mut PgConnection, account: AccountId, staff: StaffId, home: &Home) -> Result<Option<ViewId>> {
-    let chosen = view_defaults::account_id.eq(views::account_id).and(view_defaults::view_id.eq(views::id));
-    let view: Option<Row> = views::table
-        .inner_join(view_defaults::table.on(chosen))
-        .filter(views::account_id.eq(account))
-        .filter(views::is_shared.or(views::staff_id.eq(staff)))
-        .filter(view_defaults::staff_id.eq(staff))
-        .select(Row::as_select())
-        .first(conn)
-        .optional()?;
-    Ok(view.map(View::from).filter(|view| view.is_shown_to(staff, home)).map(|view| view.id))
-}
-
-/// Makes a view the one that the person starts with, or no longer. Call it in a transaction.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub fn choose_default(conn: &mut PgConnection, viewer: &Viewer, id: ViewId, on: bool) -> Result<()> {
-    let view = find(conn, viewer.account(), viewer.staff, id, &viewer.home)?;
-    let chosen = default_of(conn, viewer.account(), viewer.staff, &viewer.home)?;
-    if on == (chosen == Some(id)) {
-        return Ok(());
-    }
-    if on {
-        diesel::insert_into(view_defaults::table)
-            .values((
-                view_defaults::account_id.eq(viewer.account()),
-                view_defaults::staff_id.eq(viewer.staff),
-                view_defaults::view_id.eq(id),
-            ))
-            .on_conflict((view_defaults::account_id, view_defaults::staff_id))
-            .do_update()
-            .set(view_defaults::view_id.eq(id))
-            .execute(conn)?;
-    } else {
-        diesel::delete(view_defaults::table.find((viewer.account(), viewer.staff))).execute(conn)?;
-    }
-    let opens = |view: Option<ViewId>| Fields::from([("default".to_owned(), json!(view))]);
-    let kind = if on { kinds::MADE_DEFAULT } else { kinds::UNMADE_DEFAULT };
-    record(conn, viewer, &view, kind, &opens(chosen), &opens(on.then_some(id)))
-}
-
-fn record(
+/// Writes the event of a change.
+pub(super) fn record(
     conn: &mut PgConnection,
     viewer: &Viewer,
     view: &View,

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
+    defaults,
     input::{self, Change},
     kinds,
     model::{self, Saved, View, Viewer},
@@ -34,7 +35,7 @@ const TIME_TO_COUNT: Duration = Duration::from_millis(2_500);
 
 /// GET /views/default: the view that the person starts with, or all customers.
 pub async fn begin(who: SignedIn, db: web::Data<Db>) -> Result<HttpResponse> {
-    let view = db.read(move |conn| model::default_of(conn, who.account, who.staff, &who.home())).await?;
+    let view = db.read(move |conn| defaults::of(conn, who.account, who.staff, &who.home())).await?;
     Ok(see_other(view.map_or_else(|| "/customers".to_owned(), |id| format!("/customers?view={id}"))))
 }
 
@@ -67,7 +68,7 @@ pub async fn index(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     let (account, staff, home) = (visit.who.account, visit.who.staff, visit.who.home());
     let (views, default) = db
         .read(move |conn| {
-            Ok((model::visible(conn, account, staff, &home)?, model::default_of(conn, account, staff, &home)?))
+            Ok((model::visible(conn, account, staff, &home)?, defaults::of(conn, account, staff, &home)?))
         })
         .await?;
     let viewer = Viewer::of(&visit.who);
@@ -213,7 +214,7 @@ async fn stored(who: &SignedIn, db: &Db, id: ViewId) -> Result<Stored> {
     let (account, staff, home) = (who.account, who.staff, who.home());
     let (view, default) = db
         .read(move |conn| {
-            Ok((model::find(conn, account, staff, id, &home)?, model::default_of(conn, account, staff, &home)?))
+            Ok((model::find(conn, account, staff, id, &home)?, defaults::of(conn, account, staff, &home)?))
         })
         .await?;
     match Viewer::of(who).may_change(&view) {
@@ -266,7 +267,7 @@ async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<Made, Field
         let is_default = change.is_default == Some(true);
         match model::create(conn, &viewer, id, change.of_new())? {
             // That they begin with it from now on is another event.
-            Saved::Done if is_default => model::choose_default(conn, &viewer, id, true).map(|()| Some((id, None))),
+            Saved::Done if is_default => defaults::choose(conn, &viewer, id, true).map(|()| Some((id, None))),
             Saved::Done => Ok(Some((id, history::of_request(conn, &viewer.by, id.uuid())?))),
             _ => idempotency::release(conn, account, key).map(|()| None),
         }
@@ -322,7 +323,7 @@ async fn store(db: &Db, viewer: Viewer, id: ViewId, version: i32, change: Change
         let is_default = change.is_default;
         let saved = model::change(conn, &viewer, id, version, |view| change.over(&view.content))?;
         if let (Saved::Done, Some(on)) = (&saved, is_default) {
-            model::choose_default(conn, &viewer, id, on)?;
+            defaults::choose(conn, &viewer, id, on)?;
         }
         // When more was changed, no single event takes all of it back.
         let event = history::of_request(conn, &viewer.by, id.uuid())?.filter(|event| event.kind == kinds::UPDATED);
@@ -357,7 +358,7 @@ pub async fn choose_default(
     let on = sent.typed.first("is_default").is_none_or(|text| text == "on");
     let (viewer, id) = (Viewer::of(&visit.who), *id);
     let chosen = db.write(move |conn| {
-        model::choose_default(conn, &viewer, id, on)?;
+        defaults::choose(conn, &viewer, id, on)?;
         history::of_request(conn, &viewer.by, id.uuid())
     });
     let text = if on { "You begin with this view now" } else { "You begin with all customers now" };

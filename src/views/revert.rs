@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use serde_json::Value;
 
 use super::{
-    kinds,
+    defaults, kinds,
     model::{self, Saved, View, Viewer},
 };
 use crate::{
@@ -117,15 +117,15 @@ pub fn shown(_: &str, value: &Value) -> Option<String> {
 fn begin_as_before(conn: &mut PgConnection, viewer: &Viewer, event: &Event) -> Result<Reverted> {
     let begins = |fields: &Fields| value(fields, "default").as_str().and_then(|id| id.parse::<ViewId>().ok());
     let (before, after) = (begins(&event.before), begins(&event.after));
-    let current = model::default_of(conn, viewer.by.account, viewer.staff, &viewer.home)?;
+    let current = defaults::of(conn, viewer.by.account, viewer.staff, &viewer.home)?;
     if current != after && current != before {
         let since = Since { label: "You begin with".to_owned(), wanted: None, current: None, changed: None };
         return Ok(Reverted::Changed(vec![since]));
     }
     if current == after && before != after {
         match (before, after) {
-            (Some(former), _) => model::choose_default(conn, viewer, former, true)?,
-            (None, Some(chosen)) => model::choose_default(conn, viewer, chosen, false)?,
+            (Some(former), _) => defaults::choose(conn, viewer, former, true)?,
+            (None, Some(chosen)) => defaults::choose(conn, viewer, chosen, false)?,
             (None, None) => {}
         }
     }

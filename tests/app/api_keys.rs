@@ -3,7 +3,8 @@
 use clientele::{
     api_keys::{
         Permission, Permissions, Resource, Secret,
-        model::{self, Found, NewKey, Standing, Use},
+        model::{self, Found, NewKey, Standing},
+        uses::{self, Use},
     },
     error::Error,
     events::{Actor, By},
@@ -158,7 +159,7 @@ async fn the_newest_use_of_each_key_is_noted() {
     let now: Timestamp = "2026-05-04T10:20:30Z".parse().unwrap();
     let used =
         |key: &Made, at, from: &str| Use { account: key.by.account, key: key.id, at, from: from.parse().unwrap() };
-    let note = |uses: &[Use]| world.with(|conn| model::note_use(conn, uses)).unwrap();
+    let note = |uses: &[Use]| world.with(|conn| uses::note(conn, uses)).unwrap();
     assert_eq!(note(&[]), 0);
     assert_eq!(note(&[used(&one, now, "203.0.113.9"), used(&other, now, "2001:db8::7")]), 2);
     assert_eq!(note(&[used(&one, now - HOUR, "198.51.100.1"), used(&other, now + HOUR, "198.51.100.2")]), 1);
