@@ -1,25 +1,50 @@
 //! The clock: it gives the time and is passed in, so that a test can set it.
+//!
+//! An account has its own time: that of the machine, put forward by as much as staff moved the clock of their test
+//! account. Whatever happens in an account, or is shown of it, goes by the account's clock. The machine's stays with
+//! what guards the house: sessions, throttles, one-time keys, secrets, claims of jobs.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Tells the time; cloning shares it.
 #[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+pub struct Clock {
+    tell: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    ahead: SignedDuration,
+}
 
 impl Clock {
     /// Returns the machine's own clock.
     pub fn system() -> Self {
-        Self(Arc::new(Timestamp::now))
+        Self::telling(Timestamp::now)
     }
 
     /// Returns a clock that gives the time of `tell`.
     pub fn telling(tell: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(tell))
+        Self { tell: Arc::new(tell), ahead: SignedDuration::ZERO }
     }
 
+    /// Returns this clock put forward by so much, in place of what it was put forward before.
+    #[must_use]
+    pub fn put_forward(&self, ahead: SignedDuration) -> Self {
+        Self { ahead, ..self.clone() }
+    }
+
+    /// Returns how much it is put forward.
+    pub fn ahead(&self) -> SignedDuration {
+        self.ahead
+    }
+
+    /// Returns the time; that of the end of all time where it was put forward beyond.
     pub fn now(&self) -> Timestamp {
-        (self.0)()
+        (self.tell)().checked_add(self.ahead).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("ahead", &self.ahead).finish_non_exhaustive()
     }
 }

@@ -6,6 +6,7 @@ diesel::table! {
         merchant_id -> Uuid,
         mode -> Text,
         custom_fields -> Nullable<Jsonb>,
+        ahead_ms -> Nullable<Int8>,
     }
 }
 

@@ -5,6 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
 use crate::{
+    clock::Clock,
     db::Searcher,
     error::Result,
     events::{Actor, By},
@@ -42,6 +43,8 @@ pub struct SignedIn {
     pub account: AccountId,
     /// The mode of the account.
     pub mode: Mode,
+    /// The account's clock.
+    pub clock: Clock,
     /// The request they ask in.
     pub request: Uuid,
     /// What they have to know, on every page until they dismiss it.
@@ -62,6 +65,7 @@ pub struct Notice {
 impl Notice {
     /// Returns when it happened, as people of a zone read it.
     pub fn when(&self, zone: &TimeZone) -> When {
+        // It is of the person, not of an account.
         When::new(self.at, zone, Timestamp::now())
     }
 }
@@ -144,9 +148,14 @@ impl SignedIn {
         Searcher { merchant: self.merchant_id.uuid(), person: self.staff.uuid(), is_even }
     }
 
+    /// Returns the time in the account.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Returns the person as the author of a change.
     pub fn by(&self) -> By {
-        By { account: self.account, actor: Actor::Staff(self.staff), request: Some(self.request), undoes: None }
+        By::new(self.account, self.clock.clone(), Actor::Staff(self.staff), Some(self.request))
     }
 }
 

@@ -12,8 +12,9 @@ use clientele::{
         permissions::{Permissions, Resource},
         secret::Secret,
     },
+    clock::Clock,
     demo,
-    events::{Actor, By},
+    events::By,
     ids::{AccountId, ApiKeyId, CustomerId},
     values::Mode,
 };
@@ -40,7 +41,7 @@ pub fn keys(postgres: &mut Postgres) -> Vec<String> {
         demo::MERCHANT
     );
     let account = AccountId::from_uuid(postgres.texts(&account).remove(0).parse().expect("an id"));
-    let by = By { account, actor: Actor::System, request: None, undoes: None };
+    let by = By::system(account, Clock::system());
     let all = Resource::ALL.map(Resource::most).into_iter().fold(Permissions::default(), Permissions::with);
     let key = |n: usize| {
         let secret = Secret::new(Mode::Test).expect("a random secret");

@@ -72,6 +72,11 @@ impl Caller {
         self.key.by(self.request)
     }
 
+    /// Returns the time in the account.
+    pub fn now(&self) -> Timestamp {
+        self.key.clock.now()
+    }
+
     /// Returns whether the account is a live one.
     pub fn livemode(&self) -> bool {
         self.key.mode == Mode::Live
@@ -308,7 +313,7 @@ impl Call {
         rt::spawn(async move {
             let kept = db.write(move |conn| {
                 let Some(found) = keys::find_by_secret(conn, &hash)? else { return Ok(()) };
-                let by = By { request: Some(request), ..By::system(found.account) };
+                let by = By { request: Some(request), ..By::system(found.account, found.clock) };
                 security::record_key_refusal(conn, &by, found.id, address, left_out)
             });
             if kept.await.is_err() {

@@ -15,12 +15,13 @@ use super::{
     secret::{Hash, Secret},
 };
 use crate::{
+    clock::Clock,
     codes::Code,
     db::Searcher,
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{AccountId, ApiKeyId, MerchantId},
-    merchants::{Merchant, Settings, read_fields},
+    merchants::{Merchant, Settings, read_ahead, read_fields},
     query::Home,
     schema::{accounts, api_key_secrets, api_keys, merchants, staff},
     values::{Mode, curtain::Curtain},
@@ -58,6 +59,8 @@ pub struct Found {
     pub merchant_id: MerchantId,
     /// Its merchant's name.
     pub merchant: String,
+    /// The clock of its account. The key itself goes by the machine's.
+    pub clock: Clock,
     /// The decisions of its merchant.
     pub settings: Settings,
     /// What it may do.
@@ -104,7 +107,7 @@ impl Found {
 
     /// Returns the key as the author of a change.
     pub fn by(&self, request: Uuid) -> By {
-        By { account: self.account, actor: Actor::Key(self.id), request: Some(request), undoes: None }
+        By::new(self.account, self.clock.clone(), Actor::Key(self.id), Some(request))
     }
 }
 
@@ -150,7 +153,7 @@ struct SecretRow {
 /// what does not work any more: see [`Found::standing`].
 pub fn find_by_secret(conn: &mut PgConnection, hash: &Hash) -> Result<Option<Found>> {
     let of_secret = api_keys::account_id.eq(api_key_secrets::account_id).and(api_keys::id.eq(api_key_secrets::key_id));
-    let found: Option<(Row, SecretRow, Merchant, String, Option<Value>)> = api_key_secrets::table
+    let found: Option<(Row, SecretRow, Merchant, AccountRow)> = api_key_secrets::table
         .inner_join(api_keys::table.on(of_secret))
         .inner_join(accounts::table.on(accounts::id.eq(api_key_secrets::account_id)))
         .inner_join(merchants::table.on(merchants::id.eq(accounts::merchant_id)))
@@ -159,22 +162,25 @@ pub fn find_by_secret(conn: &mut PgConnection, hash: &Hash) -> Result<Option<Fou
             Row::as_select(),
             SecretRow::as_select(),
             Merchant::as_select(),
-            accounts::mode,
-            accounts::custom_fields,
+            (accounts::mode, accounts::custom_fields, accounts::ahead_ms),
         ))
         .first(conn)
         .optional()?;
-    found.map(|(row, secret, merchant, mode, fields)| as_found(row, secret, merchant, &mode, fields)).transpose()
+    found.map(|(row, secret, merchant, account)| as_found(row, secret, merchant, account)).transpose()
 }
 
-fn as_found(row: Row, secret: SecretRow, merchant: Merchant, mode: &str, fields: Option<Value>) -> Result<Found> {
+/// What a call needs of its account: mode, own fields, how much its clock is put forward.
+type AccountRow = (String, Option<Value>, Option<i64>);
+
+fn as_found(row: Row, secret: SecretRow, merchant: Merchant, (mode, fields, ahead): AccountRow) -> Result<Found> {
     Ok(Found {
         id: row.id,
         account: row.account_id,
-        mode: Mode::parse(mode).ok_or_else(|| Error::internal("an account of no mode"))?,
+        mode: Mode::parse(&mode).ok_or_else(|| Error::internal("an account of no mode"))?,
         merchant_id: merchant.id,
         settings: merchant.settings(read_fields(fields)?)?,
         merchant: merchant.name,
+        clock: Clock::system().put_forward(read_ahead(ahead)),
         permissions: row.permissions(),
         is_masked: row.is_masked == Some(true),
         name: row.name,
@@ -332,6 +338,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: ApiKeyId, new: &NewKey, secr
         let sentence = format!("This account has {MOST} API keys, as many as it may. Revoke one that nothing needs.");
         return Err(Error::Conflict(Code::TooManyKeys.says(sentence)));
     }
+    // Keys live by the machine's time: so does who could misuse one.
     let now = Timestamp::now();
     diesel::insert_into(api_keys::table)
         .values((

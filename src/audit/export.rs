@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, http::header};
 use diesel::PgConnection;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,7 +16,7 @@ use crate::{
     codes::Code,
     db::Db,
     error::{Error, Result},
-    events::{self, By, Fields, NewEvent},
+    events::{self, Fields, NewEvent},
     ids::EventId,
     merchants,
     query::Query,
@@ -120,12 +119,12 @@ pub async fn make(db: &Db, who: &SignedIn, (q, query): (String, Query), format: 
         Format::Csv => as_csv(&entries),
         Format::Json => as_json(&entries, is_whole, before)?,
     };
-    let day = Timestamp::now().to_zoned(who.settings.time_zone.clone()).date();
+    let day = who.now().to_zoned(who.settings.time_zone.clone()).date();
     Ok(File { format, name: format!("audit-log-{}-{day}", who.mode.as_str()), text })
 }
 
 fn record(conn: &mut PgConnection, who: &SignedIn, q: &str, format: Format, rows: usize) -> Result<()> {
-    let by = By { account: merchants::account(conn, who.merchant_id, Mode::Live)?, ..who.by() };
+    let by = who.by().in_live(merchants::account(conn, who.merchant_id, Mode::Live)?);
     let mut after = Fields::from([
         ("format".to_owned(), json!(format.as_str())),
         ("rows".to_owned(), json!(rows)),

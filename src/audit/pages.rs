@@ -5,7 +5,6 @@ pub mod completions;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
-use jiff::Timestamp;
 
 use super::{
     entry::{self, Entry},
@@ -61,13 +60,13 @@ impl IndexPage {
     }
 
     fn when(&self, entry: &Entry) -> When {
-        When::new(entry.event.id.created_at(), &self.shell.who.settings.time_zone, Timestamp::now())
+        When::new(entry.event.id.created_at(), &self.shell.who.settings.time_zone, self.shell.who.now())
     }
 
     /// Returns the path that takes an entry back, if this person can.
     fn undo_path(&self, entry: &Entry) -> Option<String> {
         let asker = Asker::of(&self.shell.who);
-        undo::is_offered(&entry.event, &asker, Timestamp::now()).then(|| undo::path(entry.event.id))
+        undo::is_offered(&entry.event, &asker, self.shell.who.now()).then(|| undo::path(entry.event.id))
     }
 }
 

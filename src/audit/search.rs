@@ -193,8 +193,8 @@ impl Scope {
     /// # Errors
     /// When the database fails.
     pub fn read(conn: &mut PgConnection, who: &SignedIn) -> Result<Self> {
-        let now = Timestamp::now();
-        let keys = api_keys::model::list(conn, who.account, now)?;
+        let now = who.now();
+        let keys = api_keys::model::list(conn, who.account, Timestamp::now())?;
         Ok(Self {
             people: staff::names::of(conn, who.merchant_id)?,
             keys: keys.into_iter().map(|key| (key.id, key.name)).collect(),
@@ -221,7 +221,7 @@ impl Scope {
             for typed in [text.to_owned(), format!("{text} status:deleted")] {
                 let Ok(query) = CUSTOMERS.parse(&typed, who.home()) else { continue };
                 let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
-                let scope = CustomersScope::now(&CUSTOMERS, who.account, zone, currency).behind(who.curtain());
+                let scope = CustomersScope::at(self.now, &CUSTOMERS, who.account, zone, currency).behind(who.curtain());
                 let (sort, first) = (Sort::NEWEST, Direction::First);
                 let listed = listing::page(conn, &scope, &query, sort, &first, Limit::FEW, &[])?;
                 if listed.page.has_next {

@@ -10,6 +10,7 @@ use crate::{
         Access, Permission, Permissions, Resource, Secret, input,
         model::{self, Key, NewKey},
     },
+    clock::Clock,
     error::{Error, Result},
     events::By,
     ids::ApiKeyId,
@@ -134,7 +135,8 @@ fn add(
         expires_at: expires.map(last_day).transpose()?,
     };
     let (id, secret) = (ApiKeyId::new(), Secret::new(mode)?);
-    conn.transaction(|conn| model::create(conn, &By::system(account), id, &new, &secret))?;
+    let by = By::system(account, merchants::clock(conn, account, &Clock::system())?);
+    conn.transaction(|conn| model::create(conn, &by, id, &new, &secret))?;
     // The secret stands alone on standard output, for who puts it into a file.
     eprintln!("Made {id} “{}”: {}.", new.name, new.permissions.words());
     say(format_args!("{}", secret.reveal()))
@@ -168,6 +170,7 @@ fn used(key: &Key) -> String {
 fn revoke(conn: &mut PgConnection, id: ApiKeyId) -> Result<()> {
     let none = |err: Error| not_found(err, format!("There is no key {id}. See: clientele key list"));
     let account = model::account_of(conn, id).map_err(none)?;
-    let key = conn.transaction(|conn| model::revoke(conn, &By::system(account), id, Timestamp::now()))?;
+    let by = By::system(account, merchants::clock(conn, account, &Clock::system())?);
+    let key = conn.transaction(|conn| model::revoke(conn, &by, id, Timestamp::now()))?;
     say(format_args!("{id} “{}” is revoked.", key.name))
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{not_found, refuse, say};
 use crate::{
+    clock::Clock,
     error::Result,
     events::By,
     input::FormFields,
@@ -122,7 +123,7 @@ fn change(conn: &mut PgConnection, wanted: &ChangeCommand) -> Result<()> {
         if wanted.dry_run {
             return say(format_args!("Nothing is saved."));
         }
-        match changing::store(conn, &By::system(stored.live), &stored, &next)? {
+        match changing::store(conn, &By::system(stored.live, Clock::system()), &stored, &next)? {
             Some(_) => say(format_args!("Changed the merchant “{}”: {}.", next.name, changed(&stored.content, &next))),
             None => say(format_args!("The merchant “{}” is so already.", next.name)),
         }

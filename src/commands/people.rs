@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{not_found, refuse, say};
 use crate::{
+    clock::Clock,
     config::PublicUrl,
     error::{Error, Result},
     events::By,
@@ -204,7 +205,7 @@ fn reset_password(conn: &mut PgConnection, email: &str) -> Result<()> {
 fn reset_second_factor(conn: &mut PgConnection, email: &str) -> Result<()> {
     conn.transaction(|conn| {
         let member = member(conn, email)?;
-        let by = By::system(merchants::account(conn, member.merchant_id, Mode::Live)?);
+        let by = By::system(merchants::account(conn, member.merchant_id, Mode::Live)?, Clock::system());
         let none = |err| not_found(err, format!("{email} has no second factor."));
         second_factor::reset::reset(conn, &by, &member).map_err(none)
     })?;

@@ -154,7 +154,7 @@ async fn define(call: Call, sent: Body, db: web::Data<Db>) -> Result<HttpRespons
     let Body { raw, object: sent } = sent;
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         let new = body::new_field(&sent?)?;
-        match changing::define(conn, &caller.by(), FieldId::new(), new)? {
+        match changing::define(conn, &caller.by(), FieldId::at(caller.now()), new)? {
             Defined::Done(one) => {
                 Ok(reply(StatusCode::CREATED, caller, &one)?.at(format!("/v1/custom_fields/{}", one.id)))
             }

@@ -2,7 +2,6 @@
 //! have stays as it is.
 
 use diesel::{PgConnection, prelude::*};
-use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 use serde_json::json;
 
@@ -79,7 +78,7 @@ pub fn define(conn: &mut PgConnection, by: &By, id: FieldId, new: NewField) -> R
         return Ok(Defined::Exists(Box::new(other)));
     }
     let field = Field { key, ..new.field };
-    let (position, now) = (end(conn, by.account)?, Timestamp::now());
+    let (position, now) = (end(conn, by.account)?, by.now());
     let defined = Definition { id, version: 1, field, position, created_at: now, updated_at: now, archived_at: None };
     diesel::insert_into(custom_fields::table)
         .values((
@@ -228,7 +227,7 @@ pub fn archive(conn: &mut PgConnection, by: &By, id: FieldId) -> Result<Definiti
     }
     // What follows it moves up.
     arrange(conn, by.account, &current, None)?;
-    let now = Timestamp::now();
+    let now = by.now();
     let after = Fields::from([("archived_at".to_owned(), json!(now))]);
     let before = Fields::from([("archived_at".to_owned(), json!(null))]);
     store(conn, by, Definition { archived_at: Some(now), ..current }, kinds::ARCHIVED, (&before, &after))
@@ -285,7 +284,7 @@ fn store(
     kind: &'static str,
     changes: (&Fields, &Fields),
 ) -> Result<Definition> {
-    let next = Definition { version: field.version + 1, updated_at: Timestamp::now(), ..field };
+    let next = Definition { version: field.version + 1, updated_at: by.now(), ..field };
     diesel::update(custom_fields::table.find((by.account, next.id)))
         .set((
             custom_fields::version.eq(next.version),

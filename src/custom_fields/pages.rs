@@ -5,7 +5,6 @@ pub mod preview;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
 
 use super::{
     changing, effects,
@@ -88,7 +87,7 @@ pub async fn index(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     let account = visit.who.account;
     let (fields, archived) =
         db.read(move |conn| Ok((model::list(conn, account, false)?, model::list(conn, account, true)?))).await?;
-    let (zone, now) = (&visit.who.settings.time_zone, Timestamp::now());
+    let (zone, now) = (&visit.who.settings.time_zone, visit.who.now());
     let lines = |all: Vec<Definition>| {
         let last = all.len().saturating_sub(1);
         let line = |(n, of): (usize, Definition)| Line {

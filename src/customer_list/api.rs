@@ -85,8 +85,8 @@ fn query(asked: &Parameters, caller: &Caller) -> Result<Query> {
 
 fn scope(caller: &Caller) -> Scope {
     let settings = &caller.key.settings;
-    Scope::now(&LANGUAGE, caller.key.account, settings.time_zone.clone(), settings.default_currency)
-        .behind(caller.key.curtain())
+    let (zone, currency) = (settings.time_zone.clone(), settings.default_currency);
+    Scope::at(caller.now(), &LANGUAGE, caller.key.account, zone, currency).behind(caller.key.curtain())
 }
 
 /// Answers `GET /v1/customers`.

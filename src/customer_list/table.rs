@@ -38,6 +38,7 @@ use crate::{
     shell::{Place, Shell, Visit},
     values::{phone, when},
     views::model::{self as views, View, Viewer},
+    who::SignedIn,
 };
 
 /// A row as drawn.
@@ -120,8 +121,8 @@ pub struct Rows {
 }
 
 impl Rows {
-    fn new(page: Page<Row>, contents: Contents, state: &State, heads: &[Head], zone: &TimeZone) -> Self {
-        let (now, origin) = (Timestamp::now(), Origin::of(state));
+    fn new(page: Page<Row>, contents: Contents, state: &State, heads: &[Head], who: &SignedIn) -> Self {
+        let (zone, now, origin) = (&who.settings.time_zone, who.now(), Origin::of(state));
         let row =
             |(row, contents): (Row, Vec<Option<Content>>)| RowView::new(row, contents, (heads, &origin), (zone, now));
         let previous = page.previous_cursor(|row| row.cursor(state.sort));
@@ -226,6 +227,7 @@ struct Reader {
     staff: StaffId,
     home: Home,
     zone: TimeZone,
+    now: Timestamp,
     /// The place of the caret, if the person types.
     typing_at: Option<usize>,
 }
@@ -255,7 +257,7 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
             &LANGUAGE.vocabulary_of(&who.home.fields),
         )?));
     }
-    let scope = Scope::now(&LANGUAGE, account, who.zone.clone(), who.home.currency).behind(who.home.curtain);
+    let scope = Scope::at(who.now, &LANGUAGE, account, who.zone.clone(), who.home.currency).behind(who.home.curtain);
     let (limit, columns) = (state.limit, state.columns.as_slice());
     let mut list = |direction| listing::page(conn, &scope, &query, state.sort, direction, limit, columns);
     let (direction, mut listed) = (&state.direction, list(&state.direction)?);
@@ -280,7 +282,8 @@ fn load(conn: &mut PgConnection, who: &Reader, asked: &FormFields) -> Result<Fou
 pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = &visit.who;
     let (home, zone) = (who.home(), who.settings.time_zone.clone());
-    let looker = Reader { account: who.account, staff: who.staff, home, zone, typing_at: visit.hx.typing_at };
+    let (now, typing_at) = (who.now(), visit.hx.typing_at);
+    let looker = Reader { account: who.account, staff: who.staff, home, zone, now, typing_at };
     // Whom a curtain hides something from walks past those without a name.
     let is_costly = is_costly(&asked.0) || who.curtain().is_drawn() && asked.0.filled("sort").is_some();
     let searcher = who.searcher();
@@ -295,7 +298,7 @@ pub async fn index(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result
         Found::Chosen(filtered) => return filtered.answer(&visit),
     };
     let heads = heads(&state, search::is_of_deleted(&query), who.settings.default_currency);
-    let found = Rows::new(listed.page, contents, &state, &heads, &who.settings.time_zone);
+    let found = Rows::new(listed.page, contents, &state, &heads, who);
     let tabs = Tabs::new(&state, &views, search::is_of_deleted(&query), &Viewer::of(who));
     let (shell, is_fragment) = (visit.shell(Place::Customers), visit.hx.wants_fragment);
     let filters = Filters::new(&state, &query, visit.who.settings.default_currency);

@@ -121,7 +121,7 @@ async fn create(call: Call, sent: Body, db: web::Data<Db>) -> Result<HttpRespons
         if !found.live.is_empty() && !body.allow_duplicate {
             return Err(doubtful(conn, caller, &found)?);
         }
-        let id = CustomerId::new();
+        let id = CustomerId::at(caller.now());
         model::create(conn, &caller.by(), id, &record)?;
         Ok(reply(StatusCode::CREATED, caller, &object(conn, caller, id)?)?.at(format!("/v1/customers/{id}")))
     };

@@ -164,7 +164,7 @@ async fn store(db: &Db, who: &SignedIn, sent: &Sent, paid: Option<PaymentId>) ->
     let agreed = lookalikes::agreed(&sent.typed);
     db.write(move |conn| {
         // First the key: of two sends of one form the second waits here, and finds what the first has made.
-        let (id, key) = (CustomerId::new(), key.as_ref());
+        let (id, key) = (CustomerId::at(by.now()), key.as_ref());
         if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
             return Ok(Created::Done(CustomerId::from_uuid(made)));
         }

@@ -38,7 +38,7 @@ struct DeletionPage {
 
 impl DeletionPage {
     fn new(visit: &Visit, plan: Plan, list: Listing, replanned: bool) -> Self {
-        let until = when::date(plan.restorable_until, &visit.who.settings.time_zone);
+        let until = when::date(Plan::restorable_until(visit.who.now()), &visit.who.settings.time_zone);
         let (called, id, path) = (title(visit, &plan.customer), plan.customer.id, path(plan.customer.id));
         Self { shell: visit.shell(Place::Customers), title: called, id, path, list, plan, until, replanned }
     }
@@ -49,7 +49,7 @@ impl DeletionPage {
     }
 
     fn when(&self, at: &Timestamp) -> When {
-        When::new(*at, &self.shell.who.settings.time_zone, Timestamp::now())
+        When::new(*at, &self.shell.who.settings.time_zone, self.shell.who.now())
     }
 
     fn answer(self, visit: &Visit, status: StatusCode) -> Result<HttpResponse> {
@@ -115,7 +115,7 @@ pub async fn delete(
 
 /// Makes the context for calling off, for a person.
 fn desk<'a>(who: &SignedIn, db: &'a Db, sandbox: &'a Sandbox) -> Desk<'a> {
-    Desk { db, gateway: gateway::of(who.mode, sandbox), by: who.by(), now: Timestamp::now() }
+    Desk { db, gateway: gateway::of(who.mode, sandbox), by: who.by(), now: who.now() }
 }
 
 /// Answers with what would happen now; nothing was done.

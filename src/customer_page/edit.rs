@@ -348,7 +348,7 @@ fn clashed(visit: &Visit, who: &SignedIn, clash: Clash, list: Listing, typed: &F
     let last = clash.last.as_ref();
     let page = ConflictPage {
         who: last.and_then(|event| event.by.clone()).unwrap_or_else(|| "Clientele".to_owned()),
-        at: last.map(|event| When::new(event.id.created_at(), &visit.who.settings.time_zone, jiff::Timestamp::now())),
+        at: last.map(|event| When::new(event.id.created_at(), &visit.who.settings.time_zone, visit.who.now())),
         view: View::new(clash.current, list, who),
         shell: visit.shell(Place::Customers),
         rows,

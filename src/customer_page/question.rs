@@ -2,7 +2,6 @@
 //! they may be meant, and the ways on.
 
 use askama::Template;
-use jiff::Timestamp;
 
 use crate::{
     customers::{
@@ -62,7 +61,7 @@ impl Question {
         let (account, currency) = (who.account, who.settings.default_currency);
         let ids: Vec<CustomerId> = found.all().map(|one| one.id).collect();
         let paid = db.read(move |conn| figures::of_page(conn, account, &ids, currency)).await?;
-        let when = |at| When::new(at, &who.settings.time_zone, Timestamp::now());
+        let when = |at| When::new(at, &who.settings.time_zone, who.now());
         let candidate = |of: Lookalike| Candidate {
             avatar: Avatar::new(of.id, &of.title, &of.kind),
             path: match asks {

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
 
 use super::{neighbours::Neighbours, own_values::OwnValue, section::Section};
 use crate::{
@@ -61,7 +60,7 @@ impl View {
     pub fn new(customer: Customer, list: Listing, who: &SignedIn) -> Self {
         let customer = customer.behind(who.curtain());
         let is_masked = who.curtain().is_drawn();
-        let (zone, now) = (&who.settings.time_zone, Timestamp::now());
+        let (zone, now) = (&who.settings.time_zone, who.now());
         let title = customer.title();
         Self {
             path: path(customer.id),
@@ -106,7 +105,7 @@ impl View {
     /// Returns the path that undoes an entry of its activity, when that is offered to `who`. A deleted customer is
     /// restored first.
     pub fn undo_path(&self, entry: &Entry, who: &SignedIn) -> Option<String> {
-        let is_offered = || undo::is_offered(&entry.event, &Asker::of(who), Timestamp::now());
+        let is_offered = || undo::is_offered(&entry.event, &Asker::of(who), who.now());
         // Who takes it back may have to choose between values.
         (!self.customer.is_deleted() && !self.is_masked && is_offered()).then(|| undo::path(entry.event.id))
     }
@@ -151,7 +150,7 @@ const FIRST: usize = 2;
 
 /// Returns the time of an entry.
 pub fn entry_when(id: &EventId, who: &SignedIn) -> When {
-    When::new(id.created_at(), &who.settings.time_zone, Timestamp::now())
+    When::new(id.created_at(), &who.settings.time_zone, who.now())
 }
 
 #[derive(Template)]

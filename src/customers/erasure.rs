@@ -8,7 +8,6 @@ use diesel::{
     sql_query,
     sql_types::{Array, Text, Uuid as SqlUuid},
 };
-use jiff::Timestamp;
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
@@ -138,7 +137,7 @@ fn texts(fields: Fields) -> Vec<(String, String)> {
 /// Empties the row of a locked customer whose things are erased, with the event that says so and counts them. One that is
 /// not deleted yet is.
 pub fn empty(conn: &mut PgConnection, by: &By, customer: &Customer, traces: &Traces, counts: &Fields) -> Result<()> {
-    let (now, version) = (Timestamp::now(), customer.version + 1);
+    let (now, version) = (by.now(), customer.version + 1);
     let blank = Record { name: Some(NAME.to_owned()), kind: customer.record.kind.clone(), ..Record::blank() };
     model::overwrite(conn, by.account, customer.id, &blank)?;
     custom_values::keep(conn, by.account, customer.id)?;

@@ -17,6 +17,7 @@ use super::{
     seen, words,
 };
 use crate::{
+    clock::Clock,
     codes::Code,
     error::{Error, Result},
     events::{self, By, Fields, NewEvent, fields::difference},
@@ -90,9 +91,9 @@ impl Customer {
     }
 }
 
-/// Returns whether the time in which a delete can be taken back with everything has ended.
-pub fn is_over(deleted_at: Option<Timestamp>) -> bool {
-    deleted_at.is_some_and(|at| at + UNDO_WINDOW <= Timestamp::now())
+/// Returns whether the time in which a delete can be taken back with everything has ended, at `now` in the account.
+pub fn is_over(deleted_at: Option<Timestamp>, now: Timestamp) -> bool {
+    deleted_at.is_some_and(|at| at + UNDO_WINDOW <= now)
 }
 
 /// Returns the title of a customer: name, else email, else phone, else id.
@@ -192,9 +193,10 @@ pub fn find_all(conn: &mut PgConnection, account: AccountId, ids: &[CustomerId])
         .select((customers::id, (State::as_select(), Columns::as_select())))
         .load(conn)?;
     let mut addresses = addresses::of_all(conn, account, ids)?;
+    let now = now_for(conn, account, rows.iter().map(|(_, (state, _))| state))?;
     let mut found: HashMap<CustomerId, Customer> = HashMap::new();
     for (id, row) in rows {
-        found.insert(id, assembled(id, row, addresses.remove(&id).unwrap_or_default())?);
+        found.insert(id, assembled(id, row, addresses.remove(&id).unwrap_or_default(), now)?);
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
@@ -269,15 +271,32 @@ pub fn lock_live(conn: &mut PgConnection, account: AccountId, id: CustomerId) ->
 }
 
 fn customer(conn: &mut PgConnection, account: AccountId, id: CustomerId, row: (State, Columns)) -> Result<Customer> {
-    let is_over = is_over(row.0.deleted_at);
-    let addresses = if is_over { addresses::Addresses::new() } else { addresses::of(conn, account, id)? };
-    assembled(id, row, addresses)
+    let (addresses, now) = (addresses::of(conn, account, id)?, now_for(conn, account, std::iter::once(&row.0))?);
+    assembled(id, row, addresses, now)
 }
 
-fn assembled(id: CustomerId, row: (State, Columns), addresses: addresses::Addresses) -> Result<Customer> {
+/// Returns the time in the account, by which the undo windows of those who are deleted end. Where nobody is, none is asked
+/// for: it is the beginning of all time.
+fn now_for<'s>(
+    conn: &mut PgConnection,
+    account: AccountId,
+    mut of: impl Iterator<Item = &'s State>,
+) -> Result<Timestamp> {
+    match of.any(|state| state.deleted_at.is_some()) {
+        true => Ok(merchants::clock(conn, account, &Clock::system())?.now()),
+        false => Ok(Timestamp::MIN),
+    }
+}
+
+fn assembled(
+    id: CustomerId,
+    row: (State, Columns),
+    addresses: addresses::Addresses,
+    now: Timestamp,
+) -> Result<Customer> {
     let (State { version, created_at, updated_at, deleted_at, erased_at }, columns) = row;
     // What the undo window took with it is not there any more, though its rows may wait to be cleared away.
-    let addresses = if is_over(deleted_at) { addresses::Addresses::new() } else { addresses };
+    let addresses = if is_over(deleted_at, now) { addresses::Addresses::new() } else { addresses };
     let record = columns.record(addresses)?;
     Ok(Customer { id, version, record, created_at, updated_at, deleted_at, erased_at })
 }
@@ -350,11 +369,7 @@ pub fn write(conn: &mut PgConnection, by: &By, customer: &Customer, record: &Rec
     }
     let version = customer.version + 1;
     diesel::update(customers::table.find((by.account, customer.id)))
-        .set((
-            customers::version.eq(version),
-            customers::updated_at.eq(Timestamp::now().to_diesel()),
-            Columns::of(record)?,
-        ))
+        .set((customers::version.eq(version), customers::updated_at.eq(by.now().to_diesel()), Columns::of(record)?))
         .execute(conn)?;
     if words::INDEXED_FIELDS.iter().any(|field| after.contains_key(*field)) {
         words::index(conn, by.account, customer.id)?;
@@ -393,7 +408,7 @@ pub fn mark_deleted(conn: &mut PgConnection, by: &By, customer: &Customer, at: O
     diesel::update(customers::table.find((by.account, customer.id)))
         .set((
             customers::version.eq(version),
-            customers::updated_at.eq(Timestamp::now().to_diesel()),
+            customers::updated_at.eq(by.now().to_diesel()),
             customers::deleted_at.eq(at.map(|at| at.to_diesel())),
         ))
         .execute(conn)?;

@@ -28,8 +28,6 @@ pub struct Plan {
     pub customer: Customer,
     /// The effects, the worst first, with those that block the delete.
     pub effects: Vec<Effect>,
-    /// The end of the time in which the delete can be undone with all data, if it is done now.
-    pub restorable_until: Timestamp,
 }
 
 impl Plan {
@@ -43,7 +41,12 @@ impl Plan {
         }
         effects.push(Effect::new(Tone::Ok, "ok", "Its activity is kept.", "Who changed what stays on record."));
         effects.sort_by_key(|effect| effect.tone);
-        Ok(Self { customer, effects, restorable_until: Timestamp::now() + UNDO_WINDOW })
+        Ok(Self { customer, effects })
+    }
+
+    /// Returns the end of the time in which the delete can be undone with all data, if it is done at `now`.
+    pub fn restorable_until(now: Timestamp) -> Timestamp {
+        now + UNDO_WINDOW
     }
 
     /// Returns what a restore cannot bring back any more after the undo window, in words.
@@ -121,9 +124,9 @@ pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&
     if agreed.is_some_and(|agreed| agreed != plan.digest()) {
         return Ok(Deletion::Replanned(Box::new(plan)));
     }
-    let now = Timestamp::now();
+    let now = by.now();
     model::mark_deleted(conn, by, &plan.customer, Some(now))?;
-    jobs::enqueue(conn, by.account, jobs::Kind::DestroyDeleted, id.uuid(), now + UNDO_WINDOW)?;
+    jobs::enqueue(conn, by, jobs::Kind::DestroyDeleted, id.uuid(), now + UNDO_WINDOW)?;
     Ok(Deletion::Done(Box::new(model::find(conn, by.account, id)?)))
 }
 
@@ -162,8 +165,8 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
     if customer.is_erased() {
         return Err(model::erased());
     }
-    if model::is_over(customer.deleted_at) {
-        destroy_details(conn, by.account, &customer)?;
+    if model::is_over(customer.deleted_at, by.now()) {
+        destroy_details(conn, by, &customer)?;
     }
     model::mark_deleted(conn, by, &customer, None)?;
     jobs::cancel(conn, by.account, jobs::Kind::DestroyDeleted, id.uuid())?;
@@ -172,19 +175,14 @@ pub fn restore(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Custo
 
 /// Destroys the remaining data of a deleted customer once the undo window is over. Returns the end of the window when
 /// it is not over yet. Call it in a transaction.
-pub fn destroy(
-    conn: &mut PgConnection,
-    account: AccountId,
-    id: CustomerId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
-    let customer = match model::find_for_update(conn, account, id) {
+pub fn destroy(conn: &mut PgConnection, by: &By, id: CustomerId) -> Result<Option<Timestamp>> {
+    let customer = match model::find_for_update(conn, by.account, id) {
         Err(Error::NotFound | Error::InOtherAccount(_)) => return Ok(None),
         found => found?,
     };
     match customer.restorable_until() {
-        Some(over) if over > now => return Ok(Some(over)),
-        Some(_) => destroy_details(conn, account, &customer)?,
+        Some(over) if over > by.now() => return Ok(Some(over)),
+        Some(_) => destroy_details(conn, by, &customer)?,
         None => {}
     }
     Ok(None)
@@ -192,11 +190,11 @@ pub fn destroy(
 
 /// Destroys the remaining data of a locked customer in all parts, with an event that tells the numbers, if there was
 /// any. The author of the event is Clientele, whoever caused it.
-fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {
+fn destroy_details(conn: &mut PgConnection, by: &By, customer: &Customer) -> Result<()> {
     let (mut after, mut total) = (Fields::new(), 0);
     for part in PARTS {
         let Some(what) = part.destroys() else { continue };
-        let rows = part.destroy(conn, account, customer.id)?;
+        let rows = part.destroy(conn, by.account, customer.id)?;
         after.insert(what.to_owned(), rows.into());
         total += rows;
     }
@@ -211,6 +209,6 @@ fn destroy_details(conn: &mut PgConnection, account: AccountId, customer: &Custo
         before: &Fields::new(),
         after: &after,
     };
-    events::record(conn, &By::system(account), &what)?;
+    events::record(conn, &By::system(by.account, by.clock.clone()), &what)?;
     Ok(())
 }

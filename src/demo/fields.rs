@@ -12,6 +12,7 @@ use super::{
     lives::Life,
 };
 use crate::{
+    clock::Clock,
     custom_fields::{changing, input::Draft},
     error::{Error, Result},
     events::{Actor, By},
@@ -38,7 +39,7 @@ pub fn define(conn: &mut PgConnection, demo: &Demo, owners: &Owners) -> Result<(
     if demo.customers > BULK {
         return Ok(());
     }
-    let by = By { account: owners.account, actor: Actor::Staff(owners.owner), request: None, undoes: None };
+    let by = By::new(owners.account, Clock::system(), Actor::Staff(owners.owner), None);
     for (key, label, kind, help) in [
         (VAT, "VAT number", "text", "Of organizations, with the country in front."),
         (TIER, "Tier", "choice", ""),
@@ -57,7 +58,7 @@ pub fn define(conn: &mut PgConnection, demo: &Demo, owners: &Owners) -> Result<(
         let new = draft.check_new(Some(key), Some(kind));
         let new = new.map_err(|errors| Error::internal(format!("{label}: {errors:?}")))?;
         // A merchant who has a field of that key keeps it.
-        changing::define(conn, &by, FieldId::new(), new)?;
+        changing::define(conn, &by, FieldId::at(by.now()), new)?;
     }
     Ok(())
 }

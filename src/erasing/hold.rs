@@ -51,7 +51,7 @@ pub fn place(conn: &mut PgConnection, by: &By, id: CustomerId, reason: &str) -> 
     let values = (
         erasure_holds::reason.eq(reason),
         erasure_holds::staff_id.eq(staff),
-        erasure_holds::placed_at.eq(Timestamp::now().to_diesel()),
+        erasure_holds::placed_at.eq(by.now().to_diesel()),
     );
     diesel::insert_into(erasure_holds::table)
         .values((erasure_holds::account_id.eq(by.account), erasure_holds::customer_id.eq(id), values))

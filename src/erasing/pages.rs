@@ -41,7 +41,7 @@ impl PlanPage {
     }
 
     fn when(&self, at: &Timestamp) -> When {
-        When::new(*at, &self.shell.who.settings.time_zone, Timestamp::now())
+        When::new(*at, &self.shell.who.settings.time_zone, self.shell.who.now())
     }
 }
 

@@ -10,12 +10,14 @@ use diesel::{
     prelude::*,
     sql_types::{Array, Text, Uuid as SqlUuid},
 };
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use fields::Fields;
 
 use crate::{
+    clock::Clock,
     error::{Error, Result},
     ids::{AccountId, ApiKeyId, CustomerId, EventId, StaffId},
     schema::events,
@@ -26,6 +28,8 @@ use crate::{
 pub struct By {
     /// The account.
     pub account: AccountId,
+    /// The account's clock, by which everything happens in it.
+    pub clock: Clock,
     /// Who acts.
     pub actor: Actor,
     /// The request.
@@ -35,9 +39,26 @@ pub struct By {
 }
 
 impl By {
+    /// Makes the author of a change in an account that goes by this clock.
+    pub fn new(account: AccountId, clock: Clock, actor: Actor, request: Option<Uuid>) -> Self {
+        Self { account, clock, actor, request, undoes: None }
+    }
+
     /// Returns Clientele itself as the author, for what no person did.
-    pub fn system(account: AccountId) -> Self {
-        Self { account, actor: Actor::System, request: None, undoes: None }
+    pub fn system(account: AccountId, clock: Clock) -> Self {
+        Self::new(account, clock, Actor::System, None)
+    }
+
+    /// Returns the same author in the merchant's live account, where what concerns the merchant as a whole is kept, by
+    /// the machine's time.
+    #[must_use]
+    pub fn in_live(&self, account: AccountId) -> Self {
+        Self { account, clock: self.clock.put_forward(SignedDuration::ZERO), ..self.clone() }
+    }
+
+    /// Returns the time in the account.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 }
 
@@ -90,7 +111,7 @@ pub struct NewEvent<'a> {
 
 /// Writes an event. Call it in the transaction of the change.
 pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<EventId> {
-    let id = EventId::new();
+    let id = EventId::at(by.now());
     diesel::insert_into(events::table)
         .values((
             events::account_id.eq(by.account),

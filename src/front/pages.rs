@@ -46,7 +46,7 @@ struct FrontPage {
 /// GET /
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").and_then(|code| code.parse::<Currency>().ok());
-    let (who, now) = (visit.who.clone(), Timestamp::now());
+    let (who, now) = (visit.who.clone(), visit.who.now());
     let (needs, charts, recent, views) = db
         .read(move |conn| {
             let mut needs = Vec::new();

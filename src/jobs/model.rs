@@ -16,7 +16,9 @@ use jiff_diesel::ToDiesel;
 use uuid::Uuid;
 
 use crate::{
+    clock::Clock,
     error::{Error, Result},
+    events::By,
     ids::{AccountId, CustomerId, JobId, MethodId, NoteId, PaymentId, RefundId},
     schema::jobs,
 };
@@ -91,13 +93,14 @@ impl FromSql<Text, Pg> for Kind {
     }
 }
 
-/// Asks for a job, done at `due` or soon after. A waiting job of the same kind and subject is moved there, as if it
-/// were new. Call it in the transaction of the change.
-pub fn enqueue(conn: &mut PgConnection, account: AccountId, kind: Kind, subject: Uuid, due: Timestamp) -> Result<()> {
+/// Asks for a job, done at `due` in the account's time or soon after. A waiting job of the same kind and subject is moved
+/// there, as if it were new. Call it in the transaction of the change.
+pub fn enqueue(conn: &mut PgConnection, by: &By, kind: Kind, subject: Uuid, due: Timestamp) -> Result<()> {
+    let due = machine_time(&by.clock, due);
     diesel::insert_into(jobs::table)
         .values((
             jobs::id.eq(JobId::new()),
-            jobs::account_id.eq(account),
+            jobs::account_id.eq(by.account),
             jobs::kind.eq(kind.as_str()),
             jobs::subject_id.eq(subject),
             jobs::due_at.eq(due.to_diesel()),
@@ -184,11 +187,12 @@ pub fn finish(conn: &mut PgConnection, job: &Claimed) -> Result<()> {
     still_own(diesel::delete(own).execute(conn)?)
 }
 
-/// Postpones a job, as if it were new. Call it in the transaction of the job's changes.
+/// Postpones a job until `due` in the account's time, as if it were new. Call it in the transaction of the job's changes.
 ///
 /// # Errors
 /// The same as [`finish`].
-pub fn postpone(conn: &mut PgConnection, job: &Claimed, due: Timestamp) -> Result<()> {
+pub fn postpone(conn: &mut PgConnection, job: &Claimed, clock: &Clock, due: Timestamp) -> Result<()> {
+    let due = machine_time(clock, due);
     let own = jobs::table.find(job.id).filter(jobs::claim_id.eq(job.claim_id));
     let waits = (
         jobs::due_at.eq(due.to_diesel()),
@@ -265,6 +269,11 @@ pub fn retry(conn: &mut PgConnection, id: JobId, now: Timestamp) -> Result<()> {
     let job = jobs::table.find(id).filter(jobs::stuck_at.is_not_null());
     let rows = diesel::update(job).set(back).execute(conn)?;
     if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Returns when it is `due` by the machine's clock, which the queue goes by.
+fn machine_time(account: &Clock, due: Timestamp) -> Timestamp {
+    due.checked_sub(account.ahead()).unwrap_or(Timestamp::MIN)
 }
 
 fn still_own(rows: usize) -> Result<()> {

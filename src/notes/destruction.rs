@@ -14,7 +14,8 @@ use crate::{
 
 /// Destroys a note if it is removed and its undo window is over, with its event. When the window is not over yet,
 /// returns its end. Call it in a transaction.
-pub fn destroy(conn: &mut PgConnection, account: AccountId, id: NoteId, now: Timestamp) -> Result<Option<Timestamp>> {
+pub fn destroy(conn: &mut PgConnection, by: &By, id: NoteId) -> Result<Option<Timestamp>> {
+    let account = by.account;
     // The customer's row first, as everybody who changes notes does.
     let whose = notes::table.find((account, id)).select(notes::customer_id);
     let Some(whose) = whose.first::<CustomerId>(conn).optional()? else { return Ok(None) };
@@ -25,7 +26,7 @@ pub fn destroy(conn: &mut PgConnection, account: AccountId, id: NoteId, now: Tim
     };
     match note.restorable_until() {
         None => return Ok(None),
-        Some(over) if over > now => return Ok(Some(over)),
+        Some(over) if over > by.now() => return Ok(Some(over)),
         Some(_) => {}
     }
     diesel::delete(notes::table.find((account, id))).execute(conn)?;
@@ -33,7 +34,7 @@ pub fn destroy(conn: &mut PgConnection, account: AccountId, id: NoteId, now: Tim
     let nothing = Fields::new();
     let (kind, subject, customer) = (kinds::DESTROYED, id.uuid(), Some(whose));
     let what = NewEvent { kind, subject, customer, version: note.version, before: &nothing, after: &nothing };
-    events::record(conn, &By::system(account), &what)?;
+    events::record(conn, by, &what)?;
     Ok(None)
 }
 

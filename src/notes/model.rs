@@ -259,7 +259,7 @@ pub(super) fn update(
     (before, after): (Fields, Fields),
 ) -> Result<()> {
     note.version += 1;
-    note.updated_at = Timestamp::now();
+    note.updated_at = by.now();
     diesel::update(notes::table.find((by.account, note.id)))
         .set((
             notes::version.eq(note.version),
@@ -278,13 +278,13 @@ pub(super) fn update(
 
 /// Unpins whatever note of a customer is pinned. It writes no event of its own: the event of the note that takes its
 /// place tells it.
-pub(super) fn clear_pinned(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
+pub(super) fn clear_pinned(conn: &mut PgConnection, by: &By, customer: CustomerId) -> Result<()> {
     let pinned = notes::table
-        .filter(notes::account_id.eq(account))
+        .filter(notes::account_id.eq(by.account))
         .filter(notes::customer_id.eq(customer))
         .filter(notes::is_pinned)
         .filter(notes::removed_at.is_null());
-    let changed = (notes::is_pinned.eq(false), notes::updated_at.eq(Timestamp::now().to_diesel()));
+    let changed = (notes::is_pinned.eq(false), notes::updated_at.eq(by.now().to_diesel()));
     diesel::update(pinned).set(changed).execute(conn)?;
     Ok(())
 }

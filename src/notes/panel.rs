@@ -3,7 +3,6 @@
 
 use askama::Template;
 use diesel::PgConnection;
-use jiff::Timestamp;
 
 use super::{
     model::{self, Note},
@@ -47,7 +46,7 @@ impl Line {
             path: path(note.id),
             history: past::path(note.id),
             author: note.author.unwrap_or_else(|| "Clientele".to_owned()),
-            created: When::new(note.created_at, &who.settings.time_zone, Timestamp::now()),
+            created: When::new(note.created_at, &who.settings.time_zone, who.now()),
             is_pinned: note.is_pinned,
             is_edited: note.edited_at.is_some(),
             text: note.text,

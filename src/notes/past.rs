@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
@@ -83,7 +82,7 @@ pub async fn show(visit: Visit, id: web::Path<NoteId>, db: web::Data<Db>) -> Res
 
 /// Returns the texts of a note; the one it has now, even if no event tells of it.
 fn versions(note: &Note, events: &[Event], who: &SignedIn) -> Vec<Version> {
-    let at = |id: &EventId| When::new(id.created_at(), &who.settings.time_zone, Timestamp::now());
+    let at = |id: &EventId| When::new(id.created_at(), &who.settings.time_zone, who.now());
     let written = events.iter().filter(|event| [kinds::WRITTEN, kinds::EDITED].contains(&event.kind.as_str()));
     let mut versions: Vec<Version> = written
         .filter_map(|event| {
@@ -94,7 +93,7 @@ fn versions(note: &Note, events: &[Event], who: &SignedIn) -> Vec<Version> {
         .collect();
     if versions.is_empty() {
         let by = note.author.clone().unwrap_or_else(|| "Clientele".to_owned());
-        let when = When::new(note.created_at, &who.settings.time_zone, Timestamp::now());
+        let when = When::new(note.created_at, &who.settings.time_zone, who.now());
         versions.push(Version { text: note.text.clone(), by, when });
     }
     versions

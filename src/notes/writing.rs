@@ -5,7 +5,6 @@
 //! before or after a change of its notes, never in between.
 
 use diesel::PgConnection;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -56,7 +55,7 @@ pub fn write(
     key: Option<&OneTimeKey>,
 ) -> Result<Note> {
     customers::lock_live(conn, by.account, customer)?;
-    let id = NoteId::new();
+    let id = NoteId::at(by.now());
     if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
         return model::find(conn, by.account, NoteId::from_uuid(made));
     }
@@ -93,7 +92,7 @@ pub(super) fn set_text(conn: &mut PgConnection, by: &By, note: &mut Note, text: 
     let of = |text: &str| Fields::from([(TEXT.to_owned(), json!(text))]);
     let change = (of(&note.text), of(text));
     text.clone_into(&mut note.text);
-    note.edited_at = Some(Timestamp::now());
+    note.edited_at = Some(by.now());
     model::update(conn, by, note, kinds::EDITED, change)
 }
 
@@ -109,7 +108,7 @@ pub fn pin(conn: &mut PgConnection, by: &By, id: NoteId) -> Result<(Note, Option
         return Ok((note, None));
     }
     let former = model::pinned(conn, by.account, note.customer)?.map(|former| former.id);
-    model::clear_pinned(conn, by.account, note.customer)?;
+    model::clear_pinned(conn, by, note.customer)?;
     note.is_pinned = true;
     let change = pinned_change(&note, (former, Some(id)));
     model::update(conn, by, &mut note, kinds::PINNED, change)?;
@@ -148,11 +147,11 @@ pub fn remove(conn: &mut PgConnection, by: &By, id: NoteId) -> Result<Note> {
     if note.is_removed() {
         return Ok(note);
     }
-    let now = Timestamp::now();
+    let now = by.now();
     note.removed_at = Some(now);
     let change = presence_change(&note);
     model::update(conn, by, &mut note, kinds::REMOVED, change)?;
-    jobs::model::enqueue(conn, by.account, Kind::DestroyNote, id.uuid(), now + UNDO_WINDOW)?;
+    jobs::model::enqueue(conn, by, Kind::DestroyNote, id.uuid(), now + UNDO_WINDOW)?;
     Ok(note)
 }
 
@@ -163,7 +162,7 @@ pub fn remove(conn: &mut PgConnection, by: &By, id: NoteId) -> Result<Note> {
 pub fn restore(conn: &mut PgConnection, by: &By, id: NoteId) -> Result<Note> {
     let mut note = find_for_update(conn, by, id)?;
     let Some(until) = note.restorable_until() else { return Ok(note) };
-    if until < Timestamp::now() {
+    if until < by.now() {
         return Err(too_late());
     }
     note.is_pinned = note.is_pinned && model::pinned(conn, by.account, note.customer)?.is_none();

@@ -14,12 +14,8 @@ use crate::{
 
 /// Destroys a method if it is removed and its undo window is over, with its event. When the window is not over yet,
 /// returns its end. Call it in a transaction.
-pub fn destroy(
-    conn: &mut PgConnection,
-    account: AccountId,
-    method: MethodId,
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
+pub fn destroy(conn: &mut PgConnection, by: &By, method: MethodId) -> Result<Option<Timestamp>> {
+    let account = by.account;
     // The customer's row first, as everybody who changes a wallet does.
     let whose = payment_methods::table.find((account, method)).select(payment_methods::customer_id);
     let Some(whose) = whose.first::<CustomerId>(conn).optional()? else { return Ok(None) };
@@ -31,7 +27,7 @@ pub fn destroy(
         return Ok(None);
     };
     let over = Option::<Timestamp>::from(removed_at).map(|at| at + UNDO_WINDOW);
-    if let Some(over) = over.filter(|over| *over > now) {
+    if let Some(over) = over.filter(|over| *over > by.now()) {
         return Ok(Some(over));
     }
     diesel::delete(payment_methods::table.find((account, method))).execute(conn)?;
@@ -44,7 +40,7 @@ pub fn destroy(
         before: &nothing,
         after: &nothing,
     };
-    events::record(conn, &By::system(account), &what)?;
+    events::record(conn, by, &what)?;
     Ok(None)
 }
 

@@ -303,7 +303,7 @@ pub(super) fn update(
     (before, after): (Fields, Fields),
 ) -> Result<()> {
     method.version += 1;
-    method.updated_at = Timestamp::now();
+    method.updated_at = by.now();
     let consent = method.consent.as_ref();
     let written = diesel::update(payment_methods::table.find((by.account, method.id)))
         .set((
@@ -326,12 +326,12 @@ pub(super) fn update(
 
 /// Clears the default of a customer's methods. It writes no event of its own: the event of the change that follows
 /// tells it.
-pub(super) fn clear_default(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
+pub(super) fn clear_default(conn: &mut PgConnection, by: &By, customer: CustomerId) -> Result<()> {
     let default = payment_methods::table
-        .filter(payment_methods::account_id.eq(account))
+        .filter(payment_methods::account_id.eq(by.account))
         .filter(payment_methods::customer_id.eq(customer))
         .filter(payment_methods::is_default);
-    let changed = (payment_methods::is_default.eq(false), payment_methods::updated_at.eq(Timestamp::now().to_diesel()));
+    let changed = (payment_methods::is_default.eq(false), payment_methods::updated_at.eq(by.now().to_diesel()));
     diesel::update(default).set(changed).execute(conn)?;
     Ok(())
 }

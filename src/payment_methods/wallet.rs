@@ -339,7 +339,7 @@ pub fn make_default(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<Me
     }
     // The default is the wallet's: one event tells which it was and which it is.
     let was = wallet.default().map(|default| json!(default.id)).unwrap_or_default();
-    model::clear_default(conn, by.account, method.customer)?;
+    model::clear_default(conn, by, method.customer)?;
     method.is_default = true;
     let change = (Fields::from([("default".into(), was)]), Fields::from([("default".into(), json!(id))]));
     model::update(conn, by, &mut method, kinds::MADE_DEFAULT, change)?;
@@ -371,12 +371,12 @@ pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Method,
     if method.is_removed() {
         return Ok((method, false));
     }
-    let (was_default, now) = (method.is_default, Timestamp::now());
+    let (was_default, now) = (method.is_default, by.now());
     method.is_default = false;
     method.removed_at = Some(now);
     let was = |is: bool| Fields::from([("is_default".to_owned(), json!(is))]);
     model::update(conn, by, &mut method, kinds::REMOVED, (was(was_default), was(false)))?;
-    jobs::model::enqueue(conn, by.account, jobs::model::Kind::DestroyMethod, id.uuid(), now + UNDO_WINDOW)?;
+    jobs::model::enqueue(conn, by, jobs::model::Kind::DestroyMethod, id.uuid(), now + UNDO_WINDOW)?;
     Ok((method, was_default))
 }
 
@@ -389,7 +389,7 @@ pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Method,
 pub fn restore(conn: &mut PgConnection, by: &By, id: MethodId, rules: Rules) -> Result<Method> {
     let (wallet, mut method) = opened(conn, by, id)?;
     let Some(until) = method.restorable_until() else { return Ok(method) };
-    if until < Timestamp::now() {
+    if until < by.now() {
         let sentence = "It was removed more than 30 days ago and cannot be restored. Add it again instead.";
         return Err(Error::Conflict(Code::TooLateToRestore.says(sentence)));
     }

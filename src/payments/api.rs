@@ -6,7 +6,6 @@ mod refunding;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -222,7 +221,7 @@ fn page(
     let of_id = |id: PaymentId| Cursor::new(order.tag(), None, id.uuid());
     let direction = asked.direction(order.tag(), Some(of_id))?;
     let query = query(conn, asked, customer, caller)?;
-    let scope = Scope::of(caller.key.account, &caller.key.settings, caller.key.curtain());
+    let scope = Scope::of(caller.key.account, caller.now(), &caller.key.settings, caller.key.curtain());
     let page = match listing::page(conn, &scope, &query, order, &direction, limit)? {
         Listed::Page(page) => page,
         Listed::Stopped => return Err(stopped()),
@@ -243,7 +242,7 @@ fn too_many(asked: &Parameters, words: &str) -> Refusal {
 async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.search(&db, move |conn, caller| {
         let query = query(conn, &asked, customer(&asked)?, caller)?;
-        let scope = Scope::of(caller.key.account, &caller.key.settings, caller.key.curtain());
+        let scope = Scope::of(caller.key.account, caller.now(), &caller.key.settings, caller.key.curtain());
         let found = match listing::count(conn, &scope, &query)? {
             Counted::Payments(count) => count,
             Counted::Stopped => return Err(stopped()),
@@ -289,7 +288,7 @@ async fn make(call: Call, sent: Body, path: Option<String>, db: &Db, sandbox: &S
 
 fn record(conn: &mut PgConnection, caller: &Caller, sent: &Object, path: Option<&str>) -> Result<Reply> {
     let of = path.map(|path| caller.id("customer", path)).transpose()?;
-    let recorded = body::recorded(sent, of, &caller.key.settings, Timestamp::now())?;
+    let recorded = body::recorded(sent, of, &caller.key.settings, caller.now())?;
     let id = PaymentId::at(recorded.at);
     caller.found("customer", model::record(conn, &caller.by(), id, &recorded))?;
     let payment = find(conn, caller, id)?;

@@ -62,7 +62,7 @@ pub async fn charge(
     now: Timestamp,
 ) -> Result<PaymentId> {
     let verified = verified(gateway, by.account, &new.source, now).await?;
-    let (author, id) = (by.clone(), PaymentId::new());
+    let (author, id) = (by.clone(), PaymentId::at(by.now()));
     let made_before = db.write(move |conn| {
         let made = idempotency::take(conn, author.account, key.as_ref(), id.uuid())?;
         if made.is_none() {
@@ -113,7 +113,7 @@ pub fn begin(
     verified: Option<Verified>,
     now: Timestamp,
 ) -> Result<()> {
-    let row = Row::new(by.account, id, Some(new.customer), new.money, Status::Processing);
+    let row = Row::new(by, id, Some(new.customer), new.money, Status::Processing);
     let (row, of_method) = paid_with(conn, by, row, &new, verified, now)?;
     let billing = match new.billing.or(of_method) {
         Some(billing) => Some(billing),
@@ -122,7 +122,7 @@ pub fn begin(
     let billing = billing.as_ref().and_then(payment_methods::billing::to_json);
     let row = Row { description: new.description, reference: new.reference, billing, ..row };
     model::insert(conn, by, row, kinds::BEGUN)?;
-    jobs::enqueue(conn, by.account, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)
+    jobs::enqueue(conn, by, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)
 }
 
 /// Returns the row with its method, and the method's own billing address.

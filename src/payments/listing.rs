@@ -269,7 +269,7 @@ fn customers_of(conn: &mut PgConnection, scope: &Scope, words: &str, until: Inst
         if patience.is_zero() {
             return Ok(Matched::Stopped);
         }
-        let usual = CustomersScope::now(&CUSTOMERS, scope.account, scope.zone.clone(), scope.currency)
+        let usual = CustomersScope::at(scope.now, &CUSTOMERS, scope.account, scope.zone.clone(), scope.currency)
             .behind(scope.home.curtain);
         let of_customers = CustomersScope { patience, ..usual };
         let limit = Limit::MOST;

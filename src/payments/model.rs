@@ -109,9 +109,9 @@ pub(super) struct Row {
 
 impl Row {
     /// Makes the row of a new payment without method, created at the time in its id.
-    pub fn new(account: AccountId, id: PaymentId, customer: Option<CustomerId>, money: Money, status: Status) -> Self {
+    pub fn new(by: &By, id: PaymentId, customer: Option<CustomerId>, money: Money, status: Status) -> Self {
         Self {
-            account_id: account,
+            account_id: by.account,
             id,
             version: 1,
             customer_id: customer,
@@ -132,7 +132,7 @@ impl Row {
             billing: None,
             failure: None,
             created_at: id.created_at(),
-            updated_at: Timestamp::now(),
+            updated_at: by.now(),
         }
     }
 
@@ -272,7 +272,7 @@ pub(super) fn settle(
             payments::status.eq(next.as_str()),
             payments::failure.eq(failure),
             payments::version.eq(payment.version + 1),
-            payments::updated_at.eq(Timestamp::now().to_diesel()),
+            payments::updated_at.eq(by.now().to_diesel()),
         ))
         .execute(conn)?;
     let settled = Payment { status: next, version: payment.version + 1, ..payment.clone() };
@@ -310,7 +310,7 @@ pub fn attach(conn: &mut PgConnection, by: &By, id: PaymentId, customer: Custome
         .set((
             payments::customer_id.eq(customer),
             payments::version.eq(payment.version + 1),
-            payments::updated_at.eq(Timestamp::now().to_diesel()),
+            payments::updated_at.eq(by.now().to_diesel()),
         ))
         .execute(conn)?;
     let payment = Payment { customer: Some(customer), version: payment.version + 1, ..payment };

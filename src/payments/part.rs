@@ -4,7 +4,6 @@
 use askama::Template;
 use diesel::PgConnection;
 use futures_core::future::LocalBoxFuture;
-use jiff::Timestamp;
 
 use super::{
     kinds,
@@ -51,7 +50,7 @@ impl Part for Payments {
 
     fn panels(&self, conn: &mut PgConnection, reader: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
         let zone = &reader.settings.time_zone;
-        let panel = panel::Panel::of(conn, reader.account, customer.id, None, zone, Timestamp::now())?;
+        let panel = panel::Panel::of(conn, reader.account, customer.id, None, zone, reader.now())?;
         Ok(vec![
             Panel::ready("analytics", "Overview", &FiguresSection { panel })?,
             Panel::later("payments", "Payments", format!("{}/payments", identity::path(customer.id))),

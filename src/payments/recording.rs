@@ -47,7 +47,7 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
         customers::model::lock_live(conn, by.account, customer)?;
     }
     let status = if new.refunded > 0 { Status::Succeeded } else { new.status };
-    let row = Row::new(by.account, id, new.customer, new.money, status);
+    let row = Row::new(by, id, new.customer, new.money, status);
     let row = match new.method {
         Some(method) => row.with(in_wallet(conn, by.account, new.customer, method)?, Some(method)),
         None => row,
@@ -63,7 +63,7 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
     insert(conn, by, row, kinds::RECORDED)?;
     if new.refunded > 0 {
         let payment = find_for_update(conn, by.account, id)?;
-        refunds::note(conn, by, RefundId::new(), &payment, new.refunded, None)?;
+        refunds::note(conn, by, RefundId::at(by.now()), &payment, new.refunded, None)?;
     }
     Ok(())
 }

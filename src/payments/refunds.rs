@@ -185,7 +185,7 @@ pub async fn make(
     key: Option<OneTimeKey>,
     now: Timestamp,
 ) -> Result<RefundId> {
-    let (author, id) = (by.clone(), RefundId::new());
+    let (author, id) = (by.clone(), RefundId::at(by.now()));
     let made_before = db.write(move |conn| {
         let made = idempotency::take(conn, author.account, key.as_ref(), id.uuid())?;
         if made.is_none() {
@@ -233,7 +233,7 @@ pub fn begin(
         return note(conn, by, id, payment, amount, new.reason.as_deref());
     }
     insert(conn, by, id, payment, amount, "processing", new.reason.as_deref())?;
-    jobs::enqueue(conn, by.account, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)
+    jobs::enqueue(conn, by, jobs::Kind::SettleRefund, id.uuid(), now + settling::GRACE)
 }
 
 fn too_much(payment: &Payment, left: Money) -> Reason {
@@ -303,7 +303,7 @@ pub(super) fn settle(conn: &mut PgConnection, by: &By, id: RefundId, outcome: &O
         .set((
             refunds::status.eq(status),
             refunds::failure.eq(failure.as_deref()),
-            refunds::updated_at.eq(Timestamp::now().to_diesel()),
+            refunds::updated_at.eq(by.now().to_diesel()),
         ))
         .execute(conn)?;
     match (written, failure) {
@@ -335,7 +335,7 @@ fn give_back(
             payments::status.eq(next.as_str()),
             payments::refunded.eq(refunded),
             payments::version.eq(payment.version + 1),
-            payments::updated_at.eq(Timestamp::now().to_diesel()),
+            payments::updated_at.eq(by.now().to_diesel()),
         ))
         .execute(conn)?;
     figures::add_refunds(conn, by.account, payment, 1, amount)?;
@@ -356,7 +356,7 @@ fn give_back(
 
 fn refuse(conn: &mut PgConnection, by: &By, payment: &Payment, refund: &Refund, code: &str) -> Result<()> {
     diesel::update(payments::table.find((by.account, payment.id)))
-        .set((payments::version.eq(payment.version + 1), payments::updated_at.eq(Timestamp::now().to_diesel())))
+        .set((payments::version.eq(payment.version + 1), payments::updated_at.eq(by.now().to_diesel())))
         .execute(conn)?;
     let now = Payment { version: payment.version + 1, ..payment.clone() };
     let after = Fields::from([

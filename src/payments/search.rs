@@ -36,12 +36,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Makes the scope of a search in an account, now, for who sees customers like that.
-    pub fn of(account: AccountId, settings: &Settings, curtain: Curtain) -> Self {
+    /// Makes the scope of a search in an account at `now` in it, for who sees customers like that.
+    pub fn of(account: AccountId, now: Timestamp, settings: &Settings, curtain: Curtain) -> Self {
         Self {
             account,
             zone: settings.time_zone.clone(),
-            now: Timestamp::now(),
+            now,
             home: settings.home(curtain),
             currency: settings.default_currency,
             found: HashMap::new(),

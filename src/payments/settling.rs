@@ -140,7 +140,7 @@ fn in_request(
 ) -> Result<()> {
     apply(conn)?;
     match outcome {
-        Outcome::Pending(until) => jobs::enqueue(conn, by.account, kind, subject, *until),
+        Outcome::Pending(until) => jobs::enqueue(conn, by, kind, subject, *until),
         _ => jobs::cancel(conn, by.account, kind, subject),
     }
 }
@@ -195,11 +195,11 @@ pub fn not_cancelable() -> Reason {
 ///
 /// # Errors
 /// When the gateway or the database does not answer; the job is tried again.
-pub async fn settle_payment(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
-    let (by, id) = (By::system(job.account_id), PaymentId::from_uuid(job.subject_id));
+pub async fn settle_payment(db: &Db, sandbox: &Sandbox, by: By, job: &Claimed) -> Result<()> {
+    let id = PaymentId::from_uuid(job.subject_id);
     let gateway = gateway_of(db, sandbox, job).await?;
     let outcome = match order_of(db, &by, id).await? {
-        Some(order) => Some(sending::charge(gateway, &order, now).await?),
+        Some(order) => Some(sending::charge(gateway, &order, by.now()).await?),
         None => None,
     };
     let job = job.clone();
@@ -207,7 +207,7 @@ pub async fn settle_payment(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Time
         if let Some(outcome) = &outcome {
             apply(conn, &by, id, outcome)?;
         }
-        end(conn, &job, outcome.as_ref())
+        end(conn, &by, &job, outcome.as_ref())
     })
     .await
 }
@@ -216,11 +216,11 @@ pub async fn settle_payment(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Time
 ///
 /// # Errors
 /// The same as [`settle_payment`].
-pub async fn settle_refund(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
-    let (by, id) = (By::system(job.account_id), RefundId::from_uuid(job.subject_id));
+pub async fn settle_refund(db: &Db, sandbox: &Sandbox, by: By, job: &Claimed) -> Result<()> {
+    let id = RefundId::from_uuid(job.subject_id);
     let gateway = gateway_of(db, sandbox, job).await?;
     let outcome = match refund_order_of(db, &by, id).await? {
-        Some(order) => Some(sending::refund(gateway, &order, now).await?),
+        Some(order) => Some(sending::refund(gateway, &order, by.now()).await?),
         None => None,
     };
     let job = job.clone();
@@ -228,7 +228,7 @@ pub async fn settle_refund(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Times
         if let Some(outcome) = &outcome {
             refunds::settle(conn, &by, id, outcome)?;
         }
-        end(conn, &job, outcome.as_ref())
+        end(conn, &by, &job, outcome.as_ref())
     })
     .await
 }
@@ -239,9 +239,9 @@ async fn gateway_of<'s>(db: &Db, sandbox: &'s Sandbox, job: &Claimed) -> Result<
     gateway::of(mode, sandbox).ok_or_else(|| Error::internal("an order in an account without gateway"))
 }
 
-fn end(conn: &mut PgConnection, job: &Claimed, outcome: Option<&Outcome>) -> Result<()> {
+fn end(conn: &mut PgConnection, by: &By, job: &Claimed, outcome: Option<&Outcome>) -> Result<()> {
     match outcome {
-        Some(Outcome::Pending(until)) => postpone(conn, job, *until),
+        Some(Outcome::Pending(until)) => postpone(conn, job, &by.clock, *until),
         _ => finish(conn, job),
     }
 }

@@ -56,7 +56,7 @@ impl From<&PersonalFile> for FileObject {
 async fn retrieve(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, move |conn, caller| {
         let id = caller.id("customer", &path)?;
-        let file = caller.found("customer", PersonalFile::of(conn, caller.key.account, id))?;
+        let file = caller.found("customer", PersonalFile::of(conn, caller.key.account, id, caller.now()))?;
         Reply::new(StatusCode::OK, &FileObject::from(&file), caller.request)
     });
     Ok(answer.await?.answer())

@@ -42,13 +42,13 @@ impl PersonalFile {
     ///
     /// # Errors
     /// [`crate::error::Error::NotFound`].
-    pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Result<Self> {
+    pub fn of(conn: &mut PgConnection, account: AccountId, id: CustomerId, now: Timestamp) -> Result<Self> {
         let customer = model::find_or_say_where(conn, account, id)?;
         let mut held = Vec::new();
         for keeper in KEEPERS {
             held.extend(keeper.held(conn, account, &customer)?);
         }
-        Ok(Self { customer, held, compiled_at: Timestamp::now() })
+        Ok(Self { customer, held, compiled_at: now })
     }
 
     /// Returns what is held by the words for programs.

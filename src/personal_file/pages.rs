@@ -52,7 +52,7 @@ fn flatten(name: &str, value: &Value, lines: &mut Vec<(String, String)>) {
 async fn read(visit: &Visit, id: CustomerId, db: &Db) -> Result<PersonalFile> {
     let who = visit.who.clone();
     db.read(move |conn| {
-        let file = PersonalFile::of(conn, who.account, id)?;
+        let file = PersonalFile::of(conn, who.account, id, who.now())?;
         // A file of masks would be none of theirs.
         match reveal::reader(conn, &who, id)?.curtain() {
             Curtain::Drawn => Err(Error::Forbidden),

@@ -1,7 +1,7 @@
 //! The kinds of what is found: a title, what it means, and the search that finds the customers.
 
 use diesel::PgConnection;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
 use crate::{
     customers::doubts::{self, Doubt},
@@ -128,7 +128,7 @@ impl Finding {
 
 /// Returns the day that it is where the merchant is.
 pub(super) fn today(who: &SignedIn) -> Date {
-    expiry::today(Timestamp::now(), &who.settings.time_zone)
+    expiry::today(who.now(), &who.settings.time_zone)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod pages;
 pub mod part;
 
 use diesel::{PgConnection, dsl::exists, prelude::*, select};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::{
     codes::Code,
@@ -73,7 +73,7 @@ fn is_revealed(conn: &mut PgConnection, who: &SignedIn, customer: CustomerId, ti
     if !who.may_reveal() {
         return Ok(false);
     }
-    let since = EventId::first_at(Timestamp::now() - time);
+    let since = EventId::first_at(who.now() - time);
     let revealed = table::table
         .filter(table::account_id.eq(who.account))
         .filter(table::subject_id.eq(customer.uuid()))

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -102,7 +102,8 @@ async fn create(
     let Body { raw, object: sent } = sent;
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         refuse_live(caller)?;
-        let (id, now) = (TokenId::new(), Timestamp::now());
+        // The age of a token is by the machine's time.
+        let (id, now) = (TokenId::new(), caller.now());
         let numbers = read(&sent?)?;
         let instrument = numbers.checked(caller, &fingerprints, expiry::today(now, &caller.key.settings.time_zone))?;
         tokens::keep(conn, caller.key.account, id, &instrument, now)?;

@@ -98,7 +98,7 @@ pub async fn create(
     if sent.is_review() {
         return html(TokenPage::new(visit, customer, Form::open(sent.typed)));
     }
-    let (who, now) = (&visit.who, Timestamp::now());
+    let (who, now) = (&visit.who, visit.who.now());
     let today = expiry::today(now, &who.settings.time_zone);
     let instrument = match tokens::check(&sent.typed, &numbers, who.account, &fingerprints, today) {
         Ok(instrument) => instrument,
@@ -117,6 +117,7 @@ async fn make(who: &SignedIn, db: &Db, mut sent: Sent, instrument: Instrument, n
     sent.typed.0.push(("fingerprint".to_owned(), instrument.fingerprint.clone()));
     let (key, account) = (sent.key()?, who.account);
     db.write(move |conn| {
+        // Its age is by the machine's time.
         let id = TokenId::new();
         if let Some(made) = idempotency::take(conn, account, key.as_ref(), id.uuid())? {
             return Ok(TokenId::from_uuid(made));

@@ -53,16 +53,22 @@ impl Default for Effort {
 }
 
 impl Scope {
-    /// Makes the scope of an account's customers, now, with days and amounts as its merchant counts them, for who sees
-    /// everything.
-    pub fn now(language: &'static Language, account: AccountId, zone: TimeZone, currency: Currency) -> Self {
+    /// Makes the scope of an account's customers at `now` in it, with days and amounts as its merchant counts them, for who
+    /// sees everything.
+    pub fn at(
+        now: Timestamp,
+        language: &'static Language,
+        account: AccountId,
+        zone: TimeZone,
+        currency: Currency,
+    ) -> Self {
         Self {
             account,
             language,
             zone,
             currency,
             curtain: Curtain::Open,
-            now: Timestamp::now(),
+            now,
             effort: Effort::default(),
             patience: PATIENCE,
         }
@@ -71,7 +77,7 @@ impl Scope {
     /// Makes the scope of what a person may search.
     pub fn of(language: &'static Language, who: &SignedIn) -> Self {
         let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
-        Self::now(language, who.account, zone, currency).behind(who.curtain())
+        Self::at(who.now(), language, who.account, zone, currency).behind(who.curtain())
     }
 
     /// Returns the scope for who sees them like that.

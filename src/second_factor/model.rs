@@ -11,6 +11,7 @@ use super::{
     totp::App,
 };
 use crate::{
+    clock::Clock,
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{MerchantId, StaffId},
@@ -45,13 +46,13 @@ impl Own {
     pub fn signing_in(conn: &mut PgConnection, id: StaffId) -> Result<Self> {
         let merchant: MerchantId = staff::table.find(id).select(staff::merchant_id).first(conn)?;
         let account = merchants::account(conn, merchant, Mode::Live)?;
-        let by = By { account, actor: Actor::Staff(id), request: None, undoes: None };
+        let by = By::new(account, Clock::system(), Actor::Staff(id), None);
         Ok(Self { staff: id, merchant, by })
     }
 
     /// Records what became of it, in the live account of their merchant.
     pub(super) fn record(&self, conn: &mut PgConnection, kind: &'static str, after: &Fields) -> Result<()> {
-        let by = By { account: merchants::account(conn, self.merchant, Mode::Live)?, ..self.by.clone() };
+        let by = self.by.in_live(merchants::account(conn, self.merchant, Mode::Live)?);
         let (subject, before) = (self.staff.uuid(), &Fields::new());
         events::record(conn, &by, &NewEvent { kind, subject, customer: None, version: 0, before, after })?;
         Ok(())

@@ -37,7 +37,7 @@ pub fn reset(conn: &mut PgConnection, by: &By, member: &Member) -> Result<()> {
     }
     forget(conn, id)?;
     sessions::end_all(conn, id)?;
-    let by = By { account: merchants::account(conn, member.merchant_id, Mode::Live)?, ..by.clone() };
+    let by = by.in_live(merchants::account(conn, member.merchant_id, Mode::Live)?);
     let (kind, subject, none) = (kinds::RESET, id.uuid(), &Fields::new());
     events::record(conn, &by, &NewEvent { kind, subject, customer: None, version: 0, before: none, after: none })?;
     let mut readers = staff::owners(conn, member.merchant_id)?;

@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use super::kinds;
 use crate::{
+    clock::Clock,
     db::Db,
     error::Result,
     events::{self, Actor, By, Fields, NewEvent},
@@ -107,7 +108,7 @@ impl Context {
             after.insert("left_out".to_owned(), json!(left_out));
         }
         let actor = if kinds::is_proven(kind) { Actor::Staff(staff) } else { Actor::System };
-        let by = By { account, actor, request: self.request, undoes: None };
+        let by = By::new(account, Clock::system(), actor, self.request);
         let (subject, before) = (staff.uuid(), Fields::new());
         events::record(
             conn,

@@ -110,7 +110,7 @@ pub fn store(conn: &mut PgConnection, by: &By, stored: &Stored, content: &Conten
     }
     let next = content.over(&stored.row);
     merchants::store(conn, &next)?;
-    let by = By { account: stored.live, ..by.clone() };
+    let by = by.in_live(stored.live);
     let (subject, version) = (next.id.uuid(), version(&next));
     let what = NewEvent { kind: kinds::CHANGED, subject, customer: None, version, before: &before, after: &after };
     Ok(Some(events::record(conn, &by, &what)?))

@@ -110,7 +110,7 @@ pub fn change(conn: &mut PgConnection, by: &By, merchant: MerchantId, new: &Secu
         return Ok(None);
     }
     merchants::set_security(conn, merchant, new)?;
-    let by = By { account: merchants::account(conn, merchant, Mode::Live)?, ..by.clone() };
+    let by = by.in_live(merchants::account(conn, merchant, Mode::Live)?);
     let (kind, subject) = (kinds::CHANGED, merchant.uuid());
     let what = NewEvent { kind, subject, customer: None, version: 0, before: &before, after: &after };
     events::record(conn, &by, &what).map(Some)

@@ -7,6 +7,7 @@ use super::{
     session::{self, FACTOR, PASSWORD, Person, STAFF, person},
 };
 use crate::{
+    clock::Clock,
     defences::client_address,
     error::{Error, Result},
     html::Hx,
@@ -129,7 +130,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         session.purge();
         return Err(Error::SignInFirst);
     };
-    let mode = person.mode()?;
+    let (mode, ahead) = (person.mode()?, person.ahead());
     let Person { staff, merchant, account, fields, .. } = person;
     let role: Role = staff.role.parse().map_err(Error::internal)?;
     let settings = merchant.settings(read_fields(fields)?)?;
@@ -148,6 +149,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         merchant: merchant.name,
         account,
         mode,
+        clock: Clock::system().put_forward(ahead),
         request,
         notices: session::notices(),
     })

@@ -2,6 +2,7 @@
 
 use super::{kinds, sessions, start::Start};
 use crate::{
+    clock::Clock,
     codes::Code,
     db::lower,
     error::{Error, Result},
@@ -240,12 +241,12 @@ pub fn record(
 
 /// Returns Clientele itself as the author of a change of a merchant's people.
 pub fn by_command(conn: &mut PgConnection, merchant: MerchantId) -> Result<By> {
-    Ok(By::system(merchants::account(conn, merchant, Mode::Live)?))
+    Ok(By::system(merchants::account(conn, merchant, Mode::Live)?, Clock::system()))
 }
 
 /// Returns a person as the author of a change of their merchant's people.
 pub fn by_person(conn: &mut PgConnection, who: &SignedIn) -> Result<By> {
-    Ok(By { account: merchants::account(conn, who.merchant_id, Mode::Live)?, ..who.by() })
+    Ok(who.by().in_live(merchants::account(conn, who.merchant_id, Mode::Live)?))
 }
 
 /// Returns the role that somebody has by now: their request may have been under way for a while.

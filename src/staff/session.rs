@@ -27,7 +27,7 @@ use crate::{
     defences::client_address,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::{Merchant, Privacy, Security, USUAL_SESSIONS},
+    merchants::{Merchant, Privacy, Security, USUAL_SESSIONS, read_ahead},
     schema::{accounts, merchants, sessions, staff},
     shell::NOTICE,
     values::Mode,
@@ -116,6 +116,8 @@ pub struct Person {
     /// The account's own fields, as [`merchants::read_fields`](crate::merchants::read_fields) reads them.
     #[diesel(select_expression = accounts::custom_fields)]
     pub fields: Option<serde_json::Value>,
+    #[diesel(select_expression = accounts::ahead_ms)]
+    ahead_ms: Option<i64>,
 }
 
 impl Person {
@@ -125,6 +127,11 @@ impl Person {
     /// When the database knows more modes than there are.
     pub fn mode(&self) -> Result<Mode> {
         Mode::parse(&self.mode).ok_or_else(|| Error::internal("an account of no mode"))
+    }
+
+    /// Returns how much the account's clock is put forward.
+    pub fn ahead(&self) -> SignedDuration {
+        read_ahead(self.ahead_ms)
     }
 }
 

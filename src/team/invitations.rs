@@ -13,6 +13,7 @@ use super::{
     model::{Manager, Member, lock, may_grant},
 };
 use crate::{
+    clock::Clock,
     codes::Code,
     db::lower,
     error::{Error, Result},
@@ -335,7 +336,7 @@ pub fn accept(
     let accepted = (invitations::ended_at.eq(now.to_diesel()), invitations::accepted_by.eq(id));
     diesel::update(invitations::table.find(found.id)).set(accepted).execute(conn)?;
     let account = merchants::account(conn, merchant, Mode::Live)?;
-    let by = By { account, actor: Actor::Staff(id), request: Some(request), undoes: None };
+    let by = By::new(account, Clock::system(), Actor::Staff(id), Some(request));
     people::record(conn, &by, id, kinds::JOINED, (&Fields::new(), &field("role", found.role.as_str())))?;
     Ok(id)
 }

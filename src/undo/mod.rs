@@ -18,7 +18,6 @@ use crate::{
     customers::{self, model::UNDO_WINDOW},
     deletion,
     error::{Error, Result},
-    events::By,
     history::{
         self, Event,
         reverting::{Asker, Reverted, Reverts, Since, Undoing},
@@ -130,10 +129,12 @@ pub fn undo(
     id: EventId,
     agreed: &BTreeSet<CustomerId>,
 ) -> Result<Undone> {
-    let ((event, account), now) = (found(conn, asker, account, id)?, Timestamp::now());
+    let (event, account) = found(conn, asker, account, id)?;
+    let by = asker.undoing(id);
+    let by = if by.account == account { by } else { by.in_live(account) };
+    let now = by.now();
     match (prospect(&event, now), feature(&event)) {
         (Prospect::Open, Some(feature)) if feature.allows(asker, &event) => {
-            let by = By { account, ..asker.undoing(id) };
             let undoing = Undoing { asker, by, now, agreed };
             let reverted = match decided_again(conn, account, (feature, &asker.settings().fields), &event)? {
                 Some(since) => Reverted::Changed(vec![since]),

@@ -42,7 +42,7 @@ struct RefusedPage {
 
 impl RefusedPage {
     fn when(&self, at: &Timestamp) -> When {
-        When::new(*at, &self.shell.who.settings.time_zone, Timestamp::now())
+        When::new(*at, &self.shell.who.settings.time_zone, self.shell.who.now())
     }
 }
 

@@ -260,7 +260,7 @@ async fn make(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<Made, Field
     };
     let made = db.write(move |conn| {
         // First the key: of two sends of one form the second waits here, and finds what the first has made.
-        let (id, key, account) = (ViewId::new(), key.as_ref(), viewer.by.account);
+        let (id, key, account) = (ViewId::at(viewer.by.now()), key.as_ref(), viewer.by.account);
         if let Some(made) = idempotency::take(conn, account, key, id.uuid())? {
             return Ok(Some((ViewId::from_uuid(made), None)));
         }
@@ -401,14 +401,14 @@ pub async fn counts(Visit { who, hx, .. }: Visit, db: web::Data<Db>) -> Result<H
     let (account, staff, home) = (who.account, who.staff, who.home());
     let seen_from = home.clone();
     let (zone, currency) = (who.settings.time_zone.clone(), who.settings.default_currency);
-    let searcher = who.searcher();
+    let (searcher, now) = (who.searcher(), who.now());
     let views = db.read(move |conn| model::visible(conn, account, staff, &seen_from)).await?;
     let mut tabs = vec![("all".to_owned(), String::new()), ("deleted".to_owned(), "status:deleted".to_owned())];
     tabs.extend(views.into_iter().map(|view| (view.id.to_string(), view.content.query)));
     let began = Instant::now();
     let mut counts = Vec::new();
     for (tab, text) in tabs.into_iter().take_while(|_| began.elapsed() < TIME_TO_COUNT) {
-        let scope = Scope::now(&LANGUAGE, account, zone.clone(), currency).behind(home.curtain);
+        let scope = Scope::at(now, &LANGUAGE, account, zone.clone(), currency).behind(home.curtain);
         let scope = Scope { patience: TIME_TO_COUNT / 5, ..scope };
         let count = match LANGUAGE.parse(&text, home.clone()) {
             Ok(query) => db.search(searcher, move |conn| listing::count(conn, &scope, &query)).await.ok(),

@@ -3,7 +3,6 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
-use jiff::Timestamp;
 
 use super::{
     panel::{self, rules},
@@ -170,7 +169,7 @@ impl Refused {
 
 /// Adds the method; returns it, or why it was not added.
 async fn store(db: &Db, who: &SignedIn, id: CustomerId, sent: &Sent) -> Result<Result<Box<model::Method>, Refused>> {
-    let now = Timestamp::now();
+    let now = who.now();
     let key = sent.key_about(id.uuid())?;
     let checked = input::check_adding(&sent.typed, who.has_gateway(), now, &who.settings.time_zone);
     let Adding { source, billing, consent } = match checked {

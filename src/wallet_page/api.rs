@@ -125,7 +125,7 @@ fn reply(status: StatusCode, caller: &Caller, method: &Method) -> Result<Reply> 
 }
 
 fn rules(caller: &Caller) -> Rules {
-    Rules::new(&caller.key.settings, Timestamp::now())
+    Rules::new(&caller.key.settings, caller.now())
 }
 
 /// Answers `GET /v1/customers/{id}/wallet`.
@@ -167,14 +167,14 @@ async fn retrieve(call: Call, path: Path, db: web::Data<Db>) -> Result<HttpRespo
 /// a call that is not answered again.
 async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let (raw, sent) = call.readable(&db, sent).await?;
-    let now = Timestamp::now();
+    let caller = call.caller(&db).await?;
+    let now = caller.now();
     let body = match body::adding(&sent, now) {
         Ok(body) => body,
         Err(why) => return call.refuse(&db, why).await,
     };
     let Adding { source, billing, consent } = body.adding;
     let field = if let Source::Recorded(_) = source { "token" } else { source.field() };
-    let caller = call.caller(&db).await?;
     let customer = caller.id("customer", &path)?;
     let known = source::instrument(&db, (caller.key.account, caller.key.mode), customer, source, now).await?;
     let change = move |conn: &mut PgConnection, caller: &Caller| {
@@ -211,8 +211,7 @@ async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result
         let body = body::update(&sent)?;
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
-        let change =
-            body.change(&sent, &method, caller.livemode(), (Timestamp::now(), &caller.key.settings.time_zone))?;
+        let change = body.change(&sent, &method, caller.livemode(), (caller.now(), &caller.key.settings.time_zone))?;
         let edited = edited(conn, caller, method, body.version, &change)?;
         let method = match body.makes_default() {
             true => wallet::make_default(conn, &caller.by(), edited.id)?,

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{panel, path, wallet_path};
 use crate::{
@@ -138,7 +138,7 @@ pub async fn save(
         let page = EditPage { version, ..form(&now, FieldErrors::default()) };
         return page.again(&visit, StatusCode::OK);
     }
-    let change = match input::check_edit(&sent.typed, &now.method, Timestamp::now(), &visit.who.settings.time_zone) {
+    let change = match input::check_edit(&sent.typed, &now.method, visit.who.now(), &visit.who.settings.time_zone) {
         Ok(change) => change,
         Err(errors) => {
             return EditPage { version, ..form(&now, errors) }.again(&visit, StatusCode::UNPROCESSABLE_ENTITY);

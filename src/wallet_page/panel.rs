@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{civil::Date, tz::TimeZone};
 
 use super::{path, wallet_path};
 use crate::{
@@ -98,11 +98,11 @@ impl WalletPage {
     fn new(shell: Shell, reader: &SignedIn, customer: Customer, methods: Vec<Method>) -> Self {
         let curtain = reader.curtain();
         let customer = customer.behind(curtain);
-        let (settings, now) = (&shell.who.settings, Timestamp::now());
+        let (settings, now) = (&shell.who.settings, shell.who.now());
         let (today, zone) = (expiry::today(now, &settings.time_zone), &settings.time_zone);
         // What the undo windows took is not there any more, though its rows may wait to be cleared away.
         let is_there = |method: &Method| {
-            !customers::is_over(customer.deleted_at) && method.restorable_until().is_none_or(|until| until > now)
+            !customers::is_over(customer.deleted_at, now) && method.restorable_until().is_none_or(|until| until > now)
         };
         let (removed, kept): (Vec<_>, Vec<_>) = methods.into_iter().filter(is_there).partition(Method::is_removed);
         let line = |method: Method| Line::new(method.behind(curtain), today, zone);
@@ -188,5 +188,5 @@ pub(super) fn title(visit: &Visit, method: &Method) -> String {
 
 /// Returns the current rules of a person's merchant.
 pub(super) fn rules(who: &SignedIn) -> Rules {
-    Rules::new(&who.settings, Timestamp::now())
+    Rules::new(&who.settings, who.now())
 }

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
 
 use super::{
     panel::{self, rules, title},
@@ -57,7 +56,7 @@ pub async fn plan(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<
         title: title(&visit, &method),
         is_default: method.is_default,
         others: kept.saturating_sub(1),
-        until: when::date(Timestamp::now() + UNDO_WINDOW, &visit.who.settings.time_zone),
+        until: when::date(visit.who.now() + UNDO_WINDOW, &visit.who.settings.time_zone),
         shell: visit.shell(Place::Customers),
     };
     visit.answer(&page, page.as_dialog())

@@ -6,64 +6,69 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use crate::{
+    clock::Clock,
     customers::doubts,
     db::Db,
     deletion,
     error::Result,
+    events::By,
     gateway::Sandbox,
     ids::{CustomerId, MethodId, NoteId},
     jobs::{Claimed, Kind, model},
-    notes,
+    merchants, notes,
     payment_methods::destruction,
     payments::settling,
 };
 
 pub use worker::Worker;
 
-/// Does a job. Its changes to the database and its end (or its delay) are one transaction.
+/// Does a job on a machine that goes by that clock. Its changes to the database and its end (or its delay) are one transaction.
 ///
 /// # Errors
 /// The error of the job; then nothing is changed, and the job stays as it was. [`crate::error::Error::JobTaken`] when
 /// another worker has the job by now.
-pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, now: Timestamp) -> Result<()> {
-    let (account, subject) = (job.account_id, job.subject_id);
+pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, machine: &Clock) -> Result<()> {
+    let (account, subject, machine) = (job.account_id, job.subject_id, machine.clone());
+    let clock = db.read(move |conn| merchants::clock(conn, account, &machine)).await?;
+    let by = By::system(account, clock);
     match job.kind {
-        Kind::SettlePayment => settling::settle_payment(db, sandbox, job, now).await,
-        Kind::SettleRefund => settling::settle_refund(db, sandbox, job, now).await,
+        Kind::SettlePayment => settling::settle_payment(db, sandbox, by, job).await,
+        Kind::SettleRefund => settling::settle_refund(db, sandbox, by, job).await,
         Kind::DestroyDeleted => {
             let customer = CustomerId::from_uuid(subject);
-            change(db, job, move |conn| deletion::destroy(conn, account, customer, now)).await
+            change(db, by, job, move |conn, by| deletion::destroy(conn, by, customer)).await
         }
         Kind::DestroyMethod => {
             let method = MethodId::from_uuid(subject);
-            change(db, job, move |conn| destruction::destroy(conn, account, method, now)).await
+            change(db, by, job, move |conn, by| destruction::destroy(conn, by, method)).await
         }
         Kind::DestroyNote => {
             let note = NoteId::from_uuid(subject);
-            change(db, job, move |conn| notes::destruction::destroy(conn, account, note, now)).await
+            change(db, by, job, move |conn, by| notes::destruction::destroy(conn, by, note)).await
         }
         Kind::FindDoubts => {
             let after = CustomerId::from_uuid(subject);
-            let find = move |conn: &mut PgConnection| {
+            let find = move |conn: &mut PgConnection, by: &By| {
                 if let Some(last) = doubts::find(conn, account, after)? {
-                    model::enqueue(conn, account, Kind::FindDoubts, last.uuid(), now)?;
+                    model::enqueue(conn, by, Kind::FindDoubts, last.uuid(), by.now())?;
                 }
                 Ok(None)
             };
-            change(db, job, find).await
+            change(db, by, job, find).await
         }
     }
 }
 
-/// Does a job that only changes the database. The change returns the time of the next attempt, if it was too early.
-async fn change<F>(db: &Db, job: &Claimed, change: F) -> Result<()>
+/// Does a job that only changes the database. The change returns the time of the next attempt in the account, if it was too
+/// early.
+async fn change<F>(db: &Db, by: By, job: &Claimed, change: F) -> Result<()>
 where
-    F: FnOnce(&mut PgConnection) -> Result<Option<Timestamp>> + Send + 'static,
+    F: FnOnce(&mut PgConnection, &By) -> Result<Option<Timestamp>> + Send + 'static,
 {
     let job = job.clone();
-    let done = move |conn: &mut PgConnection| match change(conn)? {
+    let done = move |conn: &mut PgConnection| match change(conn, &by)? {
         None => model::finish(conn, &job),
-        Some(due) => model::postpone(conn, &job, due),
+        Some(due) => model::postpone(conn, &job, &by.clock, due),
     };
     db.write(done).await
 }

@@ -146,8 +146,8 @@ impl Worker {
             // Whoever had it could not even note why: the job takes its worker down with it.
             return Err(Error::internal("each time it was begun, its worker came to an end before it did"));
         }
-        let (db, sandbox, now) = (self.db.clone(), self.sandbox.clone(), self.clock.now());
-        let task = rt::spawn(async move { super::perform(&db, &sandbox, &job, now).await });
+        let (db, sandbox, clock) = (self.db.clone(), self.sandbox.clone(), self.clock.clone());
+        let task = rt::spawn(async move { super::perform(&db, &sandbox, &job, &clock).await });
         let abort = task.abort_handle();
         match timeout(LIMIT, task).await {
             Ok(Ok(outcome)) => outcome,

@@ -26,7 +26,8 @@ use clientele::{
         secret::Secret,
     },
     app::Shared,
-    events::{Actor, By},
+    clock::Clock,
+    events::By,
     ids::{AccountId, ApiKeyId},
     values::Mode,
 };
@@ -50,7 +51,7 @@ impl Client {
     /// One that may do that in an account.
     pub fn in_account(world: &World, account: AccountId, mode: Mode, may: &[Permission]) -> Self {
         let permissions = may.iter().fold(Permissions::default(), |all, one| all.with(*one));
-        let by = By { account, actor: Actor::System, request: None, undoes: None };
+        let by = By::system(account, Clock::system());
         let new = NewKey { name: "Web shop".to_owned(), permissions, is_masked: false, expires_at: None };
         let (id, secret) = (ApiKeyId::new(), Secret::new(mode).unwrap());
         world.with(|conn| keys::create(conn, &by, id, &new, &secret)).unwrap();

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use actix_web::rt;
 use clientele::{
+    clock::Clock,
     db::Db,
     error::{Error, Result},
     events::By,
@@ -87,7 +88,7 @@ impl Till {
         loop {
             let claimed = self.db().write(move |conn| jobs::model::claim(conn, now)).await.unwrap();
             let Some(job) = claimed else { return done };
-            work::perform(self.db(), &self.sandbox, &job, now).await.unwrap();
+            work::perform(self.db(), &self.sandbox, &job, &Clock::telling(move || now)).await.unwrap();
             done += 1;
         }
     }
@@ -257,7 +258,8 @@ async fn work_quietly(till: Rc<Till>) {
     loop {
         let claimed = till.db().write(move |conn| jobs::model::claim(conn, later())).await.unwrap();
         let Some(job) = claimed else { return };
-        let settled = settling::settle_payment(till.db(), &till.sandbox, &job, later()).await;
+        let by = By::system(job.account_id, Clock::telling(later));
+        let settled = settling::settle_payment(till.db(), &till.sandbox, by, &job).await;
         assert!(matches!(settled, Ok(()) | Err(Error::Conflict(_) | Error::JobTaken)), "{settled:?}");
     }
 }

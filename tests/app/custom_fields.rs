@@ -1,6 +1,7 @@
 //! Custom fields: defined, changed, moved, archived and restored, on pages, with what a change will do in numbers.
 
 use clientele::{
+    clock::Clock,
     custom_fields::{
         REVERTS, changing, kinds,
         model::{self, Definition},
@@ -66,6 +67,7 @@ fn admin(world: &World) -> Asker {
 pub fn person(world: &World) -> SignedIn {
     let (shop, admin) = (&world.shop, &world.shop.admin);
     SignedIn {
+        clock: Clock::system(),
         staff: admin.id,
         email: admin.email.clone(),
         name: admin.name.clone(),

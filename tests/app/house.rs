@@ -19,7 +19,7 @@ const ORDER: &[&str] = &[
     "customers > history > api > api_keys security",
     "staff > shell > form attention > who > gateway defences idempotency links",
     "health > db > logging",
-    "merchants events jobs > html > input config routes assets chart",
+    "merchants jobs > events > html > input config routes assets chart",
     "query > error > values paging > reason > codes > ids schema clock",
 ];
 
@@ -68,6 +68,30 @@ const TABLES: &[(&str, &str)] = &[
 
 /// Templates that belong to another room than their folder says.
 const TEMPLATES: &[(&str, &str)] = &[("", "html"), ("ui", "html"), ("query", "html")];
+
+/// The only places that go by the machine's time. Everything else happens in an account, and goes by the account's.
+const MACHINE_TIME: &[(&str, &str)] = &[
+    ("api/call.rs", "keys are of the world outside"),
+    ("api/replay.rs", "answers that are kept to be given again"),
+    ("api_keys/model.rs", "keys are of the world outside"),
+    ("api_keys/pages.rs", "keys are of the world outside"),
+    ("audit/search.rs", "whether a key works"),
+    ("clock.rs", "the machine's clock itself"),
+    ("commands", "a person at the machine"),
+    ("gateway/tokens.rs", "the age of what is cleared away"),
+    ("idempotency.rs", "one-time keys"),
+    ("jobs/model.rs", "the queue"),
+    ("merchants/mod.rs", "a merchant is made"),
+    ("payment_methods/wallet.rs", "tokens that were used, to be cleared away"),
+    ("profile", "sessions"),
+    ("second_factor", "codes and challenges"),
+    ("security/keeping.rs", "the age of what is cleared away"),
+    ("settings/pages.rs", "sessions that a change would end"),
+    ("sign_in_policy/model.rs", "sessions that a change would end"),
+    ("staff", "sessions, sign-in and throttle"),
+    ("team", "invitations, and people who are in no account"),
+    ("who.rs", "notices of a person"),
+];
 
 type Uses = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -220,6 +244,26 @@ fn every_kind_of_event_is_written_once() {
         let times: usize = source.iter().map(|text| text.matches(&format!("\"{kind}\"")).count()).sum();
         assert_eq!(times, 1, "{kind}: use its constant");
     }
+}
+
+#[test]
+fn what_happens_in_an_account_goes_by_its_clock() {
+    let mut unused: BTreeSet<&str> = MACHINE_TIME.iter().map(|(place, _)| *place).collect();
+    let mut elsewhere = Vec::new();
+    for file in files(Path::new("src"), &["rs"]) {
+        let text = code(&fs::read_to_string(&file).unwrap());
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        if !text.contains("Timestamp::now") && !text.contains("Zoned::now") {
+            continue;
+        }
+        let path = file.strip_prefix("src").unwrap().to_str().unwrap();
+        match MACHINE_TIME.iter().find(|(place, _)| path.starts_with(place)) {
+            Some((place, _)) => _ = unused.remove(place),
+            None => elsewhere.push(path.to_owned()),
+        }
+    }
+    assert!(elsewhere.is_empty(), "take the time from who asks (`by.now()`), or say why not: {elsewhere:?}");
+    assert!(unused.is_empty(), "these need no exception any more: {unused:?}");
 }
 
 #[test]

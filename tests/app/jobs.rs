@@ -13,6 +13,7 @@ use clientele::{
     clock::Clock,
     db::{self, MIGRATIONS},
     error::Error,
+    events::By,
     gateway::Sandbox,
     ids::{CustomerId, MethodId},
     jobs::{
@@ -98,11 +99,12 @@ fn claim(world: &World, now: Timestamp) -> Option<Claimed> {
 }
 
 async fn perform(world: &World, job: &Claimed, now: Timestamp) -> Result<(), Error> {
-    work::perform(&world.db, &Sandbox::new(world.db.clone()), job, now).await
+    work::perform(&world.db, &Sandbox::new(world.db.clone()), job, &Clock::telling(move || now)).await
 }
 
 fn enqueue(world: &World, kind: Kind, subject: uuid::Uuid, due: Timestamp) {
-    world.with(|conn| jobs::enqueue(conn, world.shop.live, kind, subject, due)).unwrap();
+    let by = By::system(world.shop.live, Clock::system());
+    world.with(|conn| jobs::enqueue(conn, &by, kind, subject, due)).unwrap();
 }
 
 // --- once -----------------------------------------------------------------------------------------

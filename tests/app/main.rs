@@ -3,6 +3,7 @@
 //! A test is a person doing something to a small named [`world`] and then looking: at the page by element, at the
 //! database, at the event. `DATABASE_URL` names a PostgreSQL where the tests may create databases.
 
+mod account_time;
 mod activity;
 mod addresses;
 mod answers;

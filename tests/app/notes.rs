@@ -4,6 +4,8 @@ mod reverting;
 mod searching;
 
 use clientele::{
+    clock::Clock,
+    events::By,
     history::{self, Event},
     ids::{CustomerId, NoteId},
     notes::{
@@ -247,8 +249,8 @@ async fn a_deleted_customers_notes_are_read_and_not_changed_and_end_with_the_cus
 async fn a_removed_note_is_destroyed_after_thirty_days_and_the_event_has_no_text() {
     let (world, editor, _, note) = noted().await;
     let destroy = |after| {
-        let (account, now) = (world.shop.live, Timestamp::now() + SignedDuration::from_hours(after));
-        world.with(|conn| conn.transaction(|conn| destruction::destroy(conn, account, note, now))).unwrap()
+        let by = By::system(world.shop.live, Clock::system().put_forward(SignedDuration::from_hours(after)));
+        world.with(|conn| conn.transaction(|conn| destruction::destroy(conn, &by, note))).unwrap()
     };
     assert_eq!(destroy(31 * 24), None, "it is not removed");
     editor.post(path(note, "/deletion"), "").await.expect(303);

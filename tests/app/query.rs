@@ -71,7 +71,13 @@ fn scope(world: &World) -> Scope {
     Scope {
         now: now(),
         patience: Duration::from_secs(60),
-        ..Scope::now(&LANGUAGE, world.shop.live, TimeZone::get("Africa/Nairobi").unwrap(), "KES".parse().unwrap())
+        ..Scope::at(
+            Timestamp::now(),
+            &LANGUAGE,
+            world.shop.live,
+            TimeZone::get("Africa/Nairobi").unwrap(),
+            "KES".parse().unwrap(),
+        )
     }
 }
 
@@ -399,7 +405,7 @@ async fn a_search_without_time_says_so_and_is_no_error() {
     assert!(
         !first_hundred(
             &world,
-            &Scope::now(&LANGUAGE, world.shop.live, TimeZone::UTC, "KES".parse().unwrap()),
+            &Scope::at(Timestamp::now(), &LANGUAGE, world.shop.live, TimeZone::UTC, "KES".parse().unwrap()),
             &Query::default(),
             Sort::NEWEST
         )

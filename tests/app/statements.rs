@@ -12,7 +12,7 @@ use clientele::{
         scope::{Effort, Scope},
     },
 };
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use sqlformat::{Dialect, FormatOptions, Indent, QueryParams};
 
 use crate::world::{World, settings};
@@ -109,7 +109,7 @@ impl Text {
 
 fn text_of(world: &World, kept: &Kept, id: &str) -> String {
     let mut out = Text::default();
-    let usual = Scope::now(&LANGUAGE, world.shop.live, TimeZone::UTC, "KES".parse().unwrap());
+    let usual = Scope::at(Timestamp::now(), &LANGUAGE, world.shop.live, TimeZone::UTC, "KES".parse().unwrap());
     // So little is looked at first that the way behind is taken, too.
     let scope = Scope { effort: Effort { walk: 1, sorted: 1_000, few: 1 }, ..usual };
     let two = Limit::parse("2").unwrap();

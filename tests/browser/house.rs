@@ -11,6 +11,7 @@ use std::{
 };
 
 use clientele::{
+    clock::Clock,
     customers::{
         input,
         model::{self, Customer},
@@ -372,7 +373,7 @@ fn live(conn: &mut PgConnection) -> AccountId {
 }
 
 fn by(conn: &mut PgConnection, person: Person) -> By {
-    By { account: live(conn), actor: Actor::Staff(staff_id(conn, person)), request: None, undoes: None }
+    By::new(live(conn), Clock::system(), Actor::Staff(staff_id(conn, person)), None)
 }
 
 fn staff_id(conn: &mut PgConnection, person: Person) -> StaffId {

@@ -190,7 +190,7 @@ pub async fn define(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Resul
 async fn make(db: &Db, visit: &Visit, sent: &Sent, new: NewField) -> Result<(Defined, Option<Event>)> {
     let (by, key) = (visit.who.by(), sent.key()?);
     db.write(move |conn| {
-        let (id, key) = (FieldId::new(), key.as_ref());
+        let (id, key) = (FieldId::at(by.now()), key.as_ref());
         if let Some(made) = idempotency::take(conn, by.account, key, id.uuid())? {
             let made = model::find(conn, by.account, FieldId::from_uuid(made))?;
             return Ok((Defined::Done(Box::new(made)), None));

@@ -89,7 +89,7 @@ struct PlanObject {
 }
 
 impl PlanObject {
-    fn of(plan: &Plan) -> Self {
+    fn of(plan: &Plan, now: Timestamp) -> Self {
         let blockers = plan.blocking().flat_map(|(_, blocks)| blocks.by.iter().map(|one| one.id.clone()));
         Self {
             id: digest(plan),
@@ -100,7 +100,7 @@ impl PlanObject {
             running_payments: blockers.collect(),
             active_subscriptions: Vec::new(),
             blocked: plan.is_blocked(),
-            restorable_until: plan.restorable_until.as_second(),
+            restorable_until: Plan::restorable_until(now).as_second(),
         }
     }
 }
@@ -139,14 +139,14 @@ pub async fn delete(
         }
         let plan = deletion::plan(conn, caller.key.account, id)?;
         if agreed.is_none() {
-            wish.check(&plan)?;
+            wish.check(&plan, caller.now())?;
         }
         match deletion::delete(conn, &caller.by(), id, agreed.as_deref())? {
-            Deletion::Done(customer) => reply(caller, &customer, false, Some(PlanObject::of(&plan))),
-            Deletion::Replanned(plan) => Err(changed(&plan)),
+            Deletion::Done(customer) => reply(caller, &customer, false, Some(PlanObject::of(&plan, caller.now()))),
+            Deletion::Replanned(plan) => Err(changed(&plan, caller.now())),
             Deletion::Blocked(plan) => {
                 let message = "Payments of this customer are under way. Wait for them, or send cancel_payments=true.";
-                Err(refused(Code::DeletionBlocked, message, &plan))
+                Err(refused(Code::DeletionBlocked, message, &plan, caller.now()))
             }
         }
     };
@@ -170,14 +170,14 @@ impl Wish {
     }
 
     /// Refuses a plan that is not the one that was agreed to, if one was.
-    fn check(&self, plan: &Plan) -> Result<()> {
-        if self.plan.as_ref().is_none_or(|agreed| *agreed == digest(plan)) { Ok(()) } else { Err(changed(plan)) }
+    fn check(&self, plan: &Plan, now: Timestamp) -> Result<()> {
+        if self.plan.as_ref().is_none_or(|agreed| *agreed == digest(plan)) { Ok(()) } else { Err(changed(plan, now)) }
     }
 }
 
 fn dry_run(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<Reply> {
     let plan = caller.found("customer", deletion::plan(conn, caller.key.account, id))?;
-    let object = PlanObject::of(&plan);
+    let object = PlanObject::of(&plan, caller.now());
     reply(caller, &plan.customer, true, Some(object))
 }
 
@@ -193,12 +193,12 @@ fn reply(caller: &Caller, customer: &Customer, dry_run: bool, plan: Option<PlanO
     Ok(Reply::new(StatusCode::OK, &result, caller.request)?.of_version(customer.version))
 }
 
-fn refused(code: Code, message: &'static str, plan: &Plan) -> Refusal {
-    Refusal::new(code, message).with("plan", serde_json::to_value(PlanObject::of(plan)).unwrap_or_default())
+fn refused(code: Code, message: &'static str, plan: &Plan, now: Timestamp) -> Refusal {
+    Refusal::new(code, message).with("plan", serde_json::to_value(PlanObject::of(plan, now)).unwrap_or_default())
 }
 
-fn changed(plan: &Plan) -> Refusal {
-    refused(Code::PlanChanged, "The delete would do something else by now. Nothing is deleted.", plan)
+fn changed(plan: &Plan, now: Timestamp) -> Refusal {
+    refused(Code::PlanChanged, "The delete would do something else by now. Nothing is deleted.", plan, now)
 }
 
 /// Calls off what blocks the delete, if nothing else stands against it. Returns what is agreed to from then on: the same
@@ -219,12 +219,12 @@ async fn call_off(
             return Ok(None);
         }
         version::check(meant.as_ref(), plan.customer.version)?;
-        wish.check(&plan)?;
+        wish.check(&plan, caller.now())?;
         Ok(Some((id, plan.digest(), caller.clone())))
     });
     let Some((id, agreed, caller)) = ready.await? else { return Ok(None) };
     let gateway = gateway::of(caller.key.mode, sandbox);
-    let desk = Desk { db, gateway, by: caller.by(), now: Timestamp::now() };
+    let desk = Desk { db, gateway, by: caller.by(), now: caller.now() };
     let agreed = caller.found("customer", deletion::call_off(&desk, id, Some(agreed)).await)?;
-    agreed.map_err(|plan| changed(&plan))
+    agreed.map_err(|plan| changed(&plan, caller.now()))
 }

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{body, declined, find, find_for_update, location, object, value};
@@ -56,10 +55,10 @@ impl Order for Charge {
         let of = self.path.as_deref().map(|path| caller.id("customer", path)).transpose()?;
         let new = body::charge(&self.sent, of, &caller.key.settings)?;
         let verified = match gateway::of(caller.key.mode, &self.sandbox) {
-            Some(gateway) => charging::verified(gateway, caller.key.account, &new.source, Timestamp::now()).await,
+            Some(gateway) => charging::verified(gateway, caller.key.account, &new.source, caller.now()).await,
             None => Ok(None),
         };
-        Ok((PaymentId::new().uuid(), (new, verified.map_err(unknown)?)))
+        Ok((PaymentId::at(caller.now()).uuid(), (new, verified.map_err(unknown)?)))
     }
 
     fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, (new, verified): Self::Ready) -> Result<()> {
@@ -67,13 +66,13 @@ impl Order for Charge {
             caller.found("customer", customers::model::check(conn, caller.key.account, new.customer))?;
             return Err(Error::Conflict(gateway::none()).into());
         }
-        let begun = charging::begin(conn, &caller.by(), PaymentId::from_uuid(id), new, verified, Timestamp::now());
+        let begun = charging::begin(conn, &caller.by(), PaymentId::from_uuid(id), new, verified, caller.now());
         caller.found("customer", begun)
     }
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         if let Some(gateway) = gateway::of(caller.key.mode, &self.sandbox) {
-            charging::settle(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), Timestamp::now()).await;
+            charging::settle(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), caller.now()).await;
         }
         Ok(())
     }
@@ -155,7 +154,7 @@ impl Order for Cancellation {
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         let Some(gateway) = gateway::of(caller.key.mode, &self.sandbox) else { return Ok(()) };
-        Ok(settling::cancel_with(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), Timestamp::now()).await?)
+        Ok(settling::cancel_with(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), caller.now()).await?)
     }
 
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {

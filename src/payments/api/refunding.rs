@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{body, declined, find, find_for_update, value};
@@ -123,7 +122,7 @@ impl Order for Refunding {
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
         let body::RefundBody { amount, reason } = body::refund(&self.sent)?;
         let new = NewRefund { payment: caller.id("payment", &self.path)?, amount, reason };
-        Ok((RefundId::new().uuid(), (new, self.meant.clone())))
+        Ok((RefundId::at(caller.now()).uuid(), (new, self.meant.clone())))
     }
 
     fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, (new, meant): Self::Ready) -> Result<()> {
@@ -132,13 +131,13 @@ impl Order for Refunding {
         if !payment.is_recorded && !gateway::has(caller.key.mode) {
             return Err(Error::Conflict(gateway::none()).into());
         }
-        Ok(refunds::begin(conn, &caller.by(), RefundId::from_uuid(id), &payment, &new, Timestamp::now())?)
+        Ok(refunds::begin(conn, &caller.by(), RefundId::from_uuid(id), &payment, &new, caller.now())?)
     }
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         // What happened elsewhere is written as done, so the gateway is not asked for it.
         let (gateway, id) = (gateway::of(caller.key.mode, &self.sandbox), RefundId::from_uuid(id));
-        refunds::settle_begun(&self.db, gateway, caller.by(), id, Timestamp::now()).await;
+        refunds::settle_begun(&self.db, gateway, caller.by(), id, caller.now()).await;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
 use super::{Choice, CustomerRef, Why, currencies, show};
 use crate::{
@@ -86,7 +86,7 @@ struct Opened {
 impl Opened {
     async fn read(visit: Visit, id: CustomerId, db: &Db) -> Result<Self> {
         let who = visit.who.clone();
-        let today = expiry::today(Timestamp::now(), &who.settings.time_zone);
+        let today = expiry::today(who.now(), &who.settings.time_zone);
         let read = move |conn: &mut PgConnection| {
             Ok((CustomerRef::find(conn, &who, id)?, wallet(conn, who.account, id, today)?))
         };
@@ -171,7 +171,7 @@ pub async fn charge(
     let input::ChargeInput { money, source, description, reference, billing } = asked;
     let new = NewCharge { customer: id, money, source, description, reference, billing };
     let key = sent.key_about(id.uuid())?;
-    match charging::charge(&db, gateway, opened.visit.who.by(), new, key, Timestamp::now()).await {
+    match charging::charge(&db, gateway, opened.visit.who.by(), new, key, opened.visit.who.now()).await {
         Ok(payment) => charged(&opened.visit, payment, &db).await,
         Err(Error::Conflict(reason)) => opened.form(sent.typed, Why::conflict(reason.sentence)),
         Err(err) => Err(err),

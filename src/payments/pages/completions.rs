@@ -41,7 +41,7 @@ pub(super) struct Payments<'c> {
 impl<'c> Payments<'c> {
     /// Makes them for a person's account.
     pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        Self { conn, scope: Scope::of(who.account, &who.settings, who.curtain()), until: None }
+        Self { conn, scope: Scope::of(who.account, who.now(), &who.settings, who.curtain()), until: None }
     }
 
     fn currencies(&mut self) -> Result<Vec<String>> {

@@ -99,7 +99,7 @@ fn look(conn: &mut PgConnection, who: &SignedIn, asked: &FormFields, typing_at: 
         let words = LANGUAGE.vocabulary();
         return Ok(Found::Chosen(filter_form::chosen(&state, &query, asked, &who.home(), &words)?));
     }
-    let (scope, order, limit) = (Scope::of(account, settings, who.curtain()), state.order, state.limit);
+    let (scope, order, limit) = (Scope::of(account, who.now(), settings, who.curtain()), state.order, state.limit);
     let mut list = |direction: &Direction| listing::page(conn, &scope, &query, order, direction, limit);
     let mut listed = list(&state.direction)?;
     // Before the first rows a page would be a short one, behind the last rows an empty one: the first page is meant.
@@ -191,7 +191,7 @@ pub async fn count(Visit { who, hx, .. }: Visit, asked: Parameters, db: web::Dat
         return Ok(see_other(state.first_page()));
     }
     let query = LANGUAGE.parse(&state.q, who.home()).map_err(|problem| Error::BadRequest(problem.into()))?;
-    let scope = Scope::of(who.account, &who.settings, who.curtain());
+    let scope = Scope::of(who.account, who.now(), &who.settings, who.curtain());
     let is_search = !state.q.is_empty();
     let count = move |conn: &mut PgConnection| listing::count(conn, &scope, &query);
     let counted = if is_search { db.search(who.searcher(), count).await? } else { db.read(count).await? };

@@ -52,7 +52,7 @@ impl Rows {
             true => std::collections::HashMap::new(),
             false => customers::model::titles(conn, reader.account, &customers, reader.curtain())?,
         };
-        let now = Timestamp::now();
+        let now = reader.now();
         let zone = &reader.settings.time_zone;
         let row = |payment: &Payment| Row::new(&payment.clone().behind(reader.curtain()), &titles, zone, now);
         Ok(Self {

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
 
 use super::{CustomerRef, Rows, number};
 use crate::{
@@ -61,7 +60,7 @@ pub async fn payments(
         .read(move |conn| {
             let who = reveal::reader(conn, &who, id)?;
             let whose = CustomerRef::find(conn, &who, id)?;
-            let (scope, query) = (Scope::of(who.account, &who.settings, who.curtain()), theirs(id));
+            let (scope, query) = (Scope::of(who.account, who.now(), &who.settings, who.curtain()), theirs(id));
             let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
                 return Err(Error::TookTooLong);
             };
@@ -104,7 +103,7 @@ pub async fn figures(
             let who = reveal::reader(conn, &who, id)?;
             let whose = CustomerRef::find(conn, &who, id)?;
             let zone = &who.settings.time_zone;
-            Ok((whose, Panel::of(conn, who.account, id, wanted, zone, Timestamp::now())?))
+            Ok((whose, Panel::of(conn, who.account, id, wanted, zone, who.now())?))
         })
         .await?;
     let page = FiguresPage { shell: visit.shell(Place::Customers), whose, panel };

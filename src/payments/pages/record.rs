@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use diesel::PgConnection;
-use jiff::Timestamp;
 
 use super::{Choice, CustomerRef, Why, currencies};
 use crate::{
@@ -75,7 +74,7 @@ async fn page(visit: &Visit, typed: FormFields, mut why: Why, db: &Db) -> Result
     };
     let (whose, wallet) = found.map_or((None, Vec::new()), |(whose, wallet)| (Some(whose), wallet));
     let currency = typed.filled("currency").map_or_else(|| who.settings.default_currency.to_string(), str::to_owned);
-    let today = Timestamp::now().to_zoned(who.settings.time_zone.clone()).date().to_string();
+    let today = who.now().to_zoned(who.settings.time_zone.clone()).date().to_string();
     Ok(NewPage {
         shell: visit.shell(Place::Payments),
         form: Form::new(typed, why.errors),
@@ -121,7 +120,7 @@ fn conflict(reason: Reason) -> Why {
 /// Records the payment; returns its id, or the errors of the form.
 async fn store(db: &Db, who: &SignedIn, sent: &Sent) -> Result<Result<PaymentId, FieldErrors>> {
     let (by, key) = (who.by(), sent.key()?);
-    let recorded = match input::recorded(&sent.typed, &who.settings, Timestamp::now()) {
+    let recorded = match input::recorded(&sent.typed, &who.settings, who.now()) {
         Ok(recorded) => recorded,
         Err(errors) => return Ok(Err(errors)),
     };

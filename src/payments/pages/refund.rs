@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use jiff::Timestamp;
 
 use super::{Why, show::refunded};
 use crate::{
@@ -112,7 +111,7 @@ pub async fn refund(
         return Err(Error::Conflict(gateway::none()));
     }
     let new = NewRefund { payment: id, amount: Some(asked.money.minor), reason: asked.reason };
-    match refunds::make(&db, gateway, visit.who.by(), new, key, Timestamp::now()).await {
+    match refunds::make(&db, gateway, visit.who.by(), new, key, visit.who.now()).await {
         Ok(refund) => {
             let refund = db.read(move |conn| refunds::find(conn, account, refund)).await?;
             visit.done(told(&refund), row::path(id))

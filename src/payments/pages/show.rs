@@ -76,7 +76,7 @@ impl View {
             Some(customer) => reveal::reader(conn, who, customer)?,
             None => who.clone(),
         };
-        let (account, zone, now) = (who.account, &who.settings.time_zone, Timestamp::now());
+        let (account, zone, now) = (who.account, &who.settings.time_zone, who.now());
         let payment = payment.behind(who.curtain());
         let whose = payment.customer.map(|customer| CustomerRef::find(conn, who, customer)).transpose()?;
         let (refunds, remaining) = refunded(conn, account, &payment)?;
@@ -233,7 +233,7 @@ pub async fn cancel(
             return Err(Error::Conflict(settling::not_cancelable()));
         }
         let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(|| Error::Conflict(gateway::none()))?;
-        settling::cancel_with(&db, gateway, visit.who.by(), id, Timestamp::now()).await?;
+        settling::cancel_with(&db, gateway, visit.who.by(), id, visit.who.now()).await?;
     }
     changed(&visit, id, &db).await
 }

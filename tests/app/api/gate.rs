@@ -10,7 +10,8 @@ use clientele::{
         permissions::{Permission, Resource},
     },
     app::{Shared, calls},
-    events::{Actor, By},
+    clock::Clock,
+    events::By,
     values::Mode,
 };
 use jiff::Timestamp;
@@ -93,7 +94,7 @@ async fn revoked_and_expired_keys_are_told_from_unknown_ones() {
     let world = World::empty().await;
     let client = Client::of(&world);
     client.get("/v1/key").await.expect(200);
-    let by = By { account: world.shop.live, actor: Actor::System, request: None, undoes: None };
+    let by = By::system(world.shop.live, Clock::system());
     world.with(|conn| keys::revoke(conn, &by, client.id, Timestamp::now())).unwrap();
     let expired = Client::of(&world);
     world.sql("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE revoked_at IS NULL");

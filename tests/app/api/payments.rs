@@ -8,7 +8,8 @@ use clientele::{
         model as keys,
         permissions::{Permission, Resource},
     },
-    events::{Actor, By},
+    clock::Clock,
+    events::By,
     ids::PaymentId,
     values::Mode,
 };
@@ -193,7 +194,7 @@ async fn a_charge_that_is_made_is_told_though_its_key_is_revoked_meanwhile() {
     while world.number("SELECT count(*) AS n FROM payments") == 0 {
         rt::time::sleep(Duration::from_millis(5)).await;
     }
-    let by = By { account, actor: Actor::System, request: None, undoes: None };
+    let by = By::system(account, Clock::system());
     world.with(|conn| keys::revoke(conn, &by, id, Timestamp::now())).unwrap();
     gateway.batch_execute("COMMIT").unwrap();
     let called = call.await.unwrap().expect(201);

@@ -1,6 +1,7 @@
 //! The field that routes about one are asked for, and those of other accounts.
 
 use clientele::{
+    clock::Clock,
     custom_fields::{changing, input::Draft},
     events::By,
     ids::{AccountId, FieldId},
@@ -16,7 +17,7 @@ pub const FIELD: FieldId = FieldId::from_uuid(uuid::Uuid::from_u128(0x0199a3c0_7
 pub fn define(world: &World, account: AccountId, id: FieldId) {
     let typed = FormFields::parse(b"label=VAT+number&kind=text").unwrap();
     let new = Draft::of_form(&typed).check_new(Some("vat"), Some("text")).unwrap();
-    let by = By::system(account);
+    let by = By::system(account, Clock::system());
     world.with(|conn| changing::define(conn, &by, id, new)).unwrap();
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::world::{Person, settings};
 use clientele::{
+    clock::Clock,
     error::{Error, Result},
     history::reverting::{Asker as Undoer, Reverted, Since, Undoing},
     notes::revert::REVERTS,
@@ -14,6 +15,7 @@ use clientele::{
 
 fn undoer(world: &World, person: &Person) -> Undoer {
     Undoer::Person(Box::new(SignedIn {
+        clock: Clock::system(),
         staff: person.id,
         email: person.email.clone(),
         name: person.name.clone(),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clientele::{
+    clock::Clock,
     customers::{
         doubts::{Doubt, dismissal},
         model,
@@ -26,7 +27,6 @@ use clientele::{
     who::{Role, SecondFactor, SignedIn},
 };
 use diesel::{Connection, PgConnection, prelude::*, result::Error as DieselError};
-use jiff::{SignedDuration, Timestamp};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -122,6 +122,7 @@ impl Play<'_> {
     fn asker(&self) -> Asker {
         let shop = &self.world.shop;
         Asker::of(&SignedIn {
+            clock: Clock::system(),
             staff: shop.editor.id,
             email: "edgar@shop.example".to_owned(),
             name: "Edgar Editor".to_owned(),
@@ -196,8 +197,14 @@ impl Play<'_> {
             Deed::RestoreCustomer => deletion::restore(conn, &by, self.customer).map(drop),
             Deed::Dismiss => dismissal::dismiss(conn, &by, self.customer, Doubt::Country, "").map(drop),
             Deed::Destroy(n) => {
-                let later = Timestamp::now() + SignedDuration::from_hours(31 * 24);
-                destruction::destroy(conn, by.account, method(n), later).map(drop)
+                // As if it had been removed long ago.
+                diesel::sql_query(
+                    "UPDATE payment_methods SET removed_at = removed_at - interval '31 days' WHERE id = $1",
+                )
+                .bind::<diesel::sql_types::Uuid, _>(method(n).uuid())
+                .execute(conn)
+                .unwrap();
+                destruction::destroy(conn, &by, method(n)).map(drop)
             }
             Deed::Undo(back) => {
                 let Some(event) = self.events(conn).into_iter().nth(back) else { return };

@@ -19,6 +19,7 @@ use actix_web::cookie::Key;
 use clientele::{
     api_keys::{self, Permissions, Secret, model::NewKey},
     app::Shared,
+    clock::Clock,
     config::DatabaseSettings,
     customers::{
         counts, input,
@@ -436,7 +437,7 @@ pub fn settings() -> Settings {
 
 /// A person as the author of a change.
 pub fn by_person(account: AccountId, person: &Person) -> By {
-    By { account, actor: Actor::Staff(person.id), request: None, undoes: None }
+    By::new(account, Clock::system(), Actor::Staff(person.id), None)
 }
 
 impl Shop {
