@@ -161,6 +161,7 @@ pub fn app(
         .app_data(web::Data::new(shared.seals.clone()))
         .app_data(web::Data::new(RelyingParty::at(&shared.url)))
         .app_data(web::Data::new(shared.sandbox.clone()))
+        .app_data(web::Data::new(crate::subscriptions::DEBTS))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
         .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
         .app_data(web::Data::new(Confirmed::of(&pages())))

@@ -251,6 +251,18 @@ codes! {
         NoPaymentMethod = "no_payment_method",
         /// The account has no gateway, or none that knows this payment, so nothing can be charged or refunded.
         NoGateway = "no_gateway",
+        /// The subscription has ended already.
+        AlreadyCanceled = "already_canceled",
+        /// The subscription ends with its period already.
+        EndsAlready = "ends_already",
+        /// The subscription is not in a state in which that can be done; the message says what can.
+        NotActive = "not_active",
+        /// A charge for the invoice is under way.
+        ChargeUnderWay = "charge_under_way",
+        /// The invoice is paid or void.
+        InvoiceClosed = "invoice_closed",
+        /// Part of the invoice is paid, so it cannot be taken back.
+        InvoicePaidInPart = "invoice_paid_in_part",
         /// Another payment has this reference.
         ReferenceTaken = "reference_taken",
         /// The payment cannot be canceled: no gateway knows it, or it is not under way.

@@ -5,15 +5,28 @@ use crate::{
     customers::{self, keeping::Keeper, part::Part},
     notes, payment_methods, payments, reveal,
     search::{self, Catalogue, Language},
+    subscriptions,
 };
 
 /// Every part, in the order in which they are asked and shown.
-pub static PARTS: &[&dyn Part] =
-    &[customers::own::PART, notes::part::PART, payments::part::PART, payment_methods::part::PART, reveal::part::PART];
+pub static PARTS: &[&dyn Part] = &[
+    customers::own::PART,
+    notes::part::PART,
+    subscriptions::part::SUBSCRIPTIONS,
+    &payments::part::Payments { debts: subscriptions::DEBTS },
+    subscriptions::part::INVOICES,
+    payment_methods::part::PART,
+    reveal::part::PART,
+];
 
 /// Every feature that keeps personal data, in the order in which a person's file tells it.
-pub static KEEPERS: &[&dyn Keeper] =
-    &[customers::erasure::KEEPER, notes::keeper::KEEPER, payment_methods::keeper::KEEPER, payments::keeper::KEEPER];
+pub static KEEPERS: &[&dyn Keeper] = &[
+    customers::erasure::KEEPER,
+    notes::keeper::KEEPER,
+    payment_methods::keeper::KEEPER,
+    subscriptions::keeper::KEEPER,
+    payments::keeper::KEEPER,
+];
 
 /// The language in which customers are searched: each feature's keys, in the order in which help shows them, and what
 /// `has:` knows.

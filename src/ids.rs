@@ -207,6 +207,12 @@ public_ids! {
     PaymentId = "pay";
     /// Names a refund of a payment.
     RefundId = "re";
+    /// Names a bill that is addressed to a customer.
+    InvoiceId = "inv";
+    /// Names what a customer is charged for again and again.
+    SubscriptionId = "sub";
+    /// Names a price that is paid again and again.
+    PriceId = "price";
     /// Names a payment method of a customer.
     MethodId = "pm";
     /// Names a single-use token that stands for a card or bank account.

@@ -212,6 +212,65 @@ diesel::table! {
 }
 
 diesel::table! {
+    invoice_lines (account_id, invoice_id, position) {
+        account_id -> Uuid,
+        invoice_id -> Uuid,
+        position -> Int2,
+        description -> Text,
+        quantity -> Int4,
+        unit_amount -> Int8,
+        amount -> Int8,
+        subscription_id -> Nullable<Uuid>,
+        period_no -> Nullable<Int4>,
+        period_from -> Nullable<Date>,
+        period_until -> Nullable<Date>,
+        is_void -> Bool,
+    }
+}
+
+diesel::table! {
+    invoice_series (account_id, year) {
+        account_id -> Uuid,
+        year -> Int2,
+        next_no -> Int8,
+        last_on -> Date,
+    }
+}
+
+diesel::table! {
+    invoices (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        number -> Text,
+        series_year -> Int2,
+        series_no -> Int8,
+        customer_id -> Uuid,
+        subscription_id -> Nullable<Uuid>,
+        replaces_id -> Nullable<Uuid>,
+        status -> Text,
+        currency -> Text,
+        total -> Int8,
+        paid -> Int8,
+        collects -> Text,
+        method_id -> Nullable<Uuid>,
+        issued_on -> Date,
+        due_on -> Date,
+        bill_to -> Jsonb,
+        memo -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        tries -> Int4,
+        first_failed_at -> Nullable<Timestamptz>,
+        next_try_at -> Nullable<Timestamptz>,
+        failure -> Nullable<Text>,
+        is_overdue -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -242,6 +301,11 @@ diesel::table! {
         most_sessions -> Nullable<Int4>,
         viewers_see -> Nullable<Text>,
         editors_see -> Nullable<Text>,
+        invoice_prefix -> Nullable<Text>,
+        invoices_restart -> Nullable<Bool>,
+        days_until_due -> Nullable<Int4>,
+        after_tries -> Nullable<Text>,
+        seller -> Nullable<Jsonb>,
     }
 }
 
@@ -355,6 +419,7 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        invoice_id -> Nullable<Uuid>,
     }
 }
 
@@ -457,6 +522,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    subscriptions (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        customer_id -> Uuid,
+        name -> Text,
+        price_id -> Nullable<Uuid>,
+        amount -> Int8,
+        currency -> Text,
+        interval_unit -> Text,
+        interval_count -> Int4,
+        monthly -> Int8,
+        days_until_due -> Nullable<Int4>,
+        method_id -> Nullable<Uuid>,
+        status -> Text,
+        anchor_on -> Date,
+        anchor_no -> Int4,
+        anchor_day -> Int2,
+        period_no -> Int4,
+        period_from -> Nullable<Date>,
+        period_until -> Nullable<Date>,
+        next_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        next_amount -> Nullable<Int8>,
+        next_price_id -> Nullable<Uuid>,
+        unpaid -> Int4,
+        given_up_on -> Nullable<Date>,
+        pay_until -> Nullable<Timestamptz>,
+        started_on -> Date,
+        ended_at -> Nullable<Timestamptz>,
+        end_reason -> Nullable<Text>,
+        metadata -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     totp_secrets (staff_id) {
         staff_id -> Uuid,
         key_id -> Text,
@@ -544,6 +646,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     idempotency_keys,
     invitations,
+    invoice_lines,
+    invoice_series,
+    invoices,
     jobs,
     merchants,
     notes,
@@ -561,6 +666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     staff,
     staff_notices,
+    subscriptions,
     totp_secrets,
     used_tokens,
     view_defaults,

@@ -122,7 +122,8 @@ fn payment_row(rows: &mut Rows, owners: &Owners, payment: &Payment) {
     rows.text(text(|of| of.kind.as_str())).text(text(|of| &of.brand)).text(text(|of| &of.last4));
     rows.date(instrument.and_then(|of| of.expires_on));
     rows.text(text(|of| &of.fingerprint)).text(text(|of| &of.credential)).text(None); // no address of its own
-    rows.text(failure(*outcome)).time(Some(payment.created_at())).time(Some(payment.updated_at())).end();
+    rows.text(failure(*outcome)).time(Some(payment.created_at())).time(Some(payment.updated_at()));
+    rows.uuid(None).end(); // for no invoice
 }
 
 fn failure(outcome: Outcome) -> Option<&'static str> {

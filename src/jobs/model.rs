@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     error::{Error, Result},
     events::By,
-    ids::{AccountId, CustomerId, JobId, MethodId, NoteId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, InvoiceId, JobId, MethodId, NoteId, PaymentId, RefundId, SubscriptionId},
     schema::jobs,
 };
 
@@ -36,6 +36,10 @@ pub enum Kind {
     SettlePayment,
     /// Ask the gateway for the outcome of a refund. The subject is a refund.
     SettleRefund,
+    /// Do what is due for a subscription: bill a period, end it. The subject is a subscription.
+    AdvanceSubscription,
+    /// Try an invoice again, or say that its day has passed. The subject is an invoice.
+    CollectInvoice,
     /// Destroy what remains of a deleted customer at the end of the undo window. The subject is a customer.
     DestroyDeleted,
     /// Destroy a removed payment method. The subject is a payment method.
@@ -47,10 +51,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All kinds, the most urgent first: people wait for money, and nobody waits for a destruction.
-    const ALL: [Self; 6] = [
+    /// All kinds, the most urgent first: people wait for money, what is begun is settled before more begins, and nobody
+    /// waits for a destruction.
+    const ALL: [Self; 8] = [
         Self::SettlePayment,
         Self::SettleRefund,
+        Self::AdvanceSubscription,
+        Self::CollectInvoice,
         Self::DestroyDeleted,
         Self::DestroyMethod,
         Self::DestroyNote,
@@ -62,6 +69,8 @@ impl Kind {
         match self {
             Self::SettlePayment => "settle_payment",
             Self::SettleRefund => "settle_refund",
+            Self::AdvanceSubscription => "advance_subscription",
+            Self::CollectInvoice => "collect_invoice",
             Self::DestroyDeleted => "destroy_deleted",
             Self::DestroyMethod => "destroy_method",
             Self::DestroyNote => "destroy_note",
@@ -79,6 +88,8 @@ impl Kind {
         match self {
             Self::SettlePayment => PaymentId::from_uuid(id).to_string(),
             Self::SettleRefund => RefundId::from_uuid(id).to_string(),
+            Self::AdvanceSubscription => SubscriptionId::from_uuid(id).to_string(),
+            Self::CollectInvoice => InvoiceId::from_uuid(id).to_string(),
             Self::DestroyDeleted | Self::FindDoubts => CustomerId::from_uuid(id).to_string(),
             Self::DestroyMethod => MethodId::from_uuid(id).to_string(),
             Self::DestroyNote => NoteId::from_uuid(id).to_string(),

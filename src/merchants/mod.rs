@@ -1,8 +1,10 @@
 //! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
 
+mod invoicing;
 mod privacy;
 mod security;
 
+pub use invoicing::{AfterTries, DAYS_UNTIL_DUE, Invoicing, invoicing};
 pub use privacy::{Privacy, Sees};
 pub use security::{MOST_SESSIONS, Security, USUAL_SESSIONS, security_for_update, set_security};
 

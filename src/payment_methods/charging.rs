@@ -7,9 +7,9 @@ use super::model::{self, Method};
 use crate::{
     codes::Code,
     customers::model::{self as customers, Customer},
-    error::{Error, Result},
+    error::Result,
     ids::{AccountId, CustomerId, MethodId},
-    reason::Detail,
+    reason::{Detail, Reason},
     values::{Address, expiry},
 };
 
@@ -21,40 +21,41 @@ pub struct Chosen {
     pub billing: Option<Address>,
 }
 
-/// Returns the method for a charge of a customer on the merchant's date `today`: the one it names, else the default.
-/// The customer's row stays locked until the transaction ends, so that neither is removed or deleted meanwhile.
+/// What a charge is made with, or why it cannot be made.
+pub type Choice = std::result::Result<Chosen, Reason>;
+
+/// Returns the method for a charge of a customer on the merchant's date `today`: the one it names, else the default; or
+/// the reason why there is none, whose sentence says how to go on: no default where none is named, or a method that is
+/// removed, expired or another customer's. Who charges again and again counts that as a try that failed. The customer's
+/// row stays locked until the transaction ends, so that neither is removed or deleted meanwhile.
 ///
 /// # Errors
-/// [`Error::NotFound`] without the customer; [`Error::Conflict`], whose sentence says how to go on, when the customer
-/// is deleted, when there is no default and none is named, or when the method is removed, expired or another
-/// customer's.
+/// [`crate::error::Error::NotFound`] without the customer; [`crate::error::Error::Conflict`] when the customer is deleted.
 pub fn for_charge(
     conn: &mut PgConnection,
     account: AccountId,
     customer: CustomerId,
     named: Option<MethodId>,
     today: Date,
-) -> Result<Chosen> {
+) -> Result<Choice> {
     let customer = customers::find_for_update(conn, account, customer)?;
     customer.refuse_deleted()?;
     let methods = model::all_of(conn, account, customer.id)?;
     let method = match named {
-        Some(id) => methods.into_iter().find(|method| method.id == id).ok_or_else(foreign)?,
-        None => default(methods)?,
+        Some(id) => methods.into_iter().find(|method| method.id == id).ok_or_else(foreign),
+        None => default(methods),
     };
-    refuse(&method, today)?;
-    let billing = method.billing.clone().or_else(|| default_billing(&customer));
-    Ok(Chosen { method, billing })
+    let chargeable = method.and_then(|method| refuse(&method, today).map(|()| method));
+    Ok(chargeable.map(|method| {
+        let billing = method.billing.clone().or_else(|| default_billing(&customer));
+        Chosen { method, billing }
+    }))
 }
 
-/// Refuses a method of a wallet that cannot be charged on that day.
-///
-/// # Errors
-/// [`Error::Conflict`] whose sentence says how to go on.
-pub fn refuse(method: &Method, today: Date) -> Result<()> {
+/// Refuses a method of a wallet that cannot be charged on that day, with a sentence that says how to go on.
+fn refuse(method: &Method, today: Date) -> std::result::Result<(), Reason> {
     let title = method.title();
-    let refused =
-        |code: Code, sentence: String| Err(Error::Conflict(code.says(sentence).with(Detail::PaymentMethod(method.id))));
+    let refused = |code: Code, sentence: String| Err(code.says(sentence).with(Detail::PaymentMethod(method.id)));
     if method.is_removed() {
         let sentence = format!(
             "{title} was removed from the wallet and cannot be charged. Choose another payment method, or restore it first."
@@ -73,13 +74,12 @@ pub fn refuse(method: &Method, today: Date) -> Result<()> {
     }
 }
 
-/// Returns the error for a method that is not in the customer's wallet.
-pub fn foreign() -> Error {
-    let sentence = "This payment method is not in the wallet of this customer. Choose one that is.";
-    Error::Conflict(Code::MethodOfAnother.says(sentence))
+/// Returns the reason why a method that is not in the customer's wallet is not used.
+pub fn foreign() -> Reason {
+    Code::MethodOfAnother.says("This payment method is not in the wallet of this customer. Choose one that is.")
 }
 
-fn default(methods: Vec<Method>) -> Result<Method> {
+fn default(methods: Vec<Method>) -> std::result::Result<Method, Reason> {
     let sentence = match methods.iter().all(Method::is_removed) {
         true => "This customer has no payment method. Add one first.",
         false => {
@@ -87,7 +87,7 @@ fn default(methods: Vec<Method>) -> Result<Method> {
         }
     };
     let default = methods.into_iter().find(|method| method.is_default);
-    default.ok_or_else(|| Error::Conflict(Code::NoPaymentMethod.says(sentence)))
+    default.ok_or_else(|| Code::NoPaymentMethod.says(sentence))
 }
 
 fn default_billing(customer: &Customer) -> Option<Address> {

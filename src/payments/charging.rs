@@ -6,6 +6,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use super::{
+    debts::NoDebts,
     kinds,
     model::{self, Row},
     settling,
@@ -19,9 +20,10 @@ use crate::{
     events::By,
     gateway::{self, Gateway, Verified},
     idempotency::{self, OneTimeKey},
-    ids::{AccountId, CustomerId, MethodId, PaymentId},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId},
     jobs, merchants,
-    payment_methods::{self, wallet},
+    payment_methods::{self, charging::Chosen, wallet},
+    reason::Reason,
     values::{Address, Money, expiry},
 };
 
@@ -47,6 +49,8 @@ pub struct NewCharge {
     pub reference: Option<String>,
     /// The charge's own billing address, which goes before the method's and the customer's.
     pub billing: Option<Address>,
+    /// The invoice that it is for.
+    pub invoice: Option<InvoiceId>,
 }
 
 /// Charges a customer and returns the payment's id. The payment may have failed, or still be processing.
@@ -81,7 +85,7 @@ pub async fn charge(
 
 /// Asks the gateway for a charge that has begun. A worker does so later if the answer is lost.
 pub async fn settle(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) {
-    if let Err(err) = settling::settle_payment_with(db, gateway, by, id, now).await {
+    if let Err(err) = settling::settle_payment_with(db, gateway, &NoDebts, by, id, now).await {
         tracing::warn!(payment = %id, error = %err, "a charge is left to the worker");
     }
 }
@@ -113,19 +117,38 @@ pub fn begin(
     verified: Option<Verified>,
     now: Timestamp,
 ) -> Result<()> {
+    attempt(conn, by, id, new, verified, now)?.map_err(Error::Conflict)
+}
+
+/// Works like [`begin`], but tells the reason why there is nothing that could be charged: nothing is written then.
+///
+/// # Errors
+/// [`Error::NotFound`] without the customer; [`Error::Conflict`] when it is deleted, or the reference is taken.
+pub fn attempt(
+    conn: &mut PgConnection,
+    by: &By,
+    id: PaymentId,
+    new: NewCharge,
+    verified: Option<Verified>,
+    now: Timestamp,
+) -> Result<std::result::Result<(), Reason>> {
     let row = Row::new(by, id, Some(new.customer), new.money, Status::Processing);
-    let (row, of_method) = paid_with(conn, by, row, &new, verified, now)?;
+    let (row, of_method) = match paid_with(conn, by, row, &new, verified, now)? {
+        Ok(known) => known,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let billing = match new.billing.or(of_method) {
         Some(billing) => Some(billing),
         None => customers::addresses::default_billing(conn, by.account, new.customer)?,
     };
     let billing = billing.as_ref().and_then(payment_methods::billing::to_json);
-    let row = Row { description: new.description, reference: new.reference, billing, ..row };
+    let row = Row { description: new.description, reference: new.reference, billing, invoice_id: new.invoice, ..row };
     model::insert(conn, by, row, kinds::BEGUN)?;
-    jobs::enqueue(conn, by, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)
+    jobs::enqueue(conn, by, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)?;
+    Ok(Ok(()))
 }
 
-/// Returns the row with its method, and the method's own billing address.
+/// Returns the row with its method, and the method's own billing address; or why it cannot be charged.
 fn paid_with(
     conn: &mut PgConnection,
     by: &By,
@@ -133,14 +156,14 @@ fn paid_with(
     new: &NewCharge,
     verified: Option<Verified>,
     now: Timestamp,
-) -> Result<(Row, Option<Address>)> {
+) -> Result<std::result::Result<(Row, Option<Address>), Reason>> {
     if let (Source::Token(token), Some(verified)) = (&new.source, verified) {
         customers::model::lock_live(conn, by.account, new.customer)?;
         if verified.is_single_use && !wallet::use_token(conn, by.account, token)? {
             let sentence = "This token was used already. Each token works once; make a new one.";
-            return Err(Error::Conflict(Code::TokenUsed.says(sentence)));
+            return Ok(Err(Code::TokenUsed.says(sentence)));
         }
-        return Ok((row.with(verified.instrument, None), None));
+        return Ok(Ok((row.with(verified.instrument, None), None)));
     }
     if let Source::Token(_) = new.source {
         return Err(Error::internal("a token that was not verified"));
@@ -149,5 +172,5 @@ fn paid_with(
     let today = expiry::today(now, &merchants::time_zone(conn, by.account)?);
     // Locks the customer's row; a weaker lock before it would make two charges at once wait for each other.
     let chosen = payment_methods::charging::for_charge(conn, by.account, new.customer, named, today)?;
-    Ok((row.with(chosen.method.instrument, Some(chosen.method.id)), chosen.billing))
+    Ok(chosen.map(|Chosen { method, billing }| (row.with(method.instrument, Some(method.id)), billing)))
 }

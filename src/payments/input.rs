@@ -46,7 +46,7 @@ pub fn recorded(typed: &FormFields, settings: &Settings, now: Timestamp) -> Resu
     let method = errors.note("method", "Paid with", method).flatten();
     match (money, status, refunded, at, customer) {
         (Some(money), Some(status), Some(refunded), Some(at), Some(customer)) if errors.is_empty() => {
-            Ok(Recorded { customer, money, status, refunded, at, description, reference, method })
+            Ok(Recorded { customer, money, status, refunded, at, description, reference, method, invoice: None })
         }
         _ => Err(errors),
     }

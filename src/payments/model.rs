@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
     gateway::{Instrument, Kind},
-    ids::{AccountId, CustomerId, MethodId, PaymentId},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId},
     merchants,
     payment_methods::billing,
     schema::payments,
@@ -47,12 +47,19 @@ pub struct Payment {
     pub billing: Option<Address>,
     /// The reason of a failure, as the gateway's code.
     pub failure: Option<String>,
+    /// The invoice that it is for, if it is for one.
+    pub invoice: Option<InvoiceId>,
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
 }
 
 impl Payment {
+    /// Returns whether it is for something that the customer owes.
+    pub fn is_for_debt(&self) -> bool {
+        self.invoice.is_some()
+    }
+
     /// Hides what is private in it.
     #[must_use]
     pub fn behind(self, curtain: Curtain) -> Self {
@@ -101,6 +108,7 @@ pub(super) struct Row {
     pub method_credential: Option<String>,
     pub billing: Option<Value>,
     pub failure: Option<String>,
+    pub invoice_id: Option<InvoiceId>,
     #[diesel(serialize_as = jiff_diesel::Timestamp, deserialize_as = jiff_diesel::Timestamp)]
     pub created_at: Timestamp,
     #[diesel(serialize_as = jiff_diesel::Timestamp, deserialize_as = jiff_diesel::Timestamp)]
@@ -131,6 +139,7 @@ impl Row {
             method_credential: None,
             billing: None,
             failure: None,
+            invoice_id: None,
             created_at: id.created_at(),
             updated_at: by.now(),
         }
@@ -161,6 +170,7 @@ impl Row {
             ("description", self.description.as_ref().map(|text| json!(text))),
             ("reference", self.reference.as_ref().map(|text| json!(text))),
             ("method", self.method_id.map(|id| json!(id))),
+            ("invoice", self.invoice_id.map(|id| json!(id))),
             ("paid_with", paid_with_words(self.method_brand.as_deref(), self.method_last4.as_deref())),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
@@ -183,6 +193,7 @@ impl Row {
             paid_with: kind.map(|kind| PaidWith { kind, brand: brand.unwrap_or_default(), last4: self.method_last4 }),
             billing: self.billing.as_ref().map(billing::of_json),
             failure: self.failure,
+            invoice: self.invoice_id,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })
@@ -251,7 +262,7 @@ pub(super) fn insert(conn: &mut PgConnection, by: &By, row: Row, kind: &'static 
     record_event(conn, by, &payment, kind, Fields::new(), after)
 }
 
-/// Changes the status of a locked payment to `next`, with the event and the figures that follow.
+/// Changes the status of a locked payment to `next`, with the event and the figures that follow. Returns it as it became.
 ///
 /// # Errors
 /// [`Error::Conflict`] when that status may not follow.
@@ -261,7 +272,7 @@ pub(super) fn settle(
     payment: &Payment,
     next: Status,
     failure: Option<&str>,
-) -> Result<()> {
+) -> Result<Payment> {
     if !payment.status.may_become(next) {
         let (was, next) = (payment.status.label().to_lowercase(), next.label().to_lowercase());
         let sentence = format!("A payment that is {was} cannot become {next}.");
@@ -275,7 +286,8 @@ pub(super) fn settle(
             payments::updated_at.eq(by.now().to_diesel()),
         ))
         .execute(conn)?;
-    let settled = Payment { status: next, version: payment.version + 1, ..payment.clone() };
+    let failed = failure.map(str::to_owned);
+    let settled = Payment { status: next, failure: failed, version: payment.version + 1, ..payment.clone() };
     if next == Status::Succeeded {
         figures::add(conn, by.account, &settled)?;
         hours::add(conn, by.account, &settled)?;
@@ -288,7 +300,8 @@ pub(super) fn settle(
         Status::Canceled => kinds::CANCELED,
         _ => kinds::SUCCEEDED,
     };
-    record_event(conn, by, &settled, kind, before, after)
+    record_event(conn, by, &settled, kind, before, after)?;
+    Ok(settled)
 }
 
 /// Attaches a payment without customer to a customer, with its figures. Call it in a transaction.

@@ -6,6 +6,7 @@ use diesel::PgConnection;
 use futures_core::future::LocalBoxFuture;
 
 use super::{
+    debts::Owed,
     kinds,
     model::{self, Payment},
     panel, row, settling, told,
@@ -23,9 +24,10 @@ use crate::{
 };
 
 /// Payments as a part of the customer.
-pub static PART: &dyn Part = &Payments;
-
-struct Payments;
+pub struct Payments {
+    /// What they may be for.
+    pub debts: Owed,
+}
 
 impl Part for Payments {
     fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
@@ -37,7 +39,7 @@ impl Part for Payments {
     fn call_off<'a>(&'a self, desk: &'a Desk<'a>, blockers: &'a [Blocker]) -> LocalBoxFuture<'a, Result<()>> {
         let payment = |one: &Blocker| Some((one.id.parse::<PaymentId>().ok()?, one.at_gateway));
         let running = blockers.iter().filter_map(payment).collect();
-        Box::pin(settling::cancel_all(desk.db, desk.gateway, desk.by.clone(), running, desk.now))
+        Box::pin(settling::cancel_all(desk.db, desk.gateway, self.debts, desk.by.clone(), running, desk.now))
     }
 
     fn kinds(&self) -> &'static [&'static str] {

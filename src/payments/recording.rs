@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     customers,
-    error::Result,
+    error::{Error, Result},
     events::By,
     gateway::Instrument,
-    ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId, RefundId},
     payment_methods::{charging, model as methods},
     values::Money,
 };
@@ -35,6 +35,8 @@ pub struct Recorded {
     pub reference: Option<String>,
     /// The method of the customer's wallet that it was paid with, if known.
     pub method: Option<MethodId>,
+    /// The invoice that it is for; whoever records it notes that on the invoice.
+    pub invoice: Option<InvoiceId>,
 }
 
 /// Records a payment that happened elsewhere. Call it in a transaction.
@@ -56,6 +58,7 @@ pub fn record(conn: &mut PgConnection, by: &By, id: PaymentId, new: &Recorded) -
         is_recorded: true,
         description: new.description.clone(),
         reference: new.reference.clone(),
+        invoice_id: new.invoice,
         // No gateway was asked.
         method_credential: None,
         ..row
@@ -80,5 +83,5 @@ fn in_wallet(
         None => Vec::new(),
     };
     let found = wallet.into_iter().find(|one| one.id == method);
-    found.map(|one| one.instrument).ok_or_else(charging::foreign)
+    found.map(|one| one.instrument).ok_or_else(|| Error::Conflict(charging::foreign()))
 }

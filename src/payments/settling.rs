@@ -8,6 +8,7 @@ use diesel::PgConnection;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    debts::{Debts, Owed},
     model::{self, Payment},
     refunds::{self, State},
     status::Status,
@@ -54,11 +55,20 @@ async fn order_of(db: &Db, by: &By, id: PaymentId) -> Result<Option<gateway::Cha
 ///
 /// # Errors
 /// When the gateway or the database does not answer; then the job settles the payment.
-pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
+pub async fn settle_payment_with(
+    db: &Db,
+    gateway: &impl Gateway,
+    debts: Owed,
+    by: By,
+    id: PaymentId,
+    now: Timestamp,
+) -> Result<()> {
     let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
     let outcome = sending::charge(gateway, &order, now).await?;
     db.write(move |conn| {
-        in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
+        in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| {
+            apply(conn, debts, &by, id, &outcome)
+        })
     })
     .await
 }
@@ -67,11 +77,20 @@ pub async fn settle_payment_with(db: &Db, gateway: &impl Gateway, by: By, id: Pa
 ///
 /// # Errors
 /// The same as [`settle_payment_with`].
-pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId, now: Timestamp) -> Result<()> {
+pub async fn cancel_with(
+    db: &Db,
+    gateway: &impl Gateway,
+    debts: Owed,
+    by: By,
+    id: PaymentId,
+    now: Timestamp,
+) -> Result<()> {
     let Some(order) = order_of(db, &by, id).await? else { return Ok(()) };
     let outcome = sending::cancel(gateway, &order, now).await?;
     db.write(move |conn| {
-        in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| apply(conn, &by, id, &outcome))
+        in_request(conn, &by, jobs::Kind::SettlePayment, id.uuid(), &outcome, |conn| {
+            apply(conn, debts, &by, id, &outcome)
+        })
     })
     .await
 }
@@ -84,6 +103,7 @@ pub async fn cancel_with(db: &Db, gateway: &impl Gateway, by: By, id: PaymentId,
 pub async fn cancel_all(
     db: &Db,
     gateway: Option<&impl Gateway>,
+    debts: Owed,
     by: By,
     running: Vec<(PaymentId, bool)>,
     now: Timestamp,
@@ -92,7 +112,7 @@ pub async fn cancel_all(
         let by = by.clone();
         match gateway {
             _ if !at_gateway => db.write(move |conn| note(conn, &by, id, Status::Canceled)).await?,
-            Some(gateway) => cancel_with(db, gateway, by, id, now).await?,
+            Some(gateway) => cancel_with(db, gateway, debts, by, id, now).await?,
             None => {}
         }
     }
@@ -145,9 +165,16 @@ fn in_request(
     }
 }
 
-/// Writes the outcome of a charge. A payment that is settled stays as it is; where the gateway contradicts it, the log says
-/// so.
-fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> Result<()> {
+/// Writes the outcome of a charge, and what follows for the debt that it is for. A payment that is settled stays as it is;
+/// where the gateway contradicts it, the log says so.
+///
+/// Locks are taken in one order everywhere: customer, subscription, invoice, payment. So what the payment is for is read
+/// without a lock and locked first; it never changes hands.
+fn apply(conn: &mut PgConnection, debts: &dyn Debts, by: &By, id: PaymentId, outcome: &Outcome) -> Result<()> {
+    let payment = model::find(conn, by.account, id)?;
+    if payment.is_for_debt() {
+        debts.hold(conn, by, &payment)?;
+    }
     let payment = model::find_for_update(conn, by.account, id)?;
     if payment.status != Status::Processing {
         if *outcome == Outcome::Succeeded && !payment.status.is_paid() {
@@ -156,12 +183,13 @@ fn apply(conn: &mut PgConnection, by: &By, id: PaymentId, outcome: &Outcome) -> 
         }
         return Ok(());
     }
-    match outcome {
-        Outcome::Pending(_) => Ok(()),
-        Outcome::Succeeded => model::settle(conn, by, &payment, Status::Succeeded, None),
-        Outcome::Failed(code) => model::settle(conn, by, &payment, Status::Failed, Some(code)),
-        Outcome::Canceled => model::settle(conn, by, &payment, Status::Canceled, None),
-    }
+    let settled = match outcome {
+        Outcome::Pending(_) => return Ok(()),
+        Outcome::Succeeded => model::settle(conn, by, &payment, Status::Succeeded, None)?,
+        Outcome::Failed(code) => model::settle(conn, by, &payment, Status::Failed, Some(code))?,
+        Outcome::Canceled => model::settle(conn, by, &payment, Status::Canceled, None)?,
+    };
+    if settled.is_for_debt() { debts.follow(conn, by, &settled) } else { Ok(()) }
 }
 
 /// Writes the outcome of a payment that happened elsewhere, as a person states it.
@@ -178,7 +206,7 @@ pub fn note(conn: &mut PgConnection, by: &By, id: PaymentId, next: Status) -> Re
         return Err(Error::Conflict(no_outcome()));
     }
     // The same said twice is said once.
-    if payment.status == next { Ok(()) } else { model::settle(conn, by, &payment, next, None) }
+    if payment.status == next { Ok(()) } else { model::settle(conn, by, &payment, next, None).map(drop) }
 }
 
 /// Returns the reason why another status cannot be set as an outcome.
@@ -195,7 +223,7 @@ pub fn not_cancelable() -> Reason {
 ///
 /// # Errors
 /// When the gateway or the database does not answer; the job is tried again.
-pub async fn settle_payment(db: &Db, sandbox: &Sandbox, by: By, job: &Claimed) -> Result<()> {
+pub async fn settle_payment(db: &Db, sandbox: &Sandbox, debts: Owed, by: By, job: &Claimed) -> Result<()> {
     let id = PaymentId::from_uuid(job.subject_id);
     let gateway = gateway_of(db, sandbox, job).await?;
     let outcome = match order_of(db, &by, id).await? {
@@ -205,7 +233,7 @@ pub async fn settle_payment(db: &Db, sandbox: &Sandbox, by: By, job: &Claimed) -
     let job = job.clone();
     db.write(move |conn| {
         if let Some(outcome) = &outcome {
-            apply(conn, &by, id, outcome)?;
+            apply(conn, debts, &by, id, outcome)?;
         }
         end(conn, &by, &job, outcome.as_ref())
     })

@@ -51,6 +51,8 @@ macro_rules! text_value {
     };
 }
 
+pub(crate) use text_value;
+
 pub mod address;
 pub mod card;
 pub mod country;

@@ -13,11 +13,12 @@ use crate::{
     error::Result,
     events::By,
     gateway::Sandbox,
-    ids::{CustomerId, MethodId, NoteId},
+    ids::{CustomerId, InvoiceId, MethodId, NoteId, SubscriptionId},
     jobs::{Claimed, Kind, model},
     merchants, notes,
     payment_methods::destruction,
     payments::settling,
+    subscriptions::{self, advancing},
 };
 
 pub use worker::Worker;
@@ -32,8 +33,16 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, machine: &Clock)
     let clock = db.read(move |conn| merchants::clock(conn, account, &machine)).await?;
     let by = By::system(account, clock);
     match job.kind {
-        Kind::SettlePayment => settling::settle_payment(db, sandbox, by, job).await,
+        Kind::SettlePayment => settling::settle_payment(db, sandbox, subscriptions::DEBTS, by, job).await,
         Kind::SettleRefund => settling::settle_refund(db, sandbox, by, job).await,
+        Kind::AdvanceSubscription => {
+            let id = SubscriptionId::from_uuid(subject);
+            change(db, by, job, move |conn, by| advancing::advance(conn, by, id)).await
+        }
+        Kind::CollectInvoice => {
+            let id = InvoiceId::from_uuid(subject);
+            change(db, by, job, move |conn, by| advancing::collect(conn, by, id)).await
+        }
         Kind::DestroyDeleted => {
             let customer = CustomerId::from_uuid(subject);
             change(db, by, job, move |conn, by| deletion::destroy(conn, by, customer)).await

@@ -18,6 +18,7 @@ use clientele::{
         refunds::{self, NewRefund, State},
         settling,
     },
+    subscriptions::DEBTS,
     values::Money,
     work,
 };
@@ -60,6 +61,7 @@ impl Till {
             description: Some("Order 1".to_owned()),
             reference: None,
             billing: None,
+            invoice: None,
         }
     }
 
@@ -238,7 +240,7 @@ async fn a_request_and_workers_that_settle_the_same_charge_settle_it_once() {
     at_once(ids.len(), 4, move |n| {
         let (till, id) = (Rc::clone(&requests), payments[n]);
         async move {
-            let settled = settling::settle_payment_with(till.db(), &till.sandbox, till.by.clone(), id, later());
+            let settled = settling::settle_payment_with(till.db(), &till.sandbox, DEBTS, till.by.clone(), id, later());
             settled.await.unwrap();
         }
     })
@@ -259,7 +261,7 @@ async fn work_quietly(till: Rc<Till>) {
         let claimed = till.db().write(move |conn| jobs::model::claim(conn, later())).await.unwrap();
         let Some(job) = claimed else { return };
         let by = By::system(job.account_id, Clock::telling(later));
-        let settled = settling::settle_payment(till.db(), &till.sandbox, by, &job).await;
+        let settled = settling::settle_payment(till.db(), &till.sandbox, DEBTS, by, &job).await;
         assert!(matches!(settled, Ok(()) | Err(Error::Conflict(_) | Error::JobTaken)), "{settled:?}");
     }
 }
@@ -285,12 +287,12 @@ async fn a_slow_charge_can_be_called_off_and_a_settled_one_cannot() {
     let (slow, paid) = (till.charge(5_000, "tok_slow").await, till.charge(5_000, "tok_visa").await);
     for (payment, becomes) in [(slow, Status::Canceled), (paid, Status::Succeeded)] {
         let now = Timestamp::now();
-        settling::cancel_with(till.db(), &till.sandbox, till.by.clone(), payment.id, now).await.unwrap();
+        settling::cancel_with(till.db(), &till.sandbox, DEBTS, till.by.clone(), payment.id, now).await.unwrap();
         assert_eq!(till.payment(payment.id).status, becomes);
     }
     // Its time over, one that nobody called off in time stays paid.
     let late = till.charge(5_000, "tok_slow").await;
-    settling::cancel_with(till.db(), &till.sandbox, till.by.clone(), late.id, later()).await.unwrap();
+    settling::cancel_with(till.db(), &till.sandbox, DEBTS, till.by.clone(), late.id, later()).await.unwrap();
     assert_eq!(till.payment(late.id).status, Status::Succeeded);
     assert_eq!(till.waiting(), 0);
 }
@@ -368,6 +370,7 @@ async fn a_recorded_payment_is_settled_by_hand_and_refunded_on_paper() {
         description: None,
         reference: Some("M-1".to_owned()),
         method: None,
+        invoice: None,
     };
     let id = PaymentId::at(recorded.at);
     till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, id, &recorded))).unwrap();
@@ -398,6 +401,7 @@ async fn a_refund_noted_twice_by_the_same_form_is_noted_once() {
         description: None,
         reference: None,
         method: None,
+        invoice: None,
     };
     let payment = PaymentId::at(at);
     till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, payment, &recorded))).unwrap();

@@ -311,7 +311,17 @@ async fn a_recorded_payment_is_called_off_with_a_delete_where_no_gateway_is() {
     let (by, id) = (by_person(world.shop.live, &world.shop.editor), PaymentId::new());
     let money = crate::charging::kes(5_000);
     let (customer, status, at) = (Some(named.wanjiru), Status::Processing, Timestamp::now());
-    let new = Recorded { customer, money, status, refunded: 0, at, description: None, reference: None, method: None };
+    let new = Recorded {
+        customer,
+        money,
+        status,
+        refunded: 0,
+        at,
+        description: None,
+        reference: None,
+        method: None,
+        invoice: None,
+    };
     world.with(|conn| conn.transaction(|conn| payments::record(conn, &by, id, &new))).unwrap();
     let deletion = format!("{}/deletion", path(named.wanjiru));
     let page = world.editor().get(&deletion).await.expect(200);

@@ -23,7 +23,7 @@ use crate::{
 
 fn recorded(customer: Option<CustomerId>, money: Money, status: Status, refunded: i64, days_ago: i64) -> Recorded {
     let at = Timestamp::now() - SignedDuration::from_hours(24 * days_ago);
-    Recorded { customer, money, status, refunded, at, description: None, reference: None, method: None }
+    Recorded { customer, money, status, refunded, at, description: None, reference: None, method: None, invoice: None }
 }
 
 impl Till {

@@ -30,7 +30,7 @@ fn paid(world: &World, at: Timestamp, minor: i64, currency: &str, status: Status
     let (id, by) = (PaymentId::at(at), by_person(world.shop.live, &world.shop.editor));
     let money = Money::new(minor, currency.parse().unwrap());
     let (customer, description, reference, method) = (None, None, None, None);
-    let new = Recorded { customer, money, status, refunded: 0, at, description, reference, method };
+    let new = Recorded { customer, money, status, refunded: 0, at, description, reference, method, invoice: None };
     world.with(|conn| conn.transaction(|conn| payments::record(conn, &by, id, &new))).unwrap();
     id
 }

@@ -65,6 +65,7 @@ mod sign_in_policy;
 mod staff;
 mod statements;
 mod states;
+mod subscriptions;
 mod team;
 mod undo;
 mod views;

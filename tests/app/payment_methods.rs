@@ -72,9 +72,12 @@ fn today() -> Date {
 }
 
 fn charge(world: &World, id: CustomerId, named: Option<MethodId>) -> Result<Chosen, String> {
-    world
-        .with(|conn| conn.transaction(|conn| for_charge(conn, world.shop.test, id, named, today())))
-        .map_err(|err| if matches!(err, Error::Conflict(_)) { err.to_string() } else { panic!("{err:?}") })
+    let choice = world.with(|conn| conn.transaction(|conn| for_charge(conn, world.shop.test, id, named, today())));
+    match choice {
+        Ok(choice) => choice.map_err(|reason| reason.sentence.into_owned()),
+        Err(err @ Error::Conflict(_)) => Err(err.to_string()),
+        Err(err) => panic!("{err:?}"),
+    }
 }
 
 fn age(world: &World, id: MethodId, days: u32) {

@@ -52,6 +52,7 @@ async fn shop() -> (Till, Vec<CustomerId>, Vec<Payment>) {
             description: None,
             reference: (n % 10 == 0).then(|| format!("R {n}")),
             method: None,
+            invoice: None,
         };
         let id = PaymentId::at(at);
         till.world.with(|conn| conn.transaction(|conn| model::record(conn, &till.by, id, &new))).unwrap();

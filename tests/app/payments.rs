@@ -63,6 +63,7 @@ fn record(world: &World, account: AccountId, by: &Person, past: Past) -> Payment
         description: text(past.description),
         reference: text(past.reference),
         method: None,
+        invoice: None,
     };
     let (by, id) = (by_person(account, by), PaymentId::at(at));
     world.with(|conn| conn.transaction(|conn| model::record(conn, &by, id, &new))).unwrap();

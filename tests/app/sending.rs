@@ -9,6 +9,7 @@ use clientele::{
         refunds::{self, NewRefund, State},
         settling,
     },
+    subscriptions::DEBTS,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -52,7 +53,7 @@ impl Till {
     }
 
     async fn cancel(&self, id: PaymentId, now: Timestamp) -> Status {
-        settling::cancel_with(self.db(), &self.sandbox, self.by.clone(), id, now).await.unwrap();
+        settling::cancel_with(self.db(), &self.sandbox, DEBTS, self.by.clone(), id, now).await.unwrap();
         self.payment(id).status
     }
 
@@ -60,9 +61,9 @@ impl Till {
     async fn ask(&self, id: PaymentId, line: Line, now: Timestamp) {
         let by = self.by.clone();
         let _ = match line {
-            Line::Dead => settling::settle_payment_with(self.db(), &self.dying(false), by, id, now).await,
-            Line::Mute => settling::settle_payment_with(self.db(), &self.dying(true), by, id, now).await,
-            Line::Good => settling::settle_payment_with(self.db(), &self.sandbox, by, id, now).await,
+            Line::Dead => settling::settle_payment_with(self.db(), &self.dying(false), DEBTS, by, id, now).await,
+            Line::Mute => settling::settle_payment_with(self.db(), &self.dying(true), DEBTS, by, id, now).await,
+            Line::Good => settling::settle_payment_with(self.db(), &self.sandbox, DEBTS, by, id, now).await,
         };
     }
 

@@ -252,7 +252,17 @@ impl House {
         let at = Timestamp::now() - SignedDuration::from_hours(24 * days);
         let money = Money::new(amount, "KES".parse().unwrap());
         let description = (!text.is_empty()).then(|| text.to_owned());
-        let new = Recorded { customer, money, status, refunded, at, description, reference: None, method: None };
+        let new = Recorded {
+            customer,
+            money,
+            status,
+            refunded,
+            at,
+            description,
+            reference: None,
+            method: None,
+            invoice: None,
+        };
         let conn = &mut self.connect();
         let (by, id) = (by(conn, AMINA), PaymentId::at(at));
         conn.transaction(|conn| payments::model::record(conn, &by, id, &new)).unwrap();

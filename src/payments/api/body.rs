@@ -276,7 +276,7 @@ pub fn charge(object: &Object, of: Option<CustomerId>, settings: &Settings) -> R
     let nothing = || Error::internal("a charge that is neither checked nor refused");
     let (customer, checked) = customer.zip(checked).ok_or_else(nothing)?;
     let input::ChargeInput { money, source, description, reference, billing } = checked;
-    Ok(NewCharge { customer, money, source, description, reference, billing })
+    Ok(NewCharge { customer, money, source, description, reference, billing, invoice: None })
 }
 
 impl Typed<'_> {

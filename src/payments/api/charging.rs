@@ -27,6 +27,7 @@ use crate::{
     payments::{
         Status,
         charging::{self, NewCharge},
+        debts::Owed,
         settling,
     },
     reason::Reason,
@@ -116,6 +117,7 @@ struct Cancellation {
     meant: Option<IfMatch>,
     db: Db,
     sandbox: Sandbox,
+    debts: Owed,
 }
 
 /// Answers `POST /v1/payments/{id}/cancellation`.
@@ -125,13 +127,15 @@ pub async fn cancel(
     sent: Body,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
+    debts: web::Data<Owed>,
 ) -> Result<HttpResponse> {
     let raw = sent.raw.clone();
     if let Err(why) = sent.none() {
         return call.refuse(&db, why).await;
     }
     let (path, meant) = (path.into_inner(), call.if_match.clone());
-    let order = Cancellation { path, meant, db: db.get_ref().clone(), sandbox: sandbox.get_ref().clone() };
+    let (db, sandbox, debts) = (db.get_ref().clone(), sandbox.get_ref().clone(), **debts);
+    let order = Cancellation { path, meant, db: db.clone(), sandbox, debts };
     call.order(&db, &raw, order).await
 }
 
@@ -154,7 +158,8 @@ impl Order for Cancellation {
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         let Some(gateway) = gateway::of(caller.key.mode, &self.sandbox) else { return Ok(()) };
-        Ok(settling::cancel_with(&self.db, gateway, caller.by(), PaymentId::from_uuid(id), caller.now()).await?)
+        Ok(settling::cancel_with(&self.db, gateway, self.debts, caller.by(), PaymentId::from_uuid(id), caller.now())
+            .await?)
     }
 
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {

@@ -12,6 +12,7 @@ use crate::{
     ids::{AccountId, PaymentId},
     payments::{
         Status,
+        debts::Owed,
         model::{self, Payment},
         refunds::{self, Refund, State},
         row::{self, Method, Row},
@@ -225,6 +226,7 @@ pub async fn cancel(
     id: web::Path<PaymentId>,
     db: web::Data<Db>,
     sandbox: web::Data<Sandbox>,
+    debts: web::Data<Owed>,
 ) -> Result<HttpResponse> {
     let (account, id) = (visit.who.account, *id);
     let payment = db.read(move |conn| model::find(conn, account, id)).await?;
@@ -233,7 +235,7 @@ pub async fn cancel(
             return Err(Error::Conflict(settling::not_cancelable()));
         }
         let gateway = gateway::of(visit.who.mode, &sandbox).ok_or_else(|| Error::Conflict(gateway::none()))?;
-        settling::cancel_with(&db, gateway, visit.who.by(), id, visit.who.now()).await?;
+        settling::cancel_with(&db, gateway, **debts, visit.who.by(), id, visit.who.now()).await?;
     }
     changed(&visit, id, &db).await
 }

@@ -262,6 +262,7 @@ impl World {
             description: None,
             reference: None,
             method: None,
+            invoice: None,
         };
         self.with(|conn| conn.transaction(|conn| payments::model::record(conn, &by, id, &new))).unwrap();
         id

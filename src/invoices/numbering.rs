@@ -1,0 +1,65 @@
+//! The numbers of invoices: one after the other in an account, without a gap, however many are made at once.
+
+use diesel::{
+    PgConnection, QueryableByName, RunQueryDsl,
+    sql_types::{BigInt, Date as SqlDate, SmallInt, Uuid as SqlUuid},
+};
+use jiff::civil::Date;
+use jiff_diesel::ToDiesel;
+
+use crate::{error::Result, ids::AccountId, merchants::Invoicing};
+
+/// The number of an invoice, and its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// As it is printed: "SG-2026-0412".
+    pub text: String,
+    /// The year whose numbers it is of; 0 where they never restart.
+    pub year: i16,
+    /// Its place in them, from 1.
+    pub no: i64,
+    /// Today, or the last invoice's day if that is later: no later number has an earlier day.
+    pub issued_on: Date,
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = BigInt)]
+    no: i64,
+    #[diesel(sql_type = SqlDate, deserialize_as = jiff_diesel::Date)]
+    issued_on: Date,
+}
+
+/// Takes the next number of an account. Whoever else takes one waits until the transaction ends, and gets the same number
+/// when it is rolled back: so call it after every lock and every decision, with only inserts behind it.
+pub fn take(conn: &mut PgConnection, account: AccountId, today: Date, invoicing: &Invoicing) -> Result<Number> {
+    let year = if invoicing.restarts { today.year() } else { 0 };
+    // Not a sequence of PostgreSQL: those keep the numbers that were rolled back.
+    let taken: Taken = diesel::sql_query(
+        "INSERT INTO invoice_series AS s (account_id, year, next_no, last_on) VALUES ($1, $2, 2, $3) \
+         ON CONFLICT (account_id, year) DO UPDATE SET next_no = s.next_no + 1, last_on = greatest(s.last_on, $3) \
+         RETURNING next_no - 1 AS no, last_on AS issued_on",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<SmallInt, _>(year)
+    .bind::<SqlDate, _>(today.to_diesel())
+    .get_result(conn)?;
+    let Taken { no, issued_on } = taken;
+    Ok(Number { text: written(&invoicing.prefix, year, no), year, no, issued_on })
+}
+
+fn written(prefix: &str, year: i16, no: i64) -> String {
+    if year == 0 { format!("{prefix}-{no:04}") } else { format!("{prefix}-{year}-{no:04}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn a_number_has_four_digits_at_least() {
+        assert_eq!(written("SG", 2026, 412), "SG-2026-0412");
+        assert_eq!(written("SG", 2026, 12_345), "SG-2026-12345");
+        assert_eq!(written("SG", 0, 7), "SG-0007");
+    }
+}

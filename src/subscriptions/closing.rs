@@ -1,0 +1,118 @@
+//! What people do with an open invoice: charge it now, record what was paid elsewhere, take it back, write it off. Each
+//! has its consequence for the subscription whose periods it bills.
+
+use diesel::PgConnection;
+use jiff::Timestamp;
+
+use super::{following, held::Held};
+use crate::{
+    codes::Code,
+    customers::model as customers,
+    error::{Error, Result},
+    events::By,
+    ids::{InvoiceId, PaymentId},
+    invoices::{self, Invoice, Status},
+    payments::{self, model::Recorded, of_invoice},
+    values::Money,
+};
+
+/// A payment for an invoice that was made elsewhere.
+#[derive(Clone, Debug)]
+pub struct PaidElsewhere {
+    /// In the currency's smallest unit; nothing is all that is open.
+    pub amount: Option<i64>,
+    pub at: Timestamp,
+    pub reference: Option<String>,
+}
+
+/// Locks an invoice: its customer and its subscription first, as everybody does. Returns it.
+fn locked(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice> {
+    let invoice = invoices::model::find(conn, by.account, id)?;
+    match invoice.subscription_id {
+        Some(subscription) => _ = Held::open(conn, by, subscription)?,
+        None => _ = customers::find_for_update(conn, by.account, invoice.customer_id)?,
+    }
+    invoices::model::find_for_update(conn, by.account, id)
+}
+
+/// Refuses what cannot be done while a charge for the invoice is under way.
+fn refuse_under_way(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<()> {
+    match of_invoice::running(conn, by.account, invoice.id)? {
+        Some(_) => {
+            let sentence = "A charge for this invoice is under way. Wait for it, or cancel it first.";
+            Err(Error::Conflict(Code::ChargeUnderWay.says(sentence)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Records a payment for an invoice that was made elsewhere. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when the invoice is closed, a charge is under way, or it is more than what is open.
+pub fn record(conn: &mut PgConnection, by: &By, id: InvoiceId, new: PaidElsewhere) -> Result<PaymentId> {
+    let invoice = locked(conn, by, id)?;
+    invoices::model::refuse_closed(&invoice)?;
+    refuse_under_way(conn, by, &invoice)?;
+    let left = invoice.left();
+    let amount = new.amount.unwrap_or(left.minor);
+    if !(1..=left.minor).contains(&amount) {
+        let sentence = format!("At most {left} of this invoice is open.");
+        return Err(Error::Conflict(Code::AmountInvalid.says(sentence)));
+    }
+    let payment = PaymentId::at(new.at);
+    let recorded = Recorded {
+        customer: Some(invoice.customer_id),
+        money: Money::new(amount, invoice.currency),
+        status: payments::Status::Succeeded,
+        refunded: 0,
+        at: new.at,
+        description: Some(format!("Invoice {}", invoice.number)),
+        reference: new.reference,
+        method: None,
+        invoice: Some(id),
+    };
+    payments::model::record(conn, by, payment, &recorded)?;
+    following::paid(conn, by, &invoice, amount)?;
+    Ok(payment)
+}
+
+/// Takes an invoice back that was a mistake: it keeps its number, and its periods may be billed again. Call it in a
+/// transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when the invoice is closed, something of it was paid, or a charge is under way.
+pub fn void(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice> {
+    let invoice = locked(conn, by, id)?;
+    if invoice.status == Status::Void {
+        return Ok(invoice);
+    }
+    invoices::model::refuse_closed(&invoice)?;
+    refuse_under_way(conn, by, &invoice)?;
+    if invoice.paid > 0 {
+        let sentence = "Part of this invoice is paid. Write the rest off, or refund the payment.";
+        return Err(Error::Conflict(Code::InvoicePaidInPart.says(sentence)));
+    }
+    let void = Invoice { status: Status::Void, next_try_at: None, ..invoice.clone() };
+    let void = invoices::model::store(conn, by, &invoice, void, invoices::kinds::VOIDED)?;
+    following::closed(conn, by, &invoice, Status::Void)?;
+    Ok(void)
+}
+
+/// Writes an invoice off: nobody tries to collect it any more. Its money may come in all the same. Call it in a
+/// transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when the invoice is closed.
+pub fn write_off(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice> {
+    let invoice = locked(conn, by, id)?;
+    if invoice.status == Status::Uncollectible {
+        return Ok(invoice);
+    }
+    invoices::model::refuse_closed(&invoice)?;
+    refuse_under_way(conn, by, &invoice)?;
+    let written_off = Invoice { status: Status::Uncollectible, next_try_at: None, ..invoice.clone() };
+    let written_off = invoices::model::store(conn, by, &invoice, written_off, invoices::kinds::WRITTEN_OFF)?;
+    following::closed(conn, by, &invoice, Status::Uncollectible)?;
+    Ok(written_off)
+}

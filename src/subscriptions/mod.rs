@@ -1,0 +1,29 @@
+//! A subscription charges a customer again and again, or bills them again and again and waits.
+//!
+//! [`model`] is the table and [`status`] its words. [`held`] is one that is locked, with what its changes have in common:
+//! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
+//! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
+//! what follows when a payment is settled. [`checking`] finds what contradicts itself.
+//!
+//! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
+
+pub mod advancing;
+pub mod changing;
+pub mod checking;
+pub mod closing;
+pub mod creating;
+pub mod ending;
+pub mod following;
+pub mod held;
+pub mod keeper;
+pub mod kinds;
+pub mod model;
+pub mod object;
+pub mod part;
+pub mod status;
+mod told;
+
+pub use following::DEBTS;
+pub use held::Held;
+pub use model::Subscription;
+pub use status::Status;

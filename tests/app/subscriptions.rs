@@ -1,0 +1,521 @@
+//! Subscriptions: what is billed on which day, what follows when it is paid or not, and what people can change.
+
+mod model;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering::SeqCst},
+};
+
+use clientele::{
+    clock::Clock,
+    error::{Error, Result},
+    events::By,
+    gateway::{Gateway, Sandbox},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, SubscriptionId},
+    invoices::{self, Invoice},
+    jobs,
+    payment_methods::wallet::{self, Added, New, Rules},
+    subscriptions::{
+        self, Held, Status, Subscription, closing,
+        creating::{self, Beginning, NewSubscription, Until},
+        ending::Unpaid,
+        status::EndReason,
+    },
+    values::{
+        Interval, Money,
+        interval::{Unit, begins},
+    },
+    work,
+};
+use diesel::{Connection, PgConnection};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use serde_json::json;
+
+use crate::world::{World, by_person};
+
+/// The shop's test account, and its clock, which goes from day to day.
+pub struct Walk {
+    pub world: World,
+    pub sandbox: Sandbox,
+    /// Seconds since 1970.
+    now: Arc<AtomicI64>,
+}
+
+impl Walk {
+    /// Begins at noon of a day.
+    pub async fn from(day: &str) -> Self {
+        Self::over(World::empty().await, day.parse().unwrap())
+    }
+
+    pub fn over(world: World, day: Date) -> Self {
+        let walk = Self { sandbox: Sandbox::new(world.db.clone()), world, now: Arc::default() };
+        walk.be_at(day);
+        walk
+    }
+
+    pub fn be_at(&self, day: Date) {
+        let noon = begins(day, &zone()).unwrap() + SignedDuration::from_hours(12);
+        self.now.store(noon.as_second(), SeqCst);
+    }
+
+    pub fn clock(&self) -> Clock {
+        let now = Arc::clone(&self.now);
+        Clock::telling(move || Timestamp::from_second(now.load(SeqCst)).unwrap())
+    }
+
+    pub fn today(&self) -> Date {
+        self.clock().now().to_zoned(zone()).date()
+    }
+
+    pub fn by(&self) -> By {
+        By { clock: self.clock(), ..by_person(self.world.shop.test, &self.world.shop.editor) }
+    }
+
+    /// Does what is due now; how many jobs that were.
+    pub async fn work(&self) -> usize {
+        let (clock, mut done) = (self.clock(), 0);
+        loop {
+            let now = clock.now();
+            let claimed = self.world.db.write(move |conn| jobs::model::claim(conn, now)).await.unwrap();
+            let Some(job) = claimed else { return done };
+            work::perform(&self.world.db, &self.sandbox, &job, &clock).await.unwrap();
+            done += 1;
+        }
+    }
+
+    /// Goes on day by day, doing what is due on each.
+    pub async fn to(&self, day: &str) {
+        let day: Date = day.parse().unwrap();
+        self.work().await;
+        while self.today() < day {
+            self.be_at(self.today().tomorrow().unwrap());
+            self.work().await;
+        }
+    }
+
+    pub fn change<T>(&self, change: impl FnOnce(&mut PgConnection, &By) -> Result<T>) -> Result<T> {
+        let by = self.by();
+        self.world.with(|conn| conn.transaction(|conn| change(conn, &by)))
+    }
+
+    /// Changes a subscription that is locked.
+    pub fn held<T>(
+        &self,
+        id: SubscriptionId,
+        change: impl FnOnce(&mut PgConnection, &mut Held) -> Result<T>,
+    ) -> Result<T> {
+        self.change(|conn, by| {
+            let mut held = Held::open(conn, by, id)?;
+            change(conn, &mut held)
+        })
+    }
+
+    /// A customer with a bank account that can be charged.
+    pub async fn customer(&self, name: &str) -> CustomerId {
+        let (shop, email) = (&self.world.shop, format!("name={name}&email={name}%40x.example"));
+        let id = self.world.customer_in(shop.test, &shop.editor, &email);
+        self.add_method(id).await;
+        id
+    }
+
+    pub async fn add_method(&self, id: CustomerId) -> MethodId {
+        self.add_method_in(self.world.shop.test, id).await
+    }
+
+    pub async fn add_method_in(&self, account: AccountId, id: CustomerId) -> MethodId {
+        let verified = self.sandbox.verify(account, "tok_bank", self.clock().now()).await.unwrap().unwrap();
+        let instrument =
+            clientele::gateway::Instrument { fingerprint: format!("{id} {}", self.today()), ..verified.instrument };
+        let (new, rules) = (New::of(instrument), Rules { size: 20, today: self.today() });
+        let by = By { account, ..self.by() };
+        let added = self.world.with(|conn| conn.transaction(|conn| wallet::add(conn, &by, id, new, rules, None)));
+        match added.unwrap() {
+            Added::Done(method) => method.id,
+            Added::Refused(_) => panic!("the method is refused"),
+        }
+    }
+
+    /// From now on every charge of the customer has this outcome.
+    pub fn answers(&self, id: CustomerId, outcome: &str) {
+        let sql =
+            format!("UPDATE payment_methods SET credential = 'sandbox:{outcome}' WHERE customer_id = '{}'", id.uuid());
+        self.world.sql(&sql);
+    }
+
+    pub fn create(&self, new: NewSubscription) -> Result<Subscription> {
+        self.change(|conn, by| creating::create(conn, by, SubscriptionId::at(by.now()), new))
+    }
+
+    pub fn monthly(&self, customer: CustomerId, first_on: Date) -> NewSubscription {
+        NewSubscription {
+            customer,
+            name: "Pro".to_owned(),
+            price: None,
+            amount: kes(490_000),
+            interval: Interval::new(Unit::Month, 1).unwrap(),
+            days_until_due: None,
+            method: None,
+            first_on,
+            anchor_day: None,
+            until: Until::Forever,
+            started_on: None,
+            beginning: Beginning::Charged,
+            metadata: json!({}),
+        }
+    }
+
+    pub fn find(&self, id: SubscriptionId) -> Subscription {
+        self.world.with(|conn| subscriptions::model::find(conn, self.world.shop.test, id)).unwrap()
+    }
+
+    pub fn invoices(&self, id: SubscriptionId) -> Vec<Invoice> {
+        use clientele::schema::invoices as table;
+        use diesel::prelude::*;
+        let of = table::table.filter(table::subscription_id.eq(id)).order(table::id).select(Invoice::as_select());
+        self.world.with(|conn| of.load(conn)).unwrap()
+    }
+
+    /// The invoices as "day amount status", oldest first.
+    pub fn bills(&self, id: SubscriptionId) -> Vec<String> {
+        let told = |one: &Invoice| format!("{} {} {}", one.issued_on, one.total, one.status);
+        self.invoices(id).iter().map(told).collect()
+    }
+
+    fn periods(&self, id: InvoiceId) -> Vec<(i32, String)> {
+        let lines = self.world.with(|conn| invoices::model::lines(conn, self.world.shop.test, id)).unwrap();
+        lines.into_iter().map(|line| (line.period_no.unwrap(), line.period_from.unwrap().to_string())).collect()
+    }
+
+    /// What happened to a subscription, oldest first.
+    fn told(&self, id: SubscriptionId) -> Vec<String> {
+        let account = self.world.shop.test;
+        let events = self.world.with(|conn| clientele::history::after_version(conn, account, id.uuid(), 0)).unwrap();
+        events.into_iter().map(|event| event.kind.trim_start_matches("subscription.").to_owned()).collect()
+    }
+
+    /// Nothing contradicts itself.
+    pub fn check(&self) {
+        assert_eq!(self.world.with(subscriptions::checking::check).unwrap(), []);
+    }
+
+    /// The statuses of all payments, oldest first.
+    fn payments(&self) -> Vec<String> {
+        use clientele::schema::payments;
+        use diesel::prelude::*;
+        self.world.with(|conn| payments::table.order(payments::id).select(payments::status).load(conn)).unwrap()
+    }
+}
+
+pub fn zone() -> TimeZone {
+    TimeZone::get("Africa/Nairobi").unwrap()
+}
+
+pub fn kes(minor: i64) -> Money {
+    Money::new(minor, "KES".parse().unwrap())
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn refusal<T>(done: Result<T>) -> &'static str {
+    match done {
+        Err(Error::Conflict(reason)) => reason.code.as_str(),
+        Err(err) => panic!("{err:?}"),
+        Ok(_) => "it is done",
+    }
+}
+
+#[actix_web::test]
+async fn a_bill_is_sent_on_each_day_counted_from_the_first() {
+    let walk = Walk::from("2027-01-31").await;
+    let customer = walk.customer("Ada").await;
+    let new = NewSubscription { days_until_due: Some(14), ..walk.monthly(customer, walk.today()) };
+    let made = walk.create(new).unwrap();
+    assert_eq!((made.status, made.period_no, made.next_on), (Status::Active, 1, Some(day("2027-02-28"))));
+    walk.to("2027-04-10").await;
+    let days = ["2027-01-31", "2027-02-28", "2027-03-31"];
+    assert_eq!(walk.bills(made.id), days.map(|day| format!("{day} 490000 open")));
+    let numbers: Vec<_> = walk.invoices(made.id).into_iter().map(|one| (one.number, one.due_on)).collect();
+    assert_eq!(numbers[0], ("TEST-2027-0001".to_owned(), day("2027-02-14")));
+    assert_eq!(numbers[2], ("TEST-2027-0003".to_owned(), day("2027-04-14")));
+    assert_eq!(walk.periods(walk.invoices(made.id)[1].id), [(2, "2027-02-28".to_owned())]);
+
+    // Two days have passed unpaid.
+    let now = walk.find(made.id);
+    assert_eq!((now.status, now.unpaid), (Status::PastDue, 2));
+    assert!(walk.payments().is_empty(), "nothing is charged");
+
+    // The money comes in, in parts and late.
+    let bills = walk.invoices(made.id);
+    let paid = |amount| closing::PaidElsewhere { amount, at: walk.clock().now(), reference: None };
+    let record = |bill: &Invoice, amount| walk.change(|conn, by| closing::record(conn, by, bill.id, paid(amount)));
+    assert_eq!(refusal(record(&bills[0], Some(490_001))), "amount_invalid");
+    record(&bills[0], Some(100_000)).unwrap();
+    assert_eq!(walk.invoices(made.id)[0].left(), kes(390_000));
+    assert_eq!(walk.find(made.id).unpaid, 2);
+    record(&bills[0], None).unwrap();
+    assert_eq!((walk.find(made.id).unpaid, walk.find(made.id).status), (1, Status::PastDue));
+    record(&bills[1], None).unwrap();
+    assert_eq!((walk.find(made.id).unpaid, walk.find(made.id).status), (0, Status::Active));
+    assert_eq!(refusal(record(&bills[1], None)), "invoice_closed");
+    assert_eq!(walk.told(made.id), ["created", "activated", "past_due", "renewed", "renewed", "recovered"]);
+    assert_eq!(walk.world.number("SELECT volume AS n FROM payment_figures"), 980_000);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn a_charge_that_fails_is_tried_on_later_days_until_it_stands_still_and_a_new_method_lets_it_go_on() {
+    let walk = Walk::from("2027-03-01").await;
+    let customer = walk.customer("Bea").await;
+    let made = walk.create(walk.monthly(customer, day("2027-03-15"))).unwrap();
+    assert_eq!((made.status, made.next_on), (Status::Trialing, Some(day("2027-03-15"))));
+    assert!(walk.invoices(made.id).is_empty(), "the days until then are free");
+    walk.to("2027-03-20").await;
+    assert_eq!(walk.bills(made.id), ["2027-03-15 490000 paid"]);
+    assert_eq!(walk.find(made.id).status, Status::Active);
+
+    walk.answers(customer, "insufficient_funds");
+    walk.to("2027-04-30").await;
+    let failed = &walk.invoices(made.id)[1];
+    let days: Vec<String> = {
+        let payments =
+            walk.world.with(|conn| clientele::payments::of_invoice::all(conn, walk.world.shop.test, failed.id));
+        payments.unwrap().iter().map(|one| one.created_at.to_zoned(zone()).date().to_string()).collect()
+    };
+    assert_eq!(days, ["2027-04-15", "2027-04-16", "2027-04-18", "2027-04-20", "2027-04-22"]);
+    assert_eq!((failed.tries, failed.next_try_at), (5, None));
+    let now = walk.find(made.id);
+    assert_eq!((now.status, now.unpaid, now.given_up_on), (Status::PastDue, 1, Some(day("2027-04-22"))));
+    assert_eq!(now.next_on, None);
+
+    // It stands still: nothing is billed. Then another bank account is charged.
+    walk.to("2027-06-20").await;
+    assert_eq!(walk.invoices(made.id).len(), 2);
+    walk.answers(customer, "succeeded");
+    assert!(walk.held(made.id, |conn, held| held.collect_now(conn)).unwrap());
+    walk.work().await;
+    let now = walk.find(made.id);
+    assert_eq!((now.status, now.unpaid, now.given_up_on), (Status::Active, 0, None));
+    assert_eq!((now.period_no, now.next_on), (4, Some(day("2027-07-15"))), "May and June are never billed");
+    walk.to("2027-07-20").await;
+    assert_eq!(walk.bills(made.id), ["2027-03-15 490000 paid", "2027-04-15 490000 paid", "2027-07-15 490000 paid"]);
+    let told = ["created", "activated", "renewed", "past_due", "gave_up", "recovered", "renewed"];
+    assert_eq!(walk.told(made.id), told);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn a_customer_without_a_method_counts_as_a_try_that_failed_and_not_as_an_error() {
+    let walk = Walk::from("2027-03-01").await;
+    let customer = walk.customer("Cem").await;
+    let made = walk.create(walk.monthly(customer, day("2027-03-02"))).unwrap();
+    walk.world.sql("DELETE FROM payment_methods");
+    walk.to("2027-03-03").await;
+    let bill = &walk.invoices(made.id)[0];
+    assert_eq!((bill.tries, bill.failure.as_deref()), (2, Some("no_payment_method")));
+    assert_eq!(walk.find(made.id).status, Status::PastDue);
+    assert!(walk.payments().is_empty());
+    // A method is added in time.
+    walk.add_method(customer).await;
+    walk.to("2027-03-05").await;
+    assert_eq!(walk.bills(made.id), ["2027-03-02 490000 paid"]);
+    assert_eq!((walk.find(made.id).status, walk.payments()), (Status::Active, vec!["succeeded".to_owned()]));
+    walk.check();
+}
+
+#[actix_web::test]
+async fn a_card_that_is_lost_is_not_asked_again_but_another_one_is() {
+    let walk = Walk::from("2027-03-01").await;
+    let customer = walk.customer("Dan").await;
+    let made = walk.create(walk.monthly(customer, day("2027-03-02"))).unwrap();
+    walk.answers(customer, "lost_card");
+    walk.to("2027-03-03").await;
+    assert_eq!(walk.payments(), ["failed"], "the second try orders nothing");
+    assert_eq!(walk.invoices(made.id)[0].tries, 2);
+    walk.answers(customer, "succeeded");
+    walk.to("2027-03-05").await;
+    assert_eq!(walk.payments(), ["failed", "succeeded"]);
+    assert_eq!(walk.find(made.id).status, Status::Active);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn one_that_is_charged_at_once_begins_when_that_is_paid_and_ends_when_it_never_is() {
+    let walk = Walk::from("2027-03-10").await;
+    let (good, bad) = (walk.customer("Eve").await, walk.customer("Fay").await);
+    walk.answers(bad, "card_declined");
+    let paid = walk.create(walk.monthly(good, walk.today())).unwrap();
+    let declined = walk.create(walk.monthly(bad, walk.today())).unwrap();
+    let waiting = NewSubscription { beginning: Beginning::Waiting, ..walk.monthly(good, walk.today()) };
+    let waiting = walk.create(waiting).unwrap();
+    assert_eq!((paid.status, paid.next_on), (Status::Incomplete, None));
+    walk.work().await;
+    assert_eq!((walk.find(paid.id).status, walk.find(paid.id).next_on), (Status::Active, Some(day("2027-04-10"))));
+    assert_eq!(walk.find(declined.id).status, Status::Incomplete, "nobody tries it again by itself");
+    assert_eq!(walk.find(waiting.id).status, Status::Incomplete);
+    assert_eq!(walk.payments(), ["succeeded", "failed"]);
+    walk.to("2027-03-20").await;
+    for id in [declined.id, waiting.id] {
+        let now = walk.find(id);
+        assert_eq!((now.status, now.end_reason), (Status::Canceled, Some(EndReason::NeverPaid)));
+        assert_eq!(walk.bills(id), ["2027-03-10 490000 void"]);
+    }
+    assert_eq!(walk.told(declined.id), ["created", "canceled"]);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn periods_that_were_missed_are_billed_together_once_and_many_are_looked_at_first() {
+    let walk = Walk::from("2027-01-10").await;
+    let (few, many) = (walk.customer("Gus").await, walk.customer("Hal").await);
+    let monthly = walk.create(walk.monthly(few, day("2027-01-11"))).unwrap();
+    let weekly = Interval::new(Unit::Week, 1).unwrap();
+    let weekly = walk.create(NewSubscription { interval: weekly, ..walk.monthly(many, day("2027-01-11")) }).unwrap();
+    // Nobody works for more than two months.
+    walk.be_at(day("2027-03-12"));
+    walk.work().await;
+    assert_eq!(walk.bills(monthly.id), ["2027-03-12 1470000 paid"]);
+    assert_eq!(walk.periods(walk.invoices(monthly.id)[0].id).len(), 3);
+    let bill = &walk.invoices(weekly.id)[0];
+    assert_eq!(
+        (bill.total, bill.status, bill.collects),
+        (9 * 490_000, invoices::Status::Open, invoices::Collects::Invoice)
+    );
+    // The day never shifts, and newer ones are charged as usual.
+    walk.to("2027-04-12").await;
+    assert_eq!(walk.bills(monthly.id), ["2027-03-12 1470000 paid", "2027-04-11 490000 paid"]);
+    assert_eq!(walk.bills(weekly.id)[1], "2027-03-15 490000 paid");
+    walk.check();
+}
+
+#[actix_web::test]
+async fn changes_begin_with_a_period() {
+    let walk = Walk::from("2027-01-10").await;
+    let customer = walk.customer("Ida").await;
+    let made = walk.create(walk.monthly(customer, day("2027-01-11"))).unwrap();
+    // While nothing is billed an amount changes at once.
+    walk.held(made.id, |conn, held| held.change_amount(conn, 300_000, None)).unwrap();
+    assert_eq!((walk.find(made.id).amount, walk.find(made.id).monthly), (300_000, 300_000));
+    walk.to("2027-01-20").await;
+    walk.held(made.id, |conn, held| held.change_amount(conn, 590_000, None)).unwrap();
+    let waits = walk.find(made.id);
+    assert_eq!((waits.amount, waits.next_amount), (300_000, Some(590_000)));
+    walk.to("2027-02-12").await;
+    assert_eq!(walk.bills(made.id), ["2027-01-11 300000 paid", "2027-02-11 590000 paid"]);
+    assert_eq!((walk.find(made.id).monthly, walk.find(made.id).next_amount), (590_000, None));
+
+    // The next charge is moved: all later ones are counted from there.
+    assert_eq!(
+        refusal(walk.held(made.id, |conn, held| held.move_next_charge(conn, day("2027-02-01")))),
+        "date_invalid"
+    );
+    walk.held(made.id, |conn, held| held.move_next_charge(conn, day("2027-03-31"))).unwrap();
+    walk.to("2027-05-30").await;
+    assert_eq!(walk.bills(made.id)[2..], ["2027-03-31 590000 paid", "2027-04-30 590000 paid"]);
+    assert_eq!(walk.find(made.id).next_on, Some(day("2027-05-31")));
+
+    // It ends with its period, and what waited is dropped.
+    walk.held(made.id, |conn, held| held.change_amount(conn, 1, None)).unwrap();
+    walk.held(made.id, |conn, held| held.end_with_period(conn)).unwrap();
+    let ending = walk.find(made.id);
+    assert_eq!((ending.ends_on, ending.next_on, ending.next_amount), (Some(day("2027-05-31")), None, None));
+    assert_eq!(refusal(walk.held(made.id, |conn, held| held.change_amount(conn, 2, None))), "ends_already");
+    walk.held(made.id, |conn, held| held.keep(conn)).unwrap();
+    assert_eq!((walk.find(made.id).ends_on, walk.find(made.id).next_on), (None, Some(day("2027-05-31"))));
+    walk.held(made.id, |conn, held| held.end_with_period(conn)).unwrap();
+    walk.to("2027-06-02").await;
+    let ended = walk.find(made.id);
+    assert_eq!((ended.status, ended.end_reason), (Status::Canceled, Some(EndReason::PeriodEnd)));
+    assert_eq!(walk.bills(made.id).len(), 4);
+    assert_eq!(refusal(walk.held(made.id, |conn, held| held.cancel(conn, Unpaid::Keep))), "already_canceled");
+    assert_eq!(walk.world.number("SELECT count(*) AS n FROM jobs"), 0);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn canceling_ends_the_tries_and_keeps_or_takes_back_what_is_open() {
+    let walk = Walk::from("2027-01-10").await;
+    let customer = walk.customer("Jo").await;
+    let kept = walk.create(walk.monthly(customer, day("2027-01-11"))).unwrap();
+    let voided = walk.create(walk.monthly(customer, day("2027-01-11"))).unwrap();
+    walk.answers(customer, "card_declined");
+    walk.to("2027-01-12").await;
+    assert_eq!(walk.find(kept.id).status, Status::PastDue);
+    assert_eq!(refusal(walk.held(kept.id, |conn, held| held.end_with_period(conn))), "not_active");
+    walk.held(kept.id, |conn, held| held.cancel(conn, Unpaid::Keep)).unwrap();
+    walk.held(voided.id, |conn, held| held.cancel(conn, Unpaid::Void)).unwrap();
+    let before = walk.payments().len();
+    walk.answers(customer, "succeeded");
+    walk.to("2027-03-01").await;
+    assert_eq!(walk.payments().len(), before, "nobody tries any more");
+    assert_eq!(
+        (walk.bills(kept.id), walk.bills(voided.id)),
+        (vec!["2027-01-11 490000 open".to_owned()], vec!["2027-01-11 490000 void".to_owned()])
+    );
+    // What is being charged right now is not taken back.
+    walk.answers(customer, "slow");
+    let under_way = walk.create(walk.monthly(customer, walk.today())).unwrap();
+    walk.work().await;
+    assert_eq!(refusal(walk.held(under_way.id, |conn, held| held.cancel(conn, Unpaid::Void))), "charge_under_way");
+    let bill = walk.invoices(under_way.id)[0].id;
+    assert_eq!(refusal(walk.change(|conn, by| closing::write_off(conn, by, bill))), "charge_under_way");
+    walk.to("2027-03-02").await;
+    assert_eq!(walk.bills(under_way.id), ["2027-03-01 490000 paid"]);
+
+    // What is owed can still be paid.
+    let bill = walk.invoices(kept.id)[0].id;
+    let paid = closing::PaidElsewhere { amount: None, at: walk.clock().now(), reference: None };
+    walk.change(|conn, by| closing::record(conn, by, bill, paid)).unwrap();
+    assert_eq!(walk.bills(kept.id), ["2027-01-11 490000 paid"]);
+    assert_eq!(walk.find(kept.id).status, Status::Canceled);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn it_ends_after_so_many_times_or_on_a_day() {
+    let walk = Walk::from("2027-01-10").await;
+    let customer = walk.customer("Kim").await;
+    let times = NewSubscription { until: Until::Times(3), ..walk.monthly(customer, day("2027-01-31")) };
+    let times = walk.create(times).unwrap();
+    assert_eq!(times.ends_on, Some(day("2027-04-30")));
+    let date = NewSubscription { until: Until::Date(day("2027-03-31")), ..walk.monthly(customer, day("2027-01-31")) };
+    let date = walk.create(date).unwrap();
+    let wrong = NewSubscription { until: Until::Date(day("2027-01-31")), ..walk.monthly(customer, day("2027-01-31")) };
+    assert_eq!(refusal(walk.create(wrong)), "date_invalid");
+    walk.to("2027-06-30").await;
+    let days = |id| walk.invoices(id).iter().map(|one| one.issued_on.to_string()).collect::<Vec<_>>();
+    assert_eq!(days(times.id), ["2027-01-31", "2027-02-28", "2027-03-31"]);
+    assert_eq!(days(date.id), ["2027-01-31", "2027-02-28"], "a period that would begin on its end is not billed");
+    for id in [times.id, date.id] {
+        assert_eq!(walk.find(id).end_reason, Some(EndReason::PeriodEnd));
+    }
+    walk.check();
+}
+
+#[actix_web::test]
+async fn a_voided_period_may_be_billed_again_and_its_number_stays() {
+    let walk = Walk::from("2027-01-10").await;
+    let customer = walk.customer("Lou").await;
+    let new = NewSubscription { days_until_due: Some(0), ..walk.monthly(customer, walk.today()) };
+    let made = walk.create(new).unwrap();
+    walk.to("2027-01-12").await;
+    assert_eq!(walk.find(made.id).status, Status::PastDue);
+    let bill = walk.invoices(made.id)[0].clone();
+    walk.change(|conn, by| closing::void(conn, by, bill.id)).unwrap();
+    assert_eq!((walk.find(made.id).status, walk.find(made.id).unpaid), (Status::Active, 0));
+    assert_eq!(walk.world.number("SELECT count(*) AS n FROM invoice_lines WHERE is_void"), 1);
+    let other =
+        walk.create(NewSubscription { days_until_due: Some(30), ..walk.monthly(customer, walk.today()) }).unwrap();
+    assert_eq!(walk.invoices(other.id)[0].number, "TEST-2027-0002");
+    let part = closing::PaidElsewhere { amount: Some(1), at: walk.clock().now(), reference: None };
+    let second = walk.invoices(other.id)[0].id;
+    walk.change(|conn, by| closing::record(conn, by, second, part)).unwrap();
+    assert_eq!(refusal(walk.change(|conn, by| closing::void(conn, by, second))), "invoice_paid_in_part");
+    walk.change(|conn, by| closing::write_off(conn, by, second)).unwrap();
+    let rest = closing::PaidElsewhere { amount: None, at: walk.clock().now(), reference: None };
+    walk.change(|conn, by| closing::record(conn, by, second, rest)).unwrap();
+    assert_eq!(walk.bills(other.id), ["2027-01-12 490000 paid"], "its money came in after all");
+    walk.check();
+}
