@@ -5,12 +5,15 @@ use askama::Template;
 use diesel::PgConnection;
 use jiff::Timestamp;
 
-use super::{Choice, CustomerRef, Why, currencies};
+use super::{CustomerRef, Why};
 use crate::{
     codes::Code,
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent},
+    form::{
+        Form, Sent,
+        currencies::{Choice, currencies},
+    },
     idempotency,
     ids::{CustomerId, MethodId, PaymentId},
     input::{FieldErrors, FormFields, Parameters},
