@@ -211,6 +211,8 @@ public_ids! {
     JobId = "job";
     /// Names a field of the merchant's own.
     FieldId = "fld";
+    /// Names a price: an amount with how often it is charged.
+    PriceId = "price";
     /// Names a note about a customer.
     NoteId = "note";
     /// Names a key of the API.
