@@ -19,7 +19,7 @@ use crate::{
     input::LARGEST_FORM,
     links,
     logging::{self, RequestSpan},
-    notes, palette, payments, personal_file, profile, quality, reveal,
+    notes, palette, payments, personal_file, prices, profile, quality, reveal,
     routes::{self, Confirmed, Route},
     sandbox,
     second_factor::{self, relying_party::RelyingParty, sealing::Seals},
@@ -106,6 +106,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(settings::routes());
     routes.extend(audit::routes());
     routes.extend(custom_fields::routes());
+    routes.extend(prices::routes());
     routes.extend(api_keys::routes());
     routes.extend(sign_in_policy::routes());
     routes
@@ -120,6 +121,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(wallet_page::api::routes());
     calls.extend(payments::api::routes());
     calls.extend(custom_fields::api::routes());
+    calls.extend(prices::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(undo::api::routes());
     calls.extend(personal_file::api::routes());

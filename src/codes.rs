@@ -119,6 +119,8 @@ codes! {
         MetadataKeyInvalid = "metadata_key_invalid",
         /// The text cannot be the key of a custom field; `did_you_mean` is one that can.
         CustomFieldKeyInvalid = "custom_field_key_invalid",
+        /// The text cannot be the key of a price; `did_you_mean` is one that can.
+        PriceKeyInvalid = "price_key_invalid",
         /// The text holds what looks like a card number, which is kept nowhere.
         CardNumberInText = "card_number_in_text",
         /// The text is no number, or none of the kind that is asked for: of a card or an account in the sandbox.
@@ -283,6 +285,8 @@ codes! {
         CustomFieldArchived = "custom_field_archived",
         /// There are as many custom fields as there may be. Archive one first.
         TooManyCustomFields = "too_many_custom_fields",
+        /// Another price has this key already, perhaps an archived one; `price` is its id.
+        PriceKeyTaken = "price_key_taken",
         /// There are as many views as there may be. Only pages answer this.
         TooManyViews = "too_many_views",
         /// There are as many API keys as there may be. Only pages answer this.

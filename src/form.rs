@@ -1,5 +1,7 @@
 //! A form as sent ([`Sent`]), and as drawn ([`Form`]): the text as typed or stored, with the errors.
 
+pub mod currencies;
+
 use std::future::ready;
 
 use actix_web::{

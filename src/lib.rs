@@ -59,6 +59,7 @@ pub mod palette;
 pub mod payment_methods;
 pub mod payments;
 pub mod personal_file;
+pub mod prices;
 pub mod profile;
 pub mod quality;
 pub mod query;

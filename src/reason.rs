@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     codes::Code,
-    ids::{IdError, MethodId},
+    ids::{IdError, MethodId, PriceId},
 };
 
 /// A reason. What finds it makes it, since nobody else knows the code.
@@ -39,6 +39,8 @@ pub enum Detail {
     WalletSize(usize),
     /// The payment method that stands in the way.
     PaymentMethod(MethodId),
+    /// The price that stands in the way.
+    Price(PriceId),
     /// The end of the time in which a delete can be taken back with everything.
     RestorableUntil(Timestamp),
 }

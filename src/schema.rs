@@ -424,6 +424,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    prices (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        name -> Text,
+        key -> Nullable<Text>,
+        amount -> Int8,
+        currency -> Text,
+        interval_unit -> Text,
+        interval_count -> Int4,
+        trial_days -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        archived_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     recovery_codes (staff_id, code_hash) {
         staff_id -> Uuid,
         code_hash -> Bytea,
@@ -618,6 +636,7 @@ diesel::joinable!(invitations -> merchants (merchant_id));
 diesel::joinable!(payment_hours -> accounts (account_id));
 diesel::joinable!(passkeys -> staff (staff_id));
 diesel::joinable!(payments -> accounts (account_id));
+diesel::joinable!(prices -> accounts (account_id));
 diesel::joinable!(recovery_codes -> staff (staff_id));
 diesel::joinable!(sandbox_orders -> accounts (account_id));
 diesel::joinable!(sandbox_tokens -> accounts (account_id));
@@ -658,6 +677,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_methods,
     payment_totals,
     payments,
+    prices,
     recovery_codes,
     refunds,
     sandbox_orders,

@@ -124,6 +124,8 @@ pub enum Place {
     Front,
     Customers,
     Payments,
+    /// Amounts with how often they are charged.
+    Prices,
     /// What needs another look.
     Quality,
     /// The signed-in person's own settings.

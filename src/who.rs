@@ -111,6 +111,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns whether they may also archive prices, and bring them back.
+    pub fn may_archive_prices(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Returns what hides the private data of customers from them.
     pub fn curtain(&self) -> Curtain {
         self.sees.curtain()

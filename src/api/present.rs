@@ -152,6 +152,7 @@ fn add_besides(error: &mut Schema) {
         "restorable_until": {"type": "integer", "description": "The end of the time in which all can be restored."},
         "payment_method": {"type": "string", "description": "The id of the payment method that it is about."},
         "custom_field": {"type": "string", "description": "The id of the custom field that has the key."},
+        "price": {"type": "string", "description": "The id of the price that has the key."},
         "wallet_size": {"type": "integer", "description": "How many payment methods a wallet holds."},
         "payment": described(reference("Payment"), "The payment that was made and failed."),
         "refund": described(reference("Refund"), "The refund that was made and failed."),
@@ -292,6 +293,7 @@ fn of_reason(reason: &Reason) -> Refusal {
         Some(Detail::Remaining(amount)) => refusal.with("remaining", *amount),
         Some(Detail::WalletSize(size)) => refusal.with("wallet_size", *size),
         Some(Detail::PaymentMethod(id)) => refusal.with("payment_method", id.to_string()),
+        Some(Detail::Price(id)) => refusal.with("price", id.to_string()),
         Some(Detail::RestorableUntil(until)) => refusal.with("restorable_until", until.as_second()),
     }
 }

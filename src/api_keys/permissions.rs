@@ -15,6 +15,8 @@ pub enum Resource {
     Payments,
     /// Refunds.
     Refunds,
+    /// Amounts with how often they are charged.
+    Prices,
     /// The definitions of the merchant's own fields; their values are the customers'.
     CustomFields,
     /// What happened.
@@ -25,8 +27,16 @@ pub enum Resource {
 
 impl Resource {
     /// All of them, as pages list them.
-    pub const ALL: [Self; 7] =
-        [Self::Customers, Self::Wallet, Self::Payments, Self::Refunds, Self::CustomFields, Self::Events, Self::Tokens];
+    pub const ALL: [Self; 8] = [
+        Self::Customers,
+        Self::Wallet,
+        Self::Payments,
+        Self::Refunds,
+        Self::Prices,
+        Self::CustomFields,
+        Self::Events,
+        Self::Tokens,
+    ];
 
     /// Returns the name as stored, sent and typed.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +45,7 @@ impl Resource {
             Self::Wallet => "wallet",
             Self::Payments => "payments",
             Self::Refunds => "refunds",
+            Self::Prices => "prices",
             Self::CustomFields => "custom_fields",
             Self::Events => "events",
             Self::Tokens => "tokens",
@@ -48,6 +59,7 @@ impl Resource {
             Self::Wallet => "Payment methods",
             Self::Payments => "Payments",
             Self::Refunds => "Refunds",
+            Self::Prices => "Prices",
             Self::CustomFields => "Custom fields",
             Self::Events => "Events",
             Self::Tokens => "Sandbox tokens",

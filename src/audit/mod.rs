@@ -13,14 +13,15 @@ pub mod search;
 pub mod state;
 
 use crate::{
-    api_keys, custom_fields, events::telling::Tells, routes::Route, second_factor, security, settings, sign_in_policy,
-    staff, team, views,
+    api_keys, custom_fields, events::telling::Tells, prices, routes::Route, second_factor, security, settings,
+    sign_in_policy, staff, team, views,
 };
 
 /// The features that tell events which are about no customer. Those about customers are told by the parts.
 pub static TELLERS: &[&dyn Tells] = &[
     views::told::TELLS,
     custom_fields::told::TELLS,
+    prices::told::TELLS,
     settings::told::TELLS,
     api_keys::told::TELLS,
     staff::told::TELLS,

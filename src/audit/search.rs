@@ -106,13 +106,14 @@ type Key = query::Key<Condition, Scope>;
 pub static LANGUAGE: query::Language<Condition, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 /// The groups of kinds. The kinds of most begin with their word.
-static GROUPS: [Choice; 12] = [
+static GROUPS: [Choice; 13] = [
     Choice::new("customer", "Customers").also(&["customers"]),
     Choice::new("note", "Notes").also(&["notes"]),
     Choice::new("payment", "Payments and refunds").also(&["payments", "refund", "refunds"]),
     Choice::new("payment_method", "Payment methods").saying("payment method").also(&["payment_methods", "wallet"]),
     Choice::new("view", "Views").also(&["views"]),
     Choice::new("custom_field", "Custom fields").saying("custom field").also(&["custom_fields", "field", "fields"]),
+    Choice::new("price", "Prices").also(&["prices"]),
     Choice::new("api_key", "API keys").saying("API key").also(&["api_keys", "keys"]),
     Choice::new("merchant", "Settings of the business").saying("settings").also(&["settings", "business"]),
     Choice::new("team", "People").saying("people").also(&["people", "staff"]),

@@ -7,7 +7,7 @@ pub mod model;
 pub mod pages;
 
 use crate::{
-    customers, notes, payment_methods, payments,
+    customers, notes, payment_methods, payments, prices,
     routes::{IdPage, Route},
     views,
 };
@@ -19,6 +19,7 @@ pub static ID_PAGES: &[&IdPage] = &[
     &payments::PAGES[1],
     &payment_methods::PAGE,
     &notes::PAGE,
+    &prices::PAGE,
     &views::PAGE,
 ];
 

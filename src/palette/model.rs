@@ -239,6 +239,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
         let words = "Business settings merchant name time zone country currency required fields wallet size";
         places.push(link("business", "settings", "Business", words, "/settings"));
     }
+    places.push(link("prices", "repeat", "Prices", "Prices plans amounts intervals monthly settings", "/prices"));
+    if who.may_edit() {
+        places.push(link("price-new", "plus", "Create price", "Create price new add plan", "/prices/new"));
+    }
     let words = "Custom fields own columns settings";
     places.push(link("fields", "columns", "Custom fields", words, "/settings/fields"));
     if who.may_define_fields() {

@@ -8,6 +8,7 @@ mod notes;
 mod openapi;
 mod parity;
 mod payments;
+mod prices;
 mod recorded;
 mod refunds;
 mod replay;

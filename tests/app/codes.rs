@@ -17,7 +17,7 @@ use clientele::{
         sandbox::SAMPLES,
         tokens::{self, Fingerprints},
     },
-    ids::{AccountId, AddressId, CustomerId, FieldId, MethodId, PaymentId, TokenId, ViewId},
+    ids::{AccountId, AddressId, CustomerId, FieldId, MethodId, PaymentId, PriceId, TokenId, ViewId},
     input::{FieldErrors, FormFields},
     merchants::{self, Settings},
     notes,
@@ -29,6 +29,7 @@ use clientele::{
         wallet::{self, Added, New, Rules},
     },
     payments::{self, Status, charging, model::Recorded, settling},
+    prices,
     reason::{Detail, Reason},
     search::listing::Sort,
     values::{
@@ -122,6 +123,7 @@ async fn every_code_is_made_or_has_its_maker() {
     made.extend(of_views(&till));
     made.extend(of_custom_fields(&till));
     made.extend(of_notes(&till));
+    made.extend(of_prices(&till));
     let listed: BTreeSet<Code> =
         OF_THE_API.iter().chain(OF_PAGES).chain(OF_SUBSCRIPTIONS).copied().chain(of_gateways()).collect();
     assert_eq!(made.intersection(&listed).collect::<Vec<_>>(), Vec::<&Code>::new(), "made, so not to be listed");
@@ -190,6 +192,7 @@ enum Typed {
     Number,
     View,
     Field,
+    Price,
 }
 
 impl Typed {
@@ -207,6 +210,7 @@ impl Typed {
             }
             Self::View => views::input::check(&typed, None, settings().home(Default::default())).err(),
             Self::Field => Draft::of_form(&typed).check_new(typed.first("field_key"), typed.first("kind")).err(),
+            Self::Price => prices::input::new_price(&typed, settings().default_currency).err(),
         };
         checked.unwrap_or_else(|| panic!("{form} is taken"))
     }
@@ -255,6 +259,10 @@ const TYPED: &[(Typed, &str, &str, Code)] = &[
     (Typed::Field, "label=Tier&kind=text&field_key=Tier", "field_key", Code::CustomFieldKeyInvalid),
     (Typed::Field, "label=Tier&kind=choice&choices=A%0Aa", "choices", Code::GivenTwice),
     (Typed::Field, "label=Tier&kind=number&least=2&most=1", "most", Code::AmountInvalid),
+    (Typed::Price, "name=Pro&amount=5&price_key=Pro", "price_key", Code::PriceKeyInvalid),
+    (Typed::Price, "name=Pro&amount=5&interval=fortnight", "interval", Code::NotOneOf),
+    (Typed::Price, "name=Pro&amount=5&interval_count=37", "interval_count", Code::OutOfRange),
+    (Typed::Price, "name=Pro&amount=5&trial_days=two", "trial_days", Code::NumberInvalid),
 ];
 
 /// The settings with one field of the merchant's own, which takes one character at most.
@@ -408,6 +416,21 @@ fn of_notes(till: &Till) -> BTreeSet<Code> {
     in_transaction(till, |conn| notes::writing::remove(conn, &till.by, note)).unwrap();
     let removed = conflict(in_transaction(till, |conn| notes::writing::pin(conn, &till.by, note)));
     told([(empty, Code::Required, None), (version, Code::VersionMismatch, None), (removed, Code::NoteRemoved, None)])
+}
+
+fn of_prices(till: &Till) -> BTreeSet<Code> {
+    let now = Timestamp::now();
+    let make = || {
+        let typed = FormFields::parse(b"name=Pro&price_key=pro&amount=5").unwrap();
+        let new = prices::input::new_price(&typed, settings().default_currency).unwrap();
+        let make = |conn: &mut PgConnection| prices::writing::create(conn, &till.by, now, PriceId::at(now), new);
+        in_transaction(till, make)
+    };
+    let first = make().unwrap().id;
+    let rename = |conn: &mut PgConnection| prices::writing::rename(conn, &till.by, now, first, 2, &Fields::new());
+    let version = conflict(in_transaction(till, rename));
+    let taken = Some(Detail::Price(first));
+    told([(conflict(make()), Code::PriceKeyTaken, taken), (version, Code::VersionMismatch, None)])
 }
 
 fn of_views(till: &Till) -> BTreeSet<Code> {

@@ -46,6 +46,7 @@ mod payment_methods;
 mod payment_search;
 mod payments;
 mod place;
+mod prices;
 mod process;
 mod profile;
 mod quality;

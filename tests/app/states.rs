@@ -20,6 +20,7 @@ mod others;
 mod own_fields;
 mod payments;
 mod persons;
+mod prices;
 mod second_factors;
 mod settings;
 mod team;
@@ -172,6 +173,7 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     team::team(&mut states).await;
     second_factors::second_factors(&mut states).await;
     fields::fields(&mut states).await;
+    prices::prices(&mut states).await;
     settings::settings(&mut states).await;
     audit::audit(&mut states).await;
     curtain::curtain(&mut states).await;

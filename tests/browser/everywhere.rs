@@ -159,6 +159,11 @@ fn custom_fields_are_accessible_at_every_width() {
 }
 
 #[test]
+fn prices_are_accessible_at_every_width() {
+    all_is_well(sights::prices);
+}
+
+#[test]
 fn settings_are_accessible_at_every_width() {
     all_is_well(sights::settings);
 }

@@ -328,6 +328,34 @@ fn pages_of_custom_fields_are_valid() {
 }
 
 #[test]
+fn pages_of_prices_are_valid() {
+    let house = House::open();
+    let browser = house.browser_of(NJERI, Script::On);
+    let mut reader = Reader::new(&browser);
+    let list = "/prices";
+    reader.page(200, list);
+    reader.page(200, "/prices?state=archived");
+    reader.page(200, "/prices/new");
+    let wrong = "name=%22%3Cb%3E&price_key=%22%3Cb%3E&amount=%3Cb%3E&currency=%22&interval=%3Cb%3E&interval_count=%22&trial_days=%22";
+    reader.read(422, list, Some(wrong), false, true);
+    let price = "name=%22%3Cb%3E%22&price_key=pro&amount=4900&interval=year&trial_days=14";
+    reader.read(200, list, Some(&format!("{price}&review=on")), false, true);
+    reader.read(200, list, Some(price), false, true);
+    reader.read(409, list, Some(price), false, true);
+    let id = browser
+        .run("return fetch('/prices').then((a) => a.text()).then((t) => t.match(/price_\\w{26}/)[0])", json!([]));
+    let path = format!("{list}/{}", id.as_str().unwrap());
+    reader.page(200, list);
+    reader.page(200, &path);
+    reader.read(200, &path, Some("version=1&name=%3Cb%3E&price_key="), false, true);
+    reader.read(409, &path, Some("version=1&name=%3Ci%3E&price_key="), false, true);
+    reader.read(422, &path, Some("version=1&name=&price_key=%22"), false, true);
+    reader.read(200, &format!("{path}/archiving"), Some(""), false, true);
+    reader.page(200, "/prices?state=all");
+    reader.done(14);
+}
+
+#[test]
 fn settings_and_the_audit_log_are_valid() {
     let house = House::open();
     sights::furnish(&house);

@@ -121,3 +121,51 @@ fn pictures_of_payments_are_taken_where_they_are_wanted() {
         }
     }
 }
+
+#[test]
+fn pictures_of_prices_are_taken_where_they_are_wanted() {
+    if directory().is_none() {
+        return;
+    }
+    let house = House::open();
+    let njeri = house.browser_of(NJERI, Script::On);
+    njeri.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
+    for (name, key, amount, interval, days) in [
+        ("Starter", "starter_monthly", "990", "1 month", ""),
+        ("Pro, monthly", "price_monthly_pro", "4,900", "1 month", "14"),
+        ("Pro, quarterly", "", "13,900", "3 month", ""),
+        ("Pro, yearly, with support on working days from eight to five", "pro_yearly", "49,900", "1 year", "30"),
+        ("Vegetables", "box", "1250.50", "2 week", ""),
+    ] {
+        let (count, unit) = interval.split_once(' ').unwrap();
+        let of = format!("name={name}&price_key={key}&amount={amount}&interval={unit}&interval_count={count}");
+        njeri.go(&format!("/prices/new?{of}&trial_days={days}"));
+        njeri.press("Create price");
+        njeri.see_text(".toast", "is there");
+    }
+    let path = njeri.path();
+    njeri.press("Archive");
+    njeri.see_text(".toast", "is archived");
+    let wrong = "/prices/new?name=Pro&amount=1.000&interval=year&interval_count=4&price_key=Pro";
+    for (path, name) in [
+        ("/prices", "prices"),
+        ("/prices?state=all", "prices-all"),
+        ("/prices?state=archived", "prices-archived"),
+        ("/prices/new?name=Pro&amount=4900&interval_count=3&trial_days=14", "price-new"),
+        (wrong, "price-wrong"),
+        (&path, "price"),
+    ] {
+        for (width, height, dark, look) in
+            [(1440, 1000, false, "light"), (1440, 1000, true, "dark"), (390, 1500, false, "phone")]
+        {
+            njeri.resize(width, height);
+            njeri.prefer_dark(dark);
+            njeri.go(path);
+            if path == wrong {
+                njeri.press("Create price");
+                njeri.see(".note--bad");
+            }
+            take(&njeri, &format!("{name}-{look}"));
+        }
+    }
+}

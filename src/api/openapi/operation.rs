@@ -15,7 +15,7 @@ use crate::{
     },
     api_keys::permissions::Permission,
     codes::Code,
-    ids::{self, AddressId, CustomerId, EventId, FieldId, MethodId, NoteId, PaymentId, RefundId},
+    ids::{self, AddressId, CustomerId, EventId, FieldId, MethodId, NoteId, PaymentId, PriceId, RefundId},
 };
 
 /// A call with what it shares with others.
@@ -39,10 +39,14 @@ const IDS: &[(&str, &str, &str)] = &[
     ("wallet", MethodId::PREFIX, "The id of a payment method of the customer."),
     ("notes", NoteId::PREFIX, "The id of a note."),
     ("custom_fields", FieldId::PREFIX, "The id of a custom field."),
+    ("prices", PriceId::PREFIX, "The id of a price, or your own key of it."),
     ("payments", PaymentId::PREFIX, "The id of a payment."),
     ("refunds", RefundId::PREFIX, "The id of a refund."),
     ("events", EventId::PREFIX, "The id of an event."),
 ];
+
+/// The pattern of a merchant's own key of a price, which an id has too.
+const KEY: &str = "^[a-z0-9_-]{1,60}$";
 
 impl Operation {
     /// Makes it of its route; the schemas of its answers are made by `generator`.
@@ -175,7 +179,11 @@ pub fn id_in_path(path: &str, name: &str) -> Option<(&'static str, &'static str)
 
 fn in_path(path: &str, name: &str) -> Value {
     let (prefix, meaning) = id_in_path(path, name).unwrap_or_default();
-    json!({"name": name, "in": "path", "required": true, "description": meaning, "schema": ids::schema(prefix)})
+    let mut schema = ids::schema(prefix).to_value();
+    if prefix == PriceId::PREFIX {
+        schema["pattern"] = KEY.into();
+    }
+    json!({"name": name, "in": "path", "required": true, "description": meaning, "schema": schema})
 }
 
 /// Describes a parameter behind the `?`.

@@ -5,13 +5,16 @@ use askama::Template;
 use diesel::PgConnection;
 use jiff::civil::Date;
 
-use super::{Choice, CustomerRef, Why, currencies, show};
+use super::{CustomerRef, Why, show};
 use crate::{
     codes::Code,
     customers::form::AddressRow,
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent},
+    form::{
+        Form, Sent,
+        currencies::{Choice, currencies},
+    },
     gateway::{self, Instrument, Sandbox},
     ids::{AccountId, CustomerId, MethodId, PaymentId},
     input::{FieldErrors, FormFields, Parameters},

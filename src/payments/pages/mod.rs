@@ -22,7 +22,6 @@ use crate::{
     ids::CustomerId,
     input::FieldErrors,
     paging::{Cursor, Page},
-    values::Currency,
     who::SignedIn,
 };
 
@@ -131,33 +130,6 @@ impl CustomerRef {
         let customer = customers::model::find_or_say_where(conn, reader.account, id)?;
         Ok(Self::new(&customer.behind(reader.curtain())))
     }
-}
-
-/// A currency to choose.
-pub struct Choice {
-    /// The code, like "KES".
-    pub code: String,
-    /// The text shown, like "KES · Kenyan Shilling".
-    pub label: String,
-    /// The number of digits after the dot.
-    pub digits: u32,
-    pub is_chosen: bool,
-}
-
-/// Returns every currency that is offered, with the one of code `chosen` marked.
-fn currencies(chosen: &str) -> Vec<Choice> {
-    let choice = |currency: Currency| Choice {
-        code: currency.to_string(),
-        label: format!("{currency} · {}", currency.name()),
-        digits: currency.digits(),
-        is_chosen: currency.as_str().eq_ignore_ascii_case(chosen.trim()),
-    };
-    let mut choices: Vec<Choice> = Currency::offered().into_iter().map(choice).collect();
-    // Without it the browser would choose the first of all.
-    if !choices.iter().any(|choice| choice.is_chosen) {
-        choices.insert(0, Choice { code: String::new(), label: "Choose".to_owned(), digits: 2, is_chosen: true });
-    }
-    choices
 }
 
 /// Writes a count like "1,000+ payments"; "many" when counting took too long.

@@ -4,12 +4,15 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use diesel::PgConnection;
 
-use super::{Choice, CustomerRef, Why, currencies};
+use super::{CustomerRef, Why};
 use crate::{
     codes::Code,
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent},
+    form::{
+        Form, Sent,
+        currencies::{Choice, currencies},
+    },
     idempotency,
     ids::{CustomerId, MethodId, PaymentId},
     input::{FieldErrors, FormFields, Parameters},

@@ -190,6 +190,14 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /settings/fields/{id}/archiving", Call("DELETE /v1/custom_fields/{id}")),
     ("POST /settings/fields/{id}/archiving", Call("DELETE /v1/custom_fields/{id}")),
     ("POST /settings/fields/{id}/restoration", Call("POST /v1/custom_fields/{id}/restoration")),
+    ("GET /prices", Call("GET /v1/prices")),
+    ("POST /prices", Call("POST /v1/prices")),
+    ("GET /prices/new", FORM),
+    ("GET /prices/monthly", SCREEN),
+    ("GET /prices/{id}", Call("GET /v1/prices/{id}")),
+    ("POST /prices/{id}", Call("PATCH /v1/prices/{id}")),
+    ("POST /prices/{id}/archiving", Call("PATCH /v1/prices/{id}")),
+    ("POST /prices/{id}/restoration", Call("PATCH /v1/prices/{id}")),
     ("GET /settings/api_keys", KEYS),
     ("GET /settings/api_keys/new", KEYS),
     ("POST /settings/api_keys", KEYS),
@@ -212,7 +220,8 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             NoCall(why) => assert!(why.ends_with('.')),
         }
         // A reason is for what tells or changes nothing of customers, wallets and payments, but that no key erases or reveals.
-        let changes = ["POST /customers", "POST /notes", "POST /pay"].iter().any(|start| act.starts_with(start));
+        let changes =
+            ["POST /customers", "POST /notes", "POST /pay", "POST /prices"].iter().any(|start| act.starts_with(start));
         let is_of_persons = act.ends_with("/erasure") || act.ends_with("/reveal") || act.contains("/hold");
         assert!(!changes || is_of_persons || matches!(other, Call(_)), "{act}");
     }

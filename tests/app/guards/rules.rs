@@ -140,6 +140,14 @@ pub const RULES: &[Rule] = &[
     post("/payments/{payment}/outcome", EDITOR, "status=failed"),
     get("/payments/{payment}/customer", EDITOR),
     post("/payments/{payment}/customer", EDITOR, "customer=nobody"),
+    get("/prices", VIEWER),
+    post("/prices", EDITOR, "name=Pro&amount=4900"),
+    get("/prices/new", EDITOR),
+    get("/prices/monthly", EDITOR),
+    get("/prices/{price}", VIEWER),
+    post("/prices/{price}", EDITOR, "version=1&name=Plus&price_key=plus"),
+    post("/prices/{price}/archiving", ADMIN, ""),
+    post("/prices/{price}/restoration", ADMIN, ""),
     get("/settings", ADMIN),
     post("/settings", ADMIN, "version=1&wallet_size=5"),
     get("/settings/audit", ADMIN),
@@ -213,6 +221,7 @@ impl Rule {
             .replace("{method}", "{id}")
             .replace("{note}", "{id}")
             .replace("{payment}", "{id}")
+            .replace("{price}", "{id}")
             .replace("{field}", "{id}")
             .replace("{api_key}", "{id}")
             .replace("{event}", "{id}")
@@ -223,6 +232,7 @@ impl Rule {
             .replace("{method}", &named.method.to_string())
             .replace("{field}", &fields::FIELD.to_string())
             .replace("{note}", &named.note.to_string())
+            .replace("{price}", &named.price.to_string())
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
             .replace("{member}", &named.member.to_string())

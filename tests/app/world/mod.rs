@@ -31,19 +31,21 @@ use clientele::{
     gateway::{self, Instrument},
     history::{self, Event},
     ids::{
-        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, MerchantId, MethodId, NoteId, PaymentId, StaffId,
-        ViewId,
+        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, MerchantId, MethodId, NoteId, PaymentId, PriceId,
+        StaffId, ViewId,
     },
     input::FormFields,
     merchants::{self, NewMerchant, Settings},
     notes,
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
+    prices,
     staff::password,
     values::{Mode, Money},
     who::Role,
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
+use jiff::Timestamp;
 
 pub use answer::{Answer, Form};
 pub use asker::{Asker, encode};
@@ -127,6 +129,8 @@ pub struct Named {
     pub note: NoteId,
     /// Nobody's yet, recorded as paid, of KES 12.50.
     pub payment: PaymentId,
+    /// Of KES 4,900 a month.
+    pub price: PriceId,
     /// Of the live account's shop system.
     pub api_key: ApiKeyId,
     /// The event of that card.
@@ -219,6 +223,7 @@ impl World {
             ),
             view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
             payment: self.payment(),
+            price: self.price(self.shop.live, "Pro, monthly"),
             api_key: self.api_key(self.shop.live, "Web shop").0,
             member: self.member(),
             token: self.token(),
@@ -248,6 +253,18 @@ impl World {
         let written =
             |conn: &mut PgConnection| conn.transaction(|conn| notes::writing::write(conn, &by, customer, text, None));
         self.with(written).unwrap().id
+    }
+
+    /// Makes a price of KES 4,900 a month in an account.
+    pub fn price(&self, account: AccountId, name: &str) -> PriceId {
+        let typed = FormFields(vec![("name".to_owned(), name.to_owned()), ("amount".to_owned(), "4900".to_owned())]);
+        let new = prices::input::new_price(&typed, "KES".parse().unwrap()).unwrap();
+        let (id, now) = (PriceId::new(), Timestamp::now());
+        let make = |conn: &mut PgConnection| {
+            prices::writing::create(conn, &By::system(account, Clock::system()), now, id, new)
+        };
+        self.with(|conn| conn.transaction(make)).unwrap();
+        id
     }
 
     /// Records a payment that nobody has yet.
