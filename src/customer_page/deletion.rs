@@ -98,8 +98,8 @@ pub async fn delete(
             Err(plan) => return replanned(&visit, *plan, &origin, seen, &db).await,
         },
     };
-    let agreed_before = agreed.clone();
-    let done = db.write(move |conn| deletion::delete(conn, &by, id, agreed.as_deref())).await?;
+    let (agreed_before, ends) = (agreed.clone(), sent.typed.filled("cancel").is_some());
+    let done = db.write(move |conn| deletion::delete_with(conn, &by, id, agreed.as_deref(), ends)).await?;
     let customer = match done {
         Deletion::Done(customer) => customer,
         Deletion::Replanned(plan) | Deletion::Blocked(plan) => {

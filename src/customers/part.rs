@@ -35,6 +35,11 @@ pub trait Part: Sync {
         Box::pin(std::future::ready(Ok(())))
     }
 
+    /// Ends those of `blockers` that are its own and end with the delete, in its transaction: see [`Blocks::with_delete`].
+    fn end(&self, conn: &mut PgConnection, by: &By, blockers: &[Blocker]) -> Result<()> {
+        Ok(())
+    }
+
     /// Names what [`Part::destroy`] destroys, as an event stores it: `payment_methods`.
     fn destroys(&self) -> Option<&'static str> {
         None
@@ -131,6 +136,8 @@ pub struct Blocks {
     pub called: &'static str,
     /// Each of them, newest first.
     pub by: Vec<Blocker>,
+    /// True when they end in the delete's own transaction; false when a gateway may have to be asked before it.
+    pub with_delete: bool,
 }
 
 /// One thing that blocks a delete.

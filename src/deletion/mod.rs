@@ -70,6 +70,11 @@ impl Plan {
         counts.filter(|(word, _)| *word == what).map(|(_, number)| number).sum()
     }
 
+    /// Returns all that must end first.
+    pub fn blockers(&self) -> Vec<Blocker> {
+        self.blocking().flat_map(|(_, blocks)| blocks.by.clone()).collect()
+    }
+
     /// Returns whether something must end first.
     pub fn is_blocked(&self) -> bool {
         self.blocking().next().is_some()
@@ -113,16 +118,34 @@ pub fn plan(conn: &mut PgConnection, account: AccountId, id: CustomerId) -> Resu
 /// # Errors
 /// [`crate::error::Error::NotFound`].
 pub fn delete(conn: &mut PgConnection, by: &By, id: CustomerId, agreed: Option<&str>) -> Result<Deletion> {
+    delete_with(conn, by, id, agreed, false)
+}
+
+/// Works like [`delete`]; where `ends` says so, what ends with a delete ends in its transaction.
+///
+/// # Errors
+/// The same as [`delete`].
+pub fn delete_with(
+    conn: &mut PgConnection,
+    by: &By,
+    id: CustomerId,
+    agreed: Option<&str>,
+    ends: bool,
+) -> Result<Deletion> {
     let customer = model::find_for_update(conn, by.account, id)?;
     if customer.is_deleted() {
         return Ok(Deletion::Done(Box::new(customer)));
     }
     let plan = Plan::of(conn, by.account, customer)?;
-    if plan.is_blocked() {
+    if plan.blocking().any(|(_, blocks)| !(ends && blocks.with_delete)) {
         return Ok(Deletion::Blocked(Box::new(plan)));
     }
     if agreed.is_some_and(|agreed| agreed != plan.digest()) {
         return Ok(Deletion::Replanned(Box::new(plan)));
+    }
+    let blockers = plan.blockers();
+    for part in PARTS.iter().filter(|_| !blockers.is_empty()) {
+        part.end(conn, by, &blockers)?;
     }
     let now = by.now();
     model::mark_deleted(conn, by, &plan.customer, Some(now))?;
@@ -145,11 +168,11 @@ pub async fn call_off(
     if agreed.as_ref().is_some_and(|agreed| *agreed != plan.digest()) {
         return Ok(Err(Box::new(plan)));
     }
-    let blockers: Vec<Blocker> = plan.blocking().flat_map(|(_, blocks)| blocks.by.clone()).collect();
+    let blockers = plan.blockers();
     for part in PARTS {
         part.call_off(desk, &blockers).await?;
     }
-    plan.effects.retain(|effect| effect.blocks.is_none());
+    plan.effects.retain(|effect| effect.blocks.as_ref().is_none_or(|blocks| blocks.with_delete));
     Ok(Ok(agreed.map(|_| plan.digest())))
 }
 

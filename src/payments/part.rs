@@ -91,6 +91,6 @@ fn blocking(running: &[Payment]) -> Option<Effect> {
         since: payment.created_at,
         at_gateway: !payment.is_recorded,
     };
-    let blocks = Blocks { called, by: running.iter().map(blocker).collect() };
+    let blocks = Blocks { called, by: running.iter().map(blocker).collect(), with_delete: false };
     Some(Effect { blocks: Some(blocks), ..Effect::new(Tone::Bad, "blocked", says, then) })
 }

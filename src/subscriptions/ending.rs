@@ -68,6 +68,21 @@ impl Held<'_> {
         self.schedule(conn)
     }
 
+    /// Ends it together with its customer, who is deleted. One that waits for its first payment loses its invoice; what is
+    /// open otherwise stays owed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn end_with_customer(&mut self, conn: &mut PgConnection) -> Result<()> {
+        if self.subscription.pay_until.is_some() {
+            self.never_paid(conn)?;
+        }
+        if !self.subscription.is_ended() {
+            self.end(conn, EndReason::CustomerDeleted)?;
+        }
+        self.schedule(conn)
+    }
+
     /// Ends it now. One that waits for its first payment loses its invoice too.
     ///
     /// # Errors

@@ -133,6 +133,14 @@ impl Subscription {
         Ok(Self { amount, monthly, price_id: price, ..self })
     }
 
+    /// Returns it in words: "Pro, KES 4,900.00 every month".
+    ///
+    /// # Errors
+    /// When the stored interval is none.
+    pub fn words(&self) -> Result<String> {
+        Ok(format!("{}, {} {}", self.name, self.amount(), self.interval()?.words()))
+    }
+
     pub fn is_ended(&self) -> bool {
         self.ended_at.is_some()
     }
@@ -190,6 +198,18 @@ pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: Custom
         .limit(100)
         .select(Subscription::as_select());
     Ok(of_customer.load(conn)?)
+}
+
+/// Returns the subscriptions of a customer that have not ended, the newest first, a hundred at most.
+pub fn living_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Subscription>> {
+    let living = subscriptions::table
+        .filter(subscriptions::account_id.eq(account))
+        .filter(subscriptions::customer_id.eq(customer))
+        .filter(subscriptions::ended_at.is_null())
+        .order(subscriptions::id.desc())
+        .limit(100)
+        .select(Subscription::as_select());
+    Ok(living.load(conn)?)
 }
 
 /// Returns all subscriptions of a customer, oldest first.

@@ -1,10 +1,26 @@
-//! The part that subscriptions and invoices add to a customer: their events.
+//! The parts that subscriptions and invoices add to a customer: their events, and what a delete means for them. Living
+//! subscriptions block it, unless they end with it; open invoices stay owed.
 
-use super::{kinds, told};
+use diesel::PgConnection;
+
+use super::{
+    held::Held,
+    kinds,
+    model::{self, Subscription},
+    told,
+};
 use crate::{
-    customers::part::{Part, Told},
+    customers::{
+        identity,
+        model::Customer,
+        part::{Blocker, Blocks, Effect, Part, Told, Tone},
+    },
+    error::Result,
+    events::By,
     history::Event,
-    invoices::kinds as of_invoices,
+    ids::{AccountId, SubscriptionId},
+    invoices::{self, kinds as of_invoices},
+    values::Money,
 };
 
 /// Subscriptions as a part of the customer.
@@ -16,6 +32,18 @@ pub static INVOICES: &dyn Part = &Invoices;
 struct Subscriptions;
 
 impl Part for Subscriptions {
+    fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
+        let living = model::living_of(conn, account, customer.id)?;
+        Ok(blocking(&living)?.into_iter().collect())
+    }
+
+    fn end(&self, conn: &mut PgConnection, by: &By, blockers: &[Blocker]) -> Result<()> {
+        for id in blockers.iter().filter_map(|one| one.id.parse::<SubscriptionId>().ok()) {
+            Held::open(conn, by, id)?.end_with_customer(conn)?;
+        }
+        Ok(())
+    }
+
     fn kinds(&self) -> &'static [&'static str] {
         kinds::ALL
     }
@@ -25,9 +53,46 @@ impl Part for Subscriptions {
     }
 }
 
+fn blocking(living: &[Subscription]) -> Result<Option<Effect>> {
+    let (called, says, it, them) = match living.len() {
+        0 => return Ok(None),
+        1 => ("the subscription", "A subscription goes on".to_owned(), "it has", "it"),
+        count => ("the subscriptions", format!("{count} subscriptions go on"), "they have", "them"),
+    };
+    let then = format!(
+        "The customer cannot be deleted before {it} ended, unless you cancel {them} too. Restoring the \
+        customer does not bring {them} back."
+    );
+    let blocker = |one: &Subscription| {
+        Ok(Blocker {
+            id: one.id.to_string(),
+            href: identity::path(one.customer_id),
+            says: one.words()?,
+            since: one.id.created_at(),
+            at_gateway: false,
+        })
+    };
+    let by = living.iter().map(blocker).collect::<Result<_>>()?;
+    let blocks = Blocks { called, by, with_delete: true };
+    Ok(Some(Effect { blocks: Some(blocks), ..Effect::new(Tone::Bad, "repeat", says, then) }))
+}
+
 struct Invoices;
 
 impl Part for Invoices {
+    fn effects(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
+        let owed = |(count, left): (i64, Money)| {
+            let says = match count {
+                1 => format!("1 open invoice of {left} stays owed,"),
+                count => format!("{count} open invoices of {left} in all stay owed,"),
+            };
+            let number = usize::try_from(count).unwrap_or_default();
+            let then = "and nobody tries to collect it any more.";
+            Effect::new(Tone::Plain, "invoice", says, then).counting("invoices_kept", number)
+        };
+        Ok(invoices::model::open_sums(conn, account, customer.id)?.into_iter().map(owed).collect())
+    }
+
     fn kinds(&self) -> &'static [&'static str] {
         of_invoices::ALL
     }

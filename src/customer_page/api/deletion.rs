@@ -78,7 +78,7 @@ struct PlanObject {
     /// The payments under way, which block it.
     #[schemars(with = "Vec<PaymentId>")]
     running_payments: Vec<String>,
-    /// The subscriptions that block it. There are none yet.
+    /// The subscriptions that block it. They can be ended together with it.
     #[schemars(extend("examples" = [[]]))]
     active_subscriptions: Vec<String>,
     /// Whether something blocks it.
@@ -90,15 +90,18 @@ struct PlanObject {
 
 impl PlanObject {
     fn of(plan: &Plan, now: Timestamp) -> Self {
-        let blockers = plan.blocking().flat_map(|(_, blocks)| blocks.by.iter().map(|one| one.id.clone()));
+        let of = |with_delete: bool| {
+            let blocking = plan.blocking().filter(move |(_, blocks)| blocks.with_delete == with_delete);
+            blocking.flat_map(|(_, blocks)| blocks.by.iter().map(|one| one.id.clone())).collect()
+        };
         Self {
             id: digest(plan),
             payment_methods: plan.count("payment_methods"),
             addresses: plan.count("addresses"),
             notes: plan.count("notes"),
             payments_kept: plan.count("payments_kept"),
-            running_payments: blockers.collect(),
-            active_subscriptions: Vec::new(),
+            running_payments: of(false),
+            active_subscriptions: of(true),
             blocked: plan.is_blocked(),
             restorable_until: Plan::restorable_until(now).as_second(),
         }
@@ -141,11 +144,14 @@ pub async fn delete(
         if agreed.is_none() {
             wish.check(&plan, caller.now())?;
         }
-        match deletion::delete(conn, &caller.by(), id, agreed.as_deref())? {
+        match deletion::delete_with(conn, &caller.by(), id, agreed.as_deref(), wish.cancel_subscriptions)? {
             Deletion::Done(customer) => reply(caller, &customer, false, Some(PlanObject::of(&plan, caller.now()))),
             Deletion::Replanned(plan) => Err(changed(&plan, caller.now())),
             Deletion::Blocked(plan) => {
-                let message = "Payments of this customer are under way. Wait for them, or send cancel_payments=true.";
+                let message = match plan.blocking().any(|(_, blocks)| !blocks.with_delete) {
+                    true => "Payments of this customer are under way. Wait for them, or send cancel_payments=true.",
+                    false => "Subscriptions of this customer go on. End them, or send cancel_subscriptions=true.",
+                };
                 Err(refused(Code::DeletionBlocked, message, &plan, caller.now()))
             }
         }
@@ -158,15 +164,15 @@ pub async fn delete(
 struct Wish {
     dry_run: bool,
     cancel_payments: bool,
+    cancel_subscriptions: bool,
     plan: Option<String>,
 }
 
 impl Wish {
     fn read(asked: &Parameters) -> Result<Self> {
-        // There are no subscriptions yet that could be ended.
-        asked.flag("cancel_subscriptions")?;
         let (dry_run, cancel_payments) = (asked.flag("dry_run")?, asked.flag("cancel_payments")?);
-        Ok(Self { dry_run, cancel_payments, plan: asked.given("plan").map(str::to_owned) })
+        let cancel_subscriptions = asked.flag("cancel_subscriptions")?;
+        Ok(Self { dry_run, cancel_payments, cancel_subscriptions, plan: asked.given("plan").map(str::to_owned) })
     }
 
     /// Refuses a plan that is not the one that was agreed to, if one was.

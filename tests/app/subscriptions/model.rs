@@ -263,8 +263,8 @@ impl Walk {
 }
 
 #[actix_web::test]
-async fn sixty_subscriptions_live_as_a_naive_program_says() {
-    lives(60, 400).await;
+async fn subscriptions_live_as_a_naive_program_says() {
+    lives(asked("CLIENTELE_LIVES", 60), 400).await;
 }
 
 async fn lives(count: usize, length: i32) {
