@@ -46,7 +46,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, and nobody waits for a destruction.
-    const ALL: [Self; 6] = [
+    pub const ALL: [Self; 6] = [
         Self::SettlePayment,
         Self::SettleRefund,
         Self::DestroyDeleted,
