@@ -72,6 +72,12 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Returns whether a job of this kind may order money to be moved. What was ordered when decides how, so that only
+    /// who has the right time may do it.
+    pub fn moves_money(self) -> bool {
+        matches!(self, Self::SettlePayment | Self::SettleRefund)
+    }
+
     /// Returns the public id of the subject of a job of this kind.
     pub fn subject(self, id: Uuid) -> String {
         match self {
@@ -144,12 +150,27 @@ pub struct Claimed {
 /// Takes the most urgent job; of one kind, the one that is due longest. Leaves kinds of a newer version to that
 /// version's workers.
 pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>> {
-    for kind in Kind::ALL {
+    claim_among(conn, now, |_| true)
+}
+
+/// Works like [`claim`], and leaves kinds that are not wanted alone.
+pub fn claim_among(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    is_wanted: impl Fn(Kind) -> bool,
+) -> Result<Option<Claimed>> {
+    for kind in Kind::ALL.into_iter().filter(|kind| is_wanted(*kind)) {
         if let Some(job) = claim_of(conn, kind, now)? {
             return Ok(Some(job));
         }
     }
     Ok(None)
+}
+
+/// Returns the time by the database's clock, which is the same for all workers.
+pub fn database_time(conn: &mut PgConnection) -> Result<Timestamp> {
+    let time = diesel::dsl::sql::<Timestamptz>("clock_timestamp()");
+    Ok(diesel::select(time).get_result::<jiff_diesel::Timestamp>(conn)?.into())
 }
 
 /// Takes a job of a kind. A claim is over when its time has passed, or when it ends much later than one made now would:
