@@ -5,7 +5,7 @@ mod merchants;
 mod people;
 
 use crate::{
-    config::{DatabaseSettings, ServerSettings},
+    config::{DatabaseSettings, JobSettings, ServerSettings},
     customers::{counts, hours as customer_hours},
     db::{self, Db},
     demo::{self, Demo, Teller, Way},
@@ -43,8 +43,8 @@ enum Command {
     Serve(ServerSettings),
     /// Do jobs: what is to be done later, like settling payments
     ///
-    /// `serve` does them too, unless --jobs is off. Any number of workers may run, here and on other machines.
-    Work,
+    /// `serve` does them too, unless its --jobs is off. Any number of workers may run, here and on other machines.
+    Work(JobSettings),
     /// List the jobs that failed too often and wait for somebody
     Jobs(JobsCommand),
     /// Compute the payment figures of all customers and their number anew, and say what differs from what is kept
@@ -162,16 +162,16 @@ pub fn run(cli: Cli) -> Result<()> {
         logging::start();
         return actix_web::rt::System::new().block_on(serve::serve(&database, &settings));
     }
-    if let Command::Work = command {
+    if let Command::Work(jobs) = command {
         logging::start();
-        return actix_web::rt::System::new().block_on(work::worker::work(&database));
+        return actix_web::rt::System::new().block_on(work::worker::work(&database, jobs));
     }
     if let Command::Demo(wanted) = command {
         return load_demo(&Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..database })?, &wanted);
     }
     let db = Db::open(&DatabaseSettings { db_connections: 1, ..database })?;
     db.directly(|conn| match command {
-        Command::Serve(_) | Command::Work | Command::Demo(_) => Ok(()),
+        Command::Serve(_) | Command::Work(_) | Command::Demo(_) => Ok(()),
         Command::Migrate => migrate(conn),
         Command::Figures { repair } => check_figures(conn, repair),
         Command::Jobs(JobsCommand { verb: None }) => list_stuck(conn),

@@ -3,13 +3,14 @@
 use std::{collections::HashSet, net::SocketAddr, str::FromStr};
 
 use actix_web::{cookie::Key, http::Uri};
-use clap::{
-    Args,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::Args;
 use ipnet::IpNet;
 
 use crate::error::{Error, Result};
+
+/// The connections of a process, unless it is told otherwise: as many as leave two for jobs and one for people (see
+/// [`crate::db::Db::beside_requests`]).
+const DB_CONNECTIONS: u32 = 10;
 
 /// Where the data is.
 #[derive(Args, Clone, Debug)]
@@ -23,7 +24,7 @@ pub struct DatabaseSettings {
     pub database_url_file: Option<String>,
 
     /// How many connections to keep open at most
-    #[arg(long, env = "CLIENTELE_DB_CONNECTIONS", default_value_t = 8, global = true, value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, env = "CLIENTELE_DB_CONNECTIONS", default_value_t = DB_CONNECTIONS, global = true, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub db_connections: u32,
 
     /// How PostgreSQL plans prepared statements; force_generic_plan halves the cost of a list.
@@ -51,7 +52,7 @@ impl DatabaseSettings {
         Self {
             database_url: Some(url.to_owned()),
             database_url_file: None,
-            db_connections: 8,
+            db_connections: DB_CONNECTIONS,
             plan_cache_mode: "force_generic_plan".to_owned(),
         }
     }
@@ -92,10 +93,36 @@ pub struct ServerSettings {
     #[arg(long, env = "CLIENTELE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
-    /// Whether this server also does the jobs that wait; off where `clientele work` does them
-    #[arg(long, env = "CLIENTELE_JOBS", default_value = "on", action = clap::ArgAction::Set,
-          value_parser = PossibleValuesParser::new(["on", "off"]).map(|text| text == "on"))]
-    pub jobs: bool,
+    #[command(flatten)]
+    pub jobs: JobSettings,
+}
+
+/// The jobs that a process does at a time with `on`: a gateway takes a second for most, and the others need not wait.
+const JOBS_AT_A_TIME: u8 = 4;
+
+/// The most jobs that a process does at a time.
+const MOST_JOBS_AT_A_TIME: u8 = 32;
+
+/// How many jobs a process does at a time.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct JobSettings {
+    /// How many of the jobs that wait are done at a time: a number from 1 to 32, or on for 4. off is for a server
+    /// beside which `clientele work` does them; to that itself it says nothing, and is read as on
+    #[arg(long = "jobs", env = "CLIENTELE_JOBS", value_name = "HOW_MANY", default_value = "on",
+          value_parser = jobs_at_a_time)]
+    at_a_time: u8,
+}
+
+impl JobSettings {
+    /// Returns how many jobs a server does at a time; 0 when it does none.
+    pub fn of_server(self) -> u8 {
+        self.at_a_time
+    }
+
+    /// Returns how many jobs `clientele work` does at a time, which does nothing else.
+    pub fn of_worker(self) -> u8 {
+        if self.at_a_time == 0 { JOBS_AT_A_TIME } else { self.at_a_time }
+    }
 }
 
 impl ServerSettings {
@@ -223,6 +250,17 @@ fn database_url(text: &str) -> Result<String, String> {
     }
 }
 
+fn jobs_at_a_time(text: &str) -> Result<u8, String> {
+    match text.trim() {
+        "on" => Ok(JOBS_AT_A_TIME),
+        "off" => Ok(0),
+        number => match number.parse() {
+            Ok(count @ 1..=MOST_JOBS_AT_A_TIME) => Ok(count),
+            _ => Err(format!("expected on, off, or a number from 1 to {MOST_JOBS_AT_A_TIME}")),
+        },
+    }
+}
+
 /// Reads a network, or one address as the network that holds only it.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
@@ -258,6 +296,18 @@ mod tests {
         }
         let secret: Secret = "0123456789abcdef0123456789abcdef".parse().unwrap();
         assert!(!format!("{secret:?}").contains("0123"));
+    }
+
+    #[test]
+    fn jobs_are_on_off_or_so_many_at_a_time() {
+        let read = |text| jobs_at_a_time(text).map(|at_a_time| JobSettings { at_a_time });
+        for (text, of_server, of_worker) in [("on", 4, 4), ("off", 0, 4), ("1", 1, 1), (" 32 ", 32, 32)] {
+            let jobs = read(text).unwrap();
+            assert_eq!((jobs.of_server(), jobs.of_worker()), (of_server, of_worker), "{text}");
+        }
+        for text in ["0", "33", "-1", "300", "2.5", "many", "ON", ""] {
+            assert!(read(text).unwrap_err().contains("from 1 to 32"), "{text}");
+        }
     }
 
     #[test]

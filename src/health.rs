@@ -1,10 +1,12 @@
 //! Says whether the server is alive and ready, for whatever watches it.
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header, web};
+use diesel::PgConnection;
 
 use crate::{
     db::{self, Db},
-    error::Error,
+    error::{Error, Result},
+    jobs::lag,
     routes::Route,
 };
 
@@ -18,12 +20,25 @@ async fn alive() -> HttpResponse {
     plain(HttpResponse::Ok(), "alive\n")
 }
 
-/// Answers whether the database answers and is up to date.
+/// Answers whether the database answers and is up to date, and says how long jobs have been due.
 async fn ready(db: web::Data<Db>) -> HttpResponse {
-    match db.read(db::is_behind).await {
-        Ok(false) => plain(HttpResponse::Ok(), "ready\n"),
-        Ok(true) => plain(unavailable(), "migrations are waiting: run clientele migrate\n"),
+    match db.read(state).await {
+        Ok(Some(lag)) => plain(HttpResponse::Ok(), format!("ready\n{lag}")),
+        Ok(None) => plain(unavailable(), "migrations are waiting: run clientele migrate\n"),
         Err(err) => unready(err),
+    }
+}
+
+/// Returns what is said of the jobs when the server is ready, and `None` when migrations wait.
+fn state(conn: &mut PgConnection) -> Result<Option<String>> {
+    if db::is_behind(conn)? {
+        return Ok(None);
+    }
+    match lag::read(conn) {
+        Ok(lags) => Ok(Some(lag::line(&lags))),
+        Err(Error::ConnectionLost) => Err(Error::ConnectionLost),
+        // People are served all the same.
+        Err(_) => Ok(Some("lag: unknown\n".to_owned())),
     }
 }
 
@@ -38,6 +53,6 @@ fn unavailable() -> HttpResponseBuilder {
     answer
 }
 
-fn plain(mut answer: HttpResponseBuilder, text: &'static str) -> HttpResponse {
-    answer.content_type("text/plain; charset=utf-8").body(text)
+fn plain(mut answer: HttpResponseBuilder, text: impl Into<String>) -> HttpResponse {
+    answer.content_type("text/plain; charset=utf-8").body(text.into())
 }

@@ -41,7 +41,8 @@ pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Re
     let server = start(shared, settings)?;
     tracing::info!(address = url.origin, "serving");
     rt::spawn(clean_up(db.clone()));
-    let worker = settings.jobs.then(|| Worker::new(db, Clock::system()).start());
+    let jobs = settings.jobs.of_server();
+    let worker = (jobs > 0).then(|| Worker::new(db.beside_requests(), Clock::system()).with_loops(jobs).start());
     server.await.map_err(Error::internal)?;
     if let Some(worker) = worker {
         worker.end().await;

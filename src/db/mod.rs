@@ -66,6 +66,8 @@ pub struct Db {
     turns: Arc<Semaphore>,
     /// The turns of those who search, which come before that permit.
     searches: Arc<Turns>,
+    /// The permits of jobs that are done beside requests, which come before that permit too.
+    jobs: Option<Arc<Semaphore>>,
 }
 
 impl Db {
@@ -100,7 +102,14 @@ impl Db {
             .build_unchecked(manager);
         let connections = settings.db_connections as usize;
         let (turns, searches) = (Arc::new(Semaphore::new(connections)), Arc::new(Turns::new(connections)));
-        Ok(Self { pool, turns, searches })
+        Ok(Self { pool, turns, searches, jobs: None })
+    }
+
+    /// Returns the same database for jobs that are done beside requests. However many there are, they use few of the
+    /// connections at a time, so that requests which are no search always find one (see [`Turns`]).
+    pub fn beside_requests(&self) -> Self {
+        let permits = turns::of_jobs(self.pool.max_size() as usize);
+        Self { jobs: Some(Arc::new(Semaphore::new(permits))), ..self.clone() }
     }
 
     /// Runs `query` on a blocking thread. It may run more than once, when a connection turns out to be broken. When
@@ -186,12 +195,16 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&r2d2::Pool<Manager>) -> Result<T> + Send + 'static,
     {
-        let (pool, turns) = (self.pool.clone(), Arc::clone(&self.turns));
+        let (pool, turns, jobs) = (self.pool.clone(), Arc::clone(&self.turns), self.jobs.clone());
         let answer = async move {
+            let permit = match jobs {
+                Some(jobs) => Some(jobs.acquire_owned().await.map_err(Error::internal)?),
+                None => None,
+            };
             let turn = turns.acquire_owned().await.map_err(Error::internal)?;
             let answer = web::block(move || {
                 let answer = work(&pool);
-                drop(turn);
+                drop((turn, permit));
                 answer
             });
             // Actix tells a panic as the end of its threads.

@@ -52,13 +52,23 @@ pub struct Turn {
     _held: [OwnedSemaphorePermit; 3],
 }
 
+/// Returns how many of the connections are kept for what is no search: a quarter.
+fn kept(connections: usize) -> usize {
+    connections.div_ceil(4)
+}
+
+/// Returns how many of the connections jobs have together beside requests: of those that are kept, all but one, so that
+/// neither searches nor jobs nor both keep everybody else from a connection.
+pub fn of_jobs(connections: usize) -> usize {
+    kept(connections).saturating_sub(1).max(1)
+}
+
 impl Turns {
     /// Makes the turns over a number of connections: a quarter is kept for what is no search, and a merchant may have
     /// half.
     pub fn new(connections: usize) -> Self {
-        let kept = connections.div_ceil(4);
         Self {
-            everybody: Arc::new(Semaphore::new(connections.saturating_sub(kept).max(1))),
+            everybody: Arc::new(Semaphore::new(connections.saturating_sub(kept(connections)).max(1))),
             own: Mutex::default(),
             of_merchant: (connections / 2).max(1),
         }
@@ -130,6 +140,15 @@ mod tests {
             }
         }
         assert_eq!(held.len(), 6, "four of the first merchant, and two of the second");
+    }
+
+    #[test]
+    fn searches_and_jobs_together_leave_a_connection() {
+        for connections in 5..=200 {
+            let searches = Turns::new(connections).everybody.available_permits();
+            assert!(searches + of_jobs(connections) < connections, "{connections}");
+        }
+        assert_eq!([1, 8, 10, 16].map(of_jobs), [1, 1, 2, 3]);
     }
 
     #[actix_web::test]

@@ -1,8 +1,10 @@
 //! A job is work to be done later, or after the transaction that asks for it: a row written in that transaction, taken
 //! by a worker, and deleted when it is done.
 //!
-//! [`model`] is the queue. It knows no feature: `work` assigns each kind of job to its feature.
+//! [`model`] is the queue, and [`lag`] says how late it is. Neither knows a feature: `work` assigns each kind of job to
+//! its feature.
 
+pub mod lag;
 pub mod model;
 
 pub use model::{Claimed, Kind, cancel, enqueue};

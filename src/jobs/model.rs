@@ -53,7 +53,7 @@ pub enum Kind {
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, what is begun is settled before more begins, and nobody
     /// waits for a destruction.
-    const ALL: [Self; 8] = [
+    pub const ALL: [Self; 8] = [
         Self::SettlePayment,
         Self::SettleRefund,
         Self::AdvanceSubscription,
@@ -81,6 +81,12 @@ impl Kind {
     /// Returns the kind with that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Returns whether a job of this kind orders money to be moved, or bills it. What is due when decides that, so that only
+    /// who has the right time may do it.
+    pub fn moves_money(self) -> bool {
+        matches!(self, Self::SettlePayment | Self::SettleRefund | Self::AdvanceSubscription | Self::CollectInvoice)
     }
 
     /// Returns the public id of the subject of a job of this kind.
@@ -158,12 +164,27 @@ pub struct Claimed {
 /// Takes the most urgent job; of one kind, the one that is due longest. Leaves kinds of a newer version to that
 /// version's workers.
 pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>> {
-    for kind in Kind::ALL {
+    claim_among(conn, now, |_| true)
+}
+
+/// Works like [`claim`], and leaves kinds that are not wanted alone.
+pub fn claim_among(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    is_wanted: impl Fn(Kind) -> bool,
+) -> Result<Option<Claimed>> {
+    for kind in Kind::ALL.into_iter().filter(|kind| is_wanted(*kind)) {
         if let Some(job) = claim_of(conn, kind, now)? {
             return Ok(Some(job));
         }
     }
     Ok(None)
+}
+
+/// Returns the time by the database's clock, which is the same for all workers.
+pub fn database_time(conn: &mut PgConnection) -> Result<Timestamp> {
+    let time = diesel::dsl::sql::<Timestamptz>("clock_timestamp()");
+    Ok(diesel::select(time).get_result::<jiff_diesel::Timestamp>(conn)?.into())
 }
 
 /// Takes a job of a kind. A claim is over when its time has passed, or when it ends much later than one made now would:

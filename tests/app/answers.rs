@@ -401,7 +401,7 @@ async fn answers_are_compressed_for_who_can_read_that() {
 async fn alive_and_ready_are_told_in_words() {
     let world = World::empty().await;
     assert_eq!(world.nobody().get("/healthz").await.expect(200).text_body(), "alive\n");
-    assert_eq!(world.nobody().get("/readyz").await.expect(200).text_body(), "ready\n");
+    assert_eq!(world.nobody().get("/readyz").await.expect(200).text_body(), "ready\n", "no job is due");
     world.sql(
         "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)",
     );

@@ -48,7 +48,8 @@ fn a_wrong_setting_is_named_with_what_a_right_one_looks_like() {
         ("CLIENTELE_WORKERS", Some("0"), "1"),
         ("CLIENTELE_DB_CONNECTIONS", Some("many"), "connections"),
         ("CLIENTELE_PLAN_CACHE_MODE", Some("fast"), "auto"),
-        ("CLIENTELE_JOBS", Some("maybe"), "off"),
+        ("CLIENTELE_JOBS", Some("maybe"), "expected on, off, or a number from 1 to 32"),
+        ("CLIENTELE_JOBS", Some("33"), "expected on, off, or a number from 1 to 32"),
     ] {
         let text = refused(name, value);
         assert!(text.contains(like), "{name}={value:?} is told as: {text}");

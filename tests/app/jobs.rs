@@ -20,13 +20,17 @@ use clientele::{
         self, Claimed, Kind,
         model::{self, CLAIM, MOST_ATTEMPTS},
     },
+    payments::{Status, charging},
     work::{self, Worker},
 };
 use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use diesel_migrations::MigrationHarness;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::world::{Database, World, program::number};
+use crate::{
+    charging::{Dying, Till},
+    world::{Database, World, program::number},
+};
 
 // --- what is done, and how one sees it ------------------------------------------------------------
 
@@ -36,7 +40,7 @@ const LEFT: &str = "SELECT count(*) AS n FROM jobs";
 const ADDRESSES: &str = "SELECT count(*) AS n FROM addresses";
 
 /// Customers with an address each, deleted now. What is done to each shows as one event and no address.
-fn deleted(world: &World, count: usize) -> Vec<CustomerId> {
+pub fn deleted(world: &World, count: usize) -> Vec<CustomerId> {
     let create = |n| world.customer(&format!("name=Gone+{n}&email=g{n}%40x.example&address.n.city=Kisumu"));
     let ids: Vec<_> = (0..count).map(create).collect();
     ids.iter().for_each(|id| world.delete(*id));
@@ -44,32 +48,32 @@ fn deleted(world: &World, count: usize) -> Vec<CustomerId> {
 }
 
 /// Makes it so many days later than it was when the customers were deleted.
-fn days_later(world: &World, days: i64) {
+pub fn days_later(world: &World, days: i64) {
     world.sql(&format!("UPDATE customers SET deleted_at = deleted_at - interval '{} hours'", days * 24));
     world.sql(&format!("UPDATE jobs SET due_at = due_at - interval '{} hours'", days * 24));
 }
 
-fn assert_done_once(world: &World, count: i64) {
+pub fn assert_done_once(world: &World, count: i64) {
     assert_eq!((world.number(DONE), world.number(DONE_FOR), world.number(ADDRESSES)), (count, count, 0));
     assert_eq!(world.number(LEFT), 0);
 }
 
 /// A clock that a test puts forward and back.
 #[derive(Clone, Default)]
-struct Hands(Arc<AtomicI64>);
+pub struct Hands(Arc<AtomicI64>);
 
 impl Hands {
-    fn set(&self, ahead: SignedDuration) {
+    pub fn set(&self, ahead: SignedDuration) {
         self.0.store(ahead.as_secs(), SeqCst);
     }
 
-    fn clock(&self) -> Clock {
+    pub fn clock(&self) -> Clock {
         let ahead = Arc::clone(&self.0);
         Clock::telling(move || Timestamp::now() + SignedDuration::from_secs(ahead.load(SeqCst)))
     }
 }
 
-fn hours(count: i64) -> SignedDuration {
+pub fn hours(count: i64) -> SignedDuration {
     SignedDuration::from_hours(count)
 }
 
@@ -77,7 +81,7 @@ async fn pause() {
     rt::time::sleep(Duration::from_millis(20)).await;
 }
 
-async fn until(what: &str, mut came: impl FnMut() -> bool) {
+pub async fn until(what: &str, mut came: impl FnMut() -> bool) {
     let began = Instant::now();
     while !came() {
         assert!(began.elapsed() < Duration::from_secs(60), "it does not come to this: {what}");
@@ -86,7 +90,7 @@ async fn until(what: &str, mut came: impl FnMut() -> bool) {
 }
 
 /// Lets some workers do everything that is due.
-async fn work_off(world: &World, workers: usize, clock: &Clock) {
+pub async fn work_off(world: &World, workers: usize, clock: &Clock) {
     let working: Vec<_> = (0..workers).map(|_| Worker::new(world.db.clone(), clock.clone()).start()).collect();
     until("nothing is due", || world.number(LEFT) == 0).await;
     for worker in working {
@@ -102,7 +106,7 @@ async fn perform(world: &World, job: &Claimed, now: Timestamp) -> Result<(), Err
     work::perform(&world.db, &Sandbox::new(world.db.clone()), job, &Clock::telling(move || now)).await
 }
 
-fn enqueue(world: &World, kind: Kind, subject: uuid::Uuid, due: Timestamp) {
+pub fn enqueue(world: &World, kind: Kind, subject: uuid::Uuid, due: Timestamp) {
     let by = By::system(world.shop.live, Clock::system());
     world.with(|conn| jobs::enqueue(conn, &by, kind, subject, due)).unwrap();
 }
@@ -198,6 +202,48 @@ async fn a_clock_put_forward_and_back_does_nothing_twice() {
     }
     assert_eq!((world.number(DONE), world.number(DONE_FOR), world.number(ADDRESSES)), (120, 120, 1));
     assert_eq!(world.stored(young).record.addresses.len(), 1);
+}
+
+/// Charges that were cut short, before the order or after it, and that a worker should have settled two days ago.
+async fn cut_short(till: &Till, count: usize) {
+    for n in 0..count {
+        let (gateway, new) =
+            (Dying { sandbox: till.sandbox.clone(), after: n % 2 == 0 }, till.new_charge(500, "tok_visa"));
+        charging::charge(till.db(), &gateway, till.by.clone(), new, None, Timestamp::now()).await.unwrap();
+    }
+    till.world.sql("UPDATE jobs SET due_at = due_at - interval '2 days' WHERE kind = 'settle_payment'");
+}
+
+#[actix_web::test]
+async fn a_worker_whose_clock_is_wrong_settles_nothing_and_one_whose_clock_is_right_settles_all() {
+    let till = Till::open(World::committed().await).await;
+    let untouched =
+        "SELECT count(*) AS n FROM jobs WHERE kind = 'settle_payment' AND attempts = 0 AND claim_id IS NULL";
+    let wrong = |days: i64| {
+        let clock = Hands::default().clock_after(hours(24 * days));
+        Worker::new(till.db().clone(), clock.clone()).with_machine(clock).with_loops(2).start()
+    };
+    for (round, days) in [1, -1].into_iter().enumerate() {
+        cut_short(&till, 60).await;
+        deleted(&till.world, 3);
+        days_later(&till.world, 40);
+        let worker = wrong(days);
+        until("it does what is no money", || till.waiting() == 60).await;
+        assert_eq!(till.world.number(untouched), 60, "nobody had them in hand, and no attempt was used up");
+
+        let (other, right) = (wrong(-days), Worker::new(till.db().clone(), Clock::system()).with_loops(2).start());
+        until("all are settled", || till.waiting() == 0).await;
+        for worker in [worker, other, right] {
+            worker.end().await;
+        }
+        let count = 60 * (round as i64 + 1);
+        let succeeded = format!("SELECT count(*) AS n FROM payments WHERE status = '{}'", Status::Succeeded.as_str());
+        assert_eq!(till.world.number(&succeeded), count, "a clock ahead looks for what was never sent");
+        assert_eq!(till.orders(), count, "each is charged once");
+        let strange =
+            "SELECT count(*) AS n FROM sandbox_orders WHERE abs(extract(epoch FROM placed_at - now())) > 3600";
+        assert_eq!(till.world.number(strange), 0, "a clock behind sends what is too old");
+    }
 }
 
 // --- trouble --------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ mod jobs;
 mod keyboard;
 mod listing;
 mod lookalikes;
+mod loops;
 mod modes;
 mod notes;
 mod palette;

@@ -22,10 +22,19 @@ struct Working {
 }
 
 impl Working {
+    /// Starts one that does one job at a time.
     fn start(database_url: &str) -> Self {
+        Self::start_with(database_url, "1")
+    }
+
+    fn start_with(database_url: &str, jobs: &str) -> Self {
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("work-{}.log", uuid::Uuid::new_v4().simple()));
         let mut command = clientele(&["work"]);
-        command.env("DATABASE_URL", database_url).stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
+        command
+            .env("DATABASE_URL", database_url)
+            .env("CLIENTELE_JOBS", jobs)
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(&log).unwrap());
         Self { child: command.spawn().unwrap(), log }
     }
 
@@ -116,12 +125,53 @@ async fn a_stopped_worker_finishes_the_job_in_hand_and_begins_no_other() {
 }
 
 #[actix_web::test]
+async fn a_stopped_worker_waits_for_all_of_its_loops() {
+    let (world, ids) = overdue(6).await;
+    let mut holders: Vec<_> = ids[..3].iter().map(|id| holding(&world, *id)).collect();
+    let mut working = Working::start_with(&world.database().url(), "3");
+    until("each loop is in the middle of a job", || world.number(WAITS) == 3);
+    working.terminate();
+    while let Some(holder) = holders.pop() {
+        thread::sleep(Duration::from_millis(300));
+        assert!(working.child.try_wait().unwrap().is_none(), "a job in hand is not finished: {}", working.log());
+        drop(holder);
+    }
+    let status = working.child.wait().unwrap();
+    assert!(status.success(), "{status}: {}", working.log());
+    assert_eq!((world.number(LEFT), world.number(DONE), world.number(IN_HAND)), (3, 3, 0));
+}
+
+#[actix_web::test]
+async fn jobs_that_stand_still_keep_nobody_from_a_page() {
+    let (world, ids) = overdue(30).await;
+    let holders: Vec<_> = ids.iter().map(|id| holding(&world, *id)).collect();
+    let settings = [("CLIENTELE_JOBS", "32"), ("CLIENTELE_DB_CONNECTIONS", "5")];
+    let server = Server::start_with(&world.database().url(), &settings);
+    until("jobs stand still", || world.number(WAITS) >= 1);
+    let first = Instant::now();
+    while first.elapsed() < Duration::from_millis(1500) {
+        let began = Instant::now();
+        assert_eq!(server.get("/readyz", "").status, 200);
+        assert!(began.elapsed() < Duration::from_secs(1), "it took {:?}", began.elapsed());
+        assert!(world.number(WAITS) <= 1, "more than the jobs' one connection");
+    }
+    drop(holders);
+    drop(server);
+}
+
+#[actix_web::test]
 async fn a_server_does_jobs_unless_it_is_told_not_to() {
     let (world, _) = overdue(3).await;
     let idle = Server::start_with(&world.database().url(), &[("CLIENTELE_JOBS", "off")]);
     thread::sleep(Duration::from_millis(1500));
     assert_eq!(world.number(LEFT), 3);
     drop(idle);
+    let working = Working::start_with(&world.database().url(), "off");
+    until("what is off is the server's", || world.number(LEFT) == 0);
+    assert!(working.log().contains(r#""loops":4"#), "{}", working.log());
+    drop(working);
+
+    let (world, _) = overdue(3).await;
     let server = Server::start(&world.database().url());
     until("the jobs are done", || world.number(LEFT) == 0);
     assert_eq!((world.number(DONE), world.number(ADDRESSES)), (3, 0));
