@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     front, gateway, health,
     input::LARGEST_FORM,
-    links,
+    invoice_page, links,
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, prices, profile, quality, reveal,
     routes::{self, Confirmed, Route},
@@ -122,6 +122,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(payments::api::routes());
     calls.extend(custom_fields::api::routes());
     calls.extend(prices::api::routes());
+    calls.extend(invoice_page::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(undo::api::routes());
     calls.extend(personal_file::api::routes());

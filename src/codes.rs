@@ -265,6 +265,8 @@ codes! {
         InvoiceClosed = "invoice_closed",
         /// Part of the invoice is paid, so it cannot be taken back.
         InvoicePaidInPart = "invoice_paid_in_part",
+        /// The invoice that would be replaced is not void, or not this customer’s.
+        InvoiceNotVoid = "invoice_not_void",
         /// Another payment has this reference.
         ReferenceTaken = "reference_taken",
         /// The payment cannot be canceled: no gateway knows it, or it is not under way.

@@ -48,6 +48,7 @@ pub mod html;
 pub mod idempotency;
 pub mod ids;
 pub mod input;
+pub mod invoice_page;
 pub mod invoices;
 pub mod jobs;
 pub mod links;

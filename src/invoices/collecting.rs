@@ -13,6 +13,7 @@ use crate::{
     codes::Code,
     error::{Error, Result},
     events::By,
+    gateway::Verified,
     ids::PaymentId,
     jobs, merchants,
     payment_methods::charging::for_charge,
@@ -20,6 +21,7 @@ use crate::{
         charging::{self, NewCharge, Source},
         of_invoice,
     },
+    reason::Reason,
     values::expiry,
 };
 
@@ -55,21 +57,37 @@ pub fn begin_try(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<
         return Ok(Try::Failed(code.as_str()));
     }
     let id = PaymentId::at(now);
-    let new = NewCharge {
-        customer: invoice.customer_id,
-        money: invoice.left(),
-        source: invoice.method_id.map_or(Source::Default, Source::Method),
-        description: Some(description(invoice, &model::lines(conn, by.account, invoice.id)?)),
-        reference: None,
-        billing: None,
-        invoice: Some(invoice.id),
-    };
-    match charging::attempt(conn, by, id, new, None, now)? {
+    match begin(conn, by, invoice, id, (invoice.source(), None))? {
         // Nobody waits for it in a request, so the worker need not leave it time.
         Ok(()) => jobs::enqueue(conn, by, jobs::Kind::SettlePayment, id.uuid(), now)?,
         Err(reason) => return Ok(Try::Failed(reason.code.as_str())),
     }
     Ok(Try::Begun(id))
+}
+
+/// Begins to charge what is left of an invoice, locked as for [`begin_try`], from any source; a token brings what the
+/// gateway knows of it. Who asks for it settles the payment soon. Returns the reason why there is nothing that could be
+/// charged: nothing is written then.
+///
+/// # Errors
+/// [`Error::Conflict`] when the customer is deleted.
+pub fn begin(
+    conn: &mut PgConnection,
+    by: &By,
+    invoice: &Invoice,
+    id: PaymentId,
+    (source, verified): (Source, Option<Verified>),
+) -> Result<std::result::Result<(), Reason>> {
+    let new = NewCharge {
+        customer: invoice.customer_id,
+        money: invoice.left(),
+        source,
+        description: Some(description(invoice, &model::lines(conn, by.account, invoice.id)?)),
+        reference: None,
+        billing: None,
+        invoice: Some(invoice.id),
+    };
+    charging::attempt(conn, by, id, new, verified, by.now())
 }
 
 /// Returns the reason of the last try, when it is final and the same card or bank account would be charged.

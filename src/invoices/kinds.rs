@@ -7,7 +7,11 @@ crate::events::kinds! {
     PAID = "invoice.paid";
     /// Part of it was paid elsewhere.
     RECORDED = "invoice.recorded";
+    /// Its day, its memo or its reference changed.
+    CHANGED = "invoice.changed";
     OVERDUE = "invoice.overdue";
     VOIDED = "invoice.voided";
     WRITTEN_OFF = "invoice.written_off";
+    /// That it was written off is taken back.
+    REOPENED = "invoice.reopened";
 }

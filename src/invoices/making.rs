@@ -52,6 +52,7 @@ impl NewLine {
 /// An invoice to be made.
 #[derive(Clone, Debug)]
 pub struct NewInvoice {
+    pub id: InvoiceId,
     pub subscription: Option<SubscriptionId>,
     pub replaces: Option<InvoiceId>,
     pub currency: Currency,
@@ -59,10 +60,18 @@ pub struct NewInvoice {
     pub collects: Collects,
     /// The method to charge; nothing is the wallet's default of that day.
     pub method: Option<MethodId>,
-    /// The days after its day on which it is paid in time.
-    pub days_until_due: i32,
+    pub due: Due,
     pub memo: Option<String>,
     pub reference: Option<String>,
+}
+
+/// The last day on which an invoice is paid in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// So many days after its own day.
+    In(i32),
+    /// That day, or its own if that is later.
+    On(Date),
 }
 
 /// Makes an invoice of a locked customer on the merchant's date `today`. It takes the number, so call it after every
@@ -84,12 +93,14 @@ pub fn make(
         return Err(impossible());
     }
     let now = by.now();
-    let id = InvoiceId::at(now);
     let number = numbering::take(conn, by.account, today, invoicing)?;
-    let due_on = number.issued_on.checked_add(Span::new().days(new.days_until_due)).map_err(Error::internal)?;
+    let due_on = match new.due {
+        Due::In(days) => number.issued_on.checked_add(Span::new().days(days)).map_err(Error::internal)?,
+        Due::On(date) => date.max(number.issued_on),
+    };
     let lines = new.lines.into_iter().zip(amounts).zip(1..).map(|((line, amount), position)| Line {
         account_id: by.account,
-        invoice_id: id,
+        invoice_id: new.id,
         position,
         description: line.description,
         quantity: line.quantity,
@@ -103,7 +114,7 @@ pub fn make(
     });
     let invoice = Invoice {
         account_id: by.account,
-        id,
+        id: new.id,
         version: 1,
         number: number.text,
         series_year: number.year,

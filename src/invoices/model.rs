@@ -1,7 +1,7 @@
 //! The tables of invoices and their lines: finders, and writing an invoice with its event.
 
 use diesel::{PgConnection, dsl::sql, pg::Pg, prelude::*, sql_types::BigInt};
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 use serde_json::{Value, json};
 
@@ -14,8 +14,9 @@ use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId, InvoiceId, MethodId, SubscriptionId},
+    payments::charging::Source,
     schema::{invoice_lines, invoices},
-    values::{Currency, Money},
+    values::{Currency, Money, interval::begins},
 };
 
 /// An invoice.
@@ -84,6 +85,19 @@ impl Invoice {
 
     pub fn is_open(&self) -> bool {
         self.status == Status::Open
+    }
+
+    /// Returns when its last day is over, in the merchant's zone.
+    ///
+    /// # Errors
+    /// When that is beyond the calendar.
+    pub fn is_over_at(&self, zone: &TimeZone) -> Result<Timestamp> {
+        self.due_on.tomorrow().and_then(|day| begins(day, zone)).map_err(Error::internal)
+    }
+
+    /// Returns what is charged for it when nobody says otherwise.
+    pub fn source(&self) -> Source {
+        self.method_id.map_or(Source::Default, Source::Method)
     }
 
     /// Returns whether its subscription counts it as unpaid: it is open, and a try failed or its day has passed.
@@ -161,6 +175,14 @@ pub fn lines(conn: &mut PgConnection, account: AccountId, id: InvoiceId) -> Resu
     let of_invoice = invoice_lines::table.filter(invoice_lines::account_id.eq(account));
     let of_invoice = of_invoice.filter(invoice_lines::invoice_id.eq(id)).order(invoice_lines::position);
     Ok(of_invoice.select(Line::as_select()).load(conn)?)
+}
+
+/// Returns the lines of several invoices, in order.
+pub fn lines_of(conn: &mut PgConnection, account: AccountId, ids: &[InvoiceId]) -> Result<Vec<Line>> {
+    let of_invoices = invoice_lines::table.filter(invoice_lines::account_id.eq(account));
+    let of_invoices = of_invoices.filter(invoice_lines::invoice_id.eq_any(ids));
+    let in_order = of_invoices.order((invoice_lines::invoice_id, invoice_lines::position));
+    Ok(in_order.select(Line::as_select()).load(conn)?)
 }
 
 /// Returns the open invoices of a subscription, oldest first.

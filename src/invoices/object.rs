@@ -1,14 +1,20 @@
 //! The object `invoice` of the API. It has one shape wherever it appears.
 
+use diesel::PgConnection;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::model::{Invoice, Line};
+use super::model::{self, Invoice, Line};
 use crate::{
-    api::object::{open, time},
-    ids::{CustomerId, InvoiceId, MethodId, SubscriptionId},
+    api::{
+        address::PartsObject,
+        object::{open, time},
+    },
+    error::Result,
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, SubscriptionId},
+    payment_methods::billing,
 };
 
 /// A bill with a number, addressed to a customer.
@@ -62,7 +68,7 @@ pub struct InvoiceObject {
     #[schemars(example = &"2026-12-12")]
     pub due_on: String,
     /// Who it is addressed to, as they were then.
-    pub bill_to: Value,
+    pub bill_to: BillToObject,
     /// What it is for, in order.
     pub lines: Vec<LineObject>,
     /// A text that is printed on it.
@@ -84,6 +90,22 @@ pub struct InvoiceObject {
     /// When it was changed last.
     #[schemars(transform = time)]
     pub updated: i64,
+}
+
+/// Who an invoice is addressed to, as they were when it was made. All is null once the customer is erased.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[schemars(rename = "BillTo")]
+pub struct BillToObject {
+    /// Full name.
+    #[schemars(example = &"Jane Doe")]
+    pub name: Option<String>,
+    /// The company.
+    pub company: Option<String>,
+    /// The email address.
+    #[schemars(example = &"jane@example.com")]
+    pub email: Option<String>,
+    /// The billing address.
+    pub address: Option<PartsObject>,
 }
 
 /// What an invoice is for.
@@ -110,7 +132,31 @@ pub struct LineObject {
     pub period_end: Option<String>,
 }
 
+impl BillToObject {
+    /// Reads who an invoice is addressed to.
+    pub fn of(stored: &Value) -> Self {
+        let text = |name: &str| stored.get(name).and_then(Value::as_str).map(str::to_owned);
+        let address = stored.get("address").filter(|address| !address.is_null());
+        let address = address.map(|address| PartsObject::from(&billing::of_json(address)));
+        Self { name: text("name"), company: text("company"), email: text("email"), address }
+    }
+}
+
 impl InvoiceObject {
+    /// Makes the objects of invoices, in as many statements for one as for a hundred. The order stays.
+    pub fn of_all(
+        conn: &mut PgConnection,
+        (account, livemode): (AccountId, bool),
+        invoices: &[Invoice],
+    ) -> Result<Vec<Self>> {
+        let ids: Vec<InvoiceId> = invoices.iter().map(|invoice| invoice.id).collect();
+        let lines = if ids.is_empty() { Vec::new() } else { model::lines_of(conn, account, &ids)? };
+        let of = |invoice: &Invoice| -> Vec<Line> {
+            lines.iter().filter(|line| line.invoice_id == invoice.id).cloned().collect()
+        };
+        Ok(invoices.iter().map(|invoice| Self::new(invoice, &of(invoice), livemode)).collect())
+    }
+
     /// Makes the object of an invoice with its lines.
     pub fn new(invoice: &Invoice, lines: &[Line], livemode: bool) -> Self {
         let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
@@ -142,7 +188,7 @@ impl InvoiceObject {
             payment_method: invoice.method_id,
             issued_on: invoice.issued_on.to_string(),
             due_on: invoice.due_on.to_string(),
-            bill_to: invoice.bill_to.clone(),
+            bill_to: BillToObject::of(&invoice.bill_to),
             lines: lines.iter().map(line).collect(),
             memo: invoice.memo.clone(),
             reference: invoice.reference.clone(),

@@ -1,7 +1,7 @@
 //! The calls about payments and refunds.
 
-mod body;
-mod charging;
+pub mod body;
+pub mod charging;
 mod refunding;
 
 use actix_web::{HttpResponse, http::StatusCode, web};

@@ -85,13 +85,19 @@ fn part_of(raw: &str, money: Money) -> Result<i64, Reason> {
 }
 
 /// Reads a day.
-pub(super) fn day(raw: &str) -> Result<Date, Reason> {
+///
+/// # Errors
+/// A sentence that shows how to write one.
+pub fn day(raw: &str) -> Result<Date, Reason> {
     raw.parse().map_err(|_| Code::DateInvalid.says("Write the day like 2026-03-31."))
 }
 
 /// Returns the time of a recorded payment: noon of the chosen day, so that it is the same day nearly everywhere, or
 /// now.
-fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Reason> {
+///
+/// # Errors
+/// A sentence, when it is no day that has passed.
+pub fn moment(raw: Option<&str>, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, Reason> {
     let today = now.to_zoned(zone.clone()).date();
     let Some(raw) = raw else { return Ok(now) };
     let day = day(raw)?;
@@ -140,7 +146,8 @@ pub fn charge(typed: &FormFields, settings: &Settings) -> Result<ChargeInput, Fi
     }
 }
 
-fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
+/// Reads the source of a charge: a method of the wallet, a token, or without either the default.
+pub fn source(typed: &FormFields, errors: &mut FieldErrors) -> Option<Source> {
     let token = text::free_line(typed.first("token").unwrap_or_default(), LONGEST_TOKEN);
     let token = errors.note("token", "Token", token).flatten();
     match (typed.filled("method"), token) {

@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     gateway,
-    ids::{AccountId, CustomerId, MethodId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId, RefundId},
     values::Money,
 };
 
@@ -61,6 +61,8 @@ pub struct PaymentObject {
     /// Your own id of it, which no other payment has.
     #[schemars(example = &"INV-2026-0117")]
     pub reference: Option<String>,
+    /// The invoice that it is for, if it is for one.
+    pub invoice: Option<InvoiceId>,
     /// The method of the wallet that was charged.
     pub payment_method: Option<MethodId>,
     /// The card or bank account that it was made with, if known.
@@ -188,6 +190,7 @@ impl PaymentObject {
             recorded: payment.is_recorded,
             description: payment.description.clone(),
             reference: payment.reference.clone(),
+            invoice: payment.invoice,
             payment_method: payment.method,
             paid_with: payment.paid_with.as_ref().map(PaidWithObject::from),
             billing_address: payment.billing.as_ref().map(PartsObject::from),

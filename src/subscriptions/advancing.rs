@@ -16,7 +16,6 @@ use crate::{
     },
     merchants,
     payments::of_invoice,
-    values::interval::begins,
 };
 
 /// The number of overdue invoices at which a subscription whose bills are sent stands still.
@@ -106,7 +105,7 @@ impl Held<'_> {
 
     /// Says that the day of a sent bill has passed, once.
     fn overdue(&mut self, conn: &mut PgConnection, invoice: &Invoice) -> Result<Option<Timestamp>> {
-        let over = invoice.due_on.tomorrow().and_then(|day| begins(day, &self.zone)).map_err(Error::internal)?;
+        let over = invoice.is_over_at(&self.zone)?;
         if over > self.now {
             return Ok(Some(over));
         }
@@ -135,7 +134,7 @@ fn collect_by_hand(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Resul
     let now = by.now();
     if invoice.collects == Collects::Invoice {
         let zone = merchants::time_zone(conn, by.account)?;
-        let over = invoice.due_on.tomorrow().and_then(|day| begins(day, &zone)).map_err(Error::internal)?;
+        let over = invoice.is_over_at(&zone)?;
         if over > now {
             return Ok(Some(over));
         }

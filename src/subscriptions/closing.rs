@@ -4,15 +4,17 @@
 use diesel::PgConnection;
 use jiff::Timestamp;
 
-use super::{following, held::Held};
+use super::{by_hand::refuse_without_gateway, following, held::Held};
 use crate::{
     codes::Code,
     customers::model as customers,
     error::{Error, Result},
     events::By,
+    gateway::Verified,
     ids::{InvoiceId, PaymentId},
-    invoices::{self, Invoice, Status},
-    payments::{self, model::Recorded, of_invoice},
+    invoices::{self, Collects, Invoice, Status},
+    jobs, merchants,
+    payments::{self, charging::Source, model::Recorded, of_invoice},
     values::Money,
 };
 
@@ -25,8 +27,31 @@ pub struct PaidElsewhere {
     pub reference: Option<String>,
 }
 
+/// Begins to charge what is left of an invoice, now and from any source; the default is its own method, if it names one. A
+/// token brings what the gateway knows of it. Who asks for it settles the payment soon. Call it in a transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when the invoice is closed, a charge is under way, or there is nothing that could be charged.
+pub fn charge(
+    conn: &mut PgConnection,
+    by: &By,
+    id: InvoiceId,
+    payment: PaymentId,
+    (source, verified): (Source, Option<Verified>),
+) -> Result<()> {
+    let invoice = locked(conn, by, id)?;
+    invoices::model::refuse_closed(&invoice)?;
+    refuse_under_way(conn, by, &invoice)?;
+    refuse_without_gateway(conn, by)?;
+    let source = if source == Source::Default { invoice.source() } else { source };
+    invoices::collecting::begin(conn, by, &invoice, payment, (source, verified))?.map_err(Error::Conflict)
+}
+
 /// Locks an invoice: its customer and its subscription first, as everybody does. Returns it.
-fn locked(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice> {
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub fn locked(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice> {
     let invoice = invoices::model::find(conn, by.account, id)?;
     match invoice.subscription_id {
         Some(subscription) => _ = Held::open(conn, by, subscription)?,
@@ -115,4 +140,31 @@ pub fn write_off(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invo
     let written_off = invoices::model::store(conn, by, &invoice, written_off, invoices::kinds::WRITTEN_OFF)?;
     following::closed(conn, by, &invoice, Status::Uncollectible)?;
     Ok(written_off)
+}
+
+/// Takes back that an invoice was written off: it is open again. Nobody tries to charge it by itself. Call it in a
+/// transaction.
+///
+/// # Errors
+/// [`Error::Conflict`] when the invoice is paid or void, or when it is of a subscription that goes on: that has gone on
+/// without it.
+pub fn reopen(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice> {
+    let invoice = locked(conn, by, id)?;
+    if invoice.is_open() {
+        return Ok(invoice);
+    }
+    invoices::model::refuse_closed(&invoice)?;
+    if let Some(subscription) = invoice.subscription_id
+        && !super::model::find(conn, by.account, subscription)?.is_ended()
+    {
+        let sentence = "Its subscription has gone on without this invoice. Charge it, or record its payment, as it is.";
+        return Err(Error::Conflict(Code::InvoiceClosed.says(sentence)));
+    }
+    let open = Invoice { status: Status::Open, ..invoice.clone() };
+    let open = invoices::model::store(conn, by, &invoice, open, invoices::kinds::REOPENED)?;
+    if open.collects == Collects::Invoice && !open.is_overdue {
+        let over = open.is_over_at(&merchants::time_zone(conn, by.account)?)?;
+        jobs::enqueue(conn, by, jobs::Kind::CollectInvoice, id.uuid(), over)?;
+    }
+    Ok(open)
 }

@@ -63,6 +63,18 @@ pub(super) fn closed(conn: &mut PgConnection, by: &By, was: &Invoice, now: Statu
     held.schedule(conn)
 }
 
+/// Does what follows for the subscription when a locked, open invoice that was overdue has a later day now.
+pub(super) fn unpaid_no_more(conn: &mut PgConnection, by: &By, was: &Invoice, is: &Invoice) -> Result<()> {
+    let Some(subscription) = was.subscription_id.filter(|_| was.is_unpaid() && !is.is_unpaid()) else { return Ok(()) };
+    let mut held = Held::open(conn, by, subscription)?;
+    // One that waits for its first payment counts nothing as unpaid.
+    if held.subscription.pay_until.is_none() {
+        held.closed(conn, was, is.status)?;
+        held.schedule(conn)?;
+    }
+    Ok(())
+}
+
 fn failed(conn: &mut PgConnection, by: &By, invoice: &Invoice, code: &str) -> Result<()> {
     let Some(subscription) = invoice.subscription_id else {
         let is_tried_again = invoice.collects == Collects::Charge && !is_deleted(conn, by, invoice)?;

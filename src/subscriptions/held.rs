@@ -13,11 +13,11 @@ use crate::{
     customers::model::{self as customers, Customer},
     error::{Error, Result},
     events::{By, Fields},
-    ids::SubscriptionId,
+    ids::{InvoiceId, SubscriptionId},
     invoices::{
         self, Collects, Invoice,
         collecting::{self, Try},
-        making::{self, MOST, NewInvoice, NewLine, Period},
+        making::{self, Due, MOST, NewInvoice, NewLine, Period},
     },
     jobs,
     merchants::{self, AfterTries, Invoicing},
@@ -167,13 +167,14 @@ impl<'b> Held<'b> {
             Collects::Charge => 0,
         };
         let new = NewInvoice {
+            id: InvoiceId::at(self.now),
             subscription: Some(next.id),
             replaces: None,
             currency: next.currency,
             lines: due.iter().map(line).collect(),
             collects,
             method: next.method_id,
-            days_until_due,
+            due: Due::In(days_until_due),
             memo: None,
             reference: None,
         };
@@ -188,7 +189,7 @@ impl<'b> Held<'b> {
 
     /// Has a sent bill looked at when its day is over.
     pub(super) fn await_payment(&self, conn: &mut PgConnection, invoice: &Invoice) -> Result<()> {
-        let over = invoice.due_on.tomorrow().and_then(|day| begins(day, &self.zone)).map_err(Error::internal)?;
+        let over = invoice.is_over_at(&self.zone)?;
         jobs::enqueue(conn, self.by, jobs::Kind::CollectInvoice, invoice.id.uuid(), over)
     }
 

@@ -3,11 +3,13 @@
 //! [`model`] is the table and [`status`] its words. [`held`] is one that is locked, with what its changes have in common:
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
-//! what follows when a payment is settled. [`checking`] finds what contradicts itself.
+//! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
+//! [`checking`] finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
 
 pub mod advancing;
+pub mod by_hand;
 pub mod changing;
 pub mod checking;
 pub mod closing;

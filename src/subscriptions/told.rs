@@ -66,6 +66,11 @@ fn of_invoice(event: &Event) -> Option<Told> {
         }
         of_invoices::PAID => it("check", Tone::Ok, format!("Invoice {number} is paid")),
         of_invoices::RECORDED => they("plus", format!("recorded a part of invoice {number}")),
+        of_invoices::CHANGED => {
+            let day = text(event, "due_on").map(|day| format!("to be paid by {day}"));
+            Told { detail: day, ..they("pencil", format!("changed invoice {number}")) }
+        }
+        of_invoices::REOPENED => they("undo", format!("took back that invoice {number} is written off")),
         of_invoices::OVERDUE => it("alert", Tone::Bad, format!("Invoice {number} is overdue")),
         of_invoices::VOIDED => they("blocked", format!("voided invoice {number}")),
         of_invoices::WRITTEN_OFF => they("blocked", format!("wrote off invoice {number}")),

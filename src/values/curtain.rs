@@ -153,7 +153,7 @@ impl Curtain {
             "typed" | "phone_typed" => DOTS.to_owned(),
             // It may have been cut within what has to be hidden.
             "beginning" if text.ends_with('…') => self.text(whole_words(text)),
-            "reference" => self.emails(text),
+            "reference" | "number" => self.emails(text),
             _ if address::PARTS.contains(&name) && name != "country" => DOTS.to_owned(),
             _ if is_plain => text.to_owned(),
             _ => self.text(text),

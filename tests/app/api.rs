@@ -4,6 +4,7 @@ mod custom_fields;
 mod customers;
 mod gate;
 mod hostile;
+mod invoices;
 mod notes;
 mod openapi;
 mod parity;

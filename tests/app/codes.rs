@@ -104,6 +104,7 @@ const OF_SUBSCRIPTIONS: &[Code] = &[
     Code::ChargeUnderWay,
     Code::InvoiceClosed,
     Code::InvoicePaidInPart,
+    Code::InvoiceNotVoid,
 ];
 
 /// Those that stand for the reason of a bank or gateway, which a payment or refund keeps as a word.

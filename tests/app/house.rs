@@ -11,7 +11,7 @@ use std::{
 const ORDER: &[&str] = &[
     "main > commands > serve > work > app > audit > front",
     "demo",
-    "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page",
+    "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page invoice_page",
     "deletion activity settings team > profile",
     "customer_parts",
     "subscriptions > invoices",

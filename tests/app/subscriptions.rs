@@ -18,7 +18,7 @@ use clientele::{
     jobs,
     payment_methods::wallet::{self, Added, New, Rules},
     subscriptions::{
-        self, Held, Status, Subscription, closing,
+        self, Held, Status, Subscription, by_hand, closing,
         creating::{self, Beginning, NewSubscription, Until},
         ending::Unpaid,
         status::EndReason,
@@ -561,5 +561,78 @@ async fn a_voided_period_may_be_billed_again_and_its_number_stays() {
     let rest = closing::PaidElsewhere { amount: None, at: walk.clock().now(), reference: None };
     walk.change(|conn, by| closing::record(conn, by, second, rest)).unwrap();
     assert_eq!(walk.bills(other.id), ["2027-01-12 490000 paid"], "its money came in after all");
+    walk.check();
+}
+
+#[actix_web::test]
+async fn a_later_day_of_a_bill_lets_its_subscription_recover() {
+    let walk = Walk::from("2027-01-31").await;
+    let customer = walk.customer("Ada").await;
+    let new = NewSubscription { days_until_due: Some(5), ..walk.monthly(customer, walk.today()) };
+    let made = walk.create(new).unwrap();
+    walk.to("2027-02-06").await;
+    assert_eq!((walk.find(made.id).status, walk.find(made.id).unpaid), (Status::PastDue, 1));
+    let until = |bill: &Invoice, day: &str| {
+        let given = clientele::events::Fields::from([("due_on".to_owned(), json!(day))]);
+        walk.change(|conn, by| by_hand::amend(conn, by, bill.id, bill.version, &given))
+    };
+    assert_eq!(refusal(until(&walk.invoices(made.id)[0], "2027-02-01")), "date_invalid");
+    until(&walk.invoices(made.id)[0], "2027-02-20").unwrap();
+    assert_eq!((walk.find(made.id).status, walk.find(made.id).unpaid), (Status::Active, 0));
+    walk.check();
+    walk.to("2027-02-21").await;
+    assert_eq!(walk.find(made.id).status, Status::PastDue, "that day has passed too");
+
+    // With three it stands still; with later days for all it goes on, and bills nothing of what began meanwhile.
+    walk.to("2027-05-10").await;
+    assert!(walk.find(made.id).given_up_on.is_some());
+    for bill in walk.invoices(made.id) {
+        until(&bill, "2027-06-15").unwrap();
+    }
+    let now = walk.find(made.id);
+    assert_eq!((now.status, now.given_up_on, now.next_on), (Status::Active, None, Some(day("2027-05-31"))));
+    walk.check();
+}
+
+#[actix_web::test]
+async fn an_invoice_by_hand_is_charged_beside_a_subscription_and_does_not_touch_it() {
+    let walk = Walk::from("2027-01-31").await;
+    let customer = walk.customer("Ada").await;
+    let made = walk.create(walk.monthly(customer, walk.today())).unwrap();
+    walk.work().await;
+    walk.answers(customer, "insufficient_funds");
+    let id = InvoiceId::at(walk.clock().now());
+    let line = invoices::making::NewLine {
+        description: "Setting up".to_owned(),
+        quantity: 2,
+        unit_amount: 5000,
+        period: None,
+    };
+    let new = by_hand::NewByHand {
+        id,
+        customer,
+        currency: "KES".parse().unwrap(),
+        lines: vec![line],
+        collects: invoices::Collects::Charge,
+        method: None,
+        due: None,
+        memo: None,
+        reference: None,
+        replaces: None,
+    };
+    walk.change(|conn, by| by_hand::make(conn, by, new)).unwrap();
+    let find = || walk.world.with(|conn| invoices::model::find(conn, walk.world.shop.test, id)).unwrap();
+    // It is tried on the days of the ladder, and then rests.
+    walk.to("2027-02-10").await;
+    assert_eq!((find().tries, find().next_try_at, find().is_open()), (5, None, true));
+    assert_eq!((walk.find(made.id).status, walk.find(made.id).unpaid), (Status::Active, 0));
+    walk.answers(customer, "succeeded");
+    let payment = clientele::ids::PaymentId::at(walk.clock().now());
+    let source = (clientele::payments::charging::Source::Default, None);
+    walk.change(|conn, by| closing::charge(conn, by, id, payment, source)).unwrap();
+    // A worker settles it when who asked for it did not.
+    walk.now.fetch_add(60, SeqCst);
+    walk.work().await;
+    assert_eq!((find().status, find().paid), (invoices::Status::Paid, 10_000));
     walk.check();
 }

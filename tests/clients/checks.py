@@ -25,7 +25,7 @@ FIELDS = {
     "metadata_key_invalid": "letters and digits that a key is of",
     "custom_field_key_invalid": "the same, for a custom field",
     "price_key_invalid": "the same, for a price, which is not written like an id either",
-    "amount_invalid": "a limit of a custom field, which is a text so that it keeps its digits",
+    "amount_invalid": "a limit of a custom field, which is a text so that it keeps its digits; what the lines of an invoice come to",
     "card_number_in_text": "the number of a card in a text that is none",
     "number_invalid": "the check digit of a card or an account",
     "token_unknown": "a token that was made",
@@ -35,6 +35,7 @@ FIELDS = {
     "required": "a card or a bank account; some part of an address; whom to charge",
     "not_one_of": "choices and limits of a custom field, which not every type has",
     "unknown_field": "a recorded payment has no token, a charge no day",
+    "too_many": "how many lines an invoice has",
     "out_of_range": "how many days, weeks, months or years make 3 years",
     # a decision
     "wrong_type": "a whole number is sent without a fraction: 25.0 is more often a mistake than 25",

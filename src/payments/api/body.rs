@@ -21,7 +21,7 @@ use crate::{
     payment_methods::input::LONGEST_TOKEN,
     payments::{
         Status,
-        charging::NewCharge,
+        charging::{NewCharge, Source},
         input::{self, BILLING, TOKEN},
         model::Recorded,
         settling,
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The members of the object that cannot be written.
-const READ_ONLY: [&str; 16] = [
+const READ_ONLY: [&str; 17] = [
     "id",
     "object",
     "livemode",
@@ -43,6 +43,7 @@ const READ_ONLY: [&str; 16] = [
     "recorded",
     "description",
     "reference",
+    "invoice",
     "payment_method",
     "paid_with",
     "billing_address",
@@ -440,6 +441,23 @@ pub fn outcome(object: &Object) -> Result<Status> {
     }
     faults.refuse()?;
     status.ok_or_else(|| Error::internal("an outcome that is neither read nor refused").into())
+}
+
+/// Reads what is charged, of a body that says nothing else: a method of the wallet, a token, or without either the default.
+///
+/// # Errors
+/// `invalid_fields`, with every fault at once.
+pub fn source(object: &Object) -> Result<Source> {
+    let faults = Faults::default();
+    let mut typed = Typed::of(object, &faults);
+    typed.source();
+    let checked = typed.checked(|fields| {
+        let mut errors = FieldErrors::default();
+        let source = input::source(fields, &mut errors);
+        source.filter(|_| errors.is_empty()).ok_or(errors)
+    });
+    faults.refuse()?;
+    checked.ok_or_else(|| Error::internal("a source that is neither checked nor refused").into())
 }
 
 /// A refund as it is asked for.

@@ -79,30 +79,38 @@ impl Order for Charge {
     }
 
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
-        let id = PaymentId::from_uuid(begun.subject);
-        let payment = find(conn, caller, id)?;
-        let failed = match payment.status {
-            Status::Failed => Some(payment.failure.clone().unwrap_or_default()),
-            Status::Canceled => Some(Code::PaymentCanceled.as_str().to_owned()),
-            Status::Processing | Status::Succeeded | Status::PartiallyRefunded | Status::Refunded => None,
-        };
-        let status = if payment.status == Status::Processing { StatusCode::ACCEPTED } else { StatusCode::CREATED };
-        let object = object(conn, caller, payment)?;
-        match failed {
-            None => {
-                let reply = Reply::new(status, &object, begun.request)?;
-                Ok(reply.of_version(object.version).at(location(id)))
-            }
-            Some(why) => {
-                let refusal = declined(&why, Code::CardDeclined).with("payment", value(&object)?);
-                present::reply(refusal, begun.request)
-            }
+        answer(conn, caller, begun)
+    }
+}
+
+/// Tells what became of a charge, as the answer of the request that began it: the payment, or with it why it failed.
+///
+/// # Errors
+/// When the database fails.
+pub fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
+    let id = PaymentId::from_uuid(begun.subject);
+    let payment = find(conn, caller, id)?;
+    let failed = match payment.status {
+        Status::Failed => Some(payment.failure.clone().unwrap_or_default()),
+        Status::Canceled => Some(Code::PaymentCanceled.as_str().to_owned()),
+        Status::Processing | Status::Succeeded | Status::PartiallyRefunded | Status::Refunded => None,
+    };
+    let status = if payment.status == Status::Processing { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+    let object = object(conn, caller, payment)?;
+    match failed {
+        None => {
+            let reply = Reply::new(status, &object, begun.request)?;
+            Ok(reply.of_version(object.version).at(location(id)))
+        }
+        Some(why) => {
+            let refusal = declined(&why, Code::CardDeclined).with("payment", value(&object)?);
+            present::reply(refusal, begun.request)
         }
     }
 }
 
 /// Places the refusal of a token at its field.
-fn unknown(err: Error) -> Refusal {
+pub fn unknown(err: Error) -> Refusal {
     match err {
         Error::Conflict(reason @ Reason { code: Code::TokenUnknown, .. }) => {
             Refusal::fields(Code::InvalidFields, FieldErrors::of("token", "", reason).into_vec())

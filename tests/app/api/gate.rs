@@ -28,6 +28,7 @@ fn filled(path: &str) -> String {
         Some("notes") => "note",
         Some("custom_fields") => "fld",
         Some("prices") => "price",
+        Some("invoices") => "inv",
         _ => "cust",
     };
     inner(&path.replace("{id}", &format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41")))
@@ -45,6 +46,7 @@ fn body(path: &str, method: &Method) -> &'static str {
         (_, Some("notes")) => r#"{"text": "Call first"}"#,
         (_, Some("{id}")) if path.starts_with("/v1/notes") => r#"{"text": "Call first"}"#,
         (_, Some("addresses")) => r#"{"city": "Oslo"}"#,
+        (_, Some("payments")) if path.starts_with("/v1/invoices") => "{}",
         (_, Some("payments")) if path.contains("{id}") => r#"{"recorded": true, "amount": 1, "currency": "KES"}"#,
         (_, Some("outcome")) => r#"{"status": "succeeded"}"#,
         (_, Some("wallet")) => r#"{"token": "tok_visa"}"#,
@@ -151,6 +153,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
     let field = client.post("/v1/custom_fields", r#"{"label": "Tier", "type": "text"}"#).await.expect(201).id();
     let price = r#"{"name": "Pro", "amount": 1, "currency": "KES", "interval": "month"}"#;
     let price = client.post("/v1/prices", price).await.expect(201).id();
+    let invoice = super::invoices::made(&client, here).await.id();
     for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
         let id = match route.path.split('/').nth(2) {
             Some("customers") => here.to_string(),
@@ -160,6 +163,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
             Some("notes") => note.clone(),
             Some("custom_fields") => field.clone(),
             Some("prices") => price.clone(),
+            Some("invoices") => invoice.clone(),
             other => panic!("a thing of {other:?} here"),
         };
         for method in route.methods {
@@ -180,7 +184,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
 async fn unknown_paths_and_methods_are_answered_in_json() {
     let world = World::empty().await;
     let (client, nobody) = (Client::of(&world), world.nobody());
-    for path in ["/v1/nothing", "/v1/customer", "/v1/", "/v1/customers/x/y/z", "/v1/../login", "/v1/invoices"] {
+    for path in ["/v1/nothing", "/v1/customer", "/v1/", "/v1/customers/x/y/z", "/v1/../login", "/v1/cards"] {
         let found = client.get(path).await;
         assert_eq!(found.refused(404), "unknown_path", "{path}");
     }
@@ -289,13 +293,15 @@ async fn nothing_that_is_sent_is_ignored() {
     let world = World::empty().await;
     let client = Client::of(&world);
     let here = world.customer("name=Here&email=here%40x.example");
-    // A note and a price are found before the body is read, since what is sent back is compared with them.
+    // A note, a price and an invoice are found before the body is read, since what is sent back is compared with them.
     let note = world.note(world.shop.live, here, "Call first").to_string();
     let price = world.price(world.shop.live, "Pro").to_string();
+    let invoice = super::invoices::made(&client, here).await.id();
     for route in calls() {
         for method in route.methods {
             let path = filled(route.path).replace("note_01h2xcejqtf2nbrexx3vqjhp41", &note);
             let path = path.replace("price_01h2xcejqtf2nbrexx3vqjhp41", &price);
+            let path = path.replace("inv_01h2xcejqtf2nbrexx3vqjhp41", &invoice);
             let asked = format!("{path}?nonsense=1");
             let refused = client.call(method.clone(), &asked, body(route.path, method), &[]).await;
             assert_eq!(refused.refused(400), "unknown_parameter", "{method} {path}");

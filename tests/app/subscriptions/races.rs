@@ -8,7 +8,7 @@ use clientele::{
     deletion::{self, Deletion},
     invoices::{
         Collects,
-        making::{self, NewInvoice, NewLine},
+        making::{self, Due, NewInvoice, NewLine},
     },
     jobs::model::Claimed,
     merchants,
@@ -195,13 +195,14 @@ async fn a_hundred_makers_over_new_year_leave_no_gap_and_no_day_runs_against_the
                 let invoicing = merchants::invoicing(conn, by.account)?;
                 let line = NewLine { description: "Work".to_owned(), quantity: 2, unit_amount: 500, period: None };
                 let new = NewInvoice {
+                    id: InvoiceId::at(by.now()),
                     subscription: None,
                     replaces: None,
                     currency: kes(1).currency,
                     lines: vec![line],
                     collects: Collects::Invoice,
                     method: None,
-                    days_until_due: 14,
+                    due: Due::In(14),
                     memo: None,
                     reference: None,
                 };
