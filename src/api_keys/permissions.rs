@@ -17,6 +17,8 @@ pub enum Resource {
     Refunds,
     /// Amounts with how often they are charged.
     Prices,
+    /// What customers are charged for again and again.
+    Subscriptions,
     /// The definitions of the merchant's own fields; their values are the customers'.
     CustomFields,
     /// What happened.
@@ -27,12 +29,13 @@ pub enum Resource {
 
 impl Resource {
     /// All of them, as pages list them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Customers,
         Self::Wallet,
         Self::Payments,
         Self::Refunds,
         Self::Prices,
+        Self::Subscriptions,
         Self::CustomFields,
         Self::Events,
         Self::Tokens,
@@ -46,6 +49,7 @@ impl Resource {
             Self::Payments => "payments",
             Self::Refunds => "refunds",
             Self::Prices => "prices",
+            Self::Subscriptions => "subscriptions",
             Self::CustomFields => "custom_fields",
             Self::Events => "events",
             Self::Tokens => "tokens",
@@ -60,6 +64,7 @@ impl Resource {
             Self::Payments => "Payments",
             Self::Refunds => "Refunds",
             Self::Prices => "Prices",
+            Self::Subscriptions => "Subscriptions",
             Self::CustomFields => "Custom fields",
             Self::Events => "Events",
             Self::Tokens => "Sandbox tokens",
