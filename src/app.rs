@@ -25,7 +25,7 @@ use crate::{
     second_factor::{self, relying_party::RelyingParty, sealing::Seals},
     security, settings, sign_in_policy,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
-    team, undo, views, wallet_page,
+    subscriptions, team, undo, views, wallet_page,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -122,6 +122,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(payments::api::routes());
     calls.extend(custom_fields::api::routes());
     calls.extend(prices::api::routes());
+    calls.extend(subscriptions::api::routes());
     calls.extend(invoice_page::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(undo::api::routes());
@@ -164,7 +165,7 @@ pub fn app(
         .app_data(web::Data::new(shared.seals.clone()))
         .app_data(web::Data::new(RelyingParty::at(&shared.url)))
         .app_data(web::Data::new(shared.sandbox.clone()))
-        .app_data(web::Data::new(crate::subscriptions::DEBTS))
+        .app_data(web::Data::new(subscriptions::DEBTS))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
         .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
         .app_data(web::Data::new(Confirmed::of(&pages())))

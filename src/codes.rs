@@ -217,7 +217,7 @@ codes! {
         UnsupportedMediaType = "unsupported_media_type",
     }
     CONFLICT Conflict Request {
-        /// Customers have this email or phone already; `candidates` are those.
+        /// Customers have this email or phone already, the `candidates`; or the customer has the price, by `subscription`.
         PossibleDuplicate = "possible_duplicate",
         /// The customer is deleted; `restorable_until` is the end of the time in which all of it can be restored.
         CustomerDeleted = "customer_deleted",
@@ -289,6 +289,8 @@ codes! {
         TooManyCustomFields = "too_many_custom_fields",
         /// Another price has this key already, perhaps an archived one; `price` is its id.
         PriceKeyTaken = "price_key_taken",
+        /// The price is archived, so nothing new is agreed by it; `price` is its id.
+        PriceArchived = "price_archived",
         /// There are as many views as there may be. Only pages answer this.
         TooManyViews = "too_many_views",
         /// There are as many API keys as there may be. Only pages answer this.

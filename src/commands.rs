@@ -13,7 +13,9 @@ use crate::{
     ids::JobId,
     jobs, logging,
     payments::{figures, hours as payment_hours},
-    serve, work,
+    serve,
+    subscriptions::checking,
+    work,
 };
 use keys::KeyCommand;
 use merchants::MerchantCommand;
@@ -53,6 +55,9 @@ enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Subscriptions
+    #[command(subcommand)]
+    Subscriptions(SubscriptionsCommand),
     /// Bring the database up to date
     Migrate,
     /// Make a demo merchant with invented customers, in its test account
@@ -72,6 +77,12 @@ enum Command {
     /// The keys of merchants' own systems, which ask the API
     #[command(subcommand)]
     Key(KeyCommand),
+}
+
+#[derive(Subcommand, Debug)]
+enum SubscriptionsCommand {
+    /// Say what contradicts itself among subscriptions and invoices; there should be nothing
+    Check,
 }
 
 #[derive(Args, Debug)]
@@ -174,6 +185,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Serve(_) | Command::Work(_) | Command::Demo(_) => Ok(()),
         Command::Migrate => migrate(conn),
         Command::Figures { repair } => check_figures(conn, repair),
+        Command::Subscriptions(SubscriptionsCommand::Check) => check_subscriptions(conn),
         Command::Jobs(JobsCommand { verb: None }) => list_stuck(conn),
         Command::Jobs(JobsCommand { verb: Some(JobsVerb::Retry { id }) }) => retry(conn, id),
         Command::Merchant(command) => merchants::run(conn, command),
@@ -228,6 +240,19 @@ fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
             }
         }
         (count, false) => Err(Error::Command(format!("{count} figures differ; --repair corrects them").into())),
+    }
+}
+
+/// Checks subscriptions and invoices. It ends with an error when something contradicts itself.
+fn check_subscriptions(conn: &mut PgConnection) -> Result<()> {
+    conn.batch_execute("SET statement_timeout = 0")?;
+    let found = checking::check(conn)?;
+    for checking::Contradiction { account_id, id, says } in &found {
+        say(format_args!("{account_id}\t{id}\t{says}"))?;
+    }
+    match found.len() {
+        0 => say(format_args!("No subscription or invoice contradicts itself.")),
+        count => Err(Error::Command(format!("{count} things contradict themselves").into())),
     }
 }
 

@@ -308,7 +308,8 @@ fn ours(theirs: &str) -> Option<&'static str> {
     })
 }
 
-fn as_value(json: &Json) -> Value {
+/// Returns what was sent as a value.
+pub fn as_value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Bool(*flag),

@@ -17,6 +17,8 @@ pub enum Resource {
     Refunds,
     /// Amounts with how often they are charged.
     Prices,
+    /// What customers are charged for again and again.
+    Subscriptions,
     /// Bills, made by subscriptions or by hand.
     Invoices,
     /// The definitions of the merchant's own fields; their values are the customers'.
@@ -29,12 +31,13 @@ pub enum Resource {
 
 impl Resource {
     /// All of them, as pages list them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Customers,
         Self::Wallet,
         Self::Payments,
         Self::Refunds,
         Self::Prices,
+        Self::Subscriptions,
         Self::Invoices,
         Self::CustomFields,
         Self::Events,
@@ -49,6 +52,7 @@ impl Resource {
             Self::Payments => "payments",
             Self::Refunds => "refunds",
             Self::Prices => "prices",
+            Self::Subscriptions => "subscriptions",
             Self::Invoices => "invoices",
             Self::CustomFields => "custom_fields",
             Self::Events => "events",
@@ -64,6 +68,7 @@ impl Resource {
             Self::Payments => "Payments",
             Self::Refunds => "Refunds",
             Self::Prices => "Prices",
+            Self::Subscriptions => "Subscriptions",
             Self::Invoices => "Invoices",
             Self::CustomFields => "Custom fields",
             Self::Events => "Events",

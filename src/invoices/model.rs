@@ -1,5 +1,7 @@
 //! The tables of invoices and their lines: finders, and writing an invoice with its event.
 
+use std::collections::HashMap;
+
 use diesel::{PgConnection, dsl::sql, pg::Pg, prelude::*, sql_types::BigInt};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use jiff_diesel::ToDiesel;
@@ -228,6 +230,21 @@ pub fn latest_of(conn: &mut PgConnection, account: AccountId, id: SubscriptionId
         .order(invoices::id.desc())
         .select(Invoice::as_select());
     Ok(of_subscription.first(conn).optional()?)
+}
+
+/// Returns the newest invoice of each of these subscriptions that has one.
+pub fn latest_of_all(
+    conn: &mut PgConnection,
+    account: AccountId,
+    ids: &[SubscriptionId],
+) -> Result<HashMap<SubscriptionId, InvoiceId>> {
+    let newest = invoices::table
+        .filter(invoices::account_id.eq(account))
+        .filter(invoices::subscription_id.eq_any(ids))
+        .distinct_on(invoices::subscription_id)
+        .order((invoices::subscription_id, invoices::id.desc()))
+        .select((invoices::subscription_id.assume_not_null(), invoices::id));
+    Ok(newest.load::<(SubscriptionId, InvoiceId)>(conn)?.into_iter().collect())
 }
 
 /// Stores a locked invoice as it became, with the event of it; returns it with its new version.

@@ -39,10 +39,11 @@ const READ_ONLY: [&str; 10] = [
 /// Those that change by themselves, so that they are never compared.
 const MOVING: [&str; 2] = ["updated", "request_id"];
 
-const UNITS: &[&str] = &["day", "week", "month", "year"];
+/// The words for the units of an interval.
+pub const UNITS: &[&str] = &["day", "week", "month", "year"];
 
 /// The most units of an interval, of the shortest one.
-const MOST_UNITS: i64 = 1_095;
+pub const MOST_UNITS: i64 = 1_095;
 
 const NAME: Field = Field::new("name", Takes::Text(LONGEST_NAME), "The name that people read.");
 const KEY: Field = Field::new(
@@ -161,7 +162,8 @@ fn key(members: &Members<'_>, faults: &Faults) -> Option<Option<String>> {
     }
 }
 
-fn amount(members: &Members<'_>, faults: &Faults) -> Option<i64> {
+/// Reads the amount, which has to be there.
+pub fn amount(members: &Members<'_>, faults: &Faults) -> Option<i64> {
     let amount = match members.minor("amount") {
         Given::Value(amount) => amount,
         _ if faults.has("amount") => return None,
@@ -179,7 +181,8 @@ fn amount(members: &Members<'_>, faults: &Faults) -> Option<i64> {
     None
 }
 
-fn currency(members: &Members<'_>, faults: &Faults) -> Option<Currency> {
+/// Reads the currency, which has to be there.
+pub fn currency(members: &Members<'_>, faults: &Faults) -> Option<Currency> {
     match members.text("currency", &[]) {
         Given::Value(code) if !code.trim().is_empty() => note(faults, "currency", Currency::parse_offered(code)),
         _ if faults.has("currency") => None,
@@ -190,7 +193,8 @@ fn currency(members: &Members<'_>, faults: &Faults) -> Option<Currency> {
     }
 }
 
-fn interval(members: &Members<'_>, faults: &Faults) -> Option<Interval> {
+/// Reads the interval, which has to be there.
+pub fn interval(members: &Members<'_>, faults: &Faults) -> Option<Interval> {
     let unit = match members.text("interval", &[]) {
         Given::Value(word) if !word.trim().is_empty() => note(faults, "interval", Unit::parse(word)),
         _ if faults.has("interval") => None,

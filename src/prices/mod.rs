@@ -5,7 +5,7 @@
 //! checks what is said of a price. [`pages`] are for people, [`api`] with [`object`] for programs.
 
 pub mod api;
-mod body;
+pub mod body;
 pub mod input;
 pub mod kinds;
 pub mod model;

@@ -2,6 +2,7 @@
 
 use diesel::PgConnection;
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::{held::Held, kinds, model::Subscription, status::Status};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     events::Fields,
     ids::{MethodId, PriceId},
     payments::of_invoice,
+    values::Metadata,
 };
 
 impl Held<'_> {
@@ -41,7 +43,8 @@ impl Held<'_> {
             let sentence = "It ends with this period. Keep it first, or start another one from that day on.";
             return Err(Error::Conflict(Code::EndsAlready.says(sentence)));
         }
-        let next = match (was.period_no, amount == was.amount) {
+        let is_as_it_is = amount == was.amount && price == was.price_id;
+        let next = match (was.period_no, is_as_it_is) {
             (0, _) => was.clone().costing(amount, price)?,
             // Back to what it costs: nothing waits any more.
             (_, true) => Subscription { next_amount: None, next_price_id: None, ..was.clone() },
@@ -69,6 +72,18 @@ impl Held<'_> {
         let begun = collect && self.collect_now(conn)?;
         self.schedule(conn)?;
         Ok(begun)
+    }
+
+    /// Changes the merchant's own values, also of one that has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn change_metadata(&mut self, conn: &mut PgConnection, metadata: &Metadata) -> Result<()> {
+        let next = Subscription { metadata: json!(metadata), ..self.subscription.clone() };
+        if next != self.subscription {
+            self.store(conn, next, kinds::CHANGED, Fields::new())?;
+        }
+        Ok(())
     }
 
     /// Charges the oldest open invoice now, if one is unpaid and no charge for it is under way; also when it stands still.

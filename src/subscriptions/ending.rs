@@ -2,6 +2,7 @@
 //! back.
 
 use diesel::PgConnection;
+use jiff::civil::Date;
 
 use super::{
     held::Held,
@@ -35,11 +36,8 @@ impl Held<'_> {
     pub fn end_with_period(&mut self, conn: &mut PgConnection) -> Result<()> {
         self.refuse_ended()?;
         self.bring_up_to_date(conn)?;
+        self.refuse_unpaid()?;
         let was = self.subscription.clone();
-        if was.status == Status::Incomplete || was.unpaid > 0 || was.given_up_on.is_some() {
-            let sentence = "Something of it is unpaid. Cancel it now, or collect what is open first.";
-            return Err(Error::Conflict(Code::NotActive.says(sentence)));
-        }
         let Some(end) = was.next_on else {
             // It ends by itself already.
             return self.schedule(conn);
@@ -48,6 +46,41 @@ impl Held<'_> {
         self.store(conn, next, kinds::ENDING, Fields::new())?;
         self.end_in_time(conn)?;
         self.schedule(conn)
+    }
+
+    /// Lets it end on a later day, the first on which it is not used any more. Periods that begin before are still billed. An
+    /// amount that waits is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it has ended, something of it is unpaid, it waits for its first payment, or the day is today
+    /// or has passed.
+    pub fn end_on(&mut self, conn: &mut PgConnection, day: Date) -> Result<()> {
+        self.refuse_ended()?;
+        self.bring_up_to_date(conn)?;
+        if self.end_in_time(conn)? {
+            return self.refuse_ended();
+        }
+        self.refuse_unpaid()?;
+        if day <= self.today {
+            let sentence = "It can end tomorrow at the earliest. Choose a later day, or cancel it now.";
+            return Err(Error::Conflict(Code::DateInvalid.says(sentence)));
+        }
+        let was = self.subscription.clone();
+        let next = Subscription { ends_on: Some(day), next_amount: None, next_price_id: None, ..was.clone() };
+        let next = Subscription { next_on: next.next_begin()?, ..next };
+        if next != was {
+            self.store(conn, next, kinds::ENDING, Fields::new())?;
+        }
+        self.schedule(conn)
+    }
+
+    fn refuse_unpaid(&self) -> Result<()> {
+        let is = &self.subscription;
+        if is.status == Status::Incomplete || is.unpaid > 0 || is.given_up_on.is_some() {
+            let sentence = "Something of it is unpaid. Cancel it now, or collect what is open first.";
+            return Err(Error::Conflict(Code::NotActive.says(sentence)));
+        }
+        Ok(())
     }
 
     /// Lets one go on that was to end.

@@ -4,11 +4,14 @@
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
 //! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`checking`] finds what contradicts itself.
+//! [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`api`] with [`object`] is for programs. [`checking`]
+//! finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
 
 pub mod advancing;
+pub mod api;
+mod body;
 pub mod by_hand;
 pub mod changing;
 pub mod checking;
@@ -19,11 +22,13 @@ pub mod following;
 pub mod held;
 pub mod keeper;
 pub mod kinds;
+pub mod listing;
 pub mod model;
 pub mod object;
 pub mod part;
 pub mod status;
 mod told;
+pub mod upcoming;
 
 pub use following::DEBTS;
 pub use held::Held;

@@ -10,12 +10,16 @@ use crate::{
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId, MethodId, PriceId, SubscriptionId},
     invoices::Collects,
+    paging::{Cursor, SortTag},
     schema::subscriptions,
     values::{
         Currency, Interval, Money,
         interval::{Calendar, Unit},
     },
 };
+
+/// The order of the list: newest first.
+pub const BY_CREATION: SortTag = SortTag::new(b'c');
 
 /// A subscription.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -131,6 +135,11 @@ impl Subscription {
     pub fn costing(self, amount: i64, price: Option<PriceId>) -> Result<Self> {
         let monthly = self.interval()?.monthly(Money::new(amount, self.currency)).minor;
         Ok(Self { amount, monthly, price_id: price, ..self })
+    }
+
+    /// Returns its place in the list.
+    pub fn place(&self) -> Cursor {
+        Cursor::new(BY_CREATION, None, self.id.uuid())
     }
 
     /// Returns it in words: "Pro, KES 4,900.00 every month".

@@ -1,5 +1,7 @@
 //! The object `subscription` of the API. It has one shape wherever it appears.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -87,6 +89,7 @@ pub struct SubscriptionObject {
     /// Its newest invoice.
     pub latest_invoice: Option<InvoiceId>,
     /// Values of your own.
+    #[schemars(with = "BTreeMap<String, String>")]
     pub metadata: Value,
     /// When it ended.
     pub ended_at: Option<i64>,

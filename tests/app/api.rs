@@ -14,6 +14,7 @@ mod recorded;
 mod refunds;
 mod replay;
 mod schema;
+mod subscriptions;
 mod tokens;
 mod wallet;
 

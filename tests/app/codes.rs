@@ -98,6 +98,7 @@ const OF_PAGES: &[Code] = &[
 
 /// Those of subscriptions and invoices, whose tests read them.
 const OF_SUBSCRIPTIONS: &[Code] = &[
+    Code::PriceArchived,
     Code::AlreadyCanceled,
     Code::EndsAlready,
     Code::NotActive,

@@ -1,5 +1,6 @@
 //! Subscriptions: what is billed on which day, what follows when it is paid or not, and what people can change.
 
+mod changes;
 mod model;
 mod races;
 

@@ -15,7 +15,10 @@ use crate::{
     },
     api_keys::permissions::Permission,
     codes::Code,
-    ids::{self, AddressId, CustomerId, EventId, FieldId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, RefundId},
+    ids::{
+        self, AddressId, CustomerId, EventId, FieldId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, RefundId,
+        SubscriptionId,
+    },
 };
 
 /// A call with what it shares with others.
@@ -40,6 +43,7 @@ const IDS: &[(&str, &str, &str)] = &[
     ("notes", NoteId::PREFIX, "The id of a note."),
     ("custom_fields", FieldId::PREFIX, "The id of a custom field."),
     ("prices", PriceId::PREFIX, "The id of a price, or your own key of it."),
+    ("subscriptions", SubscriptionId::PREFIX, "The id of a subscription."),
     ("invoices", InvoiceId::PREFIX, "The id of an invoice."),
     ("payments", PaymentId::PREFIX, "The id of a payment."),
     ("refunds", RefundId::PREFIX, "The id of a refund."),

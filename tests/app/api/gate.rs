@@ -28,6 +28,7 @@ fn filled(path: &str) -> String {
         Some("notes") => "note",
         Some("custom_fields") => "fld",
         Some("prices") => "price",
+        Some("subscriptions") => "sub",
         Some("invoices") => "inv",
         _ => "cust",
     };
@@ -37,6 +38,14 @@ fn filled(path: &str) -> String {
 /// The path with ids of nobody in place of all but the first.
 fn inner(path: &str) -> String {
     path.replace("{address}", "addr_01h2xcejqtf2nbrexx3vqjhp41").replace("{method}", "pm_01h2xcejqtf2nbrexx3vqjhp41")
+}
+
+/// A subscription of a customer, whose bills are sent.
+async fn billed(client: &Client, customer: &str) -> String {
+    let body = format!(
+        r#"{{"customer": "{customer}", "name": "Pro", "amount": 1, "currency": "KES", "interval": "month", "collects": "invoice"}}"#
+    );
+    client.post("/v1/subscriptions", &body).await.expect(201).id()
 }
 
 /// A body that a route of this method would read.
@@ -154,6 +163,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
     let price = r#"{"name": "Pro", "amount": 1, "currency": "KES", "interval": "month"}"#;
     let price = client.post("/v1/prices", price).await.expect(201).id();
     let invoice = super::invoices::made(&client, here).await.id();
+    let subscription = billed(&client, &here.to_string()).await;
     for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
         let id = match route.path.split('/').nth(2) {
             Some("customers") => here.to_string(),
@@ -164,6 +174,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
             Some("custom_fields") => field.clone(),
             Some("prices") => price.clone(),
             Some("invoices") => invoice.clone(),
+            Some("subscriptions") => subscription.clone(),
             other => panic!("a thing of {other:?} here"),
         };
         for method in route.methods {
@@ -293,15 +304,17 @@ async fn nothing_that_is_sent_is_ignored() {
     let world = World::empty().await;
     let client = Client::of(&world);
     let here = world.customer("name=Here&email=here%40x.example");
-    // A note, a price and an invoice are found before the body is read, since what is sent back is compared with them.
+    // These are found before the body is read, since what is sent back is compared with them.
     let note = world.note(world.shop.live, here, "Call first").to_string();
     let price = world.price(world.shop.live, "Pro").to_string();
     let invoice = super::invoices::made(&client, here).await.id();
+    let subscription = billed(&client, &here.to_string()).await;
     for route in calls() {
         for method in route.methods {
             let path = filled(route.path).replace("note_01h2xcejqtf2nbrexx3vqjhp41", &note);
             let path = path.replace("price_01h2xcejqtf2nbrexx3vqjhp41", &price);
             let path = path.replace("inv_01h2xcejqtf2nbrexx3vqjhp41", &invoice);
+            let path = path.replace("sub_01h2xcejqtf2nbrexx3vqjhp41", &subscription);
             let asked = format!("{path}?nonsense=1");
             let refused = client.call(method.clone(), &asked, body(route.path, method), &[]).await;
             assert_eq!(refused.refused(400), "unknown_parameter", "{method} {path}");

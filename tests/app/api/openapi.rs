@@ -256,11 +256,19 @@ fn ways_within(field: &'static Field, inner: &'static Shape) -> Vec<Vec<&'static
 /// A price as it is made.
 const PRICE: &str = r#"{"name": "Pro", "amount": 4900, "currency": "KES", "interval": "month"}"#;
 
+/// A subscription of a customer by no price, with its first charge later.
+async fn subscribed(client: &Client, customer: &str) -> String {
+    let mut body: Value = serde_json::from_str(PRICE).unwrap();
+    body["customer"] = customer.into();
+    body["trial_days"] = 3.into();
+    client.post("/v1/subscriptions", &body.to_string()).await.expect(201).id()
+}
+
 /// The codes of one member's faults, when a route is sent a body.
 async fn refused(
     client: &Client,
     route: &ApiRoute,
-    (note, own, priced, billed): (&str, &str, &str, &str),
+    (note, own, priced, billed, subscribed): (&str, &str, &str, &str, &str),
     (body, path): (Value, String),
 ) -> Vec<String> {
     let nobody = "01h2xcejqtf2nbrexx3vqjhp41";
@@ -269,6 +277,7 @@ async fn refused(
         Some("notes") => "note",
         Some("custom_fields") => "fld",
         Some("prices") => "price",
+        Some("subscriptions") => "sub",
         Some("invoices") => "inv",
         _ => "cust",
     };
@@ -276,6 +285,7 @@ async fn refused(
     let url = url.replace("{method}", &format!("pm_{nobody}")).replace(&format!("note_{nobody}"), note);
     let url = url.replace(&format!("fld_{nobody}"), own).replace(&format!("price_{nobody}"), priced);
     let url = url.replace(&format!("inv_{nobody}"), billed);
+    let url = url.replace(&format!("sub_{nobody}"), subscribed);
     let called = client.call(route.methods[0].clone(), &url, &body.to_string(), &[]).await;
     let fields = called.json["error"]["fields"].as_array().cloned().unwrap_or_default();
     fields.iter().filter(|one| one["param"] == *path).map(|one| one["code"].as_str().unwrap().to_owned()).collect()
@@ -285,13 +295,14 @@ async fn refused(
 async fn every_field_of_a_body_is_read_as_it_is_told_and_no_other() {
     let world = World::empty().await;
     let client = Client::unlimited(&world, Mode::Test).await;
-    // What is sent back is compared with it, so these are found before the body is read.
+    // These are found before the body is read, since what is sent back is compared with them.
     let here = world.customer_in(world.shop.test, &world.shop.editor, "name=Here&email=here%40x.example");
     let note = &world.note(world.shop.test, here, "Call first").to_string();
     let own = client.post("/v1/custom_fields", r#"{"label": "Tier", "type": "text"}"#).await.expect(201).id();
     let priced = client.post("/v1/prices", PRICE).await.expect(201).id();
     let billed = super::invoices::made(&client, here).await.id();
-    let found = (note.as_str(), own.as_str(), priced.as_str(), billed.as_str());
+    let subscribed = subscribed(&client, &here.to_string()).await;
+    let found = (note.as_str(), own.as_str(), priced.as_str(), billed.as_str(), subscribed.as_str());
     let mut tried = 0;
     for route in calls() {
         for way in route.told.body.into_iter().flat_map(ways) {
@@ -327,7 +338,7 @@ async fn the_examples_are_taken_as_they_are() {
     let world = World::empty().await;
     let client = Client::unlimited(&world, Mode::Test).await;
     let (mut customer, mut address, mut method) = (String::new(), String::new(), String::new());
-    let (mut note, mut field, mut price, mut invoice) = (String::new(), String::new(), String::new(), String::new());
+    let (mut note, mut field, mut price, mut invoice, mut subscription) = Default::default();
     let recorded = r#"{"recorded": true, "amount": 700, "currency": "KES", "status": "processing"}"#;
     let mut payment = client.post("/v1/payments", recorded).await.expect(201).id();
     for id in [
@@ -348,6 +359,9 @@ async fn the_examples_are_taken_as_they_are() {
         "define_custom_field",
         "update_custom_field",
         "create_price",
+        "create_subscription",
+        "update_subscription",
+        "cancel_subscription",
         "update_price",
         "create_invoice",
         "update_invoice",
@@ -361,6 +375,7 @@ async fn the_examples_are_taken_as_they_are() {
             Some("custom_fields") => &field,
             Some("prices") => &price,
             Some("invoices") => &invoice,
+            Some("subscriptions") => &subscription,
             _ => &customer,
         };
         let path = one.path.replace("{id}", whose).replace("{address}", &address).replace("{method}", &method);
@@ -376,12 +391,13 @@ async fn the_examples_are_taken_as_they_are() {
             "define_custom_field" => field = done.id(),
             "create_price" => price = done.id(),
             "create_invoice" => invoice = done.id(),
+            "create_subscription" => subscription = done.id(),
             _ => {}
         }
     }
     let with_body: BTreeSet<&str> =
         calls().iter().filter(|route| route.told.body.is_some()).map(|one| one.told.id).collect();
-    assert_eq!(with_body.len(), 22, "each is tried above: {with_body:?}");
+    assert_eq!(with_body.len(), 25, "each is tried above: {with_body:?}");
 }
 
 #[actix_web::test]
@@ -418,6 +434,7 @@ async fn a_version_is_compared_where_it_is_told() {
     let field = client.post("/v1/custom_fields", r#"{"label": "Tier", "type": "text"}"#).await.expect(201).id();
     let price = client.post("/v1/prices", PRICE).await.expect(201).id();
     let invoice = super::invoices::made(&client, id).await.id();
+    let subscription = subscribed(&client, id).await;
     let mut compared = 0;
     for one in operations().into_iter().filter(|one| one.told.get("x-alias-of").is_none()) {
         let whose = match one.path.split('/').nth(2) {
@@ -426,6 +443,7 @@ async fn a_version_is_compared_where_it_is_told() {
             Some("custom_fields") => &field,
             Some("prices") => &price,
             Some("invoices") => &invoice,
+            Some("subscriptions") => &subscription,
             _ => id,
         };
         let path = one.path.replace("{id}", whose).replace("{address}", address).replace("{method}", &method);
