@@ -167,7 +167,7 @@ fn refuse_clashes(
         |field: &&str| later.iter().any(|one| one.after.contains_key(*field) || one.before.contains_key(*field));
     let mut conflicts = Vec::new();
     for (name, fields) in change.names() {
-        if fields.iter().any(|field| is_changed(field)) {
+        if fields.iter().any(&is_changed) {
             let theirs = if name == "next_charge_on" { &stored["next_charge"] } else { &stored[name] };
             conflicts.push(json!({"field": name, "yours": body::sent(sent, name), "theirs": theirs}));
         }

@@ -86,7 +86,7 @@ impl Order for Start {
         check_days(&new, today, named)?;
         // What would be over in the same moment is not begun. Who names a method is told at once that it is none.
         let is_charged = new.first_on == today && new.days_until_due.is_none();
-        if new.method.is_some() || (is_charged && allowed == Behavior::ErrorIfIncomplete) {
+        if new.method.is_some() || (is_charged && allowed == Behavior::Insist) {
             for_charge(conn, account, new.customer, new.method, today)?.map_err(Error::Conflict)?;
         }
         let at = if matches!(times, Until::Times(_)) { "times" } else { named };
@@ -98,7 +98,7 @@ impl Order for Start {
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         let id = SubscriptionId::from_uuid(id);
         settle(&self.db, &self.sandbox, caller, id).await;
-        if body::starting::behavior(&self.sent) == Behavior::ErrorIfIncomplete {
+        if body::starting::behavior(&self.sent) == Behavior::Insist {
             let by = caller.by();
             let ended = self.db.write(move |conn| {
                 let mut held = Held::open(conn, &by, id)?;
@@ -209,8 +209,8 @@ fn agreed(conn: &mut PgConnection, caller: &Caller, new: NewBody, price: Option<
         until: new.until,
         started_on: new.started_on,
         beginning: match new.behavior {
-            Behavior::DefaultIncomplete => Beginning::Waiting,
-            Behavior::AllowIncomplete | Behavior::ErrorIfIncomplete => Beginning::Charged,
+            Behavior::Wait => Beginning::Waiting,
+            Behavior::Try | Behavior::Insist => Beginning::Charged,
         },
         metadata: to_value(new.metadata).map_err(Error::internal)?,
     })

@@ -32,19 +32,19 @@ const OWN: [&str; 5] = ["amount", "currency", "interval", "interval_count", "nam
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behavior {
     /// It is charged at once; when that fails, it waits for its first payment.
-    AllowIncomplete,
+    Try,
     /// Nothing is charged: it waits for its first payment.
-    DefaultIncomplete,
+    Wait,
     /// It is charged at once; when that fails, it is over.
-    ErrorIfIncomplete,
+    Insist,
 }
 
 impl Behavior {
     fn of(word: Option<&str>) -> Self {
         match word {
-            Some("default_incomplete") => Self::DefaultIncomplete,
-            Some("error_if_incomplete") => Self::ErrorIfIncomplete,
-            _ => Self::AllowIncomplete,
+            Some("default_incomplete") => Self::Wait,
+            Some("error_if_incomplete") => Self::Insist,
+            _ => Self::Try,
         }
     }
 }
