@@ -1,10 +1,18 @@
 //! The part that subscriptions and invoices add to a customer: their events.
 
+use diesel::PgConnection;
+
 use super::{kinds, told};
 use crate::{
-    customers::part::{Part, Told},
+    customers::{
+        identity,
+        model::Customer,
+        part::{Panel, Part, Told},
+    },
+    error::Result,
     history::Event,
     invoices::kinds as of_invoices,
+    who::SignedIn,
 };
 
 /// Subscriptions as a part of the customer.
@@ -34,5 +42,9 @@ impl Part for Invoices {
 
     fn tell(&self, event: &Event) -> Option<Told> {
         of_invoices::ALL.contains(&event.kind.as_str()).then(|| told::in_activity(event)).flatten()
+    }
+
+    fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
+        Ok(vec![Panel::later("invoices", "Invoices", format!("{}/invoices", identity::path(customer.id)))])
     }
 }
