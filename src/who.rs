@@ -116,6 +116,11 @@ impl SignedIn {
         self.role >= Role::Admin
     }
 
+    /// Returns whether they may also void invoices and write them off.
+    pub fn may_close_invoices(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     /// Returns what hides the private data of customers from them.
     pub fn curtain(&self) -> Curtain {
         self.sees.curtain()

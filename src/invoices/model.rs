@@ -18,7 +18,7 @@ use crate::{
     ids::{AccountId, CustomerId, InvoiceId, MethodId, SubscriptionId},
     payments::charging::Source,
     schema::{invoice_lines, invoices},
-    values::{Currency, Money, interval::begins},
+    values::{Currency, Money, curtain::Curtain, interval::begins},
 };
 
 /// An invoice.
@@ -102,6 +102,39 @@ impl Invoice {
         self.method_id.map_or(Source::Default, Source::Method)
     }
 
+    /// Returns its status in a word, as people read it.
+    pub fn label(&self) -> &'static str {
+        match self.status {
+            Status::Open if self.is_overdue => "Overdue",
+            Status::Open if self.tries > 0 => "Unpaid",
+            Status::Open => "Open",
+            Status::Paid => "Paid",
+            Status::Void => "Void",
+            Status::Uncollectible => "Written off",
+        }
+    }
+
+    /// Returns the colour of that word: `ok`, `warn`, `bad`, `info`, or none.
+    pub fn tone(&self) -> &'static str {
+        match self.status {
+            Status::Open if self.is_unpaid() => "bad",
+            Status::Open => "info",
+            Status::Paid => "ok",
+            Status::Void | Status::Uncollectible => "",
+        }
+    }
+
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self {
+            bill_to: curtain.json("", &self.bill_to),
+            memo: self.memo.map(|memo| curtain.text(&memo)),
+            reference: self.reference.map(|reference| curtain.emails(&reference)),
+            ..self
+        }
+    }
+
     /// Returns whether its subscription counts it as unpaid: it is open, and a try failed or its day has passed.
     pub fn is_unpaid(&self) -> bool {
         self.is_open() && (self.tries > 0 || self.is_overdue)
@@ -153,6 +186,14 @@ pub struct Line {
     pub period_until: Option<Date>,
     /// True when its invoice is void, so that its period may be billed again.
     pub is_void: bool,
+}
+
+impl Line {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self { description: curtain.text(&self.description), ..self }
+    }
 }
 
 /// Finds an invoice of an account.

@@ -7,7 +7,7 @@ pub mod model;
 pub mod pages;
 
 use crate::{
-    customers, notes, payment_methods, payments, prices,
+    customers, invoice_page, notes, payment_methods, payments, prices,
     routes::{IdPage, Route},
     views,
 };
@@ -20,6 +20,7 @@ pub static ID_PAGES: &[&IdPage] = &[
     &payment_methods::PAGE,
     &notes::PAGE,
     &prices::PAGE,
+    &invoice_page::PAGE,
     &views::PAGE,
 ];
 

@@ -185,7 +185,7 @@ fn money(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Optio
 }
 
 /// Checks a line of text, which may be empty.
-pub(super) fn line(typed: &FormFields, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
+pub fn line(typed: &FormFields, name: &str, label: &str, errors: &mut FieldErrors) -> Option<String> {
     errors.note(name, label, text::free_line(typed.first(name).unwrap_or_default(), LONGEST)).flatten()
 }
 

@@ -13,7 +13,7 @@ use crate::{
     customers::{
         identity,
         model::Customer,
-        part::{Blocker, Blocks, Effect, Part, Told, Tone},
+        part::{Blocker, Blocks, Effect, Panel, Part, Told, Tone},
     },
     error::Result,
     events::By,
@@ -21,6 +21,7 @@ use crate::{
     ids::{AccountId, SubscriptionId},
     invoices::{self, kinds as of_invoices},
     values::Money,
+    who::SignedIn,
 };
 
 /// Subscriptions as a part of the customer.
@@ -99,5 +100,9 @@ impl Part for Invoices {
 
     fn tell(&self, event: &Event) -> Option<Told> {
         of_invoices::ALL.contains(&event.kind.as_str()).then(|| told::in_activity(event)).flatten()
+    }
+
+    fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
+        Ok(vec![Panel::later("invoices", "Invoices", format!("{}/invoices", identity::path(customer.id)))])
     }
 }

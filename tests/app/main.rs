@@ -34,6 +34,7 @@ mod front;
 mod gateway;
 mod guards;
 mod house;
+mod invoices;
 mod jobs;
 mod keyboard;
 mod listing;

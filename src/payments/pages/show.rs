@@ -199,7 +199,7 @@ async fn changed(visit: &Visit, id: PaymentId, db: &Db) -> Result<HttpResponse> 
 }
 
 /// Returns the notice that tells the status of a payment.
-pub(super) fn told(payment: &Payment) -> Toast {
+pub fn told(payment: &Payment) -> Toast {
     let money = payment.money;
     let tone = match payment.status {
         Status::Processing => Tone::Waiting,

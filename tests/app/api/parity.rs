@@ -198,6 +198,18 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /prices/{id}", Call("PATCH /v1/prices/{id}")),
     ("POST /prices/{id}/archiving", Call("PATCH /v1/prices/{id}")),
     ("POST /prices/{id}/restoration", Call("PATCH /v1/prices/{id}")),
+    ("GET /customers/{id}/invoices", Call("GET /v1/customers/{id}/invoices")),
+    ("GET /invoices/{id}", Call("GET /v1/invoices/{id}")),
+    ("GET /invoices/{id}/print", Call("GET /v1/invoices/{id}")),
+    ("GET /invoices/{id}/charge", FORM),
+    ("POST /invoices/{id}/charge", Call("POST /v1/invoices/{id}/charges")),
+    ("GET /invoices/{id}/payment", FORM),
+    ("POST /invoices/{id}/payment", Call("POST /v1/invoices/{id}/payments")),
+    ("GET /invoices/{id}/voiding", FORM),
+    ("POST /invoices/{id}/voiding", Call("POST /v1/invoices/{id}/voiding")),
+    ("GET /invoices/{id}/write_off", FORM),
+    ("POST /invoices/{id}/write_off", Call("POST /v1/invoices/{id}/write_off")),
+    ("POST /invoices/{id}/reopening", Call("DELETE /v1/invoices/{id}/write_off")),
     ("GET /settings/api_keys", KEYS),
     ("GET /settings/api_keys/new", KEYS),
     ("POST /settings/api_keys", KEYS),
@@ -220,8 +232,9 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             NoCall(why) => assert!(why.ends_with('.')),
         }
         // A reason is for what tells or changes nothing of customers, wallets and payments, but that no key erases or reveals.
-        let changes =
-            ["POST /customers", "POST /notes", "POST /pay", "POST /prices"].iter().any(|start| act.starts_with(start));
+        let changes = ["POST /customers", "POST /notes", "POST /pay", "POST /prices", "POST /invoices"]
+            .iter()
+            .any(|start| act.starts_with(start));
         let is_of_persons = act.ends_with("/erasure") || act.ends_with("/reveal") || act.contains("/hold");
         assert!(!changes || is_of_persons || matches!(other, Call(_)), "{act}");
     }

@@ -148,6 +148,18 @@ pub const RULES: &[Rule] = &[
     post("/prices/{price}", EDITOR, "version=1&name=Plus&price_key=plus"),
     post("/prices/{price}/archiving", ADMIN, ""),
     post("/prices/{price}/restoration", ADMIN, ""),
+    get("/customers/{id}/invoices", VIEWER),
+    get("/invoices/{invoice}", VIEWER),
+    get("/invoices/{invoice}/print", VIEWER),
+    get("/invoices/{invoice}/charge", EDITOR),
+    post("/invoices/{invoice}/charge", EDITOR, "token=tok_visa"),
+    get("/invoices/{invoice}/payment", EDITOR),
+    post("/invoices/{invoice}/payment", EDITOR, "amount=0.01"),
+    get("/invoices/{invoice}/voiding", ADMIN),
+    post("/invoices/{invoice}/voiding", ADMIN, ""),
+    get("/invoices/{invoice}/write_off", ADMIN),
+    post("/invoices/{invoice}/write_off", ADMIN, ""),
+    post("/invoices/{invoice}/reopening", ADMIN, ""),
     get("/settings", ADMIN),
     post("/settings", ADMIN, "version=1&wallet_size=5"),
     get("/settings/audit", ADMIN),
@@ -222,6 +234,7 @@ impl Rule {
             .replace("{note}", "{id}")
             .replace("{payment}", "{id}")
             .replace("{price}", "{id}")
+            .replace("{invoice}", "{id}")
             .replace("{field}", "{id}")
             .replace("{api_key}", "{id}")
             .replace("{event}", "{id}")
@@ -233,6 +246,7 @@ impl Rule {
             .replace("{field}", &fields::FIELD.to_string())
             .replace("{note}", &named.note.to_string())
             .replace("{price}", &named.price.to_string())
+            .replace("{invoice}", &named.invoice.to_string())
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
             .replace("{member}", &named.member.to_string())

@@ -31,16 +31,18 @@ use clientele::{
     gateway::{self, Instrument},
     history::{self, Event},
     ids::{
-        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, MerchantId, MethodId, NoteId, PaymentId, PriceId,
-        StaffId, ViewId,
+        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, InvoiceId, MerchantId, MethodId, NoteId, PaymentId,
+        PriceId, StaffId, ViewId,
     },
     input::FormFields,
+    invoices::{Collects, making::NewLine},
     merchants::{self, NewMerchant, Settings},
     notes,
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
     prices,
     staff::password,
+    subscriptions::by_hand::{self, NewByHand},
     values::{Mode, Money},
     who::Role,
 };
@@ -131,6 +133,8 @@ pub struct Named {
     pub payment: PaymentId,
     /// Of KES 4,900 a month.
     pub price: PriceId,
+    /// Of KES 98 for setting up, which is sent.
+    pub invoice: InvoiceId,
     /// Of the live account's shop system.
     pub api_key: ApiKeyId,
     /// The event of that card.
@@ -224,6 +228,7 @@ impl World {
             view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
             payment: self.payment(),
             price: self.price(self.shop.live, "Pro, monthly"),
+            invoice: self.invoice(self.shop.live, wanjiru),
             api_key: self.api_key(self.shop.live, "Web shop").0,
             member: self.member(),
             token: self.token(),
@@ -264,6 +269,38 @@ impl World {
             prices::writing::create(conn, &By::system(account, Clock::system()), now, id, new)
         };
         self.with(|conn| conn.transaction(make)).unwrap();
+        id
+    }
+
+    /// Makes an invoice of KES 98 that is sent to a customer.
+    pub fn invoice(&self, account: AccountId, customer: CustomerId) -> InvoiceId {
+        let line = NewLine { description: "Setting up".to_owned(), quantity: 1, unit_amount: 9_800, period: None };
+        self.invoice_of(account, customer, "KES", vec![line])
+    }
+
+    /// Makes an invoice with these lines, in a currency.
+    pub fn invoice_of(
+        &self,
+        account: AccountId,
+        customer: CustomerId,
+        currency: &str,
+        lines: Vec<NewLine>,
+    ) -> InvoiceId {
+        let id = InvoiceId::new();
+        let new = NewByHand {
+            id,
+            customer,
+            currency: currency.parse().unwrap(),
+            lines,
+            collects: Collects::Invoice,
+            method: None,
+            due: None,
+            memo: None,
+            reference: None,
+            replaces: None,
+        };
+        let by = By::system(account, Clock::system());
+        self.with(|conn| conn.transaction(|conn| by_hand::make(conn, &by, new))).unwrap();
         id
     }
 

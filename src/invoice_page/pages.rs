@@ -1,0 +1,116 @@
+//! The pages about invoices: handlers and the data of their templates.
+
+pub mod act;
+pub mod of_customer;
+pub mod print;
+pub mod show;
+
+use diesel::PgConnection;
+use jiff::civil::Date;
+
+use crate::{
+    customers::{identity, model as customers},
+    error::Result,
+    ids::{InvoiceId, PaymentId},
+    invoices::{
+        Invoice,
+        model::{self, Line},
+        object::BillToObject,
+    },
+    payments::of_invoice,
+    reveal,
+    subscriptions::{self, Subscription},
+    values::Money,
+    who::SignedIn,
+};
+
+/// An invoice as pages show it to who asks.
+pub struct View {
+    pub invoice: Invoice,
+    /// The beginning of all its paths.
+    pub path: String,
+    pub lines: Vec<Line>,
+    pub bill_to: BillToObject,
+    /// The customer's name, as it is now.
+    pub customer: String,
+    pub customer_path: String,
+    pub is_deleted: bool,
+    /// The subscription whose periods it bills.
+    pub subscription: Option<Subscription>,
+    /// The charge that is under way.
+    pub running: Option<PaymentId>,
+}
+
+impl View {
+    /// Reads it for a person, with the person as the reader of that customer.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`] when there is none.
+    pub fn read(conn: &mut PgConnection, who: &SignedIn, id: InvoiceId) -> Result<(Self, SignedIn)> {
+        let account = who.account;
+        let invoice = model::find(conn, account, id)?;
+        let who = reveal::reader(conn, who, invoice.customer_id)?;
+        let curtain = who.curtain();
+        let lines = model::lines(conn, account, id)?;
+        let customer = customers::find(conn, account, invoice.customer_id)?.behind(curtain);
+        let invoice = invoice.behind(curtain);
+        let view = Self {
+            path: super::path(id),
+            lines: lines.into_iter().map(|line| line.behind(curtain)).collect(),
+            bill_to: BillToObject::of(&invoice.bill_to),
+            customer: customer.title(),
+            customer_path: identity::path(customer.id),
+            is_deleted: customer.is_deleted(),
+            subscription: match invoice.subscription_id {
+                Some(subscription) => Some(subscriptions::model::find(conn, account, subscription)?),
+                None => None,
+            },
+            running: of_invoice::running(conn, account, id)?,
+            invoice,
+        };
+        Ok((view, who))
+    }
+
+    /// Returns the lines of the address that it is addressed to.
+    pub fn address(&self) -> Vec<String> {
+        let Some(address) = self.invoice.bill_to.get("address").filter(|address| !address.is_null()) else {
+            return Vec::new();
+        };
+        crate::payment_methods::billing::of_json(address).lines()
+    }
+
+    /// Returns what one of a line costs.
+    pub fn each(&self, line: &Line) -> Money {
+        Money::new(line.unit_amount, self.invoice.currency)
+    }
+
+    /// Returns what all of a line costs.
+    pub fn amount(&self, line: &Line) -> Money {
+        Money::new(line.amount, self.invoice.currency)
+    }
+
+    /// Returns what came in.
+    pub fn paid(&self) -> Money {
+        Money::new(self.invoice.paid, self.invoice.currency)
+    }
+
+    /// Returns the day it was made.
+    pub fn issued(&self) -> String {
+        day(self.invoice.issued_on)
+    }
+
+    /// Returns the last day on which it is paid in time.
+    pub fn due(&self) -> String {
+        due(&self.invoice)
+    }
+}
+
+/// Returns the last day on which an invoice is paid in time.
+pub fn due(invoice: &Invoice) -> String {
+    day(invoice.due_on)
+}
+
+/// Writes a day: "12 Dec 2026".
+fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}

@@ -1,0 +1,68 @@
+//! A customer's invoices: a page of their own, and a part of the customer's page.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::{
+    customers::{identity, model as customers},
+    db::Db,
+    error::{Error, Result},
+    ids::CustomerId,
+    input::Parameters,
+    invoices::{
+        Invoice,
+        listing::{self, BY_CREATION, Filter, place},
+    },
+    paging::{Cursor, CursorError, Direction, Limit},
+    reveal,
+    search_box::address,
+    shell::{Place, Shell, Visit},
+};
+
+#[derive(Template)]
+#[template(path = "invoice_page/of_customer.html", blocks = ["panel"])]
+struct OfCustomerPage {
+    shell: Shell,
+    customer: String,
+    customer_path: String,
+    invoices: Vec<Invoice>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// GET /customers/{id}/invoices: a page of invoices, or the newest few as a fragment.
+pub async fn invoices(
+    visit: Visit,
+    id: web::Path<CustomerId>,
+    asked: Parameters,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    let (who, id) = (visit.who.clone(), *id);
+    let refuse = |err: CursorError| Error::BadRequest(err.into());
+    let (after, before) = (asked.0.filled("after"), asked.0.filled("before"));
+    let (direction, limit) = match visit.hx.wants_fragment {
+        true => (Direction::First, Limit::PANEL),
+        false => (Direction::parse(after, before, BY_CREATION).map_err(refuse)?, Limit::SCREEN),
+    };
+    let (customer, page) = db
+        .read(move |conn| {
+            let who = reveal::reader(conn, &who, id)?;
+            let customer = customers::find_or_say_where(conn, who.account, id)?.behind(who.curtain());
+            let filter = Filter { customer: Some(id), ..Filter::default() };
+            let page = listing::page(conn, who.account, &filter, &direction, limit)?;
+            Ok((customer, page.map(|invoice: Invoice| invoice.behind(who.curtain()))))
+        })
+        .await?;
+    let path = identity::path(id);
+    let link = |name, cursor: Cursor| address(&format!("{path}/invoices"), &[(name, cursor.to_string())]);
+    let of = |invoice: &Invoice| place(invoice.id);
+    let page = OfCustomerPage {
+        customer: customer.title(),
+        previous: page.previous_cursor(of).map(|cursor| link("before", cursor)),
+        next: page.next_cursor(of).map(|cursor| link("after", cursor)),
+        invoices: page.items,
+        customer_path: path,
+        shell: visit.shell(Place::Customers),
+    };
+    visit.answer(&page, page.as_panel())
+}
