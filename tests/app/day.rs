@@ -160,15 +160,21 @@ fn the_calls_of_another_gateways_documents_are_understood_as_they_are() {
   -H "Authorization: Bearer $KEY""#;
     let (status, analytics) = curl(analytics, &names);
     assert_eq!((&*status, &analytics["figures"][0]["average_transaction"]), ("200", &json!(2500)));
-    // Subscriptions are not there yet, and a call says so.
+    // Their price stands for one of the merchant's own.
+    let price = r#"curl -X POST $URL/v1/prices -H "Authorization: Bearer $KEY" \
+  -H "Content-Type: application/json" \
+  -d '{"name": "Pro, monthly", "amount": 4900, "currency": "usd", "interval": "month"}'"#;
+    let (status, made) = curl(price, &names);
+    assert_eq!(status, "201", "{made}");
+    names.insert("P".to_owned(), made["id"].as_str().unwrap().to_owned());
     let subscribe = r#"curl -X POST $URL/v1/subscriptions \
   -H "Authorization: Bearer $KEY" \
   -H "Content-Type: application/json" \
   -d '{
     "customer": "'$C'",
-    "price": "price_1NvQI2eZvKYlo2C1",
+    "price": "'$P'",
     "payment_behavior": "default_incomplete"
   }'"#;
-    let (status, refused) = curl(subscribe, &names);
-    assert_eq!((&*status, &refused["error"]["code"]), ("404", &json!("unknown_path")));
+    let (status, made) = curl(subscribe, &names);
+    assert_eq!((&*status, &made["status"], &made["price"]), ("201", &json!("incomplete"), &json!(names["P"])));
 }

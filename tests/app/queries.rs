@@ -208,8 +208,8 @@ async fn changes_cost_a_bounded_number_of_statements() {
         ("save", save, 10),
         ("merge", merge, 9),
         ("unchanged", unchanged, 7),
-        // Who is deleted needs the time in the account.
-        ("delete", delete, 15),
+        // Who is deleted needs the time in the account, and the plan what goes on and what stays owed.
+        ("delete", delete, 17),
         ("restore", restore, 11),
     ] {
         assert!(cost <= most, "{what} costs {cost}");
