@@ -209,15 +209,20 @@ impl World {
         );
         let method = self.method(self.shop.live, wanjiru);
         let added = self.with(|conn| history::of_subject(conn, self.shop.live, method.uuid(), None, 1)).unwrap();
+        let note = self.note(self.shop.live, wanjiru, "Deliver to the gate;\nthe guard signs.");
+        let jose = self.customer("name=Jos%C3%A9+%C3%81lvarez&email=jose%40alvarez.example");
+        let li_ming = self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn");
+        let acme = self.customer("kind=organization&name=Acme+Ltd&email=office%40acme.example&phone=%2B1+212+555+2368");
+        let nameless = self.customer("email=nobody%40nameless.example");
         Named {
             method,
             event: added[0].id,
-            note: self.note(self.shop.live, wanjiru, "Deliver to the gate;\nthe guard signs."),
+            note,
             wanjiru,
-            jose: self.customer("name=Jos%C3%A9+%C3%81lvarez&email=jose%40alvarez.example"),
-            li_ming: self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn"),
-            acme: self.customer("kind=organization&name=Acme+Ltd&email=office%40acme.example&phone=%2B1+212+555+2368"),
-            nameless: self.customer("email=nobody%40nameless.example"),
+            jose,
+            li_ming,
+            acme,
+            nameless,
             gone,
             tested: self.customer_in(self.shop.test, editor, "name=Tess+Testa&email=tess%40test.example"),
             foreign: self.customer_in(
@@ -228,7 +233,7 @@ impl World {
             view: self.view("name=Acme&q=acme&sort=name&is_shared=on"),
             payment: self.payment(),
             price: self.price(self.shop.live, "Pro, monthly"),
-            invoice: self.invoice(self.shop.live, wanjiru),
+            invoice: self.invoice(self.shop.live, nameless),
             api_key: self.api_key(self.shop.live, "Web shop").0,
             member: self.member(),
             token: self.token(),
