@@ -173,8 +173,7 @@ impl Browser {
     #[track_caller]
     pub fn keys(&self, keys: &str) {
         let press = |key: char| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })];
-        let actions: Vec<Value> = keys.chars().flat_map(press).collect();
-        self.must("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
+        self.press_keys(keys.chars().flat_map(press).collect());
     }
 
     /// Goes to the field or button before.
@@ -188,6 +187,14 @@ impl Browser {
     pub fn keys_together(&self, held: &str, key: &str) {
         let actions = [("keyDown", held), ("keyDown", key), ("keyUp", key), ("keyUp", held)]
             .map(|(kind, key)| json!({ "type": kind, "value": key }));
+        self.press_keys(actions.to_vec());
+    }
+
+    /// Presses keys as soon as there is something to see: Chromium drops what is typed before a page's first paint.
+    #[track_caller]
+    fn press_keys(&self, actions: Vec<Value>) {
+        let painted = "return performance.getEntriesByType('paint').length > 0";
+        self.wait_until("a page that is painted", painted, json!([]));
         self.must("actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
     }
 
@@ -280,7 +287,8 @@ impl Browser {
     /// Waits until the address is this, with its parameters.
     #[track_caller]
     pub fn expect_path(&self, path: &str) {
-        let script = "return location.pathname + location.search === arguments[0]";
+        let script =
+            "return location.pathname + location.search === arguments[0]";
         self.wait_until(&format!("the address {path}"), script, json!([path]));
     }
 
