@@ -164,17 +164,20 @@ pub struct Claimed {
 /// Takes the most urgent job; of one kind, the one that is due longest. Leaves kinds of a newer version to that
 /// version's workers.
 pub fn claim(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Claimed>> {
-    claim_among(conn, now, |_| true)
+    claim_among(conn, now, now, |_| true)
 }
 
-/// Works like [`claim`], and leaves kinds that are not wanted alone.
+/// Works like [`claim`], and leaves kinds that are not wanted alone. What is due is due by the worker's clock, by which
+/// it is done. Claims go by `database`, the time that all workers share: by clocks that are apart, each would take the
+/// other's claims for over and none would get anything done.
 pub fn claim_among(
     conn: &mut PgConnection,
     now: Timestamp,
+    database: Timestamp,
     is_wanted: impl Fn(Kind) -> bool,
 ) -> Result<Option<Claimed>> {
     for kind in Kind::ALL.into_iter().filter(|kind| is_wanted(*kind)) {
-        if let Some(job) = claim_of(conn, kind, now)? {
+        if let Some(job) = claim_of(conn, kind, (now, database))? {
             return Ok(Some(job));
         }
     }
@@ -188,23 +191,24 @@ pub fn database_time(conn: &mut PgConnection) -> Result<Timestamp> {
 }
 
 /// Takes a job of a kind. A claim is over when its time has passed, or when it ends much later than one made now would:
-/// then the clock was set back. It may end a little later than that, since another worker's clock may be ahead, or this
-/// worker may have waited for the database after it read its own.
-fn claim_of(conn: &mut PgConnection, kind: Kind, now: Timestamp) -> Result<Option<Claimed>> {
+/// then the clock was set back. It may end a little later than that, since this worker may have waited for the database
+/// after it read the clock.
+fn claim_of(conn: &mut PgConnection, kind: Kind, (now, database): (Timestamp, Timestamp)) -> Result<Option<Claimed>> {
     // The guard stands outside the subquery too: on a sharded PostgreSQL the row may have changed between the two.
     let statement = "\
         UPDATE jobs SET claim_id = $1, claimed_until = $3, attempts = attempts + 1 \
-        WHERE id = (SELECT id FROM jobs WHERE kind = $5 AND due_at <= $2 AND stuck_at IS NULL \
+        WHERE id = (SELECT id FROM jobs WHERE kind = $5 AND due_at <= $6 AND stuck_at IS NULL \
             AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $4) \
             ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) \
         AND (claimed_until IS NULL OR claimed_until <= $2 OR claimed_until > $4) \
         RETURNING id, account_id, kind, subject_id, attempts, claim_id";
     let claimed = diesel::sql_query(statement)
         .bind::<SqlUuid, _>(Uuid::now_v7())
-        .bind::<Timestamptz, _>(now.to_diesel())
-        .bind::<Timestamptz, _>((now + CLAIM).to_diesel())
-        .bind::<Timestamptz, _>((now + CLAIM * 2).to_diesel())
+        .bind::<Timestamptz, _>(database.to_diesel())
+        .bind::<Timestamptz, _>((database + CLAIM).to_diesel())
+        .bind::<Timestamptz, _>((database + CLAIM * 2).to_diesel())
         .bind::<Text, _>(kind.as_str())
+        .bind::<Timestamptz, _>(now.to_diesel())
         .get_result(conn);
     Ok(claimed.optional()?)
 }

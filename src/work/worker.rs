@@ -211,9 +211,11 @@ impl Worker {
     async fn look(&self) -> Result<Look> {
         let (clock, machine) = (self.clock.clone(), self.machine.clone());
         let look = move |conn: &mut PgConnection| {
-            let ahead = machine.now().duration_since(model::database_time(conn)?);
+            let database = model::database_time(conn)?;
+            let ahead = machine.now().duration_since(database);
             let is_right = ahead.abs() <= MOST_APART;
-            let job = model::claim_among(conn, clock.now(), |kind| is_right || !kind.moves_money())?;
+            let job =
+                model::claim_among(conn, clock.now(), clock.now() - ahead, |kind| is_right || !kind.moves_money())?;
             Ok(Look { job, ahead })
         };
         self.db.write(look).await

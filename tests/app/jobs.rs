@@ -23,7 +23,7 @@ use clientele::{
     payments::{Status, charging},
     work::{self, Worker},
 };
-use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use diesel::{Connection, PgConnection, RunQueryDsl, connection::SimpleConnection, sql_query};
 use diesel_migrations::MigrationHarness;
 use jiff::{SignedDuration, Timestamp};
 
@@ -158,6 +158,21 @@ async fn what_people_wait_for_comes_first_and_what_is_unknown_stays() {
     );
     let kinds: Vec<_> = std::iter::from_fn(|| claim(&world, now)).map(|job| job.kind).collect();
     assert_eq!(kinds, [Kind::SettlePayment, Kind::SettlePayment, Kind::DestroyDeleted]);
+}
+
+#[actix_web::test]
+async fn workers_whose_clocks_are_apart_leave_each_other_their_claims() {
+    let world = World::empty().await;
+    let (subject, database) = (uuid::Uuid::now_v7(), Timestamp::now());
+    enqueue(&world, Kind::SettlePayment, subject, database - hours(2));
+    let claim = |ahead: SignedDuration| {
+        let claim = |conn: &mut PgConnection| model::claim_among(conn, database + ahead, database, |_| true);
+        world.with(|conn| conn.transaction(claim)).unwrap()
+    };
+    assert_eq!(claim(SignedDuration::from_mins(30)).unwrap().subject_id, subject);
+    for minutes in [-30, -3, 3, 30] {
+        assert!(claim(SignedDuration::from_mins(minutes)).is_none(), "{minutes} minutes ahead");
+    }
 }
 
 #[actix_web::test]
