@@ -287,8 +287,7 @@ impl Browser {
     /// Waits until the address is this, with its parameters.
     #[track_caller]
     pub fn expect_path(&self, path: &str) {
-        let script =
-            "return location.pathname + location.search === arguments[0]";
+        let script = "return location.pathname + location.search === arguments[0]";
         self.wait_until(&format!("the address {path}"), script, json!([path]));
     }
 

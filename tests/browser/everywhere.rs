@@ -164,6 +164,11 @@ fn prices_are_accessible_at_every_width() {
 }
 
 #[test]
+fn invoices_are_accessible_at_every_width() {
+    all_is_well(sights::invoices);
+}
+
+#[test]
 fn settings_are_accessible_at_every_width() {
     all_is_well(sights::settings);
 }

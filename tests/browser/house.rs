@@ -20,12 +20,14 @@ use clientele::{
     },
     deletion,
     events::{Actor, By},
-    ids::{AccountId, CustomerId, FieldId, NoteId, PaymentId, StaffId},
+    ids::{AccountId, CustomerId, FieldId, InvoiceId, NoteId, PaymentId, StaffId},
     input::FormFields,
+    invoices::{Collects, making::NewLine},
     merchants::Settings,
     notes,
     payments::{self, Status, model::Recorded},
     schema::{accounts, staff},
+    subscriptions::by_hand::{self, NewByHand},
     values::Money,
 };
 use diesel::{Connection, PgConnection, QueryableByName, prelude::*, sql_query, sql_types::BigInt};
@@ -266,6 +268,32 @@ impl House {
         let conn = &mut self.connect();
         let (by, id) = (by(conn, AMINA), PaymentId::at(at));
         conn.transaction(|conn| payments::model::record(conn, &by, id, &new)).unwrap();
+        id
+    }
+
+    /// Sends a customer of the live account an invoice as Amina, for lines of so many and what one costs.
+    pub fn invoice(&self, customer: CustomerId, currency: &str, lines: &[(&str, i32, i64)]) -> InvoiceId {
+        let line = |(description, quantity, unit_amount): &(&str, i32, i64)| NewLine {
+            description: (*description).to_owned(),
+            quantity: *quantity,
+            unit_amount: *unit_amount,
+            period: None,
+        };
+        let conn = &mut self.connect();
+        let (by, id) = (by(conn, AMINA), InvoiceId::new());
+        let new = NewByHand {
+            id,
+            customer,
+            currency: currency.parse().unwrap(),
+            lines: lines.iter().map(line).collect(),
+            collects: Collects::Invoice,
+            method: None,
+            due: None,
+            memo: Some("Thank you for staying with us.".to_owned()),
+            reference: Some("PO-4711".to_owned()),
+            replaces: None,
+        };
+        conn.transaction(|conn| by_hand::make(conn, &by, new)).unwrap();
         id
     }
 

@@ -2,6 +2,8 @@
 //!
 //! The rules are in `tests/vendor/html-validate.entry.mjs`; none is switched off here.
 
+mod money;
+
 use serde_json::json;
 
 use crate::{
@@ -328,34 +330,6 @@ fn pages_of_custom_fields_are_valid() {
 }
 
 #[test]
-fn pages_of_prices_are_valid() {
-    let house = House::open();
-    let browser = house.browser_of(NJERI, Script::On);
-    let mut reader = Reader::new(&browser);
-    let list = "/prices";
-    reader.page(200, list);
-    reader.page(200, "/prices?state=archived");
-    reader.page(200, "/prices/new");
-    let wrong = "name=%22%3Cb%3E&price_key=%22%3Cb%3E&amount=%3Cb%3E&currency=%22&interval=%3Cb%3E&interval_count=%22&trial_days=%22";
-    reader.read(422, list, Some(wrong), false, true);
-    let price = "name=%22%3Cb%3E%22&price_key=pro&amount=4900&interval=year&trial_days=14";
-    reader.read(200, list, Some(&format!("{price}&review=on")), false, true);
-    reader.read(200, list, Some(price), false, true);
-    reader.read(409, list, Some(price), false, true);
-    let id = browser
-        .run("return fetch('/prices').then((a) => a.text()).then((t) => t.match(/price_\\w{26}/)[0])", json!([]));
-    let path = format!("{list}/{}", id.as_str().unwrap());
-    reader.page(200, list);
-    reader.page(200, &path);
-    reader.read(200, &path, Some("version=1&name=%3Cb%3E&price_key="), false, true);
-    reader.read(409, &path, Some("version=1&name=%3Ci%3E&price_key="), false, true);
-    reader.read(422, &path, Some("version=1&name=&price_key=%22"), false, true);
-    reader.read(200, &format!("{path}/archiving"), Some(""), false, true);
-    reader.page(200, "/prices?state=all");
-    reader.done(14);
-}
-
-#[test]
 fn settings_and_the_audit_log_are_valid() {
     let house = House::open();
     sights::furnish(&house);
@@ -392,53 +366,6 @@ fn pages_of_what_needs_another_look_are_valid() {
     }
     reader.sent(422, &format!("/quality/phone/{nia}"), "version=1&phone=%22x");
     reader.done(15);
-}
-
-#[test]
-fn pages_of_payments_are_valid() {
-    let house = House::open();
-    let named = sights::furnish(&house);
-    let browser = house.browser_of(NJERI, Script::On);
-    let mut reader = Reader::new(&browser);
-    reader.both(200, "/payments");
-    let paid = sights::pay(&house, named.full);
-    for q in ["", "status%3Afailed&sort=created", "nobody%20at%20%3Call%3E", "wanjiru", "customer&limit=7"] {
-        reader.both(200, &format!("/payments?q={q}"));
-    }
-    reader.both(422, "/payments?q=foo%3A%3Cb%3E+x");
-    reader.read(200, "/payments/count?q=wanjiru", None, true, true);
-    let customer = format!("/customers/{}", named.full);
-    for part in ["", "/payments", "/figures", "/figures?currency=KES", "/charges/new"] {
-        reader.both(200, &format!("{customer}{part}"));
-    }
-    reader.both(200, &format!("/customers/{}/payments", named.bare));
-    reader.sent(409, &format!("{customer}/charges"), "amount=5&token=tok_visa");
-    for id in paid {
-        reader.both(200, &format!("/payments/{id}"));
-    }
-    let [refunded, open, alone] = paid.map(|id| format!("/payments/{id}"));
-    reader.both(200, &format!("{refunded}/refunds/new"));
-    reader.sent(422, &format!("{refunded}/refunds"), "amount=%3Cb%3E&reason=4242424242424242");
-    reader.sent(409, &format!("{refunded}/refunds"), "amount=5000");
-    reader.both(200, &format!("{alone}/customer?q=wanjiru"));
-    reader.both(200, &format!("{alone}/customer?q=foo%3A%3Cb%3E"));
-    let id = alone.trim_start_matches("/payments/");
-    reader.both(200, &format!("/customers/new?for={id}&name=%22%3Cb%3E"));
-    reader.sent(422, &format!("{alone}/customer"), "q=wanjiru");
-    reader.read(200, &format!("{open}/outcome"), Some("status=failed"), true, true);
-    reader.both(200, &format!("/payments/new?customer={}", named.full));
-    reader.sent(422, "/payments", "amount=%3Cb%3E&currency=%3C&status=%22&date=x&description=4242424242424242");
-    reader.read(200, "/mode", Some("mode=test"), false, true);
-    let tested = "name=Tess&email=tess%40example.com";
-    reader.read(200, "/customers", Some(tested), false, true);
-    let id = house.customer_id("SELECT id FROM customers WHERE name = 'Tess'");
-    reader.both(200, &format!("/customers/{id}"));
-    reader.both(200, &format!("/customers/{id}/charges/new"));
-    let wrong = "amount=%3Cb%3E&method=token&token=&address.billing.country=XX";
-    reader.sent(422, &format!("/customers/{id}/charges"), wrong);
-    reader.sent(409, &format!("/customers/{id}/charges"), "amount=5&token=%3Cb%3E");
-    reader.read(200, &format!("/customers/{id}/charges"), Some("amount=5&token=tok_slow"), false, true);
-    reader.done(50);
 }
 
 #[test]

@@ -169,3 +169,39 @@ fn pictures_of_prices_are_taken_where_they_are_wanted() {
         }
     }
 }
+
+#[test]
+fn pictures_of_invoices_are_taken_where_they_are_wanted() {
+    if directory().is_none() {
+        return;
+    }
+    let house = House::open();
+    let customer =
+        house.customer("name=%D8%B4%D8%B1%D9%83%D8%A9+%D8%A7%D9%84%D9%86%D9%88%D8%B1&email=noor%40x.example");
+    let one = house.invoice(customer, "KES", &[("Pro, 12 Nov – 11 Dec 2026", 1, 490_000), ("Discount", 1, -40_000)]);
+    let many: Vec<(&str, i32, i64)> = (0..60).map(|n| ("Hours of work", n + 1, 7_250)).collect();
+    let long = house.invoice(customer, "JPY", &many);
+    let dinars = house.invoice(customer, "KWD", &[("Consulting", 3, 1_234_567)]);
+    let njeri = house.browser_of(NJERI, Script::On);
+    njeri.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
+    let of = |id, part: &str| format!("/invoices/{id}{part}");
+    for (path, name) in [
+        (of(one, ""), "invoice"),
+        (of(one, "/payment"), "invoice-payment"),
+        (of(one, "/voiding"), "invoice-voiding"),
+        (of(one, "/print"), "invoice-print"),
+        (of(long, "/print"), "invoice-print-60"),
+        (of(dinars, "/print"), "invoice-print-kwd"),
+        (format!("/customers/{customer}/invoices"), "invoices"),
+        (format!("/customers/{customer}"), "invoices-panel"),
+    ] {
+        for (width, height, dark, look) in
+            [(1440, 1400, false, "light"), (1440, 1400, true, "dark"), (390, 1600, false, "phone")]
+        {
+            njeri.resize(width, height);
+            njeri.prefer_dark(dark);
+            njeri.go(&path);
+            take(&njeri, &format!("{name}-{look}"));
+        }
+    }
+}

@@ -5,6 +5,7 @@
 
 mod answer;
 mod asker;
+mod billing;
 pub mod databases;
 mod fields;
 mod money;
@@ -263,50 +264,6 @@ impl World {
         let written =
             |conn: &mut PgConnection| conn.transaction(|conn| notes::writing::write(conn, &by, customer, text, None));
         self.with(written).unwrap().id
-    }
-
-    /// Makes a price of KES 4,900 a month in an account.
-    pub fn price(&self, account: AccountId, name: &str) -> PriceId {
-        let typed = FormFields(vec![("name".to_owned(), name.to_owned()), ("amount".to_owned(), "4900".to_owned())]);
-        let new = prices::input::new_price(&typed, "KES".parse().unwrap()).unwrap();
-        let (id, now) = (PriceId::new(), Timestamp::now());
-        let make = |conn: &mut PgConnection| {
-            prices::writing::create(conn, &By::system(account, Clock::system()), now, id, new)
-        };
-        self.with(|conn| conn.transaction(make)).unwrap();
-        id
-    }
-
-    /// Makes an invoice of KES 98 that is sent to a customer.
-    pub fn invoice(&self, account: AccountId, customer: CustomerId) -> InvoiceId {
-        let line = NewLine { description: "Setting up".to_owned(), quantity: 1, unit_amount: 9_800, period: None };
-        self.invoice_of(account, customer, "KES", vec![line])
-    }
-
-    /// Makes an invoice with these lines, in a currency.
-    pub fn invoice_of(
-        &self,
-        account: AccountId,
-        customer: CustomerId,
-        currency: &str,
-        lines: Vec<NewLine>,
-    ) -> InvoiceId {
-        let id = InvoiceId::new();
-        let new = NewByHand {
-            id,
-            customer,
-            currency: currency.parse().unwrap(),
-            lines,
-            collects: Collects::Invoice,
-            method: None,
-            due: None,
-            memo: None,
-            reference: None,
-            replaces: None,
-        };
-        let by = By::system(account, Clock::system());
-        self.with(|conn| conn.transaction(|conn| by_hand::make(conn, &by, new))).unwrap();
-        id
     }
 
     /// Records a payment that nobody has yet.
