@@ -35,8 +35,8 @@ pub trait Part: Sync {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// Ends those of `blockers` that are its own and end with the delete, in its transaction: see [`Blocks::with_delete`].
-    fn end(&self, conn: &mut PgConnection, by: &By, blockers: &[Blocker]) -> Result<()> {
+    /// Ends what ends with a delete, in its transaction; of `blockers` those that are its own: see [`Blocks::with_delete`].
+    fn end(&self, conn: &mut PgConnection, by: &By, id: CustomerId, blockers: &[Blocker]) -> Result<()> {
         Ok(())
     }
 

@@ -144,8 +144,8 @@ pub fn delete_with(
         return Ok(Deletion::Replanned(Box::new(plan)));
     }
     let blockers = plan.blockers();
-    for part in PARTS.iter().filter(|_| !blockers.is_empty()) {
-        part.end(conn, by, &blockers)?;
+    for part in PARTS {
+        part.end(conn, by, id, &blockers)?;
     }
     let now = by.now();
     model::mark_deleted(conn, by, &plan.customer, Some(now))?;

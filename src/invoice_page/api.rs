@@ -75,7 +75,7 @@ const CHARGING: &str = "Charges all that is open, by any method or token. `201` 
     way, `402` if it was declined or never arrived; in all three the payment is made. Send an `Idempotency-Key`.";
 const RECORDING: &str = "All that is open or a part, never more. When nothing is open any more the invoice is paid, and its \
     subscription goes on.";
-const VOIDING: &str = "It was a mistake, and nothing of it was paid. It keeps its number; its periods may be billed again. \
+const VOIDING: &str = "It was a mistake, and nothing of it was paid. It keeps its number; its periods can be billed by hand. \
     That is for good.";
 const WRITING_OFF: &str = "Nobody tries to collect it any more. Its money may come in all the same.";
 const REOPENING: &str =

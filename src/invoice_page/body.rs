@@ -113,7 +113,7 @@ pub const NEW_INVOICE: Shape = Shape {
         Field::new(
             "days_until_due",
             Kind::Whole(0, MOST_DAYS),
-            "The same, in days from today. Without either it is what the settings say; what is charged is due at once.",
+            "The same, in days from today. Without either it is 14 days; what is charged is due at once.",
         )
         .like_number(30),
         MEMO.like("Thank you for your order."),

@@ -9,7 +9,7 @@ pub mod pages;
 
 use crate::{
     ids::InvoiceId,
-    invoices::model,
+    invoices::{model, path},
     routes::{IdPage, Route},
 };
 
@@ -20,11 +20,6 @@ pub static PAGE: IdPage = IdPage {
     opens: "Open the invoice",
     path: |conn, (account, _), id| Ok(path(model::find(conn, account, InvoiceId::from_uuid(id))?.id)),
 };
-
-/// Returns the path of the page of an invoice, the beginning of all paths of its actions.
-pub fn path(id: InvoiceId) -> String {
-    format!("/invoices/{id}")
-}
 
 /// Returns the routes of the pages about invoices.
 pub fn routes() -> Vec<Route> {

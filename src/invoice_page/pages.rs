@@ -13,9 +13,10 @@ use crate::{
     error::Result,
     ids::{InvoiceId, PaymentId},
     invoices::{
-        Invoice,
+        Collects, Invoice,
         model::{self, Line},
         object::BillToObject,
+        path,
     },
     payments::of_invoice,
     reveal,
@@ -37,6 +38,8 @@ pub struct View {
     pub is_deleted: bool,
     /// The subscription whose periods it bills.
     pub subscription: Option<Subscription>,
+    /// The invoice of that subscription that is charged when this one is open no more.
+    pub waiting: Option<Invoice>,
     /// The charge that is under way.
     pub running: Option<PaymentId>,
 }
@@ -55,16 +58,17 @@ impl View {
         let customer = customers::find(conn, account, invoice.customer_id)?.behind(curtain);
         let invoice = invoice.behind(curtain);
         let view = Self {
-            path: super::path(id),
+            path: path(id),
             lines: lines.into_iter().map(|line| line.behind(curtain)).collect(),
             bill_to: BillToObject::of(&invoice.bill_to),
             customer: customer.title(),
             customer_path: identity::path(customer.id),
             is_deleted: customer.is_deleted(),
             subscription: match invoice.subscription_id {
-                Some(subscription) => Some(subscriptions::model::find(conn, account, subscription)?),
+                Some(subscription) => Some(subscriptions::model::find(conn, account, subscription)?.behind(curtain)),
                 None => None,
             },
+            waiting: waiting(conn, &invoice)?,
             running: of_invoice::running(conn, account, id)?,
             invoice,
         };
@@ -103,6 +107,15 @@ impl View {
     pub fn due(&self) -> String {
         due(&self.invoice)
     }
+}
+
+/// Returns the invoice that waits behind one which is charged in turn, if it is the first of them.
+fn waiting(conn: &mut PgConnection, invoice: &Invoice) -> Result<Option<Invoice>> {
+    let Some(subscription) = invoice.subscription_id.filter(|_| invoice.is_open()) else { return Ok(None) };
+    let open = model::open_of(conn, invoice.account_id, subscription)?;
+    let mut charged = open.into_iter().filter(|one| one.collects == Collects::Charge);
+    let is_first = charged.next().is_some_and(|first| first.id == invoice.id);
+    Ok(charged.next().filter(|_| is_first))
 }
 
 /// Returns the last day on which an invoice is paid in time.

@@ -13,7 +13,7 @@ use crate::{
     codes::Code,
     error::{Error, Result},
     events::By,
-    gateway::Verified,
+    gateway::{self, Verified},
     ids::PaymentId,
     jobs, merchants,
     payment_methods::charging::for_charge,
@@ -52,10 +52,18 @@ pub enum Try {
 /// # Errors
 /// When the database fails.
 pub fn begin_try(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<Try> {
-    let now = by.now();
-    if let Some(code) = final_refusal(conn, by, invoice, now)? {
-        return Ok(Try::Failed(code.as_str()));
+    match final_refusal(conn, by, invoice, by.now())? {
+        Some(code) => Ok(Try::Failed(code.as_str())),
+        None => begin_asked(conn, by, invoice),
     }
+}
+
+/// Works like [`begin_try`] for a person who asks for it: they may know that the card works again, so it is asked.
+///
+/// # Errors
+/// The same as [`begin_try`].
+pub fn begin_asked(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<Try> {
+    let now = by.now();
     let id = PaymentId::at(now);
     match begin(conn, by, invoice, id, (invoice.source(), None))? {
         // Nobody waits for it in a request, so the worker need not leave it time.
@@ -160,6 +168,18 @@ pub fn note_payment(conn: &mut PgConnection, by: &By, invoice: &Invoice, amount:
     let (status, kind) = if is_whole { (Status::Paid, kinds::PAID) } else { (invoice.status, kinds::RECORDED) };
     let next_try_at = if is_whole { None } else { invoice.next_try_at };
     model::store(conn, by, invoice, Invoice { paid, status, next_try_at, ..invoice.clone() }, kind)
+}
+
+/// Returns why a try failed; one without a charge has the code of a refusal.
+pub fn reason(code: &str) -> &'static str {
+    match Code::find(code) {
+        Some(Code::NoPaymentMethod) => "The customer has no payment method to charge",
+        Some(Code::CardExpired) => "The card has expired",
+        Some(Code::MethodRemoved) => "The payment method was removed",
+        Some(Code::MethodOfAnother) => "The payment method is not in the customer’s wallet",
+        Some(code) => gateway::reason(code.as_str()),
+        None => "The gateway gave a reason that is not known here",
+    }
 }
 
 /// Returns the range of days of a period in words: "12 Nov – 11 Dec 2026"; the second day is not of it.

@@ -14,3 +14,10 @@ pub mod status;
 
 pub use model::Invoice;
 pub use status::{Collects, Status};
+
+use crate::ids::InvoiceId;
+
+/// Returns the path of the page of an invoice, the beginning of all paths of its actions.
+pub fn path(id: InvoiceId) -> String {
+    format!("/invoices/{id}")
+}

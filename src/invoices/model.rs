@@ -246,6 +246,13 @@ pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId)
     Ok(of_customer.order(invoices::id).select(Invoice::as_select()).load(conn)?)
 }
 
+/// Counts the invoices of a customer.
+pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
+    let of_customer =
+        invoices::table.filter(invoices::account_id.eq(account)).filter(invoices::customer_id.eq(customer));
+    Ok(of_customer.count().get_result(conn)?)
+}
+
 /// Overwrites what is personal in a customer's invoices.
 pub fn erase(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<()> {
     let of_customer =
@@ -254,11 +261,10 @@ pub fn erase(conn: &mut PgConnection, account: AccountId, customer: CustomerId) 
     let nothing =
         (invoices::bill_to.eq(json!({})), invoices::memo.eq(None::<String>), invoices::reference.eq(None::<String>));
     diesel::update(of_customer).set(nothing).execute(conn)?;
-    // What somebody wrote by hand may name a person; a period's line is the merchant's own words.
+    // What was written by hand, and the name of a subscription, may name a person.
     let lines = invoice_lines::table
         .filter(invoice_lines::account_id.eq(account))
-        .filter(invoice_lines::invoice_id.eq_any(ids))
-        .filter(invoice_lines::subscription_id.is_null());
+        .filter(invoice_lines::invoice_id.eq_any(ids));
     diesel::update(lines).set(invoice_lines::description.eq("Erased")).execute(conn)?;
     Ok(())
 }
@@ -318,6 +324,22 @@ pub fn stop_trying(conn: &mut PgConnection, account: AccountId, id: Subscription
     Ok(())
 }
 
+/// Forgets the next tries of a customer's open invoices that were made by hand; returns which have had one.
+pub fn stop_trying_by_hand(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+) -> Result<Vec<InvoiceId>> {
+    let tried = invoices::table
+        .filter(invoices::account_id.eq(account))
+        .filter(invoices::customer_id.eq(customer))
+        .filter(invoices::subscription_id.is_null())
+        .filter(invoices::status.eq(Status::Open))
+        .filter(invoices::next_try_at.is_not_null());
+    let forgotten = diesel::update(tried).set(invoices::next_try_at.eq(None::<jiff_diesel::Timestamp>));
+    Ok(forgotten.returning(invoices::id).get_results(conn)?)
+}
+
 /// Stores the method to charge of a subscription's open invoices, where its own event tells it.
 pub fn store_method(
     conn: &mut PgConnection,
@@ -371,12 +393,19 @@ fn record(
     Ok(())
 }
 
-/// Returns the number of a customer's invoices that are open, and what of them is not paid, by currency.
-pub fn open_sums(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<(i64, Money)>> {
+/// Returns the number of a customer's invoices that are open, and what of them is not paid, by currency; but for those of
+/// some subscriptions.
+pub fn open_sums(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    but: &[SubscriptionId],
+) -> Result<Vec<(i64, Money)>> {
     let open = invoices::table
         .filter(invoices::account_id.eq(account))
         .filter(invoices::customer_id.eq(customer))
         .filter(invoices::status.eq(Status::Open))
+        .filter(invoices::subscription_id.is_null().or(invoices::subscription_id.ne_all(but)))
         .group_by(invoices::currency)
         .order(invoices::currency)
         // PostgreSQL sums to numeric, which holds more than an invoice can.

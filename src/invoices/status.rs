@@ -11,7 +11,7 @@ pub enum Status {
     /// Something of it is not paid.
     Open,
     Paid,
-    /// It was a mistake. It keeps its number, and its periods may be billed again.
+    /// It was a mistake. It keeps its number, and its periods can be billed by hand.
     Void,
     /// Nobody tries to collect it any more.
     Uncollectible,

@@ -45,12 +45,15 @@ pub fn advance(conn: &mut PgConnection, by: &By, id: SubscriptionId) -> Result<O
 }
 
 impl Held<'_> {
-    /// Ends one whose first invoice was not paid, and takes the invoice back. One that is being paid right now waits for
-    /// the outcome.
+    /// Ends one whose first invoice was not paid, and takes the invoice back; what was paid in part stays owed. One that is
+    /// being paid right now waits for the outcome.
     pub(super) fn never_paid(&mut self, conn: &mut PgConnection) -> Result<()> {
         for open in invoices::model::open_of(conn, self.by.account, self.subscription.id)? {
-            if of_invoice::running(conn, self.by.account, open.id)?.is_some() || open.paid > 0 {
+            if of_invoice::running(conn, self.by.account, open.id)?.is_some() {
                 return Ok(());
+            }
+            if open.paid > 0 {
+                continue;
             }
             let void = Invoice { status: Status::Void, next_try_at: None, ..open.clone() };
             invoices::model::store(conn, self.by, &open, void, invoices::kinds::VOIDED)?;
@@ -110,11 +113,15 @@ impl Held<'_> {
             return Ok(Some(over));
         }
         if !invoice.is_overdue {
+            // One that somebody tried to charge in vain counts already.
+            let counts = invoice.is_unpaid();
             let overdue = Invoice { is_overdue: true, ..invoice.clone() };
             let overdue = invoices::model::store(conn, self.by, invoice, overdue, invoices::kinds::OVERDUE)?;
             if !self.subscription.is_ended() && self.subscription.pay_until.is_none() {
                 self.bring_up_to_date(conn)?;
-                self.one_more_unpaid(conn, &overdue)?;
+                if !counts {
+                    self.one_more_unpaid(conn, &overdue)?;
+                }
                 if self.subscription.unpaid >= MOST_OVERDUE && self.subscription.given_up_on.is_none() {
                     self.give_up(conn)?;
                 }
@@ -124,11 +131,11 @@ impl Held<'_> {
     }
 }
 
-/// Tries an invoice that was made by hand again, or says that its day has passed. Nobody tries those of a deleted customer.
+/// Tries an invoice that was made by hand again, or says that its day has passed. Nobody charges a deleted customer.
 fn collect_by_hand(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<Option<Timestamp>> {
     let customer = customers::find_for_update(conn, by.account, invoice.customer_id)?;
     let invoice = invoices::model::find_for_update(conn, by.account, invoice.id)?;
-    if !invoice.is_open() || customer.is_deleted() {
+    if !invoice.is_open() {
         return Ok(None);
     }
     let now = by.now();
@@ -144,7 +151,7 @@ fn collect_by_hand(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Resul
         }
         return Ok(None);
     }
-    if of_invoice::running(conn, by.account, invoice.id)?.is_some() {
+    if customer.is_deleted() || of_invoice::running(conn, by.account, invoice.id)?.is_some() {
         return Ok(None);
     }
     if let Some(later) = invoice.next_try_at.filter(|at| *at > now) {

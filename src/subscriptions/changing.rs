@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     events::Fields,
     ids::{MethodId, PriceId},
+    invoices::collecting,
     payments::of_invoice,
     values::Metadata,
 };
@@ -39,8 +40,10 @@ impl Held<'_> {
             let sentence = "It waits for its first payment. Cancel it and start another one with the other amount.";
             return Err(Error::Conflict(Code::NotActive.says(sentence)));
         }
-        if was.ends_on.is_some() {
-            let sentence = "It ends with this period. Keep it first, or start another one from that day on.";
+        if let Some(end) = was.ends_on {
+            let end = end.strftime("%-d %b %Y");
+            let sentence =
+                format!("It ends on {end}, and costs until then what was agreed. Start another one from that day on.");
             return Err(Error::Conflict(Code::EndsAlready.says(sentence)));
         }
         let is_as_it_is = amount == was.amount && price == was.price_id;
@@ -97,7 +100,8 @@ impl Held<'_> {
         if of_invoice::running(conn, self.by.account, open.id)?.is_some() {
             return Ok(false);
         }
-        self.try_collecting(conn, &open)?;
+        let begun = collecting::begin_asked(conn, self.by, &open)?;
+        self.tried(conn, &open, &begun)?;
         Ok(true)
     }
 

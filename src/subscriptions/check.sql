@@ -37,6 +37,14 @@ SELECT i.account_id, i.id, 'an open invoice that nobody tries'
     AND NOT EXISTS (SELECT FROM jobs j
       WHERE j.kind = 'collect_invoice' AND j.account_id = i.account_id AND j.subject_id = i.id)
 UNION ALL
+SELECT i.account_id, i.id, 'an invoice whose next try has no job'
+  FROM invoices i
+  WHERE i.status = 'open' AND i.next_try_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM payments p
+      WHERE p.account_id = i.account_id AND p.invoice_id = i.id AND p.status = 'processing')
+    AND NOT EXISTS (SELECT FROM jobs j
+      WHERE j.kind = 'collect_invoice' AND j.account_id = i.account_id AND j.subject_id = i.id)
+UNION ALL
 SELECT n.account_id, n.account_id, 'numbers of ' || n.year || ' that have gaps: ' || i.count || ' of ' || (n.next_no - 1)
   FROM invoice_series n
   CROSS JOIN LATERAL (SELECT count(*) AS count FROM invoices i

@@ -102,7 +102,7 @@ pub fn record(conn: &mut PgConnection, by: &By, id: InvoiceId, new: PaidElsewher
     Ok(payment)
 }
 
-/// Takes an invoice back that was a mistake: it keeps its number, and its periods may be billed again. Call it in a
+/// Takes an invoice back that was a mistake: it keeps its number, and its periods can be billed by hand. Call it in a
 /// transaction.
 ///
 /// # Errors

@@ -195,7 +195,13 @@ impl<'b> Held<'b> {
 
     /// Begins to charge an open invoice, which is locked or was just made.
     pub fn try_collecting(&mut self, conn: &mut PgConnection, invoice: &Invoice) -> Result<()> {
-        match collecting::begin_try(conn, self.by, invoice)? {
+        let begun = collecting::begin_try(conn, self.by, invoice)?;
+        self.tried(conn, invoice, &begun)
+    }
+
+    /// Does what follows from how a try began.
+    pub(super) fn tried(&mut self, conn: &mut PgConnection, invoice: &Invoice, begun: &Try) -> Result<()> {
+        match begun {
             Try::Begun(_) => Ok(()),
             Try::Failed(code) => {
                 let next = self.failed(conn, invoice, code)?;
@@ -308,7 +314,9 @@ impl<'b> Held<'b> {
             model::store_unpaid(conn, self.by, self.subscription.id, unpaid)?;
             self.subscription.unpaid = unpaid;
         }
-        match open {
+        // What waited behind it has its turn. What is older has days of its own, and what is sent holds nothing up.
+        let waited = |open: &Invoice| was.collects == Collects::Charge && was.id < open.id;
+        match open.filter(waited) {
             Some(open) if of_invoice::running(conn, self.by.account, open.id)?.is_none() => {
                 self.try_collecting(conn, &open)
             }

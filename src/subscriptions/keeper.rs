@@ -3,7 +3,11 @@
 
 use diesel::PgConnection;
 
-use super::{kinds, model, object::SubscriptionObject};
+use super::{
+    kinds,
+    model::{self, Subscription},
+    object::SubscriptionObject,
+};
 use crate::{
     customers::{
         keeping::{Held, Keeper},
@@ -58,17 +62,15 @@ const KEPT: &[&str] = &[
 impl Keeper for Subscriptions {
     fn held(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Held>> {
         let is_live = merchants::mode(conn, account)? == Mode::Live;
-        let mut subscriptions = Vec::new();
-        for one in model::all_of(conn, account, customer.id)? {
-            let latest = invoices::model::latest_of(conn, account, one.id)?.map(|invoice| invoice.id);
-            let object = SubscriptionObject::new(&one, latest, is_live);
-            subscriptions.push(serde_json::to_value(object).map_err(Error::internal)?);
-        }
-        let mut bills = Vec::new();
-        for one in invoices::model::all_of(conn, account, customer.id)? {
-            let lines = invoices::model::lines(conn, account, one.id)?;
-            bills.push(serde_json::to_value(InvoiceObject::new(&one, &lines, is_live)).map_err(Error::internal)?);
-        }
+        let told = |object| serde_json::to_value(object).map_err(Error::internal);
+        let all = model::all_of(conn, account, customer.id)?;
+        let ids: Vec<_> = all.iter().map(|one| one.id).collect();
+        let latest = invoices::model::latest_of_all(conn, account, &ids)?;
+        let object = |one: &Subscription| told(SubscriptionObject::new(one, latest.get(&one.id).copied(), is_live));
+        let subscriptions = all.iter().map(object).collect::<Result<_>>()?;
+        let bills = invoices::model::all_of(conn, account, customer.id)?;
+        let bills = InvoiceObject::of_all(conn, (account, is_live), &bills)?.into_iter();
+        let bills = bills.map(|bill| serde_json::to_value(bill).map_err(Error::internal)).collect::<Result<_>>()?;
         Ok(vec![
             Held { name: "subscriptions", title: "Subscriptions", things: subscriptions },
             Held { name: "invoices", title: "Invoices", things: bills },
@@ -76,13 +78,18 @@ impl Keeper for Subscriptions {
     }
 
     fn erasure(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Effect>> {
-        let says = match invoices::model::all_of(conn, account, customer.id)?.len() {
-            0 => return Ok(Vec::new()),
-            1 => "1 invoice is kept".to_owned(),
-            count => format!("{count} invoices are kept"),
+        let (bills, subscriptions) =
+            (invoices::model::count(conn, account, customer.id)?, model::count(conn, account, customer.id)?);
+        let of = |count: i64, thing: &str, then: &str| {
+            let (plural, are) = if count == 1 { ("", "is") } else { ("s", "are") };
+            let says = format!("{count} {thing}{plural} {are} kept");
+            (count > 0).then(|| Effect::new(Tone::Ok, "ok", says, then))
         };
-        let then = "with number, day and amounts. Who they are addressed to, memos and references are erased.";
-        Ok(vec![Effect::new(Tone::Ok, "ok", says, then)])
+        let of_bills = "with number, day and amounts. Who they are addressed to, what their lines say, memos and references \
+            are erased.";
+        let of_subscriptions = "with dates and amounts. Their names and metadata are erased.";
+        let effects = [of(bills, "invoice", of_bills), of(subscriptions, "subscription", of_subscriptions)];
+        Ok(effects.into_iter().flatten().collect())
     }
 
     fn erase(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<()> {

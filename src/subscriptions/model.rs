@@ -14,6 +14,7 @@ use crate::{
     schema::subscriptions,
     values::{
         Currency, Interval, Money,
+        curtain::Curtain,
         interval::{Calendar, Unit},
     },
 };
@@ -88,6 +89,12 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// Hides what is private in it.
+    #[must_use]
+    pub fn behind(self, curtain: Curtain) -> Self {
+        Self { name: curtain.text(&self.name), ..self }
+    }
+
     /// Returns what each period costs.
     pub fn amount(&self) -> Money {
         Money::new(self.amount, self.currency)
@@ -209,14 +216,13 @@ pub fn of_customer(conn: &mut PgConnection, account: AccountId, customer: Custom
     Ok(of_customer.load(conn)?)
 }
 
-/// Returns the subscriptions of a customer that have not ended, the newest first, a hundred at most.
+/// Returns the subscriptions of a customer that have not ended, the newest first.
 pub fn living_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<Vec<Subscription>> {
     let living = subscriptions::table
         .filter(subscriptions::account_id.eq(account))
         .filter(subscriptions::customer_id.eq(customer))
         .filter(subscriptions::ended_at.is_null())
         .order(subscriptions::id.desc())
-        .limit(100)
         .select(Subscription::as_select());
     Ok(living.load(conn)?)
 }
@@ -229,6 +235,14 @@ pub fn all_of(conn: &mut PgConnection, account: AccountId, customer: CustomerId)
         .order(subscriptions::id)
         .select(Subscription::as_select());
     Ok(of_customer.load(conn)?)
+}
+
+/// Counts the subscriptions of a customer.
+pub fn count(conn: &mut PgConnection, account: AccountId, customer: CustomerId) -> Result<i64> {
+    let of_customer = subscriptions::table
+        .filter(subscriptions::account_id.eq(account))
+        .filter(subscriptions::customer_id.eq(customer));
+    Ok(of_customer.count().get_result(conn)?)
 }
 
 /// Overwrites what may be personal in a customer's subscriptions.

@@ -18,8 +18,9 @@ use crate::{
     error::Result,
     events::By,
     history::Event,
-    ids::{AccountId, SubscriptionId},
+    ids::{AccountId, CustomerId, SubscriptionId},
     invoices::{self, kinds as of_invoices},
+    jobs,
     values::Money,
     who::SignedIn,
 };
@@ -38,7 +39,7 @@ impl Part for Subscriptions {
         Ok(blocking(&living)?.into_iter().collect())
     }
 
-    fn end(&self, conn: &mut PgConnection, by: &By, blockers: &[Blocker]) -> Result<()> {
+    fn end(&self, conn: &mut PgConnection, by: &By, _: CustomerId, blockers: &[Blocker]) -> Result<()> {
         for id in blockers.iter().filter_map(|one| one.id.parse::<SubscriptionId>().ok()) {
             Held::open(conn, by, id)?.end_with_customer(conn)?;
         }
@@ -91,7 +92,17 @@ impl Part for Invoices {
             let then = "and nobody tries to collect it any more.";
             Effect::new(Tone::Plain, "invoice", says, then).counting("invoices_kept", number)
         };
-        Ok(invoices::model::open_sums(conn, account, customer.id)?.into_iter().map(owed).collect())
+        // Those of one that waits for its first payment are taken back with it.
+        let living = model::living_of(conn, account, customer.id)?;
+        let waiting: Vec<_> = living.iter().filter(|one| one.pay_until.is_some()).map(|one| one.id).collect();
+        Ok(invoices::model::open_sums(conn, account, customer.id, &waiting)?.into_iter().map(owed).collect())
+    }
+
+    fn end(&self, conn: &mut PgConnection, by: &By, id: CustomerId, _: &[Blocker]) -> Result<()> {
+        for invoice in invoices::model::stop_trying_by_hand(conn, by.account, id)? {
+            jobs::cancel(conn, by.account, jobs::Kind::CollectInvoice, invoice.uuid())?;
+        }
+        Ok(())
     }
 
     fn kinds(&self) -> &'static [&'static str] {

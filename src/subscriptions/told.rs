@@ -5,15 +5,19 @@ use serde_json::Value;
 use super::kinds;
 use crate::{
     customers::part::{Told, Tone},
-    gateway,
     history::Event,
-    invoices::kinds as of_invoices,
+    ids::InvoiceId,
+    invoices::{self, collecting, kinds as of_invoices},
     values::{Currency, Money},
 };
 
 /// Tells an event of a subscription or of an invoice.
 pub(super) fn in_activity(event: &Event) -> Option<Told> {
-    of_subscription(event).or_else(|| of_invoice(event))
+    let of_invoice = || {
+        let href = invoices::path(InvoiceId::from_uuid(event.subject));
+        of_invoice(event).map(|told| Told { href: Some(href), ..told })
+    };
+    of_subscription(event).or_else(of_invoice)
 }
 
 fn of_subscription(event: &Event) -> Option<Told> {
@@ -61,7 +65,7 @@ fn of_invoice(event: &Event) -> Option<Told> {
     Some(match event.kind.as_str() {
         of_invoices::CREATED => they("invoice", format!("made invoice {number}")),
         of_invoices::TRY_FAILED => {
-            let why = text(event, "failure").map(|code| gateway::reason(&code).to_owned());
+            let why = text(event, "failure").map(|code| collecting::reason(&code).to_owned());
             Told { detail: why, ..it("x", Tone::Bad, format!("Invoice {number} could not be collected")) }
         }
         of_invoices::PAID => it("check", Tone::Ok, format!("Invoice {number} is paid")),

@@ -209,7 +209,7 @@ async fn changes_cost_a_bounded_number_of_statements() {
         ("merge", merge, 9),
         ("unchanged", unchanged, 7),
         // Who is deleted needs the time in the account, and the plan what goes on and what stays owed.
-        ("delete", delete, 17),
+        ("delete", delete, 19),
         ("restore", restore, 11),
     ] {
         assert!(cost <= most, "{what} costs {cost}");

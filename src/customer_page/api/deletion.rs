@@ -78,6 +78,9 @@ struct PlanObject {
     /// The payments under way, which block it.
     #[schemars(with = "Vec<PaymentId>")]
     running_payments: Vec<String>,
+    /// How many open invoices stay owed.
+    #[schemars(example = 0)]
+    invoices_kept: usize,
     /// The subscriptions that block it. They can be ended together with it.
     #[schemars(extend("examples" = [[]]))]
     active_subscriptions: Vec<String>,
@@ -100,6 +103,7 @@ impl PlanObject {
             addresses: plan.count("addresses"),
             notes: plan.count("notes"),
             payments_kept: plan.count("payments_kept"),
+            invoices_kept: plan.count("invoices_kept"),
             running_payments: of(false),
             active_subscriptions: of(true),
             blocked: plan.is_blocked(),
@@ -147,13 +151,7 @@ pub async fn delete(
         match deletion::delete_with(conn, &caller.by(), id, agreed.as_deref(), wish.cancel_subscriptions)? {
             Deletion::Done(customer) => reply(caller, &customer, false, Some(PlanObject::of(&plan, caller.now()))),
             Deletion::Replanned(plan) => Err(changed(&plan, caller.now())),
-            Deletion::Blocked(plan) => {
-                let message = match plan.blocking().any(|(_, blocks)| !blocks.with_delete) {
-                    true => "Payments of this customer are under way. Wait for them, or send cancel_payments=true.",
-                    false => "Subscriptions of this customer go on. End them, or send cancel_subscriptions=true.",
-                };
-                Err(refused(Code::DeletionBlocked, message, &plan, caller.now()))
-            }
+            Deletion::Blocked(plan) => Err(blocked(&plan, &wish, caller.now())),
         }
     };
     call.write(&db, &raw, change).await
@@ -203,6 +201,14 @@ fn refused(code: Code, message: &'static str, plan: &Plan, now: Timestamp) -> Re
     Refusal::new(code, message).with("plan", serde_json::to_value(PlanObject::of(plan, now)).unwrap_or_default())
 }
 
+fn blocked(plan: &Plan, wish: &Wish, now: Timestamp) -> Refusal {
+    let message = match !wish.cancel_subscriptions && plan.blocking().any(|(_, blocks)| blocks.with_delete) {
+        true => "Subscriptions of this customer go on. End them, or send cancel_subscriptions=true.",
+        false => "Payments of this customer are under way. Wait for them, or send cancel_payments=true.",
+    };
+    refused(Code::DeletionBlocked, message, plan, now)
+}
+
 fn changed(plan: &Plan, now: Timestamp) -> Refusal {
     refused(Code::PlanChanged, "The delete would do something else by now. Nothing is deleted.", plan, now)
 }
@@ -226,6 +232,9 @@ async fn call_off(
         }
         version::check(meant.as_ref(), plan.customer.version)?;
         wish.check(&plan, caller.now())?;
+        if !wish.cancel_subscriptions && plan.blocking().any(|(_, blocks)| blocks.with_delete) {
+            return Err(blocked(&plan, &wish, caller.now()));
+        }
         Ok(Some((id, plan.digest(), caller.clone())))
     });
     let Some((id, agreed, caller)) = ready.await? else { return Ok(None) };

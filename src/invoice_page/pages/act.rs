@@ -14,7 +14,7 @@ use crate::{
     html, idempotency,
     ids::{InvoiceId, MethodId, PaymentId},
     input::{FieldErrors, FormFields},
-    invoices::Invoice,
+    invoices::{self, Invoice},
     payment_methods::{input::without_number, model as payment_methods},
     payments::{self, charging::verified, debts::Owed, input, settling},
     reason::Reason,
@@ -79,8 +79,8 @@ impl Act {
         }
     }
 
-    /// Returns what follows for the subscription that it bills.
-    fn follows(self, invoice: &Invoice, subscription: &Subscription) -> String {
+    /// Returns what follows for the subscription that it bills, and for the invoice that waits behind this one.
+    fn follows(self, invoice: &Invoice, subscription: &Subscription, waiting: Option<&Invoice>) -> String {
         let name = &subscription.name;
         let pays = matches!(self, Self::Charge | Self::Record);
         let is_last = invoice.is_unpaid() && subscription.unpaid == 1;
@@ -88,20 +88,24 @@ impl Act {
             Some(_) => " What began while it stood still is not billed.",
             None => "",
         };
-        match () {
+        let follows = match () {
             () if subscription.is_ended() => format!("{name} has ended and stays so."),
             () if subscription.pay_until.is_some() && pays => format!("{name} begins when all of it is paid."),
             () if subscription.pay_until.is_some() => {
                 format!("{name} waits for this first payment, so it is canceled with it.")
             }
             () if is_last && pays => format!("{name} is active again when all of it is paid.{stood_still}"),
-            () if is_last => {
-                format!(
-                    "Nothing of {name} is unpaid then: it is active again, and its next period is billed.{stood_still}"
-                )
-            }
             () if pays => format!("{name} goes on as it is."),
+            () if is_last && waiting.is_none() => {
+                format!("Nothing of {name} is unpaid then: it is active again.{stood_still}")
+            }
             () => format!("{name} goes on. The periods of this invoice are not billed again by themselves."),
+        };
+        match waiting.filter(|_| !subscription.is_ended() && subscription.pay_until.is_none()) {
+            Some(next) => {
+                format!("{follows} {} of invoice {} is charged then, which waits for it.", next.left(), next.number)
+            }
+            None => follows,
         }
     }
 }
@@ -267,7 +271,7 @@ pub async fn charge(
         tracing::warn!(payment = %payment, error = %err, "the charge for an invoice is left to the worker");
     }
     let payment = db.read(move |conn| payments::model::find(conn, account, payment)).await?;
-    visit.done(payments::pages::show::told(&payment), super::super::path(id))
+    visit.done(payments::pages::show::told(&payment), invoices::path(id))
 }
 
 /// POST /invoices/{id}/payment
@@ -303,8 +307,9 @@ pub async fn record(
         Err(Error::Conflict(reason)) => form(visit, id, Act::Record, (sent.typed, Why::conflict(reason)), &db).await,
         Err(err) => Err(err),
         Ok(()) => {
-            let told = amount.unwrap_or_else(|| invoice.left());
-            visit.done(Toast::new(format!("{told} is recorded for {}", invoice.number)), super::super::path(id))
+            // Without an amount it was all that was open, which a second click finds paid.
+            let told = amount.map_or_else(|| "The payment".to_owned(), |amount| amount.to_string());
+            visit.done(Toast::new(format!("{told} is recorded for {}", invoice.number)), invoices::path(id))
         }
     }
 }
@@ -330,13 +335,10 @@ pub async fn write_off(
 }
 
 /// POST /invoices/{id}/reopening: takes back that it is written off.
-pub async fn reopen(
-    Admin(visit): Admin,
-    id: web::Path<InvoiceId>,
-    sent: Sent,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    close(visit, *id, sent, (Act::WriteOff, closing::reopen, "is open again"), &db).await
+pub async fn reopen(Admin(visit): Admin, id: web::Path<InvoiceId>, db: web::Data<Db>) -> Result<HttpResponse> {
+    let (by, id) = (visit.who.by(), *id);
+    let invoice = db.write(move |conn| closing::reopen(conn, &by, id)).await?;
+    visit.done(Toast::new(format!("{} is open again", invoice.number)), invoices::path(id))
 }
 
 type Closing = fn(&mut diesel::PgConnection, &By, InvoiceId) -> Result<Invoice>;
@@ -355,6 +357,6 @@ async fn close(
     match db.write(move |conn| close(conn, &by, id)).await {
         Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason)), db).await,
         Err(err) => Err(err),
-        Ok(invoice) => visit.done(Toast::new(format!("{} {is}", invoice.number)), super::super::path(id)),
+        Ok(invoice) => visit.done(Toast::new(format!("{} {is}", invoice.number)), invoices::path(id)),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     gateway, html,
     ids::InvoiceId,
-    invoices::{Collects, Status},
+    invoices::{Collects, Status, collecting},
     payments::{
         of_invoice,
         row::{self, Method},
@@ -96,21 +96,8 @@ pub async fn show(visit: Visit, id: web::Path<InvoiceId>, db: web::Data<Db>) -> 
         .await?;
     let shell = visit.as_page().shell(Place::Payments);
     let is_open = view.invoice.is_open();
-    let failure = view.invoice.failure.clone().filter(|_| is_open).map(|code| reason(&code));
+    let failure = view.invoice.failure.clone().filter(|_| is_open).map(|code| collecting::reason(&code));
     let next_try = view.invoice.next_try_at.filter(|_| is_open);
     let next_try = next_try.map(|at| When::new(at, &shell.who.settings.time_zone, shell.who.now()));
     html::html(ShowPage { shell, view, payments, failure, next_try })
-}
-
-/// Returns why a try failed; one without a charge has the code of a refusal.
-fn reason(code: &str) -> &'static str {
-    use crate::codes::Code;
-    match Code::find(code) {
-        Some(Code::NoPaymentMethod) => "The customer has no payment method to charge",
-        Some(Code::CardExpired) => "The card has expired",
-        Some(Code::MethodRemoved) => "The payment method was removed",
-        Some(Code::MethodOfAnother) => "The payment method is not in the customer’s wallet",
-        Some(code) => gateway::reason(code.as_str()),
-        None => "The gateway gave a reason that is not known here",
-    }
 }
