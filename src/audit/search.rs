@@ -106,7 +106,7 @@ type Key = query::Key<Condition, Scope>;
 pub static LANGUAGE: query::Language<Condition, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 /// The groups of kinds. The kinds of most begin with their word.
-static GROUPS: [Choice; 13] = [
+static GROUPS: [Choice; 15] = [
     Choice::new("customer", "Customers").also(&["customers"]),
     Choice::new("note", "Notes").also(&["notes"]),
     Choice::new("payment", "Payments and refunds").also(&["payments", "refund", "refunds"]),
@@ -114,6 +114,8 @@ static GROUPS: [Choice; 13] = [
     Choice::new("view", "Views").also(&["views"]),
     Choice::new("custom_field", "Custom fields").saying("custom field").also(&["custom_fields", "field", "fields"]),
     Choice::new("price", "Prices").also(&["prices"]),
+    Choice::new("subscription", "Subscriptions").also(&["subscriptions"]),
+    Choice::new("invoice", "Invoices").also(&["invoices"]),
     Choice::new("api_key", "API keys").saying("API key").also(&["api_keys", "keys"]),
     Choice::new("merchant", "Settings of the business").saying("settings").also(&["settings", "business"]),
     Choice::new("team", "People").saying("people").also(&["people", "staff"]),

@@ -42,12 +42,12 @@ fn of_subscription(event: &Event) -> Option<Told> {
         kinds::RECOVERED => it("check", Tone::Ok, format!("{} is paid again", name())),
         kinds::GAVE_UP => it("blocked", Tone::Bad, format!("{} stands still: its last try failed", name())),
         kinds::CANCELED => {
-            let why = match text(event, "end_reason")?.as_str() {
-                "by_staff" => return Some(Told { tone: Tone::Bad, ..they("x", format!("canceled {}", name())) }),
-                "period_end" => "its last period is over",
-                "unpaid" => "it was not paid",
-                "never_paid" => "its first invoice was not paid",
-                _ => "its customer was deleted",
+            let why = match text(event, "end_reason").as_deref() {
+                Some("period_end") => "its last period is over",
+                Some("unpaid") => "it was not paid",
+                Some("never_paid") => "its first invoice was not paid",
+                Some("customer_deleted") => "its customer was deleted",
+                _ => return Some(Told { tone: Tone::Bad, ..they("x", format!("canceled {}", name())) }),
             };
             it("x", Tone::Bad, format!("{} has ended: {why}", name()))
         }
