@@ -53,6 +53,11 @@ impl Part for Subscriptions {
     fn tell(&self, event: &Event) -> Option<Told> {
         kinds::ALL.contains(&event.kind.as_str()).then(|| told::in_activity(event)).flatten()
     }
+
+    fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
+        let path = format!("{}/subscriptions", identity::path(customer.id));
+        Ok(vec![Panel::later("subscriptions", "Subscriptions", path)])
+    }
 }
 
 fn blocking(living: &[Subscription]) -> Result<Option<Effect>> {
