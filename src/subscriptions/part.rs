@@ -53,11 +53,6 @@ impl Part for Subscriptions {
     fn tell(&self, event: &Event) -> Option<Told> {
         kinds::ALL.contains(&event.kind.as_str()).then(|| told::in_activity(event)).flatten()
     }
-
-    fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
-        let path = format!("{}/subscriptions", identity::path(customer.id));
-        Ok(vec![Panel::later("subscriptions", "Subscriptions", path)])
-    }
 }
 
 fn blocking(living: &[Subscription]) -> Result<Option<Effect>> {
@@ -119,6 +114,8 @@ impl Part for Invoices {
     }
 
     fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
-        Ok(vec![Panel::later("invoices", "Invoices", format!("{}/invoices", identity::path(customer.id)))])
+        // Both come behind the payments, though a delete ends subscriptions before it looks at charges.
+        let later = |id, title| Panel::later(id, title, format!("{}/{id}", identity::path(customer.id)));
+        Ok(vec![later("subscriptions", "Subscriptions"), later("invoices", "Invoices")])
     }
 }

@@ -133,7 +133,7 @@ impl ActPage {
     fn days_left(&self) -> Option<i32> {
         let until = self.view.subscription.period_until?;
         let left = self.view.today.until(until).ok()?.get_days();
-        (left > 0 && !self.view.is_unpaid()).then_some(left)
+        (left > 0 && self.view.open.is_empty()).then_some(left)
     }
 }
 

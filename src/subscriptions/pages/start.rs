@@ -251,7 +251,10 @@ async fn form(visit: Visit, id: CustomerId, (typed, why): (FormFields, Why), db:
     let who = visit.who.clone();
     let (has_gateway, today) = (gateway::has(who.mode), expiry::today(who.now(), &who.settings.time_zone));
     let usual = who.settings.default_currency;
-    let typed_so_far = typed.clone();
+    let mut typed_so_far = typed.clone();
+    if !has_gateway && typed.filled("method").is_none() {
+        typed_so_far.0.push(("method".to_owned(), BILLS.to_owned()));
+    }
     let (choices, preview) = db
         .read(move |conn| {
             let who = reveal::reader(conn, &who, id)?;
@@ -354,11 +357,16 @@ fn at_once(new: &NewSubscription, choices: &Choices, today: jiff::civil::Date) -
                 Some(id) => method.id == id,
                 None => method.is_default,
             };
-            let says = match choices.wallet.iter().find(is_it) {
-                Some(method) => format!("Charges {amount} to {} now.", method.title()),
-                None => "Nothing can be charged: the wallet has no default payment method.".to_owned(),
-            };
-            (says, format!("Start and charge {amount}"))
+            match choices.wallet.iter().find(is_it) {
+                Some(method) => {
+                    let says = format!("Charges {amount} to {} now.", method.title());
+                    (says, format!("Start and charge {amount}"))
+                }
+                None => {
+                    let says = "Nothing can be charged: the wallet has no default payment method. Add one first.";
+                    (says.to_owned(), "Start the subscription".to_owned())
+                }
+            }
         }
     }
 }
