@@ -1,6 +1,7 @@
 //! A form as sent ([`Sent`]), and as drawn ([`Form`]): the text as typed or stored, with the errors.
 
 pub mod currencies;
+pub mod intervals;
 
 use std::future::ready;
 

@@ -105,7 +105,7 @@ impl View {
 
     /// Returns the last day on which it is paid in time.
     pub fn due(&self) -> String {
-        due(&self.invoice)
+        self.invoice.due()
     }
 }
 
@@ -116,11 +116,6 @@ fn waiting(conn: &mut PgConnection, invoice: &Invoice) -> Result<Option<Invoice>
     let mut charged = open.into_iter().filter(|one| one.collects == Collects::Charge);
     let is_first = charged.next().is_some_and(|first| first.id == invoice.id);
     Ok(charged.next().filter(|_| is_first))
-}
-
-/// Returns the last day on which an invoice is paid in time.
-pub fn due(invoice: &Invoice) -> String {
-    day(invoice.due_on)
 }
 
 /// Writes a day: "12 Dec 2026".

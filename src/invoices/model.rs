@@ -81,6 +81,11 @@ impl Invoice {
         Money::new(self.total - self.paid, self.currency)
     }
 
+    /// Returns the last day on which it is paid in time: "12 Dec 2026".
+    pub fn due(&self) -> String {
+        self.due_on.strftime("%-d %b %Y").to_string()
+    }
+
     pub fn total(&self) -> Money {
         Money::new(self.total, self.currency)
     }

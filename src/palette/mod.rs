@@ -9,7 +9,7 @@ pub mod pages;
 use crate::{
     customers, invoice_page, notes, payment_methods, payments, prices,
     routes::{IdPage, Route},
-    views,
+    subscriptions, views,
 };
 
 /// The pages that a pasted ID may open.
@@ -20,6 +20,7 @@ pub static ID_PAGES: &[&IdPage] = &[
     &payment_methods::PAGE,
     &notes::PAGE,
     &prices::PAGE,
+    &subscriptions::PAGE,
     &invoice_page::PAGE,
     &views::PAGE,
 ];

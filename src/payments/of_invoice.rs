@@ -33,6 +33,16 @@ pub fn running(conn: &mut PgConnection, account: AccountId, invoice: InvoiceId) 
     Ok(running.first(conn).optional()?)
 }
 
+/// Returns the charge that is under way of any of some invoices.
+pub fn running_of(conn: &mut PgConnection, account: AccountId, invoices: &[InvoiceId]) -> Result<Option<PaymentId>> {
+    let running = payments::table
+        .filter(payments::account_id.eq(account))
+        .filter(payments::invoice_id.eq_any(invoices))
+        .filter(payments::status.eq(Status::Processing.as_str()))
+        .select(payments::id);
+    Ok(running.first(conn).optional()?)
+}
+
 /// Returns the credential that was charged last for an invoice and failed; nothing when none was, or another outcome
 /// came after it.
 pub fn failed_credential(conn: &mut PgConnection, account: AccountId, invoice: InvoiceId) -> Result<Option<String>> {

@@ -69,7 +69,7 @@ fn naming(typed: &FormFields, errors: &mut FieldErrors) -> Option<Naming> {
 /// # Errors
 /// A sentence that says what is wrong with it.
 pub fn name(typed: &str) -> Result<String, Reason> {
-    let sentence = "Give the price the name that people read, like “Pro, monthly”.";
+    let sentence = "Give it the name that people read, like “Pro, monthly”.";
     text::free_line(typed, LONGEST_NAME)?.ok_or_else(|| Code::Required.says(sentence))
 }
 
@@ -103,7 +103,8 @@ fn meant_by(typed: &str) -> String {
     key.trim_matches(['_', '-']).to_owned()
 }
 
-fn amount(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
+/// Reads an amount with its currency; `usual` is the currency of one without.
+pub fn amount(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Option<Money> {
     let currency = Currency::parse_offered(typed.first("currency").unwrap_or(usual.as_str()));
     let currency = errors.note("currency", "Currency", currency);
     let amount = match typed.filled("amount") {
@@ -114,7 +115,8 @@ fn amount(typed: &FormFields, usual: Currency, errors: &mut FieldErrors) -> Opti
     amount.filter(|_| currency.is_some())
 }
 
-fn interval(typed: &FormFields, errors: &mut FieldErrors) -> Option<Interval> {
+/// Reads how often something comes again; nothing typed is every month.
+pub fn interval(typed: &FormFields, errors: &mut FieldErrors) -> Option<Interval> {
     let unit = errors.note("interval", "Unit", Unit::parse(typed.first("interval").unwrap_or("month")))?;
     let count = Interval::parse(unit, typed.first("interval_count").unwrap_or_default());
     errors.note("interval_count", "Charged every", count)

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
+    codes::Code,
     error::{Error, Result},
     events::Fields,
     ids::{AccountId, PriceId},
     paging::{Cursor, Direction, Limit, Page, SortTag},
+    reason::Detail,
     schema::prices,
     values::{Currency, Interval, Money, interval::Unit},
 };
@@ -75,6 +77,19 @@ pub struct Price {
 impl Price {
     pub fn is_archived(&self) -> bool {
         self.archived_at.is_some()
+    }
+
+    /// Refuses to agree on one that is archived.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`].
+    pub fn refuse_archived(&self) -> Result<()> {
+        if !self.is_archived() {
+            return Ok(());
+        }
+        let sentence =
+            format!("The price “{}” is archived. Choose another one, or bring it back first.", self.naming.name);
+        Err(Error::Conflict(Code::PriceArchived.says(sentence).with(Detail::Price(self.id))))
     }
 
     /// Returns its place in the list.

@@ -1,7 +1,7 @@
 //! Starts a subscription: at once, with its first period billed now, or on a later day, until which it is free.
 
 use diesel::PgConnection;
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::Value;
 
 use super::{
@@ -15,8 +15,9 @@ use crate::{
     customers::model as customers,
     error::{Error, Result},
     events::By,
-    ids::{CustomerId, MethodId, PriceId, SubscriptionId},
+    ids::{AccountId, CustomerId, MethodId, PriceId, SubscriptionId},
     invoices::{Collects, making::Period},
+    reason::Reason,
     values::{Interval, Money, interval::is_anchor_day},
 };
 
@@ -68,6 +69,97 @@ pub enum Until {
     Date(Date),
 }
 
+/// The day of a new subscription that does not fit the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    FirstCharge,
+    /// The day of the month.
+    BillingDay,
+    End,
+}
+
+impl NewSubscription {
+    /// Checks that its days fit each other.
+    ///
+    /// # Errors
+    /// The day that does not, with the reason.
+    pub fn check(&self, today: Date) -> std::result::Result<(), (Misfit, Reason)> {
+        let first = self.first_on;
+        let refused = |misfit: Misfit, sentence: String| Err((misfit, Code::DateInvalid.says(sentence)));
+        if first < today {
+            let sentence =
+                "The first charge cannot be in the past. What is owed for the past is an invoice of its own.";
+            return refused(Misfit::FirstCharge, sentence.to_owned());
+        }
+        if let Some(day) = self.anchor_day.filter(|day| !is_anchor_day(first, *day)) {
+            let sentence =
+                format!("The first charge is on {first}, which is not the {day}. of its month. Choose another day.");
+            return refused(Misfit::BillingDay, sentence);
+        }
+        match self.last() {
+            None if self.until != Until::Forever => {
+                refused(Misfit::End, "It would end after the year 9999.".to_owned())
+            }
+            Some(last) if last <= first => {
+                let sentence = format!("It would end before its first charge on {first}. Choose a later end.");
+                refused(Misfit::End, sentence)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn anchor_day(&self) -> i8 {
+        self.anchor_day.unwrap_or(self.first_on.day())
+    }
+
+    /// Returns the first day on which it is not used any more, if it ends by itself before the end of the calendar.
+    fn last(&self) -> Option<Date> {
+        match self.until {
+            Until::Forever => None,
+            Until::Date(date) => Some(date),
+            Until::Times(times) => self.interval.after(self.first_on, self.anchor_day(), times.into()),
+        }
+    }
+
+    /// Returns it as a row of which nothing is billed yet.
+    pub fn row(&self, account: AccountId, id: SubscriptionId, at: Timestamp) -> Subscription {
+        Subscription {
+            account_id: account,
+            id,
+            version: 1,
+            customer_id: self.customer,
+            name: self.name.clone(),
+            price_id: self.price,
+            amount: self.amount.minor,
+            currency: self.amount.currency,
+            interval_unit: self.interval.unit(),
+            interval_count: self.interval.every(),
+            monthly: self.interval.monthly(self.amount).minor,
+            days_until_due: self.days_until_due,
+            method_id: self.method,
+            status: Status::Trialing,
+            anchor_on: self.first_on,
+            anchor_no: 1,
+            anchor_day: self.anchor_day().into(),
+            period_no: 0,
+            period_from: None,
+            period_until: None,
+            next_on: Some(self.first_on),
+            ends_on: self.last(),
+            next_amount: None,
+            next_price_id: None,
+            unpaid: 0,
+            given_up_on: None,
+            pay_until: None,
+            started_on: self.started_on.unwrap_or(self.first_on),
+            ended_at: None,
+            end_reason: None,
+            metadata: self.metadata.clone(),
+            updated_at: at,
+        }
+    }
+}
+
 /// Starts a subscription of a customer. Call it in a transaction.
 ///
 /// # Errors
@@ -76,67 +168,13 @@ pub enum Until {
 pub fn create(conn: &mut PgConnection, by: &By, id: SubscriptionId, new: NewSubscription) -> Result<Subscription> {
     let customer = customers::find_for_update(conn, by.account, new.customer)?;
     customer.refuse_deleted()?;
-    let anchor_day = new.anchor_day.unwrap_or(new.first_on.day());
-    if !is_anchor_day(new.first_on, anchor_day) {
-        let sentence = "The first charge is not on that day of its month. Choose the one that fits the other.";
-        return Err(Error::Conflict(Code::DateInvalid.says(sentence)));
-    }
-    let last = match new.until {
-        Until::Forever => None,
-        Until::Date(date) => Some(date),
-        Until::Times(times) => {
-            let far = || Error::Conflict(Code::DateInvalid.says("It would end after the year 9999."));
-            Some(new.interval.after(new.first_on, anchor_day, times.into()).ok_or_else(far)?)
-        }
-    };
-    if last.is_some_and(|last| last <= new.first_on) {
-        let sentence = "It would end before its first charge. Choose a later end.";
-        return Err(Error::Conflict(Code::DateInvalid.says(sentence)));
-    }
-    let subscription = Subscription {
-        account_id: by.account,
-        id,
-        version: 1,
-        customer_id: new.customer,
-        name: new.name,
-        price_id: new.price,
-        amount: new.amount.minor,
-        currency: new.amount.currency,
-        interval_unit: new.interval.unit(),
-        interval_count: new.interval.every(),
-        monthly: new.interval.monthly(new.amount).minor,
-        days_until_due: new.days_until_due,
-        method_id: new.method,
-        status: Status::Trialing,
-        anchor_on: new.first_on,
-        anchor_no: 1,
-        anchor_day: anchor_day.into(),
-        period_no: 0,
-        period_from: None,
-        period_until: None,
-        next_on: Some(new.first_on),
-        ends_on: last,
-        next_amount: None,
-        next_price_id: None,
-        unpaid: 0,
-        given_up_on: None,
-        pay_until: None,
-        started_on: new.started_on.unwrap_or(new.first_on),
-        ended_at: None,
-        end_reason: None,
-        metadata: new.metadata,
-        updated_at: by.now(),
-    };
-    let mut held = Held::of(conn, by, customer, subscription)?;
-    if new.first_on < held.today {
-        let sentence = "The first charge cannot be in the past. What is owed for the past is an invoice of its own.";
-        return Err(Error::Conflict(Code::DateInvalid.says(sentence)));
-    }
+    let mut held = Held::of(conn, by, customer, new.row(by.account, id, by.now()))?;
+    new.check(held.today).map_err(|(_, reason)| Error::Conflict(reason))?;
     held.subscription.started_on = new.started_on.unwrap_or(held.today);
     let begins_now = new.first_on == held.today;
     let is_charged = held.subscription.collects() == Collects::Charge;
     if begins_now && is_charged {
-        let until = new.interval.after(new.first_on, anchor_day, 1).unwrap_or(new.first_on);
+        let until = new.interval.after(new.first_on, new.anchor_day(), 1).unwrap_or(new.first_on);
         held.subscription = Subscription {
             status: Status::Incomplete,
             pay_until: Some(held.now + PAY_WITHIN),

@@ -4,7 +4,9 @@
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
 //! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`api`] with [`object`] is for programs. [`checking`]
+//! [`settling`] asks the gateway for what began.
+//! [`starting`] is what somebody wants started, read by [`input`] from a form. [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`pages`] are for people, [`api`] with [`object`] is
+//! for programs. [`checking`]
 //! finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
@@ -20,17 +22,60 @@ pub mod creating;
 pub mod ending;
 pub mod following;
 pub mod held;
+pub mod input;
 pub mod keeper;
 pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod object;
+pub mod pages;
 pub mod part;
+pub mod settling;
+pub mod starting;
 pub mod status;
 mod told;
 pub mod upcoming;
+
+use crate::{
+    ids::SubscriptionId,
+    routes::{IdPage, Route},
+};
 
 pub use following::DEBTS;
 pub use held::Held;
 pub use model::Subscription;
 pub use status::Status;
+
+/// The page of a subscription.
+pub static PAGE: IdPage = IdPage {
+    prefix: SubscriptionId::PREFIX,
+    word: "subscription",
+    opens: "Open the subscription",
+    path: |conn, (account, _), id| Ok(path(model::find(conn, account, SubscriptionId::from_uuid(id))?.id)),
+};
+
+/// Returns the path of a subscription's page.
+pub fn path(id: SubscriptionId) -> String {
+    format!("/subscriptions/{id}")
+}
+
+/// Returns the routes of the pages about subscriptions.
+pub fn routes() -> Vec<Route> {
+    use pages::{act, of_customer, show, start};
+    vec![
+        Route::get("/customers/{id}/subscriptions", of_customer::subscriptions).taking(&["after", "before"]),
+        Route::post("/customers/{id}/subscriptions", start::start),
+        Route::get("/customers/{id}/subscriptions/new", start::new),
+        Route::get("/customers/{id}/subscriptions/preview", start::preview),
+        Route::get("/subscriptions/{id}", show::show).taking(&[]),
+        Route::get("/subscriptions/{id}/amount", act::amount).taking(&["amount", "price"]),
+        Route::post("/subscriptions/{id}/amount", act::change_amount),
+        Route::get("/subscriptions/{id}/method", act::method).taking(&[]),
+        Route::post("/subscriptions/{id}/method", act::change_method),
+        Route::get("/subscriptions/{id}/next_charge", act::next_charge).taking(&[]),
+        Route::post("/subscriptions/{id}/next_charge", act::move_next_charge),
+        Route::get("/subscriptions/{id}/cancellation", act::cancellation).taking(&[]),
+        Route::post("/subscriptions/{id}/cancellation", act::cancel),
+        Route::post("/subscriptions/{id}/keeping", act::keep),
+    ]
+}

@@ -114,6 +114,8 @@ impl Part for Invoices {
     }
 
     fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
-        Ok(vec![Panel::later("invoices", "Invoices", format!("{}/invoices", identity::path(customer.id)))])
+        // Both come behind the payments, though a delete ends subscriptions before it looks at charges.
+        let later = |id, title| Panel::later(id, title, format!("{}/{id}", identity::path(customer.id)));
+        Ok(vec![later("subscriptions", "Subscriptions"), later("invoices", "Invoices")])
     }
 }

@@ -6,7 +6,7 @@ use super::kinds;
 use crate::{
     customers::part::{Told, Tone},
     history::Event,
-    ids::InvoiceId,
+    ids::{InvoiceId, SubscriptionId},
     invoices::{self, collecting, kinds as of_invoices},
     values::{Currency, Money},
 };
@@ -17,7 +17,8 @@ pub(super) fn in_activity(event: &Event) -> Option<Told> {
         let href = invoices::path(InvoiceId::from_uuid(event.subject));
         of_invoice(event).map(|told| Told { href: Some(href), ..told })
     };
-    of_subscription(event).or_else(of_invoice)
+    let href = super::path(SubscriptionId::from_uuid(event.subject));
+    of_subscription(event).map(|told| Told { href: Some(href), ..told }).or_else(of_invoice)
 }
 
 fn of_subscription(event: &Event) -> Option<Told> {

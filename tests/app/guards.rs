@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{ApiKeyId, CustomerId, EventId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, ViewId},
+    ids::{ApiKeyId, CustomerId, EventId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, SubscriptionId, ViewId},
     routes::Route,
 };
 

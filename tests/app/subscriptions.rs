@@ -3,6 +3,7 @@
 mod changes;
 mod debts;
 mod model;
+mod pages;
 mod races;
 mod walk;
 

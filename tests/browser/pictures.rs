@@ -171,6 +171,39 @@ fn pictures_of_prices_are_taken_where_they_are_wanted() {
 }
 
 #[test]
+fn pictures_of_subscriptions_are_taken_where_they_are_wanted() {
+    if directory().is_none() {
+        return;
+    }
+    let house = House::open();
+    let customer = house.customer("name=Wanjiru&email=wanjiru%40x.example");
+    let njeri = house.browser_of(NJERI, Script::On);
+    njeri.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
+    let new = format!("/customers/{customer}/subscriptions/new?price=own&name=Pro%2C+monthly&amount=4900");
+    njeri.go(&new);
+    njeri.click(".savebar .btn--primary");
+    njeri.see("#coming-title");
+    let path = njeri.path();
+    for (path, name) in [
+        (format!("/customers/{customer}/subscriptions/new"), "subscription-new"),
+        (new, "subscription-new-filled"),
+        (path.clone(), "subscription"),
+        (format!("{path}/amount?amount=5900"), "subscription-amount"),
+        (format!("{path}/cancellation"), "subscription-cancellation"),
+        (format!("/customers/{customer}"), "subscriptions-panel"),
+    ] {
+        for (width, height, dark, look) in
+            [(1440, 1400, false, "light"), (1440, 1400, true, "dark"), (390, 1600, false, "phone")]
+        {
+            njeri.resize(width, height);
+            njeri.prefer_dark(dark);
+            njeri.go(&path);
+            take(&njeri, &format!("{name}-{look}"));
+        }
+    }
+}
+
+#[test]
 fn pictures_of_invoices_are_taken_where_they_are_wanted() {
     if directory().is_none() {
         return;

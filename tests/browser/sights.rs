@@ -14,6 +14,7 @@ mod prices;
 mod quality;
 mod second_factor;
 mod settings;
+mod subscriptions;
 mod team;
 
 pub use api_keys::keys;
@@ -29,6 +30,7 @@ pub use prices::prices;
 pub use quality::quality;
 pub use second_factor::{recovery, second_factor};
 pub use settings::settings;
+pub use subscriptions::subscriptions;
 pub use team::team;
 
 use clientele::{

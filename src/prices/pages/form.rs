@@ -25,7 +25,6 @@ use crate::{
     },
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    values::interval::Unit,
 };
 
 #[derive(Template)]
@@ -45,25 +44,6 @@ impl NewPage {
         let monthly = input::monthly(&form.typed, usual).map(|money| money.to_string());
         let shell = visit.clone().as_page().shell(Place::Prices);
         Self { shell, form, currencies: currencies(&chosen), monthly }
-    }
-
-    /// Returns the units to choose from: value, words, and true for the chosen one.
-    fn units(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let chosen = Unit::parse(self.form.typed.first("interval").unwrap_or("month")).ok();
-        Unit::ALL.into_iter().map(move |unit| {
-            let words = match unit {
-                Unit::Day => "days",
-                Unit::Week => "weeks",
-                Unit::Month => "months",
-                Unit::Year => "years",
-            };
-            (unit.as_str(), words, chosen == Some(unit))
-        })
-    }
-
-    /// Returns the count of the interval; one until somebody typed another.
-    fn count(&self) -> &str {
-        if self.form.has("interval_count") { self.form.text("interval_count") } else { "1" }
     }
 }
 

@@ -5,10 +5,7 @@ use diesel::PgConnection;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    THING, found, object, reply,
-    starting::{check_method, refuse_archived, settle},
-};
+use super::{THING, found, object, reply, starting::check_method};
 use crate::{
     api::{
         answer::Reply,
@@ -35,6 +32,7 @@ use crate::{
             changing::{ChangeBody, Ending},
         },
         model,
+        settling::settle,
     },
 };
 
@@ -83,7 +81,7 @@ impl Order for Change {
         // Nothing else begins a charge that somebody waits for.
         let charges = ["payment_method", "collect", "next_charge_on"];
         if self.sent.iter().any(|(name, _)| charges.contains(&name.as_str())) {
-            settle(&self.db, &self.sandbox, caller, SubscriptionId::from_uuid(id)).await;
+            settle(&self.db, &self.sandbox, caller.key.mode, caller.by(), SubscriptionId::from_uuid(id)).await;
         }
         Ok(())
     }
@@ -134,7 +132,7 @@ fn priced(conn: &mut PgConnection, caller: &Caller, held: &Held<'_>, price: &str
     if Some(price.id) == is.price_id {
         return Ok((is.amount, price.id));
     }
-    refuse_archived(&price)?;
+    price.refuse_archived()?;
     let (currency, interval) = (price.terms.amount.currency, price.terms.interval);
     if currency == is.currency && interval == is.interval()? {
         return Ok((price.terms.amount.minor, price.id));

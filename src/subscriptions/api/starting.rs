@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use jiff::{Span, civil::Date};
 use serde_json::to_value;
 use uuid::Uuid;
 
@@ -23,24 +22,21 @@ use crate::{
     db::Db,
     error::Error,
     gateway::{self, Sandbox},
-    ids::{CustomerId, MethodId, PaymentId, PriceId, SubscriptionId},
+    ids::{CustomerId, MethodId, SubscriptionId},
     invoices::{self, Collects},
-    merchants,
     payment_methods::charging::for_charge,
-    payments::{Status as PaymentStatus, model::Payment, object::PaymentObject, of_invoice, settling},
-    prices::model::{self as prices, Price},
-    reason::{Detail, Reason},
+    payments::{Status as PaymentStatus, model::Payment, object::PaymentObject, of_invoice},
+    prices::model as prices,
+    reason::Reason,
     subscriptions::{
-        DEBTS, Held,
-        body::{
-            self,
-            starting::{Behavior, First, NewBody, What},
-        },
-        creating::{self, Beginning, NewSubscription, Until},
-        listing, model,
+        Held, body,
+        creating::{self, Misfit, Until},
+        model,
+        settling::settle,
+        starting::{Behavior, Refused, What, Wish},
         status::EndReason,
     },
-    values::{expiry, interval::is_anchor_day},
+    values::expiry,
 };
 
 /// Answers `POST /v1/subscriptions`.
@@ -58,46 +54,46 @@ struct Start {
 }
 
 impl Order for Start {
-    type Ready = NewBody;
+    type Ready = (Wish, &'static str);
 
     async fn prepare(&self, caller: &Caller) -> Result<(Uuid, Self::Ready)> {
         let new = body::starting::read(&self.sent, &caller.key.settings.time_zone)?;
         Ok((SubscriptionId::at(caller.now()).uuid(), new))
     }
 
-    fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, new: NewBody) -> Result<()> {
+    fn begin(conn: &mut PgConnection, caller: &Caller, id: Uuid, (wish, first_named): Self::Ready) -> Result<()> {
         let account = caller.key.account;
-        let customer = caller.found("customer", customers::model::find_for_update(conn, account, new.customer))?;
-        let price = match &new.what {
+        let customer = caller.found("customer", customers::model::find_for_update(conn, account, wish.customer))?;
+        let price = match &wish.what {
             What::Price(price) => Some(caller.found("price", prices::named(conn, account, price))?),
             What::Own { .. } => None,
         };
         customer.refuse_deleted()?;
-        if new.collects == Collects::Charge && !gateway::has(caller.key.mode) {
+        if wish.collects == Collects::Charge && !gateway::has(caller.key.mode) {
             return Err(Error::Conflict(no_gateway()).into());
         }
-        if let Some(price) = &price {
-            refuse_archived(price)?;
-            refuse_second(conn, caller, &new, price.id)?;
-        }
-        let (allowed, times, named) = (new.behavior, new.until, new.first_named);
-        let new = agreed(conn, caller, new, price)?;
         let today = expiry::today(caller.now(), &caller.key.settings.time_zone);
-        check_days(&new, today, named)?;
-        // What would be over in the same moment is not begun. Who names a method is told at once that it is none.
-        let is_charged = new.first_on == today && new.days_until_due.is_none();
-        if new.method.is_some() || (is_charged && allowed == Behavior::Insist) {
-            for_charge(conn, account, new.customer, new.method, today)?.map_err(Error::Conflict)?;
-        }
-        let at = if matches!(times, Until::Times(_)) { "times" } else { named };
-        creating::create(conn, &caller.by(), SubscriptionId::from_uuid(id), new)
-            .map_err(|err| body::placed(err, at))?;
+        let end_named = if matches!(wish.until, Until::Times(_)) { "times" } else { "ends_on" };
+        let new = match wish.agreed(conn, account, price, today)? {
+            Ok(new) => new,
+            Err(Refused::Duplicate(other)) => return Err(duplicate(other)),
+            Err(Refused::Unchargeable(reason)) => return Err(Error::Conflict(reason).into()),
+            Err(Refused::Misfit(misfit, reason)) => {
+                let name = match misfit {
+                    Misfit::FirstCharge => first_named,
+                    Misfit::BillingDay => "billing_day",
+                    Misfit::End => end_named,
+                };
+                return Err(body::placed(Error::Conflict(reason), name));
+            }
+        };
+        creating::create(conn, &caller.by(), SubscriptionId::from_uuid(id), new)?;
         Ok(())
     }
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         let id = SubscriptionId::from_uuid(id);
-        settle(&self.db, &self.sandbox, caller, id).await;
+        settle(&self.db, &self.sandbox, caller.key.mode, caller.by(), id).await;
         if body::starting::behavior(&self.sent) == Behavior::Insist {
             let by = caller.by();
             let ended = self.db.write(move |conn| {
@@ -134,29 +130,6 @@ impl Order for Start {
     }
 }
 
-/// Asks the gateway for the charge of a subscription's newest invoice that is under way, if there is one. A worker does so
-/// later if the answer is lost.
-pub(super) async fn settle(db: &Db, sandbox: &Sandbox, caller: &Caller, id: SubscriptionId) {
-    let (account, by) = (caller.key.account, caller.by());
-    let under_way = db.read(move |conn| {
-        for open in invoices::model::open_of(conn, account, id)? {
-            if let Some(payment) = of_invoice::running(conn, account, open.id)? {
-                return Ok(Some(payment));
-            }
-        }
-        Ok(None::<PaymentId>)
-    });
-    let settled = match (under_way.await, gateway::of(caller.key.mode, sandbox)) {
-        (Ok(Some(payment)), Some(gateway)) => {
-            settling::settle_payment_with(db, gateway, DEBTS, by, payment, caller.now()).await
-        }
-        (looked, _) => looked.map(drop),
-    };
-    if let Err(err) = settled {
-        tracing::warn!(subscription = %id, error = %err, "a charge is left to the worker");
-    }
-}
-
 /// Returns the newest payment of a subscription's first invoice.
 fn first_payment(conn: &mut PgConnection, caller: &Caller, id: SubscriptionId) -> Result<Option<Payment>> {
     let account = caller.key.account;
@@ -176,71 +149,6 @@ fn failure(payment: &Payment) -> Option<Code> {
     }
 }
 
-/// Returns what is agreed: the money of the price, or its own.
-fn agreed(conn: &mut PgConnection, caller: &Caller, new: NewBody, price: Option<Price>) -> Result<NewSubscription> {
-    let today = expiry::today(caller.now(), &caller.key.settings.time_zone);
-    let free = price.as_ref().map_or(0, |price| price.terms.trial_days);
-    let id = price.as_ref().map(|price| price.id);
-    let (name, amount, interval) = match (new.what, price) {
-        (What::Own { name, amount, interval }, _) => (name, amount, interval),
-        (What::Price(_), Some(price)) => (price.naming.name, price.terms.amount, price.terms.interval),
-        (What::Price(_), None) => return Err(Error::internal("a price that was not found").into()),
-    };
-    let days_until_due = match new.collects {
-        Collects::Charge => None,
-        Collects::Invoice if new.days_until_due.is_some() => new.days_until_due,
-        Collects::Invoice => Some(merchants::invoicing(conn, caller.key.account)?.days_until_due),
-    };
-    let days = match new.first {
-        First::On(day) => Ok(day),
-        First::After(days) => today.checked_add(Span::new().days(days)),
-        First::Open => today.checked_add(Span::new().days(free)),
-    };
-    Ok(NewSubscription {
-        customer: new.customer,
-        name,
-        price: id,
-        amount,
-        interval,
-        days_until_due,
-        method: new.method,
-        first_on: days.map_err(Error::internal)?,
-        anchor_day: new.billing_day,
-        until: new.until,
-        started_on: new.started_on,
-        beginning: match new.behavior {
-            Behavior::Wait => Beginning::Waiting,
-            Behavior::Try | Behavior::Insist => Beginning::Charged,
-        },
-        metadata: to_value(new.metadata).map_err(Error::internal)?,
-    })
-}
-
-/// Refuses days that do not fit each other, each at the member that said it, with the reasons of [`creating::create`].
-fn check_days(new: &NewSubscription, today: Date, named: &str) -> Result<()> {
-    let refused =
-        |name: &str, sentence: String| Err(body::placed(Error::Conflict(Code::DateInvalid.says(sentence)), name));
-    let first = new.first_on;
-    if first < today {
-        let sentence = "The first charge cannot be in the past. What is owed for the past is an invoice of its own.";
-        return refused(named, sentence.to_owned());
-    }
-    match new.anchor_day {
-        Some(day) if !is_anchor_day(first, day) => {
-            let sentence =
-                format!("The first charge is on {first}, which is not the {day}. of its month. Choose another day.");
-            return refused("billing_day", sentence);
-        }
-        _ => {}
-    }
-    match new.until {
-        Until::Date(end) if end <= first => {
-            refused("ends_on", format!("It would end before its first charge on {first}. Choose a later end."))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Returns the reason why a subscription cannot be charged where there is no gateway.
 fn no_gateway() -> Reason {
     let sentence =
@@ -248,29 +156,10 @@ fn no_gateway() -> Reason {
     Code::NoGateway.says(sentence)
 }
 
-/// Refuses a price that is archived.
-pub(super) fn refuse_archived(price: &Price) -> Result<()> {
-    if !price.is_archived() {
-        return Ok(());
-    }
-    let sentence =
-        format!("The price “{}” is archived. Choose another one, or bring it back first.", price.naming.name);
-    Err(Error::Conflict(Code::PriceArchived.says(sentence).with(Detail::Price(price.id))).into())
-}
-
-/// Refuses a second subscription of a customer, who is locked, by the same price.
-fn refuse_second(conn: &mut PgConnection, caller: &Caller, new: &NewBody, price: PriceId) -> Result<()> {
-    if new.allow_duplicate {
-        return Ok(());
-    }
-    match listing::living(conn, caller.key.account, new.customer, price)? {
-        None => Ok(()),
-        Some(other) => {
-            let message =
-                "The customer has a subscription by this price. Send “allow_duplicate”: true to start another one.";
-            Err(Refusal::new(Code::PossibleDuplicate, message).with("subscription", other.to_string()))
-        }
-    }
+/// Refuses a second subscription of a customer by the same price.
+fn duplicate(other: SubscriptionId) -> Refusal {
+    let message = "The customer has a subscription by this price. Send “allow_duplicate”: true to start another one.";
+    Refusal::new(Code::PossibleDuplicate, message).with("subscription", other.to_string())
 }
 
 /// Makes sure that a method can be charged for a customer.

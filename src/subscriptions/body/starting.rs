@@ -1,6 +1,6 @@
 //! The body that starts a subscription.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     date, is_near, metadata, method, note, price,
@@ -15,97 +15,46 @@ use crate::{
     },
     codes::Code,
     error::Error,
-    ids::{CustomerId, MethodId},
+    ids::CustomerId,
     invoices::Collects,
     prices::{
         body::{amount, currency, interval},
         input::{self, checked_days},
     },
-    subscriptions::creating::Until,
-    values::{Interval, Metadata, Money},
+    subscriptions::{
+        creating::Until,
+        starting::{Behavior, First, What, Wish},
+    },
+    values::{Metadata, Money},
 };
 
 /// The members that say what a price says.
 const OWN: [&str; 5] = ["amount", "currency", "interval", "interval_count", "name"];
 
-/// What becomes of a subscription whose first charge is today.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Behavior {
-    /// It is charged at once; when that fails, it waits for its first payment.
-    Try,
-    /// Nothing is charged: it waits for its first payment.
-    Wait,
-    /// It is charged at once; when that fails, it is over.
-    Insist,
-}
-
-impl Behavior {
-    fn of(word: Option<&str>) -> Self {
-        match word {
-            Some("default_incomplete") => Self::Wait,
-            Some("error_if_incomplete") => Self::Insist,
-            _ => Self::Try,
-        }
+fn behavior_of(word: Option<&str>) -> Behavior {
+    match word {
+        Some("default_incomplete") => Behavior::Wait,
+        Some("error_if_incomplete") => Behavior::Insist,
+        _ => Behavior::Try,
     }
 }
 
 /// Returns what a body that was read says of the first charge.
 pub fn behavior(object: &Object) -> Behavior {
     let faults = Faults::default();
-    Behavior::of(word(&Members::of(object, &faults), &faults, "payment_behavior", BEHAVIORS))
+    behavior_of(word(&Members::of(object, &faults), &faults, "payment_behavior", BEHAVIORS))
 }
 
-/// What is charged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// What the price says that has this id or key.
-    Price(String),
-    Own {
-        name: String,
-        amount: Money,
-        interval: Interval,
-    },
-}
-
-/// When the first charge is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum First {
-    /// Today, or when the price says.
-    Open,
-    /// So many days from today.
-    After(i32),
-    On(Date),
-}
-
-/// A subscription to be started, as far as it can be read without the customer and the price.
-#[derive(Clone, Debug)]
-pub struct NewBody {
-    pub customer: CustomerId,
-    pub what: What,
-    pub behavior: Behavior,
-    pub method: Option<MethodId>,
-    pub collects: Collects,
-    pub days_until_due: Option<i32>,
-    pub first: First,
-    /// The member that said when the first charge is.
-    pub first_named: &'static str,
-    pub billing_day: Option<i8>,
-    pub until: Until,
-    pub started_on: Option<Date>,
-    pub metadata: Metadata,
-    pub allow_duplicate: bool,
-}
-
-/// Reads the body that starts a subscription.
+/// Reads the body that starts a subscription, and the member that says when the first charge is.
 ///
 /// # Errors
 /// `invalid_fields`, with every fault at once.
-pub fn read(object: &Object, zone: &TimeZone) -> Result<NewBody> {
+pub fn read(object: &Object, zone: &TimeZone) -> Result<(Wish, &'static str)> {
     let faults = Faults::default();
     let members = Members::of(object, &faults);
     let customer = customer(&members, &faults);
     let what = what(&members, &faults);
-    let behavior = Behavior::of(word(&members, &faults, "payment_behavior", BEHAVIORS));
+    let behavior = behavior_of(word(&members, &faults, "payment_behavior", BEHAVIORS));
     let method = method(&members, &faults).value();
     let is_billed = word(&members, &faults, "collects", COLLECTS) == Some("invoice");
     let collects = if is_billed { Collects::Invoice } else { Collects::Charge };
@@ -126,21 +75,23 @@ pub fn read(object: &Object, zone: &TimeZone) -> Result<NewBody> {
     members.finish();
     faults.refuse()?;
     let nothing = || Error::internal("a subscription without a fault and without a part");
-    Ok(NewBody {
+    let wish = Wish {
         customer: customer.ok_or_else(nothing)?,
         what: what.ok_or_else(nothing)?,
         behavior,
+        // What would be over in the same moment is not begun.
+        must_be_chargeable: behavior == Behavior::Insist,
         method,
         collects,
         days_until_due: days_until_due.map(i32::try_from).transpose().map_err(Error::internal)?,
         first,
-        first_named,
         billing_day: billing_day.map(i8::try_from).transpose().map_err(Error::internal)?,
         until,
         started_on,
         metadata,
         allow_duplicate,
-    })
+    };
+    Ok((wish, first_named))
 }
 
 fn customer(members: &Members<'_>, faults: &Faults) -> Option<CustomerId> {

@@ -198,6 +198,20 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /prices/{id}", Call("PATCH /v1/prices/{id}")),
     ("POST /prices/{id}/archiving", Call("PATCH /v1/prices/{id}")),
     ("POST /prices/{id}/restoration", Call("PATCH /v1/prices/{id}")),
+    ("GET /customers/{id}/subscriptions", Call("GET /v1/customers/{id}/subscriptions")),
+    ("POST /customers/{id}/subscriptions", Call("POST /v1/subscriptions")),
+    ("GET /customers/{id}/subscriptions/new", FORM),
+    ("GET /customers/{id}/subscriptions/preview", FORM),
+    ("GET /subscriptions/{id}", Call("GET /v1/subscriptions/{id}")),
+    ("GET /subscriptions/{id}/amount", FORM),
+    ("POST /subscriptions/{id}/amount", Call("PATCH /v1/subscriptions/{id}")),
+    ("GET /subscriptions/{id}/method", FORM),
+    ("POST /subscriptions/{id}/method", Call("PATCH /v1/subscriptions/{id}")),
+    ("GET /subscriptions/{id}/next_charge", FORM),
+    ("POST /subscriptions/{id}/next_charge", Call("PATCH /v1/subscriptions/{id}")),
+    ("GET /subscriptions/{id}/cancellation", FORM),
+    ("POST /subscriptions/{id}/cancellation", Call("POST /v1/subscriptions/{id}/cancellation")),
+    ("POST /subscriptions/{id}/keeping", Call("DELETE /v1/subscriptions/{id}/cancellation")),
     ("GET /customers/{id}/invoices", Call("GET /v1/customers/{id}/invoices")),
     ("GET /invoices/{id}", Call("GET /v1/invoices/{id}")),
     ("GET /invoices/{id}/print", Call("GET /v1/invoices/{id}")),
@@ -232,9 +246,10 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             NoCall(why) => assert!(why.ends_with('.')),
         }
         // A reason is for what tells or changes nothing of customers, wallets and payments, but that no key erases or reveals.
-        let changes = ["POST /customers", "POST /notes", "POST /pay", "POST /prices", "POST /invoices"]
-            .iter()
-            .any(|start| act.starts_with(start));
+        let changes =
+            ["POST /customers", "POST /notes", "POST /pay", "POST /prices", "POST /invoices", "POST /subscriptions"]
+                .iter()
+                .any(|start| act.starts_with(start));
         let is_of_persons = act.ends_with("/erasure") || act.ends_with("/reveal") || act.contains("/hold");
         assert!(!changes || is_of_persons || matches!(other, Call(_)), "{act}");
     }

@@ -148,6 +148,20 @@ pub const RULES: &[Rule] = &[
     post("/prices/{price}", EDITOR, "version=1&name=Plus&price_key=plus"),
     post("/prices/{price}/archiving", ADMIN, ""),
     post("/prices/{price}/restoration", ADMIN, ""),
+    get("/customers/{id}/subscriptions", VIEWER),
+    post("/customers/{id}/subscriptions", EDITOR, "price=own&name=Pro&amount=49&method=bills"),
+    get("/customers/{id}/subscriptions/new", EDITOR),
+    get("/customers/{id}/subscriptions/preview", EDITOR),
+    get("/subscriptions/{subscription}", VIEWER),
+    get("/subscriptions/{subscription}/amount", EDITOR),
+    post("/subscriptions/{subscription}/amount", EDITOR, "amount=5900"),
+    get("/subscriptions/{subscription}/method", EDITOR),
+    post("/subscriptions/{subscription}/method", EDITOR, "method=default"),
+    get("/subscriptions/{subscription}/next_charge", EDITOR),
+    post("/subscriptions/{subscription}/next_charge", EDITOR, "next_on=2040-02-01"),
+    get("/subscriptions/{subscription}/cancellation", EDITOR),
+    post("/subscriptions/{subscription}/cancellation", EDITOR, "at=period"),
+    post("/subscriptions/{subscription}/keeping", EDITOR, ""),
     get("/customers/{id}/invoices", VIEWER),
     get("/invoices/{invoice}", VIEWER),
     get("/invoices/{invoice}/print", VIEWER),
@@ -235,6 +249,7 @@ impl Rule {
             .replace("{payment}", "{id}")
             .replace("{price}", "{id}")
             .replace("{invoice}", "{id}")
+            .replace("{subscription}", "{id}")
             .replace("{field}", "{id}")
             .replace("{api_key}", "{id}")
             .replace("{event}", "{id}")
@@ -247,6 +262,7 @@ impl Rule {
             .replace("{note}", &named.note.to_string())
             .replace("{price}", &named.price.to_string())
             .replace("{invoice}", &named.invoice.to_string())
+            .replace("{subscription}", &named.subscription.to_string())
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
             .replace("{member}", &named.member.to_string())

@@ -108,6 +108,24 @@ async fn another_accounts_invoice_is_not_there() {
 }
 
 #[actix_web::test]
+async fn another_accounts_subscription_is_not_there() {
+    let (world, named) = World::populated().await;
+    let theirs = world.subscription(world.rival.live, named.foreign);
+    let strangers = [theirs, world.subscription(world.shop.test, named.tested), SubscriptionId::new()];
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.path.contains("{subscription}")) {
+        for stranger in strangers {
+            let path = rule.path.replace("{subscription}", &stranger.to_string());
+            let answer = rule.asked_at(&world.owner(), path).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+        let answer = rule.asked(&world.asker(&world.rival.owner), &named).await;
+        assert_eq!(answer.status, 404, "for the other merchant: {}", told(rule, &answer));
+    }
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
 async fn another_accounts_api_key_is_not_there() {
     let (world, named) = World::populated().await;
     let strangers =

@@ -15,6 +15,28 @@ impl World {
         id
     }
 
+    /// Starts a subscription of KES 4,900 a month, which is billed from the 1st of 2040 on.
+    pub fn subscription(&self, account: AccountId, customer: CustomerId) -> SubscriptionId {
+        let (id, by) = (SubscriptionId::new(), By::system(account, Clock::system()));
+        let new = NewSubscription {
+            customer,
+            name: "Pro".to_owned(),
+            price: None,
+            amount: Money::new(490_000, "KES".parse().unwrap()),
+            interval: Interval::new(Unit::Month, 1).unwrap(),
+            days_until_due: Some(14),
+            method: None,
+            first_on: jiff::civil::date(2040, 1, 1),
+            anchor_day: None,
+            until: Until::Forever,
+            started_on: None,
+            beginning: Beginning::Charged,
+            metadata: serde_json::json!({}),
+        };
+        self.with(|conn| conn.transaction(|conn| creating::create(conn, &by, id, new))).unwrap();
+        id
+    }
+
     /// Makes an invoice of KES 98 that is sent to a customer.
     pub fn invoice(&self, account: AccountId, customer: CustomerId) -> InvoiceId {
         let line = NewLine { description: "Setting up".to_owned(), quantity: 1, unit_amount: 9_800, period: None };

@@ -33,7 +33,7 @@ use clientele::{
     history::{self, Event},
     ids::{
         AccountId, ApiKeyId, CustomerId, EventId, InvitationId, InvoiceId, MerchantId, MethodId, NoteId, PaymentId,
-        PriceId, StaffId, ViewId,
+        PriceId, StaffId, SubscriptionId, ViewId,
     },
     input::FormFields,
     invoices::{Collects, making::NewLine},
@@ -43,8 +43,11 @@ use clientele::{
     payments::{self, Status, model::Recorded},
     prices,
     staff::password,
-    subscriptions::by_hand::{self, NewByHand},
-    values::{Mode, Money},
+    subscriptions::{
+        by_hand::{self, NewByHand},
+        creating::{self, Beginning, NewSubscription, Until},
+    },
+    values::{Interval, Mode, Money, interval::Unit},
     who::Role,
 };
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_types::BigInt};
@@ -136,6 +139,7 @@ pub struct Named {
     pub price: PriceId,
     /// Of KES 98 for setting up, which is sent.
     pub invoice: InvoiceId,
+    pub subscription: SubscriptionId,
     /// Of the live account's shop system.
     pub api_key: ApiKeyId,
     /// The event of that card.
@@ -235,6 +239,7 @@ impl World {
             payment: self.payment(),
             price: self.price(self.shop.live, "Pro, monthly"),
             invoice: self.invoice(self.shop.live, nameless),
+            subscription: self.subscription(self.shop.live, nameless),
             api_key: self.api_key(self.shop.live, "Web shop").0,
             member: self.member(),
             token: self.token(),

@@ -78,6 +78,33 @@ fn pages_of_payments_are_valid() {
 }
 
 #[test]
+fn pages_of_subscriptions_are_valid() {
+    let house = House::open();
+    let named = sights::furnish(&house);
+    let (browser, other) = (house.browser_of(NJERI, Script::On), house.browser_of(NJERI, Script::On));
+    let mut reader = Reader::new(&browser);
+    let of_customer = format!("/customers/{}/subscriptions", named.full);
+    let own = "price=own&name=%22%3Cb%3E%22&amount=49&method=bills";
+    reader.page(200, &format!("{of_customer}/new"));
+    reader.read(422, &of_customer, Some("price=own&name=%22%3Cb%3E&amount=x&until=times&times=x"), false, true);
+    reader.read(200, &of_customer, Some(&format!("{own}&review=on")), false, true);
+    reader.read(200, &of_customer, Some(own), false, true);
+    reader.both(200, &of_customer);
+    reader.both(200, &format!("/customers/{}/subscriptions", named.bare));
+    other.go(&of_customer);
+    other.press("\"<b>\"");
+    other.see("#coming-title");
+    let path = other.path();
+    for part in ["", "/amount", "/method", "/next_charge", "/cancellation"] {
+        reader.page(200, &format!("{path}{part}"));
+    }
+    reader.read(422, &format!("{path}/amount"), Some("amount=%3Cb%3E"), false, true);
+    reader.read(409, &format!("{path}/next_charge"), Some("next_on=2001-01-01"), false, true);
+    reader.read(200, &format!("{path}/cancellation"), Some("at=now"), false, true);
+    reader.done(16);
+}
+
+#[test]
 fn pages_of_invoices_are_valid() {
     let house = House::open();
     let named = sights::furnish(&house);
