@@ -4,7 +4,8 @@
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
 //! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`api`] with [`object`] is for programs. [`checking`]
+//! [`listing`] are the pages of a list, [`upcoming`] the charges to come, and
+//! [`forecast`] those of all until a day. [`api`] with [`object`] is for programs. [`checking`]
 //! finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
@@ -19,6 +20,7 @@ pub mod closing;
 pub mod creating;
 pub mod ending;
 pub mod following;
+pub mod forecast;
 pub mod held;
 pub mod keeper;
 pub mod kinds;

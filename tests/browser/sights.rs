@@ -15,6 +15,7 @@ mod quality;
 mod second_factor;
 mod settings;
 mod team;
+mod test_clock;
 
 pub use api_keys::keys;
 pub use audit::audit;
@@ -30,6 +31,7 @@ pub use quality::quality;
 pub use second_factor::{recovery, second_factor};
 pub use settings::settings;
 pub use team::team;
+pub use test_clock::test_clock;
 
 use clientele::{
     ids::{CustomerId, MethodId, PaymentId},
