@@ -88,10 +88,17 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Returns whether a job of this kind orders money to be moved, or bills it. What is due when decides that, so that only
-    /// who has the right time may do it.
+    /// Returns whether a job of this kind orders money to be moved, or bills it, or moves a clock by which that is done. What
+    /// is due when decides that, so that only who has the right time may do it.
     pub fn moves_money(self) -> bool {
-        matches!(self, Self::SettlePayment | Self::SettleRefund | Self::AdvanceSubscription | Self::CollectInvoice)
+        matches!(
+            self,
+            Self::SettlePayment
+                | Self::SettleRefund
+                | Self::AdvanceSubscription
+                | Self::CollectInvoice
+                | Self::MoveClock
+        )
     }
 
     /// Returns the public id of the subject of a job of this kind.
