@@ -14,6 +14,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     browser::{Browser, Script},
     house::{AMINA, House},
+    pictures::take_all,
 };
 
 #[test]
@@ -37,9 +38,11 @@ fn journey(script: Script) {
     browser.see_text("h1", "Time of the test account");
     browser.press("1 month");
     browser.see_text("#plan", "1 charge or bill of 1 subscription, KES 4,900.00");
+    take_all(browser, "test-clock-plan");
     browser.press("Move it there");
     browser.see_text("#way", "On the way from");
     browser.see_text(".banner", "Its time is moving");
+    take_all(browser, "test-clock-moving");
 
     // Nothing else is changed meanwhile, and nothing that was typed is lost.
     browser.expect_in_console(&["status of 409"]);
@@ -59,9 +62,10 @@ fn journey(script: Script) {
     browser.see_no(".clock-way");
     browser.see_text(".banner", "Its time is");
     browser.see_text("#way .timeline", "Wanjiru Kamau");
+    take_all(browser, "test-clock-there");
     assert_eq!(house.count("payments", "status = 'succeeded'"), 2);
-    browser.go(&customer);
-    browser.see_text("#invoices", "TEST-");
+    browser.go(&format!("{customer}/invoices"));
+    browser.see_text("main", "TEST-");
     assert_eq!(house.count("invoices", "status = 'paid'"), 2);
 }
 
