@@ -67,6 +67,7 @@ async fn what_happened_is_told_with_links() {
     let customer = walk.customer("Ada").await;
     walk.create(walk.monthly(customer, walk.today())).unwrap();
     walk.work().await;
+    walk.pass(60);
     walk.walk_to("2027-03-05T09:00:00").await;
     let editor = editor(&walk.world);
     let page = editor.get("/test-clock").await.expect(200);
