@@ -25,7 +25,7 @@ use crate::{
     second_factor::{self, relying_party::RelyingParty, sealing::Seals},
     security, settings, sign_in_policy,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
-    subscriptions, team, undo, views, wallet_page,
+    subscriptions, team, test_clock, test_clock_page, undo, views, wallet_page,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -111,6 +111,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(invoice_page::routes());
     routes.extend(api_keys::routes());
     routes.extend(sign_in_policy::routes());
+    routes.extend(test_clock_page::routes());
     routes
 }
 
@@ -127,6 +128,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(subscriptions::api::routes());
     calls.extend(invoice_page::api::routes());
     calls.extend(sandbox::api::routes());
+    calls.extend(test_clock::api::routes());
     calls.extend(undo::api::routes());
     calls.extend(personal_file::api::routes());
     calls

@@ -1,7 +1,7 @@
 //! The clock: it gives the time and is passed in, so that a test can set it.
 //!
 //! An account has its own time: that of the machine, put forward by as much as staff moved the clock of their test
-//! account. Whatever happens in an account, or is shown of it, goes by the account's clock. The machine's stays with
+//! account (`test_clock`). Whatever happens in an account, or is shown of it, goes by the account's clock. The machine's stays with
 //! what guards the house: sessions, throttles, one-time keys, secrets, claims of jobs.
 
 use std::{fmt, sync::Arc};
@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Clock {
     tell: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ahead: SignedDuration,
+    moving_to: Option<Timestamp>,
 }
 
 impl Clock {
@@ -23,13 +24,30 @@ impl Clock {
 
     /// Returns a clock that gives the time of `tell`.
     pub fn telling(tell: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self { tell: Arc::new(tell), ahead: SignedDuration::ZERO }
+        Self { tell: Arc::new(tell), ahead: SignedDuration::ZERO, moving_to: None }
     }
 
     /// Returns this clock put forward by so much, in place of what it was put forward before.
     #[must_use]
     pub fn put_forward(&self, ahead: SignedDuration) -> Self {
         Self { ahead, ..self.clone() }
+    }
+
+    /// Says that it is on its way to a time; nothing where it stays as it is.
+    #[must_use]
+    pub fn moving_to(&self, time: Option<Timestamp>) -> Self {
+        Self { moving_to: time, ..self.clone() }
+    }
+
+    /// Returns the time to which it is on its way, if it is.
+    pub fn way_to(&self) -> Option<Timestamp> {
+        self.moving_to
+    }
+
+    /// Returns the machine's clock, on which it stands.
+    #[must_use]
+    pub fn of_machine(&self) -> Self {
+        Self { ahead: SignedDuration::ZERO, moving_to: None, ..self.clone() }
     }
 
     /// Returns how much it is put forward.

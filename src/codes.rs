@@ -313,6 +313,10 @@ codes! {
         ChangedSince = "changed_since",
         /// Another view has this name. Only pages answer this.
         NameTaken = "name_taken",
+        /// The time of the test account is moving, and nothing is changed there meanwhile. Wait until it has arrived, or stop it.
+        ClockMoving = "clock_moving",
+        /// More would be charged on the way than in one move of the clock. Go a shorter way first.
+        TooManyCharges = "too_many_charges",
     }
     CONFLICT Idempotency Request {
         /// The first request with this key is still under way; `Retry-After` says when to ask again.

@@ -136,6 +136,43 @@ pub fn with_ids(conn: &mut PgConnection, account: AccountId, ids: &[Uuid]) -> Re
     rows.into_iter().map(Row::event).collect()
 }
 
+/// Returns what Clientele itself did in an account from one event until before another, newest first.
+pub fn by_itself(
+    conn: &mut PgConnection,
+    account: AccountId,
+    (from, below): (EventId, EventId),
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let statement = format!(
+        "SELECT {COLUMNS} FROM events e {CAUSES} WHERE e.account_id = $1 AND e.id >= $2 AND e.id < $3
+        AND e.actor_kind = 'system' ORDER BY e.id DESC LIMIT $4"
+    );
+    let rows: Vec<Row> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(account)
+        .bind::<SqlUuid, _>(from)
+        .bind::<SqlUuid, _>(below)
+        .bind::<BigInt, _>(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::event).collect()
+}
+
+/// Counts the events of a kind that Clientele itself caused from one event until before another, up to `most`.
+pub fn count_by_itself(
+    conn: &mut PgConnection,
+    account: AccountId,
+    kind: &str,
+    (from, below): (EventId, EventId),
+    most: i64,
+) -> Result<i64> {
+    let of_kind = events::table
+        .filter(events::account_id.eq(account))
+        .filter(events::kind.eq(kind))
+        .filter(events::id.ge(from))
+        .filter(events::id.lt(below))
+        .filter(events::actor_kind.eq("system"));
+    Ok(of_kind.select(events::id).limit(most).load::<EventId>(conn)?.len() as i64)
+}
+
 /// Returns the newest event by which `by` took another back in this request.
 pub fn last_undoing(conn: &mut PgConnection, by: &By, undone: EventId) -> Result<Option<Event>> {
     let statement = format!(

@@ -80,6 +80,8 @@ pub mod sign_in_policy;
 pub mod staff;
 pub mod subscriptions;
 pub mod team;
+pub mod test_clock;
+pub mod test_clock_page;
 pub mod undo;
 pub mod values;
 pub mod views;

@@ -7,6 +7,9 @@ diesel::table! {
         mode -> Text,
         custom_fields -> Nullable<Jsonb>,
         ahead_ms -> Nullable<Int8>,
+        clock_from_at -> Nullable<Timestamptz>,
+        clock_to_at -> Nullable<Timestamptz>,
+        clock_state -> Nullable<Text>,
     }
 }
 
@@ -283,6 +286,7 @@ diesel::table! {
         error -> Nullable<Text>,
         stuck_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        account_due_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -144,6 +144,8 @@ pub enum Place {
     Security,
     /// The palette, as a page.
     Palette,
+    /// The clock of the test account.
+    TestClock,
 }
 
 /// The content of the frame around a page.

@@ -158,6 +158,17 @@ impl SignedIn {
         Searcher { merchant: self.merchant_id.uuid(), person: self.staff.uuid(), is_even }
     }
 
+    /// Returns the time of the account in words, where it is not that of the world.
+    pub fn time_ahead(&self) -> Option<String> {
+        let is_other = self.clock.ahead().is_positive() || self.is_moving();
+        is_other.then(|| When::new(self.now(), &self.settings.time_zone, self.now()).full)
+    }
+
+    /// Returns whether the clock of the account is on its way, so that nothing is changed there.
+    pub fn is_moving(&self) -> bool {
+        self.clock.way_to().is_some()
+    }
+
     /// Returns the time in the account.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -48,6 +48,7 @@ use crate::{
     events::By,
     input::FormFields,
     logging::{SecurityEvent, Whom},
+    merchants::clock_moving,
     security,
     values::{
         Mode,
@@ -410,6 +411,9 @@ impl Door {
                 "This key is told private data masked, and sent a mask back: “{DOTS}”. Leave out what is not to be changed."
             );
             return Err(Refusal::new(Code::Masked, message));
+        }
+        if found.clock.way_to().is_some() && !self.need.is_free {
+            return Err(Error::Conflict(clock_moving()).into());
         }
         Parameters::parse(&self.query).check(self.need.parameters)?;
         match &self.damaged {

@@ -26,6 +26,8 @@ pub struct ApiRoute {
     /// Its parameters behind the `?`.
     pub parameters: &'static [Parameter],
     pub told: Told,
+    /// True when it is made in an account whose clock moves, too.
+    is_free: bool,
     handler: actix_web::Route,
 }
 
@@ -43,8 +45,8 @@ macro_rules! routes {
                 let method = &ctx.head().method;
                 METHODS.contains(method) || (*method == Method::HEAD && METHODS.contains(&Method::GET))
             });
-            let handler = web::route().guard(is_meant).to(handler);
-            Self { methods: METHODS, path, need: need.into(), parameters: &[], told: Told::default(), handler }
+            let (handler, is_free) = (web::route().guard(is_meant).to(handler), METHODS.contains(&Method::GET));
+            Self { methods: METHODS, path, need: need.into(), parameters: &[], told: Told::default(), is_free, handler }
         }
     )*};
 }
@@ -65,6 +67,12 @@ impl ApiRoute {
     #[must_use]
     pub fn taking(self, parameters: &'static [Parameter]) -> Self {
         Self { parameters, ..self }
+    }
+
+    /// Lets it be made in an account whose clock moves, where other changes wait.
+    #[must_use]
+    pub fn while_moving(self) -> Self {
+        Self { is_free: true, ..self }
     }
 
     /// Tells the documents what it does: the name of the operation, a line, and what there is to know beyond.
@@ -128,6 +136,8 @@ impl ApiRoute {
 pub struct Need {
     pub permission: Option<Permission>,
     pub parameters: &'static [Parameter],
+    /// True when it is made in an account whose clock moves, too.
+    pub is_free: bool,
 }
 
 /// What each route needs, by its methods and path.
@@ -136,7 +146,8 @@ pub struct Needs(Vec<(&'static [Method], &'static str, Need)>);
 impl Needs {
     /// Collects the needs of all routes.
     pub fn new(routes: &[ApiRoute]) -> Self {
-        let need = |route: &ApiRoute| Need { permission: route.need, parameters: route.parameters };
+        let need =
+            |route: &ApiRoute| Need { permission: route.need, parameters: route.parameters, is_free: route.is_free };
         Self(routes.iter().map(|route| (route.methods, route.path, need(route))).collect())
     }
 

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     events::{self, Actor, By, Fields, NewEvent},
     ids::{AccountId, ApiKeyId, MerchantId},
-    merchants::{Merchant, Settings, read_ahead, read_fields},
+    merchants::{ClockRow, Merchant, Settings, read_fields},
     query::Home,
     schema::{accounts, api_key_secrets, api_keys, merchants, staff},
     values::{Mode, curtain::Curtain},
@@ -162,17 +162,22 @@ pub fn find_by_secret(conn: &mut PgConnection, hash: &Hash) -> Result<Option<Fou
             Row::as_select(),
             SecretRow::as_select(),
             Merchant::as_select(),
-            (accounts::mode, accounts::custom_fields, accounts::ahead_ms),
+            (accounts::mode, accounts::custom_fields, ClockRow::as_select()),
         ))
         .first(conn)
         .optional()?;
     found.map(|(row, secret, merchant, account)| as_found(row, secret, merchant, account)).transpose()
 }
 
-/// What a call needs of its account: mode, own fields, how much its clock is put forward.
-type AccountRow = (String, Option<Value>, Option<i64>);
+/// What a call needs of its account: mode, own fields, where its clock is.
+type AccountRow = (String, Option<Value>, ClockRow);
 
-fn as_found(row: Row, secret: SecretRow, merchant: Merchant, (mode, fields, ahead): AccountRow) -> Result<Found> {
+fn as_found(
+    row: Row,
+    secret: SecretRow,
+    merchant: Merchant,
+    (mode, fields, row_of_clock): AccountRow,
+) -> Result<Found> {
     Ok(Found {
         id: row.id,
         account: row.account_id,
@@ -180,7 +185,7 @@ fn as_found(row: Row, secret: SecretRow, merchant: Merchant, (mode, fields, ahea
         merchant_id: merchant.id,
         settings: merchant.settings(read_fields(fields)?)?,
         merchant: merchant.name,
-        clock: Clock::system().put_forward(read_ahead(ahead)),
+        clock: row_of_clock.on(&Clock::system()),
         permissions: row.permissions(),
         is_masked: row.is_masked == Some(true),
         name: row.name,

@@ -14,7 +14,7 @@ pub mod state;
 
 use crate::{
     api_keys, custom_fields, events::telling::Tells, prices, routes::Route, second_factor, security, settings,
-    sign_in_policy, staff, team, views,
+    sign_in_policy, staff, team, test_clock, views,
 };
 
 /// The features that tell events which are about no customer. Those about customers are told by the parts.
@@ -29,6 +29,7 @@ pub static TELLERS: &[&dyn Tells] = &[
     second_factor::told::TELLS,
     sign_in_policy::told::TELLS,
     security::TELLS,
+    test_clock::told::TELLS,
 ];
 
 /// Returns the routes.

@@ -242,7 +242,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 9] = [
+const BUILT_BESIDE_WRITERS: [&str; 11] = [
     "customers_by_reference",
     "customers_by_deletion",
     "events_by_undone",
@@ -252,6 +252,8 @@ const BUILT_BESIDE_WRITERS: [&str; 9] = [
     "events_of_keys",
     "used_tokens_by_age",
     "payment_methods_by_default_expiry",
+    "jobs_by_account_time",
+    "sandbox_orders_by_card",
 ];
 
 /// Drops an index that an interrupted migration left behind, so that it can be built again.

@@ -10,7 +10,7 @@ use diesel::{
     prelude::*,
     sql_types::{Array, Text, Uuid as SqlUuid},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ impl By {
     /// the machine's time.
     #[must_use]
     pub fn in_live(&self, account: AccountId) -> Self {
-        Self { account, clock: self.clock.put_forward(SignedDuration::ZERO), ..self.clone() }
+        Self { account, clock: self.clock.of_machine(), ..self.clone() }
     }
 
     /// Returns the time in the account.

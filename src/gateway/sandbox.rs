@@ -47,7 +47,7 @@ const fn sample(
 }
 
 /// All samples. A card with another number that passes the checks succeeds.
-pub const SAMPLES: [Sample; 16] = [
+pub const SAMPLES: [Sample; 19] = [
     sample("tok_visa", "4242424242424242", "Visa", "succeeded", "succeeds"),
     sample("tok_mastercard", "5555555555554444", "Mastercard", "succeeded", "succeeds"),
     sample("tok_amex", "378282246310005", "American Express", "succeeded", "succeeds"),
@@ -64,7 +64,44 @@ pub const SAMPLES: [Sample; 16] = [
     sample("tok_slow_declined", "4000000000000341", "Visa", "slow_declined", "is declined after 10 seconds"),
     sample("tok_refund_fails", "4000000000005126", "Visa", "refund_fails", "succeeds; a refund fails"),
     sample("tok_no_answer", "4000000000000259", "Visa", "no_answer", "succeeds, but the answer is lost at first"),
+    sample(
+        "tok_declined_later",
+        "4000000000000408",
+        "Visa",
+        DECLINED_LATER,
+        "succeeds once, and is declined from then on",
+    ),
+    sample(
+        "tok_declined_twice",
+        "4000000000009235",
+        "Visa",
+        DECLINED_TWICE,
+        "is declined twice, and succeeds from then on",
+    ),
+    sample(
+        "tok_lost_later",
+        "4000000000009680",
+        "Visa",
+        LOST_LATER,
+        "succeeds once, and is reported lost from then on",
+    ),
 ];
+
+/// The outcomes that depend on how often a card was charged before. Each such card counts for itself, by a credential of
+/// its own.
+const DECLINED_LATER: &str = "declined_later";
+const DECLINED_TWICE: &str = "declined_twice";
+const LOST_LATER: &str = "lost_later";
+
+/// Returns the outcome of a charge of such a card after so many others; nothing for an outcome that is always the same.
+fn by_count(outcome: &str, before: i64) -> Option<&'static str> {
+    Some(match (outcome, before) {
+        (DECLINED_LATER, 0) | (LOST_LATER, 0) | (DECLINED_TWICE, 2..) => "succeeded",
+        (DECLINED_LATER | DECLINED_TWICE, _) => "card_declined",
+        (LOST_LATER, _) => "lost_card",
+        _ => return None,
+    })
+}
 
 /// The sandbox, with the database in which it keeps its books.
 #[derive(Clone)]
@@ -142,9 +179,13 @@ impl Sample {
     }
 }
 
-/// Returns the credential that makes orders have this outcome.
+/// Returns the credential that makes orders have this outcome. Where the outcome depends on what was charged before, each
+/// is of another card.
 pub fn credential(outcome: &str) -> String {
-    format!("sandbox:{outcome}")
+    match by_count(outcome, 0) {
+        Some(_) => format!("sandbox:{outcome}:{}", Uuid::now_v7().simple()),
+        None => format!("sandbox:{outcome}"),
+    }
 }
 
 /// Returns the outcome for a full number, given in digits alone.
@@ -173,6 +214,7 @@ struct Order {
 impl Order {
     fn charge(order: &Charge, now: Timestamp) -> Self {
         let known = order.credential.strip_prefix("sandbox:").unwrap_or("card_declined");
+        let known = known.split(':').next().unwrap_or(known);
         let (outcome, takes) = match known {
             "slow" => ("succeeded", MORE_TIME),
             "slow_declined" => ("card_declined", MORE_TIME),
@@ -206,9 +248,31 @@ impl Order {
         Self { account_id, key, kind, amount, currency, credential, outcome, settles_at: now, placed_at: now, times: 1 }
     }
 
+    /// Returns it with the outcome that its card has after those before it.
+    fn counted(self, conn: &mut PgConnection) -> Result<Self> {
+        let known = self.credential.strip_prefix("sandbox:").and_then(|known| known.split_once(':'));
+        let Some((known, _)) = known.filter(|_| self.kind == "charge") else { return Ok(self) };
+        // Only such cards are in the index.
+        let before: i64 = sandbox_orders::table
+            .filter(sandbox_orders::account_id.eq(self.account_id))
+            .filter(sandbox_orders::credential.like("sandbox:%:%"))
+            .filter(sandbox_orders::credential.eq(&self.credential))
+            .filter(sandbox_orders::kind.eq("charge"))
+            .filter(sandbox_orders::key.ne(self.key))
+            .filter(sandbox_orders::times.gt(0))
+            .count()
+            .get_result(conn)?;
+        let outcome = by_count(known, before).unwrap_or(self.outcome);
+        Ok(Self { outcome, ..self })
+    }
+
     /// Writes the order into the books, or returns the one that has its key already. One whose key is forgotten is
     /// carried out once more.
     fn place(self, conn: &mut PgConnection) -> Result<Placed> {
+        self.counted(conn)?.write(conn)
+    }
+
+    fn write(self, conn: &mut PgConnection) -> Result<Placed> {
         let (account, key, now) = (self.account_id, self.key, self.placed_at);
         let once_more = (
             sandbox_orders::outcome.eq(self.outcome),

@@ -7,9 +7,10 @@
 use diesel::{
     PgConnection,
     deserialize::{self, FromSql, FromSqlRow},
+    dsl::case_when,
     pg::{Pg, PgValue},
     prelude::*,
-    sql_types::{Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
@@ -48,12 +49,14 @@ pub enum Kind {
     DestroyNote,
     /// Look for what of the records needs another look, from the customer on who is the subject.
     FindDoubts,
+    /// Move the clock of a test account on by a step. The subject is the account.
+    MoveClock,
 }
 
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, what is begun is settled before more begins, and nobody
-    /// waits for a destruction.
-    pub const ALL: [Self; 8] = [
+    /// waits for a destruction. A clock moves on when nothing is due any more.
+    pub const ALL: [Self; 9] = [
         Self::SettlePayment,
         Self::SettleRefund,
         Self::AdvanceSubscription,
@@ -62,6 +65,7 @@ impl Kind {
         Self::DestroyMethod,
         Self::DestroyNote,
         Self::FindDoubts,
+        Self::MoveClock,
     ];
 
     /// Returns the name as stored.
@@ -75,6 +79,7 @@ impl Kind {
             Self::DestroyMethod => "destroy_method",
             Self::DestroyNote => "destroy_note",
             Self::FindDoubts => "find_doubts",
+            Self::MoveClock => "move_clock",
         }
     }
 
@@ -83,10 +88,17 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Returns whether a job of this kind orders money to be moved, or bills it. What is due when decides that, so that only
-    /// who has the right time may do it.
+    /// Returns whether a job of this kind orders money to be moved, or bills it, or moves a clock by which that is done. What
+    /// is due when decides that, so that only who has the right time may do it.
     pub fn moves_money(self) -> bool {
-        matches!(self, Self::SettlePayment | Self::SettleRefund | Self::AdvanceSubscription | Self::CollectInvoice)
+        matches!(
+            self,
+            Self::SettlePayment
+                | Self::SettleRefund
+                | Self::AdvanceSubscription
+                | Self::CollectInvoice
+                | Self::MoveClock
+        )
     }
 
     /// Returns the public id of the subject of a job of this kind.
@@ -99,6 +111,7 @@ impl Kind {
             Self::DestroyDeleted | Self::FindDoubts => CustomerId::from_uuid(id).to_string(),
             Self::DestroyMethod => MethodId::from_uuid(id).to_string(),
             Self::DestroyNote => NoteId::from_uuid(id).to_string(),
+            Self::MoveClock => AccountId::from_uuid(id).to_string(),
         }
     }
 }
@@ -113,27 +126,22 @@ impl FromSql<Text, Pg> for Kind {
 /// Asks for a job, done at `due` in the account's time or soon after. A waiting job of the same kind and subject is moved
 /// there, as if it were new. Call it in the transaction of the change.
 pub fn enqueue(conn: &mut PgConnection, by: &By, kind: Kind, subject: Uuid, due: Timestamp) -> Result<()> {
-    let due = machine_time(&by.clock, due);
-    diesel::insert_into(jobs::table)
-        .values((
-            jobs::id.eq(JobId::new()),
-            jobs::account_id.eq(by.account),
-            jobs::kind.eq(kind.as_str()),
-            jobs::subject_id.eq(subject),
-            jobs::due_at.eq(due.to_diesel()),
-            jobs::attempts.eq(0),
-            jobs::created_at.eq(Timestamp::now().to_diesel()),
-        ))
-        .on_conflict((jobs::kind, jobs::account_id, jobs::subject_id))
-        .do_update()
-        .set((
-            jobs::due_at.eq(due.to_diesel()),
-            jobs::attempts.eq(0),
-            jobs::claim_id.eq(None::<Uuid>),
-            jobs::claimed_until.eq(None::<jiff_diesel::Timestamp>),
-            jobs::error.eq(None::<String>),
-            jobs::stuck_at.eq(None::<jiff_diesel::Timestamp>),
-        ))
+    // What moves a clock does not wait for it.
+    let account_due = (kind != Kind::MoveClock).then_some(due);
+    let statement = "\
+        INSERT INTO jobs (id, account_id, kind, subject_id, due_at, attempts, created_at, account_due_at) \
+        VALUES ($1, $2, $3, $4, $5, 0, $6, (SELECT $7 FROM accounts WHERE id = $2 AND mode = 'test')) \
+        ON CONFLICT (kind, account_id, subject_id) DO UPDATE SET due_at = excluded.due_at, \
+            account_due_at = excluded.account_due_at, attempts = 0, claim_id = NULL, claimed_until = NULL, error = NULL, \
+            stuck_at = NULL";
+    diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(JobId::new())
+        .bind::<SqlUuid, _>(by.account)
+        .bind::<Text, _>(kind.as_str())
+        .bind::<SqlUuid, _>(subject)
+        .bind::<Timestamptz, _>(machine_time(&by.clock, due).to_diesel())
+        .bind::<Timestamptz, _>(Timestamp::now().to_diesel())
+        .bind::<Nullable<Timestamptz>, _>(account_due.map(|due| due.to_diesel()))
         .execute(conn)?;
     Ok(())
 }
@@ -228,10 +236,12 @@ pub fn finish(conn: &mut PgConnection, job: &Claimed) -> Result<()> {
 /// # Errors
 /// The same as [`finish`].
 pub fn postpone(conn: &mut PgConnection, job: &Claimed, clock: &Clock, due: Timestamp) -> Result<()> {
-    let due = machine_time(clock, due);
     let own = jobs::table.find(job.id).filter(jobs::claim_id.eq(job.claim_id));
+    let account_due = due.to_diesel().into_sql::<Timestamptz>().nullable();
     let waits = (
-        jobs::due_at.eq(due.to_diesel()),
+        jobs::due_at.eq(machine_time(clock, due).to_diesel()),
+        // Nothing stays nothing: the account is a live one.
+        jobs::account_due_at.eq(case_when(jobs::account_due_at.is_not_null(), account_due)),
         jobs::attempts.eq(0),
         jobs::claim_id.eq(None::<Uuid>),
         jobs::claimed_until.eq(None::<jiff_diesel::Timestamp>),

@@ -1,15 +1,16 @@
 //! A merchant: the business whose staff sign in, with exactly two accounts, live and test.
 
+mod clock;
 mod invoicing;
 mod privacy;
 mod security;
 
+pub use clock::{ClockRow, clock, clock_moving};
 pub use invoicing::{AfterTries, DAYS_UNTIL_DUE, Invoicing, invoicing};
 pub use privacy::{Privacy, Sees};
 pub use security::{MOST_SESSIONS, Security, USUAL_SESSIONS, security_for_update, set_security};
 
 use crate::{
-    clock::Clock,
     codes::Code,
     error::{Error, Result},
     ids::{AccountId, MerchantId},
@@ -29,7 +30,7 @@ use diesel::{
     prelude::*,
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 use serde_json::Value;
 
@@ -378,20 +379,6 @@ pub fn accounts(conn: &mut PgConnection) -> Result<Vec<OfMerchant>> {
         Ok(OfMerchant { account, merchant, mode })
     };
     rows.into_iter().map(known).collect()
-}
-
-/// Returns how much an account's clock is put forward, from what its row has of it.
-pub fn read_ahead(stored: Option<i64>) -> SignedDuration {
-    SignedDuration::from_millis(stored.unwrap_or_default())
-}
-
-/// Returns the clock of an account on a machine that goes by `machine`.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is none.
-pub fn clock(conn: &mut PgConnection, account: AccountId, machine: &Clock) -> Result<Clock> {
-    let ahead: Option<i64> = accounts::table.find(account).select(accounts::ahead_ms).first(conn)?;
-    Ok(machine.put_forward(read_ahead(ahead)))
 }
 
 /// Returns the time zone of an account's merchant.

@@ -18,7 +18,8 @@ use super::{
     session::{self, STAFF},
 };
 use crate::{
-    defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent, who::SignedIn,
+    defences::CameFrom, error::Error, form::Sent, html::Hx, ids::StaffId, logging::SecurityEvent,
+    merchants::clock_moving, who::SignedIn,
 };
 
 /// The paths that anybody may ask for. Everything else is closed.
@@ -62,6 +63,13 @@ pub async fn sign_in_first<B: MessageBody>(
                 });
             }
         };
+        if let Some(err) = while_moving(&req) {
+            let answer = ServiceResponse::from_err(err, req.into_parts().0);
+            return Ok(match refusal(&answer, sent.as_ref()) {
+                Some(page) => answer.into_response(page).map_into_right_body(),
+                None => answer.map_into_right_body(),
+            });
+        }
         let answer = next.call(req).await?;
         session::answered();
         tell_refusal(&answer);
@@ -77,6 +85,18 @@ pub async fn sign_in_first<B: MessageBody>(
     let hx = Hx::of(req.headers());
     let answer = pages::sign_in_again(hx, &CameFrom::of(&req), &sent.typed)?;
     Ok(req.into_response(answer).map_into_right_body())
+}
+
+/// Returns the refusal of a change in a test account whose clock moves. What is of the person, of the team or of the clock
+/// itself goes on.
+fn while_moving(req: &ServiceRequest) -> Option<Error> {
+    const GO_ON: [&str; 7] =
+        ["/confirmation", "/logout", "/mode", "/profile", "/settings/security", "/settings/team", "/test-clock"];
+    let path = req.path();
+    let goes_on = |start: &&str| path.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_moving = || session::person().is_some_and(|person| person.clock().way_to().is_some());
+    let is_refused = *req.method() == Method::POST && !is_open(path) && !GO_ON.iter().any(goes_on) && is_moving();
+    is_refused.then(|| Error::Conflict(clock_moving()))
 }
 
 /// Reads the form of a page ahead of its handler, which finds it in the request: a refusal gives back what was typed.

@@ -7,7 +7,6 @@ use super::{
     session::{self, FACTOR, PASSWORD, Person, STAFF, person},
 };
 use crate::{
-    clock::Clock,
     defences::client_address,
     error::{Error, Result},
     html::Hx,
@@ -130,7 +129,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         session.purge();
         return Err(Error::SignInFirst);
     };
-    let (mode, ahead) = (person.mode()?, person.ahead());
+    let (mode, clock) = (person.mode()?, person.clock());
     let Person { staff, merchant, account, fields, .. } = person;
     let role: Role = staff.role.parse().map_err(Error::internal)?;
     let settings = merchant.settings(read_fields(fields)?)?;
@@ -149,7 +148,7 @@ fn signed_in(req: &HttpRequest, request: uuid::Uuid) -> Result<SignedIn> {
         merchant: merchant.name,
         account,
         mode,
-        clock: Clock::system().put_forward(ahead),
+        clock,
         request,
         notices: session::notices(),
     })

@@ -23,11 +23,12 @@ use sha2::{Digest, Sha256};
 
 use super::{browser, notices, sessions::keep_to};
 use crate::{
+    clock::Clock,
     db::Db,
     defences::client_address,
     error::{Error, Result},
     ids::{AccountId, StaffId},
-    merchants::{Merchant, Privacy, Security, USUAL_SESSIONS, read_ahead},
+    merchants::{ClockRow, Merchant, Privacy, Security, USUAL_SESSIONS},
     schema::{accounts, merchants, sessions, staff},
     shell::NOTICE,
     values::Mode,
@@ -116,8 +117,9 @@ pub struct Person {
     /// The account's own fields, as [`merchants::read_fields`](crate::merchants::read_fields) reads them.
     #[diesel(select_expression = accounts::custom_fields)]
     pub fields: Option<serde_json::Value>,
-    #[diesel(select_expression = accounts::ahead_ms)]
-    ahead_ms: Option<i64>,
+    /// Where the account's clock is.
+    #[diesel(embed)]
+    clock: ClockRow,
 }
 
 impl Person {
@@ -129,9 +131,9 @@ impl Person {
         Mode::parse(&self.mode).ok_or_else(|| Error::internal("an account of no mode"))
     }
 
-    /// Returns how much the account's clock is put forward.
-    pub fn ahead(&self) -> SignedDuration {
-        read_ahead(self.ahead_ms)
+    /// Returns the account's clock.
+    pub fn clock(&self) -> Clock {
+        self.clock.on(&Clock::system())
     }
 }
 

@@ -4,9 +4,9 @@
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
 //! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`settling`] asks the gateway for what began.
-//! [`starting`] is what somebody wants started, read by [`input`] from a form. [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`pages`] are for people, [`api`] with [`object`] is
-//! for programs. [`checking`]
+//! [`starting`] is what somebody wants started, read by [`input`] from a form, and [`settling`] asks the gateway for what
+//! began. [`listing`] are the pages of a list, [`upcoming`] the charges to come, and [`forecast`] those of all until a day.
+//! [`pages`] are for people, [`api`] with [`object`] is for programs. [`checking`]
 //! finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
@@ -21,6 +21,7 @@ pub mod closing;
 pub mod creating;
 pub mod ending;
 pub mod following;
+pub mod forecast;
 pub mod held;
 pub mod input;
 pub mod keeper;

@@ -24,6 +24,11 @@ impl Subscription {
     /// # Errors
     /// When what is stored is no calendar.
     pub fn upcoming(&self, most: usize) -> Result<Vec<Upcoming>> {
+        self.upcoming_until(Date::MAX, most)
+    }
+
+    /// Works like [`Subscription::upcoming`], for charges until a day, that day included.
+    pub fn upcoming_until(&self, last: Date, most: usize) -> Result<Vec<Upcoming>> {
         if self.next_on.is_none() {
             return Ok(Vec::new());
         }
@@ -31,7 +36,8 @@ impl Subscription {
         let amount = Money::new(self.next_amount.unwrap_or(self.amount), self.currency);
         let charge = |no: i32| {
             let (on, until) = (calendar.begins(no.into())?, calendar.begins(i64::from(no) + 1)?);
-            Some(Upcoming { no, on, until, amount }).filter(|_| self.ends_on.is_none_or(|end| on < end))
+            let is_billed = on <= last && self.ends_on.is_none_or(|end| on < end);
+            Some(Upcoming { no, on, until, amount }).filter(|_| is_billed)
         };
         Ok((self.period_no + 1..).map_while(charge).take(most).collect())
     }

@@ -2,8 +2,10 @@
 
 pub mod worker;
 
+use std::time::Duration;
+
 use diesel::PgConnection;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     clock::Clock,
@@ -19,6 +21,7 @@ use crate::{
     payment_methods::destruction,
     payments::settling,
     subscriptions::{self, advancing},
+    test_clock::walking::{self, Step},
 };
 
 pub use worker::Worker;
@@ -65,7 +68,29 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, machine: &Clock)
             };
             change(db, by, job, find).await
         }
+        Kind::MoveClock => move_clock(db, by, job).await,
     }
+}
+
+/// Moves the clock of an account on by a step.
+async fn move_clock(db: &Db, by: By, job: &Claimed) -> Result<()> {
+    /// The pause while others do what is due in the account.
+    const PAUSE: Duration = Duration::from_millis(40);
+    let job = job.clone();
+    let step = db.write(move |conn| {
+        let step = walking::step(conn, &by)?;
+        match step {
+            Step::Arrived => model::finish(conn, &job)?,
+            Step::On => model::postpone(conn, &job, &by.clock, by.now())?,
+            Step::Waits => model::postpone(conn, &job, &by.clock, by.now() + PAUSE)?,
+            Step::Holds => model::postpone(conn, &job, &by.clock, by.now() + SignedDuration::from_secs(1))?,
+        }
+        Ok(step)
+    });
+    if step.await? == Step::Waits {
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
 }
 
 /// Does a job that only changes the database. The change returns the time of the next attempt in the account, if it was too

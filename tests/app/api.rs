@@ -15,6 +15,7 @@ mod refunds;
 mod replay;
 mod schema;
 mod subscriptions;
+mod test_clock;
 mod tokens;
 mod wallet;
 

@@ -135,15 +135,54 @@ async fn a_charge_succeeds_or_is_declined_for_each_documented_reason() {
             }
             _ => payment,
         };
-        let declined = !matches!(sample.outcome, "succeeded" | "slow" | "refund_fails" | "no_answer");
+        let declined = !matches!(
+            sample.outcome,
+            "succeeded" | "slow" | "refund_fails" | "no_answer" | "declined_later" | "lost_later"
+        );
         assert_eq!(now.status, if declined { Status::Failed } else { Status::Succeeded }, "{}", sample.token);
-        let reason = if sample.outcome == "slow_declined" { "card_declined" } else { sample.outcome };
+        let reason = match sample.outcome {
+            "slow_declined" | "declined_twice" => "card_declined",
+            other => other,
+        };
         assert_eq!(now.failure.as_deref(), declined.then_some(reason));
         let last = till.kinds(now.id).pop().unwrap();
         assert_eq!(last, if declined { "payment.failed" } else { "payment.succeeded" });
     }
-    assert_eq!(till.orders(), 16);
+    assert_eq!(till.orders(), 19);
     assert_eq!(till.waiting(), 0, "what is settled waits for no worker");
+}
+
+#[actix_web::test]
+async fn cards_that_count_go_by_their_own_charges() {
+    let till = Till::open(World::empty().await).await;
+    let now = Timestamp::now();
+    for (token, outcomes) in [
+        ("tok_declined_later", ["succeeded", "card_declined", "card_declined"]),
+        ("tok_declined_twice", ["card_declined", "card_declined", "succeeded"]),
+        ("tok_lost_later", ["succeeded", "lost_card", "lost_card"]),
+    ] {
+        let mut credentials = Vec::new();
+        for _ in 0..2 {
+            let card = till.sandbox.verify(till.account(), token, now).await.unwrap().unwrap().instrument;
+            for outcome in outcomes {
+                let credential = card.credential.clone();
+                let order = Charge {
+                    account: till.account(),
+                    payment: PaymentId::new(),
+                    asked_at: now,
+                    money: kes(5_000),
+                    credential,
+                };
+                let expected =
+                    if outcome == "succeeded" { Outcome::Succeeded } else { Outcome::Failed(outcome.to_owned()) };
+                for _ in 0..2 {
+                    assert_eq!(till.sandbox.charge(&order, now).await.unwrap(), expected, "{token}, as often as asked");
+                }
+            }
+            credentials.push(card.credential);
+        }
+        assert_ne!(credentials[0], credentials[1], "each card counts for itself");
+    }
 }
 
 #[actix_web::test]

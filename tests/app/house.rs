@@ -9,10 +9,10 @@ use std::{
 /// From the top down. A room may use those on lines below its own; rooms on one line do not know each other. A room that
 /// stands behind `>` is below those before it.
 const ORDER: &[&str] = &[
-    "main > commands > serve > work > app > audit > front",
+    "main > commands > serve > work > app > test_clock_page > audit > front",
     "demo",
     "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page invoice_page",
-    "deletion activity settings team > profile",
+    "deletion activity settings team test_clock > profile",
     "customer_parts",
     "subscriptions > invoices",
     "payments > payment_methods custom_fields prices notes",
@@ -20,7 +20,7 @@ const ORDER: &[&str] = &[
     "customers > history > api > api_keys security",
     "staff > shell > form attention > who > gateway defences idempotency links",
     "health > db > logging",
-    "merchants jobs > events > html > input config routes assets chart",
+    "jobs > merchants > events > html > input config routes assets chart",
     "query > error > values paging > reason > codes > ids schema clock",
 ];
 

@@ -70,6 +70,7 @@ mod statements;
 mod states;
 mod subscriptions;
 mod team;
+mod test_clock;
 mod undo;
 mod views;
 mod waiting;

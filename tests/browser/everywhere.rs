@@ -174,6 +174,11 @@ fn subscriptions_are_accessible_at_every_width() {
 }
 
 #[test]
+fn the_clock_of_the_test_account_is_accessible_at_every_width() {
+    all_is_well(sights::test_clock);
+}
+
+#[test]
 fn settings_are_accessible_at_every_width() {
     all_is_well(sights::settings);
 }

@@ -170,6 +170,22 @@ fn pictures_of_prices_are_taken_where_they_are_wanted() {
     }
 }
 
+/// Takes a picture of a page light, dark and on a phone, where pictures are wanted.
+pub fn take_all(browser: &Browser, name: &str) {
+    if directory().is_none() {
+        return;
+    }
+    for (width, height, dark, look) in
+        [(1440, 1200, false, "light"), (1440, 1200, true, "dark"), (390, 1600, false, "phone")]
+    {
+        browser.resize(width, height);
+        browser.prefer_dark(dark);
+        take(browser, &format!("{name}-{look}"));
+    }
+    browser.resize(1280, 800);
+    browser.prefer_dark(false);
+}
+
 #[test]
 fn pictures_of_subscriptions_are_taken_where_they_are_wanted() {
     if directory().is_none() {

@@ -16,6 +16,7 @@ mod second_factor;
 mod settings;
 mod subscriptions;
 mod team;
+mod test_clock;
 
 pub use api_keys::keys;
 pub use audit::audit;
@@ -32,6 +33,7 @@ pub use second_factor::{recovery, second_factor};
 pub use settings::settings;
 pub use subscriptions::subscriptions;
 pub use team::team;
+pub use test_clock::test_clock;
 
 use clientele::{
     ids::{CustomerId, MethodId, PaymentId},

@@ -89,7 +89,7 @@ impl Operation {
         if self.is_change() {
             codes.extend([Code::InvalidJson, Code::NotAnObject, Code::DuplicateKey, Code::InvalidFields]);
             codes.extend([Code::BodyTooSlow, Code::BodyTooLarge, Code::UnsupportedMediaType]);
-            codes.extend([Code::IdempotencyInProgress, Code::IdempotencyKeyReused, Code::Masked]);
+            codes.extend([Code::IdempotencyInProgress, Code::IdempotencyKeyReused, Code::Masked, Code::ClockMoving]);
         }
         codes.extend(self.told.is_compared.then_some(Code::VersionMismatch));
         codes.extend(self.need.map(|_| Code::PermissionMissing));

@@ -13,7 +13,7 @@ const SHARED: &[(&str, &[Code])] = &[
     ("BodyTooSlow", &[Code::BodyTooSlow]),
     ("BodyTooLarge", &[Code::BodyTooLarge]),
     ("UnsupportedMediaType", &[Code::UnsupportedMediaType]),
-    ("InProgressOrMasked", &[Code::IdempotencyInProgress, Code::Masked]),
+    ("InProgressOrMasked", &[Code::IdempotencyInProgress, Code::Masked, Code::ClockMoving]),
     ("VersionMismatch", &[Code::VersionMismatch]),
     ("IdempotencyKeyReused", &[Code::IdempotencyKeyReused]),
     ("TooManyRequests", &[Code::TooManyRequests]),

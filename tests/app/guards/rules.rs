@@ -237,6 +237,10 @@ pub const RULES: &[Rule] = &[
     get("/customers/{id}/hold", OWNER),
     post("/customers/{id}/hold", OWNER, "reason=Law"),
     post("/customers/{id}/hold/lifting", OWNER, ""),
+    get("/test-clock", EDITOR),
+    get("/test-clock/progress", EDITOR),
+    post("/test-clock/moves", EDITOR, "to=2000-01-01T00%3A00%3A00Z"),
+    post("/test-clock/stop", EDITOR, ""),
 ];
 
 impl Rule {
@@ -286,9 +290,9 @@ impl Rule {
             )
     }
 
-    /// The sandbox is in test accounts alone.
+    /// The sandbox and the clock are in test accounts alone.
     pub fn is_of_the_sandbox(&self) -> bool {
-        self.path.starts_with("/sandbox")
+        self.path.starts_with("/sandbox") || self.path.starts_with("/test-clock")
     }
 
     pub fn asker(&self, world: &World, person: &Person) -> Asker {

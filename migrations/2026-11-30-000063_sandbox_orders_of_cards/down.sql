@@ -1,0 +1,1 @@
+DROP INDEX sandbox_orders_by_card;
