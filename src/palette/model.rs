@@ -224,6 +224,7 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_edit() {
         places.push(link("record", "plus", "Record payment", "Record payment new add", "/payments/new"));
     }
+    places.push(link("invoices", "invoice", "Invoices", "Invoices bills open overdue unpaid list", "/invoices"));
     places.extend([
         link(
             "deleted",
