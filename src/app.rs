@@ -107,6 +107,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(audit::routes());
     routes.extend(custom_fields::routes());
     routes.extend(prices::routes());
+    routes.extend(subscriptions::pages::list::routes());
     routes.extend(invoice_page::routes());
     routes.extend(api_keys::routes());
     routes.extend(sign_in_policy::routes());

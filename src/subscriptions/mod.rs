@@ -4,7 +4,7 @@
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
 //! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`api`] with [`object`] is for programs. [`checking`]
+//! [`listing`] are the pages of a list for programs, [`search`] the keys and orders of that for people, [`upcoming`] the charges to come. [`api`] with [`object`] is for programs. [`checking`]
 //! finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
@@ -21,11 +21,14 @@ pub mod ending;
 pub mod following;
 pub mod held;
 pub mod keeper;
+pub mod keys;
 pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod object;
+pub mod pages;
 pub mod part;
+pub mod search;
 pub mod status;
 mod told;
 pub mod upcoming;
@@ -34,3 +37,8 @@ pub use following::DEBTS;
 pub use held::Held;
 pub use model::Subscription;
 pub use status::Status;
+
+/// Returns the path of a subscription's page.
+pub fn path(id: crate::ids::SubscriptionId) -> String {
+    format!("/subscriptions/{id}")
+}

@@ -1,0 +1,3 @@
+//! The pages about subscriptions.
+
+pub mod list;
