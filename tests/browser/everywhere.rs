@@ -169,6 +169,11 @@ fn invoices_are_accessible_at_every_width() {
 }
 
 #[test]
+fn lists_of_invoices_and_subscriptions_are_accessible_at_every_width() {
+    all_is_well(sights::lists);
+}
+
+#[test]
 fn settings_are_accessible_at_every_width() {
     all_is_well(sights::settings);
 }
