@@ -170,7 +170,7 @@ fn invoices_are_accessible_at_every_width() {
 
 #[test]
 fn lists_of_invoices_and_subscriptions_are_accessible_at_every_width() {
-    all_is_well(sights::lists);
+    all_is_well(sights::bills);
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 mod api_keys;
 mod audit;
+mod bills;
 mod creating;
 mod curtain;
 mod fields;
 mod front;
 mod invoices;
-mod lists;
 mod money;
 mod notes;
 mod persons;
@@ -19,12 +19,12 @@ mod team;
 
 pub use api_keys::keys;
 pub use audit::audit;
+pub use bills::{bill, bills};
 pub use creating::creating;
 pub use curtain::curtain;
 pub use fields::fields;
 pub use front::front;
 pub use invoices::invoices;
-pub use lists::{bill, lists};
 pub use money::{fill_wallet, pay, payments, wallets};
 pub use persons::persons;
 pub use prices::prices;

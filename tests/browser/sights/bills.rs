@@ -33,7 +33,7 @@ pub fn bill(house: &House, customer: CustomerId) {
 }
 
 /// Both lists: empty, full, searched, and what is found by no search.
-pub fn lists(house: &House, look: Look) {
+pub fn bills(house: &House, look: Look) {
     let named = furnish(house);
     let browser = &house.browser_of(NJERI, Script::On);
     browser.expect_in_console(&["status of 422"]);
