@@ -31,7 +31,14 @@ pub static KEEPERS: &[&dyn Keeper] = &[
 /// The language in which customers are searched: each feature's keys, in the order in which help shows them, and what
 /// `has:` knows.
 pub static LANGUAGE: Language = Language {
-    keys: &[&search::KEYS, &payments::KEYS, &payment_methods::KEYS, &notes::KEYS, &search::LAST_KEYS],
+    keys: &[
+        &search::KEYS,
+        &payments::KEYS,
+        &subscriptions::keys::KEYS,
+        &payment_methods::KEYS,
+        &notes::KEYS,
+        &search::LAST_KEYS,
+    ],
     things: &[&search::THINGS, &payment_methods::THINGS, &notes::THINGS],
 };
 

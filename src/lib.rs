@@ -52,6 +52,7 @@ pub mod invoice_page;
 pub mod invoices;
 pub mod jobs;
 pub mod links;
+pub mod lists;
 pub mod logging;
 pub mod merchants;
 pub mod notes;

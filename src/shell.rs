@@ -124,6 +124,9 @@ pub enum Place {
     Front,
     Customers,
     Payments,
+    Invoices,
+    /// What customers are charged for again and again.
+    Subscriptions,
     /// Amounts with how often they are charged.
     Prices,
     /// What needs another look.

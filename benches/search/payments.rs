@@ -3,7 +3,7 @@
 use clientele::{
     ids::{CustomerId, PaymentId},
     paging::Cursor,
-    payments::listing::Order,
+    payments::listing::NEWEST,
 };
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub fn all(postgres: &mut Postgres) -> Vec<Class> {
     );
     let (some, theirs) = (ids(postgres.texts(&some)), ids(postgres.texts(&theirs)));
     let customer = format!("/customers/{}", CustomerId::from_uuid(regular));
-    let place = |id: &Uuid| Cursor::new(Order::Newest.tag(), None, *id).to_string();
+    let place = |id: &Uuid| Cursor::new(NEWEST.tag(), None, *id).to_string();
     let behind = |path: &str, ids: &[Uuid]| -> Vec<String> {
         ids.iter()
             .map(|id| format!("{path}{}after={}", if path.contains('?') { '&' } else { '?' }, place(id)))

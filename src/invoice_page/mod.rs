@@ -10,6 +10,7 @@ pub mod pages;
 use crate::{
     ids::InvoiceId,
     invoices::{model, path},
+    lists,
     routes::{IdPage, Route},
 };
 
@@ -23,7 +24,15 @@ pub static PAGE: IdPage = IdPage {
 
 /// Returns the routes of the pages about invoices.
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = lists::pages::routes::<pages::list::Invoices>([
+        "/invoices",
+        "/invoices/count",
+        "/invoices/completions",
+        "/invoices/help",
+        "/invoices/filters",
+        "/invoices/filters/{key}",
+    ]);
+    routes.extend([
         Route::get("/customers/{id}/invoices", pages::of_customer::invoices).taking(&["after", "before"]),
         Route::get("/invoices/{id}", pages::show::show).taking(&[]),
         Route::get("/invoices/{id}/print", pages::print::print).taking(&[]),
@@ -36,5 +45,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/invoices/{id}/write_off", pages::act::writing_off).taking(&[]),
         Route::post("/invoices/{id}/write_off", pages::act::write_off),
         Route::post("/invoices/{id}/reopening", pages::act::reopen),
-    ]
+    ]);
+    routes
 }

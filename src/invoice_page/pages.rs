@@ -1,6 +1,7 @@
 //! The pages about invoices: handlers and the data of their templates.
 
 pub mod act;
+pub mod list;
 pub mod of_customer;
 pub mod print;
 pub mod show;

@@ -1,6 +1,6 @@
 //! An invoice is a bill with a number, addressed to a customer. A subscription's period makes one, or somebody by hand.
 //!
-//! [`model`] is the tables and [`listing`] their list; [`making`] makes one and [`numbering`] gives it its number; [`collecting`] tries to get its
+//! [`model`] is the tables and [`listing`] their list for programs, [`search`] the keys and orders of that for people; [`making`] makes one and [`numbering`] gives it its number; [`collecting`] tries to get its
 //! money. What follows for a subscription when one is paid, or is not, is known above: see `subscriptions::following`.
 
 pub mod collecting;
@@ -10,6 +10,8 @@ pub mod making;
 pub mod model;
 pub mod numbering;
 pub mod object;
+pub mod of_payments;
+pub mod search;
 pub mod status;
 
 pub use model::Invoice;

@@ -224,6 +224,9 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_edit() {
         places.push(link("record", "plus", "Record payment", "Record payment new add", "/payments/new"));
     }
+    places.push(link("invoices", "invoice", "Invoices", "Invoices bills open overdue unpaid list", "/invoices"));
+    let words = "Subscriptions recurring trials past due list";
+    places.push(link("subscriptions", "repeat", "Subscriptions", words, "/subscriptions"));
     places.extend([
         link(
             "deleted",

@@ -10,11 +10,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Status,
-    listing::{self, COUNT_CAP, Counted, Listed, Order as SortOrder},
+    Searches, Status,
+    listing::{self, NEWEST},
     model::{self, Payment},
     object::PaymentObject,
-    search::{LANGUAGE, Scope, of_customer},
     settling,
 };
 use crate::{
@@ -37,7 +36,7 @@ use crate::{
     error::Error,
     gateway::{self, Sandbox},
     ids::{CustomerId, PaymentId},
-    paging::Cursor,
+    lists::{self, Asked, COUNT_CAP, Counted, Listed, Scope, Sort, Table, of_customer},
     query::Query,
 };
 
@@ -47,7 +46,7 @@ const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: o
 const Q: Parameter = Parameter::text(
     "q",
     "A search in the dashboard’s language: `status:failed`, `amount:>500`, `last4:4242`, `created:last-30d`, \
-     `customer:none`, `a OR b`.",
+     `customer:none`, `invoice:SG-2026-0412`, `a OR b`.",
 )
 .refusing(&[Code::QueryNotUnderstood]);
 const SORT: Parameter = Parameter::text("sort", "The order: `-created`, the newest first, unless `created` is given.")
@@ -84,11 +83,11 @@ const NOT_CHARGED: &[Code] = &[
 ];
 
 /// Returns the calls about payments and refunds.
-pub fn routes() -> Vec<ApiRoute> {
+pub fn routes<S: Searches>() -> Vec<ApiRoute> {
     let (read, write) = (Permission::read(Payments), Permission::write(Payments));
     let (of_customer, one) = ("/v1/customers/{id}/payments", "/v1/payments/{id}");
     let mut routes = vec![
-        ApiRoute::get("/v1/payments", read, list)
+        ApiRoute::get("/v1/payments", read, list::<S>)
             .taking(&[CUSTOMER, Q, SORT, LIMIT, AFTER, BEFORE])
             .told("list_payments", "List and search payments", "Of all customers, and of none.")
             .answering::<ListObject<PaymentObject>>(StatusCode::OK),
@@ -100,11 +99,11 @@ pub fn routes() -> Vec<ApiRoute> {
             .refusing(NOT_CHARGED)
             .versioned()
             .located(),
-        ApiRoute::get("/v1/payments/count", read, count)
+        ApiRoute::get("/v1/payments/count", read, count::<S>)
             .taking(&[CUSTOMER, Q])
             .told("count_payments", "Count payments", "Stops at 1,000.")
             .answering::<CountObject>(StatusCode::OK),
-        ApiRoute::get(of_customer, read, list_of)
+        ApiRoute::get(of_customer, read, list_of::<S>)
             .taking(&[Q, SORT, LIMIT, AFTER, BEFORE])
             .told(
                 "list_customer_payments",
@@ -175,23 +174,28 @@ fn customer(asked: &Parameters) -> Result<Option<CustomerId>> {
 }
 
 /// Answers `GET /v1/payments`.
-async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    listed(call, asked, None, &db).await
+async fn list<S: Searches>(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    listed::<S>(call, asked, None, &db).await
 }
 
 /// Answers `GET /v1/customers/{id}/payments`.
-async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    listed(call, asked, Some(path.into_inner()), &db).await
+async fn list_of<S: Searches>(
+    call: Call,
+    path: web::Path<String>,
+    asked: Parameters,
+    db: web::Data<Db>,
+) -> Result<HttpResponse> {
+    listed::<S>(call, asked, Some(path.into_inner()), &db).await
 }
 
 /// Lists the payments of the customer whom the path names, else of the one in the parameters, else all.
-async fn listed(call: Call, asked: Parameters, path: Option<String>, db: &Db) -> Result<HttpResponse> {
+async fn listed<S: Searches>(call: Call, asked: Parameters, path: Option<String>, db: &Db) -> Result<HttpResponse> {
     let is_plain = asked.given("q").is_none();
     let answer = move |conn: &mut PgConnection, caller: &Caller| match &path {
-        None => page(conn, caller, &asked, ("/v1/payments".to_owned(), customer(&asked)?)),
+        None => page(S::table(), conn, caller, &asked, ("/v1/payments".to_owned(), customer(&asked)?)),
         Some(path) => {
             let customer = caller.id("customer", path)?;
-            page(conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
+            page(S::table(), conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
         }
     };
     let reply = if is_plain { call.read(db, answer).await? } else { call.search(db, answer).await? };
@@ -199,35 +203,43 @@ async fn listed(call: Call, asked: Parameters, path: Option<String>, db: &Db) ->
 }
 
 /// The search that the parameters ask for, among the payments of one customer or of all.
-fn query(conn: &mut PgConnection, asked: &Parameters, customer: Option<CustomerId>, caller: &Caller) -> Result<Query> {
-    let query = asked.query(|q| LANGUAGE.parse(q, caller.key.home()))?;
+fn query(
+    table: &Table,
+    conn: &mut PgConnection,
+    asked: &Parameters,
+    customer: Option<CustomerId>,
+    caller: &Caller,
+) -> Result<Query> {
+    let query = asked.query(|q| table.language.parse(q, caller.key.home()))?;
     let Some(customer) = customer else { return Ok(query) };
     caller.found("customer", customers::model::check(conn, caller.key.account, customer))?;
     Ok(query.with(of_customer(customer)))
 }
 
 fn page(
+    table: &'static Table,
     conn: &mut PgConnection,
     caller: &Caller,
     asked: &Parameters,
     (url, customer): (String, Option<CustomerId>),
 ) -> Result<Reply> {
     let order = match asked.given("sort") {
-        None => SortOrder::Newest,
-        Some(text) => SortOrder::parse(text)
+        None => NEWEST,
+        Some(text) => Sort::parse(text, table.orders)
             .ok_or_else(|| asked.wrong("sort", "Payments are sorted by “-created”, newest first, or “created”."))?,
     };
     let limit = asked.limit()?;
-    let of_id = |id: PaymentId| Cursor::new(order.tag(), None, id.uuid());
+    let of_id = |id: PaymentId| order.place(id.uuid(), &[]);
     let direction = asked.direction(order.tag(), Some(of_id))?;
-    let query = query(conn, asked, customer, caller)?;
+    let query = query(table, conn, asked, customer, caller)?;
     let scope = Scope::of(caller.key.account, caller.now(), &caller.key.settings, caller.key.curtain());
-    let page = match listing::page(conn, &scope, &query, order, &direction, limit)? {
+    let wanted = Asked { scope: &scope, query: &query, sort: order, direction: &direction, limit };
+    let page = match listing::page(conn, table, &wanted)? {
         Listed::Page(page) => page,
         Listed::Stopped => return Err(stopped()),
         Listed::TooManyCustomers(words) => return Err(too_many(asked, &words)),
     };
-    let place = |payment: &Payment| order.place(payment);
+    let place = |payment: &Payment| listing::place(order, payment);
     let (next, previous) = (page.next_cursor(place), page.previous_cursor(place));
     let data = PaymentObject::of_all(conn, (caller.key.account, caller.livemode()), &page.items)?;
     Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
@@ -239,12 +251,12 @@ fn too_many(asked: &Parameters, words: &str) -> Refusal {
 }
 
 /// Answers `GET /v1/payments/count`.
-async fn count(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+async fn count<S: Searches>(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.search(&db, move |conn, caller| {
-        let query = query(conn, &asked, customer(&asked)?, caller)?;
+        let query = query(S::table(), conn, &asked, customer(&asked)?, caller)?;
         let scope = Scope::of(caller.key.account, caller.now(), &caller.key.settings, caller.key.curtain());
-        let found = match listing::count(conn, &scope, &query)? {
-            Counted::Payments(count) => count,
+        let found = match lists::count(conn, S::table(), &scope, &query)? {
+            Counted::Rows(count) => count,
             Counted::Stopped => return Err(stopped()),
             Counted::TooManyCustomers(words) => return Err(too_many(&asked, &words)),
         };

@@ -30,10 +30,13 @@ pub mod used_before;
 
 pub use columns::{BY_LAST_PAYMENT, BY_VOLUME, COLUMNS};
 pub use keys::{CUSTOMERS, KEYS};
+pub use listing::TABLE;
+pub use pages::list::Searches;
 pub use status::Status;
 
 use crate::{
     ids::{PaymentId, RefundId},
+    lists,
     routes::{IdPage, Route},
 };
 
@@ -53,20 +56,20 @@ pub static PAGES: [IdPage; 2] = [
     },
 ];
 
-/// Returns the routes to list, record, charge, show, refund, cancel and attach payments, and to show a customer's
+/// Returns the routes to search as `S` does, list, record, charge, show, refund, cancel and attach payments, and to show a customer's
 /// figures.
-pub fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/payments", pages::list::index).taking(&[
-            "q", "sort", "limit", "after", "before", "filter", "place", "how", "value", "from", "to", "currency",
-        ]),
+pub fn routes<S: Searches>() -> Vec<Route> {
+    let mut routes = lists::pages::routes::<pages::list::Payments<S>>([
+        "/payments",
+        "/payments/count",
+        "/payments/completions",
+        "/payments/help",
+        "/payments/filters",
+        "/payments/filters/{key}",
+    ]);
+    routes.extend([
         Route::post("/payments", pages::record::record),
         Route::get("/payments/new", pages::record::new),
-        Route::get("/payments/count", pages::list::count),
-        Route::get("/payments/completions", pages::completions::show),
-        Route::get("/payments/help", pages::filters::help),
-        Route::get("/payments/filters", pages::filters::index),
-        Route::get("/payments/filters/{key}", pages::filters::show),
         Route::get("/payments/{id}", pages::show::show).taking(&[]),
         Route::get("/payments/{id}/refunds/new", pages::refund::new),
         Route::post("/payments/{id}/refunds", pages::refund::refund),
@@ -78,5 +81,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/customers/{id}/figures", pages::of_customer::figures),
         Route::get("/customers/{id}/charges/new", pages::charge::new),
         Route::post("/customers/{id}/charges", pages::charge::charge),
-    ]
+    ]);
+    routes
 }

@@ -1,85 +1,13 @@
 //! The keys of the search over payments, and the SQL conditions that a search becomes.
 
-use std::collections::HashMap;
-
-use diesel::{
-    BoolExpressionMethods, BoxableExpression, ExpressionMethods, NullableExpressionMethods,
-    dsl::{not, sql},
-    pg::Pg,
-    sql_types::{Bool, Nullable},
-};
-use jiff::{Timestamp, tz::TimeZone};
-use uuid::Uuid;
-
 use crate::{
-    ids::{AccountId, CustomerId, PaymentId},
-    merchants::Settings,
-    query::{self, Branch, Choice, Home, Keyed, Keyword, Says, Shape, Term, Test, Text, Value, Values},
-    schema::payments,
-    values::{Currency, curtain::Curtain},
+    ids::PaymentId,
+    lists::{Bind, Condition, Key, Language, Scope, keys},
+    query::{Choice, Keyword, Says, Values},
 };
-
-/// The account whose payments are searched, with its settings and the time of the search.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    pub account: AccountId,
-    /// The time zone in which days begin.
-    pub zone: TimeZone,
-    /// The time that `today` is counted from.
-    pub now: Timestamp,
-    /// The ways of the people who type, for a customer's search.
-    pub home: Home,
-    /// The currency of amounts that name none.
-    pub currency: Currency,
-    /// The customers that each text of the search finds.
-    pub found: HashMap<String, Vec<CustomerId>>,
-}
-
-impl Scope {
-    /// Makes the scope of a search in an account at `now` in it, for who sees customers like that.
-    pub fn of(account: AccountId, now: Timestamp, settings: &Settings, curtain: Curtain) -> Self {
-        Self {
-            account,
-            zone: settings.time_zone.clone(),
-            now,
-            home: settings.home(curtain),
-            currency: settings.default_currency,
-            found: HashMap::new(),
-        }
-    }
-}
-
-/// Returns the term that asks for the payments of one customer.
-pub fn of_customer(id: CustomerId) -> Term {
-    let text = Text { typed: id.to_string(), quoted: false, shape: Shape::Customer(id) };
-    Term::of(Test::Text(text))
-}
-
-/// A condition on a payment; it is NULL when the payment lacks the value.
-pub type Condition = Box<dyn BoxableExpression<payments::table, Pg, SqlType = Nullable<Bool>>>;
-
-/// The condition of a term, with its reach.
-pub struct Meets {
-    condition: Condition,
-    reach: Reach,
-}
-
-/// The way to find the payments of a condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// Along the index of the list's order.
-    InOrder,
-    /// Through an index of the condition's own; the payments may be few.
-    ByIndex,
-    /// Through one customer.
-    OneCustomer,
-}
-
-/// A key of the search over payments.
-pub type Key = query::Key<Meets, Scope>;
 
 /// The search language over payments.
-pub static LANGUAGE: query::Language<Meets, Scope> = query::Language { keys: &[&KEYS], things: &[] };
+pub static LANGUAGE: Language = Language { keys: &[&KEYS], things: &[] };
 
 static STATUSES: [Choice; 6] = [
     Choice::new("processing", "Processing").also(&["pending"]),
@@ -90,20 +18,12 @@ static STATUSES: [Choice; 6] = [
     Choice::new("canceled", "Canceled").also(&["cancelled"]),
 ];
 
-static KEYS: [Key; 8] = [
+/// The keys of what a payment has itself.
+pub static KEYS: [Key; 8] = [
     Key {
         word: Keyword::new("status", "Status", "What became of it", "status:failed", Values::Choice(&STATUSES))
             .offered(1),
-        asks: |term, _| {
-            let words: Vec<&'static str> = term.choices().map(|choice| choice.word).collect();
-            // Most succeed, and those of one status come in the list's order from their index anyway.
-            let is_rare = words.len() > 1 && !words.contains(&"succeeded");
-            let condition: Condition = match words[..] {
-                [one] => Box::new(payments::status.eq(one).nullable()),
-                _ => Box::new(payments::status.eq_any(words).nullable()),
-            };
-            one(condition, if is_rare { Reach::ByIndex } else { Reach::InOrder })
-        },
+        asks: |term, _| keys::choices(term, "status", &["succeeded"]),
     },
     Key {
         word: Keyword::new(
@@ -115,37 +35,16 @@ static KEYS: [Key; 8] = [
         )
         .read_as("Amount", Says::Is)
         .offered(2),
-        asks: |term, scope| {
-            let within = |value: &Value| {
-                let Value::Amounts(amounts) = value else { return None };
-                let range = amounts.range(scope.currency);
-                let within = payments::amount.between(range.least, range.most);
-                Some(Box::new(payments::currency.eq(range.currency).and(within).nullable()) as Condition)
-            };
-            one(any(term.values.iter().filter_map(within)), Reach::ByIndex)
-        },
+        asks: |term, scope| keys::amounts(term, scope, "amount"),
     },
     Key {
         word: Keyword::new("currency", "Currency", "In which currency", "currency:KES,USD", Values::Currency)
             .offered(3),
-        asks: |term, _| {
-            let currency = |value: &Value| if let Value::Currency(currency) = value { Some(*currency) } else { None };
-            let currencies: Vec<Currency> = term.values.iter().filter_map(currency).collect();
-            one(Box::new(payments::currency.eq_any(currencies).nullable()), Reach::ByIndex)
-        },
+        asks: |term, _| keys::currencies(term),
     },
     Key {
         word: Keyword::new("created", "Created", "When it was made", "created:last-30d", Values::Days).offered(4),
-        asks: |term, scope| {
-            let within = |value: &Value| {
-                let Value::Period(period) = value else { return None };
-                let (from, below) = period.range(&scope.zone, scope.now);
-                let first = from.map_or(PaymentId::from_uuid(Uuid::nil()), PaymentId::first_at);
-                let behind = below.map_or(PaymentId::from_uuid(Uuid::max()), PaymentId::first_at);
-                Some(Box::new(payments::id.ge(first).and(payments::id.lt(behind)).nullable()) as Condition)
-            };
-            one(any(term.values.iter().filter_map(within)), Reach::InOrder)
-        },
+        asks: keys::created,
     },
     Key {
         word: Keyword::new(
@@ -156,7 +55,7 @@ static KEYS: [Key; 8] = [
             Values::Customers,
         )
         .offered(5),
-        asks: of_customers,
+        asks: |term, scope| keys::customers(term, scope, Some("customer_id IS NULL")),
     },
     Key {
         word: Keyword::new(
@@ -168,7 +67,7 @@ static KEYS: [Key; 8] = [
         )
         .read_as("Method", Says::EndsIn)
         .offered(6),
-        asks: |term, _| one(Box::new(payments::method_last4.eq_any(term.texts())), Reach::ByIndex),
+        asks: |term, _| keys::texts(term, "method_last4"),
     },
     Key {
         word: Keyword::new(
@@ -179,7 +78,7 @@ static KEYS: [Key; 8] = [
             Values::Exact,
         )
         .offered(7),
-        asks: |term, _| one(Box::new(payments::reference.eq_any(term.texts())), Reach::ByIndex),
+        asks: |term, _| keys::texts(term, "reference"),
     },
     Key {
         word: Keyword::new(
@@ -187,165 +86,24 @@ static KEYS: [Key; 8] = [
             "ID",
             "The payment with this whole ID",
             "id:pay_01h2xcejqtf2nbrexx3vqjhp41",
-            Values::PaymentId,
+            Values::Id(PaymentId::PREFIX, "payment"),
         ),
-        asks: |term, _| {
-            let id = |value: &Value| if let Value::Payment(id) = value { Some(*id) } else { None };
-            let ids: Vec<PaymentId> = term.values.iter().filter_map(id).collect();
-            one(Box::new(payments::id.eq_any(ids).nullable()), Reach::ByIndex)
-        },
+        asks: |term, _| keys::ids(term, "id", None),
     },
 ];
 
-fn one(condition: Condition, reach: Reach) -> Vec<Meets> {
-    vec![Meets { condition, reach }]
-}
-
-fn of_customers(term: &Keyed, scope: &Scope) -> Vec<Meets> {
-    match term.values[..] {
-        [Value::Customer(id)] => return one(Box::new(payments::customer_id.eq(id)), Reach::OneCustomer),
-        [Value::Nobody] => return one(Box::new(payments::customer_id.is_null().nullable()), Reach::InOrder),
-        _ => {}
-    }
-    let customers = |value: &Value| match value {
-        Value::Customer(id) => vec![*id],
-        Value::Text(words) => scope.found.get(words).cloned().unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    let theirs = payments::customer_id.eq_any(term.values.iter().flat_map(customers).collect::<Vec<_>>());
-    let condition: Condition = match term.values.contains(&Value::Nobody) {
-        true => Box::new(payments::customer_id.is_null().or(theirs)),
-        false => Box::new(theirs),
-    };
-    one(condition, Reach::ByIndex)
-}
-
-diesel::define_sql_function! {
-    /// PostgreSQL's function `coalesce`.
-    fn coalesce(met: Nullable<Bool>, otherwise: Bool) -> Bool;
-}
-
-/// One condition of a branch: a term with a key, a negated text, or all other texts together.
-#[derive(Clone, Debug)]
-pub enum Part<'q> {
-    /// A term with a key, or of a whole ID.
-    Term(&'q Term),
-    /// Texts that find a customer, a reference or the end of a card number.
-    Words {
-        /// True when the payments found are left out.
-        negated: bool,
-        /// The text for a search for customers.
-        words: String,
-        /// The text for a search in references.
-        text: String,
-    },
-}
-
-/// Returns the conditions of a branch. Its texts that are not negated are one condition: together they find a customer.
-pub fn parts(branch: &Branch) -> Vec<Part<'_>> {
-    let is_words =
-        |term: &Term| term.text().is_some_and(|text| !matches!(text.shape, Shape::Customer(_) | Shape::Payment(_)));
-    let mut parts: Vec<Part<'_>> = Vec::new();
-    let (mut words, mut texts): (Vec<String>, Vec<&str>) = Default::default();
-    for term in &branch.terms {
-        let Some(text) = term.text().filter(|_| is_words(term)) else {
-            parts.push(Part::Term(term));
-            continue;
-        };
-        let written = Term::of(term.test.clone()).to_string();
-        if term.negated {
-            parts.push(Part::Words { negated: true, words: written, text: text.typed.clone() });
-        } else {
-            words.push(written);
-            texts.push(&text.typed);
-        }
-    }
-    if !words.is_empty() {
-        parts.push(Part::Words { negated: false, words: words.join(" "), text: texts.join(" ") });
-    }
-    parts
-}
-
-impl Part<'_> {
-    /// Returns the words that have to find customers before the part can become a condition.
-    pub fn words(&self) -> Vec<&str> {
-        match self {
-            Self::Words { words, .. } => vec![words],
-            Self::Term(term) if term.is_of("customer") => {
-                term.keyed().into_iter().flat_map(|keyed| &keyed.values).filter_map(Value::as_text).collect()
-            }
-            Self::Term(_) => Vec::new(),
-        }
-    }
-
-    /// Returns the way to find the payments of the condition.
-    pub fn reach(&self, scope: &Scope) -> Reach {
-        self.asked(scope).reach
-    }
-
-    /// Returns whether the condition is negated.
-    pub fn is_negated(&self) -> bool {
-        match self {
-            Self::Term(term) => term.negated,
-            Self::Words { negated, .. } => *negated,
-        }
-    }
-
-    pub fn condition(&self, scope: &Scope) -> Condition {
-        let meets = self.asked(scope).condition;
-        // What is not known of a payment is not what was asked for either.
-        if self.is_negated() { Box::new(not(coalesce(meets, false)).nullable()) } else { meets }
-    }
-
-    fn asked(&self, scope: &Scope) -> Meets {
-        match self {
-            Self::Words { words, text, .. } => Meets { condition: of_words(words, text, scope), reach: Reach::ByIndex },
-            Self::Term(Term { test: Test::Text(text), .. }) => match text.shape {
-                Shape::Customer(id) => {
-                    Meets { condition: Box::new(payments::customer_id.eq(id)), reach: Reach::OneCustomer }
-                }
-                Shape::Payment(id) => {
-                    Meets { condition: Box::new(payments::id.eq(id).nullable()), reach: Reach::ByIndex }
-                }
-                _ => Meets { condition: of_words(&text.typed, &text.typed, scope), reach: Reach::ByIndex },
-            },
-            Self::Term(Term { test: Test::Keyed(keyed), .. }) => {
-                let asked = LANGUAGE.ask(keyed, scope).pop();
-                asked.unwrap_or_else(|| Meets { condition: always(true), reach: Reach::InOrder })
-            }
-        }
-    }
-}
-
-fn of_words(words: &str, text: &str, scope: &Scope) -> Condition {
-    let theirs = payments::customer_id.eq_any(scope.found.get(words).cloned().unwrap_or_default());
-    let same = payments::reference.eq(text.to_owned());
-    let digits = payments::method_last4.eq(text.to_ascii_uppercase());
-    Box::new(theirs.or(same).or(digits))
-}
-
-/// Returns the currency that a branch names, if any. Amounts beside it are in that currency.
-pub fn named_currency(branch: &Branch) -> Option<Currency> {
-    let named = |term: &Term| match term.keyed()?.values[..] {
-        [Value::Currency(currency)] if !term.negated => Some(currency),
-        _ => None,
-    };
-    branch.terms.iter().find_map(named)
-}
-
-/// Returns a condition that every payment meets, or none.
-pub fn always(it_is: bool) -> Condition {
-    Box::new(sql::<Nullable<Bool>>(if it_is { "true" } else { "false" }))
-}
-
-/// Joins conditions with OR.
-pub fn any(conditions: impl Iterator<Item = Condition>) -> Condition {
-    conditions.reduce(|any, one| Box::new(any.or(one))).unwrap_or_else(|| always(false))
+/// Returns what a text without a key finds besides a customer: a whole reference, or the end of a card's number.
+pub fn texts(text: &str, _: &Scope) -> Vec<Condition> {
+    vec![
+        Condition::is("reference", Bind::Text(text.to_owned())),
+        Condition::is("method_last4", Bind::Text(text.to_ascii_uppercase())),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lists::{self, Part, named_currency};
 
     fn home() -> Home {
         Home {
@@ -354,6 +112,10 @@ mod tests {
             fields: Default::default(),
             curtain: Default::default(),
         }
+    }
+
+    fn parts(branch: &query::Branch) -> Vec<Part<'_>> {
+        lists::parts(&super::super::TABLE, branch)
     }
 
     fn parsed(text: &str) -> query::Query {

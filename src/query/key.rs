@@ -28,6 +28,8 @@ pub struct Keyword {
     pub repeats: bool,
     /// True when `never` is one of its times.
     pub may_be_never: bool,
+    /// True when `none` is one of its IDs.
+    pub may_be_none: bool,
 }
 
 /// The way a chip goes on after its subject.
@@ -86,8 +88,8 @@ pub enum Values {
     Last4,
     /// A customer's ID.
     CustomerId,
-    /// A payment's ID.
-    PaymentId,
+    /// IDs of one kind: their beginning, and what they are of.
+    Id(&'static str, &'static str),
     /// Customers: `none`, an ID, or what finds them.
     Customers,
 }
@@ -149,6 +151,7 @@ impl Keyword {
             offered: None,
             repeats,
             may_be_never: false,
+            may_be_none: false,
         }
     }
 
@@ -162,6 +165,12 @@ impl Keyword {
     #[must_use]
     pub const fn or_never(self) -> Self {
         Self { may_be_never: true, ..self }
+    }
+
+    /// Also takes `none`, for what need not have one.
+    #[must_use]
+    pub const fn or_none(self) -> Self {
+        Self { may_be_none: true, ..self }
     }
 
     /// Makes its chip read otherwise than its kind of values says.

@@ -11,8 +11,9 @@ use super::{
     tree::kind_of,
     value::{EmailPattern, Value, is_whole},
 };
-use crate::values::{
-    CountryCode, Currency, Language, Phone, card::is_last4, metadata, nearest::nearest_of, text::plain,
+use crate::{
+    ids::AnyId,
+    values::{CountryCode, Currency, Language, Phone, card::is_last4, metadata, nearest::nearest_of, text::plain},
 };
 
 /// The most of the merchant's own fields that a sentence names.
@@ -82,7 +83,8 @@ impl KeyedTerm<'_, '_> {
             Values::Phone => self.phone(key, text),
             Values::Last4 => self.last4(key, text),
             Values::CustomerId => self.or_said(text, text.parse().map(Value::Customer), "is no customer’s ID."),
-            Values::PaymentId => self.or_said(text, text.parse().map(Value::Payment), "is no payment’s ID."),
+            Values::Id(..) if key.may_be_none && is_none(text) => Ok(Value::Nobody),
+            Values::Id(prefix, of) => self.id(text, prefix, of),
             Values::Customers => Ok(customers(text)),
         }
     }
@@ -274,6 +276,15 @@ impl KeyedTerm<'_, '_> {
         self.misspelt(format!("“{name}:{text}” is not known.{hint} Use {forms}."), near.map(|near| (name, Some(near))))
     }
 
+    fn id(&self, text: &str, prefix: &str, of: &str) -> Result<Value, Problem> {
+        match AnyId::find(text).filter(|id| id.prefix() == prefix) {
+            Some(id) => Ok(Value::Id(id)),
+            None => {
+                self.problem(format!("“{}” is no {of}’s ID. Copy all of it: it begins with “{prefix}_”.", shown(text)))
+            }
+        }
+    }
+
     fn count(&self, key: &Keyword, text: &str, of: &str) -> Result<Value, Problem> {
         if let Ok(counts) = Amounts::parse_counts(text) {
             return Ok(Value::Amounts(counts));
@@ -313,8 +324,12 @@ fn is_never(text: &str) -> bool {
     ["never", "none"].iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
+fn is_none(text: &str) -> bool {
+    text.eq_ignore_ascii_case("none")
+}
+
 fn customers(text: &str) -> Value {
-    if text.eq_ignore_ascii_case("none") {
+    if is_none(text) {
         return Value::Nobody;
     }
     text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Customer)

@@ -9,7 +9,7 @@ use super::{
     scan::{Piece, Token},
     shown,
 };
-use crate::values::Phone;
+use crate::{ids::PaymentId, values::Phone};
 
 /// The most pieces in which a phone is written.
 const MOST_PIECES: usize = 8;
@@ -60,7 +60,9 @@ impl Kind {
             Self::Email => with(|values| matches!(values, Values::Email)),
             Self::Phone => with(|values| matches!(values, Values::Phone)),
             Self::Customer => with(|values| matches!(values, Values::CustomerId)),
-            Self::Payment => return with(|values| matches!(values, Values::PaymentId)),
+            Self::Payment => {
+                return with(|values| matches!(values, Values::Id(prefix, _) if *prefix == PaymentId::PREFIX));
+            }
         };
         own.or_else(|| with(|values| matches!(values, Values::Customers)))
     }

@@ -2,7 +2,7 @@
 
 use super::{Amounts, Numbers, Period, key::Choice};
 use crate::{
-    ids::{CustomerId, PaymentId},
+    ids::{AnyId, CustomerId},
     values::{CountryCode, Currency, Language, Phone, phone},
 };
 
@@ -29,8 +29,9 @@ pub enum Value {
     /// The end of a card or bank account, in capitals.
     Last4(String),
     Customer(CustomerId),
-    Payment(PaymentId),
-    /// Nobody: the payments of no customer.
+    /// The ID of something else.
+    Id(AnyId),
+    /// Nobody, or nothing: what has no customer, or no ID of that kind.
     Nobody,
 }
 
@@ -85,7 +86,7 @@ impl Value {
             // With the +, so that a number of another country is not read as one of this.
             Self::Phone(digits) => format!("{}{digits}", if is_whole(digits) { "+" } else { "" }),
             Self::Customer(id) => id.to_string(),
-            Self::Payment(id) => id.to_string(),
+            Self::Id(id) => id.to_string(),
             Self::Nobody => "none".to_owned(),
         }
     }

@@ -147,7 +147,7 @@ fn field_of(keyed: &Keyed) -> Option<&Own> {
 
 /// Returns whether there is a filter of that key. An ID is pasted, not filled in.
 pub fn has_filter(key: &Keyword) -> bool {
-    !matches!(key.values, Values::CustomerId | Values::PaymentId)
+    !matches!(key.values, Values::CustomerId | Values::Id(..))
 }
 
 /// Returns whether the form of its filter can show a term.

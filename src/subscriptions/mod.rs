@@ -5,8 +5,9 @@
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
 //! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
 //! [`starting`] is what somebody wants started, read by [`input`] from a form, and [`settling`] asks the gateway for what
-//! began. [`listing`] are the pages of a list, [`upcoming`] the charges to come, and [`forecast`] those of all until a day.
-//! [`pages`] are for people, [`api`] with [`object`] is for programs. [`checking`]
+//! began. [`listing`] are the pages of a list for programs, [`search`] the keys and orders of that for people, [`upcoming`]
+//! the charges to come, and [`forecast`] those of all until a day. [`pages`] are for people, [`api`] with [`object`] is for
+//! programs. [`checking`]
 //! finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
@@ -25,12 +26,14 @@ pub mod forecast;
 pub mod held;
 pub mod input;
 pub mod keeper;
+pub mod keys;
 pub mod kinds;
 pub mod listing;
 pub mod model;
 pub mod object;
 pub mod pages;
 pub mod part;
+pub mod search;
 pub mod settling;
 pub mod starting;
 pub mod status;
@@ -62,8 +65,9 @@ pub fn path(id: SubscriptionId) -> String {
 
 /// Returns the routes of the pages about subscriptions.
 pub fn routes() -> Vec<Route> {
-    use pages::{act, of_customer, show, start};
-    vec![
+    use pages::{act, list, of_customer, show, start};
+    let mut routes = list::routes();
+    routes.extend([
         Route::get("/customers/{id}/subscriptions", of_customer::subscriptions).taking(&["after", "before"]),
         Route::post("/customers/{id}/subscriptions", start::start),
         Route::get("/customers/{id}/subscriptions/new", start::new),
@@ -78,5 +82,6 @@ pub fn routes() -> Vec<Route> {
         Route::get("/subscriptions/{id}/cancellation", act::cancellation).taking(&[]),
         Route::post("/subscriptions/{id}/cancellation", act::cancel),
         Route::post("/subscriptions/{id}/keeping", act::keep),
-    ]
+    ]);
+    routes
 }

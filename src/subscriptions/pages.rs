@@ -1,6 +1,7 @@
 //! The pages about subscriptions. Everybody who is signed in sees them; editors start, change and end them.
 
 pub mod act;
+pub mod list;
 pub mod of_customer;
 pub mod show;
 pub mod start;

@@ -19,6 +19,7 @@ use clientele::{
     },
     ids::{AccountId, AddressId, CustomerId, FieldId, MethodId, PaymentId, PriceId, TokenId, ViewId},
     input::{FieldErrors, FormFields},
+    lists,
     merchants::{self, Settings},
     notes,
     paging::Cursor,
@@ -305,7 +306,7 @@ fn of_addresses() -> BTreeSet<Code> {
     let customers = |asked: &FormFields| {
         customer_list::state::State::read(asked, None, settings().home(Default::default())).map(drop)
     };
-    let payments = |asked: &FormFields| payments::pages::state::State::read(asked).map(drop);
+    let payments = |asked: &FormFields| lists::State::read(&payments::TABLE, asked).map(drop);
     let newest = Cursor::new(Sort::NEWEST.tag(), None, CustomerId::new().uuid());
     let of_other_sort = format!("sort=name&after={newest}");
     let rows = [

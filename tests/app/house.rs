@@ -16,6 +16,7 @@ const ORDER: &[&str] = &[
     "customer_parts",
     "subscriptions > invoices",
     "payments > payment_methods custom_fields prices notes",
+    "lists",
     "search sandbox search_box second_factor sign_in_policy reveal",
     "customers > history > api > api_keys security",
     "staff > shell > form attention > who > gateway defences idempotency links",

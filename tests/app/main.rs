@@ -38,6 +38,7 @@ mod invoices;
 mod jobs;
 mod keyboard;
 mod listing;
+mod lists;
 mod lookalikes;
 mod loops;
 mod modes;

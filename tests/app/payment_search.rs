@@ -5,13 +5,15 @@ use std::collections::HashMap;
 
 use clientele::{
     ids::{CustomerId, PaymentId},
+    invoices::of_payments::Search,
+    lists::{self, Asked, Listed, Scope, Sort, Table},
     paging::{Direction, Limit, Page},
     payments::{
-        Status,
-        listing::{self, Listed, Order},
+        Searches, Status,
+        listing::{self, NEWEST, OLDEST},
         model::{self, Payment, Recorded},
-        search::{LANGUAGE, Scope},
     },
+    query::Query,
     values::Money,
 };
 use diesel::Connection;
@@ -21,6 +23,10 @@ use crate::{
     charging::Till,
     world::{World, settings},
 };
+
+fn searched() -> &'static Table {
+    Search::table()
+}
 
 /// A hundred and twenty payments of three customers and of nobody, over two months.
 async fn shop() -> (Till, Vec<CustomerId>, Vec<Payment>) {
@@ -63,11 +69,27 @@ async fn shop() -> (Till, Vec<CustomerId>, Vec<Payment>) {
     (till, people, payments)
 }
 
-fn page(till: &Till, q: &str, order: Order, direction: &Direction, limit: &str) -> Page<Payment> {
-    let query =
-        LANGUAGE.parse(q, settings().home(Default::default())).unwrap_or_else(|problem| panic!("{q}: {problem:?}"));
+fn first<'a>(scope: &'a Scope, query: &'a Query) -> Asked<'a> {
+    Asked { scope, query, sort: NEWEST, direction: &Direction::First, limit: Limit::SCREEN }
+}
+
+fn page(till: &Till, q: &str, order: Sort, direction: &Direction, limit: &str) -> Page<Payment> {
+    let query = searched()
+        .language
+        .parse(q, settings().home(Default::default()))
+        .unwrap_or_else(|problem| panic!("{q}: {problem:?}"));
     let limit = Limit::parse(limit).unwrap();
-    match till.world.with(|conn| listing::page(conn, &scope(till), &query, order, direction, limit)).unwrap() {
+    match till
+        .world
+        .with(|conn| {
+            listing::page(
+                conn,
+                searched(),
+                &Asked { scope: &scope(till), query: &query, sort: order, direction, limit },
+            )
+        })
+        .unwrap()
+    {
         Listed::Page(page) => page,
         other => panic!("{q}: {other:?}"),
     }
@@ -86,13 +108,13 @@ fn scope(till: &Till) -> Scope {
 }
 
 /// All pages of a search, from first to last, and back again.
-fn all_of(till: &Till, q: &str, order: Order) -> Vec<PaymentId> {
+fn all_of(till: &Till, q: &str, order: Sort) -> Vec<PaymentId> {
     let mut pages = vec![page(till, q, order, &Direction::First, "7")];
-    while let Some(next) = pages[pages.len() - 1].next_cursor(|payment| order.place(payment)) {
+    while let Some(next) = pages[pages.len() - 1].next_cursor(|payment| listing::place(order, payment)) {
         pages.push(page(till, q, order, &Direction::After(next), "7"));
     }
     for pair in pages.windows(2) {
-        let back = pair[1].previous_cursor(|payment| order.place(payment)).unwrap();
+        let back = pair[1].previous_cursor(|payment| listing::place(order, payment)).unwrap();
         let back = page(till, q, order, &Direction::Before(back), "7");
         let ids = |page: &Page<Payment>| page.items.iter().map(|payment| payment.id).collect::<Vec<_>>();
         assert_eq!(ids(&back), ids(&pair[0]), "{q}");
@@ -157,11 +179,11 @@ async fn every_key_finds_what_a_plain_reading_finds() {
     ];
     for (q, plain) in &table {
         let mut expected: Vec<PaymentId> = payments.iter().filter(|p| plain(p)).map(|p| p.id).collect();
-        assert_eq!(all_of(&till, q, Order::Newest), expected, "{q}");
+        assert_eq!(all_of(&till, q, NEWEST), expected, "{q}");
         expected.reverse();
-        assert_eq!(all_of(&till, q, Order::Oldest), expected, "{q}");
-        let query = LANGUAGE.parse(q, settings().home(Default::default())).unwrap();
-        let counted = till.world.with(|conn| listing::count(conn, &scope(&till), &query)).unwrap();
+        assert_eq!(all_of(&till, q, OLDEST), expected, "{q}");
+        let query = searched().language.parse(q, settings().home(Default::default())).unwrap();
+        let counted = till.world.with(|conn| lists::count(conn, searched(), &scope(&till), &query)).unwrap();
         assert_eq!(counted.known(), i64::try_from(expected.len()).ok(), "{q}");
     }
 }
@@ -171,10 +193,8 @@ async fn a_payment_of_another_account_is_never_found() {
     let (till, _, payments) = shop().await;
     let scope = Scope { account: till.world.shop.live, ..scope(&till) };
     for q in ["".to_owned(), payments[0].id.to_string(), "status:failed".to_owned(), "4242".to_owned()] {
-        let query = LANGUAGE.parse(&q, settings().home(Default::default())).unwrap();
-        let listed = till
-            .world
-            .with(|conn| listing::page(conn, &scope, &query, Order::Newest, &Direction::First, Limit::SCREEN));
+        let query = searched().language.parse(&q, settings().home(Default::default())).unwrap();
+        let listed = till.world.with(|conn| listing::page(conn, searched(), &first(&scope, &query)));
         assert!(matches!(listed.unwrap(), Listed::Page(page) if page.items.is_empty()), "{q}");
     }
 }
@@ -186,8 +206,7 @@ async fn a_name_of_too_many_customers_asks_for_more_of_it() {
     world.crowd(&many);
     let till = Till::open(world).await;
     let scope = Scope { account: till.world.shop.live, ..scope(&till) };
-    let query = LANGUAGE.parse("kamau", settings().home(Default::default())).unwrap();
-    let listed =
-        till.world.with(|conn| listing::page(conn, &scope, &query, Order::Newest, &Direction::First, Limit::SCREEN));
+    let query = searched().language.parse("kamau", settings().home(Default::default())).unwrap();
+    let listed = till.world.with(|conn| listing::page(conn, searched(), &first(&scope, &query)));
     assert!(matches!(listed.unwrap(), Listed::TooManyCustomers(words) if words == "kamau"));
 }

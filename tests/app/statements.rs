@@ -6,11 +6,16 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use clientele::{
     customer_parts::{COLUMNS, LANGUAGE},
+    invoice_page::pages::list::Invoices,
+    invoices::of_payments::Search,
+    lists::{self, Column, Lists},
     paging::{Direction, Limit},
+    payments::pages::list::Payments,
     search::{
         listing,
         scope::{Effort, Scope},
     },
+    subscriptions::pages::list::Subscriptions,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use sqlformat::{Dialect, FormatOptions, Indent, QueryParams};
@@ -46,6 +51,11 @@ const FILES: &[Kept] = &[
         orders: &["-created", "name", "-volume"],
     },
     Kept { name: "by_walking", searches: &["has:phone", "-country:KE", "updated:2026"], orders: &["-created", "name"] },
+    Kept {
+        name: "by_subscriptions",
+        searches: &["subscription:past_due", "subscription:none", "-subscription:active,trialing"],
+        orders: &["-created"],
+    },
     Kept { name: "by_notes", searches: &["note:gate", "has:note"], orders: &["-created"] },
     Kept {
         name: "by_what_was_paid",
@@ -143,20 +153,77 @@ fn text_of(world: &World, kept: &Kept, id: &str) -> String {
 #[actix_web::test]
 async fn every_statement_of_a_list_is_kept_as_text() {
     let (world, named) = World::populated().await;
-    let folder = Path::new("tests/app/statements");
     for kept in FILES {
-        let text = text_of(&world, kept, &named.wanjiru.to_string());
-        let file = folder.join(format!("{}.sql", kept.name));
-        if std::env::var_os("CLIENTELE_KEEP").is_some() {
-            fs::write(&file, &text).unwrap();
-        }
-        let before = fs::read_to_string(&file).unwrap_or_default();
-        let differs = before.lines().zip(text.lines()).position(|(one, other)| one != other);
-        assert!(
-            before == text,
-            "{} asks otherwise from line {} on; write it anew with CLIENTELE_KEEP=1 and look at the diff",
-            file.display(),
-            differs.map_or(before.lines().count(), |at| at) + 1
-        );
+        keep(kept.name, &text_of(&world, kept, &named.wanjiru.to_string()));
     }
+}
+
+/// Compares a text with its kept file, or writes that anew.
+fn keep(name: &str, text: &str) {
+    let file = Path::new("tests/app/statements").join(format!("{name}.sql"));
+    if std::env::var_os("CLIENTELE_KEEP").is_some() {
+        fs::write(&file, text).unwrap();
+    }
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    let differs = before.lines().zip(text.lines()).position(|(one, other)| one != other);
+    assert!(
+        before == text,
+        "{} asks otherwise from line {} on; write it anew with CLIENTELE_KEEP=1 and look at the diff",
+        file.display(),
+        differs.map_or(before.lines().count(), |at| at) + 1
+    );
+}
+
+/// What is asked for a list of what customers have: each search in each order, from the first row and from a place on.
+fn text_of_list<L: Lists>(world: &World, searches: &[&str], id: &str) -> String {
+    let mut out = Text::default();
+    let (table, home) = (L::table(), settings().home(Default::default()));
+    let scope = lists::Scope {
+        account: world.shop.live,
+        zone: TimeZone::UTC,
+        now: Timestamp::now(),
+        home: home.clone(),
+        currency: home.currency,
+        found: Default::default(),
+    };
+    for search in searches {
+        let shown = if search.is_empty() { "all" } else { search };
+        let query = table.language.parse(&search.replace("{id}", id), home.clone()).unwrap();
+        for order in table.orders {
+            let sort = lists::Sort { order, descending: order.begins_with_greatest };
+            let values: Vec<String> = order
+                .columns
+                .iter()
+                .map(|column| match column {
+                    Column::Text(_) => "KES".to_owned(),
+                    Column::Number(_) => "4900".to_owned(),
+                    Column::Day(_) => "2026-12-12".to_owned(),
+                })
+                .collect();
+            let place = sort.place(scope.account.uuid(), &values);
+            world.statements.take();
+            for (name, direction) in [("first page", Direction::First), ("before a row", Direction::Before(place))] {
+                let (scope, query, direction) = (&scope, &query, &direction);
+                let asked = lists::Asked { scope, query, sort, direction, limit: Limit::FEW };
+                world.with(|conn| L::read(conn, &asked)).unwrap();
+                out.section(&format!("{shown}, {}, {name}", sort.words()), ran(world));
+            }
+        }
+        world.with(|conn| lists::count(conn, table, &scope, &query)).unwrap();
+        out.section(&format!("{shown}, counted"), ran(world));
+    }
+    out.written
+}
+
+#[actix_web::test]
+async fn every_statement_of_the_lists_of_payments_invoices_and_subscriptions_is_kept_as_text() {
+    let (world, named) = World::populated().await;
+    let id = named.wanjiru.to_string();
+    let payments = ["", "customer:{id}", "status:failed", "-status:failed amount:>5", "4242", "invoice:SG-1"];
+    keep("payments", &text_of_list::<Payments<Search>>(&world, &payments, &id));
+    let invoices = ["", "customer:{id}", "status:open", "status:overdue", "-due:<2026-12-01", "SG-2026-0412"];
+    keep("invoices", &text_of_list::<Invoices>(&world, &invoices, &id));
+    let subscriptions =
+        ["", "customer:{id}", "status:past_due", "next:2026-12", "price:pro", "method:none OR every:month"];
+    keep("subscriptions", &text_of_list::<Subscriptions>(&world, &subscriptions, &id));
 }

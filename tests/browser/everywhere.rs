@@ -179,6 +179,11 @@ fn the_clock_of_the_test_account_is_accessible_at_every_width() {
 }
 
 #[test]
+fn lists_of_invoices_and_subscriptions_are_accessible_at_every_width() {
+    all_is_well(sights::bills);
+}
+
+#[test]
 fn settings_are_accessible_at_every_width() {
     all_is_well(sights::settings);
 }

@@ -254,3 +254,30 @@ fn pictures_of_invoices_are_taken_where_they_are_wanted() {
         }
     }
 }
+
+#[test]
+fn pictures_of_the_lists_of_invoices_and_subscriptions_are_taken_where_they_are_wanted() {
+    if directory().is_none() {
+        return;
+    }
+    let house = House::open();
+    let customer = house.customer("name=Wanjiru+Kamau&email=wanjiru%40x.example");
+    sights::bill(&house, customer);
+    let njeri = house.browser_of(NJERI, Script::On);
+    njeri.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
+    for (path, name) in [
+        ("/invoices", "list-invoices"),
+        ("/invoices?q=status%3Aopen+amount%3A%3E50&sort=-amount", "list-invoices-searched"),
+        ("/subscriptions?sort=next", "list-subscriptions"),
+        ("/subscriptions?q=-status%3Acanceled+every%3Amonth%2Cyear", "list-subscriptions-searched"),
+    ] {
+        for (width, height, dark, look) in
+            [(1440, 900, false, "light"), (1440, 900, true, "dark"), (390, 844, false, "phone")]
+        {
+            njeri.resize(width, height);
+            njeri.prefer_dark(dark);
+            njeri.go(path);
+            take(&njeri, &format!("{name}-{look}"));
+        }
+    }
+}

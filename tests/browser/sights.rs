@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod audit;
+mod bills;
 mod creating;
 mod curtain;
 mod fields;
@@ -20,6 +21,7 @@ mod test_clock;
 
 pub use api_keys::keys;
 pub use audit::audit;
+pub use bills::{bill, bills};
 pub use creating::creating;
 pub use curtain::curtain;
 pub use fields::fields;

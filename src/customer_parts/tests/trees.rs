@@ -138,7 +138,7 @@ fn values(values: Values) -> BoxedStrategy<Vec<Value>> {
         Values::Phone => some(phone().prop_map(Value::Phone)),
         Values::Last4 => some("[0-9]{4}".prop_map(Value::Last4)),
         Values::CustomerId => some(id.prop_map(Value::Customer)),
-        Values::Numbers | Values::Fields | Values::Currency | Values::PaymentId | Values::Customers => {
+        Values::Numbers | Values::Fields | Values::Currency | Values::Id(..) | Values::Customers => {
             unreachable!("no key of customers has these, but for a field’s")
         }
     }

@@ -188,7 +188,7 @@ async fn form(visit: Visit, id: InvoiceId, act: Act, (typed, why): (FormFields, 
         today: today.to_string(),
         form: Form::new(typed, why.errors),
         conflict: why.conflict,
-        shell: visit.as_page().shell(Place::Payments),
+        shell: visit.as_page().shell(Place::Invoices),
         view,
     };
     html::with_status(why.status, page)

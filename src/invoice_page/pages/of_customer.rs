@@ -28,6 +28,8 @@ struct OfCustomerPage {
     invoices: Vec<Invoice>,
     previous: Option<String>,
     next: Option<String>,
+    /// The link to the list of the same invoices, to search in.
+    search: String,
 }
 
 /// GET /customers/{id}/invoices: a page of invoices, or the newest few as a fragment.
@@ -57,6 +59,7 @@ pub async fn invoices(
     let link = |name, cursor: Cursor| address(&format!("{path}/invoices"), &[(name, cursor.to_string())]);
     let of = |invoice: &Invoice| place(invoice.id);
     let page = OfCustomerPage {
+        search: address("/invoices", &[("q", format!("customer:{id}"))]),
         customer: customer.title(),
         previous: page.previous_cursor(of).map(|cursor| link("before", cursor)),
         next: page.next_cursor(of).map(|cursor| link("after", cursor)),

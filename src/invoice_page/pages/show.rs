@@ -94,7 +94,7 @@ pub async fn show(visit: Visit, id: web::Path<InvoiceId>, db: web::Data<Db>) -> 
             Ok((view, payments.into_iter().rev().map(tried).collect()))
         })
         .await?;
-    let shell = visit.as_page().shell(Place::Payments);
+    let shell = visit.as_page().shell(Place::Invoices);
     let is_open = view.invoice.is_open();
     let failure = view.invoice.failure.clone().filter(|_| is_open).map(|code| collecting::reason(&code));
     let next_try = view.invoice.next_try_at.filter(|_| is_open);

@@ -2,14 +2,11 @@
 
 pub mod attach;
 pub mod charge;
-pub mod completions;
-pub mod filters;
 pub mod list;
 pub mod of_customer;
 pub mod record;
 pub mod refund;
 pub mod show;
-pub mod state;
 
 use actix_web::http::StatusCode;
 use diesel::PgConnection;
@@ -21,6 +18,7 @@ use crate::{
     error::Result,
     ids::CustomerId,
     input::FieldErrors,
+    lists,
     paging::{Cursor, Page},
     who::SignedIn,
 };
@@ -44,18 +42,8 @@ impl Rows {
         place: impl Fn(&Payment) -> Cursor,
         list: impl Fn(&'static str, Cursor) -> String,
     ) -> Result<Self> {
-        let mut customers: Vec<CustomerId> = page.items.iter().filter_map(|payment| payment.customer).collect();
-        customers.sort_unstable();
-        customers.dedup();
-        let titles = match customers.is_empty() {
-            true => std::collections::HashMap::new(),
-            false => customers::model::titles(conn, reader.account, &customers, reader.curtain())?,
-        };
-        let now = reader.now();
-        let zone = &reader.settings.time_zone;
-        let row = |payment: &Payment| Row::new(&payment.clone().behind(reader.curtain()), &titles, zone, now);
         Ok(Self {
-            rows: page.items.iter().map(row).collect(),
+            rows: rows(conn, reader, &page.items)?,
             previous: page.previous_cursor(&place).map(|cursor| list("before", cursor)),
             next: page.next_cursor(&place).map(|cursor| list("after", cursor)),
         })
@@ -65,16 +53,14 @@ impl Rows {
     pub fn is_part(&self) -> bool {
         self.previous.is_some() || self.next.is_some()
     }
+}
 
-    /// Returns the count as far as this page shows it: "1 payment", "25+ payments".
-    pub fn known_count(&self) -> String {
-        let count = self.rows.len();
-        match (count, self.is_part()) {
-            (1, false) => "1 payment".to_owned(),
-            (count, false) => format!("{count} payments"),
-            (count, true) => format!("{count}+ payments"),
-        }
-    }
+/// Makes the rows of payments as `reader` sees them.
+fn rows(conn: &mut PgConnection, reader: &SignedIn, payments: &[Payment]) -> Result<Vec<Row>> {
+    let titles = lists::pages::titles(conn, reader, payments.iter().filter_map(|payment| payment.customer))?;
+    let (now, zone) = (reader.now(), &reader.settings.time_zone);
+    let row = |payment: &Payment| Row::new(&payment.clone().behind(reader.curtain()), &titles, zone, now);
+    Ok(payments.iter().map(row).collect())
 }
 
 /// The status and the errors that a form is shown with.
@@ -129,22 +115,5 @@ impl CustomerRef {
     fn find(conn: &mut PgConnection, reader: &SignedIn, id: CustomerId) -> Result<Self> {
         let customer = customers::model::find_or_say_where(conn, reader.account, id)?;
         Ok(Self::new(&customer.behind(reader.curtain())))
-    }
-}
-
-/// Writes a count like "1,000+ payments"; "many" when counting took too long.
-fn count_words(count: Option<i64>) -> String {
-    match count {
-        Some(1) => "1 payment".to_owned(),
-        count => format!("{} payments", number(count)),
-    }
-}
-
-/// Writes a number like "312" or "1,000+"; "many" when counting took too long.
-fn number(count: Option<i64>) -> String {
-    match count {
-        None => "many".to_owned(),
-        Some(count) if count > super::listing::COUNT_CAP => "1,000+".to_owned(),
-        Some(count) => crate::values::money::grouped(count.unsigned_abs()),
     }
 }

@@ -3,19 +3,19 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{CustomerRef, Rows, number};
+use super::{CustomerRef, Rows};
 use crate::{
     codes::Code,
     db::Db,
     error::{Error, Result},
     ids::CustomerId,
     input::Parameters,
+    lists::{self, Asked, Listed, Scope, of_customer, pages::number},
     paging::{Cursor, Direction, Limit},
     payments::{
-        listing::{self, Listed, Order},
+        listing::{self, NEWEST, TABLE},
         panel::Panel,
         row,
-        search::{Scope, of_customer},
     },
     query::{Branch, Query},
     reveal,
@@ -50,7 +50,7 @@ pub async fn payments(
 ) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
     let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.into());
-    let (order, pairs) = (Order::Newest, asked.0);
+    let (order, pairs) = (NEWEST, asked.0);
     let direction = Direction::parse(pairs.filled("after"), pairs.filled("before"), order.tag()).map_err(refuse)?;
     let (direction, limit) = match visit.hx.wants_fragment {
         true => (Direction::First, Limit::PANEL),
@@ -61,14 +61,16 @@ pub async fn payments(
             let who = reveal::reader(conn, &who, id)?;
             let whose = CustomerRef::find(conn, &who, id)?;
             let (scope, query) = (Scope::of(who.account, who.now(), &who.settings, who.curtain()), theirs(id));
-            let Listed::Page(page) = listing::page(conn, &scope, &query, order, &direction, limit)? else {
+            let (sort, direction) = (NEWEST, &direction);
+            let asked = Asked { scope: &scope, query: &query, sort, direction, limit };
+            let Listed::Page(page) = listing::page(conn, &TABLE, &asked)? else {
                 return Err(Error::TookTooLong);
             };
             let link =
                 |name, cursor: Cursor| address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())]);
-            let found = Rows::read(conn, &who, page, |payment| order.place(payment), link)?;
+            let found = Rows::read(conn, &who, page, |payment| listing::place(order, payment), link)?;
             let count = match found.is_part() {
-                true => number(listing::count(conn, &scope, &query)?.known()),
+                true => number(lists::count(conn, &TABLE, &scope, &query)?.known()),
                 false => found.rows.len().to_string(),
             };
             Ok((whose, found, count))

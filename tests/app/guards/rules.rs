@@ -163,6 +163,18 @@ pub const RULES: &[Rule] = &[
     post("/subscriptions/{subscription}/cancellation", EDITOR, "at=period"),
     post("/subscriptions/{subscription}/keeping", EDITOR, ""),
     get("/customers/{id}/invoices", VIEWER),
+    get("/invoices", VIEWER),
+    get("/invoices/count", VIEWER),
+    get("/invoices/help", VIEWER),
+    get("/invoices/completions", VIEWER),
+    get("/invoices/filters", VIEWER),
+    get("/invoices/filters/{key}", VIEWER),
+    get("/subscriptions", VIEWER),
+    get("/subscriptions/count", VIEWER),
+    get("/subscriptions/help", VIEWER),
+    get("/subscriptions/completions", VIEWER),
+    get("/subscriptions/filters", VIEWER),
+    get("/subscriptions/filters/{key}", VIEWER),
     get("/invoices/{invoice}", VIEWER),
     get("/invoices/{invoice}/print", VIEWER),
     get("/invoices/{invoice}/charge", EDITOR),
@@ -283,7 +295,9 @@ impl Rule {
             .replace(
                 "{key}",
                 match self.path {
-                    path if path.starts_with("/payments") => "status",
+                    path if ["/payments", "/invoices", "/subscriptions"].iter().any(|list| path.starts_with(list)) => {
+                        "status"
+                    }
                     path if path.starts_with("/settings/audit") => "kind",
                     _ => "country",
                 },

@@ -83,7 +83,7 @@ const CHANGED: &str = "UPDATE customers SET updated_at = (ARRAY['{moments}'])[('
      WHERE account_id = '{account}'";
 
 /// Figures and wallets as no payments made them, for two of three customers each.
-pub const MONEY: [&str; 4] = [
+pub const MONEY: [&str; 5] = [
     "INSERT INTO payment_figures SELECT account_id, id, currency, 1, n % 40 * 229 + 1, 0, 0, now()
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
      unnest(ARRAY['KES', 'JPY', 'USD']) WITH ORDINALITY AS of (currency, o) WHERE (n + o) % 3 > 0",
@@ -100,6 +100,13 @@ pub const MONEY: [&str; 4] = [
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
      unnest(ARRAY[name || E'\n\n' || company, 'Ask ' || name || '; ' || email]) WITH ORDINALITY AS of (note, o)
      WHERE note IS NOT NULL AND (n + o) % 3 > 0",
+    "INSERT INTO subscriptions SELECT account_id, gen_random_uuid(), 1, id, 'Pro', NULL, 4900, 'KES', 'month', 1, 4900, NULL,
+       NULL, status, '2026-01-01', 1, 1, 1, '2026-01-01', '2026-02-01', NULL, NULL, NULL, NULL,
+       CASE WHEN status = 'past_due' THEN 1 ELSE 0 END, NULL, CASE WHEN status = 'incomplete' THEN now() END, '2026-01-01',
+       CASE WHEN status = 'canceled' THEN now() END, CASE WHEN status = 'canceled' THEN 'by_staff' END, '{}', now()
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM customers WHERE account_id = '{account}') c,
+     unnest(ARRAY['active', 'canceled', 'past_due', 'trialing', 'incomplete']) WITH ORDINALITY AS of (status, o)
+     WHERE (n + o) % 4 = 0",
 ];
 
 pub fn learn(world: &World) {

@@ -40,7 +40,7 @@ pub struct Row {
     pub updated: i64,
     #[diesel(sql_type = Bool)]
     pub addressed: bool,
-    /// Of payments and wallet: `spent` by currency, `payments`, `last` in milliseconds, `methods`.
+    /// Of payments and wallet: `spent` by currency, `payments`, `last` in milliseconds, `methods`, `subscriptions`.
     #[diesel(sql_type = Jsonb)]
     pub money: serde_json::Value,
 }
@@ -183,6 +183,13 @@ impl Reading<'_> {
                     let expired = expires < "2026-04-01";
                     expires <= "2026-06-30" && state.word == if expired { "expired" } else { "expiring" }
                 })
+            }
+            ("subscription", Value::Choice(state)) => {
+                let mut states = row.money["subscriptions"].as_array().into_iter().flatten();
+                match state.word {
+                    "none" => states.all(|one| one == "canceled"),
+                    word => states.any(|one| one == word),
+                }
             }
             (key, value) => panic!("how is {key}:{value:?} read?"),
         }

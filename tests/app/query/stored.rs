@@ -36,6 +36,8 @@ pub fn stored(world: &World) -> Vec<Row> {
                'last', (SELECT (extract(epoch FROM last_payment_at) * 1000)::bigint FROM payment_totals t WHERE t.account_id = customers.account_id AND t.customer_id = customers.id),
                'methods', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'last4', last4, 'expires', expires_on::text))
                    FROM payment_methods m WHERE m.account_id = customers.account_id AND m.customer_id = customers.id AND removed_at IS NULL),
+               'subscriptions', (SELECT jsonb_agg(status)
+                   FROM subscriptions s WHERE s.account_id = customers.account_id AND s.customer_id = customers.id),
                'notes', (SELECT jsonb_agg(translate(text, chr(10), ' '))
                    FROM notes n WHERE n.account_id = customers.account_id AND n.customer_id = customers.id AND removed_at IS NULL)) AS money
          FROM customers WHERE account_id = $1 ORDER BY id DESC",

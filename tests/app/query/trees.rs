@@ -140,6 +140,7 @@ pub fn test() -> impl Strategy<Value = Test> {
         2 => of("last_payment", prop_oneof![4 => period().prop_map(Value::Period), 1 => Just(Value::Never)]),
         2 => of("last4", select(&["4242", "0005", "0007", "9999"][..]).prop_map(|end| Value::Last4(end.to_owned()))),
         2 => of("card", word("card")),
+        2 => of("subscription", word("subscription")),
         3 => of("note", texts(WORDS)),
     ]
 }

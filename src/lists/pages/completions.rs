@@ -1,21 +1,17 @@
-//! What can complete the word that somebody types into the box over the list of payments.
+//! What can complete the word that somebody types into the box over a list.
 
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpResponse, web};
 use diesel::PgConnection;
 
-use super::list::ID_PAGES;
+use super::{Lists, scope};
 use crate::{
     db::Db,
     error::Result,
     html::see_other,
-    ids::PaymentId,
     input::Parameters,
-    payments::{
-        listing,
-        search::{LANGUAGE, Scope},
-    },
+    lists::{Scope, Table, count_up_to, currencies},
     query::{Branch, Keyword, Number, Own, Query, Term, Values},
     search_box::{
         Opening,
@@ -30,29 +26,30 @@ const PATIENCE: Duration = Duration::from_millis(25);
 /// The largest count that is shown.
 const MOST_COUNTED: i64 = 100;
 
-/// The values among an account's payments.
-pub(super) struct Payments<'c> {
+/// The values among an account's rows.
+pub(super) struct Occurs<'c> {
     conn: &'c mut PgConnection,
+    table: &'static Table,
     scope: Scope,
     /// The time at which counting ends, once it has begun.
     until: Option<Instant>,
 }
 
-impl<'c> Payments<'c> {
+impl<'c> Occurs<'c> {
     /// Makes them for a person's account.
-    pub fn of(conn: &'c mut PgConnection, who: &SignedIn) -> Self {
-        Self { conn, scope: Scope::of(who.account, who.now(), &who.settings, who.curtain()), until: None }
+    pub fn of(conn: &'c mut PgConnection, table: &'static Table, who: &SignedIn) -> Self {
+        Self { conn, table, scope: scope(who), until: None }
     }
 
     fn currencies(&mut self) -> Result<Vec<String>> {
-        let currencies = listing::currencies(self.conn, self.scope.account)?;
+        let currencies = currencies(self.conn, self.table, self.scope.account)?;
         Ok(currencies.into_iter().map(|currency| currency.to_string()).collect())
     }
 }
 
-impl Occurring for Payments<'_> {
+impl Occurring for Occurs<'_> {
     fn known(&mut self) -> Result<Vec<(&'static Keyword, Known)>> {
-        let words = LANGUAGE.vocabulary();
+        let words = self.table.language.vocabulary();
         let Some(key) = words.keywords.into_iter().find(|key| matches!(key.values, Values::Currency)) else {
             return Ok(Vec::new());
         };
@@ -70,30 +67,35 @@ impl Occurring for Payments<'_> {
             return Ok(None);
         }
         let query = Query { branches: vec![Branch { terms: vec![term.clone()] }] };
-        let counted = listing::count_up_to(self.conn, &self.scope, &query, MOST_COUNTED + 1, patience)?;
-        Ok(counted.known().map(|payments| match payments {
+        let counted = count_up_to(self.conn, self.table, &self.scope, &query, MOST_COUNTED + 1, patience)?;
+        Ok(counted.known().map(|rows| match rows {
             more if more > MOST_COUNTED => Number::AtLeast(MOST_COUNTED),
             number => Number::Exactly(number),
         }))
     }
 }
 
-/// GET /payments/completions: the list for what is typed.
-pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+/// Answers with what completes what is typed.
+///
+/// # Errors
+/// When a template fails.
+pub async fn show<L: Lists>(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
+    let table = L::table();
     if !visit.hx.wants_fragment {
-        return Ok(see_other("/payments"));
+        return Ok(see_other(table.words.path));
     }
     let typed = Typed::read(&asked.0);
     let who = visit.who;
-    Completions::answer(db.read(move |conn| list(conn, &who, &typed)).await)
+    Completions::answer(db.read(move |conn| list(conn, table, &who, &typed)).await)
 }
 
-fn list(conn: &mut PgConnection, who: &SignedIn, typed: &Typed) -> Result<Completions> {
-    let mut list = Completions::new(typed, &LANGUAGE.vocabulary(), &mut Payments::of(conn, who))?;
-    let query = LANGUAGE.parse(typed.text.trim(), who.home()).unwrap_or_default();
-    // A payment's own is a row.
-    if query.ids().any(|id| id.prefix() != PaymentId::PREFIX) {
-        list.add_opening(Opening::find(conn, (who.account, who.staff), ID_PAGES, &query)?);
+fn list(conn: &mut PgConnection, table: &'static Table, who: &SignedIn, typed: &Typed) -> Result<Completions> {
+    let words = table.language.vocabulary();
+    let mut list = Completions::new(typed, &words, &mut Occurs::of(conn, table, who))?;
+    let query = table.language.parse(typed.text.trim(), who.home()).unwrap_or_default();
+    // A row's own is in the list.
+    if query.ids().any(|id| id.prefix() != table.words.prefix) {
+        list.add_opening(Opening::find(conn, (who.account, who.staff), table.words.opens, &query)?);
     }
     Ok(list)
 }

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY invoices_by_amount ON invoices (account_id, currency, total, id);
