@@ -3,7 +3,6 @@
 use askama::Template;
 use diesel::PgConnection;
 
-use super::due;
 use crate::{
     customers::identity,
     error::{Error, Result},
@@ -112,7 +111,7 @@ impl Lists for Invoices {
             customer: titles
                 .get(&invoice.customer_id)
                 .map(|title| (title.clone(), identity::path(invoice.customer_id))),
-            due: due(&invoice),
+            due: invoice.due(),
             at: When::new(invoice.created_at, zone, now),
             invoice: invoice.behind(who.curtain()),
         };
