@@ -3,9 +3,9 @@
 //! [`model`] is the table and [`status`] its words. [`held`] is one that is locked, with what its changes have in common:
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
-//! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`api`] with [`object`] is for programs. [`checking`]
-//! finds what contradicts itself.
+//! what follows when a payment is settled. [`methods`] is what they mean for a wallet. [`by_hand`] makes invoices that no
+//! period makes, and changes invoices. [`listing`] are the pages of a list, [`upcoming`] the charges to come. [`api`] with
+//! [`object`] is for programs. [`checking`] finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
 
@@ -23,6 +23,7 @@ pub mod held;
 pub mod keeper;
 pub mod kinds;
 pub mod listing;
+pub mod methods;
 pub mod model;
 pub mod object;
 pub mod part;

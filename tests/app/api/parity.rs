@@ -85,6 +85,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /payment_methods/{id}", Call("GET /v1/customers/{id}/wallet/{method}")),
     ("GET /payment_methods/{id}/edit", FORM),
     ("POST /payment_methods/{id}", Call("PATCH /v1/customers/{id}/wallet/{method}")),
+    ("GET /payment_methods/{id}/default", FORM),
     ("POST /payment_methods/{id}/default", Call("PATCH /v1/customers/{id}/wallet/{method}")),
     ("GET /payment_methods/{id}/deletion", FORM),
     ("POST /payment_methods/{id}/deletion", Call("DELETE /v1/customers/{id}/wallet/{method}")),

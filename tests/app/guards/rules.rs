@@ -115,6 +115,7 @@ pub const RULES: &[Rule] = &[
     get("/payment_methods/{method}", VIEWER),
     post("/payment_methods/{method}", EDITOR, "version=1&expires=01%2F2041"),
     get("/payment_methods/{method}/edit", EDITOR),
+    get("/payment_methods/{method}/default", EDITOR),
     post("/payment_methods/{method}/default", EDITOR, ""),
     get("/payment_methods/{method}/deletion", EDITOR),
     post("/payment_methods/{method}/deletion", EDITOR, ""),
