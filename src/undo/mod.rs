@@ -42,6 +42,7 @@ static FEATURES: &[&dyn Reverts] = &[
     prices::REVERTS,
     views::revert::REVERTS,
     settings::REVERTS,
+    settings::invoicing::revert::REVERTS,
     sign_in_policy::revert::REVERTS,
     team::revert::REVERTS,
 ];

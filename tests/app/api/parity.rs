@@ -173,6 +173,8 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /settings/team/{member}/removal", PERSON),
     ("POST /settings/team/{member}/removal", PERSON),
     ("GET /settings", Call("GET /v1/key")),
+    ("GET /settings/invoicing", SETTINGS),
+    ("POST /settings/invoicing", SETTINGS),
     ("POST /settings", SETTINGS),
     ("GET /settings/audit", EVENTS),
     ("GET /settings/audit/completions", SCREEN),

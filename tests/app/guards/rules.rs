@@ -163,6 +163,8 @@ pub const RULES: &[Rule] = &[
     post("/invoices/{invoice}/reopening", ADMIN, ""),
     get("/settings", ADMIN),
     post("/settings", ADMIN, "version=1&wallet_size=5"),
+    get("/settings/invoicing", ADMIN),
+    post("/settings/invoicing", ADMIN, "invoices_restart=yes&days_until_due=9&after_tries=keep"),
     get("/settings/audit", ADMIN),
     get("/settings/audit/help", ADMIN),
     get("/settings/audit/completions", ADMIN),
