@@ -197,10 +197,9 @@ pub fn check_change(typed: &FormFields) -> Result<Fields, FieldErrors> {
     if typed.first("reference").is_some() {
         given.insert("reference".to_owned(), serde_json::json!(reference(typed, &mut errors)));
     }
-    if let Some(raw) = typed.first("due_on") {
-        if let Some(day) = errors.note("due_on", "To be paid by", day(raw.trim())) {
-            given.insert("due_on".to_owned(), serde_json::json!(day));
-        }
+    let day = typed.first("due_on").map(|raw| day(raw.trim())).transpose();
+    if let Some(day) = errors.note("due_on", "To be paid by", day).flatten() {
+        given.insert("due_on".to_owned(), serde_json::json!(day));
     }
     if errors.is_empty() { Ok(given) } else { Err(errors) }
 }

@@ -87,6 +87,11 @@ impl Unpaid {
         self.invoices == 0
     }
 
+    /// Returns whether several invoices would be charged, one after the other.
+    pub fn is_several(&self) -> bool {
+        self.invoices > 1
+    }
+
     /// Returns the sums, one a currency: "KES 9,800.00 and USD 10.00".
     pub fn sums(&self) -> String {
         self.sums.values().map(Money::to_string).collect::<Vec<_>>().join(" and ")
