@@ -241,7 +241,7 @@ codes! {
         TokenUsed = "token_used",
         /// The payment method was removed from the wallet; `payment_method` is it. Restore it first.
         MethodRemoved = "method_removed",
-        /// Something still needs the payment method.
+        /// Subscriptions still charge the payment method; `subscriptions` are they. Name another one as `replacement`.
         MethodInUse = "method_in_use",
         /// The payment method is not in this customer's wallet.
         MethodOfAnother = "method_of_another",

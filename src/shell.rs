@@ -135,6 +135,8 @@ pub enum Place {
     Profile,
     /// The merchant's settings.
     Settings,
+    /// What the merchant decides about invoices.
+    Invoicing,
     /// The log of all that happened.
     Audit,
     /// The keys of the merchant's own systems.

@@ -23,6 +23,7 @@ pub static TELLERS: &[&dyn Tells] = &[
     custom_fields::told::TELLS,
     prices::told::TELLS,
     settings::told::TELLS,
+    settings::invoicing::told::TELLS,
     api_keys::told::TELLS,
     staff::told::TELLS,
     team::told::TELLS,

@@ -1,10 +1,11 @@
 //! Invoices for people and programs: their pages, the making of one by hand, and what is done with an open one, with its
 //! consequences for the subscription that it bills.
 //!
-//! [`pages`] are for people, [`api`] for programs; what a body says is read in `body`.
+//! [`pages`] are for people, [`api`] for programs; what a body says is read in `body`, what a form says in `input`.
 
 pub mod api;
 mod body;
+mod input;
 pub mod pages;
 
 use crate::{
@@ -34,7 +35,11 @@ pub fn routes() -> Vec<Route> {
     ]);
     routes.extend([
         Route::get("/customers/{id}/invoices", pages::of_customer::invoices).taking(&["after", "before"]),
+        Route::post("/customers/{id}/invoices", pages::making::make),
+        Route::get("/customers/{id}/invoices/new", pages::making::new).taking(&["replaces"]),
         Route::get("/invoices/{id}", pages::show::show).taking(&[]),
+        Route::post("/invoices/{id}", pages::amending::save),
+        Route::get("/invoices/{id}/edit", pages::amending::edit).taking(&[]),
         Route::get("/invoices/{id}/print", pages::print::print).taking(&[]),
         Route::get("/invoices/{id}/charge", pages::act::charging).taking(&[]),
         Route::post("/invoices/{id}/charge", pages::act::charge),

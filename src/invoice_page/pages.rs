@@ -1,7 +1,9 @@
 //! The pages about invoices: handlers and the data of their templates.
 
 pub mod act;
+pub mod amending;
 pub mod list;
+pub mod making;
 pub mod of_customer;
 pub mod print;
 pub mod show;
@@ -11,7 +13,9 @@ use jiff::civil::Date;
 
 use crate::{
     customers::{identity, model as customers},
+    db::Db,
     error::Result,
+    gateway::{self, Sandbox},
     ids::{InvoiceId, PaymentId},
     invoices::{
         Collects, Invoice,
@@ -19,8 +23,9 @@ use crate::{
         object::BillToObject,
         path,
     },
-    payments::of_invoice,
+    payments::{debts::Owed, of_invoice, settling},
     reveal,
+    shell::Visit,
     subscriptions::{self, Subscription},
     values::Money,
     who::SignedIn,
@@ -117,6 +122,15 @@ fn waiting(conn: &mut PgConnection, invoice: &Invoice) -> Result<Option<Invoice>
     let mut charged = open.into_iter().filter(|one| one.collects == Collects::Charge);
     let is_first = charged.next().is_some_and(|first| first.id == invoice.id);
     Ok(charged.next().filter(|_| is_first))
+}
+
+/// Asks the gateway for a charge for an invoice that has begun. A worker does so later if the answer is lost.
+async fn settle(visit: &Visit, payment: PaymentId, db: &Db, sandbox: &Sandbox, debts: Owed) {
+    let Some(gateway) = gateway::of(visit.who.mode, sandbox) else { return };
+    let settled = settling::settle_payment_with(db, gateway, debts, visit.who.by(), payment, visit.who.now()).await;
+    if let Err(err) = settled {
+        tracing::warn!(payment = %payment, error = %err, "the charge for an invoice is left to the worker");
+    }
 }
 
 /// Writes a day: "12 Dec 2026".

@@ -148,7 +148,7 @@ pub fn make(
 
 /// Returns who an invoice of a customer is addressed to, as they are now: the billing address is the default one, else
 /// any.
-fn addressee(customer: &Customer) -> Value {
+pub fn addressee(customer: &Customer) -> Value {
     let record = &customer.record;
     let of_billing = record.addresses.values().filter(|address| address.kind == "billing");
     let address = of_billing.max_by_key(|address| address.is_default).and_then(billing::to_json);

@@ -1,13 +1,14 @@
 //! The numbers of invoices: one after the other in an account, without a gap, however many are made at once.
 
 use diesel::{
-    PgConnection, QueryableByName, RunQueryDsl,
+    PgConnection, QueryableByName,
+    prelude::*,
     sql_types::{BigInt, Date as SqlDate, SmallInt, Uuid as SqlUuid},
 };
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
-use crate::{error::Result, ids::AccountId, merchants::Invoicing};
+use crate::{error::Result, ids::AccountId, merchants::Invoicing, schema::invoice_series};
 
 /// The number of an invoice, and its day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +31,58 @@ struct Taken {
     issued_on: Date,
 }
 
+/// The largest number that can be the next one.
+pub const LARGEST: i64 = 999_999_999;
+
+/// Returns the year whose numbers are taken on a day.
+fn series(today: Date, invoicing: &Invoicing) -> i16 {
+    if invoicing.restarts { today.year() } else { 0 }
+}
+
+/// Returns the place of the number that is taken next, and the number.
+///
+/// # Errors
+/// When the database fails.
+pub fn next(conn: &mut PgConnection, account: AccountId, today: Date, invoicing: &Invoicing) -> Result<(i64, String)> {
+    let year = series(today, invoicing);
+    let next = invoice_series::table.find((account, year)).select(invoice_series::next_no);
+    let no = next.first(conn).optional()?.unwrap_or(1);
+    Ok((no, written(&invoicing.prefix, year, no)))
+}
+
+/// Raises the number that is taken next; it is never lowered. Returns what it was, if it was lower. Call it in a
+/// transaction, after every other lock.
+///
+/// # Errors
+/// When the database fails.
+pub fn raise(
+    conn: &mut PgConnection,
+    account: AccountId,
+    today: Date,
+    invoicing: &Invoicing,
+    to: i64,
+) -> Result<Option<i64>> {
+    let year = series(today, invoicing);
+    let first = (
+        invoice_series::account_id.eq(account),
+        invoice_series::year.eq(year),
+        invoice_series::next_no.eq(1),
+        invoice_series::last_on.eq(today.to_diesel()),
+    );
+    diesel::insert_into(invoice_series::table).values(first).on_conflict_do_nothing().execute(conn)?;
+    let row = invoice_series::table.find((account, year));
+    let was: i64 = row.select(invoice_series::next_no).for_update().first(conn)?;
+    if to <= was {
+        return Ok(None);
+    }
+    diesel::update(row).set(invoice_series::next_no.eq(to)).execute(conn)?;
+    Ok(Some(was))
+}
+
 /// Takes the next number of an account. Whoever else takes one waits until the transaction ends, and gets the same number
 /// when it is rolled back: so call it after every lock and every decision, with only inserts behind it.
 pub fn take(conn: &mut PgConnection, account: AccountId, today: Date, invoicing: &Invoicing) -> Result<Number> {
-    let year = if invoicing.restarts { today.year() } else { 0 };
+    let year = series(today, invoicing);
     // Not a sequence of PostgreSQL: those keep the numbers that were rolled back.
     let taken: Taken = diesel::sql_query(
         "INSERT INTO invoice_series AS s (account_id, year, next_no, last_on) VALUES ($1, $2, 2, $3) \

@@ -1,10 +1,11 @@
 //! What a merchant decides about its invoices and about subscriptions that are not paid.
 
 use diesel::{PgConnection, prelude::*};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    ids::AccountId,
+    ids::{AccountId, MerchantId},
     schema::{accounts, merchants},
     values::Mode,
 };
@@ -13,7 +14,7 @@ use crate::{
 pub const DAYS_UNTIL_DUE: i32 = 14;
 
 /// The longest prefix of a number.
-const LONGEST_PREFIX: usize = 12;
+pub const LONGEST_PREFIX: usize = 12;
 
 /// What becomes of a subscription when the last try to collect it has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +82,103 @@ pub fn invoicing(conn: &mut PgConnection, account: AccountId) -> Result<Invoicin
     })
 }
 
+/// Who an invoice is from, as it is printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seller {
+    /// The legal name; nothing is the merchant's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// In lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_number: Option<String>,
+}
+
+/// A merchant's decisions about invoices, as it made them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// What the numbers of the live account begin with; nothing is the initials of the name.
+    pub prefix: Option<String>,
+    /// True when numbers begin at 1 every year.
+    pub restarts: bool,
+    /// The days in which an invoice that is sent is to be paid.
+    pub days_until_due: i32,
+    pub after_tries: AfterTries,
+    pub seller: Seller,
+}
+
+type Row = (Option<String>, Option<bool>, Option<i32>, Option<String>, Option<serde_json::Value>);
+const COLUMNS: (
+    merchants::invoice_prefix,
+    merchants::invoices_restart,
+    merchants::days_until_due,
+    merchants::after_tries,
+    merchants::seller,
+) = (
+    merchants::invoice_prefix,
+    merchants::invoices_restart,
+    merchants::days_until_due,
+    merchants::after_tries,
+    merchants::seller,
+);
+
+impl Decided {
+    fn of((prefix, restarts, days, after_tries, seller): Row) -> Result<Self> {
+        Ok(Self {
+            prefix,
+            restarts: restarts != Some(false),
+            days_until_due: days.unwrap_or(DAYS_UNTIL_DUE),
+            after_tries: after_tries.as_deref().and_then(AfterTries::parse).unwrap_or(AfterTries::Keep),
+            seller: seller.map(serde_json::from_value).transpose().map_err(Error::internal)?.unwrap_or_default(),
+        })
+    }
+}
+
+/// Returns what a merchant decided about invoices.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such merchant.
+pub fn decided(conn: &mut PgConnection, merchant: MerchantId) -> Result<Decided> {
+    Decided::of(merchants::table.find(merchant).select(COLUMNS).first(conn)?)
+}
+
+/// Works like [`decided`]; others who would change it wait until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such merchant.
+pub fn decided_for_update(conn: &mut PgConnection, merchant: MerchantId) -> Result<Decided> {
+    Decided::of(merchants::table.find(merchant).select(COLUMNS).for_no_key_update().first(conn)?)
+}
+
+/// Writes what a merchant decided about invoices.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_invoicing(conn: &mut PgConnection, merchant: MerchantId, new: &Decided) -> Result<()> {
+    let seller = serde_json::to_value(&new.seller).map_err(Error::internal)?;
+    let values = (
+        merchants::invoice_prefix.eq(&new.prefix),
+        merchants::invoices_restart.eq(new.restarts),
+        merchants::days_until_due.eq(new.days_until_due),
+        merchants::after_tries.eq(new.after_tries.as_str()),
+        merchants::seller.eq(seller),
+    );
+    diesel::update(merchants::table.find(merchant)).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// Returns who the invoices of an account are from.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub fn seller(conn: &mut PgConnection, account: AccountId) -> Result<Seller> {
+    let of_account = accounts::table.inner_join(merchants::table).filter(accounts::id.eq(account));
+    Ok(Decided::of(of_account.select(COLUMNS).first(conn)?)?.seller)
+}
+
 /// Returns the initials of a name, as a number begins with them: "SG" for "Safari Gear".
-fn initials(name: &str) -> String {
+pub fn initials(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
     let letters: String = words.map(|c| c.to_ascii_uppercase()).filter(char::is_ascii_alphanumeric).collect();
     if letters.is_empty() { "INV".to_owned() } else { letters.chars().take(LONGEST_PREFIX).collect() }

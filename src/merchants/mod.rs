@@ -6,7 +6,10 @@ mod privacy;
 mod security;
 
 pub use clock::{ClockRow, clock, clock_moving};
-pub use invoicing::{AfterTries, DAYS_UNTIL_DUE, Invoicing, invoicing};
+pub use invoicing::{
+    AfterTries, DAYS_UNTIL_DUE, Decided, Invoicing, LONGEST_PREFIX, Seller, decided, decided_for_update, initials,
+    invoicing, seller, set_invoicing,
+};
 pub use privacy::{Privacy, Sees};
 pub use security::{MOST_SESSIONS, Security, USUAL_SESSIONS, security_for_update, set_security};
 

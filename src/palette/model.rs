@@ -241,6 +241,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_change_settings() {
         let words = "Business settings merchant name time zone country currency required fields wallet size";
         places.push(link("business", "settings", "Business", words, "/settings"));
+        let words = "Invoicing invoices numbers prefix due days tries seller tax settings";
+        places.push(link("invoicing", "invoice", "Invoicing", words, "/settings/invoicing"));
     }
     places.push(link("prices", "repeat", "Prices", "Prices plans amounts intervals monthly settings", "/prices"));
     if who.may_edit() {

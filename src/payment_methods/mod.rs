@@ -2,8 +2,8 @@
 //!
 //! [`model`] is the table; [`wallet`] has the rules of adding, choosing the default, removing and restoring;
 //! [`editing`] merges edits of two people at once; [`charging`] chooses the method of a charge; [`billing`] and
-//! [`input`] check typed text; [`recorded`] has those of which no gateway told; [`object`] is a method as the API shows
-//! it.
+//! [`input`] check typed text; [`recorded`] has those of which no gateway told; [`uses`] is what keeps one in its wallet;
+//! [`object`] is a method as the API shows it.
 
 pub mod attention;
 pub mod billing;
@@ -21,6 +21,7 @@ pub mod object;
 pub mod part;
 pub mod recorded;
 pub mod revert;
+pub mod uses;
 pub mod wallet;
 
 pub use keys::{DEFAULT_EXPIRED, DEFAULT_EXPIRING, KEYS, THINGS};

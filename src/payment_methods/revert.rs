@@ -7,6 +7,7 @@ use super::{
     editing::{self, Edited, FIELDS},
     kinds,
     model::{self, Method},
+    uses::Uses,
     wallet::{self, Rules},
     wallet_path,
 };
@@ -25,9 +26,10 @@ use crate::{
 };
 
 /// The wallet as a feature whose changes can be taken back.
-pub static REVERTS: &dyn Reverts = &Wallets;
-
-struct Wallets;
+pub struct Wallets {
+    /// What may need a method that was added.
+    pub users: &'static dyn Uses,
+}
 
 impl Reverts for Wallets {
     fn kinds(&self) -> &'static [&'static str] {
@@ -62,7 +64,7 @@ impl Reverts for Wallets {
     fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted> {
         let (by, id) = (&undoing.by, MethodId::from_uuid(event.subject));
         let reverted = match event.kind.as_str() {
-            kinds::ADDED | kinds::RESTORED => wallet::remove(conn, by, id).map(|_| Reverted::Done),
+            kinds::ADDED | kinds::RESTORED => wallet::remove(conn, by, id, self.users).map(|_| Reverted::Done),
             kinds::REMOVED => restore(conn, undoing, event, id),
             kinds::UPDATED => edit_back(conn, by, event, id),
             _ => default_back(conn, by, event, id),

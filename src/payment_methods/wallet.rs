@@ -13,6 +13,7 @@ use super::{
     kinds,
     model::{self, Consent, Method, Recording, title},
     recorded::Recorded,
+    uses::{self, Uses},
 };
 use crate::{
     codes::Code,
@@ -365,12 +366,13 @@ pub(super) fn unmake_default(conn: &mut PgConnection, by: &By, id: MethodId) -> 
 /// Returns the method, and whether it was the default. Call it in a transaction.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when the customer is deleted.
-pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId) -> Result<(Method, bool)> {
+/// [`Error::NotFound`]; [`Error::Conflict`] when one of `users` needs it, or the customer is deleted.
+pub fn remove(conn: &mut PgConnection, by: &By, id: MethodId, users: &dyn Uses) -> Result<(Method, bool)> {
     let (_, mut method) = opened(conn, by, id)?;
     if method.is_removed() {
         return Ok((method, false));
     }
+    uses::refuse_used(&method, &users.of(conn, by.account, &method)?)?;
     let (was_default, now) = (method.is_default, by.now());
     method.is_default = false;
     method.removed_at = Some(now);

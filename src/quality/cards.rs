@@ -12,6 +12,7 @@ use crate::{
     input::FormFields,
     payment_methods::{model, wallet},
     shell::{Toast, Tone},
+    subscriptions::methods,
 };
 
 /// Makes the method that the form names the default in the place of the card that `expired`, or removes that card. Call it
@@ -38,7 +39,12 @@ pub fn mend(
         return Ok((expired, toast));
     }
     let Some(other) = named("default") else {
-        let (removed, _) = wallet::remove(conn, by, expired)?;
+        let removed = match methods::remove(conn, by, expired, None, false) {
+            Err(Error::Conflict(reason)) if reason.code == Code::MethodInUse => {
+                return Ok((expired, Toast::new(reason.sentence).toned(Tone::Bad)));
+            }
+            removed => removed?.method,
+        };
         let detail = Some("There is no default payment method now".to_owned());
         return Ok((expired, Toast { detail, ..Toast::new(format!("{} is removed", removed.title())) }));
     };

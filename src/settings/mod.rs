@@ -2,12 +2,13 @@
 //! that says what a change will do, in numbers, before it is saved; operators by a command.
 //!
 //! [`content`] is what can be changed, [`input`] checks what is typed, [`effects`] says what a change does, [`changing`]
-//! makes it, [`revert`] takes it back. The row itself is `merchants`'.
+//! makes it, [`revert`] takes it back. [`invoicing`] is the same for what holds for invoices. The row itself is `merchants`'.
 
 pub mod changing;
 pub mod content;
 pub mod effects;
 pub mod input;
+pub mod invoicing;
 pub mod kinds;
 pub mod pages;
 pub mod revert;
@@ -19,5 +20,10 @@ use crate::routes::Route;
 
 /// Returns the routes.
 pub fn routes() -> Vec<Route> {
-    vec![Route::get("/settings", pages::show).taking(&[]), Route::post("/settings", pages::save).confirmed()]
+    vec![
+        Route::get("/settings", pages::show).taking(&[]),
+        Route::post("/settings", pages::save).confirmed(),
+        Route::get("/settings/invoicing", invoicing::pages::show).taking(&[]),
+        Route::post("/settings/invoicing", invoicing::pages::save).confirmed(),
+    ]
 }

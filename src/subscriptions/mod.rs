@@ -3,12 +3,11 @@
 //! [`model`] is the table and [`status`] its words. [`held`] is one that is locked, with what its changes have in common:
 //! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
 //! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
-//! what follows when a payment is settled. [`by_hand`] makes invoices that no period makes, and changes invoices.
-//! [`starting`] is what somebody wants started, read by [`input`] from a form, and [`settling`] asks the gateway for what
-//! began. [`listing`] are the pages of a list for programs, [`search`] the keys and orders of that for people, [`upcoming`]
-//! the charges to come, and [`forecast`] those of all until a day. [`pages`] are for people, [`api`] with [`object`] is for
-//! programs. [`checking`]
-//! finds what contradicts itself.
+//! what follows when a payment is settled. [`methods`] is what they mean for a wallet. [`by_hand`] makes invoices that no
+//! period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`] from a form, and
+//! [`settling`] asks the gateway for what began. [`listing`] are the pages of a list for programs, [`search`] the keys and
+//! orders of that for people, [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for
+//! people, [`api`] with [`object`] is for programs. [`checking`] finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
 
@@ -29,6 +28,7 @@ pub mod keeper;
 pub mod keys;
 pub mod kinds;
 pub mod listing;
+pub mod methods;
 pub mod model;
 pub mod object;
 pub mod pages;

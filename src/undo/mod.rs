@@ -26,7 +26,7 @@ use crate::{
     merchants, notes, payment_methods, payments, prices,
     reason::Reason,
     routes::Route,
-    settings, shell, sign_in_policy, team,
+    settings, shell, sign_in_policy, subscriptions, team,
     values::{Mode, field::Fields as CustomFields},
     views,
 };
@@ -36,12 +36,13 @@ static FEATURES: &[&dyn Reverts] = &[
     customers::revert::REVERTS,
     customers::doubts::dismissal::REVERTS,
     deletion::revert::REVERTS,
-    payment_methods::revert::REVERTS,
+    &payment_methods::revert::Wallets { users: subscriptions::methods::USES },
     notes::revert::REVERTS,
     custom_fields::REVERTS,
     prices::REVERTS,
     views::revert::REVERTS,
     settings::REVERTS,
+    settings::invoicing::revert::REVERTS,
     sign_in_policy::revert::REVERTS,
     team::revert::REVERTS,
 ];

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    panel::{self, rules},
+    panel::{self, begun, rules},
     source, wallet_path,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     form::{Form, Sent},
     gateway::Kind,
     html::DIALOG,
-    ids::CustomerId,
+    ids::{CustomerId, MethodId},
     input::{FieldErrors, Parameters},
     payment_methods::{
         input::{self, Adding},
@@ -26,6 +26,7 @@ use crate::{
     payments::used_before::{self, Earlier},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
+    subscriptions::methods::{self, Charged, Unpaid},
     values::{card, expiry},
     who::SignedIn,
 };
@@ -45,6 +46,10 @@ struct NewPage {
     is_first: bool,
     /// The card of the wallet that the typed one renews.
     renewal: Option<Renewal>,
+    /// What is past due and would be charged by it at once, if it becomes the default or renews a card.
+    unpaid: Unpaid,
+    /// True when that is to be charged.
+    collects: bool,
 }
 
 impl NewPage {
@@ -59,6 +64,11 @@ impl NewPage {
         Kind::parse(self.form.text("kind")) == Some(Kind::BankAccount)
     }
 
+    /// Returns when what is past due is charged at once.
+    fn collect_when(&self) -> &'static str {
+        if self.is_first || self.renewal.is_some() { "" } else { " if it becomes the default" }
+    }
+
     /// Returns the brands of cards to choose from.
     fn brands(&self) -> impl Iterator<Item = &'static str> {
         card::brands()
@@ -71,10 +81,11 @@ struct Around {
     earlier: Vec<Earlier>,
     full: Option<usize>,
     is_first: bool,
+    unpaid: Unpaid,
 }
 
 /// Reads the customer's name, the cards and bank accounts of earlier payments, and whether the wallet is full.
-async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
+async fn around(who: &SignedIn, id: CustomerId, renews: Option<MethodId>, db: &Db) -> Result<Around> {
     let (account, curtain, rules) = (who.account, who.curtain(), rules(who));
     db.read(move |conn| {
         let customer = customers::find_or_say_where(conn, account, id)?;
@@ -82,15 +93,20 @@ async fn around(who: &SignedIn, id: CustomerId, db: &Db) -> Result<Around> {
         let wallet = model::of_customer(conn, account, id)?;
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
         let full = (wallet.len() >= rules.size).then_some(rules.size);
-        Ok(Around { title: customer.behind(curtain).title(), earlier, full, is_first: wallet.is_empty() })
+        let charged = Charged { named: renews, ..Charged::BY_DEFAULT };
+        let unpaid = methods::unpaid(conn, account, id, charged)?;
+        Ok(Around { title: customer.behind(curtain).title(), earlier, full, is_first: wallet.is_empty(), unpaid })
     })
     .await
 }
 
-async fn page(visit: &Visit, id: CustomerId, form: Form, db: &Db) -> Result<NewPage> {
-    let Around { title, earlier, full, is_first } = around(&visit.who, id, db).await?;
+async fn page(visit: &Visit, id: CustomerId, form: Form, renewal: Option<Renewal>, db: &Db) -> Result<NewPage> {
+    let renews = renewal.as_ref().map(|renewal| renewal.method);
+    let Around { title, earlier, full, is_first, unpaid } = around(&visit.who, id, renews, db).await?;
     let (shell, path) = (visit.shell(Place::Customers), wallet_path(id));
-    Ok(NewPage { shell, title, customer: id, path, form, earlier, full, is_first, renewal: None })
+    // A box that is not ticked is not sent.
+    let collects = !form.has("key") || form.has("collect");
+    Ok(NewPage { shell, title, customer: id, path, form, earlier, full, is_first, renewal, unpaid, collects })
 }
 
 /// Answers with the form again, in its dialog.
@@ -106,7 +122,7 @@ pub async fn new(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (typed, _) = input::without_number(asked.0);
-    let page = page(&visit, *id, Form::open(typed), &db).await?;
+    let page = page(&visit, *id, Form::open(typed), None, &db).await?;
     visit.answer(&page, page.as_dialog())
 }
 
@@ -119,29 +135,32 @@ pub async fn add(
 ) -> Result<HttpResponse> {
     let ((sent, had_number), id) = (sent.split(input::without_number), *id);
     if sent.is_review() {
-        return again(&visit, StatusCode::OK, page(&visit, id, Form::open(sent.typed), &db).await?);
+        return again(&visit, StatusCode::OK, page(&visit, id, Form::open(sent.typed), None, &db).await?);
     }
     let done = match had_number {
         true => Err(Refused::of(number_refused(&visit.who))),
         false => store(&db, &visit.who, id, &sent).await?,
     };
     match done {
-        Ok(method) => panel::answer(&visit, id, told(&method.behind(visit.who.curtain())), &db).await,
+        Ok((method, charges)) => {
+            panel::answer(&visit, id, told(&method.behind(visit.who.curtain()), charges), &db).await
+        }
         Err(Refused { errors, renewal }) => {
-            let page = NewPage { renewal, ..page(&visit, id, Form::new(sent.typed, errors), &db).await? };
+            let page = page(&visit, id, Form::new(sent.typed, errors), renewal, &db).await?;
             again(&visit, StatusCode::UNPROCESSABLE_ENTITY, page)
         }
     }
 }
 
 /// Returns the notice of a method that was added, or renewed.
-fn told(method: &model::Method) -> Toast {
+fn told(method: &model::Method, charges: usize) -> Toast {
     let title = method.title();
     let mut toast = Toast::new(match method.instrument.expires_on.filter(|_| method.version > 1) {
         Some(last) => format!("{title} expires {} now", expiry::shown(last)),
         None => format!("{title} was added"),
     });
-    toast.detail = method.is_default.then(|| "It is the default".to_owned());
+    let details = method.is_default.then(|| "It is the default".to_owned()).into_iter().chain(begun(charges));
+    toast.detail = Some(details.collect::<Vec<_>>().join(". ")).filter(|detail| !detail.is_empty());
     toast
 }
 
@@ -167,8 +186,13 @@ impl Refused {
     }
 }
 
-/// Adds the method; returns it, or why it was not added.
-async fn store(db: &Db, who: &SignedIn, id: CustomerId, sent: &Sent) -> Result<Result<Box<model::Method>, Refused>> {
+/// Adds the method; returns it with the number of charges that have begun, or why it was not added.
+async fn store(
+    db: &Db,
+    who: &SignedIn,
+    id: CustomerId,
+    sent: &Sent,
+) -> Result<Result<(Box<model::Method>, usize), Refused>> {
     let now = who.now();
     let key = sent.key_about(id.uuid())?;
     let checked = input::check_adding(&sent.typed, who.has_gateway(), now, &who.settings.time_zone);
@@ -188,9 +212,18 @@ async fn store(db: &Db, who: &SignedIn, id: CustomerId, sent: &Sent) -> Result<R
         Err(reason) => return Ok(Err(Refused::of(FieldErrors::of(field, label, reason)))),
     };
     let (by, rules) = (who.by(), rules(who));
-    let added = db.write(move |conn| wallet::add(conn, &by, id, new, rules, key.as_ref())).await?;
+    let collects = sent.typed.first("collect").is_some();
+    let added = db.write(move |conn| {
+        let added = wallet::add(conn, &by, id, new, rules, key.as_ref())?;
+        let begun = match &added {
+            Added::Done(method) if collects => methods::collect(conn, &by, id, Charged::of(method))?,
+            _ => 0,
+        };
+        Ok((added, begun))
+    });
+    let (added, begun) = added.await?;
     Ok(match added {
-        Added::Done(method) => Ok(method),
+        Added::Done(method) => Ok((method, begun)),
         Added::Refused(refusal) => {
             let renewal = if let Refusal::Renewed(renewal) = &refusal { Some(renewal.clone()) } else { None };
             Err(Refused { errors: FieldErrors::of(field, label, refusal), renewal })

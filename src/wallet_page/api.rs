@@ -21,6 +21,7 @@ use crate::{
         object::time,
         refusal::{Refusal, Result},
         route::ApiRoute,
+        told::Parameter,
         version,
     },
     api_keys::permissions::{Permission, Resource::Wallet},
@@ -40,6 +41,7 @@ use crate::{
         wallet::{self, Added, New, Rules},
     },
     reason::Reason,
+    subscriptions::methods::{self, Charged},
 };
 
 /// The order of a wallet: as the methods were added.
@@ -49,9 +51,19 @@ const BY_CREATION: SortTag = SortTag::new(b'c');
 type Path = web::Path<(String, String)>;
 
 const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded; in a live account, which \
-    has no gateway yet, as a record that is never charged. The first one becomes the default.";
+    has no gateway yet, as a record that is never charged. The first one becomes the default. What is past due of \
+    subscriptions that charge it is charged at once, unless `collect` is false.";
 const CHANGING: &str = "Changes only what is sent. `default: true` makes it the default; the former one stays usable. The \
-    default is not given up: make another one the default instead.";
+    default is not given up: make another one the default instead. When it becomes the default or expires on another day, what \
+    is past due of subscriptions that charge it is charged at once, unless `collect` is false.";
+const REMOVAL: &str = "No other one becomes the default. One that living subscriptions charge stays, unless `replacement` names \
+    the one that they charge instead; that one becomes the default if the removed one is.";
+
+/// What a removal can be asked.
+const REMOVING: &[Parameter] = &[
+    Parameter::text("replacement", "The id of the payment method that subscriptions charge instead."),
+    Parameter::flag("collect", "Charges at once with the replacement what is past due; true when it is not given."),
+];
 
 /// Returns the calls about a wallet.
 pub fn routes() -> Vec<ApiRoute> {
@@ -86,9 +98,16 @@ pub fn routes() -> Vec<ApiRoute> {
             .refusing(&[Code::MethodRemoved, Code::CustomerDeleted])
             .comparing(),
         ApiRoute::delete(one, Permission::write(Wallet), remove)
-            .told("remove_payment_method", "Remove a payment method", "No other one becomes the default.")
+            .taking(REMOVING)
+            .told("remove_payment_method", "Remove a payment method", REMOVAL)
             .answering::<Removed>(StatusCode::OK)
-            .refusing(&[Code::CustomerDeleted])
+            .refusing(&[
+                Code::MethodInUse,
+                Code::MethodRemoved,
+                Code::MethodOfAnother,
+                Code::CardExpired,
+                Code::CustomerDeleted,
+            ])
             .comparing(),
         ApiRoute::post("/v1/customers/{id}/wallet/{method}/restoration", Permission::write(Wallet), restore)
             .told("restore_payment_method", "Restore a payment method", "Within 30 days after it was removed.")
@@ -180,7 +199,12 @@ async fn add(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>)
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         caller.found("customer", customers::check(conn, caller.key.account, customer))?;
         let new = known.map_err(|reason| unknown(field, reason))?;
-        let method = stored(conn, caller, customer, New { billing, consent, is_default: body.is_default, ..new })?;
+        let method = stored(
+            conn,
+            caller,
+            customer,
+            (New { billing, consent, is_default: body.is_default, ..new }, body.collect),
+        )?;
         let location = format!("/v1/customers/{customer}/wallet/{}", method.id);
         Ok(reply(StatusCode::CREATED, caller, &method)?.at(location))
     };
@@ -195,9 +219,19 @@ fn unknown(field: &str, reason: Reason) -> Refusal {
     }
 }
 
-fn stored(conn: &mut PgConnection, caller: &Caller, customer: CustomerId, new: New) -> Result<Method> {
+fn stored(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    customer: CustomerId,
+    (new, collect): (New, bool),
+) -> Result<Method> {
     match wallet::add(conn, &caller.by(), customer, new, rules(caller), None)? {
-        Added::Done(method) => Ok(*method),
+        Added::Done(method) => {
+            if collect {
+                methods::collect(conn, &caller.by(), customer, Charged::of(&method))?;
+            }
+            Ok(*method)
+        }
         Added::Refused(refusal) => Err(Error::Conflict(refusal.into()).into()),
     }
 }
@@ -212,12 +246,15 @@ async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
         let change = body.change(&sent, &method, caller.livemode(), (caller.now(), &caller.key.settings.time_zone))?;
-        let edited = edited(conn, caller, method, body.version, &change)?;
-        let method = match body.makes_default() {
+        let edited = edited(conn, caller, method.clone(), body.version, &change)?;
+        let after = match body.makes_default() {
             true => wallet::make_default(conn, &caller.by(), edited.id)?,
             false => edited,
         };
-        reply(StatusCode::OK, caller, &method)
+        if body.collects() {
+            methods::collect(conn, &caller.by(), after.customer, Charged::anew(&method, &after))?;
+        }
+        reply(StatusCode::OK, caller, &after)
     };
     call.write(&db, &raw, change).await
 }
@@ -271,13 +308,17 @@ struct Removed {
 }
 
 /// Answers `DELETE /v1/customers/{id}/wallet/{method}`.
-async fn remove(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
+async fn remove(call: Call, path: Path, asked: Parameters, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
     let (meant, raw) = (call.if_match.clone(), sent.raw.clone());
     let change = move |conn: &mut PgConnection, caller: &Caller| {
         sent.none()?;
         let method = locked(conn, caller, &path)?;
         version::check(meant.as_ref(), method.version)?;
-        let (method, was_default) = wallet::remove(conn, &caller.by(), method.id)?;
+        let malformed = |_| asked.wrong("replacement", "“replacement” is the id of a payment method, like pm_01h….");
+        let replacement = asked.filled("replacement")?.map(str::parse::<MethodId>).transpose().map_err(malformed)?;
+        let collect = asked.given("collect").is_none() || asked.flag("collect")?;
+        let removed = methods::remove(conn, &caller.by(), method.id, replacement, collect)?;
+        let (method, was_default) = (removed.method, removed.was_default);
         let restorable_until = method.restorable_until().map(Timestamp::as_second);
         let removed = Removed { object: "delete_result", id: method.id, deleted: true, was_default, restorable_until };
         Ok(Reply::new(StatusCode::OK, &removed, caller.request)?.of_version(method.version))

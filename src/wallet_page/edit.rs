@@ -26,6 +26,7 @@ use crate::{
     reveal::{self, Uses},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
+    subscriptions::methods::{self, Charged, Unpaid},
     values::{curtain::Curtain, expiry, when},
     who::SignedIn,
 };
@@ -49,6 +50,10 @@ struct EditPage {
     is_card: bool,
     form: Form,
     theirs: Vec<Theirs>,
+    /// What is past due that charges it.
+    unpaid: Unpaid,
+    /// True when that is to be charged at once if the expiry changes.
+    collects: bool,
 }
 
 impl EditPage {
@@ -67,9 +72,17 @@ impl EditPage {
             title: method.clone().behind(stored.curtain).title(),
             version: method.version,
             is_card: method.instrument.kind == Kind::Card,
+            // A box that is not ticked is not sent.
+            collects: typed.first("version").is_none() || typed.first("collect").is_some(),
             form: Form::new(typed.over(as_stored), errors),
             theirs: Vec::new(),
+            unpaid: stored.unpaid.clone(),
         }
+    }
+
+    /// Returns when what is past due is charged.
+    fn collect_when(&self) -> &'static str {
+        " if it expires on another day"
     }
 
     /// Answers with the form again, in its dialog.
@@ -98,6 +111,8 @@ struct Stored {
     method: Method,
     /// What hides it from who edits.
     curtain: Curtain,
+    /// What is past due that charges it.
+    unpaid: Unpaid,
 }
 
 async fn stored(who: &SignedIn, db: &Db, id: MethodId, uses: Uses) -> Result<Stored> {
@@ -108,7 +123,8 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId, uses: Uses) -> Result<Sto
         let curtain = uses(conn, &who, customer.id)?.curtain();
         customer.refuse_deleted()?;
         wallet::refuse_removed(&method)?;
-        Ok(Stored { customer, method, curtain })
+        let unpaid = methods::unpaid(conn, who.account, customer.id, Charged::of(&method))?;
+        Ok(Stored { customer, method, curtain, unpaid })
     })
     .await
 }
@@ -144,18 +160,27 @@ pub async fn save(
             return EditPage { version, ..form(&now, errors) }.again(&visit, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    let by = visit.who.by();
+    let (by, collects) = (visit.who.by(), sent.typed.first("collect").is_some());
     let stored = db.write(move |conn| {
+        let before = model::find(conn, by.account, id)?;
         let edited = editing::edit(conn, &by, id, version, &change)?;
-        Ok((edited, history::of_request(conn, &by, id.uuid())?))
+        let event = history::of_request(conn, &by, id.uuid())?;
+        let begun = match &edited {
+            Edited::Done(method) if collects => {
+                methods::collect(conn, &by, method.customer, Charged::anew(&before, method))?
+            }
+            _ => 0,
+        };
+        Ok((edited, event, begun))
     });
     match stored.await? {
-        (Edited::Done(method), event) => {
+        (Edited::Done(method), event, charges) => {
             let title = method.clone().behind(now.curtain).title();
-            let toast = Toast::new(format!("{title} was changed")).undoing(event.map(|event| event.id));
+            let mut toast = Toast::new(format!("{title} was changed")).undoing(event.map(|event| event.id));
+            toast.detail = panel::begun(charges);
             panel::answer(&visit, method.customer, toast, &db).await
         }
-        (Edited::Clash(method, fields), _) => {
+        (Edited::Clash(method, fields), ..) => {
             let zone = &visit.who.settings.time_zone;
             let hidden = method.clone().behind(now.curtain);
             let theirs = fields.into_iter().map(|name| theirs(&hidden, name, zone)).collect();

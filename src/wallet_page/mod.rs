@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod api;
+pub mod default;
 pub mod edit;
 pub mod panel;
 pub mod removal;
@@ -55,7 +56,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/payment_methods/{id}", panel::open),
         Route::post("/payment_methods/{id}", edit::save),
         Route::get("/payment_methods/{id}/edit", edit::edit),
-        Route::post("/payment_methods/{id}/default", panel::make_default),
+        Route::get("/payment_methods/{id}/default", default::ask),
+        Route::post("/payment_methods/{id}/default", default::make),
         Route::get("/payment_methods/{id}/deletion", removal::plan),
         Route::post("/payment_methods/{id}/deletion", removal::remove),
         Route::post("/payment_methods/{id}/restoration", removal::restore),

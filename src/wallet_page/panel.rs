@@ -9,16 +9,15 @@ use crate::{
     customers::model::{self as customers, Customer},
     db::Db,
     error::Result,
-    history,
     html::html,
     ids::{CustomerId, MethodId},
     payment_methods::{
         model::{self, Method},
-        wallet::{self, Rules},
+        wallet::Rules,
     },
     reveal,
     shell::{Place, Shell, Toast, Visit},
-    staff::guard::Editor,
+    subscriptions::methods::{self, Charged},
     values::{expiry, when},
     who::SignedIn,
 };
@@ -89,13 +88,15 @@ struct WalletPage {
     lines: Vec<Line>,
     /// The removed methods that can still be restored.
     removed: Vec<Line>,
+    /// True when something that follows the default is past due, so that another default is asked about first.
+    asks: bool,
     /// The notice that a fragment brings along.
     toast: Option<Toast>,
 }
 
 impl WalletPage {
     /// Makes the wallet of `customer` as `reader` sees it.
-    fn new(shell: Shell, reader: &SignedIn, customer: Customer, methods: Vec<Method>) -> Self {
+    fn new(shell: Shell, reader: &SignedIn, customer: Customer, methods: Vec<Method>, asks: bool) -> Self {
         let curtain = reader.curtain();
         let customer = customer.behind(curtain);
         let (settings, now) = (&shell.who.settings, shell.who.now());
@@ -116,6 +117,7 @@ impl WalletPage {
             size: settings.wallet_size,
             lines: lines(kept),
             removed: lines(removed),
+            asks,
             toast: None,
             shell,
         }
@@ -143,13 +145,15 @@ pub async fn show(visit: Visit, id: web::Path<CustomerId>, db: web::Data<Db>) ->
 
 async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
     let who = visit.who.clone();
-    let (reader, customer, methods) = db
+    let (reader, customer, methods, asks) = db
         .read(move |conn| {
             let customer = customers::find_or_say_where(conn, who.account, id)?;
-            Ok((reveal::reader(conn, &who, id)?, customer, model::all_of(conn, who.account, id)?))
+            let reader = reveal::reader(conn, &who, id)?;
+            let asks = !methods::unpaid(conn, who.account, id, Charged::BY_DEFAULT)?.is_empty();
+            Ok((reader, customer, model::all_of(conn, who.account, id)?, asks))
         })
         .await?;
-    Ok(WalletPage::new(visit.shell(Place::Customers), &reader, customer, methods))
+    Ok(WalletPage::new(visit.shell(Place::Customers), &reader, customer, methods, asks))
 }
 
 /// GET /payment_methods/{id}: the wallet that contains the method.
@@ -159,19 +163,6 @@ pub async fn open(visit: Visit, id: web::Path<MethodId>, db: web::Data<Db>) -> R
     Ok(visit.go_to(wallet_path(method.customer)))
 }
 
-/// POST /payment_methods/{id}/default
-pub async fn make_default(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<Db>) -> Result<HttpResponse> {
-    let (by, id) = (visit.who.by(), *id);
-    let made = db.write(move |conn| {
-        let method = wallet::make_default(conn, &by, id)?;
-        Ok((method, history::of_request(conn, &by, id.uuid())?))
-    });
-    let (method, event) = made.await?;
-    let toast =
-        Toast::new(format!("{} is the default now", title(&visit, &method))).undoing(event.map(|event| event.id));
-    answer(&visit, method.customer, toast, &db).await
-}
-
 /// Answers with the wallet and a notice, in its place or through a redirect.
 pub(super) async fn answer(visit: &Visit, customer: CustomerId, toast: Toast, db: &Db) -> Result<HttpResponse> {
     if !visit.hx.wants_fragment {
@@ -179,6 +170,15 @@ pub(super) async fn answer(visit: &Visit, customer: CustomerId, toast: Toast, db
     }
     let page = WalletPage { toast: Some(toast), ..page(visit, customer, db).await? };
     html(page.as_wallet())
+}
+
+/// Returns what a notice says of charges that have begun.
+pub(super) fn begun(charges: usize) -> Option<String> {
+    match charges {
+        0 => None,
+        1 => Some("A charge of what is unpaid has begun".to_owned()),
+        count => Some(format!("{count} charges of what is unpaid have begun")),
+    }
 }
 
 /// Returns the title of a method, as the visitor sees it.

@@ -80,7 +80,6 @@ const OF_THE_API: &[Code] = &[
     Code::CustomFieldExists,
     Code::DeletionBlocked,
     Code::PlanChanged,
-    Code::MethodInUse,
     Code::IdempotencyInProgress,
     Code::IdempotencyKeyReused,
 ];
@@ -101,6 +100,7 @@ const OF_PAGES: &[Code] = &[
 
 /// Those of subscriptions and invoices, whose tests read them.
 const OF_SUBSCRIPTIONS: &[Code] = &[
+    Code::MethodInUse,
     Code::PriceArchived,
     Code::AlreadyCanceled,
     Code::EndsAlready,

@@ -27,6 +27,7 @@ async fn a_fragment_is_the_piece_of_its_page_that_is_swapped() {
         (format!("/customers/{id}/payment_methods/new"), "dialog"),
         (format!("/payment_methods/{}/edit", named.method), "dialog"),
         (format!("/payment_methods/{}/deletion", named.method), "dialog"),
+        (format!("/payment_methods/{}/default", named.method), "dialog"),
     ] {
         let (page, fragment) = (editor.get(&path).await, editor.fragment(&path).await);
         assert_eq!(page.status, fragment.status, "{path}");

@@ -1,5 +1,7 @@
 //! The pages about invoices: what they show, what can be done by whom, and what it does.
 
+mod by_hand;
+
 use clientele::{
     events::By,
     ids::{CustomerId, InvoiceId, SubscriptionId},

@@ -35,6 +35,7 @@ mod gateway;
 mod guards;
 mod house;
 mod invoices;
+mod invoicing;
 mod jobs;
 mod keyboard;
 mod listing;

@@ -2,6 +2,7 @@
 
 mod changes;
 mod debts;
+mod methods;
 mod model;
 mod pages;
 mod races;

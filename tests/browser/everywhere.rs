@@ -164,6 +164,11 @@ fn prices_are_accessible_at_every_width() {
 }
 
 #[test]
+fn wallets_in_use_are_accessible_at_every_width() {
+    all_is_well(sights::wallets_in_use);
+}
+
+#[test]
 fn invoices_are_accessible_at_every_width() {
     all_is_well(sights::invoices);
 }

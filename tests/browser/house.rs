@@ -20,15 +20,18 @@ use clientele::{
     },
     deletion,
     events::{Actor, By},
-    ids::{AccountId, CustomerId, FieldId, InvoiceId, NoteId, PaymentId, StaffId},
+    ids::{AccountId, CustomerId, FieldId, InvoiceId, NoteId, PaymentId, StaffId, SubscriptionId},
     input::FormFields,
     invoices::{Collects, making::NewLine},
     merchants::Settings,
     notes,
     payments::{self, Status, model::Recorded},
     schema::{accounts, staff},
-    subscriptions::by_hand::{self, NewByHand},
-    values::Money,
+    subscriptions::{
+        by_hand::{self, NewByHand},
+        creating::{self, Beginning, NewSubscription, Until},
+    },
+    values::{Interval, Money, interval::Unit},
 };
 use diesel::{Connection, PgConnection, QueryableByName, prelude::*, sql_query, sql_types::BigInt};
 
@@ -295,6 +298,39 @@ impl House {
         };
         conn.transaction(|conn| by_hand::make(conn, &by, new)).unwrap();
         id
+    }
+
+    /// Lets a customer of the live account have a subscription whose charge of KES 4,900 failed. The live account has no
+    /// gateway, so it begins as one that is sent bills.
+    pub fn past_due(&self, customer: CustomerId) {
+        let conn = &mut self.connect();
+        let by = by(conn, AMINA);
+        let zone = clientele::merchants::time_zone(conn, by.account).unwrap();
+        let new = NewSubscription {
+            customer,
+            name: "Pro".to_owned(),
+            price: None,
+            amount: Money::new(490_000, "KES".parse().unwrap()),
+            interval: Interval::new(Unit::Month, 1).unwrap(),
+            days_until_due: Some(14),
+            method: None,
+            first_on: by.now().to_zoned(zone).date(),
+            anchor_day: None,
+            until: Until::Forever,
+            started_on: None,
+            beginning: Beginning::Charged,
+            metadata: serde_json::json!({}),
+        };
+        let id = SubscriptionId::at(by.now());
+        conn.transaction(|conn| creating::create(conn, &by, id, new)).unwrap();
+        let of = id.uuid();
+        self.sql(&format!(
+            "UPDATE subscriptions SET days_until_due = NULL, status = 'past_due', unpaid = 1 WHERE id = '{of}'"
+        ));
+        self.sql(&format!(
+            "UPDATE invoices SET collects = 'charge', tries = 1, failure = 'card_declined', first_failed_at = now() \
+             WHERE subscription_id = '{of}'"
+        ));
     }
 
     /// Writes a note about a customer of the live account as Amina.

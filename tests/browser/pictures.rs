@@ -3,7 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
-use clientele::demo;
+use clientele::{demo, ids::MethodId};
 use serde_json::json;
 
 use crate::{
@@ -231,6 +231,14 @@ fn pictures_of_invoices_are_taken_where_they_are_wanted() {
     let many: Vec<(&str, i32, i64)> = (0..60).map(|n| ("Hours of work", n + 1, 7_250)).collect();
     let long = house.invoice(customer, "JPY", &many);
     let dinars = house.invoice(customer, "KWD", &[("Consulting", 3, 1_234_567)]);
+    let other = sights::fill_wallet(&house, customer);
+    house.past_due(customer);
+    let default: MethodId = {
+        use clientele::schema::payment_methods as table;
+        use diesel::prelude::*;
+        let of = table::table.filter(table::customer_id.eq(customer)).filter(table::is_default);
+        of.select(table::id).first(&mut house.connect()).unwrap()
+    };
     let njeri = house.browser_of(NJERI, Script::On);
     njeri.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true }));
     let of = |id, part: &str| format!("/invoices/{id}{part}");
@@ -241,6 +249,12 @@ fn pictures_of_invoices_are_taken_where_they_are_wanted() {
         (of(one, "/print"), "invoice-print"),
         (of(long, "/print"), "invoice-print-60"),
         (of(dinars, "/print"), "invoice-print-kwd"),
+        (of(one, "/edit"), "invoice-edit"),
+        (format!("/customers/{customer}/invoices/new"), "invoice-new"),
+        ("/settings/invoicing".to_owned(), "invoicing"),
+        (format!("/customers/{customer}/payment_methods/new"), "wallet-add-past-due"),
+        (format!("/payment_methods/{default}/deletion"), "wallet-removal-in-use"),
+        (format!("/payment_methods/{other}/default"), "wallet-default"),
         (format!("/customers/{customer}/invoices"), "invoices"),
         (format!("/customers/{customer}"), "invoices-panel"),
     ] {

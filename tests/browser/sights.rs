@@ -27,7 +27,7 @@ pub use curtain::curtain;
 pub use fields::fields;
 pub use front::front;
 pub use invoices::invoices;
-pub use money::{fill_wallet, pay, payments, wallets};
+pub use money::{fill_wallet, pay, payments, wallets, wallets_in_use};
 pub use persons::persons;
 pub use prices::prices;
 pub use quality::quality;

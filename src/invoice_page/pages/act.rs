@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 
-use super::View;
+use super::{View, settle};
 use crate::{
     db::Db,
     error::{Error, Result},
@@ -16,7 +16,7 @@ use crate::{
     input::{FieldErrors, FormFields},
     invoices::{self, Invoice},
     payment_methods::{input::without_number, model as payment_methods},
-    payments::{self, charging::verified, debts::Owed, input, settling},
+    payments::{self, charging::verified, debts::Owed, input},
     reason::Reason,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::{Admin, Editor},
@@ -245,7 +245,7 @@ pub async fn charge(
     let Some(source) = source.filter(|_| errors.is_empty()) else {
         return form(visit, id, Act::Charge, (sent.typed, Why::invalid(errors)), &db).await;
     };
-    let (by, now) = (visit.who.by(), visit.who.now());
+    let now = visit.who.now();
     let known = match verified(gateway, account, &source, now).await {
         Err(Error::Conflict(reason)) => {
             let errors = FieldErrors::of(input::TOKEN, "Token", reason);
@@ -253,7 +253,7 @@ pub async fn charge(
         }
         known => known?,
     };
-    let (payment, author) = (PaymentId::at(now), by.clone());
+    let (payment, author) = (PaymentId::at(now), visit.who.by());
     let begun = db.write(move |conn| {
         let made = idempotency::take(conn, account, key.as_ref(), payment.uuid())?;
         if made.is_none() {
@@ -267,9 +267,7 @@ pub async fn charge(
         }
         begun => begun?,
     };
-    if let Err(err) = settling::settle_payment_with(&db, gateway, **debts, by, payment, now).await {
-        tracing::warn!(payment = %payment, error = %err, "the charge for an invoice is left to the worker");
-    }
+    settle(&visit, payment, &db, &sandbox, **debts).await;
     let payment = db.read(move |conn| payments::model::find(conn, account, payment)).await?;
     visit.done(payments::pages::show::told(&payment), invoices::path(id))
 }

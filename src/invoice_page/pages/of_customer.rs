@@ -25,6 +25,8 @@ struct OfCustomerPage {
     shell: Shell,
     customer: String,
     customer_path: String,
+    /// True when a new one can be made by who looks.
+    may_make: bool,
     invoices: Vec<Invoice>,
     previous: Option<String>,
     next: Option<String>,
@@ -61,6 +63,7 @@ pub async fn invoices(
     let page = OfCustomerPage {
         search: address("/invoices", &[("q", format!("customer:{id}"))]),
         customer: customer.title(),
+        may_make: visit.who.may_edit() && !customer.is_deleted(),
         previous: page.previous_cursor(of).map(|cursor| link("before", cursor)),
         next: page.next_cursor(of).map(|cursor| link("after", cursor)),
         invoices: page.items,

@@ -4,13 +4,23 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::View;
-use crate::{db::Db, error::Result, html, ids::InvoiceId, invoices::Status, shell::Visit};
+use crate::{
+    db::Db,
+    error::Result,
+    html,
+    ids::InvoiceId,
+    invoices::Status,
+    merchants::{self, Seller},
+    shell::Visit,
+};
 
 #[derive(Template)]
 #[template(path = "invoice_page/print.html")]
 struct PrintPage {
+    /// The merchant's name.
+    merchant: String,
     /// Who it is from.
-    seller: String,
+    seller: Seller,
     is_testing: bool,
     view: View,
 }
@@ -18,7 +28,12 @@ struct PrintPage {
 /// GET /invoices/{id}/print
 pub async fn print(visit: Visit, id: web::Path<InvoiceId>, db: web::Data<Db>) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
-    let (seller, is_testing) = (who.merchant.clone(), who.is_testing());
-    let (view, _) = db.read(move |conn| View::read(conn, &who, id)).await?;
-    html::html(PrintPage { seller, is_testing, view })
+    let (merchant, is_testing) = (who.merchant.clone(), who.is_testing());
+    let (view, seller) = db
+        .read(move |conn| {
+            let seller = merchants::seller(conn, who.account)?;
+            Ok((View::read(conn, &who, id)?.0, seller))
+        })
+        .await?;
+    html::html(PrintPage { merchant, seller, is_testing, view })
 }

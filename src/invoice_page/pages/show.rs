@@ -66,6 +66,14 @@ impl ShowPage {
         self.may_close() && self.view.invoice.status == Status::Uncollectible && !goes_on
     }
 
+    fn may_edit(&self) -> bool {
+        self.shell.who.may_edit() && !self.view.is_deleted
+    }
+
+    fn may_correct(&self) -> bool {
+        self.may_edit() && self.view.invoice.status == Status::Void
+    }
+
     fn is_charged(&self) -> bool {
         self.view.invoice.collects == Collects::Charge
     }

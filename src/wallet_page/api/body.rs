@@ -68,6 +68,7 @@ pub const NEW_METHOD: Shape = Shape {
         Field::new("default", Takes::Flag, "Whether it becomes the default.").like_flag(true),
         BILLING,
         Field::new("consent", Takes::Object(&NEW_CONSENT), "How the customer agreed.").like_inner(),
+        COLLECT,
     ]],
 };
 
@@ -81,9 +82,16 @@ pub const METHOD_CHANGE: Shape = Shape {
         Field::new("exp_month", Takes::Whole(1, 12), "The month in which a card expires.").like_number(11),
         Field::new("exp_year", Takes::Whole(1, 9999), "The year in which a card expires.").like_number(2041),
         BILLING,
+        COLLECT,
         Field::new("version", Takes::Whole(1, i32::MAX as i64), "The version that this is a change of.").like_number(1),
     ]],
 };
+
+const COLLECT: Field = Field::new(
+    "collect",
+    Takes::Flag,
+    "Whether what is past due of subscriptions that charge it is charged at once; true when it is not given.",
+);
 
 const BILLING: Field = Field::new(
     "billing_address",
@@ -107,6 +115,8 @@ const NEW_CONSENT: Shape = Shape {
 pub struct NewMethod {
     pub adding: Adding,
     pub is_default: bool,
+    /// True when what is past due is charged at once.
+    pub collect: bool,
 }
 
 /// A billing address as it was sent: its parts by the names of the form, and the path that they were sent under.
@@ -122,6 +132,7 @@ pub struct MethodBody {
     year: Given<i64>,
     billing: Billing,
     is_default: Given<bool>,
+    collect: Given<bool>,
     pub version: Option<i32>,
 }
 
@@ -135,11 +146,12 @@ pub fn adding(object: &Object, now: Timestamp) -> Result<NewMethod> {
     let source = source(&members, &faults, now);
     let billing = Billing::read(&members).checked(None, &faults).flatten();
     let is_default = members.flag("default").value().unwrap_or_default();
+    let collect = members.flag("collect").value().unwrap_or(true);
     let consent = members.object("consent", &[]).value().and_then(|members| consent(&members, &faults, now));
     members.finish();
     match (source, faults.into_vec()) {
         (Some(source), faults) if faults.is_empty() => {
-            Ok(NewMethod { adding: Adding { source, billing, consent }, is_default })
+            Ok(NewMethod { adding: Adding { source, billing, consent }, is_default, collect })
         }
         (_, faults) => Err(Refusal::fields(Code::InvalidFields, faults)),
     }
@@ -215,6 +227,7 @@ pub fn update(object: &Object) -> Result<MethodBody> {
         year: within(members.whole("exp_year"), 9999, "exp_year", &faults),
         billing: Billing::read(&members),
         is_default: members.flag("default"),
+        collect: members.flag("collect"),
         version: version::named(&members),
     };
     members.expect_known(&READ_ONLY);
@@ -267,6 +280,11 @@ impl MethodBody {
     /// Returns whether the method is to become the default.
     pub fn makes_default(&self) -> bool {
         self.is_default == Given::Value(true)
+    }
+
+    /// Returns whether what is past due is charged at once.
+    pub fn collects(&self) -> bool {
+        self.collect != Given::Value(false)
     }
 
     /// Returns the fields of `method` that change, after a look that `sent` leaves the others as they are.

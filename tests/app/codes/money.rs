@@ -30,7 +30,8 @@ pub async fn of_wallets(till: &Till) -> BTreeSet<Code> {
     let given = Fields::new();
     let version = conflict(in_transaction(till, |conn| editing::edit(conn, &till.by, kept.id, 9, &given)));
 
-    in_transaction(till, |conn| wallet::remove(conn, &till.by, kept.id)).unwrap();
+    in_transaction(till, |conn| wallet::remove(conn, &till.by, kept.id, clientele::subscriptions::methods::USES))
+        .unwrap();
     let removed = [
         charge(Some(kept.id), today()),
         conflict(in_transaction(till, |c| wallet::make_default(c, &till.by, kept.id))),

@@ -40,6 +40,7 @@ const CONFIRMED: &[(&str, &str)] = &[
     ("GET", "/settings/team/{member}/removal"),
     ("POST", "/settings/team/{member}/removal"),
     ("POST", "/settings"),
+    ("POST", "/settings/invoicing"),
     ("POST", "/profile/sign-outs"),
     ("POST", "/profile/password"),
     ("POST", "/settings/api_keys"),

@@ -71,12 +71,13 @@ impl Walk {
                 deleted.map(|done| assert!(matches!(done, Deletion::Done(_) | Deletion::Blocked(_)), "{done:?}"))
             }
             Deed::RemoveMethod => {
+                // Another one is charged instead, and tried at once for what is past due.
                 self.write(move |conn, by| {
                     use clientele::schema::payment_methods as table;
                     use diesel::prelude::*;
-                    let of = table::table.filter(table::customer_id.eq(customer)).select(table::id);
-                    let method: MethodId = of.first(conn)?;
-                    wallet::remove(conn, by, method).map(drop)
+                    let of = table::table.filter(table::customer_id.eq(customer)).order(table::id).select(table::id);
+                    let methods: Vec<MethodId> = of.load(conn)?;
+                    subscriptions::methods::remove(conn, by, methods[0], Some(methods[1]), true).map(drop)
                 })
                 .await
             }
@@ -123,6 +124,10 @@ async fn race(deed: Deed) {
             walk.answers(customer, "card_declined");
         }
         let one = walk.create(walk.monthly(customer, day("2027-01-11"))).unwrap();
+        if deed == Deed::RemoveMethod {
+            walk.be_at(day("2027-01-09"));
+            walk.add_method(customer).await;
+        }
         walk.be_at(day("2027-01-11"));
         let (worker, person) = (Rc::clone(&walk), Rc::clone(&walk));
         let works = rt::spawn(async move { worker.work_quietly(worker.clock(), SignedDuration::ZERO).await });

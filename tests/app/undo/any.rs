@@ -181,7 +181,7 @@ impl Play<'_> {
                 self.save(conn, &by, Fields::from([(format!("address.{}", self.addresses[which]), parts)]))
             }
             Deed::Default(n) => wallet::make_default(conn, &by, method(n)).map(drop),
-            Deed::Remove(n) => wallet::remove(conn, &by, method(n)).map(drop),
+            Deed::Remove(n) => wallet::remove(conn, &by, method(n), clientele::subscriptions::methods::USES).map(drop),
             Deed::Restore(n) => wallet::restore(conn, &by, method(n), rules).map(drop),
             Deed::Consent(n, text) => methods::find(conn, by.account, method(n)).and_then(|stored| {
                 let given = Fields::from([("consent_source".to_owned(), json!(text))]);

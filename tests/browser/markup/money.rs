@@ -122,5 +122,16 @@ fn pages_of_invoices_are_valid() {
     reader.read(200, &format!("{void}/voiding"), Some(""), false, true);
     reader.read(200, &format!("{written_off}/write_off"), Some(""), false, true);
     reader.read(200, &format!("{written_off}/reopening"), Some(""), false, true);
-    reader.done(14);
+    reader.read(422, &recorded, Some("version=1&due_on=%3Cb%3E"), false, true);
+    for path in [format!("{recorded}/edit"), format!("/customers/{}/invoices/new?replaces={}", named.full, ids[1])] {
+        reader.page(200, &path);
+    }
+    let all = format!("/customers/{}/invoices", named.full);
+    reader.read(422, &all, Some("line.0.description=%3Cb%3E&line.0.quantity=%22"), false, true);
+    let whole = "currency=KES&line.0.description=%3Cb%3E&line.0.unit_amount=9&memo=%3Cb%3E&reference=%22";
+    reader.read(200, &all, Some(whole), false, true);
+    reader.page(200, "/settings/invoicing");
+    let wrong = "invoice_prefix=%3Cb%3E&next_number=%22&seller_address=%3C/textarea%3E";
+    reader.read(422, "/settings/invoicing", Some(wrong), false, true);
+    reader.done(21);
 }

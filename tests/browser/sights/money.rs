@@ -167,3 +167,29 @@ pub fn wallets(house: &House, look: Look) {
     browser.see(".note--bad");
     see("sandbox, errors");
 }
+
+/// What the wallet's pages say while a past-due subscription charges the default.
+pub fn wallets_in_use(house: &House, look: Look) {
+    let named = furnish(house);
+    let method = fill_wallet(house, named.full);
+    house.past_due(named.full);
+    house.past_due(named.full);
+    let browser = &house.browser_of(AMINA, Script::On);
+    browser.expect_in_console(&["status of 409"]);
+    let mut see = |name: &str| look(browser, name, Widths::All);
+    let wallet = format!("/customers/{}/payment_methods", named.full);
+    browser.go(&wallet);
+    browser.click(".wallet li:first-child [popovertarget]");
+    browser.press("Remove…");
+    browser.see("dialog:modal #uses");
+    see("removal of a method in use");
+    browser.go(&wallet);
+    browser.click(&format!("[popovertarget=menu-{method}]"));
+    browser.press("Make default…");
+    browser.see("dialog:modal #unpaid");
+    see("another default, asked about");
+    browser.go(&format!("/payment_methods/{method}/default"));
+    see("another default, page");
+    browser.go(&format!("{wallet}/new"));
+    see("add page, past due");
+}

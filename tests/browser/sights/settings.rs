@@ -28,4 +28,17 @@ pub fn settings(house: &House, look: Look) {
     browser.press("Save settings");
     browser.see_text(".toast", "settings are saved");
     see("settings, saved");
+    browser.go("/settings/invoicing");
+    see("invoicing");
+    browser.fill("Begin with", "SG-2026");
+    browser.fill("Next number", "0");
+    browser.press("Save");
+    browser.see(".note--bad");
+    see("invoicing, errors");
+    browser.fill("Begin with", "SAFARI-GEAR1");
+    browser.fill("Next number", "999999999");
+    browser.fill("Legal name", &"W".repeat(200));
+    browser.press("Save");
+    browser.see(".toast");
+    see("invoicing, saved");
 }
