@@ -12,6 +12,9 @@ use uuid::Uuid;
 use super::{Bind, Condition, Sort};
 use crate::ids::AccountId;
 
+/// A place in an order: the values of its columns, and the id.
+pub(super) type Start = (Vec<Bind>, Uuid);
+
 /// A `SELECT` of `select` from a list's table.
 #[derive(Clone, Debug)]
 pub struct Statement<S> {
@@ -23,7 +26,7 @@ pub struct Statement<S> {
     /// The conditions, all of which are met.
     pub(super) conditions: Vec<Condition>,
     /// The order, with whether it is read downwards, and the place behind which it begins.
-    pub(super) sort: Option<(Sort, bool, Option<(Vec<Bind>, Uuid)>)>,
+    pub(super) sort: Option<(Sort, bool, Option<Start>)>,
     pub(super) limit: i64,
     /// True when it is asked so often that it is worth keeping prepared.
     pub(super) is_common: bool,

@@ -103,7 +103,10 @@ pub fn texts(text: &str, _: &Scope) -> Vec<Condition> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lists::{self, Part, named_currency};
+    use crate::{
+        lists::{self, Part, named_currency},
+        query::{self, Home},
+    };
 
     fn home() -> Home {
         Home {

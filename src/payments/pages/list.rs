@@ -60,14 +60,14 @@ impl<S: Searches> Lists for Payments<S> {
 
     fn draw(conn: &mut PgConnection, who: &SignedIn, state: &State, payments: Vec<Payment>) -> Result<String> {
         let rows = rows(conn, who, &payments)?;
-        Ok(TableFragment { state, rows, shows_customer: true }.render().map_err(Error::internal)?)
+        TableFragment { state, rows, shows_customer: true }.render().map_err(Error::internal)
     }
 
     fn actions(who: &SignedIn) -> Result<String> {
-        Ok(Actions { who }.render().map_err(Error::internal)?)
+        Actions { who }.render().map_err(Error::internal)
     }
 
     fn nothing_yet(who: &SignedIn) -> Result<String> {
-        Ok(First { who }.render().map_err(Error::internal)?)
+        First { who }.render().map_err(Error::internal)
     }
 }
