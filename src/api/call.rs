@@ -65,6 +65,8 @@ pub struct Caller {
     /// The key, with its account and its merchant's decisions.
     pub key: Found,
     pub request: Uuid,
+    /// Whether nothing new may begin, because the account's clock moves: see [`Caller::refuse_while_moving`].
+    pub(crate) is_held: bool,
 }
 
 impl Caller {
@@ -76,6 +78,15 @@ impl Caller {
     /// Returns the time in the account.
     pub fn now(&self) -> Timestamp {
         self.key.clock.now()
+    }
+
+    /// Refuses to begin something new in an account whose clock moves. What has an `Idempotency-Key` comes this far, since
+    /// what began with it before is still answered.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`].
+    pub fn refuse_while_moving(&self) -> Result<()> {
+        if self.is_held { Err(Error::Conflict(clock_moving()).into()) } else { Ok(()) }
     }
 
     /// Returns whether the account is a live one.
@@ -247,7 +258,10 @@ impl Call {
         let once = self.once(body);
         let reply = self.change(db, move |conn, caller| match &once {
             None => change(conn, caller),
-            Some(once) => once.only(conn, (caller.key.account, caller.request), |conn| change(conn, caller)),
+            Some(once) => once.only(conn, (caller.key.account, caller.request), |conn| {
+                caller.refuse_while_moving()?;
+                change(conn, caller)
+            }),
         });
         Ok(reply.await?.answer())
     }
@@ -289,7 +303,15 @@ impl Call {
 
     fn door(&self) -> Door {
         let (query, damaged, masked) = (self.query.clone(), self.damaged.clone(), self.masked.clone());
-        Door { hash: self.hash, need: self.need, query, damaged, request: self.request, masked }
+        Door {
+            hash: self.hash,
+            need: self.need,
+            query,
+            damaged,
+            request: self.request,
+            masked,
+            may_be_known: self.asked.is_some(),
+        }
     }
 
     /// Counts and logs the keys that are refused.
@@ -383,6 +405,8 @@ struct Door {
     damaged: Option<(Code, Cow<'static, str>)>,
     request: Uuid,
     masked: Masked,
+    /// Whether the call may have been made before, so that there is an answer to it.
+    may_be_known: bool,
 }
 
 impl Door {
@@ -412,13 +436,14 @@ impl Door {
             );
             return Err(Refusal::new(Code::Masked, message));
         }
-        if found.clock.way_to().is_some() && !self.need.is_free {
+        let is_held = found.clock.way_to().is_some() && !self.need.is_free;
+        if is_held && !self.may_be_known {
             return Err(Error::Conflict(clock_moving()).into());
         }
         Parameters::parse(&self.query).check(self.need.parameters)?;
         match &self.damaged {
             Some((code, message)) => Err(Refusal::new(*code, message.clone())),
-            None => Ok(Caller { key: found, request: self.request }),
+            None => Ok(Caller { key: found, request: self.request, is_held }),
         }
     }
 }

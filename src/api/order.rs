@@ -56,6 +56,7 @@ impl Call {
                     if let Some(known) = known {
                         return Ok(known);
                     }
+                    caller.refuse_while_moving()?;
                     O::begin(conn, caller, subject, ready)?;
                     Ok(Known::Begun(begun))
                 })

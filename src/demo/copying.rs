@@ -224,7 +224,8 @@ pub fn job_rows(owners: &Owners, lives: &[Life]) -> Rows {
         rows.plain(job.uuid()).plain(owners.account.uuid()).plain(jobs::Kind::DestroyDeleted.as_str());
         rows.plain(life.id.uuid()).time(Some(deleted_at + UNDO_WINDOW)).plain(0);
         rows.uuid(None).time(None).text(None).time(None); // nobody has it, and nothing went wrong
-        rows.time(Some(deleted_at)).end();
+        // No clock of the account counts for it yet: its first move does that.
+        rows.time(Some(deleted_at)).time(None).end();
     }
     rows
 }

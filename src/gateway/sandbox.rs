@@ -1,5 +1,5 @@
 //! The sandbox is the gateway of test accounts. Its tokens and numbers are documented, and each always has the same
-//! outcome. It keeps its own books, as an external gateway would: an order with the key of an earlier one is that
+//! outcome, or that of a few cards which count how often they were charged. It keeps its own books, as an external gateway would: an order with the key of an earlier one is that
 //! earlier one, for as long as it keeps keys.
 
 use diesel::{PgConnection, prelude::*};
@@ -69,21 +69,21 @@ pub const SAMPLES: [Sample; 19] = [
         "4000000000000408",
         "Visa",
         DECLINED_LATER,
-        "succeeds once, and is declined from then on",
+        "in a wallet: succeeds once, and is declined from then on",
     ),
     sample(
         "tok_declined_twice",
         "4000000000009235",
         "Visa",
         DECLINED_TWICE,
-        "is declined twice, and succeeds from then on",
+        "in a wallet: is declined twice, and succeeds from then on",
     ),
     sample(
         "tok_lost_later",
         "4000000000009680",
         "Visa",
         LOST_LATER,
-        "succeeds once, and is reported lost from then on",
+        "in a wallet: succeeds once, and is reported lost from then on",
     ),
 ];
 
@@ -252,10 +252,10 @@ impl Order {
     fn counted(self, conn: &mut PgConnection) -> Result<Self> {
         let known = self.credential.strip_prefix("sandbox:").and_then(|known| known.split_once(':'));
         let Some((known, _)) = known.filter(|_| self.kind == "charge") else { return Ok(self) };
-        // Only such cards are in the index.
+        // Only such cards are in the index. A plan finds that out from a literal alone.
         let before: i64 = sandbox_orders::table
             .filter(sandbox_orders::account_id.eq(self.account_id))
-            .filter(sandbox_orders::credential.like("sandbox:%:%"))
+            .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("credential LIKE 'sandbox:%:%'"))
             .filter(sandbox_orders::credential.eq(&self.credential))
             .filter(sandbox_orders::kind.eq("charge"))
             .filter(sandbox_orders::key.ne(self.key))

@@ -48,6 +48,7 @@ impl Typed {
 /// Returns the lines of a form: those that were typed, and one more if `adds`; a few empty ones when it was just opened.
 pub fn lines(typed: &FormFields, adds: bool) -> Vec<Typed> {
     let numbers = typed.under("line.").filter_map(|(name, _)| name.split('.').next()?.parse::<usize>().ok());
+    let numbers = numbers.filter(|no| *no < MOST_LINES);
     let count = numbers.max().map_or(FEW, |last| last + 1 + usize::from(adds)).min(MOST_LINES);
     let text = |no: usize, name: &str| typed.first(&format!("line.{no}.{name}")).unwrap_or_default().to_owned();
     let line = |no: usize| Typed {

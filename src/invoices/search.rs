@@ -72,7 +72,7 @@ static KEYS: [Key; 11] = [
         asks: |term, scope| {
             let is_paid = || Condition::sql("status = 'paid'");
             let within = |period: &_| Condition::all([is_paid(), scope.times("closed_at", period)]);
-            keys::periods(term, within, "status <> 'paid'", Reach::ByIndex)
+            keys::periods(term, within, "status IN ('open', 'void', 'uncollectible')", Reach::ByIndex)
         },
     },
     Key {

@@ -109,15 +109,3 @@ pub fn count(
         .filter(jobs::stuck_at.is_null());
     Ok(of_kind.count().get_result(conn)?)
 }
-
-/// Returns the time at which the first job of a kind is due in the account after `from`.
-pub fn next_of(conn: &mut PgConnection, account: AccountId, kind: Kind, from: Timestamp) -> Result<Option<Timestamp>> {
-    let first = jobs::table
-        .filter(jobs::account_id.eq(account))
-        .filter(jobs::kind.eq(kind.as_str()))
-        .filter(jobs::account_due_at.gt(from.to_diesel()))
-        .filter(jobs::stuck_at.is_null())
-        .select(diesel::dsl::min(jobs::account_due_at))
-        .get_result::<Option<jiff_diesel::Timestamp>>(conn)?;
-    Ok(first.map(Into::into))
-}

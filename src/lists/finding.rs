@@ -309,12 +309,14 @@ fn candidates(conn: &mut PgConnection, table: &Table, known: &Known<'_>, sort: S
     if parts.iter().any(|part| is_of_one_customer(part, table, scope)) {
         return Ok(None);
     }
-    for part in parts.iter().filter(|part| !part.is_negated()) {
-        let meets = part.meets(table, scope);
-        // In another order than that of creation, what comes in that order has to be sorted too.
-        if meets.reach == Reach::InOrder && sort.is_by_id() {
-            continue;
-        }
+    // In another order than that of creation, what comes in that order has to be sorted too; but what has an index is looked
+    // at first, since the other may read all rows before it finds few.
+    let (in_order, by_index): (Vec<_>, Vec<_>) = parts
+        .iter()
+        .filter(|part| !part.is_negated())
+        .map(|part| part.meets(table, scope))
+        .partition(|meets| meets.reach == Reach::InOrder);
+    for meets in by_index.into_iter().chain(in_order.into_iter().filter(|_| !sort.is_by_id())) {
         let conditions = vec![meets.condition];
         let ids = Statement { conditions, limit: FEW + 1, ..known.statement(table, scope, sql::<SqlUuid>("id")) };
         let ids: Vec<Uuid> = ids.load(conn)?;

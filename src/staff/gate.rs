@@ -87,15 +87,25 @@ pub async fn sign_in_first<B: MessageBody>(
     Ok(req.into_response(answer).map_into_right_body())
 }
 
-/// Returns the refusal of a change in a test account whose clock moves. What is of the person, of the team or of the clock
-/// itself goes on.
+/// Returns the refusal of a change in a test account whose clock moves. What is of the person, of the team, of keys or of the
+/// clock itself goes on, and so does what only reads.
 fn while_moving(req: &ServiceRequest) -> Option<Error> {
-    const GO_ON: [&str; 7] =
-        ["/confirmation", "/logout", "/mode", "/profile", "/settings/security", "/settings/team", "/test-clock"];
+    const GO_ON: [&str; 9] = [
+        "/confirmation",
+        "/logout",
+        "/mode",
+        "/profile",
+        "/settings/api_keys",
+        "/settings/audit",
+        "/settings/security",
+        "/settings/team",
+        "/test-clock",
+    ];
     let path = req.path();
     let goes_on = |start: &&str| path.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let is_moving = || session::person().is_some_and(|person| person.clock().way_to().is_some());
-    let is_refused = *req.method() == Method::POST && !is_open(path) && !GO_ON.iter().any(goes_on) && is_moving();
+    let is_going_on = GO_ON.iter().any(goes_on) || path.ends_with("/reveal");
+    let is_refused = *req.method() == Method::POST && !is_open(path) && !is_going_on && is_moving();
     is_refused.then(|| Error::Conflict(clock_moving()))
 }
 

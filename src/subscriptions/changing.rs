@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     events::Fields,
     ids::{MethodId, PriceId},
-    invoices::collecting,
+    invoices::collecting::{self, Try},
     payments::of_invoice,
     values::Metadata,
 };
@@ -90,7 +90,7 @@ impl Held<'_> {
     }
 
     /// Charges the oldest open invoice now, if one is unpaid and no charge for it is under way; also when it stands still.
-    /// Returns whether it is tried.
+    /// Returns whether a charge has begun; nothing to charge with is a try that failed.
     ///
     /// # Errors
     /// When the database fails.
@@ -102,7 +102,7 @@ impl Held<'_> {
         }
         let begun = collecting::begin_asked(conn, self.by, &open)?;
         self.tried(conn, &open, &begun)?;
-        Ok(true)
+        Ok(matches!(begun, Try::Begun(_)))
     }
 
     /// Moves the next charge to another day, from which all later ones are counted.

@@ -24,6 +24,15 @@ pub struct Forecast {
     pub endings: usize,
 }
 
+/// Returns the first day after another on which a subscription of an account is charged or billed.
+pub fn next_after(conn: &mut PgConnection, account: AccountId, day: Date) -> Result<Option<Date>> {
+    let later = subscriptions::table
+        .filter(subscriptions::account_id.eq(account))
+        .filter(subscriptions::next_on.gt(day.to_diesel()));
+    let first: Option<jiff_diesel::Date> = later.select(diesel::dsl::min(subscriptions::next_on)).get_result(conn)?;
+    Ok(first.map(Into::into))
+}
+
 /// Counts what the subscriptions of an account charge until a day, that day included.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use crate::{
     customers::{identity, model as customers},
     error::Result,
     ids::{MethodId, PaymentId, SubscriptionId},
-    invoices::{self, Invoice},
+    invoices::{self, Collects, Invoice},
     payment_methods::model::{self as payment_methods, Method},
     payments::of_invoice,
     reveal,
@@ -83,6 +83,12 @@ impl View {
     pub fn owed(&self) -> Money {
         let minor = self.open.iter().map(|invoice| invoice.left().minor).sum();
         Money::new(minor, self.subscription.currency)
+    }
+
+    /// Returns what of that is charged, one invoice after the other.
+    pub fn charged(&self) -> Money {
+        let charged = self.open.iter().filter(|invoice| invoice.collects == Collects::Charge);
+        Money::new(charged.map(|invoice| invoice.left().minor).sum(), self.subscription.currency)
     }
 
     /// Returns whether something of it is unpaid, so that it can only end at once.

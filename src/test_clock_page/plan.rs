@@ -7,8 +7,8 @@ use crate::{
     codes::Code,
     error::{Error, Result},
     input::FormFields,
-    jobs::{Kind, of_account},
     reason::Reason,
+    subscriptions::forecast,
     test_clock::{
         ahead::{self, Ahead},
         model::{self, MOST_CHARGES},
@@ -56,7 +56,9 @@ pub fn wished(
 
 /// Returns the time of the next charge that a move may reach.
 pub fn next_charge(conn: &mut PgConnection, who: &SignedIn, now: Timestamp) -> Result<Option<Timestamp>> {
-    let next = of_account::next_of(conn, who.account, Kind::AdvanceSubscription, now)?;
+    let zone = &who.settings.time_zone;
+    let next = forecast::next_after(conn, who.account, now.to_zoned(zone.clone()).date())?;
+    let next = next.map(|day| begins(day, zone).map_err(Error::internal)).transpose()?;
     Ok(next.filter(|next| *next <= model::latest(now, &who.settings.time_zone)))
 }
 

@@ -30,6 +30,7 @@ async fn no_form_opens_about_a_deleted_customer() {
         format!("{}/edit", path(id)),
         format!("{}/charges/new", path(id)),
         format!("{}/payment_methods/new", path(id)),
+        format!("{}/subscriptions/new", path(id)),
         format!("/payment_methods/{}/edit", named.method),
         format!("/payment_methods/{}/deletion", named.method),
         format!("/payments/new?customer={id}"),

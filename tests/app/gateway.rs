@@ -39,7 +39,7 @@ async fn a_sandbox_token_is_checked_field_by_field() {
     assert_eq!(page.form_to("/sandbox/tokens/new").value("expires"), "08/40", "nothing else is lost");
     let alone = editor.post("/sandbox/tokens/new", "card_number=4242424242424242&expires=08%2F40").await.expect(200);
     assert!(alone.text(".note--ok code").starts_with("tok_"));
-    assert_eq!(editor.get("/sandbox/tokens/new").await.all("tbody tr").len(), 16, "all samples are documented");
+    assert_eq!(editor.get("/sandbox/tokens/new").await.all("tbody tr").len(), 19, "all samples are documented");
 }
 
 #[actix_web::test]

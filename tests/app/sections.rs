@@ -17,9 +17,15 @@ async fn details_come_after_notes_and_figures_and_before_the_rest() {
     let (world, named) = World::populated().await;
     let page = world.viewer().get(path(named.wanjiru)).await.expect(200);
     let sections: Vec<_> = page.all(".profile section[id]").iter().filter_map(|one| one.attr("id")).collect();
-    assert_eq!(sections, ["notes", "analytics", "details", "payments", "invoices", "wallet", "activity"]);
+    assert_eq!(
+        sections,
+        ["notes", "analytics", "details", "payments", "subscriptions", "invoices", "wallet", "activity"]
+    );
     let links: Vec<_> = page.all(".jump a").iter().filter_map(|one| one.attr("href")).collect();
-    assert_eq!(links, ["#notes", "#analytics", "#details", "#payments", "#invoices", "#wallet", "#activity"]);
+    assert_eq!(
+        links,
+        ["#notes", "#analytics", "#details", "#payments", "#subscriptions", "#invoices", "#wallet", "#activity"]
+    );
 }
 
 #[actix_web::test]

@@ -230,6 +230,7 @@ async fn call_off(
         if known.is_some() || plan.customer.is_deleted() {
             return Ok(None);
         }
+        caller.refuse_while_moving()?;
         version::check(meant.as_ref(), plan.customer.version)?;
         wish.check(&plan, caller.now())?;
         if !wish.cancel_subscriptions && plan.blocking().any(|(_, blocks)| blocks.with_delete) {

@@ -13,17 +13,19 @@ use crate::{
     error::{Error, Result},
     form::{Form, Sent},
     gateway::{self, Sandbox},
-    html,
+    html, idempotency,
     ids::{MethodId, PriceId, SubscriptionId},
     input::{FieldErrors, FormFields, Parameters},
+    invoices::Collects,
     paging::{Direction, Limit},
     payment_methods::charging::for_charge,
+    payments::pages::show::told,
     prices::model::{self as prices, Price, Which},
     reason::Reason,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
     subscriptions::{
-        Held, Subscription,
+        Held, Status, Subscription,
         ending::Unpaid,
         input::{self, DEFAULT, OWN},
         model, path,
@@ -106,7 +108,7 @@ impl ActPage {
 
     /// Returns whether a method that is chosen can be charged at once for what is open.
     fn may_collect(&self) -> bool {
-        self.has_gateway && self.view.is_unpaid() && !self.view.open.is_empty() && self.view.running.is_none()
+        self.has_gateway && self.view.is_unpaid() && self.view.charged().minor > 0 && self.view.running.is_none()
     }
 
     /// Returns how it ends until somebody chooses.
@@ -125,8 +127,11 @@ impl ActPage {
         is.next_on.or(is.ends_on).map(day)
     }
 
-    fn monthly(&self) -> Money {
-        Money::new(self.view.subscription.monthly, self.view.subscription.currency)
+    /// Returns what its end takes from the revenue of a month; nothing of one that does not count to it.
+    fn monthly(&self) -> Option<Money> {
+        let is = &self.view.subscription;
+        let counts = matches!(is.status, Status::Active | Status::PastDue) && is.given_up_on.is_none();
+        counts.then(|| Money::new(is.monthly, is.currency))
     }
 
     /// Returns the paid days that are left of its period when it ends now, if there are any.
@@ -270,8 +275,8 @@ pub async fn cancellation(
     opened(visit.as_page(), *id, Act::Cancel, FormFields::default(), &db).await
 }
 
-/// What a form wants of a subscription that is locked. Returns what the notice says.
-type Change = Box<dyn FnOnce(&mut Held<'_>, &mut PgConnection) -> Result<String> + Send>;
+/// What a form wants of a subscription that is locked, with its name as who asks may read it. Returns what the notice says.
+type Change = Box<dyn FnOnce(&mut Held<'_>, &mut PgConnection, &str) -> Result<String> + Send>;
 
 /// Changes a subscription, or shows the form again with what is wrong.
 async fn change(
@@ -288,8 +293,21 @@ async fn change(
         Ok(wanted) => wanted,
         Err(errors) => return form(visit, id, act, (sent.typed, Why::invalid(errors)), db).await.map(Err),
     };
-    let by = visit.who.by();
-    match db.write(move |conn| wanted(&mut Held::open(conn, &by, id)?, conn)).await {
+    let (by, key, version) = (visit.who.by(), sent.key_about(id.uuid())?, sent.version());
+    let curtain = visit.who.curtain();
+    let done = db.write(move |conn| {
+        if idempotency::take(conn, by.account, key.as_ref(), id.uuid())?.is_some() {
+            return Ok("This was done already".to_owned());
+        }
+        let mut held = Held::open(conn, &by, id)?;
+        if version.is_some_and(|version| version != held.subscription.version) {
+            let sentence = "It has changed since this page was opened. Look at what it is now, and save again.";
+            return Err(Error::Conflict(Code::VersionMismatch.says(sentence)));
+        }
+        let name = curtain.text(&held.subscription.name);
+        wanted(&mut held, conn, &name)
+    });
+    match done.await {
         Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason)), db).await.map(Err),
         done => done.map(Ok),
     }
@@ -318,7 +336,8 @@ pub async fn change_amount(
             errors.note("amount", "Amount", amount).map(|amount| Wanted::Own(amount.minor))
         }
     };
-    let wanted = wanted.map(|wanted| -> Change { Box::new(move |held, conn| charge_another(held, conn, wanted)) });
+    let wanted =
+        wanted.map(|wanted| -> Change { Box::new(move |held, conn, name| charge_another(held, conn, name, wanted)) });
     let wanted = wanted.ok_or(errors);
     match change(visit.clone(), id, sent, (Act::Amount, wanted), &db).await? {
         Ok(says) => visit.done(Toast::new(says), path(id)),
@@ -332,7 +351,7 @@ enum Wanted {
     Price(PriceId),
 }
 
-fn charge_another(held: &mut Held<'_>, conn: &mut PgConnection, wanted: Wanted) -> Result<String> {
+fn charge_another(held: &mut Held<'_>, conn: &mut PgConnection, name: &str, wanted: Wanted) -> Result<String> {
     let (amount, price) = match wanted {
         Wanted::Own(amount) => (amount, None),
         Wanted::Price(id) => {
@@ -354,9 +373,9 @@ fn charge_another(held: &mut Held<'_>, conn: &mut PgConnection, wanted: Wanted) 
     let is = &held.subscription;
     Ok(match (is.next_amount, is.next_on) {
         (Some(next), Some(from)) => {
-            format!("{} costs {} from {} on", is.name, Money::new(next, is.currency), day(from))
+            format!("{name} costs {} from {} on", Money::new(next, is.currency), day(from))
         }
-        _ => format!("{} costs {}", is.name, Money::new(is.next_amount.unwrap_or(is.amount), is.currency)),
+        _ => format!("{name} costs {}", Money::new(is.next_amount.unwrap_or(is.amount), is.currency)),
     })
 }
 
@@ -377,12 +396,14 @@ pub async fn change_method(
     let (collect, now) = (sent.typed.filled("collect").is_some(), visit.who.now());
     let today = expiry::today(now, &visit.who.settings.time_zone);
     let wanted = method
-        .map(|method| -> Change { Box::new(move |held, conn| pay_by(held, conn, method, collect, today)) })
+        .map(|method| -> Change {
+            Box::new(move |held, conn, name| pay_by(held, conn, name, (method, collect, today)))
+        })
         .ok_or(errors);
     match change(visit.clone(), id, sent, (Act::Method, wanted), &db).await? {
         Ok(says) => {
-            settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
-            visit.done(Toast::new(says), path(id))
+            let settled = settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
+            visit.done(settled.map_or_else(|| Toast::new(says), |payment| told(&payment)), path(id))
         }
         Err(again) => Ok(again),
     }
@@ -391,19 +412,19 @@ pub async fn change_method(
 fn pay_by(
     held: &mut Held<'_>,
     conn: &mut PgConnection,
-    method: Option<MethodId>,
-    collect: bool,
-    today: Date,
+    name: &str,
+    (method, collect, today): (Option<MethodId>, bool, Date),
 ) -> Result<String> {
-    if method.is_some() {
+    if held.subscription.collects() == Collects::Invoice {
+        let sentence = "It sends invoices, so no payment method is charged for it.";
+        return Err(Error::Conflict(Code::NotOneOf.says(sentence)));
+    }
+    // What is to be charged now has to have a method that can be; the default of later days may still come.
+    if method.is_some() || collect {
         for_charge(conn, held.by.account, held.subscription.customer_id, method, today)?.map_err(Error::Conflict)?;
     }
-    let begun = held.change_method(conn, method, collect)?;
-    let name = &held.subscription.name;
-    Ok(match begun {
-        true => format!("{name} is charged by this method, also for what is unpaid"),
-        false => format!("{name} is charged by this method from now on"),
-    })
+    held.change_method(conn, method, collect)?;
+    Ok(format!("{name} is charged by this method from now on"))
 }
 
 /// POST /subscriptions/{id}/next_charge
@@ -419,16 +440,16 @@ pub async fn move_next_charge(
     let to = input::on(&sent.typed, "next_on", "Next charge on", &mut errors);
     let wanted = to
         .map(|to| -> Change {
-            Box::new(move |held, conn| {
+            Box::new(move |held, conn, name| {
                 held.move_next_charge(conn, to)?;
-                Ok(format!("The next charge of {} is on {}", held.subscription.name, day(to)))
+                Ok(format!("The next charge of {name} is on {}", day(to)))
             })
         })
         .ok_or(errors);
     match change(visit.clone(), id, sent, (Act::NextCharge, wanted), &db).await? {
         Ok(says) => {
-            settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
-            visit.done(Toast::new(says), path(id))
+            let settled = settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
+            visit.done(settled.map_or_else(|| Toast::new(says), |payment| told(&payment)), path(id))
         }
         Err(again) => Ok(again),
     }
@@ -452,19 +473,19 @@ pub async fn cancel(
         _ => Unpaid::Keep,
     };
     let wanted: Option<Change> = match sent.typed.filled("at") {
-        Some("now") => Some(Box::new(move |held, conn| {
+        Some("now") => Some(Box::new(move |held, conn, name| {
             held.cancel(conn, unpaid)?;
-            Ok(format!("{} is canceled", held.subscription.name))
+            Ok(format!("{name} is canceled"))
         })),
         Some("date") => input::on(&sent.typed, "ends_on", "Ends on", &mut errors).map(|end| -> Change {
-            Box::new(move |held, conn| {
+            Box::new(move |held, conn, name| {
                 held.end_on(conn, end)?;
-                Ok(ends(&held.subscription))
+                Ok(ends(&held.subscription, name))
             })
         }),
-        Some("period") => Some(Box::new(|held, conn| {
+        Some("period") => Some(Box::new(|held, conn, name| {
             held.end_with_period(conn)?;
-            Ok(ends(&held.subscription))
+            Ok(ends(&held.subscription, name))
         })),
         _ => {
             errors.add("at", "When", Code::Required.says("Choose when it ends."));
@@ -479,10 +500,10 @@ pub async fn cancel(
 }
 
 /// Says when it ends, or that it has.
-fn ends(is: &Subscription) -> String {
+fn ends(is: &Subscription, name: &str) -> String {
     match is.ends_on.filter(|_| !is.is_ended()) {
-        Some(end) => format!("{} ends on {}", is.name, day(end)),
-        None => format!("{} has ended", is.name),
+        Some(end) => format!("{name} ends on {}", day(end)),
+        None => format!("{name} has ended"),
     }
 }
 
@@ -496,5 +517,5 @@ pub async fn keep(Editor(visit): Editor, id: web::Path<SubscriptionId>, db: web:
             Ok(held.subscription.name)
         })
         .await?;
-    visit.done(Toast::new(format!("{name} goes on")), path(id))
+    visit.done(Toast::new(format!("{} goes on", visit.who.curtain().text(&name))), path(id))
 }

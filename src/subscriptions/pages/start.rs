@@ -24,6 +24,7 @@ use crate::{
     invoices::Collects,
     paging::{Direction, Limit},
     payment_methods::model::{self as payment_methods, Method},
+    payments::pages::show as payments,
     prices::model::{self as prices, Price, Which},
     reveal,
     shell::{Place, Shell, Toast, Tone, Visit},
@@ -31,7 +32,7 @@ use crate::{
     subscriptions::{
         Status, Subscription,
         creating::{self, Misfit, NewSubscription},
-        input::{self, BILLS, DEFAULT},
+        input::{self, BILLS, DEFAULT, OWN},
         model, path,
         settling::settle,
         starting::{Refused, What, Wish},
@@ -100,6 +101,11 @@ impl NewPage {
     /// Returns the title of the wallet's default.
     fn default_title(&self) -> &str {
         self.wallet.iter().find(|one| one.is_default).map_or("there is none yet", |one| &one.title)
+    }
+
+    /// Returns whether one of the choices of the price is made.
+    fn has_price(&self) -> bool {
+        self.form.text("price") == OWN || self.prices.iter().any(|one| one.is_chosen)
     }
 
     fn button(&self) -> &str {
@@ -180,10 +186,11 @@ pub async fn start(
     });
     let refused = match begun.await {
         Ok(Ok(id)) => {
-            settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
+            let settled = settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
             let account = visit.who.account;
-            let one = db.read(move |conn| model::find(conn, account, id)).await?;
-            return visit.done(told(&one), path(id));
+            let one = db.read(move |conn| model::find(conn, account, id)).await?.behind(visit.who.curtain());
+            let toast = settled.filter(|_| one.status != Status::Active).map(|payment| payments::told(&payment));
+            return visit.done(toast.unwrap_or_else(|| told(&one)), path(id));
         }
         Ok(Err(refused)) => why(refused),
         Err(Error::Conflict(reason)) => Why { conflict: Some(reason.sentence.into()), ..Why::default() },
@@ -300,6 +307,7 @@ async fn form(visit: Visit, id: CustomerId, (typed, why): (FormFields, Why), db:
 fn choices(conn: &mut PgConnection, who: &SignedIn, id: CustomerId) -> Result<Choices> {
     let (account, curtain) = (who.account, who.curtain());
     let customer = customers::find_or_say_where(conn, account, id)?.behind(curtain);
+    customer.refuse_deleted()?;
     let methods = payment_methods::of_customer(conn, account, id)?;
     let prices = prices::page(conn, account, Which::Active, &Direction::First, Limit::MOST)?;
     Ok(Choices {
@@ -321,6 +329,9 @@ fn foresee(
         Err(Error::NotFound) => return Ok(None),
         price => price?,
     };
+    if price.as_ref().is_some_and(Price::is_archived) {
+        return Ok(None);
+    }
     let new = wish.terms(conn, who.account, price, today)?;
     if new.check(today).is_err() {
         return Ok(None);

@@ -35,6 +35,15 @@ async fn a_program_moves_the_clock_and_stops_it() {
     let moving = client.call(Method::POST, MOVES, &body, &key).await.expect(202).json;
     assert_eq!(moving["status"], "moving");
     assert_eq!(json!({"to": moving["to"]}).to_string(), body);
+    // Who lost the answer asks again and gets it, and so does what was changed before; what is new waits with a key too.
+    let again = client.call(Method::POST, MOVES, &body, &key).await;
+    assert_eq!(again.answer.status.as_u16(), 202);
+    assert_eq!(
+        (again.json["status"].as_str(), again.answer.header("Idempotent-Replayed")),
+        (Some("moving"), Some("true"))
+    );
+    let fresh = client.call(Method::POST, MOVES, &in_days(60), &[("Idempotency-Key", "m-2")]).await;
+    assert_eq!(fresh.refused(409), "clock_moving");
     // Other changes wait, and so does another move; reading goes on.
     for path in [MOVES, "/v1/customers"] {
         let refused = client.post(path, &in_days(60)).await.expect(409);

@@ -167,7 +167,7 @@ async fn another_method_collects_what_is_unpaid_if_wanted() {
     walk.answers(customer, "card_declined");
     let path = started(&editor, customer).await;
     let page = editor.get(&path).await;
-    assert!(page.text(".toast").contains("waits") && page.text_body().contains("It waits for its first payment"));
+    assert!(page.text(".toast").contains("Declined") && page.text_body().contains("It waits for its first payment"));
     assert_eq!(there(&walk, &path).status, Status::Incomplete);
     walk.pass(86_400);
     let good = walk.add_method(customer).await;
@@ -175,7 +175,11 @@ async fn another_method_collects_what_is_unpaid_if_wanted() {
     let left = form.clone().set("method", &good.to_string()).without("collect");
     editor.submit(&left).await.expect(303);
     assert_eq!(there(&walk, &path).status, Status::Incomplete, "nothing is charged");
+    let stale = form.set("method", &good.to_string()).set("collect", "on");
+    assert!(editor.submit(&stale).await.expect(409).text(".note--bad").contains("changed since this page was opened"));
+    let form = editor.get(format!("{path}/method")).await.form_to(&format!("{path}/method"));
     editor.submit(&form.set("method", &good.to_string()).set("collect", "on")).await.expect(303);
+    assert!(editor.get(&path).await.text(".toast").contains("Paid: KES 4,900.00"));
     let one = there(&walk, &path);
     assert_eq!((one.status, one.method_id), (Status::Active, Some(good)));
     let form = editor.get(format!("{path}/method")).await.form_to(&format!("{path}/method"));
@@ -210,7 +214,11 @@ async fn one_ends_with_its_period_is_kept_and_canceled() {
     let one = there(&walk, &path);
     assert_eq!(one.end_reason, Some(EndReason::ByStaff));
     assert!(editor.get(&path).await.text_body().contains("It was canceled."));
-    let late = editor.submit(&form).await.expect(409);
+    editor.submit(&form).await.expect(303);
+    assert!(editor.get(&path).await.text(".toast").contains("This was done already"));
+    let late = editor.submit(&form.set("at", "date").set("ends_on", "2096-01-01")).await.expect(409);
+    assert!(late.text(".note--bad").contains("changed since this page was opened"));
+    let late = editor.submit(&late.form_to(&act).set("at", "date").set("ends_on", "2096-01-01")).await.expect(409);
     assert!(late.text(".note--bad").contains("This subscription has ended."));
     // Admins decide about what is unpaid; an editor cannot have it void.
     let bills = own(self::form(&editor, customer).await).set("method", "bills");
@@ -234,9 +242,39 @@ async fn the_next_charge_is_moved_and_all_later_ones_with_it() {
     assert!(past.text(".note--bad").contains("cannot be in the past"));
     assert_eq!(value(&past, "next_on"), "2001-01-01");
     editor.submit(&form.clone().set("next_on", "")).await.expect(422);
-    editor.submit(&form.set("next_on", "2096-01-31")).await.expect(303);
+    let wanted = form.set("next_on", "2096-01-31");
+    editor.submit(&wanted).await.expect(303);
+    editor.submit(&wanted).await.expect(303);
+    assert_eq!(walk.world.number("SELECT count(*) AS n FROM events WHERE kind = 'subscription.charge_moved'"), 1);
     let page = editor.get(&path).await;
     let coming = page.texts(".coming li");
     assert!(coming[0].starts_with("Tue 31 Jan 2096") && coming[1].starts_with("Wed 29 Feb 2096"), "{coming:?}");
     walk.check();
+}
+
+#[actix_web::test]
+async fn a_charge_moved_to_today_is_charged_once_however_often_it_is_sent() {
+    let (walk, customer, editor, _) = shop().await;
+    let path = started(&editor, customer).await;
+    let act = format!("{path}/next_charge");
+    let (form, stale) = (editor.get(&act).await.form_to(&act), editor.get(&act).await.form_to(&act));
+    let today = Timestamp::now().to_zoned(zone()).date().to_string();
+    for _ in 0..2 {
+        editor.submit(&form.clone().set("next_on", &today)).await.expect(303);
+    }
+    editor.submit(&stale.set("next_on", &today)).await.expect(409);
+    assert_eq!(walk.world.number("SELECT count(*) AS n FROM payments"), 2);
+    walk.check();
+}
+
+#[actix_web::test]
+async fn an_archived_price_is_neither_shown_as_chosen_nor_foreseen() {
+    let (walk, customer, editor, owner) = shop().await;
+    let [first, second] = ["Plus", "Max"].map(|name| walk.world.price(walk.world.shop.test, name));
+    owner.post(format!("/prices/{second}/archiving"), "").await.expect(303);
+    let page = editor.get(format!("/customers/{customer}/subscriptions/new?price={second}")).await.expect(200);
+    assert_eq!(page.text("#price option[selected]"), "Choose");
+    assert!(!page.has(".coming"));
+    let page = editor.get(format!("/customers/{customer}/subscriptions/new?price={first}")).await.expect(200);
+    assert_eq!(page.texts(".coming li").len(), 5);
 }

@@ -32,6 +32,7 @@ pub fn subscriptions(house: &House, look: Look) {
     browser.see("#coming-title");
     see("a subscription that ends");
     browser.press("Keep it");
+    browser.see_text(".toast", "goes on");
     browser.go(&format!("{path}/cancellation"));
     browser.click("[name=at][value=now]");
     browser.click(".savebar .btn--danger");
