@@ -242,7 +242,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 11] = [
+const BUILT_BESIDE_WRITERS: [&str; 13] = [
     "customers_by_reference",
     "customers_by_deletion",
     "events_by_undone",
@@ -254,6 +254,8 @@ const BUILT_BESIDE_WRITERS: [&str; 11] = [
     "payment_methods_by_default_expiry",
     "jobs_by_account_time",
     "sandbox_orders_by_card",
+    "events_of_revenue",
+    "jobs_stuck",
 ];
 
 /// Drops an index that an interrupted migration left behind, so that it can be built again.

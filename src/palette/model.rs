@@ -227,6 +227,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     places.push(link("invoices", "invoice", "Invoices", "Invoices bills open overdue unpaid list", "/invoices"));
     let words = "Subscriptions recurring trials past due list";
     places.push(link("subscriptions", "repeat", "Subscriptions", words, "/subscriptions"));
+    let words = "Recurring revenue monthly trials upcoming MRR";
+    places.push(link("revenue", "activity", "Recurring revenue", words, "/revenue"));
     places.extend([
         link(
             "deleted",
@@ -264,6 +266,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_change_settings() {
         let words = "Audit log events history security sign-ins who did what settings";
         places.push(link("audit", "clock", "Audit log", words, "/settings/audit"));
+        let words = "Jobs stuck late queue retry failed settings";
+        places.push(link("jobs", "refresh", "Jobs", words, "/settings/jobs"));
     }
     if who.may_secure() {
         let words = "Security second factor required sessions settings";

@@ -157,12 +157,19 @@ impl Subscription {
         Ok(format!("{}, {} {}", self.name, self.amount(), self.interval()?.words()))
     }
 
+    /// Returns what it adds to the recurring revenue; nothing where it does not count: before it begins, while it stands
+    /// still, and after its end.
+    pub fn revenue(&self) -> Option<i64> {
+        let counts = matches!(self.status, Status::Active | Status::PastDue) && self.given_up_on.is_none();
+        counts.then_some(self.monthly)
+    }
+
     pub fn is_ended(&self) -> bool {
         self.ended_at.is_some()
     }
 
     /// Returns the fields for its events.
-    fn fields(&self) -> Fields {
+    pub fn fields(&self) -> Fields {
         let fields = [
             ("name", json!(self.name)),
             ("status", json!(self.status)),
@@ -275,8 +282,19 @@ pub(super) fn store(
     diesel::update(subscriptions::table.find((by.account, next.id))).set(next.clone()).execute(conn)?;
     let (before, mut after) = difference(&was.fields(), &next.fields());
     after.extend(besides);
+    after.extend(moved(was, &next));
     record(conn, by, &next, kind, (&before, after))?;
     Ok(next)
+}
+
+/// Returns by how much a change moves the recurring revenue, for its event; nothing when it does not.
+pub fn moved(was: &Subscription, is: &Subscription) -> Fields {
+    let (before, after) = (was.revenue(), is.revenue());
+    if before == after {
+        return Fields::new();
+    }
+    let by = after.unwrap_or_default() - before.unwrap_or_default();
+    Fields::from([("revenue".to_owned(), json!(by)), ("currency".to_owned(), json!(is.currency))])
 }
 
 /// Stores how many of its open invoices are unpaid, where the events of those tell it.

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod list;
 pub mod of_customer;
+pub mod revenue;
 pub mod show;
 pub mod start;
 

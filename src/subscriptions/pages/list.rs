@@ -18,7 +18,7 @@ use crate::{
         Subscription, path,
         search::{LANGUAGE, ORDERS, texts},
     },
-    values::when::When,
+    values::{Money, when::When},
     who::SignedIn,
 };
 
@@ -80,7 +80,7 @@ pub fn routes() -> Vec<Route> {
 struct Row {
     href: String,
     subscription: Subscription,
-    /// How often it is charged: "every month".
+    /// How often it is charged: "every year, 4,158.00 a month".
     every: String,
     /// The customer's name and page.
     customer: Option<(String, String)>,
@@ -127,7 +127,7 @@ impl Lists for Subscriptions {
         let row = |row: Subscription| {
             Ok(Row {
                 href: path(row.id),
-                every: row.interval()?.words(),
+                every: every(&row)?,
                 customer: titles.get(&row.customer_id).map(|title| (title.clone(), identity::path(row.customer_id))),
                 next: row.next_on.map(day),
                 note: note(&row),
@@ -142,6 +142,14 @@ impl Lists for Subscriptions {
     fn nothing_yet(_: &SignedIn) -> Result<String> {
         First.render().map_err(Error::internal)
     }
+}
+
+/// Returns how often it is charged, with what that comes to a month where that is another amount.
+fn every(row: &Subscription) -> Result<String> {
+    let words = row.interval()?.words();
+    let is_other = row.monthly != row.amount;
+    let monthly = || Money::new(row.monthly, row.currency).number();
+    Ok(if is_other { format!("{words}, {} a month", monthly()) } else { words })
 }
 
 /// Returns what else is to be known of how a subscription stands.

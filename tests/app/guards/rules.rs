@@ -170,6 +170,7 @@ pub const RULES: &[Rule] = &[
     get("/invoices/completions", VIEWER),
     get("/invoices/filters", VIEWER),
     get("/invoices/filters/{key}", VIEWER),
+    get("/revenue", VIEWER),
     get("/subscriptions", VIEWER),
     get("/subscriptions/count", VIEWER),
     get("/subscriptions/help", VIEWER),
@@ -195,6 +196,8 @@ pub const RULES: &[Rule] = &[
     post("/settings", ADMIN, "version=1&wallet_size=5"),
     get("/settings/invoicing", ADMIN),
     post("/settings/invoicing", ADMIN, "invoices_restart=yes&days_until_due=9&after_tries=keep"),
+    get("/settings/jobs", ADMIN),
+    post("/settings/jobs/{job}/retry", ADMIN, ""),
     get("/settings/audit", ADMIN),
     get("/settings/audit/help", ADMIN),
     get("/settings/audit/completions", ADMIN),
@@ -274,6 +277,7 @@ impl Rule {
             .replace("{invoice}", "{id}")
             .replace("{subscription}", "{id}")
             .replace("{field}", "{id}")
+            .replace("{job}", "{id}")
             .replace("{api_key}", "{id}")
             .replace("{event}", "{id}")
     }
