@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_line_has_a_few_sums_and_none_that_is_not_whole() {
-        let of = |code: &str| Money::new(4_900_00, code.parse().unwrap());
+        let of = |code: &str| Money::new(490_000, code.parse().unwrap());
         let line = |count, codes: &[&str]| {
             sums("late".to_owned(), Counted(count), &codes.iter().map(|code| of(code)).collect::<Vec<_>>())
         };

@@ -213,10 +213,10 @@ fn at_night(dice: &mut Dice, day: Date) -> Result<Timestamp> {
 /// at; of these most succeed on a later day, and few never do.
 fn tries(dice: &mut Dice, at: Timestamp, is_first: bool, now: Timestamp) -> Vec<Try> {
     let is_lately = now.duration_since(at) < SignedDuration::from_hours(6 * 24);
-    let fails = dice.chance(if is_lately { 300 } else { 46 }) && !is_first;
+    let fails = dice.chance(if is_lately { 200 } else { 30 }) && !is_first;
     let failure = *dice.pick(&FAILURES);
     let step = dice.below(LADDER.len() as u32) as usize;
-    let never = dice.chance(if is_lately { 500 } else { 90 });
+    let never = dice.chance(if is_lately { 500 } else { 70 });
     let seconds = SignedDuration::from_millis(500 + i64::from(dice.below(4_000)));
     let at = at + seconds;
     if !fails {
@@ -247,7 +247,8 @@ impl Numbers {
             }
         }
         bills.sort_unstable();
-        let (mut last, mut numbers): (HashMap<i16, i64>, HashMap<u32, Vec<(i16, i64)>>) = Default::default();
+        let mut last: HashMap<i16, i64> = HashMap::new();
+        let mut numbers: HashMap<u32, Vec<(i16, i64)>> = HashMap::new();
         for (at, number) in bills {
             let year = calendar::date(at).year();
             let no = last.entry(year).or_default();

@@ -48,6 +48,7 @@ use crate::{
         model::{self as staff, NewStaff},
         password,
     },
+    subscriptions::figures as subscription_figures,
     values::{CountryCode, Currency, Email, Mode},
     who::Role,
 };
@@ -102,6 +103,7 @@ const AFTER: &[After] = &[
     After { name: "custom_values", sql: fields::KEEP_ALL },
     After { name: "notes", sql: remarks::INDEX_ALL },
     After { name: "invoice_series", sql: numbering::COUNT_ALL },
+    After { name: "subscription_figures", sql: subscription_figures::SUM_ALL },
 ];
 
 /// The request for a demo.

@@ -44,9 +44,14 @@ pub fn read(conn: &mut PgConnection) -> Result<Vec<Lag>> {
     Ok(lags)
 }
 
-/// Returns how late the latest is, in minutes, when staff should know.
-pub fn very_late(lags: &[Lag]) -> Option<i64> {
-    lags.iter().map(|lag| lag.seconds).max().filter(|seconds| *seconds > VERY_LATE).map(|seconds| seconds / 60)
+/// Returns how late the latest is, in words like "40 minutes", when staff should know.
+pub fn very_late(lags: &[Lag]) -> Option<String> {
+    let latest = lags.iter().map(|lag| lag.seconds).max().filter(|seconds| *seconds > VERY_LATE)?;
+    Some(match latest / 60 {
+        minutes @ ..120 => format!("{minutes} minutes"),
+        minutes @ ..2880 => format!("{} hours", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
+    })
 }
 
 /// Returns the lags as a line of text, like "lag: settle_payment 432 s, destroy_note 12 s"; nothing when none is due.

@@ -27,8 +27,8 @@ impl Attends for Jobs {
         if stuck.0 > 0 {
             need(stuck.of("job is stuck and waits for you", "jobs are stuck and wait for you"));
         }
-        if let Some(minutes) = lag::very_late(&lag::read(conn)?) {
-            need(format!("Jobs are late, the oldest by {minutes} minutes"));
+        if let Some(late) = lag::very_late(&lag::read(conn)?) {
+            need(format!("Jobs are late, the oldest by {late}"));
         }
         Ok(needs)
     }

@@ -30,8 +30,8 @@ struct IndexPage {
     lines: Vec<Line>,
     /// True when there are more than are shown.
     has_more: bool,
-    /// How late the oldest job is that nobody does, in minutes, when it is very late.
-    late: Option<i64>,
+    /// How late the oldest job is that nobody does, in words, when it is very late.
+    late: Option<String>,
 }
 
 /// A job as the page shows it.

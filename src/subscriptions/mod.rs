@@ -7,10 +7,11 @@
 //! period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`] from a form, and
 //! [`settling`] asks the gateway for what began. [`listing`] are the pages of a list for programs, [`search`] the keys and
 //! orders of that for people, [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for
-//! people, [`api`] with [`object`] is for programs. [`revenue`] is what they come to a month, [`attention`] what of them needs a person.
-//! [`checking`] finds what contradicts itself.
+//! people, [`api`] with [`object`] is for programs. [`revenue`] is what they come to a month, by the sums that [`figures`] keeps, [`attention`] what of them
+//! needs a person. [`checking`] finds what contradicts itself. [`revert`] takes changes back.
 //!
-//! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
+//! Locks are taken in one order: customer, subscription, invoice, payment, figures of payments, numbers,
+//! figures of subscriptions, jobs.
 
 pub mod advancing;
 pub mod api;
@@ -22,6 +23,7 @@ pub mod checking;
 pub mod closing;
 pub mod creating;
 pub mod ending;
+pub mod figures;
 pub mod following;
 pub mod forecast;
 pub mod held;
@@ -36,6 +38,7 @@ pub mod object;
 pub mod pages;
 pub mod part;
 pub mod revenue;
+pub mod revert;
 pub mod search;
 pub mod settling;
 pub mod starting;
@@ -68,7 +71,7 @@ pub fn path(id: SubscriptionId) -> String {
 
 /// Returns the routes of the pages about subscriptions.
 pub fn routes() -> Vec<Route> {
-    use pages::{act, list, of_customer, revenue, show, start};
+    use pages::{amount, cancellation, list, method, next_charge, of_customer, revenue, show, start};
     let mut routes = list::routes();
     routes.push(Route::get("/revenue", revenue::show).taking(&[]));
     routes.extend([
@@ -77,15 +80,15 @@ pub fn routes() -> Vec<Route> {
         Route::get("/customers/{id}/subscriptions/new", start::new),
         Route::get("/customers/{id}/subscriptions/preview", start::preview),
         Route::get("/subscriptions/{id}", show::show).taking(&[]),
-        Route::get("/subscriptions/{id}/amount", act::amount).taking(&["amount", "price"]),
-        Route::post("/subscriptions/{id}/amount", act::change_amount),
-        Route::get("/subscriptions/{id}/method", act::method).taking(&[]),
-        Route::post("/subscriptions/{id}/method", act::change_method),
-        Route::get("/subscriptions/{id}/next_charge", act::next_charge).taking(&[]),
-        Route::post("/subscriptions/{id}/next_charge", act::move_next_charge),
-        Route::get("/subscriptions/{id}/cancellation", act::cancellation).taking(&[]),
-        Route::post("/subscriptions/{id}/cancellation", act::cancel),
-        Route::post("/subscriptions/{id}/keeping", act::keep),
+        Route::get("/subscriptions/{id}/amount", amount::amount).taking(&["amount", "price"]),
+        Route::post("/subscriptions/{id}/amount", amount::change_amount),
+        Route::get("/subscriptions/{id}/method", method::method).taking(&[]),
+        Route::post("/subscriptions/{id}/method", method::change_method),
+        Route::get("/subscriptions/{id}/next_charge", next_charge::next_charge).taking(&[]),
+        Route::post("/subscriptions/{id}/next_charge", next_charge::move_next_charge),
+        Route::get("/subscriptions/{id}/cancellation", cancellation::cancellation).taking(&[]),
+        Route::post("/subscriptions/{id}/cancellation", cancellation::cancel),
+        Route::post("/subscriptions/{id}/keeping", cancellation::keep),
     ]);
     routes
 }

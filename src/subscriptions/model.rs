@@ -4,7 +4,10 @@ use diesel::{PgConnection, pg::Pg, prelude::*};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 
-use super::status::{EndReason, Status};
+use super::{
+    figures,
+    status::{EndReason, Status},
+};
 use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent, fields::difference},
@@ -184,6 +187,7 @@ impl Subscription {
             ("period_from", json!(self.period_from)),
             ("period_until", json!(self.period_until)),
             ("next_on", json!(self.next_on)),
+            ("billing_day", json!(self.anchor_day)),
             ("ends_on", json!(self.ends_on)),
             ("next_amount", json!(self.next_amount)),
             ("next_price", json!(self.next_price_id)),
@@ -280,6 +284,7 @@ pub(super) fn store(
     debug_assert!(was.status == next.status || was.status.may_become(next.status), "{} → {}", was.status, next.status);
     let next = Subscription { version: was.version + 1, updated_at: by.now(), ..next };
     diesel::update(subscriptions::table.find((by.account, next.id))).set(next.clone()).execute(conn)?;
+    figures::moved(conn, by.account, was, &next)?;
     let (before, mut after) = difference(&was.fields(), &next.fields());
     after.extend(besides);
     after.extend(moved(was, &next));

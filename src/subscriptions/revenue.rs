@@ -11,7 +11,11 @@ use diesel::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 
-use super::{kinds, status::Status};
+use super::{
+    figures::{self, Figures},
+    kinds,
+    status::Status,
+};
 use crate::{
     error::{Error, Result},
     ids::{AccountId, CustomerId, EventId},
@@ -34,7 +38,7 @@ pub enum Group {
     Counted,
     /// Began this month.
     New,
-    /// Stood still and went on this month.
+    /// Stood still, or was canceled by mistake, and went on this month.
     Recovered,
     /// Came to another amount this month.
     Changed,
@@ -60,31 +64,31 @@ impl Group {
         }
     }
 
-    /// Returns the kind of the events by which it moved.
-    fn kind(self) -> Option<&'static str> {
+    /// Returns the kinds of the events by which it moved.
+    fn kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Counted => None,
-            Self::New => Some(kinds::ACTIVATED),
-            Self::Recovered => Some(kinds::RECOVERED),
-            Self::Changed => Some(kinds::RENEWED),
-            Self::Stopped => Some(kinds::GAVE_UP),
-            Self::Ended => Some(kinds::CANCELED),
+            Self::Counted => &[],
+            Self::New => &[kinds::ACTIVATED],
+            Self::Recovered => &[kinds::RECOVERED, kinds::RESTORED],
+            Self::Changed => &[kinds::RENEWED],
+            Self::Stopped => &[kinds::GAVE_UP],
+            Self::Ended => &[kinds::CANCELED],
         }
     }
 
     /// Returns the condition that a subscription is of a group, by the group's word, with the way to its rows.
     pub fn condition(word: &str, scope: &Scope) -> (Condition, Reach) {
-        let of_month = Self::MOVES.into_iter().find(|group| group.word() == word).and_then(Self::kind);
-        let Some(kind) = of_month else {
+        let of_month = Self::MOVES.into_iter().find(|group| group.word() == word).map(Self::kinds);
+        let Some(kinds) = of_month else {
             return (Condition::sql("(status IN ('active', 'past_due') AND given_up_on IS NULL)"), Reach::InOrder);
         };
         let condition = Condition::sql("id = ANY(ARRAY(SELECT e.subject_id FROM events e WHERE e.account_id = ")
             .with(Bind::Id(scope.account.uuid()))
             .then(" AND e.after ? 'revenue' AND e.id >= ")
             .with(Bind::Id(begin_of_month(&scope.zone, scope.now).uuid()))
-            .then(" AND e.kind = ")
-            .with(Bind::Text(kind.to_owned()))
-            .then("))");
+            .then(" AND e.kind = ANY(")
+            .with(Bind::Texts(kinds.iter().map(|kind| (*kind).to_owned()).collect()))
+            .then(")))");
         (condition, Reach::ByIndex)
     }
 }
@@ -217,46 +221,27 @@ macro_rules! sum_of {
 }
 
 fn monthly(conn: &mut PgConnection, account: AccountId) -> Result<Vec<Monthly>> {
-    // Along `subscriptions_revenue` and `subscriptions_by_status`, each in its own half.
-    let rows: Vec<Row> = sql_query(concat!(
-        "SELECT currency, 'counted' AS which, count(*) AS subscriptions, ",
-        sum_of!("monthly"),
-        " AS monthly FROM subscriptions WHERE account_id = $1 AND status IN ('active', 'past_due') AND given_up_on IS NULL \
-           GROUP BY currency \
-         UNION ALL SELECT currency, 'trials', count(*), ",
-        sum_of!("monthly"),
-        " FROM subscriptions WHERE account_id = $1 AND status = 'trialing' GROUP BY currency",
-    ))
-    .bind::<SqlUuid, _>(account)
-    .load(conn)?;
-    let mut all: Vec<Monthly> = Vec::new();
-    for row in &rows {
-        let at = all.iter().position(|one| one.counted.monthly.currency == row.currency).unwrap_or_else(|| {
-            let nothing = Sum { subscriptions: 0, monthly: Money::new(0, row.currency) };
-            all.push(Monthly { counted: nothing, trials: nothing });
-            all.len() - 1
-        });
-        let place = if row.which == "counted" { &mut all[at].counted } else { &mut all[at].trials };
-        *place = row.sum();
-    }
-    all.sort_by_key(|one| {
-        (-one.counted.subscriptions, -one.trials.subscriptions, one.counted.monthly.currency.to_string())
-    });
-    Ok(all)
+    let monthly = |of: &Figures| {
+        let sum = |subscriptions, minor| Sum { subscriptions, monthly: Money::new(minor, of.currency) };
+        Monthly { counted: sum(of.counted, of.counted_monthly), trials: sum(of.trials, of.trials_monthly) }
+    };
+    Ok(figures::read(conn, account)?.iter().map(monthly).collect())
 }
 
 fn moves(conn: &mut PgConnection, account: AccountId, from: EventId) -> Result<Vec<(Group, Sum)>> {
     // A subscription that moved twice is one, with both of what it moved by.
     let rows: Vec<Row> = sql_query(concat!(
-        "SELECT after ->> 'currency' AS currency, kind AS which, count(DISTINCT subject_id) AS subscriptions, ",
+        "SELECT after ->> 'currency' AS currency, CASE WHEN kind = $3 THEN $4 ELSE kind END AS which, count(DISTINCT subject_id) AS subscriptions, ",
         sum_of!("(after ->> 'revenue')::bigint"),
         " AS monthly FROM events WHERE account_id = $1 AND id >= $2 AND after ? 'revenue' GROUP BY 1, 2 ORDER BY 1",
     ))
     .bind::<SqlUuid, _>(account)
     .bind::<SqlUuid, _>(from)
+    .bind::<Text, _>(kinds::RESTORED)
+    .bind::<Text, _>(kinds::RECOVERED)
     .load(conn)?;
     let of = |group: Group| {
-        let of_group = rows.iter().filter(move |row| group.kind() == Some(row.which.as_str()));
+        let of_group = rows.iter().filter(move |row| group.kinds().contains(&row.which.as_str()));
         of_group.map(move |row| (group, row.sum()))
     };
     Ok(Group::MOVES.into_iter().flat_map(of).collect())
@@ -276,14 +261,19 @@ struct ComingRow {
     amount: Option<i64>,
 }
 
-/// Sums what is charged from today on. No month of the calendar has more than two charges of one month's interval, nor has
-/// one of more months or of years: the second is on the same day of the next month, where that has it.
+/// Sums what is charged from today on. In so many days one of a month is charged twice at most, the second time on the same
+/// day of the next month or on its last, and one of more months or of years once.
 fn coming(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<Vec<Coming>> {
     let [soon, later] = DAYS;
+    // Along `subscriptions_coming` alone; what is due on the same days is added up before charges are counted.
     let rows: Vec<ComingRow> = sql_query(concat!(
-        "SELECT w.days, s.currency, count(*) AS subscriptions, sum(c.charges)::bigint AS charges, ",
-        sum_of!("c.charges::numeric * coalesce(s.next_amount, s.amount)"),
-        " AS amount FROM subscriptions s \
+        "WITH due AS MATERIALIZED (SELECT currency, next_on, ends_on, interval_unit, interval_count, anchor_day, \
+             count(*) AS subscriptions, sum(coalesce(next_amount, amount)) AS amount FROM subscriptions \
+           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4 GROUP BY 1, 2, 3, 4, 5, 6) \
+         SELECT w.days, s.currency, sum(s.subscriptions)::bigint AS subscriptions, \
+           sum(c.charges * s.subscriptions)::bigint AS charges, ",
+        sum_of!("c.charges * s.amount"),
+        " AS amount FROM due s \
          CROSS JOIN unnest(ARRAY[$3, $4]) AS w (days) \
          CROSS JOIN LATERAL (SELECT least($2 + w.days, s.ends_on - 1) AS day) AS last \
          CROSS JOIN LATERAL (SELECT CASE \
@@ -293,8 +283,7 @@ fn coming(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<Ve
                (date_trunc('month', s.next_on::timestamp) + interval '1 month')::date + s.anchor_day - 1, \
                (date_trunc('month', s.next_on::timestamp) + interval '2 months')::date - 1) THEN 2 \
              ELSE 1 END AS charges) AS c \
-         WHERE s.account_id = $1 AND s.next_on BETWEEN $2 AND $2 + $4 AND s.next_on <= last.day \
-         GROUP BY w.days, s.currency ORDER BY w.days, s.currency",
+         WHERE s.next_on <= last.day GROUP BY w.days, s.currency ORDER BY w.days, s.currency",
     ))
     .bind::<SqlUuid, _>(account)
     .bind::<SqlDate, _>(today.to_diesel())

@@ -252,7 +252,7 @@ fn of_status(term: &Keyed, _: &Scope) -> Vec<Meets> {
     let is_stored = |value: &&Value| ![STILL, MISSED].contains(&value.text().as_str());
     let stored = Keyed { values: term.values.iter().filter(is_stored).cloned().collect(), ..term.clone() };
     let is_common = stored.has_choice("active") || stored.has_choice("canceled");
-    let rest = (!stored.values.is_empty()).then(|| keys::choices(&stored, "status", &[])).unwrap_or_default();
+    let rest = if stored.values.is_empty() { Vec::new() } else { keys::choices(&stored, "status", &[]) };
     let reach = if is_common { Reach::InOrder } else { Reach::ByIndex };
     keys::one(Condition::any(own.into_iter().chain(rest.into_iter().map(|meets| meets.condition))), reach)
 }

@@ -278,6 +278,7 @@ fn payments_agree_with_all_that_is_counted_from_them() {
         assert_eq!(number(conn, &format!("(SELECT count(*) FROM ({rows}) rows)")), 0, "{what}");
     }
     assert_eq!(subscriptions::checking::check(conn).unwrap(), []);
+    assert_eq!(subscriptions::figures::check(conn).unwrap(), []);
     for state in [
         "status = 'trialing'",
         "status = 'active' AND ends_on IS NULL",

@@ -294,7 +294,8 @@ async fn what_of_subscriptions_and_invoices_needs_a_person_leads_to_exactly_its_
     let (bare, full) = (created(&world, ago(0), "bare"), created(&world, ago(0), "full"));
     card(&world, world.shop.live, full, "'2099-12-31'");
     let today = "(now() AT TIME ZONE 'UTC')::date";
-    let living = "status = 'active', period_no = 1, period_from = '2026-01-01', period_until = '2040-01-01'";
+    let of = "period_no = 1, period_from = '2026-01-01', period_until = '2040-01-01'";
+    let living = format!("{of}, status = 'active'");
     // Charged soon without a method; later; and with one.
     subscription(&world, bare, &format!("{living}, next_on = {today} + 30"));
     subscription(&world, bare, &format!("{living}, next_on = {today} + 31"));
@@ -307,16 +308,18 @@ async fn what_of_subscriptions_and_invoices_needs_a_person_leads_to_exactly_its_
     let own = "method_id = (SELECT id FROM payment_methods p WHERE p.customer_id = subscriptions.customer_id)";
     subscription(&world, old, &format!("{living}, next_on = {today} + 20, {own}"));
     // Some end: within a week, after it, and one that has ended already.
-    for (ends, rest) in
-        [(0, ""), (7, ""), (8, ""), (5, ", status = 'canceled', ended_at = now(), end_reason = 'by_staff'")]
-    {
-        subscription(&world, full, &format!("{living}, next_on = NULL, ends_on = {today} + {ends}{rest}"));
+    for (ends, rest) in [
+        (0, "'active'"),
+        (7, "'active'"),
+        (8, "'active'"),
+        (5, "'canceled', ended_at = now(), end_reason = 'by_staff'"),
+    ] {
+        subscription(&world, full, &format!("{of}, next_on = NULL, ends_on = {today} + {ends}, status = {rest}"));
     }
     // One stands still and is past due, another one is past due; their invoices are open.
     let late = "status = 'open', collects = 'charge', tries = 2, first_failed_at = now() - interval '7 days' + interval '1 minute'";
     for still in [format!("given_up_on = {today}"), "given_up_on = NULL".to_owned()] {
-        let id =
-            subscription(&world, full, &format!("{living}, status = 'past_due', unpaid = 1, next_on = NULL, {still}"));
+        let id = subscription(&world, full, &format!("{of}, status = 'past_due', unpaid = 1, next_on = NULL, {still}"));
         let id = id.parse::<clientele::ids::SubscriptionId>().unwrap().uuid();
         invoice(&world, full, &format!("{late}, subscription_id = '{id}'"));
     }

@@ -66,6 +66,7 @@ const TABLES: &[(&str, &str)] = &[
     ("invoice_lines", "invoices"),
     ("invoice_series", "invoices"),
     ("subscriptions", "subscriptions"),
+    ("subscription_figures", "subscriptions"),
     ("merchants", "merchants"),
     ("accounts", "merchants"),
     ("idempotency_keys", "idempotency"),

@@ -30,7 +30,8 @@ fn the_same_month_without_javascript() {
 fn journey(script: Script) {
     let house = House::open();
     let browser = &house.browser_of(AMINA, script);
-    let customer = a_customer_with_a_card(browser);
+    let customer = a_customer_of_the_test_account(browser);
+    add_card(browser, &customer, "tok_visa");
     subscribe(&house, &customer);
     browser.wait("the first charge", || (house.count("payments", "status = 'succeeded'") == 1).then_some(()));
 
@@ -70,7 +71,7 @@ fn journey(script: Script) {
 }
 
 /// Returns the path of the page of a new customer of the test account.
-fn a_customer_with_a_card(browser: &Browser) -> String {
+pub fn a_customer_of_the_test_account(browser: &Browser) -> String {
     browser.press("You, Amina Editor");
     browser.press("Switch to test");
     browser.see(".banner");
@@ -79,13 +80,16 @@ fn a_customer_with_a_card(browser: &Browser) -> String {
     browser.fill("Email", "wanjiru@example.com");
     browser.press("Create customer");
     browser.see_text("h1", "Wanjiru Kamau");
-    let customer = browser.path().split('?').next().unwrap().to_owned();
+    browser.path().split('?').next().unwrap().to_owned()
+}
+
+/// Adds the first card to a wallet.
+pub fn add_card(browser: &Browser, customer: &str, token: &str) {
     browser.go(&format!("{customer}/payment_methods"));
     browser.press("Add a payment method");
-    browser.fill("Token", "tok_visa");
+    browser.fill("Token", token);
     browser.press("Add payment method");
     browser.see_text("main", "1 of 4");
-    customer
 }
 
 /// Starts a subscription of KES 4,900 a month, charged today.

@@ -80,8 +80,10 @@ pub fn routes() -> Vec<Route> {
 struct Row {
     href: String,
     subscription: Subscription,
-    /// How often it is charged: "every year, 4,158.00 a month".
+    /// How often it is charged: "every month".
     every: String,
+    /// What that comes to a month, where the list is of a sum of the recurring revenue.
+    monthly: Option<String>,
     /// The customer's name and page.
     customer: Option<(String, String)>,
     /// The day of the next charge.
@@ -124,10 +126,12 @@ impl Lists for Subscriptions {
     fn draw(conn: &mut PgConnection, who: &SignedIn, state: &State, rows: Vec<Subscription>) -> Result<String> {
         let titles = lists::pages::titles(conn, who, rows.iter().map(|row| row.customer_id))?;
         let (zone, now) = (&who.settings.time_zone, who.now());
+        let shows_monthly = ["revenue:", "status:trialing"].iter().any(|part| state.q.contains(part));
         let row = |row: Subscription| {
             Ok(Row {
                 href: path(row.id),
-                every: every(&row)?,
+                every: row.interval()?.words(),
+                monthly: shows_monthly.then(|| Money::new(row.monthly, row.currency).number()),
                 customer: titles.get(&row.customer_id).map(|title| (title.clone(), identity::path(row.customer_id))),
                 next: row.next_on.map(day),
                 note: note(&row),
@@ -142,14 +146,6 @@ impl Lists for Subscriptions {
     fn nothing_yet(_: &SignedIn) -> Result<String> {
         First.render().map_err(Error::internal)
     }
-}
-
-/// Returns how often it is charged, with what that comes to a month where that is another amount.
-fn every(row: &Subscription) -> Result<String> {
-    let words = row.interval()?.words();
-    let is_other = row.monthly != row.amount;
-    let monthly = || Money::new(row.monthly, row.currency).number();
-    Ok(if is_other { format!("{words}, {} a month", monthly()) } else { words })
 }
 
 /// Returns what else is to be known of how a subscription stands.

@@ -1,7 +1,7 @@
 //! The table of every route: the least role that may use it, and a form that it would take.
 
 use clientele::{
-    ids::{CustomerId, PaymentId, ViewId},
+    ids::{CustomerId, JobId, PaymentId, ViewId},
     who::Role,
 };
 
@@ -303,6 +303,7 @@ impl Rule {
             .replace("{view}", &view.to_string())
             .replace("{payment}", &payment.to_string())
             .replace("{finding}", "country")
+            .replace("{job}", &JobId::from_uuid(uuid::Uuid::nil()).to_string())
             .replace(
                 "{key}",
                 match self.path {
