@@ -281,6 +281,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
             "Make a sandbox token card bank account test gateway",
             "/sandbox/tokens/new",
         ));
+        let words = "Time of the test account clock move month renewals";
+        places.push(link("test-clock", "clock", "Time of the test account", words, "/test-clock"));
     }
     let words = "Your profile password keyboard keys sessions settings";
     places.push(link("profile", "user", "Your profile", words, "/profile"));
