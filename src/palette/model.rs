@@ -227,6 +227,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     places.push(link("invoices", "invoice", "Invoices", "Invoices bills open overdue unpaid list", "/invoices"));
     let words = "Subscriptions recurring trials past due list";
     places.push(link("subscriptions", "repeat", "Subscriptions", words, "/subscriptions"));
+    let words = "Payment schedules instalments planned past due list";
+    places.push(link("schedules", "calendar", "Payment schedules", words, "/schedules"));
     places.extend([
         link(
             "deleted",

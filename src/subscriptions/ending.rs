@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     events::Fields,
     invoices::{self, Invoice},
-    payments::of_invoice,
+    payments::of_debt,
 };
 
 /// What becomes of the open invoices of a subscription that is canceled.
@@ -126,7 +126,7 @@ impl Held<'_> {
         let is_incomplete = self.subscription.status == Status::Incomplete;
         if is_incomplete || unpaid == Unpaid::Void {
             for open in invoices::model::open_of(conn, self.by.account, self.subscription.id)? {
-                if of_invoice::running(conn, self.by.account, open.id)?.is_some() {
+                if of_debt::running(conn, self.by.account, open.id)?.is_some() {
                     let sentence =
                         "A charge for it is under way. Wait for it or cancel it, then cancel the subscription.";
                     return Err(Error::Conflict(Code::ChargeUnderWay.says(sentence)));

@@ -114,7 +114,7 @@ fn subscriptions_and_invoices_are_checked_by_a_command() {
     run_with(&database, &["migrate"], "");
     run_with(&database, &["merchant", "add", "Duka", "--country", "KE"], "");
     let told = run_with(&database, &["subscriptions", "check"], "");
-    assert_eq!(told, "No subscription or invoice contradicts itself.\n");
+    assert_eq!(told, "No subscription, invoice or payment schedule contradicts itself.\n");
     let gap = "INSERT INTO invoice_series SELECT id, 2027, 3, '2027-01-01' FROM accounts WHERE mode = 'live'";
     diesel::sql_query(gap).execute(&mut database.connect()).unwrap();
     let mut command = clientele(&["subscriptions", "check"]);
