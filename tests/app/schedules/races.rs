@@ -116,7 +116,9 @@ async fn race(deed: Deed) {
     assert_eq!(twice, 0, "no part is paid twice");
     assert_eq!(walk.world.number("SELECT count(*) AS n FROM sandbox_orders WHERE times <> 1"), 0);
     assert_eq!(walk.world.number("SELECT count(*) AS n FROM jobs WHERE error IS NOT NULL"), 0);
-    assert!(walk.world.number("SELECT count(*) AS n FROM payments WHERE status = 'succeeded'") > 0);
+    // What is canceled or deleted in time is never charged.
+    let paid = walk.world.number("SELECT count(*) AS n FROM payments WHERE status = 'succeeded'");
+    assert!(paid > 0 || matches!(deed, Deed::Cancel | Deed::DeleteCustomer));
 }
 
 macro_rules! races {
