@@ -2,6 +2,7 @@
 
 pub mod currencies;
 pub mod intervals;
+mod why;
 
 use std::future::ready;
 
@@ -21,6 +22,8 @@ use crate::{
     input::{FieldErrors, FormFields},
     who::SignedIn,
 };
+
+pub use why::Why;
 
 /// A form as sent, as an extractor.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ use crate::{
     events::{By, Fields, fields::value},
     ids::{AccountId, CustomerId, EventId},
     merchants::Settings,
+    reason::Reason,
     values::{
         curtain::{Curtain, DOTS},
         field::Fields as CustomFields,
@@ -35,6 +36,11 @@ pub trait Reverts: Sync {
     /// change back from either account.
     fn is_of_the_merchant(&self) -> bool {
         false
+    }
+
+    /// Returns why an event cannot be taken back, where it says so itself.
+    fn closed(&self, _: &Event) -> Option<Reason> {
+        None
     }
 
     /// Names the kinds of later events of the same subject that stand against taking an event back: those that decide the

@@ -43,6 +43,8 @@ pub enum Kind {
     CollectInvoice,
     /// Charge the part of a payment schedule whose turn it is. The subject is a schedule.
     AdvanceSchedule,
+    /// Move the clock of a test account on by a step. The subject is the account.
+    MoveClock,
     /// Destroy what remains of a deleted customer at the end of the undo window. The subject is a customer.
     DestroyDeleted,
     /// Destroy a removed payment method. The subject is a payment method.
@@ -51,24 +53,22 @@ pub enum Kind {
     DestroyNote,
     /// Look for what of the records needs another look, from the customer on who is the subject.
     FindDoubts,
-    /// Move the clock of a test account on by a step. The subject is the account.
-    MoveClock,
 }
 
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, what is begun is settled before more begins, and nobody
-    /// waits for a destruction. A clock moves on when nothing is due any more.
+    /// waits for a destruction. Somebody watches a clock that moves; it lets what is due in its account go before.
     pub const ALL: [Self; 10] = [
         Self::SettlePayment,
         Self::SettleRefund,
         Self::AdvanceSubscription,
         Self::CollectInvoice,
         Self::AdvanceSchedule,
+        Self::MoveClock,
         Self::DestroyDeleted,
         Self::DestroyMethod,
         Self::DestroyNote,
         Self::FindDoubts,
-        Self::MoveClock,
     ];
 
     /// Returns the name as stored.
@@ -196,6 +196,16 @@ pub fn claim_among(
         }
     }
     Ok(None)
+}
+
+/// Returns when the next step of a moving clock is due, if none is due now.
+pub fn next_step(conn: &mut PgConnection, now: Timestamp) -> Result<Option<Timestamp>> {
+    let steps = jobs::table
+        .filter(jobs::kind.eq(Kind::MoveClock.as_str()))
+        .filter(jobs::due_at.gt(now.to_diesel()))
+        .filter(jobs::stuck_at.is_null());
+    let next: Option<jiff_diesel::Timestamp> = steps.order(jobs::due_at).select(jobs::due_at).first(conn).optional()?;
+    Ok(next.map(Into::into))
 }
 
 /// Returns the time by the database's clock, which is the same for all workers.

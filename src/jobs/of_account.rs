@@ -50,6 +50,24 @@ pub fn adopt(conn: &mut PgConnection, account: AccountId, ahead: SignedDuration)
     Ok(())
 }
 
+/// Returns the job that moves the clock of the account, if it failed.
+pub fn failed_step(conn: &mut PgConnection, account: AccountId, ahead: SignedDuration) -> Result<Option<Waiting>> {
+    type Row = (Uuid, jiff_diesel::Timestamp, Option<String>);
+    let kind = Kind::MoveClock.as_str();
+    let failed: Option<Row> = jobs::table
+        .filter(jobs::account_id.eq(account))
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::error.is_not_null())
+        .select((jobs::subject_id, jobs::due_at, jobs::error))
+        .first(conn)
+        .optional()?;
+    Ok(failed.map(|(subject, tried_at, error)| {
+        let tried_at = Timestamp::from(tried_at);
+        let due = tried_at.checked_add(ahead).unwrap_or(Timestamp::MAX);
+        Waiting { kind: kind.to_owned(), subject, due, tried_at, error }
+    }))
+}
+
 /// Returns the job that is due first in the account's time, whether or not somebody has it in hand.
 pub fn earliest(conn: &mut PgConnection, account: AccountId) -> Result<Option<Waiting>> {
     type Row = (String, Uuid, jiff_diesel::NullableTimestamp, jiff_diesel::Timestamp, Option<String>);

@@ -105,11 +105,12 @@ impl Held<'_> {
         Ok(matches!(begun, Try::Begun(_)))
     }
 
-    /// Moves the next charge to another day, from which all later ones are counted.
+    /// Moves the next charge to another day, from which all later ones are counted, on the same day of a month or on
+    /// `billing_day`.
     ///
     /// # Errors
     /// [`Error::Conflict`] when it has ended, none is to come, or the day is in the past.
-    pub fn move_next_charge(&mut self, conn: &mut PgConnection, to: Date) -> Result<()> {
+    pub fn move_next_charge(&mut self, conn: &mut PgConnection, to: Date, billing_day: Option<i16>) -> Result<()> {
         self.refuse_ended()?;
         self.bring_up_to_date(conn)?;
         if self.subscription.next_on.is_none() || self.subscription.ends_on.is_some() {
@@ -122,7 +123,7 @@ impl Held<'_> {
         let next = Subscription {
             anchor_on: to,
             anchor_no: was.period_no + 1,
-            anchor_day: to.day().into(),
+            anchor_day: billing_day.unwrap_or_else(|| to.day().into()),
             next_on: Some(to),
             ..was.clone()
         };

@@ -3,6 +3,7 @@
 
 use diesel::PgConnection;
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::{
     held::Held,
@@ -13,10 +14,16 @@ use super::{
 use crate::{
     codes::Code,
     error::{Error, Result},
-    events::Fields,
-    invoices::{self, Invoice},
+    events::{Fields, fields::value},
+    history::Event,
+    ids::MethodId,
+    invoices::{self, Collects, Invoice},
+    payment_methods::model as payment_methods,
     payments::of_debt,
 };
+
+/// What the event of a cancellation calls the invoices that were taken back with it.
+pub(super) const VOIDED: &str = "invoices_voided";
 
 /// What becomes of the open invoices of a subscription that is canceled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +131,7 @@ impl Held<'_> {
         self.refuse_ended()?;
         self.bring_up_to_date(conn)?;
         let is_incomplete = self.subscription.status == Status::Incomplete;
+        let mut voided = Vec::new();
         if is_incomplete || unpaid == Unpaid::Void {
             for open in invoices::model::open_of(conn, self.by.account, self.subscription.id)? {
                 if of_debt::running(conn, self.by.account, open.id)?.is_some() {
@@ -134,11 +142,63 @@ impl Held<'_> {
                 // What was paid in part stays owed.
                 if open.paid == 0 {
                     let void = Invoice { status: invoices::Status::Void, next_try_at: None, ..open.clone() };
-                    invoices::model::store(conn, self.by, &open, void, invoices::kinds::VOIDED)?;
+                    voided.push(invoices::model::store(conn, self.by, &open, void, invoices::kinds::VOIDED)?.id);
                 }
             }
         }
-        self.end(conn, if is_incomplete { EndReason::NeverPaid } else { EndReason::ByStaff })?;
+        let besides = if voided.is_empty() { None } else { Some((VOIDED.to_owned(), json!(voided))) };
+        let reason = if is_incomplete { EndReason::NeverPaid } else { EndReason::ByStaff };
+        self.end_with(conn, reason, besides.into_iter().collect())?;
         self.schedule(conn)
+    }
+
+    /// Lets one go on that somebody canceled, as it was before that: within its period, and with nothing unpaid.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it was not canceled, its period is over, something of it is unpaid, its payment method was
+    /// removed, or its customer is deleted.
+    pub(super) fn restore(&mut self, conn: &mut PgConnection, canceled: &Event) -> Result<()> {
+        self.customer.refuse_deleted()?;
+        let was = self.subscription.clone();
+        let before = |name: &str| value(&canceled.before, name);
+        let status = before("status").as_str().and_then(|status| Status::parse(status).ok());
+        let Some(status) = status.filter(|status| was.status.may_become(*status)) else {
+            return Err(Error::Conflict(Code::NotUndoable.says("It goes on already.")));
+        };
+        let next = Subscription {
+            status,
+            ended_at: None,
+            end_reason: None,
+            next_amount: before("next_amount").as_i64(),
+            next_price_id: before("next_price").as_str().and_then(|id| id.parse().ok()),
+            ..was
+        };
+        let next = Subscription { next_on: next.next_begin()?, ..next };
+        if next.next_on.into_iter().chain(next.ends_on).min().is_none_or(|next| next <= self.today) {
+            return Err(Error::Conflict(Code::NotUndoable.says("Its period is over by now. Start another one.")));
+        }
+        self.refuse_removed(conn, next.method_id)?;
+        for open in invoices::model::open_of(conn, self.by.account, next.id)? {
+            let waits = open.collects == Collects::Invoice && !open.is_unpaid();
+            if !waits && of_debt::running(conn, self.by.account, open.id)?.is_none() {
+                let sentence = "Something of it is unpaid, and its tries have ended. Start another one.";
+                return Err(Error::Conflict(Code::NotUndoable.says(sentence)));
+            }
+        }
+        self.store(conn, next, kinds::RESTORED, Fields::new())?;
+        self.schedule(conn)
+    }
+
+    /// Refuses a payment method that was removed from the wallet.
+    pub(super) fn refuse_removed(&self, conn: &mut PgConnection, method: Option<MethodId>) -> Result<()> {
+        let Some(method) = method else { return Ok(()) };
+        match payment_methods::find(conn, self.by.account, method) {
+            Ok(method) if !method.is_removed() => Ok(()),
+            Ok(_) | Err(Error::NotFound) => {
+                let sentence = "The payment method that it charged was removed. Choose another one.";
+                Err(Error::Conflict(Code::NotUndoable.says(sentence)))
+            }
+            Err(err) => Err(err),
+        }
     }
 }

@@ -268,6 +268,11 @@ impl<'b> Held<'b> {
 
     /// Ends it. Its open invoices stay owed, and nobody tries to collect them any more by itself.
     pub(super) fn end(&mut self, conn: &mut PgConnection, reason: EndReason) -> Result<()> {
+        self.end_with(conn, reason, Fields::new())
+    }
+
+    /// Works like [`Self::end`]; the event of it says something besides.
+    pub(super) fn end_with(&mut self, conn: &mut PgConnection, reason: EndReason, besides: Fields) -> Result<()> {
         let next = Subscription {
             status: Status::Canceled,
             ended_at: Some(self.now),
@@ -280,7 +285,7 @@ impl<'b> Held<'b> {
             pay_until: None,
             ..self.subscription.clone()
         };
-        self.store(conn, next, kinds::CANCELED, Fields::new())?;
+        self.store(conn, next, kinds::CANCELED, besides)?;
         invoices::model::stop_trying(conn, self.by.account, self.subscription.id)
     }
 

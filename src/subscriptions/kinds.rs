@@ -19,4 +19,6 @@ crate::events::kinds! {
     /// The last try failed, and it stands still until somebody decides.
     GAVE_UP = "subscription.gave_up";
     CANCELED = "subscription.canceled";
+    /// That somebody canceled it is taken back.
+    RESTORED = "subscription.restored";
 }

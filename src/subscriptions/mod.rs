@@ -7,7 +7,7 @@
 //! period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`] from a form, and
 //! [`settling`] asks the gateway for what began. [`listing`] are the pages of a list for programs, [`search`] the keys and
 //! orders of that for people, [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for
-//! people, [`api`] with [`object`] is for programs. [`checking`] finds what contradicts itself.
+//! people, [`api`] with [`object`] is for programs. [`checking`] finds what contradicts itself. [`revert`] takes changes back.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
 
@@ -33,6 +33,7 @@ pub mod model;
 pub mod object;
 pub mod pages;
 pub mod part;
+pub mod revert;
 pub mod search;
 pub mod settling;
 pub mod starting;
@@ -65,7 +66,7 @@ pub fn path(id: SubscriptionId) -> String {
 
 /// Returns the routes of the pages about subscriptions.
 pub fn routes() -> Vec<Route> {
-    use pages::{act, list, of_customer, show, start};
+    use pages::{amount, cancellation, list, method, next_charge, of_customer, show, start};
     let mut routes = list::routes();
     routes.extend([
         Route::get("/customers/{id}/subscriptions", of_customer::subscriptions).taking(&["after", "before"]),
@@ -73,15 +74,15 @@ pub fn routes() -> Vec<Route> {
         Route::get("/customers/{id}/subscriptions/new", start::new),
         Route::get("/customers/{id}/subscriptions/preview", start::preview),
         Route::get("/subscriptions/{id}", show::show).taking(&[]),
-        Route::get("/subscriptions/{id}/amount", act::amount).taking(&["amount", "price"]),
-        Route::post("/subscriptions/{id}/amount", act::change_amount),
-        Route::get("/subscriptions/{id}/method", act::method).taking(&[]),
-        Route::post("/subscriptions/{id}/method", act::change_method),
-        Route::get("/subscriptions/{id}/next_charge", act::next_charge).taking(&[]),
-        Route::post("/subscriptions/{id}/next_charge", act::move_next_charge),
-        Route::get("/subscriptions/{id}/cancellation", act::cancellation).taking(&[]),
-        Route::post("/subscriptions/{id}/cancellation", act::cancel),
-        Route::post("/subscriptions/{id}/keeping", act::keep),
+        Route::get("/subscriptions/{id}/amount", amount::amount).taking(&["amount", "price"]),
+        Route::post("/subscriptions/{id}/amount", amount::change_amount),
+        Route::get("/subscriptions/{id}/method", method::method).taking(&[]),
+        Route::post("/subscriptions/{id}/method", method::change_method),
+        Route::get("/subscriptions/{id}/next_charge", next_charge::next_charge).taking(&[]),
+        Route::post("/subscriptions/{id}/next_charge", next_charge::move_next_charge),
+        Route::get("/subscriptions/{id}/cancellation", cancellation::cancellation).taking(&[]),
+        Route::post("/subscriptions/{id}/cancellation", cancellation::cancel),
+        Route::post("/subscriptions/{id}/keeping", cancellation::keep),
     ]);
     routes
 }

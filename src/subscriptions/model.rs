@@ -162,7 +162,7 @@ impl Subscription {
     }
 
     /// Returns the fields for its events.
-    fn fields(&self) -> Fields {
+    pub(super) fn fields(&self) -> Fields {
         let fields = [
             ("name", json!(self.name)),
             ("status", json!(self.status)),
@@ -177,6 +177,7 @@ impl Subscription {
             ("period_from", json!(self.period_from)),
             ("period_until", json!(self.period_until)),
             ("next_on", json!(self.next_on)),
+            ("billing_day", json!(self.anchor_day)),
             ("ends_on", json!(self.ends_on)),
             ("next_amount", json!(self.next_amount)),
             ("next_price", json!(self.next_price_id)),

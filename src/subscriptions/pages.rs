@@ -1,7 +1,11 @@
 //! The pages about subscriptions. Everybody who is signed in sees them; editors start, change and end them.
 
-pub mod act;
+mod act;
+pub mod amount;
+pub mod cancellation;
 pub mod list;
+pub mod method;
+pub mod next_charge;
 pub mod of_customer;
 pub mod show;
 pub mod start;

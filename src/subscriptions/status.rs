@@ -15,7 +15,7 @@ pub enum Status {
     Active,
     /// An invoice of it failed or is overdue.
     PastDue,
-    /// It has ended, for good.
+    /// It has ended. Whoever canceled it may take that back while its period lasts.
     Canceled,
 }
 
@@ -31,7 +31,7 @@ impl Status {
             Incomplete | PastDue => matches!(next, Active | Canceled),
             // The charge that ends a trial may fail at once.
             Trialing | Active => matches!(next, Active | PastDue | Canceled) && self != next,
-            Canceled => false,
+            Canceled => matches!(next, Trialing | Active),
         }
     }
 
@@ -132,7 +132,7 @@ mod tests {
             (Incomplete, vec![Active, Canceled]),
             (Active, vec![PastDue, Canceled]),
             (PastDue, vec![Active, Canceled]),
-            (Canceled, vec![]),
+            (Canceled, vec![Trialing, Active]),
         ] {
             let may: Vec<_> = Status::ALL.into_iter().filter(|to| from.may_become(*to)).collect();
             assert_eq!(may, next, "{from}");

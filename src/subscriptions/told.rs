@@ -40,6 +40,7 @@ fn of_subscription(event: &Event) -> Option<Told> {
             Told { detail: day, ..they("clock", format!("lets {} end", name())) }
         }
         kinds::KEPT => they("undo", format!("lets {} go on", name())),
+        kinds::RESTORED => they("undo", format!("took back that {} is canceled", name())),
         kinds::PAST_DUE => it("alert", Tone::Bad, format!("{} is past due", name())),
         kinds::RECOVERED => it("check", Tone::Ok, format!("{} is paid again", name())),
         kinds::GAVE_UP => it("blocked", Tone::Bad, format!("{} stands still: its last try failed", name())),

@@ -95,7 +95,11 @@ fn look(conn: &mut PgConnection, who: &SignedIn) -> Result<(Look, Timestamp)> {
     }
     let mut held = None;
     if clock.moving().is_some() {
-        let first = of_account::earliest(conn, who.account)?.filter(|first| first.due <= now);
+        let step = of_account::failed_step(conn, who.account, clock.ahead())?;
+        let first = match step {
+            None => of_account::earliest(conn, who.account)?.filter(|first| first.due <= now),
+            failed => failed,
+        };
         held = first.and_then(|first| {
             let about = first.subject().unwrap_or_default();
             let tried_at = first.tried_at.checked_add(clock.ahead()).unwrap_or(Timestamp::MAX);

@@ -27,7 +27,7 @@ use crate::{
     merchants, notes, payment_methods, payments, prices,
     reason::Reason,
     routes::Route,
-    settings, shell, sign_in_policy, team,
+    settings, shell, sign_in_policy, subscriptions, team,
     values::{Mode, field::Fields as CustomFields},
     views,
 };
@@ -41,6 +41,8 @@ static FEATURES: &[&dyn Reverts] = &[
     notes::revert::REVERTS,
     custom_fields::REVERTS,
     prices::REVERTS,
+    subscriptions::revert::SUBSCRIPTIONS,
+    subscriptions::revert::INVOICES,
     views::revert::REVERTS,
     settings::REVERTS,
     settings::invoicing::revert::REVERTS,
@@ -66,13 +68,16 @@ pub enum Prospect {
 
 /// Returns what can become of an event, as far as it says itself.
 pub fn prospect(event: &Event, now: Timestamp) -> Prospect {
-    match () {
-        () if event.is_undone => Prospect::Undone,
-        () if feature(event).is_none() => Prospect::Closed(Code::NotUndoable.says(never(&event.kind))),
-        () if event.id.created_at() + UNDO_WINDOW < now => {
+    let Some(feature) = feature(event).filter(|_| !event.is_undone) else {
+        let never = || Prospect::Closed(Code::NotUndoable.says(never(&event.kind)));
+        return if event.is_undone { Prospect::Undone } else { never() };
+    };
+    match feature.closed(event) {
+        Some(reason) => Prospect::Closed(reason),
+        None if event.id.created_at() + UNDO_WINDOW < now => {
             Prospect::Closed(Code::TooLateToUndo.says("It happened more than 30 days ago and stays as it is."))
         }
-        () => Prospect::Open,
+        None => Prospect::Open,
     }
 }
 

@@ -2,8 +2,6 @@
 
 pub mod worker;
 
-use std::time::Duration;
-
 use diesel::PgConnection;
 use jiff::{SignedDuration, Timestamp};
 
@@ -80,23 +78,16 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, machine: &Clock)
 
 /// Moves the clock of an account on by a step.
 async fn move_clock(db: &Db, by: By, job: &Claimed) -> Result<()> {
-    /// The pause while others do what is due in the account.
-    const PAUSE: Duration = Duration::from_millis(40);
+    /// The pause while others do what is due in the account. Jobs of less urgent kinds have their turn in it.
+    const PAUSE: SignedDuration = SignedDuration::from_millis(40);
     let job = job.clone();
-    let step = db.write(move |conn| {
-        let step = walking::step(conn, &by)?;
-        match step {
-            Step::Arrived => model::finish(conn, &job)?,
-            Step::On => model::postpone(conn, &job, &by.clock, by.now())?,
-            Step::Waits => model::postpone(conn, &job, &by.clock, by.now() + PAUSE)?,
-            Step::Holds => model::postpone(conn, &job, &by.clock, by.now() + SignedDuration::from_secs(1))?,
-        }
-        Ok(step)
-    });
-    if step.await? == Step::Waits {
-        tokio::time::sleep(PAUSE).await;
-    }
-    Ok(())
+    let step = move |conn: &mut PgConnection| match walking::step(conn, &by)? {
+        Step::Arrived => model::finish(conn, &job),
+        Step::On => model::postpone(conn, &job, &by.clock, by.now()),
+        Step::Waits => model::postpone(conn, &job, &by.clock, by.now() + PAUSE),
+        Step::Holds => model::postpone(conn, &job, &by.clock, by.now() + SignedDuration::from_secs(1)),
+    };
+    db.write(step).await
 }
 
 /// Does a job that only changes the database. The change returns the time of the next attempt in the account, if it was too

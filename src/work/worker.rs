@@ -108,6 +108,8 @@ struct Looking {
 /// What a look finds.
 struct Look {
     job: Option<Claimed>,
+    /// The time until the next step of a clock that moves, if no job is due.
+    until_step: Option<Duration>,
     /// How far the machine's clock is ahead of the database's.
     ahead: SignedDuration,
 }
@@ -196,7 +198,7 @@ impl Worker {
                     looking.tell_of_clock(look.ahead);
                     match look.job {
                         Some(job) => return Some(job),
-                        None => REST,
+                        None => look.until_step.map_or(REST, |step| step.min(REST)),
                     }
                 }
                 Err(err) => looking.wait_for_database(&err),
@@ -216,7 +218,10 @@ impl Worker {
             let is_right = ahead.abs() <= MOST_APART;
             let job =
                 model::claim_among(conn, clock.now(), clock.now() - ahead, |kind| is_right || !kind.moves_money())?;
-            Ok(Look { job, ahead })
+            let step = if job.is_none() { model::next_step(conn, clock.now())? } else { None };
+            let until_step =
+                step.and_then(|step| step.duration_since(clock.now()).max(SignedDuration::ZERO).try_into().ok());
+            Ok(Look { job, until_step, ahead })
         };
         self.db.write(look).await
     }

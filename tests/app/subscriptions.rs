@@ -6,6 +6,7 @@ mod methods;
 mod model;
 mod pages;
 mod races;
+mod undoing;
 mod walk;
 
 use clientele::{
@@ -224,10 +225,10 @@ async fn changes_begin_with_a_period() {
 
     // The next charge is moved: all later ones are counted from there.
     assert_eq!(
-        refusal(walk.held(made.id, |conn, held| held.move_next_charge(conn, day("2027-02-01")))),
+        refusal(walk.held(made.id, |conn, held| held.move_next_charge(conn, day("2027-02-01"), None))),
         "date_invalid"
     );
-    walk.held(made.id, |conn, held| held.move_next_charge(conn, day("2027-03-31"))).unwrap();
+    walk.held(made.id, |conn, held| held.move_next_charge(conn, day("2027-03-31"), None)).unwrap();
     walk.to("2027-05-30").await;
     assert_eq!(walk.bills(made.id)[2..], ["2027-03-31 590000 paid", "2027-04-30 590000 paid"]);
     assert_eq!(walk.find(made.id).next_on, Some(day("2027-05-31")));

@@ -130,5 +130,7 @@ fn capabilities(profile: &std::path::Path, script: Script) -> Value {
         "goog:chromeOptions": chromium,
         "goog:loggingPrefs": { "browser": "ALL" },
         "unhandledPromptBehavior": "dismiss and notify",
+        // Longer than any page takes; by itself it would wait for five minutes.
+        "timeouts": { "pageLoad": 20_000 },
     } } })
 }

@@ -1,7 +1,7 @@
 //! What is done with an invoice, each on a page of its own that says what follows: charge it, record what was paid
 //! elsewhere, void it, write it off.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{View, settle};
@@ -9,7 +9,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::By,
-    form::{Form, Sent},
+    form::{Form, Sent, Why},
     gateway::{self, Sandbox},
     html, idempotency,
     ids::{InvoiceId, MethodId, PaymentId},
@@ -17,7 +17,6 @@ use crate::{
     invoices::{self, Invoice},
     payment_methods::{input::without_number, model as payment_methods},
     payments::{self, charging::verified, debts::Owed, input},
-    reason::Reason,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::{Admin, Editor},
     subscriptions::{
@@ -133,27 +132,6 @@ struct ActPage {
     conflict: Option<String>,
 }
 
-/// Why a form is shown.
-struct Why {
-    status: StatusCode,
-    errors: FieldErrors,
-    conflict: Option<String>,
-}
-
-impl Why {
-    fn opened() -> Self {
-        Self { status: StatusCode::OK, errors: FieldErrors::default(), conflict: None }
-    }
-
-    fn invalid(errors: FieldErrors) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Self::opened() }
-    }
-
-    fn conflict(reason: Reason) -> Self {
-        Self { status: StatusCode::CONFLICT, conflict: Some(reason.sentence.into()), ..Self::opened() }
-    }
-}
-
 async fn form(visit: Visit, id: InvoiceId, act: Act, (typed, why): (FormFields, Why), db: &Db) -> Result<HttpResponse> {
     let who = visit.who.clone();
     let today = expiry::today(who.now(), &who.settings.time_zone);
@@ -263,7 +241,7 @@ pub async fn charge(
     });
     let payment = match begun.await {
         Err(Error::Conflict(reason)) => {
-            return form(visit, id, Act::Charge, (sent.typed, Why::conflict(reason)), &db).await;
+            return form(visit, id, Act::Charge, (sent.typed, Why::conflict(reason.sentence)), &db).await;
         }
         begun => begun?,
     };
@@ -302,7 +280,9 @@ pub async fn record(
         Ok(())
     });
     match recorded.await {
-        Err(Error::Conflict(reason)) => form(visit, id, Act::Record, (sent.typed, Why::conflict(reason)), &db).await,
+        Err(Error::Conflict(reason)) => {
+            form(visit, id, Act::Record, (sent.typed, Why::conflict(reason.sentence)), &db).await
+        }
         Err(err) => Err(err),
         Ok(()) => {
             // Without an amount it was all that was open, which a second click finds paid.
@@ -353,7 +333,7 @@ async fn close(
     }
     let by = visit.who.by();
     match db.write(move |conn| close(conn, &by, id)).await {
-        Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason)), db).await,
+        Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason.sentence)), db).await,
         Err(err) => Err(err),
         Ok(invoice) => visit.done(Toast::new(format!("{} {is}", invoice.number)), invoices::path(id)),
     }

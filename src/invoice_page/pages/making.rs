@@ -1,6 +1,6 @@
 //! The form of an invoice that is made by hand, and the invoice as it would be, before it is made.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 use jiff::{Span, civil::Date};
@@ -11,14 +11,17 @@ use crate::{
     db::Db,
     error::{Error, Result},
     form::{
-        Form, Sent,
+        Form, Sent, Why,
         currencies::{Choice, currencies},
     },
     gateway::Sandbox,
     html, idempotency,
     ids::{CustomerId, InvoiceId, MethodId},
-    input::{FieldErrors, FormFields, Parameters},
-    invoice_page::input::{self, Checked, SENT, Typed},
+    input::{FormFields, Parameters},
+    invoice_page::{
+        body::MOST_LINES,
+        input::{self, Checked, SENT, Typed},
+    },
     invoices::{
         self, Collects,
         making::{Due, NewLine},
@@ -154,27 +157,14 @@ impl ReviewPage {
     }
 }
 
-/// Why the form is shown.
-struct Why {
-    status: StatusCode,
-    errors: FieldErrors,
-    conflict: Option<String>,
-    adds: bool,
-}
-
-impl Why {
-    fn opened(adds: bool) -> Self {
-        Self { status: StatusCode::OK, errors: FieldErrors::default(), conflict: None, adds }
-    }
-}
-
 fn form(visit: &Visit, about: About, mut typed: FormFields, why: Why) -> Result<HttpResponse> {
+    let adds = typed.filled("add").is_some();
     typed.0.retain(|(name, _)| !["add", "review", "agreed"].contains(&name.as_str()));
     let usual = visit.who.settings.default_currency;
     let currency = typed.filled("currency").map_or_else(|| usual.to_string(), str::to_owned);
     let due = about.today.checked_add(Span::new().days(about.days)).unwrap_or(about.today);
     let page = NewPage {
-        lines: input::lines(&typed, why.adds),
+        lines: input::lines(&typed, adds),
         currencies: currencies(&currency),
         due_on: typed.first("due_on").map_or_else(|| due.to_string(), str::to_owned),
         form: Form::new(typed, why.errors),
@@ -198,8 +188,8 @@ pub async fn new(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let id = *id;
-    let typed = match asked.0.filled("replaces").map(str::parse::<InvoiceId>) {
-        None => FormFields::default(),
+    let (typed, too_long) = match asked.0.filled("replaces").map(str::parse::<InvoiceId>) {
+        None => (FormFields::default(), None),
         Some(Err(_)) => return Err(Error::NotFound),
         Some(Ok(replaces)) => {
             let who = visit.who.clone();
@@ -209,13 +199,25 @@ pub async fn new(
                     return Err(Error::NotFound);
                 }
                 reveal::refuse_masked(&reveal::reader(conn, &who, id)?)?;
-                Ok(input::typed(&invoice, &invoices::model::lines(conn, who.account, replaces)?))
+                let lines = invoices::model::lines(conn, who.account, replaces)?;
+                Ok((input::typed(&invoice, &lines), too_long(lines.len())))
             };
             db.read(as_was).await?
         }
     };
     let about = about(&visit, id, &typed, &db).await?;
-    form(&visit, about, typed, Why::opened(false))
+    form(&visit, about, typed, Why { conflict: too_long, ..Why::opened() })
+}
+
+/// Says that the lines of an invoice are more than a form takes, if they are.
+fn too_long(lines: usize) -> Option<String> {
+    let sentence = || {
+        format!(
+            "The invoice has {lines} lines, and a form takes {MOST_LINES}: these are the first. Make another invoice for the \
+             rest."
+        )
+    };
+    (lines > MOST_LINES).then(sentence)
 }
 
 /// POST /customers/{id}/invoices: shows the invoice as it would be, and makes it once somebody agreed to its total.
@@ -231,16 +233,12 @@ pub async fn make(
     let typed = sent.typed.clone();
     let about = about(&visit, id, &typed, &db).await?;
     if sent.is_review() {
-        let adds = typed.filled("add").is_some();
-        return form(&visit, about, typed, Why::opened(adds));
+        return form(&visit, about, typed, Why::opened());
     }
     let new = (InvoiceId::at(visit.who.now()), id);
     let checked = match input::check(&typed, new, (about.today, about.days)) {
         Ok(checked) => checked,
-        Err(errors) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return form(&visit, about, typed, Why { status, errors, ..Why::opened(false) });
-        }
+        Err(errors) => return form(&visit, about, typed, Why::invalid(errors)),
     };
     if typed.filled("agreed") != Some(checked.total.to_string().as_str()) {
         return review(&visit, about, typed, checked);
@@ -253,10 +251,7 @@ pub async fn make(
         by_hand::make(conn, &by, new)
     });
     let invoice = match made.await {
-        Err(Error::Conflict(reason)) => {
-            let (status, conflict) = (StatusCode::CONFLICT, Some(reason.sentence.into_owned()));
-            return form(&visit, about, typed, Why { status, conflict, ..Why::opened(false) });
-        }
+        Err(Error::Conflict(reason)) => return form(&visit, about, typed, Why::conflict(reason.sentence)),
         made => made?,
     };
     let running = db.read(move |conn| of_debt::running(conn, account, invoice.id)).await?;

@@ -5,14 +5,14 @@ use askama::Template;
 use diesel::PgConnection;
 use jiff::civil::Date;
 
-use super::{CustomerRef, Why, show};
+use super::{CustomerRef, show};
 use crate::{
     codes::Code,
     customers::form::AddressRow,
     db::Db,
     error::{Error, Result},
     form::{
-        Form, Sent,
+        Form, Sent, Why,
         currencies::{Choice, currencies},
     },
     gateway::{self, Instrument, Sandbox},

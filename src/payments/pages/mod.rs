@@ -8,7 +8,6 @@ pub mod record;
 pub mod refund;
 pub mod show;
 
-use actix_web::http::StatusCode;
 use diesel::PgConnection;
 use jiff::Timestamp;
 
@@ -17,7 +16,6 @@ use crate::{
     customers,
     error::Result,
     ids::CustomerId,
-    input::FieldErrors,
     lists,
     paging::{Cursor, Page},
     who::SignedIn,
@@ -61,31 +59,6 @@ fn rows(conn: &mut PgConnection, reader: &SignedIn, payments: &[Payment]) -> Res
     let (now, zone) = (reader.now(), &reader.settings.time_zone);
     let row = |payment: &Payment| Row::new(&payment.clone().behind(reader.curtain()), &titles, zone, now);
     Ok(payments.iter().map(row).collect())
-}
-
-/// The status and the errors that a form is shown with.
-struct Why {
-    status: StatusCode,
-    errors: FieldErrors,
-    /// The conflict with what is stored, as a sentence.
-    conflict: Option<String>,
-}
-
-impl Why {
-    /// Shows the form without errors: newly opened, or in a step between.
-    fn opened() -> Self {
-        Self { status: StatusCode::OK, errors: FieldErrors::default(), conflict: None }
-    }
-
-    /// Shows the form with errors in its fields.
-    fn invalid(errors: FieldErrors) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, conflict: None }
-    }
-
-    /// Shows the form with a conflict between what was typed and what is stored.
-    fn conflict(sentence: impl Into<String>) -> Self {
-        Self { status: StatusCode::CONFLICT, conflict: Some(sentence.into()), ..Self::opened() }
-    }
 }
 
 /// A customer as a payment's page names it.

@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use diesel::PgConnection;
 
-use super::{CustomerRef, Why};
+use super::CustomerRef;
 use crate::{
     codes::Code,
     db::Db,
     error::{Error, Result},
     form::{
-        Form, Sent,
+        Form, Sent, Why,
         currencies::{Choice, currencies},
     },
     idempotency,

@@ -3,11 +3,11 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{Why, show::refunded};
+use super::show::refunded;
 use crate::{
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent},
+    form::{Form, Sent, Why},
     gateway::{self, Sandbox},
     ids::{AccountId, PaymentId},
     input::FormFields,

@@ -1,7 +1,7 @@
 //! What is done with a payment schedule, each on a page of its own that says what follows: another method, a part that
 //! failed charged now, another day or amount of a part, leaving one out, all that is left at once, its end.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 
@@ -10,7 +10,7 @@ use crate::{
     codes::Code,
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent},
+    form::{Form, Sent, Why},
     gateway::{self, Sandbox},
     html, idempotency,
     ids::ScheduleId,
@@ -20,7 +20,6 @@ use crate::{
         choosing::{Choosable, choosable},
     },
     payments::pages::show::told,
-    reason::Reason,
     schedules::{
         Held, Part,
         input::{self, DEFAULT},
@@ -134,27 +133,6 @@ impl ActPage {
     }
 }
 
-/// Why a form is shown.
-struct Why {
-    status: StatusCode,
-    errors: FieldErrors,
-    conflict: Option<String>,
-}
-
-impl Why {
-    fn opened() -> Self {
-        Self { status: StatusCode::OK, errors: FieldErrors::default(), conflict: None }
-    }
-
-    fn invalid(errors: FieldErrors) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, ..Self::opened() }
-    }
-
-    fn conflict(reason: Reason) -> Self {
-        Self { status: StatusCode::CONFLICT, conflict: Some(reason.sentence.into()), ..Self::opened() }
-    }
-}
-
 async fn form(
     visit: Visit,
     id: ScheduleId,
@@ -257,7 +235,7 @@ async fn change(
         wanted(&mut held, conn, &what)
     });
     match done.await {
-        Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason)), db).await,
+        Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason.sentence)), db).await,
         done => {
             let says = done?;
             let settled = settle(db, sandbox, visit.who.mode, visit.who.by(), id).await;

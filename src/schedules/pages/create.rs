@@ -1,6 +1,6 @@
 //! The form that makes a payment schedule. Beside it are its days and sums as they will be, and what happens at once.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 use jiff::civil::Date;
@@ -13,13 +13,13 @@ use crate::{
     db::Db,
     error::{Error, Result},
     form::{
-        Form, Sent,
+        Form, Sent, Why,
         currencies::{Choice, currencies},
     },
     gateway::{self, Sandbox},
     html, idempotency,
     ids::{CustomerId, ScheduleId},
-    input::{FieldErrors, FormFields, Parameters},
+    input::{FormFields, Parameters},
     payment_methods::{
         choosing::{Choosable, choosable},
         model::{self as payment_methods, Method},
@@ -98,23 +98,6 @@ impl NewPage {
     }
 }
 
-/// Why a form is shown.
-#[derive(Default)]
-struct Why {
-    errors: FieldErrors,
-    conflict: Option<String>,
-}
-
-impl Why {
-    fn status(&self) -> StatusCode {
-        match (self.conflict.is_some(), self.errors.is_empty()) {
-            (true, _) => StatusCode::CONFLICT,
-            (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
-            (false, true) => StatusCode::OK,
-        }
-    }
-}
-
 /// GET /customers/{id}/schedules/new; fields may be given to start with.
 pub async fn new(
     Editor(visit): Editor,
@@ -122,7 +105,7 @@ pub async fn new(
     asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    form(visit.as_page(), *id, (asked.0, Why::default()), &db).await
+    form(visit.as_page(), *id, (asked.0, Why::opened()), &db).await
 }
 
 /// GET /customers/{id}/schedules/preview: asked again and again while somebody fills the form in.
@@ -132,7 +115,7 @@ pub async fn preview(
     asked: Parameters,
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
-    form(visit, *id, (asked.0, Why::default()), &db).await
+    form(visit, *id, (asked.0, Why::opened()), &db).await
 }
 
 /// POST /customers/{id}/schedules
@@ -145,12 +128,12 @@ pub async fn make(
 ) -> Result<HttpResponse> {
     let (visit, customer, key) = (visit.as_page(), *id, sent.key_about(id.uuid())?);
     if sent.is_review() {
-        return form(visit, customer, (sent.typed, Why::default()), &db).await;
+        return form(visit, customer, (sent.typed, Why::opened()), &db).await;
     }
     let today = expiry::today(visit.who.now(), &visit.who.settings.time_zone);
     let wish = match input::wish(&sent.typed, visit.who.settings.default_currency, today) {
         Ok(wish) => wish,
-        Err(errors) => return form(visit, customer, (sent.typed, Why { errors, ..Why::default() }), &db).await,
+        Err(errors) => return form(visit, customer, (sent.typed, Why::invalid(errors)), &db).await,
     };
     let Wish { description, currency, parts, method } = wish;
     let says = format!("The payment schedule for {} is made", visit.who.curtain().text(&description));
@@ -168,10 +151,7 @@ pub async fn make(
             let settled = settle(&db, &sandbox, visit.who.mode, visit.who.by(), id).await;
             visit.done(settled.map_or_else(|| Toast::new(says), |payment| told(&payment)), path(id))
         }
-        Err(Error::Conflict(reason)) => {
-            let why = Why { conflict: Some(reason.sentence.into()), ..Why::default() };
-            form(visit, customer, (sent.typed, why), &db).await
-        }
+        Err(Error::Conflict(reason)) => form(visit, customer, (sent.typed, Why::conflict(reason.sentence)), &db).await,
         Err(err) => Err(err),
     }
 }
@@ -206,15 +186,15 @@ async fn form(visit: Visit, id: CustomerId, (typed, why): (FormFields, Why), db:
         button: due.map_or_else(|| "Make the schedule".to_owned(), |due| format!("Make it and charge {due}")),
         preview: planned.map(|(currency, parts)| foresee(&typed, (currency, &parts), &wallet, due)),
         wallet: choosable(&wallet, typed.filled("method").unwrap_or_default(), today),
-        conflict: why.conflict.clone(),
+        conflict: why.conflict,
         is_fragment: visit.hx.wants_fragment,
         shell: visit.shell(Place::Customers),
-        form: Form::new(typed, why.errors.clone()),
+        form: Form::new(typed, why.errors),
     };
     if page.is_fragment {
         return html::html(page.as_preview());
     }
-    html::with_status(why.status(), page)
+    html::with_status(why.status, page)
 }
 
 /// Returns what is charged at once: the first part, if it is due today.

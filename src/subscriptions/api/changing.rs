@@ -121,7 +121,7 @@ fn apply(conn: &mut PgConnection, caller: &Caller, held: &mut Held<'_>, change: 
         held.change_method(conn, method, change.collect.unwrap_or(true))?;
     }
     if let Some(day) = change.next_charge_on {
-        held.move_next_charge(conn, day).map_err(|err| typed::placed(err, "next_charge_on"))?;
+        held.move_next_charge(conn, day, None).map_err(|err| typed::placed(err, "next_charge_on"))?;
     }
     Ok(())
 }

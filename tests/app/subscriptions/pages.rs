@@ -4,7 +4,7 @@ use super::*;
 use crate::world::{Answer, Asker, Form};
 
 /// The shop's test account today, with a customer who can be charged, and an editor and an owner there.
-async fn shop() -> (Walk, CustomerId, Asker, Asker) {
+pub async fn shop() -> (Walk, CustomerId, Asker, Asker) {
     let world = World::empty().await;
     let (editor, owner) = (world.testing(&world.shop.editor), world.testing(&world.shop.owner));
     let walk = Walk::over(world, Timestamp::now().to_zoned(zone()).date());
@@ -12,17 +12,17 @@ async fn shop() -> (Walk, CustomerId, Asker, Asker) {
     (walk, customer, editor, owner)
 }
 
-async fn form(asker: &Asker, customer: CustomerId) -> Form {
+pub async fn form(asker: &Asker, customer: CustomerId) -> Form {
     let form = asker.get(format!("/customers/{customer}/subscriptions/new")).await.expect(200);
     form.form_to(&format!("/customers/{customer}/subscriptions"))
 }
 
-fn own(form: Form) -> Form {
+pub fn own(form: Form) -> Form {
     form.set("price", "own").set("name", "Pro").set("amount", "4,900")
 }
 
 /// Starts one of KES 4,900 a month; its path.
-async fn started(asker: &Asker, customer: CustomerId) -> String {
+pub async fn started(asker: &Asker, customer: CustomerId) -> String {
     let answer = asker.submit(&own(form(asker, customer).await)).await.expect(303);
     answer.location().to_owned()
 }
@@ -31,7 +31,7 @@ fn value(page: &Answer, name: &str) -> String {
     page.attribute(&format!("main [name={name}]"), "value")
 }
 
-fn there(walk: &Walk, path: &str) -> Subscription {
+pub fn there(walk: &Walk, path: &str) -> Subscription {
     let id: SubscriptionId = path.rsplit('/').next().unwrap().parse().unwrap();
     walk.world.with(|conn| subscriptions::model::find(conn, walk.world.shop.test, id)).unwrap()
 }

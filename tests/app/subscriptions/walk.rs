@@ -108,7 +108,7 @@ impl Walk {
     pub async fn add_method_in(&self, account: AccountId, id: CustomerId) -> MethodId {
         let verified = self.sandbox.verify(account, "tok_bank", self.clock().now()).await.unwrap().unwrap();
         let instrument =
-            clientele::gateway::Instrument { fingerprint: format!("{id} {}", self.today()), ..verified.instrument };
+            clientele::gateway::Instrument { fingerprint: uuid::Uuid::now_v7().to_string(), ..verified.instrument };
         let (new, rules) = (New::of(instrument), Rules { size: 20, today: self.today() });
         let by = By { account, ..self.by() };
         let added = self.world.with(|conn| conn.transaction(|conn| wallet::add(conn, &by, id, new, rules, None)));

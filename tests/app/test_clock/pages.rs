@@ -54,6 +54,10 @@ async fn a_move_is_looked_at_in_numbers_and_begun() {
         world.number("SELECT count(*) AS n FROM jobs WHERE kind = 'move_clock' AND due_at <= clock_timestamp()"),
         1
     );
+    // A step that fails is named, and when it is tried again.
+    world.sql("UPDATE jobs SET error = 'no answer', attempts = 3 WHERE kind = 'move_clock'");
+    let held = editor.get("/test-clock").await.expect(200).text("#held");
+    assert!(held.contains("move clock") && held.contains("no answer"), "{held}");
     world.sql("UPDATE accounts SET clock_state = NULL");
     let over = editor.fragment("/test-clock/progress").await.expect(200);
     assert_eq!(over.header("HX-Redirect"), Some("/test-clock"));
