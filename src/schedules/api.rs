@@ -77,6 +77,17 @@ const NOT_CHANGED: &[Code] = &[
     Code::CardExpired,
 ];
 
+/// The reasons why what is left is not charged now.
+const NOT_PAID_OFF: &[Code] = &[
+    Code::ScheduleEnded,
+    Code::ChargeUnderWay,
+    Code::CustomerDeleted,
+    Code::NoPaymentMethod,
+    Code::MethodOfAnother,
+    Code::MethodRemoved,
+    Code::CardExpired,
+];
+
 /// Returns the calls about payment schedules.
 pub fn routes() -> Vec<ApiRoute> {
     let one = "/v1/payment_schedules/{id}";
@@ -139,8 +150,7 @@ pub fn routes() -> Vec<ApiRoute> {
         ApiRoute::post("/v1/payment_schedules/{id}/payoff", write, doing::pay_off)
             .told("pay_off_payment_schedule", "Charge all that is left now", PAYING_OFF)
             .answering::<ScheduleObject>(StatusCode::OK)
-            .refusing(NOT_CHANGED)
-            .refusing(&[Code::ChargeUnderWay])
+            .refusing(NOT_PAID_OFF)
             .comparing(),
     ]
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod guards;
+mod pages;
 
 mod races;
 

@@ -12,8 +12,9 @@ use diesel::{Connection, prelude::*};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    browser::{Browser, Script},
+    browser::Script,
     house::{AMINA, House},
+    instalments::a_customer_with,
     pictures::take_all,
 };
 
@@ -30,7 +31,7 @@ fn the_same_month_without_javascript() {
 fn journey(script: Script) {
     let house = House::open();
     let browser = &house.browser_of(AMINA, script);
-    let customer = a_customer_with_a_card(browser);
+    let customer = a_customer_with(browser, "tok_visa");
     subscribe(&house, &customer);
     browser.wait("the first charge", || (house.count("payments", "status = 'succeeded'") == 1).then_some(()));
 
@@ -67,25 +68,6 @@ fn journey(script: Script) {
     browser.go(&format!("{customer}/invoices"));
     browser.see_text("main", "TEST-");
     assert_eq!(house.count("invoices", "status = 'paid'"), 2);
-}
-
-/// Returns the path of the page of a new customer of the test account.
-fn a_customer_with_a_card(browser: &Browser) -> String {
-    browser.press("You, Amina Editor");
-    browser.press("Switch to test");
-    browser.see(".banner");
-    browser.go("/customers/new");
-    browser.fill("Name", "Wanjiru Kamau");
-    browser.fill("Email", "wanjiru@example.com");
-    browser.press("Create customer");
-    browser.see_text("h1", "Wanjiru Kamau");
-    let customer = browser.path().split('?').next().unwrap().to_owned();
-    browser.go(&format!("{customer}/payment_methods"));
-    browser.press("Add a payment method");
-    browser.fill("Token", "tok_visa");
-    browser.press("Add payment method");
-    browser.see_text("main", "1 of 4");
-    customer
 }
 
 /// Starts a subscription of KES 4,900 a month, charged today.
