@@ -33,6 +33,7 @@ use super::{
     refusal::{Refusal, Result},
     replay::{Asked, Once},
     route::{Need, Needs},
+    told::Parameter,
     version::IfMatch,
 };
 use crate::{
@@ -129,6 +130,8 @@ pub struct Call {
     need: Need,
     /// The parameters as sent.
     query: String,
+    /// Whether all that is written is taken back: see [`DRY_RUN`].
+    is_rehearsal: bool,
     /// The header that cannot be read, and why.
     damaged: Option<(Code, Cow<'static, str>)>,
     asked: Option<Asked>,
@@ -136,6 +139,12 @@ pub struct Call {
     limits: Arc<Limits>,
     masked: Masked,
 }
+
+/// Asks of a change that nothing is kept of it; the answer is the one of the change.
+pub const DRY_RUN: Parameter = Parameter::flag(
+    "dry_run",
+    "Checks and answers as if it were done, and does nothing. Ids and numbers of what would be made are not kept for it.",
+);
 
 /// Whether the key of a call is told private data masked, for who writes its answer; false until the key is known.
 #[derive(Clone, Debug, Default)]
@@ -189,12 +198,17 @@ impl Call {
         let if_match = sound(IfMatch::of(req), &mut damaged)?;
         let asked = sound(Asked::of(req), &mut damaged)?;
         sound(accepts_json(req).map(Some), &mut damaged)?;
+        let need = req.app_data::<web::Data<Needs>>().ok_or(Error::internal("the needs are missing"))?.of(req)?;
+        // One that is neither true nor false is refused once the key is known.
+        let is_rehearsal =
+            need.parameters.contains(&DRY_RUN) && Parameters::parse(&query).flag(DRY_RUN.name).unwrap_or(true);
         Ok(Self {
             request,
             if_match,
             hash,
-            need: req.app_data::<web::Data<Needs>>().ok_or(Error::internal("the needs are missing"))?.of(req)?,
+            need,
             query,
+            is_rehearsal,
             damaged,
             asked,
             address: client_address(req),
@@ -266,7 +280,7 @@ impl Call {
         Ok(reply.await?.answer())
     }
 
-    /// Runs `change` with the caller in one transaction.
+    /// Runs `change` with the caller in one transaction. Where the call is a rehearsal, all of it is taken back.
     ///
     /// # Errors
     /// The reasons why the key may not, and whatever `change` refuses; then nothing is changed.
@@ -276,11 +290,12 @@ impl Call {
         F: FnOnce(&mut PgConnection, &Caller) -> Result<T> + Send + 'static,
     {
         let door = self.door();
-        let done = transaction(db, move |conn| {
+        let change = move |conn: &mut PgConnection| {
             let caller = door.open(conn)?;
             Ok((change(conn, &caller)?, caller))
-        });
-        let (done, caller) = self.told(db, done.await)?;
+        };
+        let done = if self.is_rehearsal { rehearsal(db, change).await } else { transaction(db, change).await };
+        let (done, caller) = self.told(db, done)?;
         self.note_use(db, &caller);
         Ok(done)
     }
@@ -296,9 +311,14 @@ impl Call {
         }
     }
 
-    /// Returns its `Idempotency-Key` with the whole request, if it has one.
+    /// Returns its `Idempotency-Key` with the whole request, if it has one. What a rehearsal answers is not kept.
     pub fn once(&self, body: &[u8]) -> Option<Once> {
-        self.asked.as_ref().map(|asked| asked.with(body))
+        self.asked.as_ref().filter(|_| !self.is_rehearsal).map(|asked| asked.with(body))
+    }
+
+    /// Returns whether nothing of the call is kept.
+    pub fn is_rehearsal(&self) -> bool {
+        self.is_rehearsal
     }
 
     fn door(&self) -> Door {
@@ -372,21 +392,47 @@ where
     T: Send + 'static,
     F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
 {
-    let refused: Arc<Mutex<Option<Refusal>>> = Arc::default();
-    let slot = Arc::clone(&refused);
+    written(db, change, Ok).await
+}
+
+/// Runs `change` in one transaction, and takes back all that it wrote.
+///
+/// # Errors
+/// Whatever `change` refuses.
+async fn rehearsal<T, F>(db: &Db, change: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+{
+    written(db, change, |done| Err(Ok(done))).await
+}
+
+/// Runs `change` in one transaction, which is kept where `keeps` returns its outcome.
+async fn written<T, F>(db: &Db, change: F, keeps: fn(T) -> std::result::Result<T, Result<T>>) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
+{
+    // What takes the transaction back is an error to the database, which knows those of the house; others wait here.
+    let aside: Arc<Mutex<Option<Result<T>>>> = Arc::default();
+    let slot = Arc::clone(&aside);
     let answer = db.write(move |conn| {
-        // The database's ways know the errors of the house; others wait here.
-        change(conn).map_err(|refusal| match refusal {
-            Refusal::House(err) => err,
-            said => {
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
-                Error::internal("the call is refused")
-            }
+        let outcome = match change(conn) {
+            Ok(done) => keeps(done),
+            Err(Refusal::House(err)) => return Err(err),
+            Err(said) => Err(Err(said)),
+        };
+        outcome.map_err(|outcome| {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            Error::internal("the call keeps nothing")
         })
     });
     let answer = answer.await;
-    let refused = refused.lock().unwrap_or_else(PoisonError::into_inner).take();
-    answer.map_err(|err| refused.unwrap_or(Refusal::House(err)))
+    let aside = aside.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (answer, aside) {
+        (Err(_), Some(outcome)) => outcome,
+        (answer, _) => answer.map_err(Refusal::House),
+    }
 }
 
 /// Turns a refusal into an answer, and leaves to the database's ways what they handle themselves.
@@ -440,7 +486,11 @@ impl Door {
         if is_held && !self.may_be_known {
             return Err(Error::Conflict(clock_moving()).into());
         }
-        Parameters::parse(&self.query).check(self.need.parameters)?;
+        let parameters = Parameters::parse(&self.query);
+        parameters.check(self.need.parameters)?;
+        if self.need.parameters.contains(&DRY_RUN) {
+            parameters.flag(DRY_RUN.name)?;
+        }
         match &self.damaged {
             Some((code, message)) => Err(Refusal::new(*code, message.clone())),
             None => Ok(Caller { key: found, request: self.request, is_held }),

@@ -51,6 +51,14 @@ impl Call {
             None => {
                 let (subject, ready) = order.prepare(&caller).await?;
                 let (once, begun) = (once.clone(), Begun { subject, request: self.request });
+                // The gateway is not asked.
+                if self.is_rehearsal() {
+                    let reply = self.change(db, move |conn, caller| {
+                        O::begin(conn, caller, subject, ready)?;
+                        O::answer(conn, caller, begun)
+                    });
+                    return Ok(reply.await?.answer());
+                }
                 self.change(db, move |conn, caller| {
                     let known = once.map_or(Ok(None), |once| once.begin(conn, caller.key.account, begun))?;
                     if let Some(known) = known {

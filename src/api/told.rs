@@ -43,7 +43,7 @@ impl Answer {
 }
 
 /// A parameter behind the `?`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter {
     pub name: &'static str,
     pub kind: Kind,

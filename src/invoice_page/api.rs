@@ -10,7 +10,7 @@ use crate::{
     api::{
         answer::Reply,
         body::Body,
-        call::{Call, Caller},
+        call::{Call, Caller, DRY_RUN},
         json::Object,
         lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
         order::Order,
@@ -119,6 +119,7 @@ pub fn routes() -> Vec<ApiRoute> {
             .told("list_customer_invoices", "List a customer’s invoices", "The newest first.")
             .answering::<ListObject<InvoiceObject>>(StatusCode::OK),
         ApiRoute::post(ALL, write, create)
+            .taking(&[DRY_RUN])
             .told("create_invoice", "Make an invoice", CREATING)
             .reading(&NEW_INVOICE)
             .answering::<InvoiceObject>(StatusCode::CREATED)
@@ -140,12 +141,14 @@ pub fn routes() -> Vec<ApiRoute> {
             .answering::<InvoiceObject>(StatusCode::OK)
             .versioned(),
         ApiRoute::update(one, write, update)
+            .taking(&[DRY_RUN])
             .told("update_invoice", "Change an invoice", CHANGING)
             .reading(&INVOICE_CHANGE)
             .answering::<InvoiceObject>(StatusCode::OK)
             .refusing(&[Code::InvoiceClosed])
             .comparing(),
         ApiRoute::post("/v1/invoices/{id}/charges", write, charge)
+            .taking(&[DRY_RUN])
             .told("charge_invoice", "Charge an invoice now", CHARGING)
             .reading(&INVOICE_CHARGE)
             .answering::<PaymentObject>(StatusCode::CREATED)
@@ -154,6 +157,7 @@ pub fn routes() -> Vec<ApiRoute> {
             .versioned()
             .located(),
         ApiRoute::post("/v1/invoices/{id}/payments", write, record)
+            .taking(&[DRY_RUN])
             .told("record_invoice_payment", "Record a payment for an invoice", RECORDING)
             .reading(&INVOICE_PAYMENT)
             .answering::<PaymentObject>(StatusCode::CREATED)
@@ -161,16 +165,19 @@ pub fn routes() -> Vec<ApiRoute> {
             .versioned()
             .located(),
         ApiRoute::post("/v1/invoices/{id}/voiding", write, void)
+            .taking(&[DRY_RUN])
             .told("void_invoice", "Void an invoice", VOIDING)
             .answering::<InvoiceObject>(StatusCode::OK)
             .refusing(&[Code::InvoiceClosed, Code::InvoicePaidInPart, Code::ChargeUnderWay])
             .comparing(),
         ApiRoute::post("/v1/invoices/{id}/write_off", write, write_off)
+            .taking(&[DRY_RUN])
             .told("write_off_invoice", "Write an invoice off", WRITING_OFF)
             .answering::<InvoiceObject>(StatusCode::OK)
             .refusing(&[Code::InvoiceClosed, Code::ChargeUnderWay])
             .comparing(),
         ApiRoute::delete("/v1/invoices/{id}/write_off", write, reopen)
+            .taking(&[DRY_RUN])
             .told("reopen_invoice", "Take a write-off back", REOPENING)
             .answering::<InvoiceObject>(StatusCode::OK)
             .refusing(&[Code::InvoiceClosed])

@@ -148,8 +148,10 @@ impl From<Refusal> for Reason {
 /// The result of adding a method.
 #[derive(Debug)]
 pub enum Added {
-    /// The method is in the wallet, added now or when the same form was sent before.
+    /// The method is in the wallet.
     Done(Box<Method>),
+    /// The same form was sent before, and the method is in the wallet since.
+    Before(Box<Method>),
     /// The method was refused and nothing was changed: the token can still be used.
     Refused(Refusal),
 }
@@ -248,7 +250,7 @@ pub fn add(
     let wallet = Wallet::open(conn, by, customer)?;
     // The row's lock is held, so of two sends of one form the second finds what the first has made.
     if let Some(made) = idempotency::made_with(conn, by.account, key)? {
-        return Ok(Added::Done(Box::new(model::find(conn, by.account, MethodId::from_uuid(made))?)));
+        return Ok(Added::Before(Box::new(model::find(conn, by.account, MethodId::from_uuid(made))?)));
     }
     if new.instrument.expires_on.is_some_and(|last| expiry::is_expired(last, rules.today)) {
         return Ok(Added::Refused(Refusal::Expired(title(&new.instrument))));

@@ -14,7 +14,7 @@ use crate::{
     api::{
         answer::Reply,
         body::Body,
-        call::{Call, Caller},
+        call::{Call, Caller, DRY_RUN},
         lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
         refusal::{Refusal, Result},
         route::ApiRoute,
@@ -52,6 +52,7 @@ pub fn routes() -> Vec<ApiRoute> {
             .told("list_prices", "List the prices", "The newest first, without those that are archived.")
             .answering::<ListObject<PriceObject>>(StatusCode::OK),
         ApiRoute::post(ALL, write, create)
+            .taking(&[DRY_RUN])
             .told("create_price", "Make a price", CREATING)
             .reading(&NEW_PRICE)
             .answering::<PriceObject>(StatusCode::CREATED)
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<ApiRoute> {
             .answering::<PriceObject>(StatusCode::OK)
             .versioned(),
         ApiRoute::update(one, write, update)
+            .taking(&[DRY_RUN])
             .told("update_price", "Change a price", CHANGING)
             .reading(&PRICE_CHANGE)
             .answering::<PriceObject>(StatusCode::OK)

@@ -18,7 +18,7 @@ use crate::{
     api::{
         answer::Reply,
         body::Body,
-        call::{Call, Caller},
+        call::{Call, Caller, DRY_RUN},
         lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
         refusal::Result,
         route::ApiRoute,
@@ -102,6 +102,7 @@ pub fn routes() -> Vec<ApiRoute> {
             )
             .answering::<ListObject<ScheduleObject>>(StatusCode::OK),
         ApiRoute::post(ALL, write, making::create)
+            .taking(&[DRY_RUN])
             .told("create_payment_schedule", "Make a payment schedule", MAKING)
             .reading(&NEW_SCHEDULE)
             .answering::<ScheduleObject>(StatusCode::CREATED)
@@ -122,12 +123,14 @@ pub fn routes() -> Vec<ApiRoute> {
             .answering::<ScheduleObject>(StatusCode::OK)
             .versioned(),
         ApiRoute::update(one, write, doing::update)
+            .taking(&[DRY_RUN])
             .told("update_payment_schedule", "Change a payment schedule", CHANGING)
             .reading(&SCHEDULE_CHANGE)
             .answering::<ScheduleObject>(StatusCode::OK)
             .refusing(NOT_CHANGED)
             .comparing(),
         ApiRoute::delete(one, write, cancel)
+            .taking(&[DRY_RUN])
             .told(
                 "cancel_payment_schedule",
                 "Cancel a payment schedule",
@@ -137,17 +140,20 @@ pub fn routes() -> Vec<ApiRoute> {
             .refusing(&[Code::ScheduleEnded, Code::ChargeUnderWay])
             .comparing(),
         ApiRoute::update("/v1/payment_schedules/{id}/parts/{number}", write, doing::change_part)
+            .taking(&[DRY_RUN])
             .told("update_schedule_part", "Change a part", CHANGING_A_PART)
             .reading(&PART_CHANGE)
             .answering::<ScheduleObject>(StatusCode::OK)
             .refusing(&[Code::ScheduleEnded, Code::PartClosed, Code::ChargeUnderWay, Code::AmountInvalid])
             .comparing(),
         ApiRoute::post("/v1/payment_schedules/{id}/parts/{number}/skipping", write, doing::skip)
+            .taking(&[DRY_RUN])
             .told("skip_schedule_part", "Skip a part", SKIPPING)
             .answering::<ScheduleObject>(StatusCode::OK)
             .refusing(&[Code::ScheduleEnded, Code::PartClosed, Code::ChargeUnderWay])
             .comparing(),
         ApiRoute::post("/v1/payment_schedules/{id}/payoff", write, doing::pay_off)
+            .taking(&[DRY_RUN])
             .told("pay_off_payment_schedule", "Charge all that is left now", PAYING_OFF)
             .answering::<ScheduleObject>(StatusCode::OK)
             .refusing(NOT_PAID_OFF)

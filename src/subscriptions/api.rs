@@ -22,7 +22,7 @@ use crate::{
     api::{
         answer::Reply,
         body::Body,
-        call::{Call, Caller},
+        call::{Call, Caller, DRY_RUN},
         json::Object,
         lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
         refusal::Result,
@@ -118,6 +118,7 @@ pub fn routes() -> Vec<ApiRoute> {
             .told("list_subscriptions", "List the subscriptions", "The newest first, those that have ended too.")
             .answering::<ListObject<SubscriptionObject>>(StatusCode::OK),
         ApiRoute::post(ALL, write, starting::create)
+            .taking(&[DRY_RUN])
             .told("create_subscription", "Start a subscription", STARTING)
             .reading(&NEW_SUBSCRIPTION)
             .answering::<SubscriptionObject>(StatusCode::CREATED)
@@ -138,23 +139,27 @@ pub fn routes() -> Vec<ApiRoute> {
             .answering::<SubscriptionObject>(StatusCode::OK)
             .versioned(),
         ApiRoute::update(one, write, changing::update)
+            .taking(&[DRY_RUN])
             .told("update_subscription", "Change a subscription", CHANGING)
             .reading(&SUBSCRIPTION_CHANGE)
             .answering::<SubscriptionObject>(StatusCode::OK)
             .refusing(NOT_CHANGED)
             .comparing(),
         ApiRoute::delete(one, write, end)
+            .taking(&[DRY_RUN])
             .told("end_subscription", "End a subscription now", "What is unpaid of it stays owed.")
             .answering::<SubscriptionObject>(StatusCode::OK)
             .refusing(&[Code::AlreadyCanceled, Code::ChargeUnderWay])
             .comparing(),
         ApiRoute::post(cancellation, write, cancel)
+            .taking(&[DRY_RUN])
             .told("cancel_subscription", "Cancel a subscription", ENDING)
             .reading(&CANCELLATION)
             .answering::<SubscriptionObject>(StatusCode::OK)
             .refusing(&[Code::AlreadyCanceled, Code::NotActive, Code::ChargeUnderWay])
             .comparing(),
         ApiRoute::delete(cancellation, write, keep)
+            .taking(&[DRY_RUN])
             .told("keep_subscription", "Keep a subscription that was to end", "It goes on, without an end.")
             .answering::<SubscriptionObject>(StatusCode::OK)
             .refusing(&[Code::AlreadyCanceled])

@@ -224,7 +224,7 @@ async fn store(
     });
     let (added, begun) = added.await?;
     Ok(match added {
-        Added::Done(method) => Ok((method, begun)),
+        Added::Done(method) | Added::Before(method) => Ok((method, begun)),
         Added::Refused(refusal) => {
             let renewal = if let Refusal::Renewed(renewal) = &refusal { Some(renewal.clone()) } else { None };
             Err(Refused { errors: FieldErrors::of(field, label, refusal), renewal })

@@ -227,6 +227,7 @@ fn stored(
     (new, collect): (New, bool),
 ) -> Result<Method> {
     match wallet::add(conn, &caller.by(), customer, new, rules(caller), None)? {
+        Added::Before(method) => Ok(*method),
         Added::Done(method) => {
             if collect {
                 uses::collect(conn, &caller.by(), customer, Charged::of(&method), USES)?;

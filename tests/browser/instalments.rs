@@ -2,9 +2,10 @@
 //! with JavaScript and without.
 
 use crate::{
-    browser::{Browser, Script},
+    browser::Script,
     house::{AMINA, House},
     pictures::take_all,
+    test_clock::{a_customer_of_the_test_account, add_card},
 };
 
 #[test]
@@ -20,7 +21,8 @@ fn the_same_instalments_without_javascript() {
 fn journey(script: Script) {
     let house = House::open();
     let browser = &house.browser_of(AMINA, script);
-    let customer = a_customer_with(browser, "tok_declined_later");
+    let customer = a_customer_of_the_test_account(browser);
+    add_card(browser, &customer, "tok_declined_later");
 
     browser.go(&format!("{customer}/schedules/new"));
     browser.fill("What it is for", "New roof");
@@ -71,23 +73,4 @@ fn journey(script: Script) {
     browser.go("/schedules");
     browser.see_text("main", "2 of 2 parts paid");
     take_all(browser, "list-schedules");
-}
-
-/// Returns the path of the page of a new customer of the test account with a card.
-pub fn a_customer_with(browser: &Browser, token: &str) -> String {
-    browser.press("You, Amina Editor");
-    browser.press("Switch to test");
-    browser.see(".banner");
-    browser.go("/customers/new");
-    browser.fill("Name", "Wanjiru Kamau");
-    browser.fill("Email", "wanjiru@example.com");
-    browser.press("Create customer");
-    browser.see_text("h1", "Wanjiru Kamau");
-    let customer = browser.path().split('?').next().unwrap().to_owned();
-    browser.go(&format!("{customer}/payment_methods"));
-    browser.press("Add a payment method");
-    browser.fill("Token", token);
-    browser.press("Add payment method");
-    browser.see_text("main", "1 of 4");
-    customer
 }

@@ -40,6 +40,7 @@ mod question;
 mod second_factor;
 mod sections;
 mod session_end;
+mod subscriptions;
 mod test_clock;
 mod trouble;
 mod typing;

@@ -12,9 +12,8 @@ use diesel::{Connection, prelude::*};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    browser::Script,
+    browser::{Browser, Script},
     house::{AMINA, House},
-    instalments::a_customer_with,
     pictures::take_all,
 };
 
@@ -31,7 +30,8 @@ fn the_same_month_without_javascript() {
 fn journey(script: Script) {
     let house = House::open();
     let browser = &house.browser_of(AMINA, script);
-    let customer = a_customer_with(browser, "tok_visa");
+    let customer = a_customer_of_the_test_account(browser);
+    add_card(browser, &customer, "tok_visa");
     subscribe(&house, &customer);
     browser.wait("the first charge", || (house.count("payments", "status = 'succeeded'") == 1).then_some(()));
 
@@ -68,6 +68,28 @@ fn journey(script: Script) {
     browser.go(&format!("{customer}/invoices"));
     browser.see_text("main", "TEST-");
     assert_eq!(house.count("invoices", "status = 'paid'"), 2);
+}
+
+/// Returns the path of the page of a new customer of the test account.
+pub fn a_customer_of_the_test_account(browser: &Browser) -> String {
+    browser.press("You, Amina Editor");
+    browser.press("Switch to test");
+    browser.see(".banner");
+    browser.go("/customers/new");
+    browser.fill("Name", "Wanjiru Kamau");
+    browser.fill("Email", "wanjiru@example.com");
+    browser.press("Create customer");
+    browser.see_text("h1", "Wanjiru Kamau");
+    browser.path().split('?').next().unwrap().to_owned()
+}
+
+/// Adds the first card to a wallet.
+pub fn add_card(browser: &Browser, customer: &str, token: &str) {
+    browser.go(&format!("{customer}/payment_methods"));
+    browser.press("Add a payment method");
+    browser.fill("Token", token);
+    browser.press("Add payment method");
+    browser.see_text("main", "1 of 4");
 }
 
 /// Starts a subscription of KES 4,900 a month, charged today.

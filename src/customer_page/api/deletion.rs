@@ -33,7 +33,10 @@ use crate::{
 pub const PARAMETERS: &[Parameter] = &[
     Parameter::flag("dry_run", "Does nothing, and says what would be done."),
     Parameter::flag("cancel_payments", "Calls payments off that are under way, so that they do not block."),
-    Parameter::flag("cancel_subscriptions", "Ends subscriptions. There are none yet."),
+    Parameter::flag(
+        "cancel_subscriptions",
+        "Ends what goes on by itself, so that it does not block: subscriptions and the like.",
+    ),
     Parameter::text("plan", "The `id` of a plan: deletes only if the plan is still the same."),
 ];
 

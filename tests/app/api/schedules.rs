@@ -80,6 +80,10 @@ async fn a_schedule_is_made_of_equal_parts_and_what_is_due_today_is_charged() {
         assert_eq!(client.get(&list).await.expect(200).json["data"][0]["id"], json!(one.id()), "{list}");
     }
     assert_eq!(client.get(&format!("{ALL}?status=finished")).await.json["data"], json!([]));
+    // What would come of it is told without doing it.
+    let rehearsed = client.post(&format!("{path}/payoff?dry_run=true"), "").await.expect(200);
+    assert_eq!(parts(&rehearsed), ["3334 paid", "3333 skipped", "3333 skipped", "6666 processing"]);
+    assert_eq!(parts(&client.get(&path).await), ["3334 paid", "3333 planned", "3333 planned"]);
     check(&world);
 }
 

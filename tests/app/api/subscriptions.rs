@@ -1,6 +1,7 @@
 //! The calls about subscriptions.
 
 mod changing;
+mod rehearsing;
 
 use actix_web::http::Method;
 use clientele::{

@@ -16,7 +16,7 @@ pub async fn of_wallets(till: &Till) -> BTreeSet<Code> {
     };
     let refused = |added| match added {
         Added::Refused(refusal) => Reason::from(refusal),
-        Added::Done(method) => panic!("{} is added", method.title()),
+        Added::Done(method) | Added::Before(method) => panic!("{} is added", method.title()),
     };
     let Added::Done(kept) = add(New::of(visa.instrument.clone()), 4, today()) else { panic!("it is refused") };
     let same = refused(add(New::of(visa.instrument), 4, today()));

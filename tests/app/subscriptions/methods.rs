@@ -209,3 +209,17 @@ async fn a_method_that_is_named_is_refused_to_programs_and_an_undo_until_they_na
     client.call(Method::DELETE, &format!("{all}/{}", owing.bank), "", &[]).await.expect(200);
     owing.walk.check();
 }
+
+#[actix_web::test]
+async fn a_form_that_adds_a_method_and_is_sent_again_charges_nothing_again() {
+    let owing = Owing::begin().await;
+    let form = owing.editor.get(format!("{}/new", owing.wallet())).await.expect(200).form_to(&owing.wallet());
+    let form = form.set("token", "tok_insufficient_funds").set("default", "on");
+    owing.editor.submit(&form).await.expect(303);
+    assert_eq!(owing.running(), 1);
+    owing.walk.work().await;
+    let before = owing.walk.payments();
+    assert_eq!((owing.running(), owing.found().status), (0, Status::PastDue));
+    owing.editor.submit(&form).await.expect(303);
+    assert_eq!(owing.walk.payments(), before);
+}

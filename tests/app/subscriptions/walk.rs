@@ -113,7 +113,7 @@ impl Walk {
         let by = By { account, ..self.by() };
         let added = self.world.with(|conn| conn.transaction(|conn| wallet::add(conn, &by, id, new, rules, None)));
         match added.unwrap() {
-            Added::Done(method) => method.id,
+            Added::Done(method) | Added::Before(method) => method.id,
             Added::Refused(_) => panic!("the method is refused"),
         }
     }

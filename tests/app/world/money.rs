@@ -54,7 +54,7 @@ impl World {
             conn.transaction(|conn| wallet::add(conn, &by, customer, New::of(card), rules, None))
         };
         match self.with(add).unwrap() {
-            Added::Done(method) => method.id,
+            Added::Done(method) | Added::Before(method) => method.id,
             Added::Refused(refusal) => panic!("{refusal}"),
         }
     }

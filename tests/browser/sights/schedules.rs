@@ -4,14 +4,15 @@ use super::{Look, Widths};
 use crate::{
     browser::Script,
     house::{AMINA, House},
-    instalments::a_customer_with,
+    test_clock::{a_customer_of_the_test_account, add_card},
 };
 
 /// A customer's payment schedules, the form that makes one with its errors and its parts, each page of one, and the list.
 pub fn schedules(house: &House, look: Look) {
     let browser = &house.browser_of(AMINA, Script::On);
     browser.expect_in_console(&["status of 422", "status of 409"]);
-    let customer = a_customer_with(browser, "tok_declined");
+    let customer = a_customer_of_the_test_account(browser);
+    add_card(browser, &customer, "tok_declined");
     let mut see = |name: &str| look(browser, name, Widths::All);
     browser.go("/schedules");
     see("a list of payment schedules, none yet");
