@@ -68,8 +68,13 @@ async fn person(world: &World) -> CustomerId {
     editor.post(format!("{}/notes", path(id)), "note=Notes+of+siri").await.expect(303);
     let schedule = world.schedule(world.shop.live, id);
     let by = By::system(world.shop.live, Clock::system());
-    let describe = |conn: &mut PgConnection| Held::open(conn, &by, schedule)?.describe(conn, "Roof of siri".to_owned());
-    world.with(|conn| conn.transaction(describe)).unwrap();
+    // One that goes on would stand against it.
+    let ended = |conn: &mut PgConnection| {
+        let mut held = Held::open(conn, &by, schedule)?;
+        held.describe(conn, "Roof of siri".to_owned())?;
+        held.cancel(conn)
+    };
+    world.with(|conn| conn.transaction(ended)).unwrap();
     editor.post("/views", "name=Zebulon+Quartermain&q=zq%40secret.example").await.expect(303);
     editor.post("/views", "name=Other+way&q=quartermain+zebulon").await.expect(303);
     editor.post("/views", "name=By+phone&q=0733444555").await.expect(303);
