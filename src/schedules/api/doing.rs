@@ -185,7 +185,8 @@ fn change(conn: &mut PgConnection, held: &mut Held<'_>, (sent, stored): (&Object
     if change.method.is_some() || change.collect == Some(true) {
         let method = change.method.unwrap_or(held.schedule.method_id);
         let collect = change.collect.unwrap_or(true);
-        if method.is_some() || collect {
+        // What is to be charged now has to have a method that can be; the default of later days may still come.
+        if method.is_some() || (collect && held.is_failing()) {
             let (account, customer) = (held.by.account, held.schedule.customer_id);
             for_charge(conn, account, customer, method, held.today)?.map_err(Error::Conflict)?;
         }

@@ -198,6 +198,23 @@ async fn what_is_wrong_with_a_new_one_is_told_at_its_member() {
 }
 
 #[actix_web::test]
+async fn a_delete_of_the_customer_names_what_goes_on_and_cancels_it_if_wanted() {
+    let (world, client, customer) = till().await;
+    let one = made(&client, &roof(&customer, 3)).await.expect(201);
+    let path = format!("/v1/customers/{customer}");
+    let refused = end(&client, &path).await.expect(409);
+    assert_eq!(refused.json["error"]["code"], "deletion_blocked");
+    let plan = &refused.json["error"]["plan"];
+    assert_eq!(
+        (&plan["active_payment_schedules"], &plan["active_subscriptions"], &plan["running_payments"]),
+        (&json!([one.id()]), &json!([]), &json!([]))
+    );
+    end(&client, &format!("{path}?cancel_subscriptions=true")).await.expect(200);
+    assert_eq!(client.get(&format!("{ALL}/{}", one.id())).await.json["status"], "canceled");
+    check(&world);
+}
+
+#[actix_web::test]
 async fn the_same_key_makes_one_schedule_and_one_charge() {
     let (world, client, customer) = till().await;
     card(&client, &customer, "tok_visa").await;
