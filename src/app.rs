@@ -10,7 +10,7 @@ use crate::{
     },
     api_keys, assets, audit,
     config::PublicUrl,
-    custom_fields, customer_list, customer_page,
+    custom_fields, customer_list, customer_page, customer_parts,
     db::Db,
     defences::{self, TrustedProxies},
     erasing,
@@ -21,7 +21,7 @@ use crate::{
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, prices, profile, quality, reveal,
     routes::{self, Confirmed, Route},
-    sandbox,
+    sandbox, schedules,
     second_factor::{self, relying_party::RelyingParty, sealing::Seals},
     security, settings, sign_in_policy,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
@@ -108,6 +108,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(custom_fields::routes());
     routes.extend(prices::routes());
     routes.extend(subscriptions::routes());
+    routes.extend(schedules::routes());
     routes.extend(invoice_page::routes());
     routes.extend(api_keys::routes());
     routes.extend(sign_in_policy::routes());
@@ -127,6 +128,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(custom_fields::api::routes());
     calls.extend(prices::api::routes());
     calls.extend(subscriptions::api::routes());
+    calls.extend(schedules::api::routes());
     calls.extend(invoice_page::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(test_clock::api::routes());
@@ -170,7 +172,7 @@ pub fn app(
         .app_data(web::Data::new(shared.seals.clone()))
         .app_data(web::Data::new(RelyingParty::at(&shared.url)))
         .app_data(web::Data::new(shared.sandbox.clone()))
-        .app_data(web::Data::new(subscriptions::DEBTS))
+        .app_data(web::Data::new(customer_parts::DEBTS))
         .app_data(web::Data::from(Arc::clone(&shared.throttle)))
         .app_data(web::Data::new(gateway::tokens::Fingerprints::new(&shared.key)))
         .app_data(web::Data::new(Confirmed::of(&pages())))

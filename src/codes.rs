@@ -241,7 +241,7 @@ codes! {
         TokenUsed = "token_used",
         /// The payment method was removed from the wallet; `payment_method` is it. Restore it first.
         MethodRemoved = "method_removed",
-        /// Subscriptions still charge the payment method; `subscriptions` are they. Name another one as `replacement`.
+        /// `subscriptions` and `payment_schedules` still charge the payment method. Name another one as `replacement`.
         MethodInUse = "method_in_use",
         /// The payment method is not in this customer's wallet.
         MethodOfAnother = "method_of_another",
@@ -259,7 +259,11 @@ codes! {
         EndsAlready = "ends_already",
         /// The subscription is not in a state in which that can be done; the message says what can.
         NotActive = "not_active",
-        /// A charge for the invoice is under way.
+        /// The payment schedule is finished or canceled.
+        ScheduleEnded = "schedule_ended",
+        /// The part of the payment schedule is paid or skipped.
+        PartClosed = "part_closed",
+        /// A charge for the invoice, or for a part of the payment schedule, is under way.
         ChargeUnderWay = "charge_under_way",
         /// The invoice is paid or void.
         InvoiceClosed = "invoice_closed",

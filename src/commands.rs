@@ -7,14 +7,14 @@ mod people;
 use crate::{
     config::{DatabaseSettings, JobSettings, ServerSettings},
     customers::{counts, hours as customer_hours},
-    db::{self, Db},
+    db::{self, Db, checking::Contradiction},
     demo::{self, Demo, Teller, Way},
     error::{Error, Result},
     ids::JobId,
     jobs, logging,
     payments::{figures, hours as payment_hours},
-    serve,
-    subscriptions::{checking, figures as subscription_figures},
+    schedules, serve,
+    subscriptions::{self, figures as subscription_figures},
     work,
 };
 use keys::KeyCommand;
@@ -81,7 +81,7 @@ enum Command {
 
 #[derive(Subcommand, Debug)]
 enum SubscriptionsCommand {
-    /// Say what contradicts itself among subscriptions and invoices; there should be nothing
+    /// Say what contradicts itself among subscriptions, invoices and payment schedules; there should be nothing
     Check,
 }
 
@@ -244,15 +244,16 @@ fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
     }
 }
 
-/// Checks subscriptions and invoices. It ends with an error when something contradicts itself.
+/// Checks subscriptions, invoices and payment schedules. It ends with an error when something contradicts itself.
 fn check_subscriptions(conn: &mut PgConnection) -> Result<()> {
     conn.batch_execute("SET statement_timeout = 0")?;
-    let found = checking::check(conn)?;
-    for checking::Contradiction { account_id, id, says } in &found {
+    let mut found = subscriptions::checking::check(conn)?;
+    found.extend(schedules::checking::check(conn)?);
+    for Contradiction { account_id, id, says } in &found {
         say(format_args!("{account_id}\t{id}\t{says}"))?;
     }
     match found.len() {
-        0 => say(format_args!("No subscription or invoice contradicts itself.")),
+        0 => say(format_args!("No subscription, invoice or payment schedule contradicts itself.")),
         count => Err(Error::Command(format!("{count} things contradict themselves").into())),
     }
 }

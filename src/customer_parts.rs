@@ -3,7 +3,13 @@
 
 use crate::{
     customers::{self, keeping::Keeper, part::Part},
-    notes, payment_methods, payments, reveal,
+    notes,
+    payment_methods::{self, uses},
+    payments::{
+        self,
+        debts::{self, Owed},
+    },
+    reveal, schedules,
     search::{self, Catalogue, Language},
     subscriptions,
 };
@@ -13,8 +19,9 @@ pub static PARTS: &[&dyn Part] = &[
     customers::own::PART,
     notes::part::PART,
     subscriptions::part::SUBSCRIPTIONS,
-    &payments::part::Payments { debts: subscriptions::DEBTS },
+    &payments::part::Payments { debts: DEBTS },
     subscriptions::part::INVOICES,
+    schedules::part::PART,
     payment_methods::part::PART,
     reveal::part::PART,
 ];
@@ -25,8 +32,15 @@ pub static KEEPERS: &[&dyn Keeper] = &[
     notes::keeper::KEEPER,
     payment_methods::keeper::KEEPER,
     subscriptions::keeper::KEEPER,
+    schedules::keeper::KEEPER,
     payments::keeper::KEEPER,
 ];
+
+/// What payments are for: whoever settles one passes it in.
+pub static DEBTS: Owed = &debts::Each(&[subscriptions::DEBTS, schedules::DEBTS]);
+
+/// What needs payment methods: whoever changes a wallet passes it in.
+pub static USES: &dyn uses::Uses = &uses::Each(&[subscriptions::methods::USES, schedules::methods::USES]);
 
 /// The language in which customers are searched: each feature's keys, in the order in which help shows them, and what
 /// `has:` knows.

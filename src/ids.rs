@@ -211,6 +211,10 @@ public_ids! {
     InvoiceId = "inv";
     /// Names what a customer is charged for again and again.
     SubscriptionId = "sub";
+    /// Names the sums that a customer agreed to pay on days to come.
+    ScheduleId = "sch";
+    /// Names one of these sums.
+    PartId = "part";
     /// Names a price that is paid again and again.
     PriceId = "price";
     /// Names a payment method of a customer.

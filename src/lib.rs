@@ -70,6 +70,7 @@ pub mod reason;
 pub mod reveal;
 pub mod routes;
 pub mod sandbox;
+pub mod schedules;
 pub mod schema;
 pub mod search;
 pub mod search_box;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     codes::Code,
-    ids::{IdError, MethodId, PriceId, SubscriptionId},
+    ids::{IdError, MethodId, PriceId, ScheduleId, SubscriptionId},
 };
 
 /// A reason. What finds it makes it, since nobody else knows the code.
@@ -41,8 +41,13 @@ pub enum Detail {
     PaymentMethod(MethodId),
     /// The price that stands in the way.
     Price(PriceId),
-    /// The subscriptions that stand in the way.
-    Subscriptions(Vec<SubscriptionId>),
+    /// What still charges a payment method.
+    InUse {
+        /// The subscriptions.
+        subscriptions: Vec<SubscriptionId>,
+        /// The payment schedules.
+        schedules: Vec<ScheduleId>,
+    },
     /// The end of the time in which a delete can be taken back with everything.
     RestorableUntil(Timestamp),
 }

@@ -391,6 +391,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    payment_schedules (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        customer_id -> Uuid,
+        description -> Text,
+        currency -> Text,
+        total -> Int8,
+        paid -> Int8,
+        method_id -> Nullable<Uuid>,
+        status -> Text,
+        next_on -> Nullable<Date>,
+        ended_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     payment_totals (account_id, customer_id) {
         account_id -> Uuid,
         customer_id -> Uuid,
@@ -424,6 +442,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         invoice_id -> Nullable<Uuid>,
+        part_id -> Nullable<Uuid>,
     }
 }
 
@@ -487,6 +506,22 @@ diesel::table! {
         id -> Uuid,
         instrument -> Jsonb,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    schedule_parts (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        schedule_id -> Uuid,
+        position -> Int2,
+        due_on -> Date,
+        amount -> Int8,
+        status -> Text,
+        tries -> Int4,
+        first_failed_at -> Nullable<Timestamptz>,
+        next_try_at -> Nullable<Timestamptz>,
+        failure -> Nullable<Text>,
     }
 }
 
@@ -691,6 +726,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payment_figures,
     payment_hours,
     payment_methods,
+    payment_schedules,
     payment_totals,
     payments,
     prices,
@@ -698,6 +734,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refunds,
     sandbox_orders,
     sandbox_tokens,
+    schedule_parts,
     seen_values,
     sessions,
     staff,

@@ -127,6 +127,8 @@ pub enum Place {
     Invoices,
     /// What customers are charged for again and again.
     Subscriptions,
+    /// What customers agreed to pay on days to come.
+    Schedules,
     /// Amounts with how often they are charged.
     Prices,
     /// What needs another look.

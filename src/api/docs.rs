@@ -151,8 +151,11 @@ fn success(status: u16, name: &str) -> Success {
 fn curl(operation: &Operation, host: &str) -> String {
     let mut path = operation.path.to_owned();
     for name in operation.path_names() {
-        let (prefix, _) = operation::id_in_path(operation.path, name).unwrap_or_default();
-        path = path.replace(&format!("{{{name}}}"), &format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41"));
+        let example = match operation::id_in_path(operation.path, name) {
+            Some((prefix, _)) => format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41"),
+            None => "1".to_owned(),
+        };
+        path = path.replace(&format!("{{{name}}}"), &example);
     }
     let method = operation.methods.first().map_or("GET", Method::as_str);
     let method = if method == "GET" { String::new() } else { format!("-X {method} ") };

@@ -30,4 +30,5 @@ pub mod replay;
 pub mod route;
 pub mod shape;
 pub mod told;
+pub mod typed;
 pub mod version;

@@ -156,6 +156,11 @@ fn add_besides(error: &mut Schema) {
         "subscription": {"type": "string", "description": "The id of the subscription that it is about."},
         "wallet_size": {"type": "integer", "description": "How many payment methods a wallet holds."},
         "subscriptions": {"type": "array", "items": {"type": "string"}, "description": "The ids of the subscriptions in the way."},
+        "payment_schedules": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "The ids of the payment schedules in the way.",
+        },
         "payment": described(reference("Payment"), "The payment that was made and failed."),
         "refund": described(reference("Refund"), "The refund that was made and failed."),
         "remaining": {"type": "integer", "description": "How much is left of the payment."},
@@ -296,7 +301,9 @@ fn of_reason(reason: &Reason) -> Refusal {
         Some(Detail::WalletSize(size)) => refusal.with("wallet_size", *size),
         Some(Detail::PaymentMethod(id)) => refusal.with("payment_method", id.to_string()),
         Some(Detail::Price(id)) => refusal.with("price", id.to_string()),
-        Some(Detail::Subscriptions(ids)) => refusal.with("subscriptions", serde_json::json!(ids)),
+        Some(Detail::InUse { subscriptions, schedules }) => refusal
+            .with("subscriptions", serde_json::json!(subscriptions))
+            .with("payment_schedules", serde_json::json!(schedules)),
         Some(Detail::RestorableUntil(until)) => refusal.with("restorable_until", until.as_second()),
     }
 }

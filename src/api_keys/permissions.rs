@@ -19,6 +19,8 @@ pub enum Resource {
     Prices,
     /// What customers are charged for again and again.
     Subscriptions,
+    /// Sums that customers agreed to pay on days to come.
+    Schedules,
     /// Bills, made by subscriptions or by hand.
     Invoices,
     /// The definitions of the merchant's own fields; their values are the customers'.
@@ -31,13 +33,14 @@ pub enum Resource {
 
 impl Resource {
     /// All of them, as pages list them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Customers,
         Self::Wallet,
         Self::Payments,
         Self::Refunds,
         Self::Prices,
         Self::Subscriptions,
+        Self::Schedules,
         Self::Invoices,
         Self::CustomFields,
         Self::Events,
@@ -53,6 +56,7 @@ impl Resource {
             Self::Refunds => "refunds",
             Self::Prices => "prices",
             Self::Subscriptions => "subscriptions",
+            Self::Schedules => "payment_schedules",
             Self::Invoices => "invoices",
             Self::CustomFields => "custom_fields",
             Self::Events => "events",
@@ -69,6 +73,7 @@ impl Resource {
             Self::Refunds => "Refunds",
             Self::Prices => "Prices",
             Self::Subscriptions => "Subscriptions",
+            Self::Schedules => "Payment schedules",
             Self::Invoices => "Invoices",
             Self::CustomFields => "Custom fields",
             Self::Events => "Events",

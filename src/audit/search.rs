@@ -106,7 +106,7 @@ type Key = query::Key<Condition, Scope>;
 pub static LANGUAGE: query::Language<Condition, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 /// The groups of kinds. The kinds of most begin with their word.
-static GROUPS: [Choice; 17] = [
+static GROUPS: [Choice; 18] = [
     Choice::new("customer", "Customers").also(&["customers"]),
     Choice::new("note", "Notes").also(&["notes"]),
     Choice::new("payment", "Payments and refunds").also(&["payments", "refund", "refunds"]),
@@ -115,6 +115,7 @@ static GROUPS: [Choice; 17] = [
     Choice::new("custom_field", "Custom fields").saying("custom field").also(&["custom_fields", "field", "fields"]),
     Choice::new("price", "Prices").also(&["prices"]),
     Choice::new("subscription", "Subscriptions").also(&["subscriptions"]),
+    Choice::new("schedule", "Payment schedules").saying("payment schedule").also(&["schedules", "instalments"]),
     Choice::new("invoice", "Invoices").also(&["invoices"]),
     Choice::new("test_clock", "Time of the test account").saying("test clock").also(&["clock"]),
     Choice::new("job", "Jobs").also(&["jobs"]),
@@ -129,6 +130,7 @@ static GROUPS: [Choice; 17] = [
 /// Returns whether a kind belongs to a group.
 fn is_in(kind: &str, group: &str) -> bool {
     match group {
+        "schedule" => ["schedule.", "part."].iter().any(|start| kind.starts_with(start)),
         "sign_in" => kind.starts_with("security.sign"),
         "team" => ["staff.", "team."].iter().any(|start| kind.starts_with(start)),
         "refusal" => kind.starts_with("security.") && kind.ends_with("_refused"),

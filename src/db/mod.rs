@@ -4,6 +4,7 @@
 //! [`Error::Unavailable`] within [`PATIENCE`], and connections that broke are replaced without anyone seeing it.
 
 mod cancel;
+pub mod checking;
 mod turns;
 
 pub use turns::{PAUSE, STEP, Searcher};
@@ -242,7 +243,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 13] = [
+const BUILT_BESIDE_WRITERS: [&str; 15] = [
     "customers_by_reference",
     "customers_by_deletion",
     "events_by_undone",
@@ -252,6 +253,8 @@ const BUILT_BESIDE_WRITERS: [&str; 13] = [
     "events_of_keys",
     "used_tokens_by_age",
     "payment_methods_by_default_expiry",
+    "payments_by_part",
+    "payments_one_try_of_part",
     "jobs_by_account_time",
     "sandbox_orders_by_card",
     "events_of_revenue",

@@ -17,7 +17,7 @@ use crate::{
     customers::kinds,
     error::{Error, Result},
     ids::{InvoiceId, PriceId, SubscriptionId},
-    invoices::collecting::LADDER,
+    payments::tries::LADDER,
     subscriptions::status::EndReason,
     values::{
         Interval,

@@ -15,12 +15,9 @@ use crate::{
     error::{Error, Result},
     events::{Fields, fields::difference},
     ids::{EventId, JobId},
-    invoices::{
-        self, Collects, Invoice,
-        collecting::{LADDER, days},
-        making, numbering,
-    },
+    invoices::{self, Collects, Invoice, collecting::days, making, numbering},
     jobs::Kind,
+    payments::tries::LADDER,
     subscriptions::{Status, Subscription, creating::PAY_WITHIN, kinds, model::moved, status::EndReason},
     values::{Currency, Money, interval::begins},
 };

@@ -42,7 +42,7 @@ use crate::{
         charging::{Source, verified},
         debts::Owed,
         object::PaymentObject,
-        of_invoice, settling,
+        of_debt, settling,
     },
     reason::Reason,
     subscriptions::{
@@ -312,7 +312,7 @@ impl Order for Making {
 
     async fn ask(&self, caller: &Caller, id: Uuid) -> Result<()> {
         let (account, id) = (caller.key.account, InvoiceId::from_uuid(id));
-        let running = self.db.read(move |conn| of_invoice::running(conn, account, id)).await?;
+        let running = self.db.read(move |conn| of_debt::running(conn, account, id)).await?;
         if let (Some(gateway), Some(payment)) = (gateway::of(caller.key.mode, &self.sandbox), running) {
             settle(&self.db, gateway, self.debts, caller, payment).await;
         }
@@ -322,7 +322,7 @@ impl Order for Making {
     fn answer(conn: &mut PgConnection, caller: &Caller, begun: Begun) -> Result<Reply> {
         let (account, id) = (caller.key.account, InvoiceId::from_uuid(begun.subject));
         let invoice = find(conn, caller, id)?;
-        let is_running = of_invoice::running(conn, account, id)?.is_some();
+        let is_running = of_debt::running(conn, account, id)?.is_some();
         let status = if is_running { StatusCode::ACCEPTED } else { StatusCode::CREATED };
         let object = object(conn, caller, &invoice)?;
         Ok(Reply::new(status, &object, begun.request)?.of_version(invoice.version).at(format!("{ALL}/{id}")))

@@ -23,7 +23,7 @@ use crate::{
         object::BillToObject,
         path,
     },
-    payments::{debts::Owed, of_invoice, settling},
+    payments::{debts::Owed, of_debt, settling},
     reveal,
     shell::Visit,
     subscriptions::{self, Subscription},
@@ -75,7 +75,7 @@ impl View {
                 None => None,
             },
             waiting: waiting(conn, &invoice)?,
-            running: of_invoice::running(conn, account, id)?,
+            running: of_debt::running(conn, account, id)?,
             invoice,
         };
         Ok((view, who))

@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     error::{Error, Result},
     events::By,
-    ids::{AccountId, CustomerId, InvoiceId, JobId, MethodId, NoteId, PaymentId, RefundId, SubscriptionId},
+    ids::{AccountId, CustomerId, InvoiceId, JobId, MethodId, NoteId, PaymentId, RefundId, ScheduleId, SubscriptionId},
     schema::jobs,
 };
 
@@ -41,6 +41,8 @@ pub enum Kind {
     AdvanceSubscription,
     /// Try an invoice again, or say that its day has passed. The subject is an invoice.
     CollectInvoice,
+    /// Charge the part of a payment schedule whose turn it is. The subject is a schedule.
+    AdvanceSchedule,
     /// Move the clock of a test account on by a step. The subject is the account.
     MoveClock,
     /// Destroy what remains of a deleted customer at the end of the undo window. The subject is a customer.
@@ -56,11 +58,12 @@ pub enum Kind {
 impl Kind {
     /// All kinds, the most urgent first: people wait for money, what is begun is settled before more begins, and nobody
     /// waits for a destruction. Somebody watches a clock that moves; it lets what is due in its account go before.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SettlePayment,
         Self::SettleRefund,
         Self::AdvanceSubscription,
         Self::CollectInvoice,
+        Self::AdvanceSchedule,
         Self::MoveClock,
         Self::DestroyDeleted,
         Self::DestroyMethod,
@@ -75,6 +78,7 @@ impl Kind {
             Self::SettleRefund => "settle_refund",
             Self::AdvanceSubscription => "advance_subscription",
             Self::CollectInvoice => "collect_invoice",
+            Self::AdvanceSchedule => "advance_schedule",
             Self::DestroyDeleted => "destroy_deleted",
             Self::DestroyMethod => "destroy_method",
             Self::DestroyNote => "destroy_note",
@@ -97,6 +101,7 @@ impl Kind {
                 | Self::SettleRefund
                 | Self::AdvanceSubscription
                 | Self::CollectInvoice
+                | Self::AdvanceSchedule
                 | Self::MoveClock
         )
     }
@@ -108,6 +113,7 @@ impl Kind {
             Self::SettleRefund => RefundId::from_uuid(id).to_string(),
             Self::AdvanceSubscription => SubscriptionId::from_uuid(id).to_string(),
             Self::CollectInvoice => InvoiceId::from_uuid(id).to_string(),
+            Self::AdvanceSchedule => ScheduleId::from_uuid(id).to_string(),
             Self::DestroyDeleted | Self::FindDoubts => CustomerId::from_uuid(id).to_string(),
             Self::DestroyMethod => MethodId::from_uuid(id).to_string(),
             Self::DestroyNote => NoteId::from_uuid(id).to_string(),

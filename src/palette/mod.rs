@@ -9,7 +9,7 @@ pub mod pages;
 use crate::{
     customers, invoice_page, notes, payment_methods, payments, prices,
     routes::{IdPage, Route},
-    subscriptions, views,
+    schedules, subscriptions, views,
 };
 
 /// The pages that a pasted ID may open.
@@ -21,6 +21,8 @@ pub static ID_PAGES: &[&IdPage] = &[
     &notes::PAGE,
     &prices::PAGE,
     &subscriptions::PAGE,
+    &schedules::PAGES[0],
+    &schedules::PAGES[1],
     &invoice_page::PAGE,
     &views::PAGE,
 ];

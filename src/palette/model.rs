@@ -229,6 +229,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     places.push(link("subscriptions", "repeat", "Subscriptions", words, "/subscriptions"));
     let words = "Recurring revenue monthly trials upcoming MRR";
     places.push(link("revenue", "activity", "Recurring revenue", words, "/revenue"));
+    let words = "Payment schedules instalments planned past due list";
+    places.push(link("schedules", "calendar", "Payment schedules", words, "/schedules"));
     places.extend([
         link(
             "deleted",

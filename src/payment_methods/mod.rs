@@ -1,13 +1,15 @@
 //! A payment method is a card or bank account that a customer keeps; together they are the customer's wallet.
 //!
 //! [`model`] is the table; [`wallet`] has the rules of adding, choosing the default, removing and restoring;
-//! [`editing`] merges edits of two people at once; [`charging`] chooses the method of a charge; [`billing`] and
-//! [`input`] check typed text; [`recorded`] has those of which no gateway told; [`uses`] is what keeps one in its wallet;
-//! [`object`] is a method as the API shows it.
+//! [`editing`] merges edits of two people at once; [`charging`] chooses the method of a charge, and [`choosing`] lets
+//! people choose one; [`billing`] and [`input`] check typed text; [`recorded`] has those of which no gateway told; [`uses`]
+//! is what keeps one in its wallet, and what a wallet that changes lets be collected; [`object`] is a method as the API
+//! shows it.
 
 pub mod attention;
 pub mod billing;
 pub mod charging;
+pub mod choosing;
 pub mod crowded;
 pub mod destruction;
 pub mod editing;

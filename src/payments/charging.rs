@@ -6,7 +6,7 @@ use diesel::PgConnection;
 use jiff::Timestamp;
 
 use super::{
-    debts::NoDebts,
+    debts::{Debt, NoDebts},
     kinds,
     model::{self, Row},
     settling,
@@ -20,7 +20,7 @@ use crate::{
     events::By,
     gateway::{self, Gateway, Verified},
     idempotency::{self, OneTimeKey},
-    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId},
+    ids::{AccountId, CustomerId, MethodId, PaymentId},
     jobs, merchants,
     payment_methods::{self, charging::Chosen, wallet},
     reason::Reason,
@@ -49,8 +49,8 @@ pub struct NewCharge {
     pub reference: Option<String>,
     /// The charge's own billing address, which goes before the method's and the customer's.
     pub billing: Option<Address>,
-    /// The invoice that it is for.
-    pub invoice: Option<InvoiceId>,
+    /// The debt that it is for, if it is for one.
+    pub debt: Option<Debt>,
 }
 
 /// Charges a customer and returns the payment's id. The payment may have failed, or still be processing.
@@ -142,7 +142,8 @@ pub fn attempt(
         None => customers::addresses::default_billing(conn, by.account, new.customer)?,
     };
     let billing = billing.as_ref().and_then(payment_methods::billing::to_json);
-    let row = Row { description: new.description, reference: new.reference, billing, invoice_id: new.invoice, ..row };
+    let (invoice_id, part_id) = (new.debt.and_then(Debt::invoice), new.debt.and_then(Debt::part));
+    let row = Row { description: new.description, reference: new.reference, billing, invoice_id, part_id, ..row };
     model::insert(conn, by, row, kinds::BEGUN)?;
     jobs::enqueue(conn, by, jobs::Kind::SettlePayment, id.uuid(), now + settling::GRACE)?;
     Ok(Ok(()))

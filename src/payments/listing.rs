@@ -10,7 +10,7 @@ use super::{
 use crate::{
     customers,
     error::Result,
-    ids::{CustomerId, InvoiceId, PaymentId},
+    ids::{CustomerId, InvoiceId, PartId, PaymentId},
     lists::{self, Asked, BY_CREATION, Language, Listed, Order, Sort, Table, Words},
     paging::Cursor,
     payment_methods,
@@ -43,7 +43,12 @@ pub const fn table(language: &'static Language) -> Table {
         name: "payments",
         language,
         customers: &CUSTOMERS,
-        ids: &[(PaymentId::PREFIX, "id"), (CustomerId::PREFIX, "customer_id"), (InvoiceId::PREFIX, "invoice_id")],
+        ids: &[
+            (PaymentId::PREFIX, "id"),
+            (CustomerId::PREFIX, "customer_id"),
+            (InvoiceId::PREFIX, "invoice_id"),
+            (PartId::PREFIX, "part_id"),
+        ],
         texts: search::texts,
         orders: &ORDERS,
         words: Words {

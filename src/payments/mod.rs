@@ -15,7 +15,7 @@ pub mod likely;
 pub mod listing;
 pub mod model;
 pub mod object;
-pub mod of_invoice;
+pub mod of_debt;
 pub mod pages;
 pub mod panel;
 pub mod part;
@@ -26,6 +26,7 @@ pub mod search;
 pub mod settling;
 pub mod status;
 pub mod told;
+pub mod tries;
 pub mod used_before;
 
 pub use columns::{BY_LAST_PAYMENT, BY_VOLUME, COLUMNS};

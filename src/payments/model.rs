@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent},
     gateway::{Instrument, Kind},
-    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, PartId, PaymentId},
     merchants,
     payment_methods::billing,
     schema::payments,
@@ -49,6 +49,8 @@ pub struct Payment {
     pub failure: Option<String>,
     /// The invoice that it is for, if it is for one.
     pub invoice: Option<InvoiceId>,
+    /// The part of a payment schedule that it is for, if it is for one.
+    pub part: Option<PartId>,
     pub created_at: Timestamp,
     /// The time of the last change.
     pub updated_at: Timestamp,
@@ -57,7 +59,7 @@ pub struct Payment {
 impl Payment {
     /// Returns whether it is for something that the customer owes.
     pub fn is_for_debt(&self) -> bool {
-        self.invoice.is_some()
+        self.invoice.is_some() || self.part.is_some()
     }
 
     /// Hides what is private in it.
@@ -109,6 +111,7 @@ pub(super) struct Row {
     pub billing: Option<Value>,
     pub failure: Option<String>,
     pub invoice_id: Option<InvoiceId>,
+    pub part_id: Option<PartId>,
     #[diesel(serialize_as = jiff_diesel::Timestamp, deserialize_as = jiff_diesel::Timestamp)]
     pub created_at: Timestamp,
     #[diesel(serialize_as = jiff_diesel::Timestamp, deserialize_as = jiff_diesel::Timestamp)]
@@ -140,6 +143,7 @@ impl Row {
             billing: None,
             failure: None,
             invoice_id: None,
+            part_id: None,
             created_at: id.created_at(),
             updated_at: by.now(),
         }
@@ -171,6 +175,7 @@ impl Row {
             ("reference", self.reference.as_ref().map(|text| json!(text))),
             ("method", self.method_id.map(|id| json!(id))),
             ("invoice", self.invoice_id.map(|id| json!(id))),
+            ("part", self.part_id.map(|id| json!(id))),
             ("paid_with", paid_with_words(self.method_brand.as_deref(), self.method_last4.as_deref())),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
@@ -194,6 +199,7 @@ impl Row {
             billing: self.billing.as_ref().map(billing::of_json),
             failure: self.failure,
             invoice: self.invoice_id,
+            part: self.part_id,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

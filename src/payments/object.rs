@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     gateway,
-    ids::{AccountId, CustomerId, InvoiceId, MethodId, PaymentId, RefundId},
+    ids::{AccountId, CustomerId, InvoiceId, MethodId, PartId, PaymentId, RefundId},
     values::Money,
 };
 
@@ -63,6 +63,8 @@ pub struct PaymentObject {
     pub reference: Option<String>,
     /// The invoice that it is for, if it is for one.
     pub invoice: Option<InvoiceId>,
+    /// The part of a payment schedule that it is for, if it is for one.
+    pub part: Option<PartId>,
     /// The method of the wallet that was charged.
     pub payment_method: Option<MethodId>,
     /// The card or bank account that it was made with, if known.
@@ -191,6 +193,7 @@ impl PaymentObject {
             description: payment.description.clone(),
             reference: payment.reference.clone(),
             invoice: payment.invoice,
+            part: payment.part,
             payment_method: payment.method,
             paid_with: payment.paid_with.as_ref().map(PaidWithObject::from),
             billing_address: payment.billing.as_ref().map(PartsObject::from),

@@ -73,6 +73,27 @@ pub async fn settle_payment_with(
     .await
 }
 
+/// Asks the gateway for the charge that `under_way` finds, while somebody waits for it, and returns what became of it. A
+/// worker does so later if the answer is lost.
+pub async fn settle_begun(
+    db: &Db,
+    gateway: &impl Gateway,
+    debts: Owed,
+    by: By,
+    under_way: impl Fn(&mut PgConnection) -> Result<Option<PaymentId>> + Send + 'static,
+) -> Option<Payment> {
+    let settled = async {
+        let (account, now) = (by.account, by.now());
+        let Some(payment) = db.read(under_way).await? else { return Ok(None) };
+        settle_payment_with(db, gateway, debts, by, payment, now).await?;
+        db.read(move |conn| model::find(conn, account, payment).map(Some)).await
+    };
+    settled.await.unwrap_or_else(|err: Error| {
+        tracing::warn!(error = %err, "a charge is left to the worker");
+        None
+    })
+}
+
 /// Cancels a payment that is processing. The payment may turn out to be settled already.
 ///
 /// # Errors

@@ -5,14 +5,14 @@ use jiff::civil::Date;
 
 use crate::{
     codes::Code,
+    customer_parts::USES,
     customers::model as customers,
     error::{Error, Result},
     events::By,
     ids::{CustomerId, MethodId},
     input::FormFields,
-    payment_methods::{model, wallet},
+    payment_methods::{model, uses, wallet},
     shell::{Toast, Tone},
-    subscriptions::methods,
 };
 
 /// Makes the method that the form names the default in the place of the card that `expired`, or removes that card. Call it
@@ -39,7 +39,7 @@ pub fn mend(
         return Ok((expired, toast));
     }
     let Some(other) = named("default") else {
-        let removed = match methods::remove(conn, by, expired, None, false) {
+        let removed = match uses::remove(conn, by, expired, (None, false), USES) {
             Err(Error::Conflict(reason)) if reason.code == Code::MethodInUse => {
                 return Ok((expired, Toast::new(reason.sentence).toned(Tone::Bad)));
             }

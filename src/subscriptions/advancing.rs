@@ -10,12 +10,9 @@ use crate::{
     error::{Error, Result},
     events::By,
     ids::{InvoiceId, SubscriptionId},
-    invoices::{
-        self, Collects, Invoice, Status,
-        collecting::{self, Try},
-    },
+    invoices::{self, Collects, Invoice, Status, collecting},
     merchants,
-    payments::of_invoice,
+    payments::{of_debt, tries::Try},
 };
 
 /// The number of overdue invoices at which a subscription whose bills are sent stands still.
@@ -49,7 +46,7 @@ impl Held<'_> {
     /// being paid right now waits for the outcome.
     pub(super) fn never_paid(&mut self, conn: &mut PgConnection) -> Result<()> {
         for open in invoices::model::open_of(conn, self.by.account, self.subscription.id)? {
-            if of_invoice::running(conn, self.by.account, open.id)?.is_some() {
+            if of_debt::running(conn, self.by.account, open.id)?.is_some() {
                 return Ok(());
             }
             if open.paid > 0 {
@@ -90,7 +87,7 @@ impl Held<'_> {
     fn collect_again(&mut self, conn: &mut PgConnection, invoice: &Invoice) -> Result<Option<Timestamp>> {
         self.bring_up_to_date(conn)?;
         let stands = self.subscription.given_up_on.is_some() || self.subscription.pay_until.is_some();
-        if self.end_in_time(conn)? || stands || of_invoice::running(conn, self.by.account, invoice.id)?.is_some() {
+        if self.end_in_time(conn)? || stands || of_debt::running(conn, self.by.account, invoice.id)?.is_some() {
             return Ok(None);
         }
         if let Some(later) = invoice.next_try_at.filter(|at| *at > self.now) {
@@ -151,7 +148,7 @@ fn collect_by_hand(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Resul
         }
         return Ok(None);
     }
-    if customer.is_deleted() || of_invoice::running(conn, by.account, invoice.id)?.is_some() {
+    if customer.is_deleted() || of_debt::running(conn, by.account, invoice.id)?.is_some() {
         return Ok(None);
     }
     if let Some(later) = invoice.next_try_at.filter(|at| *at > now) {

@@ -29,7 +29,7 @@ use crate::{
         refusal::Result,
         route::ApiRoute,
         told::{Kind, Parameter},
-        version,
+        typed, version,
     },
     api_keys::permissions::{Permission, Resource::Subscriptions},
     codes::Code,
@@ -314,12 +314,12 @@ async fn cancel(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
 
 /// Answers `DELETE /v1/subscriptions/{id}/cancellation`.
 async fn keep(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
-    changed(call, path, sent, &db, body::nothing, |conn, held, ()| held.keep(conn)).await
+    changed(call, path, sent, &db, typed::nothing, |conn, held, ()| held.keep(conn)).await
 }
 
 /// Answers `DELETE /v1/subscriptions/{id}`.
 async fn end(call: Call, path: web::Path<String>, sent: Body, db: web::Data<Db>) -> Result<HttpResponse> {
-    changed(call, path, sent, &db, body::nothing, |conn, held, ()| held.cancel(conn, Unpaid::Keep)).await
+    changed(call, path, sent, &db, typed::nothing, |conn, held, ()| held.cancel(conn, Unpaid::Keep)).await
 }
 
 /// Does something with the subscription that a path names, as the body says.

@@ -10,8 +10,8 @@ use crate::{
     error::{Error, Result},
     events::Fields,
     ids::{MethodId, PriceId},
-    invoices::collecting::{self, Try},
-    payments::of_invoice,
+    invoices::collecting,
+    payments::{of_debt, tries::Try},
     values::Metadata,
 };
 
@@ -97,7 +97,7 @@ impl Held<'_> {
     pub fn collect_now(&mut self, conn: &mut PgConnection) -> Result<bool> {
         let is_due = self.subscription.unpaid > 0 || self.subscription.pay_until.is_some();
         let Some(open) = self.oldest_charged(conn)?.filter(|_| is_due) else { return Ok(false) };
-        if of_invoice::running(conn, self.by.account, open.id)?.is_some() {
+        if of_debt::running(conn, self.by.account, open.id)?.is_some() {
             return Ok(false);
         }
         let begun = collecting::begin_asked(conn, self.by, &open)?;

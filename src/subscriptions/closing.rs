@@ -14,7 +14,7 @@ use crate::{
     ids::{InvoiceId, PaymentId},
     invoices::{self, Collects, Invoice, Status},
     jobs, merchants,
-    payments::{self, charging::Source, model::Recorded, of_invoice},
+    payments::{self, charging::Source, model::Recorded, of_debt},
     values::Money,
 };
 
@@ -62,7 +62,7 @@ pub fn locked(conn: &mut PgConnection, by: &By, id: InvoiceId) -> Result<Invoice
 
 /// Refuses what cannot be done while a charge for the invoice is under way.
 fn refuse_under_way(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<()> {
-    match of_invoice::running(conn, by.account, invoice.id)? {
+    match of_debt::running(conn, by.account, invoice.id)? {
         Some(_) => {
             let sentence = "A charge for this invoice is under way. Wait for it, or cancel it first.";
             Err(Error::Conflict(Code::ChargeUnderWay.says(sentence)))

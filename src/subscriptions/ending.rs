@@ -19,7 +19,7 @@ use crate::{
     ids::MethodId,
     invoices::{self, Collects, Invoice},
     payment_methods::model as payment_methods,
-    payments::of_invoice,
+    payments::of_debt,
 };
 
 /// What the event of a cancellation calls the invoices that were taken back with it.
@@ -134,7 +134,7 @@ impl Held<'_> {
         let mut voided = Vec::new();
         if is_incomplete || unpaid == Unpaid::Void {
             for open in invoices::model::open_of(conn, self.by.account, self.subscription.id)? {
-                if of_invoice::running(conn, self.by.account, open.id)?.is_some() {
+                if of_debt::running(conn, self.by.account, open.id)?.is_some() {
                     let sentence =
                         "A charge for it is under way. Wait for it or cancel it, then cancel the subscription.";
                     return Err(Error::Conflict(Code::ChargeUnderWay.says(sentence)));
@@ -180,7 +180,7 @@ impl Held<'_> {
         self.refuse_removed(conn, next.method_id)?;
         for open in invoices::model::open_of(conn, self.by.account, next.id)? {
             let waits = open.collects == Collects::Invoice && !open.is_unpaid();
-            if !waits && of_invoice::running(conn, self.by.account, open.id)?.is_none() {
+            if !waits && of_debt::running(conn, self.by.account, open.id)?.is_none() {
                 let sentence = "Something of it is unpaid, and its tries have ended. Start another one.";
                 return Err(Error::Conflict(Code::NotUndoable.says(sentence)));
             }

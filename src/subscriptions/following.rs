@@ -2,16 +2,15 @@
 //! is past due, recovers or ends.
 
 use diesel::PgConnection;
-use jiff::Span;
 
 use super::held::Held;
 use crate::{
     customers::model as customers,
-    error::{Error, Result},
+    error::Result,
     events::By,
     invoices::{self, Collects, Invoice, Status, collecting},
     jobs, merchants,
-    payments::{self, debts::Debts, model::Payment},
+    payments::{self, debts::Debts, model::Payment, tries},
 };
 
 /// Invoices, as that for which payments are.
@@ -102,8 +101,7 @@ fn called_off(conn: &mut PgConnection, by: &By, invoice: &Invoice) -> Result<()>
     if invoice.collects != Collects::Charge || !goes_on || is_deleted(conn, by, invoice)? {
         return Ok(());
     }
-    let zone = merchants::time_zone(conn, by.account)?;
-    let tomorrow = by.now().to_zoned(zone).checked_add(Span::new().days(1)).map_err(Error::internal)?.timestamp();
+    let tomorrow = tries::tomorrow(by.now(), &merchants::time_zone(conn, by.account)?)?;
     invoices::model::store_next_try(conn, by, invoice.id, tomorrow)?;
     jobs::enqueue(conn, by, jobs::Kind::CollectInvoice, invoice.id.uuid(), tomorrow)
 }

@@ -15,13 +15,12 @@ use crate::{
     events::{By, Fields},
     ids::{InvoiceId, SubscriptionId},
     invoices::{
-        self, Collects, Invoice,
-        collecting::{self, Try},
+        self, Collects, Invoice, collecting,
         making::{self, Due, MOST, NewInvoice, NewLine, Period},
     },
     jobs,
     merchants::{self, AfterTries, Invoicing},
-    payments::of_invoice,
+    payments::{of_debt, tries::Try},
     values::interval::begins,
 };
 
@@ -322,7 +321,7 @@ impl<'b> Held<'b> {
         // What waited behind it has its turn. What is older has days of its own, and what is sent holds nothing up.
         let waited = |open: &Invoice| was.collects == Collects::Charge && was.id < open.id;
         match open.filter(waited) {
-            Some(open) if of_invoice::running(conn, self.by.account, open.id)?.is_none() => {
+            Some(open) if of_debt::running(conn, self.by.account, open.id)?.is_none() => {
                 self.try_collecting(conn, &open)
             }
             _ => Ok(()),

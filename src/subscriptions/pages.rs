@@ -18,12 +18,15 @@ use super::{Subscription, model, path, upcoming::Upcoming};
 use crate::{
     customers::{identity, model as customers},
     error::Result,
-    ids::{MethodId, PaymentId, SubscriptionId},
+    ids::{PaymentId, SubscriptionId},
     invoices::{self, Collects, Invoice},
-    payment_methods::model::{self as payment_methods, Method},
-    payments::of_invoice,
+    payment_methods::{
+        choosing::{Choosable, choosable},
+        model::{self as payment_methods, Method},
+    },
+    payments::of_debt,
     reveal,
-    values::{Money, curtain::Curtain, expiry},
+    values::{Money, curtain::Curtain, expiry, when::day},
     who::SignedIn,
 };
 
@@ -67,7 +70,7 @@ impl View {
             customer_path: identity::path(customer.id),
             is_deleted: customer.is_deleted(),
             wallet: wallet(conn, &who, &subscription, curtain)?,
-            running: of_invoice::running_of(conn, account, &open.iter().map(|one| one.id).collect::<Vec<_>>())?,
+            running: of_debt::running_of(conn, account, &open.iter().map(|one| one.id).collect::<Vec<_>>())?,
             open: open.into_iter().map(|invoice| invoice.behind(curtain)).collect(),
             today: expiry::today(who.now(), &who.settings.time_zone),
             subscription: subscription.behind(curtain),
@@ -131,32 +134,6 @@ fn wallet(
 /// Returns an amount with how often it is charged: "KES 4,900.00 every month".
 fn terms(subscription: &Subscription, amount: Money) -> Result<String> {
     Ok(format!("{amount} {}", subscription.interval()?.words()))
-}
-
-/// A method of the wallet to choose.
-pub struct Choosable {
-    pub id: MethodId,
-    pub title: String,
-    pub is_default: bool,
-    pub is_expired: bool,
-    pub is_chosen: bool,
-}
-
-/// Returns the methods to choose from, with the one of that word marked.
-fn choosable(wallet: &[Method], chosen: &str, today: Date) -> Vec<Choosable> {
-    let choosable = |method: &Method| Choosable {
-        id: method.id,
-        title: method.title(),
-        is_default: method.is_default,
-        is_expired: method.is_expired(today),
-        is_chosen: method.id.to_string() == chosen,
-    };
-    wallet.iter().map(choosable).collect()
-}
-
-/// Writes a day: "12 Dec 2026".
-pub fn day(date: Date) -> String {
-    date.strftime("%-d %b %Y").to_string()
 }
 
 /// A charge to come, as a line of a list.

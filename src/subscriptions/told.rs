@@ -7,7 +7,8 @@ use crate::{
     customers::part::{Told, Tone},
     history::Event,
     ids::{InvoiceId, SubscriptionId},
-    invoices::{self, collecting, kinds as of_invoices},
+    invoices::{self, kinds as of_invoices},
+    payments::tries,
     values::{Currency, Money},
 };
 
@@ -67,7 +68,7 @@ fn of_invoice(event: &Event) -> Option<Told> {
     Some(match event.kind.as_str() {
         of_invoices::CREATED => they("invoice", format!("made invoice {number}")),
         of_invoices::TRY_FAILED => {
-            let why = text(event, "failure").map(|code| collecting::reason(&code).to_owned());
+            let why = text(event, "failure").map(|code| tries::reason(&code).to_owned());
             Told { detail: why, ..it("x", Tone::Bad, format!("Invoice {number} could not be collected")) }
         }
         of_invoices::PAID => it("check", Tone::Ok, format!("Invoice {number} is paid")),

@@ -10,7 +10,7 @@ use crate::{
     ids::AccountId,
     jobs::{Kind, of_account},
     payment_methods::expired,
-    subscriptions::forecast,
+    schedules, subscriptions,
     values::{Money, expiry},
 };
 
@@ -30,12 +30,23 @@ pub struct Ahead {
     pub trials: usize,
     /// How many subscriptions end, as agreed.
     pub endings: usize,
+    /// How many parts of payment schedules are charged, of how many schedules, and what they come to in each currency.
+    pub parts: usize,
+    pub schedules: usize,
+    pub part_sums: Vec<Money>,
     /// How many unpaid invoices are tried again, or have their day pass.
     pub invoices: i64,
     /// How many default cards will have expired that have not yet; [`MOST_CARDS`] when there are more.
     pub cards: i64,
     /// How many deleted customers can no longer be restored whole then.
     pub customers: i64,
+}
+
+impl Ahead {
+    /// Returns whether more is charged than a move may.
+    pub fn is_too_much(&self) -> bool {
+        self.charges.saturating_add(self.parts) > MOST_CHARGES
+    }
 }
 
 /// Counts what will happen in the account between two times of it.
@@ -49,7 +60,8 @@ pub fn until(
     zone: &TimeZone,
 ) -> Result<Ahead> {
     let (today, then) = (expiry::today(from, zone), expiry::today(to, zone));
-    let forecast = forecast::until(conn, account, then, MOST_CHARGES)?;
+    let forecast = subscriptions::forecast::until(conn, account, then, MOST_CHARGES)?;
+    let planned = schedules::forecast::until(conn, account, then)?;
     let count = |conn: &mut PgConnection, kind| of_account::count(conn, account, kind, (from, to));
     Ok(Ahead {
         charges: forecast.charges,
@@ -57,6 +69,9 @@ pub fn until(
         sums: forecast.sums,
         trials: forecast.trials,
         endings: forecast.endings,
+        parts: planned.parts,
+        schedules: planned.schedules,
+        part_sums: planned.sums,
         invoices: count(conn, Kind::CollectInvoice)?,
         cards: match then.yesterday() {
             Ok(last) if last >= today => expired::count_within(conn, account, (today, last), MOST_CARDS)?,

@@ -138,7 +138,7 @@ pub fn send(conn: &mut PgConnection, by: &By, to: Timestamp) -> Result<()> {
     let zone = merchants::time_zone(conn, by.account)?;
     check(to, from, &zone).map_err(Error::Conflict)?;
     of_account::adopt(conn, by.account, clock.ahead())?;
-    if ahead::until(conn, by.account, (from, to), &zone)?.charges > MOST_CHARGES {
+    if ahead::until(conn, by.account, (from, to), &zone)?.is_too_much() {
         return Err(Error::Conflict(too_many()));
     }
     store(conn, by.account, &Move { from, to, state: State::Moving })?;

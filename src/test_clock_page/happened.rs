@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     history,
     ids::{CustomerId, EventId},
-    invoices, payments, subscriptions,
+    invoices, payments, schedules, subscriptions,
     test_clock::model::{Move, State},
     values::{money::grouped, when::When},
     who::SignedIn,
@@ -22,7 +22,7 @@ const MOST: i64 = 20;
 const MOST_COUNTED: i64 = 25_000;
 
 /// The kinds that are counted, each with its word for one and for many.
-const COUNTED: [(&str, &str, &str); 8] = [
+const COUNTED: [(&str, &str, &str); 10] = [
     (
         subscriptions::kinds::ACTIVATED,
         "subscription billed for the first time",
@@ -34,6 +34,8 @@ const COUNTED: [(&str, &str, &str); 8] = [
     (subscriptions::kinds::PAST_DUE, "subscription became past due", "subscriptions became past due"),
     (subscriptions::kinds::GAVE_UP, "subscription stands still", "subscriptions stand still"),
     (subscriptions::kinds::CANCELED, "subscription ended", "subscriptions ended"),
+    (schedules::kinds::PAST_DUE, "payment schedule became past due", "payment schedules became past due"),
+    (schedules::kinds::FINISHED, "payment schedule finished", "payment schedules finished"),
     (invoices::kinds::OVERDUE, "invoice became overdue", "invoices became overdue"),
 ];
 

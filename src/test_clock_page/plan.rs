@@ -8,12 +8,12 @@ use crate::{
     error::{Error, Result},
     input::FormFields,
     reason::Reason,
-    subscriptions::forecast,
+    schedules, subscriptions,
     test_clock::{
         ahead::{self, Ahead},
-        model::{self, MOST_CHARGES},
+        model,
     },
-    values::{interval::begins, money::grouped, when::When},
+    values::{Money, interval::begins, money::grouped, when::When},
     who::SignedIn,
 };
 
@@ -57,7 +57,10 @@ pub fn wished(
 /// Returns the time of the next charge that a move may reach.
 pub fn next_charge(conn: &mut PgConnection, who: &SignedIn, now: Timestamp) -> Result<Option<Timestamp>> {
     let zone = &who.settings.time_zone;
-    let next = forecast::next_after(conn, who.account, now.to_zoned(zone.clone()).date())?;
+    let today = now.to_zoned(zone.clone()).date();
+    let renewed = subscriptions::forecast::next_after(conn, who.account, today)?;
+    let planned = schedules::forecast::next_after(conn, who.account, today)?;
+    let next = renewed.into_iter().chain(planned).min();
     let next = next.map(|day| begins(day, zone).map_err(Error::internal)).transpose()?;
     Ok(next.filter(|next| *next <= model::latest(now, &who.settings.time_zone)))
 }
@@ -77,23 +80,27 @@ impl Plan {
     pub fn read(conn: &mut PgConnection, who: &SignedIn, now: Timestamp, to: Timestamp) -> Result<Self> {
         let zone = &who.settings.time_zone;
         let ahead = ahead::until(conn, who.account, (now, to), zone)?;
-        let is_too_long = ahead.charges > MOST_CHARGES;
+        let is_too_long = ahead.is_too_much();
         Ok(Self { to, when: When::new(to, zone, now), lines: lines(&ahead, is_too_long), is_too_long })
     }
 }
 
 fn lines(ahead: &Ahead, is_too_long: bool) -> Vec<String> {
-    let sums: Vec<String> = ahead.sums.iter().map(ToString::to_string).collect();
+    let sums = |sums: &[Money]| sums.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     let charges = match ahead.charges {
-        0 => "No subscription is charged or billed".to_owned(),
         _ if is_too_long => "More than 20,000 charges, which is too much for one move".to_owned(),
+        0 => "No subscription is charged or billed".to_owned(),
         charges => format!(
             "{} of {}, {}",
             few(charges, "charge or bill", "charges and bills"),
             few(ahead.subscriptions, "subscription", "subscriptions"),
-            sums.join(" and ")
+            sums(&ahead.sums)
         ),
     };
+    let parts = (ahead.parts > 0 && !is_too_long).then(|| {
+        let (parts, schedules) = (few(ahead.parts, "part", "parts"), ahead.schedules);
+        format!("{parts} of {}, {}", few(schedules, "payment schedule", "payment schedules"), sums(&ahead.part_sums))
+    });
     let count = |number: i64| usize::try_from(number).unwrap_or_default();
     let others = [
         (ahead.trials, "free time ends", "free times end"),
@@ -112,7 +119,7 @@ fn lines(ahead: &Ahead, is_too_long: bool) -> Vec<String> {
     ];
     let others =
         others.into_iter().filter(|(number, ..)| *number > 0).map(|(number, one, many)| few(number, one, many));
-    std::iter::once(charges).chain(others).collect()
+    std::iter::once(charges).chain(parts).chain(others).collect()
 }
 
 /// Returns a number with its word: "1 charge", "1,200 charges".
@@ -123,7 +130,6 @@ fn few(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::Money;
 
     #[test]
     fn what_will_happen_is_told_in_numbers_and_what_will_not_is_left_out() {
@@ -133,5 +139,8 @@ mod tests {
         assert_eq!(told[0], "2 charges and bills of 1 subscription, KES 980.00");
         assert_eq!(told[1..], ["1 free time ends", "1,200 default cards will have expired"]);
         assert_eq!(lines(&Ahead::default(), false), ["No subscription is charged or billed"]);
+        let part_sums = vec![Money::new(6_667, "KES".parse().unwrap())];
+        let planned = Ahead { parts: 2, schedules: 1, part_sums, ..Ahead::default() };
+        assert_eq!(lines(&planned, false)[1..], ["2 parts of 1 payment schedule, KES 66.67"]);
     }
 }

@@ -1,6 +1,6 @@
 //! A moment as people read it, in the merchant's time zone.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 /// A moment in the three forms a page needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,11 @@ impl When {
 /// Returns the date, like "3 Dec 2025".
 pub fn date(moment: Timestamp, zone: &TimeZone) -> String {
     moment.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
+}
+
+/// Returns a day, like "3 Dec 2025".
+pub fn day(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
 }
 
 /// Returns a date that is so near that its year need not be said, like "3 Dec".

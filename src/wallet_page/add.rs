@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     codes::Code,
+    customer_parts::USES,
     customers::model as customers,
     db::Db,
     error::Result,
@@ -21,12 +22,12 @@ use crate::{
     payment_methods::{
         input::{self, Adding},
         model,
+        uses::{self, Charged, Unpaid},
         wallet::{self, Added, New, Refusal, Renewal},
     },
     payments::used_before::{self, Earlier},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    subscriptions::methods::{self, Charged, Unpaid},
     values::{card, expiry},
     who::SignedIn,
 };
@@ -94,7 +95,7 @@ async fn around(who: &SignedIn, id: CustomerId, renews: Option<MethodId>, db: &D
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
         let full = (wallet.len() >= rules.size).then_some(rules.size);
         let charged = Charged { named: renews, ..Charged::BY_DEFAULT };
-        let unpaid = methods::unpaid(conn, account, id, charged)?;
+        let unpaid = USES.unpaid(conn, account, id, charged)?;
         Ok(Around { title: customer.behind(curtain).title(), earlier, full, is_first: wallet.is_empty(), unpaid })
     })
     .await
@@ -216,7 +217,7 @@ async fn store(
     let added = db.write(move |conn| {
         let added = wallet::add(conn, &by, id, new, rules, key.as_ref())?;
         let begun = match &added {
-            Added::Done(method) if collects => methods::collect(conn, &by, id, Charged::of(method))?,
+            Added::Done(method) if collects => uses::collect(conn, &by, id, Charged::of(method), USES)?,
             _ => 0,
         };
         Ok((added, begun))

@@ -26,6 +26,7 @@ use crate::{
     },
     api_keys::permissions::{Permission, Resource::Wallet},
     codes::Code,
+    customer_parts::USES,
     customers::model as customers,
     db::Db,
     error::Error,
@@ -38,10 +39,10 @@ use crate::{
         input::{Adding, Source},
         model::{self, Method},
         object::{MethodObject, members},
+        uses::{self, Charged},
         wallet::{self, Added, New, Rules},
     },
     reason::Reason,
-    subscriptions::methods::{self, Charged},
 };
 
 /// The order of a wallet: as the methods were added.
@@ -52,16 +53,16 @@ type Path = web::Path<(String, String)>;
 
 const ADDING: &str = "By a gateway’s token, or by an earlier payment of this customer that succeeded; in a live account, which \
     has no gateway yet, as a record that is never charged. The first one becomes the default. What is past due of \
-    subscriptions that charge it is charged at once, unless `collect` is false.";
+    subscriptions and payment schedules that charge it is charged at once, unless `collect` is false.";
 const CHANGING: &str = "Changes only what is sent. `default: true` makes it the default; the former one stays usable. The \
     default is not given up: make another one the default instead. When it becomes the default or expires on another day, what \
-    is past due of subscriptions that charge it is charged at once, unless `collect` is false.";
-const REMOVAL: &str = "No other one becomes the default. One that living subscriptions charge stays, unless `replacement` names \
-    the one that they charge instead; that one becomes the default if the removed one is.";
+    is past due of subscriptions and payment schedules that charge it is charged at once, unless `collect` is false.";
+const REMOVAL: &str = "No other one becomes the default. One that living subscriptions or payment schedules charge stays, unless \
+    `replacement` names the one that they charge instead; that one becomes the default if the removed one is.";
 
 /// What a removal can be asked.
 const REMOVING: &[Parameter] = &[
-    Parameter::text("replacement", "The id of the payment method that subscriptions charge instead."),
+    Parameter::text("replacement", "The id of the payment method that is charged instead."),
     Parameter::flag("collect", "Charges at once with the replacement what is past due; true when it is not given."),
 ];
 
@@ -229,7 +230,7 @@ fn stored(
         Added::Before(method) => Ok(*method),
         Added::Done(method) => {
             if collect {
-                methods::collect(conn, &caller.by(), customer, Charged::of(&method))?;
+                uses::collect(conn, &caller.by(), customer, Charged::of(&method), USES)?;
             }
             Ok(*method)
         }
@@ -253,7 +254,7 @@ async fn update(call: Call, path: Path, sent: Body, db: web::Data<Db>) -> Result
             false => edited,
         };
         if body.collects() {
-            methods::collect(conn, &caller.by(), after.customer, Charged::anew(&method, &after))?;
+            uses::collect(conn, &caller.by(), after.customer, Charged::anew(&method, &after), USES)?;
         }
         reply(StatusCode::OK, caller, &after)
     };
@@ -318,7 +319,7 @@ async fn remove(call: Call, path: Path, asked: Parameters, sent: Body, db: web::
         let malformed = |_| asked.wrong("replacement", "“replacement” is the id of a payment method, like pm_01h….");
         let replacement = asked.filled("replacement")?.map(str::parse::<MethodId>).transpose().map_err(malformed)?;
         let collect = asked.given("collect").is_none() || asked.flag("collect")?;
-        let removed = methods::remove(conn, &caller.by(), method.id, replacement, collect)?;
+        let removed = uses::remove(conn, &caller.by(), method.id, (replacement, collect), USES)?;
         let (method, was_default) = (removed.method, removed.was_default);
         let restorable_until = method.restorable_until().map(Timestamp::as_second);
         let removed = Removed { object: "delete_result", id: method.id, deleted: true, was_default, restorable_until };

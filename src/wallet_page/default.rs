@@ -8,6 +8,7 @@ use super::{
     path, wallet_path,
 };
 use crate::{
+    customer_parts::USES,
     customers::model as customers,
     db::Db,
     error::Result,
@@ -16,11 +17,11 @@ use crate::{
     ids::MethodId,
     payment_methods::{
         model,
+        uses::{self, Charged, Unpaid},
         wallet::{self, refuse_removed},
     },
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    subscriptions::methods::{self, Charged, Unpaid},
 };
 
 #[derive(Template)]
@@ -58,7 +59,7 @@ async fn page(visit: &Visit, id: MethodId, collects: bool, db: &Db) -> Result<Ht
             let customer = customers::find(conn, account, method.customer)?;
             customer.refuse_deleted()?;
             refuse_removed(&method)?;
-            let unpaid = methods::unpaid(conn, account, customer.id, Charged::BY_DEFAULT)?;
+            let unpaid = USES.unpaid(conn, account, customer.id, Charged::BY_DEFAULT)?;
             Ok((customer, method, unpaid))
         })
         .await?;
@@ -91,7 +92,7 @@ pub async fn make(
         let method = wallet::make_default(conn, &by, id)?;
         let event = history::of_request(conn, &by, id.uuid())?;
         let charged = if collects { Charged::anew(&before, &method) } else { Charged::default() };
-        let begun = methods::collect(conn, &by, method.customer, charged)?;
+        let begun = uses::collect(conn, &by, method.customer, charged, USES)?;
         Ok((method, event, begun))
     });
     let (method, event, charges) = made.await?;

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::{panel, path, wallet_path};
 use crate::{
     codes::Code,
+    customer_parts::USES,
     customers::model::{self as customers, Customer},
     db::Db,
     error::{Error, Result},
@@ -21,12 +22,12 @@ use crate::{
         editing::{self, Edited},
         input,
         model::{self, Method},
+        uses::{self, Charged, Unpaid},
         wallet,
     },
     reveal::{self, Uses},
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
-    subscriptions::methods::{self, Charged, Unpaid},
     values::{curtain::Curtain, expiry, when},
     who::SignedIn,
 };
@@ -123,7 +124,7 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId, uses: Uses) -> Result<Sto
         let curtain = uses(conn, &who, customer.id)?.curtain();
         customer.refuse_deleted()?;
         wallet::refuse_removed(&method)?;
-        let unpaid = methods::unpaid(conn, who.account, customer.id, Charged::of(&method))?;
+        let unpaid = USES.unpaid(conn, who.account, customer.id, Charged::of(&method))?;
         Ok(Stored { customer, method, curtain, unpaid })
     })
     .await
@@ -167,7 +168,7 @@ pub async fn save(
         let event = history::of_request(conn, &by, id.uuid())?;
         let begun = match &edited {
             Edited::Done(method) if collects => {
-                methods::collect(conn, &by, method.customer, Charged::anew(&before, method))?
+                uses::collect(conn, &by, method.customer, Charged::anew(&before, method), USES)?
             }
             _ => 0,
         };

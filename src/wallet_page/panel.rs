@@ -6,6 +6,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::{path, wallet_path};
 use crate::{
+    customer_parts::USES,
     customers::model::{self as customers, Customer},
     db::Db,
     error::Result,
@@ -13,11 +14,11 @@ use crate::{
     ids::{CustomerId, MethodId},
     payment_methods::{
         model::{self, Method},
+        uses::Charged,
         wallet::Rules,
     },
     reveal,
     shell::{Place, Shell, Toast, Visit},
-    subscriptions::methods::{self, Charged},
     values::{expiry, when},
     who::SignedIn,
 };
@@ -149,7 +150,7 @@ async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
         .read(move |conn| {
             let customer = customers::find_or_say_where(conn, who.account, id)?;
             let reader = reveal::reader(conn, &who, id)?;
-            let asks = !methods::unpaid(conn, who.account, id, Charged::BY_DEFAULT)?.is_empty();
+            let asks = !USES.unpaid(conn, who.account, id, Charged::BY_DEFAULT)?.is_empty();
             Ok((reader, customer, model::all_of(conn, who.account, id)?, asks))
         })
         .await?;

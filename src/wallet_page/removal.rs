@@ -1,5 +1,5 @@
-//! The removal of a payment method after a page that shows its effects, and the restoration. One that subscriptions charge
-//! is removed only together with the choice of another one for them.
+//! The removal of a payment method after a page that shows its effects, and the restoration. One that
+//! subscriptions or payment schedules charge is removed only together with the choice of another one for them.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     codes::Code,
+    customer_parts::USES,
     customers::model::{self as customers, Customer, UNDO_WINDOW},
     db::Db,
     error::{Error, Result},
@@ -19,12 +20,11 @@ use crate::{
     input::FormFields,
     payment_methods::{
         model::{self, Method},
-        uses::Use,
+        uses::{self, Charged, Unpaid, Use},
         wallet,
     },
     shell::{Place, Shell, Toast, Undo, Visit},
     staff::guard::Editor,
-    subscriptions::methods::{self, Charged, USES, Unpaid},
     values::when,
 };
 
@@ -67,6 +67,11 @@ impl RemovalPage {
         !self.uses.is_empty() && self.others.is_empty()
     }
 
+    /// Returns how many things charge it, in words.
+    fn used(&self) -> String {
+        uses::counted(&self.uses)
+    }
+
     /// Returns when what is past due is charged: in any case.
     fn collect_when(&self) -> &'static str {
         ""
@@ -95,7 +100,7 @@ async fn stored(visit: &Visit, id: MethodId, db: &Db) -> Result<Stored> {
         customer.refuse_deleted()?;
         let kept = model::of_customer(conn, account, customer.id)?;
         let uses = USES.of(conn, account, &method)?;
-        let unpaid = methods::unpaid(conn, account, customer.id, Charged::of(&method))?;
+        let unpaid = USES.unpaid(conn, account, customer.id, Charged::of(&method))?;
         Ok(Stored { customer, method, kept, uses, unpaid })
     })
     .await
@@ -161,7 +166,7 @@ pub async fn remove(
     let collects = sent.typed.first("collect").is_some();
     let instead = sent.typed.filled("instead").map(str::parse::<MethodId>).transpose();
     let instead = instead.map_err(|err| Error::BadRequest(Code::IdMalformed.says(err.to_string())))?;
-    let removed = match db.write(move |conn| methods::remove(conn, &by, id, instead, collects)).await {
+    let removed = match db.write(move |conn| uses::remove(conn, &by, id, (instead, collects), USES)).await {
         Err(Error::Conflict(reason)) if reason.code != Code::CustomerDeleted => {
             let says = match reason.code {
                 Code::MethodInUse => "Choose what is charged instead. Nothing was removed.".to_owned(),

@@ -7,18 +7,20 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     clock::Clock,
+    customer_parts,
     customers::doubts,
     db::Db,
     deletion,
     error::Result,
     events::By,
     gateway::Sandbox,
-    ids::{CustomerId, InvoiceId, MethodId, NoteId, SubscriptionId},
+    ids::{CustomerId, InvoiceId, MethodId, NoteId, ScheduleId, SubscriptionId},
     jobs::{Claimed, Kind, model},
     merchants, notes,
     payment_methods::destruction,
     payments::settling,
-    subscriptions::{self, advancing},
+    schedules,
+    subscriptions::advancing,
     test_clock::walking::{self, Step},
 };
 
@@ -34,7 +36,7 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, machine: &Clock)
     let clock = db.read(move |conn| merchants::clock(conn, account, &machine)).await?;
     let by = By::system(account, clock);
     match job.kind {
-        Kind::SettlePayment => settling::settle_payment(db, sandbox, subscriptions::DEBTS, by, job).await,
+        Kind::SettlePayment => settling::settle_payment(db, sandbox, customer_parts::DEBTS, by, job).await,
         Kind::SettleRefund => settling::settle_refund(db, sandbox, by, job).await,
         Kind::AdvanceSubscription => {
             let id = SubscriptionId::from_uuid(subject);
@@ -43,6 +45,10 @@ pub async fn perform(db: &Db, sandbox: &Sandbox, job: &Claimed, machine: &Clock)
         Kind::CollectInvoice => {
             let id = InvoiceId::from_uuid(subject);
             change(db, by, job, move |conn, by| advancing::collect(conn, by, id)).await
+        }
+        Kind::AdvanceSchedule => {
+            let id = ScheduleId::from_uuid(subject);
+            change(db, by, job, move |conn, by| schedules::advancing::advance(conn, by, id)).await
         }
         Kind::DestroyDeleted => {
             let customer = CustomerId::from_uuid(subject);

@@ -13,6 +13,7 @@ mod prices;
 mod recorded;
 mod refunds;
 mod replay;
+mod schedules;
 mod schema;
 mod subscriptions;
 mod test_clock;

@@ -61,7 +61,7 @@ impl Till {
             description: Some("Order 1".to_owned()),
             reference: None,
             billing: None,
-            invoice: None,
+            debt: None,
         }
     }
 

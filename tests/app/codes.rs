@@ -98,7 +98,7 @@ const OF_PAGES: &[Code] = &[
     Code::TooManyInvitations,
 ];
 
-/// Those of subscriptions and invoices, whose tests read them.
+/// Those of subscriptions, payment schedules and invoices, whose tests read them.
 const OF_SUBSCRIPTIONS: &[Code] = &[
     Code::MethodInUse,
     Code::PriceArchived,
@@ -109,6 +109,8 @@ const OF_SUBSCRIPTIONS: &[Code] = &[
     Code::InvoiceClosed,
     Code::InvoicePaidInPart,
     Code::InvoiceNotVoid,
+    Code::ScheduleEnded,
+    Code::PartClosed,
 ];
 
 /// Those that stand for the reason of a bank or gateway, which a payment or refund keeps as a word.

@@ -114,7 +114,7 @@ fn subscriptions_and_invoices_are_checked_by_a_command() {
     run_with(&database, &["migrate"], "");
     run_with(&database, &["merchant", "add", "Duka", "--country", "KE"], "");
     let told = run_with(&database, &["subscriptions", "check"], "");
-    assert_eq!(told, "No subscription or invoice contradicts itself.\n");
+    assert_eq!(told, "No subscription, invoice or payment schedule contradicts itself.\n");
     let gap = "INSERT INTO invoice_series SELECT id, 2027, 3, '2027-01-01' FROM accounts WHERE mode = 'live'";
     diesel::sql_query(gap).execute(&mut database.connect()).unwrap();
     let mut command = clientele(&["subscriptions", "check"]);
@@ -200,10 +200,10 @@ fn keys_are_made_listed_and_revoked_by_commands() {
     assert!(live.starts_with("sk_live_"));
     let listed = list();
     let lines: Vec<Vec<&str>> = listed.lines().map(|line| line.split('\t').collect()).collect();
-    let may_live = "customers:write,wallet:write,payments:read,refunds:read,prices:read,subscriptions:read,invoices:read,\
-         custom_fields:read,events:read";
+    let may_live = "customers:write,wallet:write,payments:read,refunds:read,prices:read,subscriptions:read,\
+         payment_schedules:read,invoices:read,custom_fields:read,events:read";
     let may_test = "customers:write,wallet:write,payments:write,refunds:write,prices:write,subscriptions:write,\
-         invoices:write,custom_fields:write,events:read,tokens:write";
+         payment_schedules:write,invoices:write,custom_fields:write,events:read,tokens:write";
     assert_eq!(lines[0][1..], ["Web shop", "Duka", "live", may_live, "works", "never used"]);
     assert_eq!(lines[1][1..], ["Web shop", "Duka", "test", may_test, "works", "never used"]);
     assert!(!listed.contains(live.trim()) && !listed.contains(trial.trim()));

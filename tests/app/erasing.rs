@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use clientele::{history, ids::CustomerId};
+use clientele::{clock::Clock, events::By, history, ids::CustomerId, schedules::Held};
+use diesel::{Connection, PgConnection};
 
 use crate::{
     api::Client,
@@ -31,6 +32,7 @@ const WORDS: &[&str] = &[
     "siri street",
     "formername",
     "formertier",
+    "roof of siri",
 ];
 
 const FORM: &str = "name=Zebulon+Quartermain&email=zq%40secret.example&phone=0733+444+555&company=Duka+Siri&reference=ZQ-7781\
@@ -64,6 +66,15 @@ async fn person(world: &World) -> CustomerId {
         format!("customer={id}&amount=12.50&currency=KES&status=succeeded&description=Order+of+siri&reference=R-1");
     editor.post("/payments", &*payment).await.expect(303);
     editor.post(format!("{}/notes", path(id)), "note=Notes+of+siri").await.expect(303);
+    let schedule = world.schedule(world.shop.live, id);
+    let by = By::system(world.shop.live, Clock::system());
+    // One that goes on would stand against it.
+    let ended = |conn: &mut PgConnection| {
+        let mut held = Held::open(conn, &by, schedule)?;
+        held.describe(conn, "Roof of siri".to_owned())?;
+        held.cancel(conn)
+    };
+    world.with(|conn| conn.transaction(ended)).unwrap();
     editor.post("/views", "name=Zebulon+Quartermain&q=zq%40secret.example").await.expect(303);
     editor.post("/views", "name=Other+way&q=quartermain+zebulon").await.expect(303);
     editor.post("/views", "name=By+phone&q=0733444555").await.expect(303);

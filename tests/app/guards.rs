@@ -14,7 +14,10 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use clientele::{
     app::{open, pages},
-    ids::{ApiKeyId, CustomerId, EventId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, SubscriptionId, ViewId},
+    ids::{
+        ApiKeyId, CustomerId, EventId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, ScheduleId, SubscriptionId,
+        ViewId,
+    },
     routes::Route,
 };
 

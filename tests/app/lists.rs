@@ -1,4 +1,4 @@
-//! The lists of invoices and subscriptions: what every key finds in every order, page by page, beside a plain reading of
+//! The lists of invoices, subscriptions and payment schedules: what every key finds in every order, page by page, beside a plain reading of
 //! the same rows, and what a page of them shows.
 
 use clientele::{
@@ -7,6 +7,7 @@ use clientele::{
     invoices::{Invoice, Status},
     lists::{Asked, Listed, Lists, Scope, Sort, count},
     paging::{Direction, Limit, Page},
+    schedules::{self, Schedule, pages::list::Schedules},
     subscriptions::{self, Subscription, pages::list::Subscriptions},
     values::interval::Unit,
 };
@@ -14,7 +15,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::world::{World, encode, settings};
 
-/// Ninety invoices and as many subscriptions, of three customers.
+/// Ninety invoices and as many subscriptions and payment schedules, of three customers.
 async fn shop() -> (World, Vec<CustomerId>) {
     let world = World::empty().await;
     let people: Vec<CustomerId> = ["Jane Smith", "José Álvarez", "Jane Doe"]
@@ -53,6 +54,19 @@ async fn shop() -> (World, Vec<CustomerId>) {
          '2026-10-01'::timestamptz + n * interval '13 hours' AS c, (n * 37 % 10 + 1) * 10000 AS t, \
          (ARRAY['paid','open','void','uncollectible','paid'])[n % 5 + 1] AS s FROM generate_series(1, 90) n) g"
     ));
+    world.sql(&format!(
+        "INSERT INTO payment_schedules SELECT '{account}', pg_temp.id_at(c, n), 1, (ARRAY[{whose}])[n % 3 + 1], 'Roof', \
+         (ARRAY['KES','USD','JPY'])[n % 3 + 1], t, CASE WHEN e THEN t ELSE t / 2 END, NULL, s, CASE WHEN s = 'active' AND \
+         n % 7 > 0 THEN '2026-12-01'::date + n * 11 % 30 END, CASE WHEN e THEN c END, c FROM (SELECT *, s IN \
+         ('finished', 'canceled') AS e FROM (SELECT n, '2026-10-01'::timestamptz + n * interval '13 hours' AS c, \
+         (n * 37 % 10 + 1) * 10000 AS t, (ARRAY['active','past_due','finished','canceled'])[n % 4 + 1] AS s \
+         FROM generate_series(1, 90) n) g) h"
+    ));
+    world.sql(
+        "INSERT INTO schedule_parts SELECT account_id, id, id, 1, '2026-12-01', total, CASE status WHEN 'active' THEN \
+         'planned' WHEN 'past_due' THEN 'failed' WHEN 'finished' THEN 'paid' ELSE 'skipped' END, CASE WHEN status = 'past_due' \
+         THEN 5 ELSE 0 END, CASE WHEN status = 'past_due' THEN updated_at END, NULL, NULL FROM payment_schedules",
+    );
     (world, people)
 }
 
@@ -272,6 +286,43 @@ async fn every_key_of_subscriptions_finds_what_a_plain_reading_finds_in_every_or
 }
 
 #[actix_web::test]
+async fn every_key_of_payment_schedules_finds_what_a_plain_reading_finds_in_every_order() {
+    use schedules::Status;
+    let (world, people) = shop().await;
+    let is_jane = |one: &Schedule| one.customer_id == people[0] || one.customer_id == people[2];
+    let of = |one: &Schedule, code: &str| one.currency.as_str() == code;
+    let some = page::<Schedules>(
+        &world,
+        "",
+        Sort { order: &Schedules::table().orders[0], descending: true },
+        &Direction::First,
+        "50",
+    );
+    let some = some.items[40].id;
+    let table: Vec<(String, Plain<'_, Schedule>)> = vec![
+        ("".into(), Box::new(|_| true)),
+        ("status:past_due".into(), Box::new(|one| one.status == Status::PastDue)),
+        ("status:active,finished".into(), Box::new(|one| matches!(one.status, Status::Active | Status::Finished))),
+        ("jane -status:canceled".into(), Box::new(|one| is_jane(one) && one.status != Status::Canceled)),
+        (format!("customer:{}", people[1]), Box::new(|one| one.customer_id == people[1])),
+        ("amount:>500".into(), Box::new(|one| of(one, "KES") && one.total > 50_000)),
+        ("currency:USD".into(), Box::new(|one| of(one, "USD"))),
+        ("part:failed".into(), Box::new(|one| one.status == Status::PastDue)),
+        ("-part:planned,failed".into(), Box::new(|one| one.is_ended())),
+        ("next:<2026-12-10".into(), Box::new(|one| one.next_on.is_some_and(|next| next < day("2026-12-10")))),
+        ("next:never".into(), Box::new(|one| one.next_on.is_none())),
+        (format!("id:{some}"), Box::new(|one| one.id == some)),
+        (some.to_string(), Box::new(|one| one.id == some)),
+        ("part:failed OR currency:JPY".into(), Box::new(|one| one.status == Status::PastDue || of(one, "JPY"))),
+    ];
+    compare::<Schedules>(&world, &table, |one, order| match order {
+        "next" => format!("{:?} {}", one.next_on.unwrap_or(day("9999-12-31")), one.id),
+        "amount" => format!("{} {:09} {}", one.currency, one.total, one.id),
+        _ => one.id.to_string(),
+    });
+}
+
+#[actix_web::test]
 async fn a_page_of_invoices_leads_to_each_is_sorted_by_its_headings_and_says_how_many_there_are() {
     let (world, people) = shop().await;
     let viewer = world.viewer();
@@ -333,6 +384,22 @@ async fn a_page_of_subscriptions_says_how_each_stands_and_what_it_charges_next()
     assert!(viewer.get("/subscriptions/filters/next").await.expect(200).has("input[type=date][name=from]"));
     let empty = world.testing(&world.shop.viewer).get("/subscriptions").await.expect(200);
     assert!(empty.text("#main").contains("No subscriptions yet"));
+}
+
+#[actix_web::test]
+async fn a_page_of_payment_schedules_says_how_far_each_is() {
+    let (world, _) = shop().await;
+    let viewer = world.viewer();
+    let page = viewer.get("/schedules?sort=next").await.expect(200);
+    assert!(page.has(".sidebar a[href='/schedules'][aria-current=page]"));
+    assert_eq!(page.rows().len(), 25);
+    assert!(page.text("tbody tr:first-child").contains("0 of 1 parts paid"), "{}", page.text("tbody tr:first-child"));
+    let failed = viewer.get("/schedules?q=part%3Afailed").await.expect(200);
+    assert_eq!(failed.text("#quick [aria-current=page]"), "Failed");
+    assert_eq!(viewer.fragment("/schedules/count?q=status%3Apast_due").await.text("#count"), "23 payment schedules");
+    assert!(viewer.get("/schedules/filters/next").await.expect(200).has("input[type=date][name=from]"));
+    let empty = world.testing(&world.shop.viewer).get("/schedules").await.expect(200);
+    assert!(empty.text("#main").contains("No payment schedules yet"));
 }
 
 #[actix_web::test]

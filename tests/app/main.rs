@@ -59,6 +59,7 @@ mod queries;
 mod query;
 mod recorded_methods;
 mod saving;
+mod schedules;
 mod schema;
 mod scripts;
 mod search;

@@ -23,6 +23,7 @@ async fn without_words_it_shows_the_newest_customers_the_views_and_every_page() 
         "Invoices",
         "Subscriptions",
         "Recurring revenue",
+        "Payment schedules",
         "Deleted customers",
         "Quality",
         "Manage views",

@@ -11,6 +11,7 @@ use clientele::{
     lists::{self, Column, Lists},
     paging::{Direction, Limit},
     payments::pages::list::Payments,
+    schedules::pages::list::Schedules,
     search::{
         listing,
         scope::{Effort, Scope},
@@ -216,7 +217,7 @@ fn text_of_list<L: Lists>(world: &World, searches: &[&str], id: &str) -> String 
 }
 
 #[actix_web::test]
-async fn every_statement_of_the_lists_of_payments_invoices_and_subscriptions_is_kept_as_text() {
+async fn every_statement_of_the_other_lists_is_kept_as_text() {
     let (world, named) = World::populated().await;
     let id = named.wanjiru.to_string();
     let payments = ["", "customer:{id}", "status:failed", "-status:failed amount:>5", "4242", "invoice:SG-1"];
@@ -226,4 +227,6 @@ async fn every_statement_of_the_lists_of_payments_invoices_and_subscriptions_is_
     let subscriptions =
         ["", "customer:{id}", "status:past_due", "next:2026-12", "price:pro", "method:none OR every:month"];
     keep("subscriptions", &text_of_list::<Subscriptions>(&world, &subscriptions, &id));
+    let schedules = ["", "customer:{id}", "status:past_due", "next:2026-12", "part:failed OR amount:>5"];
+    keep("schedules", &text_of_list::<Schedules>(&world, &schedules, &id));
 }

@@ -38,7 +38,7 @@ use serde_json::json;
 pub use self::walk::*;
 use crate::world::World;
 
-fn refusal<T>(done: Result<T>) -> &'static str {
+pub fn refusal<T>(done: Result<T>) -> &'static str {
     match done {
         Err(Error::Conflict(reason)) => reason.code.as_str(),
         Err(err) => panic!("{err:?}"),
@@ -99,8 +99,7 @@ async fn a_charge_that_fails_is_tried_on_later_days_until_it_stands_still_and_a_
     walk.to("2027-04-30").await;
     let failed = &walk.invoices(made.id)[1];
     let days: Vec<String> = {
-        let payments =
-            walk.world.with(|conn| clientele::payments::of_invoice::all(conn, walk.world.shop.test, failed.id));
+        let payments = walk.world.with(|conn| clientele::payments::of_debt::all(conn, walk.world.shop.test, failed.id));
         payments.unwrap().iter().map(|one| one.created_at.to_zoned(zone()).date().to_string()).collect()
     };
     assert_eq!(days, ["2027-04-15", "2027-04-16", "2027-04-18", "2027-04-20", "2027-04-22"]);

@@ -293,8 +293,12 @@ async fn what_will_happen_is_counted_before() {
     assert_eq!((month.charges, month.subscriptions, month.trials), (4, 2, 1), "10, 17, 24 and 28 February");
     assert_eq!(month.sums, [kes(4 * 490_000)]);
     assert_eq!(until("2027-02-09T23:00:00").charges, 0);
+    let parts = [("2027-02-10", 100), ("2027-02-28", 200), ("2027-03-01", 300)];
+    walk.agree(walk.dated(ada, &parts)).unwrap();
+    let planned = until("2027-02-28T00:00:00");
+    assert_eq!((planned.charges, planned.parts, planned.schedules, planned.part_sums), (4, 2, 1, vec![kes(300)]));
     walk.walk_to("2027-02-28T00:00:00").await;
-    assert_eq!(walk.payments().len(), 5, "as it was said, and the first one");
+    assert_eq!(walk.payments().len(), 7, "as it was said, and the first one");
 }
 
 #[actix_web::test]

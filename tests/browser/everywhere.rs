@@ -179,6 +179,11 @@ fn subscriptions_are_accessible_at_every_width() {
 }
 
 #[test]
+fn payment_schedules_are_accessible_at_every_width() {
+    all_is_well(sights::schedules);
+}
+
+#[test]
 fn the_clock_of_the_test_account_is_accessible_at_every_width() {
     all_is_well(sights::test_clock);
 }

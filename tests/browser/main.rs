@@ -25,6 +25,7 @@ mod defining;
 mod double_submit;
 mod everywhere;
 mod fields;
+mod instalments;
 mod journey;
 mod keyboard;
 mod layout;

@@ -180,6 +180,7 @@ fn what_goes_with_a_choice_has_its_field_once_it_is_chosen() {
     browser.see("#refunded");
     browser.press("You, Njeri Admin");
     browser.press("Switch to test");
+    browser.see(".banner");
     browser.go("/sandbox/tokens/new");
     browser.see_no("#account_number");
     browser.see("#expires");

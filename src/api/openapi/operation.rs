@@ -17,7 +17,7 @@ use crate::{
     codes::Code,
     ids::{
         self, AddressId, CustomerId, EventId, FieldId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, RefundId,
-        SubscriptionId,
+        ScheduleId, SubscriptionId,
     },
 };
 
@@ -44,6 +44,7 @@ const IDS: &[(&str, &str, &str)] = &[
     ("custom_fields", FieldId::PREFIX, "The id of a custom field."),
     ("prices", PriceId::PREFIX, "The id of a price, or your own key of it."),
     ("subscriptions", SubscriptionId::PREFIX, "The id of a subscription."),
+    ("payment_schedules", ScheduleId::PREFIX, "The id of a payment schedule."),
     ("invoices", InvoiceId::PREFIX, "The id of an invoice."),
     ("payments", PaymentId::PREFIX, "The id of a payment."),
     ("refunds", RefundId::PREFIX, "The id of a refund."),
@@ -52,6 +53,9 @@ const IDS: &[(&str, &str, &str)] = &[
 
 /// The pattern of a merchant's own key of a price, which an id has too.
 const KEY: &str = "^[a-z0-9_-]{1,60}$";
+
+/// The name in a path that is a number and no id.
+const NUMBER: &str = "number";
 
 impl Operation {
     /// Makes it of its route; the schemas of its answers are made by `generator`.
@@ -183,6 +187,10 @@ pub fn id_in_path(path: &str, name: &str) -> Option<(&'static str, &'static str)
 }
 
 fn in_path(path: &str, name: &str) -> Value {
+    if name == NUMBER {
+        let schema = json!({"type": "integer", "minimum": 1, "maximum": i16::MAX});
+        return json!({"name": name, "in": "path", "required": true, "description": "The number of the part.", "schema": schema});
+    }
     let (prefix, meaning) = id_in_path(path, name).unwrap_or_default();
     let mut schema = ids::schema(prefix).to_value();
     if prefix == PriceId::PREFIX {

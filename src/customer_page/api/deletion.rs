@@ -26,7 +26,7 @@ use crate::{
     db::Db,
     deletion::{self, Deletion, Plan},
     gateway::{self, Sandbox},
-    ids::{CustomerId, PaymentId},
+    ids::{CustomerId, PaymentId, ScheduleId, SubscriptionId},
 };
 
 /// What a delete can be asked.
@@ -35,7 +35,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::flag("cancel_payments", "Calls payments off that are under way, so that they do not block."),
     Parameter::flag(
         "cancel_subscriptions",
-        "Ends what goes on by itself, so that it does not block: subscriptions and the like.",
+        "Ends what goes on by itself, so that it does not block: subscriptions and payment schedules.",
     ),
     Parameter::text("plan", "The `id` of a plan: deletes only if the plan is still the same."),
 ];
@@ -87,6 +87,9 @@ struct PlanObject {
     /// The subscriptions that block it. They can be ended together with it.
     #[schemars(extend("examples" = [[]]))]
     active_subscriptions: Vec<String>,
+    /// The payment schedules that block it. They can be canceled together with it.
+    #[schemars(extend("examples" = [[]]))]
+    active_payment_schedules: Vec<String>,
     /// Whether something blocks it.
     blocked: bool,
     /// The end of the time in which all could be restored.
@@ -96,9 +99,9 @@ struct PlanObject {
 
 impl PlanObject {
     fn of(plan: &Plan, now: Timestamp) -> Self {
-        let of = |with_delete: bool| {
-            let blocking = plan.blocking().filter(move |(_, blocks)| blocks.with_delete == with_delete);
-            blocking.flat_map(|(_, blocks)| blocks.by.iter().map(|one| one.id.clone())).collect()
+        let of = |prefix: &str| {
+            let is_of = |id: &str| id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'));
+            plan.blockers().into_iter().map(|one| one.id).filter(|id| is_of(id)).collect()
         };
         Self {
             id: digest(plan),
@@ -107,8 +110,9 @@ impl PlanObject {
             notes: plan.count("notes"),
             payments_kept: plan.count("payments_kept"),
             invoices_kept: plan.count("invoices_kept"),
-            running_payments: of(false),
-            active_subscriptions: of(true),
+            running_payments: of(PaymentId::PREFIX),
+            active_subscriptions: of(SubscriptionId::PREFIX),
+            active_payment_schedules: of(ScheduleId::PREFIX),
             blocked: plan.is_blocked(),
             restorable_until: Plan::restorable_until(now).as_second(),
         }
@@ -206,7 +210,9 @@ fn refused(code: Code, message: &'static str, plan: &Plan, now: Timestamp) -> Re
 
 fn blocked(plan: &Plan, wish: &Wish, now: Timestamp) -> Refusal {
     let message = match !wish.cancel_subscriptions && plan.blocking().any(|(_, blocks)| blocks.with_delete) {
-        true => "Subscriptions of this customer go on. End them, or send cancel_subscriptions=true.",
+        true => {
+            "Subscriptions or payment schedules of this customer go on. End them, or send cancel_subscriptions=true."
+        }
         false => "Payments of this customer are under way. Wait for them, or send cancel_payments=true.",
     };
     refused(Code::DeletionBlocked, message, plan, now)

@@ -29,7 +29,7 @@ use crate::{
     },
     merchants,
     payment_methods::model as payment_methods,
-    payments::{self, debts::Owed, of_invoice},
+    payments::{self, debts::Owed, of_debt},
     reveal,
     shell::{Place, Shell, Toast, Visit},
     staff::guard::Editor,
@@ -254,7 +254,7 @@ pub async fn make(
         Err(Error::Conflict(reason)) => return form(&visit, about, typed, Why::conflict(reason.sentence)),
         made => made?,
     };
-    let running = db.read(move |conn| of_invoice::running(conn, account, invoice.id)).await?;
+    let running = db.read(move |conn| of_debt::running(conn, account, invoice.id)).await?;
     let mut toast = Toast::new(format!("Invoice {} is made", invoice.number));
     if let Some(payment) = running {
         settle(&visit, payment, &db, &sandbox, **debts).await;

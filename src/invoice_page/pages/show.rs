@@ -9,10 +9,11 @@ use crate::{
     error::Result,
     gateway, html,
     ids::InvoiceId,
-    invoices::{Collects, Status, collecting},
+    invoices::{Collects, Status},
     payments::{
-        of_invoice,
+        of_debt,
         row::{self, Method},
+        tries,
     },
     shell::{Place, Shell, Visit},
     values::{Money, when::When},
@@ -98,13 +99,13 @@ pub async fn show(visit: Visit, id: web::Path<InvoiceId>, db: web::Data<Db>) -> 
                     at: When::new(payment.created_at, zone, now),
                 }
             };
-            let payments = of_invoice::all(conn, who.account, id)?;
+            let payments = of_debt::all(conn, who.account, id)?;
             Ok((view, payments.into_iter().rev().map(tried).collect()))
         })
         .await?;
     let shell = visit.as_page().shell(Place::Invoices);
     let is_open = view.invoice.is_open();
-    let failure = view.invoice.failure.clone().filter(|_| is_open).map(|code| collecting::reason(&code));
+    let failure = view.invoice.failure.clone().filter(|_| is_open).map(|code| tries::reason(&code));
     let next_try = view.invoice.next_try_at.filter(|_| is_open);
     let next_try = next_try.map(|at| When::new(at, &shell.who.settings.time_zone, shell.who.now()));
     html::html(ShowPage { shell, view, payments, failure, next_try })

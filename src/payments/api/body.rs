@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The members of the object that cannot be written.
-const READ_ONLY: [&str; 17] = [
+const READ_ONLY: [&str; 18] = [
     "id",
     "object",
     "livemode",
@@ -44,6 +44,7 @@ const READ_ONLY: [&str; 17] = [
     "description",
     "reference",
     "invoice",
+    "part",
     "payment_method",
     "paid_with",
     "billing_address",
@@ -277,7 +278,7 @@ pub fn charge(object: &Object, of: Option<CustomerId>, settings: &Settings) -> R
     let nothing = || Error::internal("a charge that is neither checked nor refused");
     let (customer, checked) = customer.zip(checked).ok_or_else(nothing)?;
     let input::ChargeInput { money, source, description, reference, billing } = checked;
-    Ok(NewCharge { customer, money, source, description, reference, billing, invoice: None })
+    Ok(NewCharge { customer, money, source, description, reference, billing, debt: None })
 }
 
 impl Typed<'_> {

@@ -172,7 +172,7 @@ pub async fn charge(
         Err(errors) => return opened.form(sent.typed, Why::invalid(errors)),
     };
     let input::ChargeInput { money, source, description, reference, billing } = asked;
-    let new = NewCharge { customer: id, money, source, description, reference, billing, invoice: None };
+    let new = NewCharge { customer: id, money, source, description, reference, billing, debt: None };
     let key = sent.key_about(id.uuid())?;
     match charging::charge(&db, gateway, opened.visit.who.by(), new, key, opened.visit.who.now()).await {
         Ok(payment) => charged(&opened.visit, payment, &db).await,

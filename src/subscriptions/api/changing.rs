@@ -15,6 +15,7 @@ use crate::{
         order::Order,
         refusal::{Refusal, Result},
         replay::Begun,
+        typed,
         version::{self, IfMatch},
     },
     codes::Code,
@@ -99,7 +100,7 @@ fn apply(conn: &mut PgConnection, caller: &Caller, held: &mut Held<'_>, change: 
     }
     match change.ending {
         Some(Ending::WithPeriod) => held.end_with_period(conn)?,
-        Some(Ending::On(day)) => held.end_on(conn, day).map_err(|err| body::placed(err, "ends_on"))?,
+        Some(Ending::On(day)) => held.end_on(conn, day).map_err(|err| typed::placed(err, "ends_on"))?,
         Some(Ending::Never) => held.keep(conn)?,
         None => {}
     }
@@ -120,7 +121,7 @@ fn apply(conn: &mut PgConnection, caller: &Caller, held: &mut Held<'_>, change: 
         held.change_method(conn, method, change.collect.unwrap_or(true))?;
     }
     if let Some(day) = change.next_charge_on {
-        held.move_next_charge(conn, day, None).map_err(|err| body::placed(err, "next_charge_on"))?;
+        held.move_next_charge(conn, day, None).map_err(|err| typed::placed(err, "next_charge_on"))?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::{
         present,
         refusal::{Refusal, Result},
         replay::Begun,
+        typed,
     },
     codes::Code,
     customers,
@@ -25,7 +26,7 @@ use crate::{
     ids::{CustomerId, MethodId, SubscriptionId},
     invoices::{self, Collects},
     payment_methods::charging::for_charge,
-    payments::{Status as PaymentStatus, model::Payment, object::PaymentObject, of_invoice},
+    payments::{Status as PaymentStatus, model::Payment, object::PaymentObject, of_debt},
     prices::model as prices,
     reason::Reason,
     subscriptions::{
@@ -84,7 +85,7 @@ impl Order for Start {
                     Misfit::BillingDay => "billing_day",
                     Misfit::End => end_named,
                 };
-                return Err(body::placed(Error::Conflict(reason), name));
+                return Err(typed::placed(Error::Conflict(reason), name));
             }
         };
         creating::create(conn, &caller.by(), SubscriptionId::from_uuid(id), new)?;
@@ -134,7 +135,7 @@ impl Order for Start {
 fn first_payment(conn: &mut PgConnection, caller: &Caller, id: SubscriptionId) -> Result<Option<Payment>> {
     let account = caller.key.account;
     let Some(invoice) = invoices::model::latest_of(conn, account, id)? else { return Ok(None) };
-    Ok(of_invoice::all(conn, account, invoice.id)?.pop())
+    Ok(of_debt::all(conn, account, invoice.id)?.pop())
 }
 
 /// Returns the reason why a payment is none.

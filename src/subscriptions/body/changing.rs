@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{date, metadata, method, price};
+use super::{metadata, price};
 use crate::{
     api::{
         json::Object,
         reading::{Faults, Given, Members},
         refusal::Result,
+        typed::{date, method},
         version,
     },
     codes::Code,

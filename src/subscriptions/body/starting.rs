@@ -3,19 +3,18 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    date, is_near, metadata, method, note, price,
+    metadata, price,
     shapes::{BEHAVIORS, COLLECTS, MOST_DAYS_UNTIL_DUE, MOST_TIMES},
-    text, whole, word,
 };
 use crate::{
     api::{
         json::{Json, Object},
         reading::{Faults, Given, Members},
         refusal::Result,
+        typed::{customer, date, is_near, method, note, text, whole, word},
     },
     codes::Code,
     error::Error,
-    ids::CustomerId,
     invoices::Collects,
     prices::{
         body::{amount, currency, interval},
@@ -92,17 +91,6 @@ pub fn read(object: &Object, zone: &TimeZone) -> Result<(Wish, &'static str)> {
         allow_duplicate,
     };
     Ok((wish, first_named))
-}
-
-fn customer(members: &Members<'_>, faults: &Faults) -> Option<CustomerId> {
-    match text(members, "customer") {
-        Given::Value(id) => note(faults, "customer", id.parse::<CustomerId>()),
-        _ if faults.has("customer") => None,
-        _ => {
-            faults.add("customer", Code::Required, "Send the “customer” to charge, like cust_01h….");
-            None
-        }
-    }
 }
 
 /// Reads what is charged: a price, or money and a name of its own.

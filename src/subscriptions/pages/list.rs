@@ -2,7 +2,6 @@
 
 use askama::Template;
 use diesel::PgConnection;
-use jiff::civil::Date;
 
 use crate::{
     customers::identity,
@@ -18,7 +17,10 @@ use crate::{
         Subscription, path,
         search::{LANGUAGE, ORDERS, texts},
     },
-    values::{Money, when::When},
+    values::{
+        Money,
+        when::{When, day},
+    },
     who::SignedIn,
 };
 
@@ -153,9 +155,4 @@ fn note(one: &Subscription) -> Option<String> {
     let (ends, stands) = (one.ends_on.map(|on| format!("ends {}", day(on))), one.given_up_on);
     let living = stands.map(|since| format!("stands still since {}", day(since))).or(ends);
     living.filter(|_| !one.is_ended())
-}
-
-/// Writes a day: "12 Dec 2026".
-fn day(date: Date) -> String {
-    date.strftime("%-d %b %Y").to_string()
 }

@@ -29,6 +29,7 @@ fn filled(path: &str) -> String {
         Some("custom_fields") => "fld",
         Some("prices") => "price",
         Some("subscriptions") => "sub",
+        Some("payment_schedules") => "sch",
         Some("invoices") => "inv",
         _ => "cust",
     };
@@ -37,7 +38,8 @@ fn filled(path: &str) -> String {
 
 /// The path with ids of nobody in place of all but the first.
 fn inner(path: &str) -> String {
-    path.replace("{address}", "addr_01h2xcejqtf2nbrexx3vqjhp41").replace("{method}", "pm_01h2xcejqtf2nbrexx3vqjhp41")
+    let path = path.replace("{address}", "addr_01h2xcejqtf2nbrexx3vqjhp41").replace("{number}", "1");
+    path.replace("{method}", "pm_01h2xcejqtf2nbrexx3vqjhp41")
 }
 
 /// A subscription of a customer, whose bills are sent.
@@ -164,6 +166,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
     let price = client.post("/v1/prices", price).await.expect(201).id();
     let invoice = super::invoices::made(&client, here).await.id();
     let subscription = billed(&client, &here.to_string()).await;
+    let schedule = world.schedule(world.shop.live, here).to_string();
     for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
         let id = match route.path.split('/').nth(2) {
             Some("customers") => here.to_string(),
@@ -175,6 +178,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
             Some("prices") => price.clone(),
             Some("invoices") => invoice.clone(),
             Some("subscriptions") => subscription.clone(),
+            Some("payment_schedules") => schedule.clone(),
             other => panic!("a thing of {other:?} here"),
         };
         for method in route.methods {
@@ -309,6 +313,7 @@ async fn nothing_that_is_sent_is_ignored() {
     let price = world.price(world.shop.live, "Pro").to_string();
     let invoice = super::invoices::made(&client, here).await.id();
     let subscription = billed(&client, &here.to_string()).await;
+    let schedule = world.schedule(world.shop.live, here).to_string();
     for route in calls() {
         // A key of its own, since together they would be too many requests of one.
         let client = Client::of(&world);
@@ -317,6 +322,7 @@ async fn nothing_that_is_sent_is_ignored() {
             let path = path.replace("price_01h2xcejqtf2nbrexx3vqjhp41", &price);
             let path = path.replace("inv_01h2xcejqtf2nbrexx3vqjhp41", &invoice);
             let path = path.replace("sub_01h2xcejqtf2nbrexx3vqjhp41", &subscription);
+            let path = path.replace("sch_01h2xcejqtf2nbrexx3vqjhp41", &schedule);
             let asked = format!("{path}?nonsense=1");
             let refused = client.call(method.clone(), &asked, body(route.path, method), &[]).await;
             assert_eq!(refused.refused(400), "unknown_parameter", "{method} {path}");

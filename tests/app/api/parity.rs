@@ -214,6 +214,30 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /customers/{id}/subscriptions", Call("POST /v1/subscriptions")),
     ("GET /customers/{id}/subscriptions/new", FORM),
     ("GET /customers/{id}/subscriptions/preview", FORM),
+    ("GET /customers/{id}/schedules", Call("GET /v1/customers/{id}/payment_schedules")),
+    ("POST /customers/{id}/schedules", Call("POST /v1/payment_schedules")),
+    ("GET /customers/{id}/schedules/new", FORM),
+    ("GET /customers/{id}/schedules/preview", FORM),
+    ("GET /schedules/{id}", Call("GET /v1/payment_schedules/{id}")),
+    ("GET /schedules/{id}/method", FORM),
+    ("POST /schedules/{id}/method", Call("PATCH /v1/payment_schedules/{id}")),
+    ("GET /schedules/{id}/collection", FORM),
+    ("POST /schedules/{id}/collection", Call("PATCH /v1/payment_schedules/{id}")),
+    ("GET /schedules/{id}/payoff", FORM),
+    ("POST /schedules/{id}/payoff", Call("POST /v1/payment_schedules/{id}/payoff")),
+    ("GET /schedules/{id}/cancellation", FORM),
+    ("POST /schedules/{id}/cancellation", Call("DELETE /v1/payment_schedules/{id}")),
+    ("GET /schedules/{id}/parts/{no}", FORM),
+    ("POST /schedules/{id}/parts/{no}", Call("PATCH /v1/payment_schedules/{id}/parts/{number}")),
+    ("GET /schedules/{id}/parts/{no}/skipping", FORM),
+    ("POST /schedules/{id}/parts/{no}/skipping", Call("POST /v1/payment_schedules/{id}/parts/{number}/skipping")),
+    ("GET /schedule_parts/{id}", SCREEN),
+    ("GET /schedules", Call("GET /v1/payment_schedules")),
+    ("GET /schedules/count", SCREEN),
+    ("GET /schedules/completions", SCREEN),
+    ("GET /schedules/filters", SCREEN),
+    ("GET /schedules/filters/{key}", SCREEN),
+    ("GET /schedules/help", SCREEN),
     ("GET /subscriptions/{id}", Call("GET /v1/subscriptions/{id}")),
     ("GET /subscriptions/{id}/amount", FORM),
     ("POST /subscriptions/{id}/amount", Call("PATCH /v1/subscriptions/{id}")),
@@ -275,10 +299,9 @@ fn every_act_of_the_pages_has_its_call_or_a_reason() {
             NoCall(why) => assert!(why.ends_with('.')),
         }
         // A reason is for what tells or changes nothing of customers, wallets and payments, but that no key erases or reveals.
-        let changes =
-            ["POST /customers", "POST /notes", "POST /pay", "POST /prices", "POST /invoices", "POST /subscriptions"]
-                .iter()
-                .any(|start| act.starts_with(start));
+        let changes = ["customers", "notes", "pay", "prices", "invoices", "subscriptions", "schedules"]
+            .iter()
+            .any(|start| act.starts_with(&format!("POST /{start}")));
         let is_of_persons = act.ends_with("/erasure") || act.ends_with("/reveal") || act.contains("/hold");
         assert!(!changes || is_of_persons || matches!(other, Call(_)), "{act}");
     }

@@ -153,6 +153,30 @@ pub const RULES: &[Rule] = &[
     post("/customers/{id}/subscriptions", EDITOR, "price=own&name=Pro&amount=49&method=bills"),
     get("/customers/{id}/subscriptions/new", EDITOR),
     get("/customers/{id}/subscriptions/preview", EDITOR),
+    get("/customers/{id}/schedules", VIEWER),
+    post("/customers/{id}/schedules", EDITOR, "description=Roof&amount=90&count=2&first_on=2040-01-01"),
+    get("/customers/{id}/schedules/new", EDITOR),
+    get("/customers/{id}/schedules/preview", EDITOR),
+    get("/schedules/{schedule}", VIEWER),
+    get("/schedules/{schedule}/method", EDITOR),
+    post("/schedules/{schedule}/method", EDITOR, "method=default"),
+    get("/schedules/{schedule}/collection", EDITOR),
+    post("/schedules/{schedule}/collection", EDITOR, ""),
+    get("/schedules/{schedule}/payoff", EDITOR),
+    post("/schedules/{schedule}/payoff", EDITOR, ""),
+    get("/schedules/{schedule}/cancellation", EDITOR),
+    post("/schedules/{schedule}/cancellation", EDITOR, ""),
+    get("/schedules/{schedule}/parts/{no}", EDITOR),
+    post("/schedules/{schedule}/parts/{no}", EDITOR, "due_on=2040-02-01&amount=45"),
+    get("/schedules/{schedule}/parts/{no}/skipping", EDITOR),
+    post("/schedules/{schedule}/parts/{no}/skipping", EDITOR, ""),
+    get("/schedule_parts/{part}", VIEWER),
+    get("/schedules", VIEWER),
+    get("/schedules/count", VIEWER),
+    get("/schedules/help", VIEWER),
+    get("/schedules/completions", VIEWER),
+    get("/schedules/filters", VIEWER),
+    get("/schedules/filters/{key}", VIEWER),
     get("/subscriptions/{subscription}", VIEWER),
     get("/subscriptions/{subscription}/amount", EDITOR),
     post("/subscriptions/{subscription}/amount", EDITOR, "amount=5900"),
@@ -265,6 +289,9 @@ pub const RULES: &[Rule] = &[
     post("/test-clock/stop", EDITOR, ""),
 ];
 
+/// The lists that are searched by a status.
+const LISTS: [&str; 4] = ["/payments", "/invoices", "/subscriptions", "/schedules"];
+
 impl Rule {
     /// As the program has it: one name for all ids.
     pub fn route(&self) -> String {
@@ -276,6 +303,8 @@ impl Rule {
             .replace("{price}", "{id}")
             .replace("{invoice}", "{id}")
             .replace("{subscription}", "{id}")
+            .replace("{schedule}", "{id}")
+            .replace("{part}", "{id}")
             .replace("{field}", "{id}")
             .replace("{job}", "{id}")
             .replace("{api_key}", "{id}")
@@ -290,6 +319,9 @@ impl Rule {
             .replace("{price}", &named.price.to_string())
             .replace("{invoice}", &named.invoice.to_string())
             .replace("{subscription}", &named.subscription.to_string())
+            .replace("{schedule}", &named.schedule.to_string())
+            .replace("{part}", &named.part.to_string())
+            .replace("{no}", "1")
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
             .replace("{member}", &named.member.to_string())
@@ -307,9 +339,7 @@ impl Rule {
             .replace(
                 "{key}",
                 match self.path {
-                    path if ["/payments", "/invoices", "/subscriptions"].iter().any(|list| path.starts_with(list)) => {
-                        "status"
-                    }
+                    path if LISTS.iter().any(|list| path.starts_with(list)) => "status",
                     path if path.starts_with("/settings/audit") => "kind",
                     _ => "country",
                 },

@@ -126,6 +126,26 @@ async fn another_accounts_subscription_is_not_there() {
 }
 
 #[actix_web::test]
+async fn another_accounts_payment_schedule_is_not_there() {
+    let (world, named) = World::populated().await;
+    let theirs = world.schedule(world.rival.live, named.foreign);
+    let strangers = [theirs, world.schedule(world.shop.test, named.tested), ScheduleId::new()];
+    let before = world.census();
+    for rule in RULES.iter().filter(|rule| rule.path.contains("{schedule}")) {
+        for stranger in strangers {
+            let path = rule.path.replace("{schedule}", &stranger.to_string()).replace("{no}", "1");
+            let answer = rule.asked_at(&world.owner(), path).await;
+            assert_eq!(answer.status, 404, "{}", told(rule, &answer));
+        }
+        let answer = rule.asked(&world.asker(&world.rival.owner), &named).await;
+        assert_eq!(answer.status, 404, "for the other merchant: {}", told(rule, &answer));
+    }
+    let part = world.part(world.rival.live, theirs);
+    assert_eq!(world.owner().get(format!("/schedule_parts/{part}")).await.status, 404);
+    assert_eq!(world.census(), before);
+}
+
+#[actix_web::test]
 async fn another_accounts_api_key_is_not_there() {
     let (world, named) = World::populated().await;
     let strangers =

@@ -22,6 +22,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -53,6 +54,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -93,6 +95,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -125,6 +128,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -165,6 +169,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -197,6 +202,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -242,6 +248,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -279,6 +286,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -383,6 +391,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -422,6 +431,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -483,6 +493,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments
@@ -522,6 +533,7 @@ SELECT
   "payments"."billing",
   "payments"."failure",
   "payments"."invoice_id",
+  "payments"."part_id",
   "payments"."created_at",
   "payments"."updated_at"
 FROM payments

@@ -225,7 +225,7 @@ impl Walk {
             for bill in self.invoices_on(conn, real.id) {
                 let lines = invoices::model::lines(conn, account, bill.id).unwrap();
                 let periods: Vec<Date> = lines.iter().map(|line| line.period_from.unwrap()).collect();
-                for paid in payments::of_invoice::all(conn, account, bill.id).unwrap() {
+                for paid in payments::of_debt::all(conn, account, bill.id).unwrap() {
                     if paid.status == payments::Status::Succeeded {
                         charges.push((paid.created_at.to_zoned(zone()).date(), periods.clone()));
                     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use actix_web::rt;
 use clientele::{
+    customer_parts::USES,
     deletion::{self, Deletion},
     invoices::{
         Collects,
@@ -12,6 +13,7 @@ use clientele::{
     },
     jobs::model::Claimed,
     merchants,
+    payment_methods::uses,
 };
 
 use super::*;
@@ -38,7 +40,7 @@ enum Deed {
 impl Walk {
     /// Works until nothing is due, by a clock that is so far ahead of the database's. A job that somebody else has ended
     /// meanwhile is left alone.
-    async fn work_quietly(&self, clock: Clock, ahead: SignedDuration) {
+    pub async fn work_quietly(&self, clock: Clock, ahead: SignedDuration) {
         loop {
             let now = clock.now();
             let claim = move |conn: &mut PgConnection| jobs::model::claim_among(conn, now, now - ahead, |_| true);
@@ -77,7 +79,7 @@ impl Walk {
                     use diesel::prelude::*;
                     let of = table::table.filter(table::customer_id.eq(customer)).order(table::id).select(table::id);
                     let methods: Vec<MethodId> = of.load(conn)?;
-                    subscriptions::methods::remove(conn, by, methods[0], Some(methods[1]), true).map(drop)
+                    uses::remove(conn, by, methods[0], (Some(methods[1]), true), USES).map(drop)
                 })
                 .await
             }

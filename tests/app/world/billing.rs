@@ -37,6 +37,50 @@ impl World {
         id
     }
 
+    /// Makes a payment schedule of KES 90 on two days of 2040, also where nothing could be charged.
+    pub fn schedule(&self, account: AccountId, customer: CustomerId) -> ScheduleId {
+        let (id, kes) = (ScheduleId::new(), "KES".parse().unwrap());
+        let schedule = Schedule {
+            account_id: account,
+            id,
+            version: 1,
+            customer_id: customer,
+            description: "Roof".to_owned(),
+            currency: kes,
+            total: 9_000,
+            paid: 0,
+            method_id: None,
+            status: schedules::Status::Active,
+            next_on: Some(jiff::civil::date(2040, 1, 1)),
+            ended_at: None,
+            updated_at: Timestamp::now(),
+        };
+        let part = |position: i16| Part {
+            account_id: account,
+            id: PartId::new(),
+            schedule_id: id,
+            position,
+            due_on: jiff::civil::date(2040, 1, 1 + i8::try_from(position).unwrap()),
+            amount: 4_500,
+            status: PartStatus::Planned,
+            tries: 0,
+            first_failed_at: None,
+            next_try_at: None,
+            failure: None,
+        };
+        use clientele::schema::{payment_schedules, schedule_parts};
+        self.with(|conn| {
+            diesel::insert_into(payment_schedules::table).values(schedule).execute(conn).unwrap();
+            diesel::insert_into(schedule_parts::table).values(vec![part(1), part(2)]).execute(conn).unwrap();
+        });
+        id
+    }
+
+    /// The first part of a payment schedule.
+    pub fn part(&self, account: AccountId, id: ScheduleId) -> PartId {
+        self.with(|conn| schedules::model::parts(conn, account, id)).unwrap()[0].id
+    }
+
     /// Makes an invoice of KES 98 that is sent to a customer.
     pub fn invoice(&self, account: AccountId, customer: CustomerId) -> InvoiceId {
         let line = NewLine { description: "Setting up".to_owned(), quantity: 1, unit_amount: 9_800, period: None };

@@ -32,8 +32,8 @@ use clientele::{
     gateway::{self, Instrument},
     history::{self, Event},
     ids::{
-        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, InvoiceId, MerchantId, MethodId, NoteId, PaymentId,
-        PriceId, StaffId, SubscriptionId, ViewId,
+        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, InvoiceId, MerchantId, MethodId, NoteId, PartId,
+        PaymentId, PriceId, ScheduleId, StaffId, SubscriptionId, ViewId,
     },
     input::FormFields,
     invoices::{Collects, making::NewLine},
@@ -42,6 +42,7 @@ use clientele::{
     payment_methods::wallet::{self, Added, New, Rules},
     payments::{self, Status, model::Recorded},
     prices,
+    schedules::{self, Part, PartStatus, Schedule},
     staff::password,
     subscriptions::{
         by_hand::{self, NewByHand},
@@ -140,6 +141,10 @@ pub struct Named {
     /// Of KES 98 for setting up, which is sent.
     pub invoice: InvoiceId,
     pub subscription: SubscriptionId,
+    /// Of KES 90 on two days of 2040.
+    pub schedule: ScheduleId,
+    /// Its first part.
+    pub part: PartId,
     /// Of the live account's shop system.
     pub api_key: ApiKeyId,
     /// The event of that card.
@@ -219,6 +224,7 @@ impl World {
         let li_ming = self.customer("name=%E6%9D%8E%E6%98%8E&email=li.ming%40example.cn");
         let acme = self.customer("kind=organization&name=Acme+Ltd&email=office%40acme.example&phone=%2B1+212+555+2368");
         let nameless = self.customer("email=nobody%40nameless.example");
+        let schedule = self.schedule(self.shop.live, nameless);
         Named {
             method,
             event: added[0].id,
@@ -240,6 +246,8 @@ impl World {
             price: self.price(self.shop.live, "Pro, monthly"),
             invoice: self.invoice(self.shop.live, nameless),
             subscription: self.subscription(self.shop.live, nameless),
+            part: self.part(self.shop.live, schedule),
+            schedule,
             api_key: self.api_key(self.shop.live, "Web shop").0,
             member: self.member(),
             token: self.token(),

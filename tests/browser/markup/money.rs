@@ -1,6 +1,10 @@
 //! The pages about money.
 
 use super::*;
+use crate::{
+    house::AMINA,
+    test_clock::{a_customer_of_the_test_account, add_card},
+};
 
 #[test]
 fn pages_of_prices_are_valid() {
@@ -102,6 +106,38 @@ fn pages_of_subscriptions_are_valid() {
     reader.read(409, &format!("{path}/next_charge"), Some("next_on=2001-01-01"), false, true);
     reader.read(200, &format!("{path}/cancellation"), Some("at=now"), false, true);
     reader.done(16);
+}
+
+#[test]
+fn pages_of_payment_schedules_are_valid() {
+    let house = House::open();
+    let (browser, other) = (house.browser_of(AMINA, Script::On), house.browser_of(AMINA, Script::On));
+    let customer = a_customer_of_the_test_account(&browser);
+    add_card(&browser, &customer, "tok_declined");
+    other.press("You, Amina Editor");
+    other.press("Switch to test");
+    other.see(".banner");
+    let mut reader = Reader::new(&browser);
+    let of_customer = format!("{customer}/schedules");
+    let roof = "description=%22%3Cb%3E%22&amount=100&count=3";
+    reader.both(200, &of_customer);
+    reader.page(200, &format!("{of_customer}/new"));
+    reader.read(422, &of_customer, Some("description=%22%3Cb%3E&amount=x&count=1"), false, true);
+    reader.read(200, &of_customer, Some(&format!("{roof}&way=own&part.3=5&review=on")), false, true);
+    reader.read(200, &of_customer, Some(roof), false, true);
+    reader.both(200, &of_customer);
+    other.go(&of_customer);
+    other.press("\"<b>\"");
+    other.see("#parts-title");
+    let path = other.path();
+    for part in ["", "/method", "/collection", "/payoff", "/cancellation", "/parts/2", "/parts/2/skipping"] {
+        reader.page(200, &format!("{path}{part}"));
+    }
+    reader.read(422, &format!("{path}/parts/2"), Some("amount=%3Cb%3E"), false, true);
+    reader.read(409, &format!("{path}/parts/2"), Some("amount=5&due_on=2001-01-01"), false, true);
+    reader.both(200, "/schedules");
+    reader.read(200, &format!("{path}/cancellation"), Some("key="), false, true);
+    reader.done(19);
 }
 
 #[test]

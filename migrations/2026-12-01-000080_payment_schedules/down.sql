@@ -1,0 +1,2 @@
+DROP TABLE schedule_parts;
+DROP TABLE payment_schedules;

@@ -1,0 +1,1 @@
+DROP INDEX payments_one_try_of_part;

@@ -1,0 +1,2 @@
+-- A constraint that is valid stays valid.
+SELECT 1;
