@@ -27,6 +27,7 @@ CREATE TABLE payment_schedules (
 CREATE INDEX payment_schedules_by_customer ON payment_schedules (account_id, customer_id, id) INCLUDE (status);
 CREATE INDEX payment_schedules_by_status ON payment_schedules (account_id, status, id);
 CREATE INDEX payment_schedules_by_next ON payment_schedules (account_id, coalesce(next_on, '9999-12-31'::date), id);
+CREATE INDEX payment_schedules_by_day ON payment_schedules (account_id, next_on) WHERE next_on IS NOT NULL;
 CREATE INDEX payment_schedules_by_total ON payment_schedules (account_id, currency, total, id);
 
 -- The parts of a payment schedule: each is a payment to come.
@@ -53,6 +54,7 @@ CREATE TABLE schedule_parts (
 );
 CREATE UNIQUE INDEX schedule_parts_each_number_once ON schedule_parts (account_id, schedule_id, position);
 CREATE INDEX schedule_parts_open_by_due ON schedule_parts (account_id, due_on, id) WHERE status IN ('planned', 'failed');
+CREATE INDEX schedule_parts_failed ON schedule_parts (account_id, schedule_id) WHERE status = 'failed';
 ALTER TABLE schedule_parts ADD CONSTRAINT schedule_parts_schedule
   FOREIGN KEY (account_id, schedule_id) REFERENCES payment_schedules (account_id, id);
 

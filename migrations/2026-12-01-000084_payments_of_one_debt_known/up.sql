@@ -1,1 +1,2 @@
 ALTER TABLE payments VALIDATE CONSTRAINT payments_of_one_debt;
+ALTER TABLE payments VALIDATE CONSTRAINT payments_part;

@@ -40,6 +40,7 @@ impl DeletionPage {
     fn new(visit: &Visit, plan: Plan, list: Listing, replanned: bool) -> Self {
         let until = when::date(Plan::restorable_until(visit.who.now()), &visit.who.settings.time_zone);
         let (called, id, path) = (title(visit, &plan.customer), plan.customer.id, path(plan.customer.id));
+        let plan = plan.behind(visit.who.curtain());
         Self { shell: visit.shell(Place::Customers), title: called, id, path, list, plan, until, replanned }
     }
 

@@ -20,6 +20,7 @@ use crate::{
     events::{self, By, Fields, NewEvent},
     ids::{AccountId, CustomerId},
     jobs,
+    values::curtain::Curtain,
 };
 
 /// The effects of a delete.
@@ -42,6 +43,16 @@ impl Plan {
         effects.push(Effect::new(Tone::Ok, "ok", "Its activity is kept.", "Who changed what stays on record."));
         effects.sort_by_key(|effect| effect.tone);
         Ok(Self { customer, effects })
+    }
+
+    /// Hides what is private in what must end first.
+    #[must_use]
+    pub fn behind(mut self, curtain: Curtain) -> Self {
+        for one in self.effects.iter_mut().filter_map(|effect| effect.blocks.as_mut()).flat_map(|blocks| &mut blocks.by)
+        {
+            one.says = curtain.text(&one.says);
+        }
+        self
     }
 
     /// Returns the end of the time in which the delete can be undone with all data, if it is done at `now`.

@@ -179,13 +179,7 @@ pub trait Uses: Sync {
     ///
     /// # Errors
     /// When the database fails.
-    fn unpaid(
-        &self,
-        conn: &mut PgConnection,
-        account: AccountId,
-        customer: CustomerId,
-        charged: Charged,
-    ) -> Result<Unpaid>;
+    fn unpaid(&self, conn: &mut PgConnection, by: &By, customer: CustomerId, charged: Charged) -> Result<Unpaid>;
 
     /// Tries now what is unpaid of things, also of those that stand still. Returns how many charges have begun.
     ///
@@ -207,14 +201,8 @@ impl Uses for Each {
         self.0.iter().try_for_each(|room| room.charge_instead(conn, by, things, instead))
     }
 
-    fn unpaid(
-        &self,
-        conn: &mut PgConnection,
-        account: AccountId,
-        customer: CustomerId,
-        charged: Charged,
-    ) -> Result<Unpaid> {
-        let of_each = |all: Unpaid, room: &&dyn Uses| Ok(all.and(room.unpaid(conn, account, customer, charged)?));
+    fn unpaid(&self, conn: &mut PgConnection, by: &By, customer: CustomerId, charged: Charged) -> Result<Unpaid> {
+        let of_each = |all: Unpaid, room: &&dyn Uses| Ok(all.and(room.unpaid(conn, by, customer, charged)?));
         self.0.iter().try_fold(Unpaid::default(), of_each)
     }
 
@@ -238,7 +226,7 @@ pub fn collect(
     if charged == Charged::default() {
         return Ok(0);
     }
-    let unpaid = users.unpaid(conn, by.account, customer, charged)?;
+    let unpaid = users.unpaid(conn, by, customer, charged)?;
     users.collect_of(conn, by, &unpaid.things)
 }
 

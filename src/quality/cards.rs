@@ -13,6 +13,7 @@ use crate::{
     input::FormFields,
     payment_methods::{model, uses, wallet},
     shell::{Toast, Tone},
+    values::curtain::Curtain,
 };
 
 /// Makes the method that the form names the default in the place of the card that `expired`, or removes that card. Call it
@@ -26,6 +27,7 @@ pub fn mend(
     id: CustomerId,
     today: Date,
     typed: &FormFields,
+    curtain: Curtain,
 ) -> Result<(MethodId, Toast)> {
     let named = |name| typed.filled(name).and_then(|id| id.parse::<MethodId>().ok());
     let Some(expired) = named("expired") else {
@@ -41,7 +43,7 @@ pub fn mend(
     let Some(other) = named("default") else {
         let removed = match uses::remove(conn, by, expired, (None, false), USES) {
             Err(Error::Conflict(reason)) if reason.code == Code::MethodInUse => {
-                return Ok((expired, Toast::new(reason.sentence).toned(Tone::Bad)));
+                return Ok((expired, Toast::new(curtain.text(&reason.sentence)).toned(Tone::Bad)));
             }
             removed => removed?.method,
         };

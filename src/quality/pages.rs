@@ -234,10 +234,10 @@ pub async fn mend(
     let (finding, id) = path.into_inner();
     let at = At::read(&finding, &asked)?;
     let Finding::Of(doubt) = at.finding else {
-        let (by, today) = (visit.who.by(), today(&visit.who));
+        let (by, today, curtain) = (visit.who.by(), today(&visit.who), visit.who.curtain());
         let toast = db
             .write(move |conn| {
-                let (method, toast) = cards::mend(conn, &by, id, today, &sent.typed)?;
+                let (method, toast) = cards::mend(conn, &by, id, today, &sent.typed, curtain)?;
                 let event = history::of_request(conn, &by, method.uuid())?;
                 Ok(toast.undoing(event.map(|event| event.id)))
             })

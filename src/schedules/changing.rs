@@ -151,8 +151,9 @@ impl Held<'_> {
     /// Changes what it is for.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Error::Conflict`] when it has ended.
     pub fn describe(&mut self, conn: &mut PgConnection, description: String) -> Result<()> {
+        self.refuse_ended()?;
         let was = self.schedule.description.clone();
         if was == description {
             return Ok(());

@@ -1,19 +1,20 @@
 //! What payment schedules will charge until a day, as they are now.
 
+use std::collections::{BTreeMap, HashSet};
+
 use diesel::{
-    PgConnection,
-    dsl::sql,
+    PgConnection, QueryableByName,
     prelude::*,
-    sql_types::{BigInt, Nullable},
+    sql_query,
+    sql_types::{BigInt, Date as SqlDate, Text, Uuid as SqlUuid},
 };
 use jiff::civil::Date;
 use jiff_diesel::ToDiesel;
 
-use super::status::{PartStatus, Status};
 use crate::{
     error::Result,
-    ids::AccountId,
-    schema::{payment_schedules, schedule_parts},
+    ids::{AccountId, ScheduleId},
+    schema::payment_schedules,
     values::{Currency, Money},
 };
 
@@ -30,46 +31,45 @@ pub struct Forecast {
 
 /// Returns the first day after another on which a part is charged.
 pub fn next_after(conn: &mut PgConnection, account: AccountId, day: Date) -> Result<Option<Date>> {
-    // As the index has it.
-    let next_on = "coalesce(next_on, '9999-12-31'::date)";
     let later = payment_schedules::table
         .filter(payment_schedules::account_id.eq(account))
-        .filter(
-            sql::<diesel::sql_types::Bool>(&format!("{next_on} > "))
-                .bind::<diesel::sql_types::Date, _>(day.to_diesel()),
-        )
-        .select(sql::<Nullable<diesel::sql_types::Date>>("min(next_on)"));
-    let first: Option<jiff_diesel::Date> = later.get_result(conn)?;
+        .filter(payment_schedules::next_on.gt(day.to_diesel()))
+        .order(payment_schedules::next_on)
+        .select(payment_schedules::next_on.assume_not_null());
+    let first: Option<jiff_diesel::Date> = later.first(conn).optional()?;
     Ok(first.map(Into::into))
 }
 
-/// Counts what the schedules of an account charge until a day, that day included.
+#[derive(QueryableByName)]
+struct Due {
+    #[diesel(sql_type = SqlUuid)]
+    schedule_id: ScheduleId,
+    #[diesel(sql_type = Text)]
+    currency: Currency,
+    #[diesel(sql_type = BigInt)]
+    amount: i64,
+}
+
+/// Counts what the schedules of an account charge until a day, that day included; one part more than `most` when there are
+/// more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn until(conn: &mut PgConnection, account: AccountId, last: Date) -> Result<Forecast> {
-    let is_of = schedule_parts::account_id
-        .eq(payment_schedules::account_id)
-        .and(schedule_parts::schedule_id.eq(payment_schedules::id));
-    let due = schedule_parts::table
-        .inner_join(payment_schedules::table.on(is_of))
-        .filter(schedule_parts::account_id.eq(account))
-        .filter(schedule_parts::status.eq_any([PartStatus::Planned, PartStatus::Failed]))
-        .filter(schedule_parts::due_on.le(last.to_diesel()))
-        .filter(payment_schedules::status.eq(Status::Active))
-        .group_by(payment_schedules::currency)
-        .order(payment_schedules::currency)
-        .select((
-            payment_schedules::currency,
-            sql::<BigInt>("count(*)"),
-            sql::<BigInt>("count(DISTINCT schedule_parts.schedule_id)"),
-            sql::<BigInt>("least(sum(schedule_parts.amount), 9223372036854775807)::bigint"),
-        ));
-    let mut forecast = Forecast::default();
-    for (currency, parts, schedules, sum) in due.load::<(Currency, i64, i64, i64)>(conn)? {
-        forecast.parts += usize::try_from(parts).unwrap_or(usize::MAX);
-        forecast.schedules += usize::try_from(schedules).unwrap_or(usize::MAX);
-        forecast.sums.push(Money::new(sum, currency));
+pub fn until(conn: &mut PgConnection, account: AccountId, last: Date, most: usize) -> Result<Forecast> {
+    let due: Vec<Due> = sql_query(
+        "SELECT p.schedule_id, s.currency, p.amount FROM schedule_parts p \
+         JOIN payment_schedules s ON s.account_id = p.account_id AND s.id = p.schedule_id AND s.status = 'active' \
+         WHERE p.account_id = $1 AND p.status IN ('planned', 'failed') AND p.due_on <= $2 ORDER BY p.due_on, p.id LIMIT $3",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<SqlDate, _>(last.to_diesel())
+    .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1))
+    .load(conn)?;
+    let schedules: HashSet<ScheduleId> = due.iter().map(|part| part.schedule_id).collect();
+    let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+    for part in &due {
+        let sum = sums.entry(part.currency.to_string()).or_insert(Money::new(0, part.currency));
+        *sum = Money::new(sum.minor.saturating_add(part.amount), part.currency);
     }
-    Ok(forecast)
+    Ok(Forecast { parts: due.len(), schedules: schedules.len(), sums: sums.into_values().collect() })
 }

@@ -270,6 +270,12 @@ impl<'b> Held<'b> {
     }
 }
 
+/// Returns the parts that are charged one after the other by now, as soon as the first of them can be.
+pub fn waiting(parts: &[Part], today: Date) -> impl Iterator<Item = &Part> {
+    let is_due = move |part: &&Part| part.status == PartStatus::Failed || part.due_on <= today;
+    parts.iter().filter(|part| part.status.is_open()).filter(is_due)
+}
+
 /// Returns the part whose turn it is: one that is being charged, else one that failed, else the first by day.
 pub fn head(parts: &[Part]) -> Option<&Part> {
     let turn = |part: &&Part| {

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 
 use super::planning::{FEWEST_PARTS, MOST_PARTS, Misfit, Plan, Planned};
 use crate::{
+    api::typed::is_near,
     codes::Code,
     ids::MethodId,
     input::{FieldErrors, FormFields},
-    payments::input::day,
+    payments,
     prices::input as prices,
     reason::Reason,
     values::{Currency, Money, money::LARGEST, text},
@@ -118,6 +119,13 @@ fn equal(typed: &FormFields, usual: Currency, today: Date, errors: &mut FieldErr
     };
     let interval = prices::interval(typed, errors);
     Some(Plan::Equal { total: total?.minor, count: count?, first_on: first_on?, interval: interval? })
+}
+
+/// Reads a day that a calendar of charges can have.
+fn day(raw: &str) -> Result<Date, Reason> {
+    let day = payments::input::day(raw)?;
+    let sentence = "This day is too far away. Choose one before the year 3000.";
+    if is_near(&day) { Ok(day) } else { Err(Code::DateInvalid.says(sentence)) }
 }
 
 fn count(raw: &str) -> Result<i64, Reason> {

@@ -4,7 +4,7 @@
 use diesel::PgConnection;
 
 use super::{
-    held::{Held, head},
+    held::{Held, head, waiting},
     model::{self, Part, Schedule},
     status::PartStatus,
 };
@@ -12,11 +12,12 @@ use crate::{
     error::Result,
     events::By,
     ids::{AccountId, CustomerId, MethodId},
+    merchants,
     payment_methods::{
         model::Method,
         uses::{Charged, Thing, Unpaid, Use, Uses},
     },
-    values::Money,
+    values::{Money, expiry},
 };
 
 /// Living payment schedules, as what needs a method.
@@ -42,16 +43,15 @@ impl Uses for Schedules {
         Ok(())
     }
 
-    fn unpaid(
-        &self,
-        conn: &mut PgConnection,
-        account: AccountId,
-        customer: CustomerId,
-        charged: Charged,
-    ) -> Result<Unpaid> {
-        let failed = failed(conn, account, customer, charged)?;
+    fn unpaid(&self, conn: &mut PgConnection, by: &By, customer: CustomerId, charged: Charged) -> Result<Unpaid> {
+        let today = expiry::today(by.now(), &merchants::time_zone(conn, by.account)?);
+        let failed = failed(conn, by.account, customer, charged)?;
         let things = failed.iter().map(|(one, _)| Thing::Schedule(one.id)).collect();
-        let left: Vec<Money> = failed.iter().map(|(one, part)| Money::new(part.amount, one.currency)).collect();
+        // What waits behind the part that failed follows it.
+        let left = |(one, parts): &(Schedule, Vec<Part>)| {
+            Money::new(waiting(parts, today).map(|part| part.amount).sum(), one.currency)
+        };
+        let left: Vec<Money> = failed.iter().map(left).collect();
         Ok(Unpaid::new(things, says(left.len()), &left))
     }
 
@@ -74,13 +74,13 @@ fn says(schedules: usize) -> String {
     }
 }
 
-/// Returns the schedules of a customer that charge a method and of which a part failed, with that part.
+/// Returns the schedules of a customer that charge a method and of which a part failed, with their parts.
 fn failed(
     conn: &mut PgConnection,
     account: AccountId,
     customer: CustomerId,
     charged: Charged,
-) -> Result<Vec<(Schedule, Part)>> {
+) -> Result<Vec<(Schedule, Vec<Part>)>> {
     let living = model::living_of(conn, account, customer)?;
     let living: Vec<Schedule> = living.into_iter().filter(|one| charged.has(one.method_id)).collect();
     if living.is_empty() {
@@ -89,8 +89,8 @@ fn failed(
     let mut parts = model::parts_of(conn, account, &living.iter().map(|one| one.id).collect::<Vec<_>>())?;
     let failed = |one: Schedule| {
         let parts = parts.remove(&one.id)?;
-        let part = head(&parts).filter(|part| part.status == PartStatus::Failed)?;
-        Some((one, part.clone()))
+        let is_failed = head(&parts).is_some_and(|part| part.status == PartStatus::Failed);
+        is_failed.then_some((one, parts))
     };
     Ok(living.into_iter().filter_map(failed).collect())
 }

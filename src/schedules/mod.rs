@@ -13,6 +13,7 @@
 
 pub mod advancing;
 pub mod api;
+pub mod attention;
 mod body;
 pub mod changing;
 pub mod checking;

@@ -10,7 +10,7 @@ use diesel::PgConnection;
 use jiff::civil::Date;
 
 use super::{
-    held::head,
+    held::{head, waiting},
     model::{self, Part, Schedule},
     path,
     status::PartStatus,
@@ -93,6 +93,12 @@ impl View {
     /// Returns the part that failed, if one did.
     pub fn failed(&self) -> Option<&Part> {
         head(&self.parts).filter(|part| part.status == PartStatus::Failed)
+    }
+
+    /// Returns what would be charged one after the other by now, if nothing failed, without one of them.
+    pub fn waiting(&self, without: Option<&Part>) -> Money {
+        let waiting = waiting(&self.parts, self.today).filter(|part| without.is_none_or(|one| one.id != part.id));
+        Money::new(waiting.map(|part| part.amount).sum(), self.schedule.currency)
     }
 
     /// Returns how many parts are left that nobody has begun to charge.

@@ -1,5 +1,6 @@
 //! The keys of the search over payment schedules, and the SQL conditions that a search becomes.
 
+use super::status::PartStatus;
 use crate::{
     ids::ScheduleId,
     lists::{BY_CREATION, Bind, Column, Condition, Key, Language, Order, Reach, Scope, by_amount, keys},
@@ -63,8 +64,11 @@ static KEYS: [Key; 8] = [
             .read_as("Part", Says::Plainly)
             .offered(5),
         asks: |term, scope| {
-            let words = term.choices().map(|choice| choice.word.to_owned()).collect();
-            keys::one(with_part(words, scope), Reach::InOrder)
+            let words: Vec<String> = term.choices().map(|choice| choice.word.to_owned()).collect();
+            match words.as_slice() {
+                [word] if word == PartStatus::Failed.as_str() => keys::one(with_failed_part(scope), Reach::ByIndex),
+                _ => keys::one(with_part(words, scope), Reach::InOrder),
+            }
         },
     },
     Key {
@@ -109,6 +113,13 @@ fn with_part(words: Vec<String>, scope: &Scope) -> Condition {
     .then(" AND p.status = ANY(")
     .with(Bind::Texts(words))
     .then("))")
+}
+
+/// Works like [`with_part`] for those of which a part failed, which are few and have an index.
+fn with_failed_part(scope: &Scope) -> Condition {
+    Condition::sql("payment_schedules.id IN (SELECT p.schedule_id FROM schedule_parts p WHERE p.status = 'failed' AND p.account_id = ")
+        .with(Bind::Id(scope.account.uuid()))
+        .then(")")
 }
 
 /// Returns what a text without a key finds besides a customer: nothing.

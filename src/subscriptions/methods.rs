@@ -43,14 +43,8 @@ impl Uses for Subscriptions {
         Ok(())
     }
 
-    fn unpaid(
-        &self,
-        conn: &mut PgConnection,
-        account: AccountId,
-        customer: CustomerId,
-        charged: Charged,
-    ) -> Result<Unpaid> {
-        let due = past_due(conn, account, customer, charged)?;
+    fn unpaid(&self, conn: &mut PgConnection, by: &By, customer: CustomerId, charged: Charged) -> Result<Unpaid> {
+        let due = past_due(conn, by.account, customer, charged)?;
         let things = due.iter().map(|(one, _)| Thing::Subscription(one.id)).collect();
         let left: Vec<Money> = due.iter().flat_map(|(_, left)| left).copied().collect();
         let standing = due.iter().filter(|(one, _)| one.given_up_on.is_some()).count();

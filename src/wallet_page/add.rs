@@ -87,7 +87,7 @@ struct Around {
 
 /// Reads the customer's name, the cards and bank accounts of earlier payments, and whether the wallet is full.
 async fn around(who: &SignedIn, id: CustomerId, renews: Option<MethodId>, db: &Db) -> Result<Around> {
-    let (account, curtain, rules) = (who.account, who.curtain(), rules(who));
+    let (account, curtain, rules, by) = (who.account, who.curtain(), rules(who), who.by());
     db.read(move |conn| {
         let customer = customers::find_or_say_where(conn, account, id)?;
         customer.refuse_deleted()?;
@@ -95,7 +95,7 @@ async fn around(who: &SignedIn, id: CustomerId, renews: Option<MethodId>, db: &D
         let earlier = used_before::of_customer(conn, account, id, &wallet, rules.today)?;
         let full = (wallet.len() >= rules.size).then_some(rules.size);
         let charged = Charged { named: renews, ..Charged::BY_DEFAULT };
-        let unpaid = USES.unpaid(conn, account, id, charged)?;
+        let unpaid = USES.unpaid(conn, &by, id, charged)?;
         Ok(Around { title: customer.behind(curtain).title(), earlier, full, is_first: wallet.is_empty(), unpaid })
     })
     .await

@@ -52,14 +52,14 @@ pub async fn ask(Editor(visit): Editor, id: web::Path<MethodId>, db: web::Data<D
 }
 
 async fn page(visit: &Visit, id: MethodId, collects: bool, db: &Db) -> Result<HttpResponse> {
-    let account = visit.who.account;
+    let (account, by) = (visit.who.account, visit.who.by());
     let (customer, method, unpaid) = db
         .read(move |conn| {
             let method = model::find(conn, account, id)?;
             let customer = customers::find(conn, account, method.customer)?;
             customer.refuse_deleted()?;
             refuse_removed(&method)?;
-            let unpaid = USES.unpaid(conn, account, customer.id, Charged::BY_DEFAULT)?;
+            let unpaid = USES.unpaid(conn, &by, customer.id, Charged::BY_DEFAULT)?;
             Ok((customer, method, unpaid))
         })
         .await?;

@@ -124,7 +124,7 @@ async fn stored(who: &SignedIn, db: &Db, id: MethodId, uses: Uses) -> Result<Sto
         let curtain = uses(conn, &who, customer.id)?.curtain();
         customer.refuse_deleted()?;
         wallet::refuse_removed(&method)?;
-        let unpaid = USES.unpaid(conn, who.account, customer.id, Charged::of(&method))?;
+        let unpaid = USES.unpaid(conn, &who.by(), customer.id, Charged::of(&method))?;
         Ok(Stored { customer, method, curtain, unpaid })
     })
     .await

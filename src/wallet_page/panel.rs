@@ -150,7 +150,7 @@ async fn page(visit: &Visit, id: CustomerId, db: &Db) -> Result<WalletPage> {
         .read(move |conn| {
             let customer = customers::find_or_say_where(conn, who.account, id)?;
             let reader = reveal::reader(conn, &who, id)?;
-            let asks = !USES.unpaid(conn, who.account, id, Charged::BY_DEFAULT)?.is_empty();
+            let asks = !USES.unpaid(conn, &who.by(), id, Charged::BY_DEFAULT)?.is_empty();
             Ok((reader, customer, model::all_of(conn, who.account, id)?, asks))
         })
         .await?;

@@ -93,14 +93,14 @@ struct Stored {
 }
 
 async fn stored(visit: &Visit, id: MethodId, db: &Db) -> Result<Stored> {
-    let account = visit.who.account;
+    let (account, by) = (visit.who.account, visit.who.by());
     db.read(move |conn| {
         let method = model::find(conn, account, id)?;
         let customer = customers::find(conn, account, method.customer)?;
         customer.refuse_deleted()?;
         let kept = model::of_customer(conn, account, customer.id)?;
         let uses = USES.of(conn, account, &method)?;
-        let unpaid = USES.unpaid(conn, account, customer.id, Charged::of(&method))?;
+        let unpaid = USES.unpaid(conn, &by, customer.id, Charged::of(&method))?;
         Ok(Stored { customer, method, kept, uses, unpaid })
     })
     .await

@@ -138,9 +138,11 @@ impl View {
         self.remaining.minor > 0
     }
 
-    /// Returns whether the customer can be charged once more.
+    /// Returns whether the customer can be charged once more. What is for a debt is tried again where that is shown, since a
+    /// charge of its own would not pay it.
     pub fn is_chargeable_again(&self) -> bool {
-        let ended = matches!(self.payment.status, Status::Failed | Status::Canceled) && !self.payment.is_recorded;
+        let ended = matches!(self.payment.status, Status::Failed | Status::Canceled)
+            && !(self.payment.is_recorded || self.payment.is_for_debt());
         ended && self.whose.as_ref().is_some_and(|whose| !whose.is_deleted)
     }
 }

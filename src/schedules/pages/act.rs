@@ -100,9 +100,16 @@ impl ActPage {
         !self.wallet.iter().any(|one| one.is_chosen)
     }
 
-    /// Returns what is charged at once where the method changes: the part that failed.
+    /// Returns what is charged at once where the method changes: the part that failed, and what waits behind it.
     fn collectable(&self) -> Option<Money> {
-        self.view.failed().filter(|_| self.has_gateway).map(|part| self.view.money(part))
+        self.view.failed().filter(|_| self.has_gateway).map(|_| self.view.waiting(None))
+    }
+
+    /// Returns what is charged at once when the part that it is about does not hold up others any more.
+    fn freed(&self) -> Option<Money> {
+        let failed = self.view.failed().filter(|_| self.has_gateway && self.view.running.is_none())?;
+        let part = self.part.as_ref().filter(|part| part.id == failed.id)?;
+        Some(self.view.waiting(Some(part))).filter(|sum| sum.minor > 0)
     }
 
     /// Returns the amount of the part that it is about.

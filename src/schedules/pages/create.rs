@@ -197,9 +197,10 @@ async fn form(visit: Visit, id: CustomerId, (typed, why): (FormFields, Why), db:
     html::with_status(why.status, page)
 }
 
-/// Returns what is charged at once: the first part, if it is due today.
+/// Returns what is charged at once: the parts that are due today, if there are any.
 fn at_once(currency: Currency, parts: &[Planned], today: Date) -> Option<Money> {
-    parts.first().filter(|part| part.on == today).map(|part| Money::new(part.amount, currency))
+    let due: Vec<i64> = parts.iter().filter(|part| part.on == today).map(|part| part.amount).collect();
+    (!due.is_empty()).then(|| Money::new(due.iter().sum(), currency))
 }
 
 /// Returns what follows from the parts that are typed.

@@ -146,5 +146,9 @@ impl Lists for Schedules {
 fn progress(parts: &[Part]) -> String {
     let counted = parts.iter().filter(|part| part.status != PartStatus::Skipped).count();
     let paid = parts.iter().filter(|part| part.status == PartStatus::Paid).count();
-    format!("{paid} of {counted} parts paid")
+    match counted {
+        0 => "all parts skipped".to_owned(),
+        1 => format!("{paid} of 1 part paid"),
+        _ => format!("{paid} of {counted} parts paid"),
+    }
 }

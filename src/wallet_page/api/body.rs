@@ -90,7 +90,7 @@ pub const METHOD_CHANGE: Shape = Shape {
 const COLLECT: Field = Field::new(
     "collect",
     Takes::Flag,
-    "Whether what is past due of subscriptions that charge it is charged at once; true when it is not given.",
+    "Whether what is past due of subscriptions and payment schedules that charge it is charged at once; true when it is not given.",
 );
 
 const BILLING: Field = Field::new(
