@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     front, gateway, health,
     input::LARGEST_FORM,
-    invoice_page, invoices, links,
+    invoice_page, invoices, jobs_page, links,
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, prices, profile, quality, reveal,
     routes::{self, Confirmed, Route},
@@ -113,6 +113,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(api_keys::routes());
     routes.extend(sign_in_policy::routes());
     routes.extend(test_clock_page::routes());
+    routes.extend(jobs_page::routes());
     routes
 }
 

@@ -6,7 +6,11 @@ use std::fmt;
 use diesel::PgConnection;
 use jiff::Timestamp;
 
-use crate::{error::Result, values::money::grouped, who::SignedIn};
+use crate::{
+    error::Result,
+    values::{Money, money::grouped},
+    who::SignedIn,
+};
 
 /// The most of one kind that are counted.
 pub const MOST: i64 = 1_000;
@@ -52,6 +56,24 @@ impl fmt::Display for Counted {
     }
 }
 
+/// The most sums that a line has, each of another currency.
+const MOST_SUMS: usize = 3;
+
+/// Returns a line with what the counted things come to, those of the most things first; without it where not all were
+/// counted.
+pub fn sums(text: String, count: Counted, sums: &[Money]) -> String {
+    if count.0 > MOST || sums.is_empty() {
+        return text;
+    }
+    let shown: Vec<String> = sums.iter().take(MOST_SUMS).map(ToString::to_string).collect();
+    let more = match sums.len().saturating_sub(MOST_SUMS) {
+        0 => String::new(),
+        1 => ", and another currency".to_owned(),
+        more => format!(", and {more} other currencies"),
+    };
+    format!("{text}: {}{more}", shown.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +83,16 @@ mod tests {
         assert_eq!(Counted(1).of("payment", "payments"), "1 payment");
         assert_eq!(Counted(1_000).of("payment", "payments"), "1,000 payments");
         assert_eq!(Counted(1_001).of("payment", "payments"), "1,000+ payments");
+    }
+
+    #[test]
+    fn a_line_has_a_few_sums_and_none_that_is_not_whole() {
+        let of = |code: &str| Money::new(490_000, code.parse().unwrap());
+        let line = |count, codes: &[&str]| {
+            sums("late".to_owned(), Counted(count), &codes.iter().map(|code| of(code)).collect::<Vec<_>>())
+        };
+        assert_eq!(line(2, &["KES", "USD"]), "late: KES 4,900.00, USD 4,900.00");
+        assert!(line(9, &["KES", "USD", "EUR", "GBP"]).ends_with("EUR 4,900.00, and another currency"));
+        assert_eq!(line(1_001, &["KES"]), "late");
     }
 }

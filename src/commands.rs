@@ -13,7 +13,9 @@ use crate::{
     ids::JobId,
     jobs, logging,
     payments::{figures, hours as payment_hours},
-    schedules, serve, subscriptions, work,
+    schedules, serve,
+    subscriptions::{self, figures as subscription_figures},
+    work,
 };
 use keys::KeyCommand;
 use merchants::MerchantCommand;
@@ -223,6 +225,7 @@ fn check_figures(conn: &mut PgConnection, repair: bool) -> Result<()> {
     diesel::connection::SimpleConnection::batch_execute(conn, "SET statement_timeout = 0")?;
     check_counts(conn, repair)?;
     check_hours(conn, repair)?;
+    check_revenue(conn, repair)?;
     let drifts = figures::check(conn)?;
     for figures::Drift { account_id, customer_id, currency, kept, computed } in &drifts {
         say(format_args!("{account_id}\t{customer_id}\t{currency}\tkept {kept}\tcomputed {computed}"))?;
@@ -252,6 +255,25 @@ fn check_subscriptions(conn: &mut PgConnection) -> Result<()> {
     match found.len() {
         0 => say(format_args!("No subscription, invoice or payment schedule contradicts itself.")),
         count => Err(Error::Command(format!("{count} things contradict themselves").into())),
+    }
+}
+
+/// Checks what the subscriptions of each account come to a month.
+fn check_revenue(conn: &mut PgConnection, repair: bool) -> Result<()> {
+    let drifts = subscription_figures::check(conn)?;
+    for subscription_figures::Drift { account_id } in &drifts {
+        say(format_args!("{account_id}\tsubscriptions\tcome to another amount a month"))?;
+    }
+    match (drifts.len(), repair) {
+        (0, _) => say(format_args!("What subscriptions come to a month is right in every account.")),
+        (_, true) => {
+            subscription_figures::repair(conn, &drifts)?;
+            say(format_args!("Added the subscriptions of {} accounts up anew.", drifts.len()))
+        }
+        (count, false) => {
+            let sentence = format!("what subscriptions come to differs in {count} accounts; --repair corrects it");
+            Err(Error::Command(sentence.into()))
+        }
     }
 }
 

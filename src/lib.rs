@@ -51,6 +51,7 @@ pub mod input;
 pub mod invoice_page;
 pub mod invoices;
 pub mod jobs;
+pub mod jobs_page;
 pub mod links;
 pub mod lists;
 pub mod logging;

@@ -579,6 +579,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    subscription_figures (account_id, currency, shard) {
+        account_id -> Uuid,
+        currency -> Text,
+        shard -> Int2,
+        counted -> Int8,
+        counted_monthly -> Int8,
+        trials -> Int8,
+        trials_monthly -> Int8,
+    }
+}
+
+diesel::table! {
     subscriptions (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -727,6 +739,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     staff,
     staff_notices,
+    subscription_figures,
     subscriptions,
     totp_secrets,
     used_tokens,

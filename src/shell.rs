@@ -153,6 +153,8 @@ pub enum Place {
     Palette,
     /// The clock of the test account.
     TestClock,
+    /// The jobs that were given up.
+    Jobs,
 }
 
 /// The content of the frame around a page.

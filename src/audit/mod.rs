@@ -13,8 +13,8 @@ pub mod search;
 pub mod state;
 
 use crate::{
-    api_keys, custom_fields, events::telling::Tells, prices, routes::Route, second_factor, security, settings,
-    sign_in_policy, staff, team, test_clock, views,
+    api_keys, custom_fields, events::telling::Tells, jobs_page, prices, routes::Route, second_factor, security,
+    settings, sign_in_policy, staff, team, test_clock, views,
 };
 
 /// The features that tell events which are about no customer. Those about customers are told by the parts.
@@ -31,6 +31,7 @@ pub static TELLERS: &[&dyn Tells] = &[
     sign_in_policy::told::TELLS,
     security::TELLS,
     test_clock::told::TELLS,
+    jobs_page::told::TELLS,
 ];
 
 /// Returns the routes.

@@ -106,7 +106,7 @@ type Key = query::Key<Condition, Scope>;
 pub static LANGUAGE: query::Language<Condition, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 /// The groups of kinds. The kinds of most begin with their word.
-static GROUPS: [Choice; 17] = [
+static GROUPS: [Choice; 18] = [
     Choice::new("customer", "Customers").also(&["customers"]),
     Choice::new("note", "Notes").also(&["notes"]),
     Choice::new("payment", "Payments and refunds").also(&["payments", "refund", "refunds"]),
@@ -118,6 +118,7 @@ static GROUPS: [Choice; 17] = [
     Choice::new("schedule", "Payment schedules").saying("payment schedule").also(&["schedules", "instalments"]),
     Choice::new("invoice", "Invoices").also(&["invoices"]),
     Choice::new("test_clock", "Time of the test account").saying("test clock").also(&["clock"]),
+    Choice::new("job", "Jobs").also(&["jobs"]),
     Choice::new("api_key", "API keys").saying("API key").also(&["api_keys", "keys"]),
     Choice::new("merchant", "Settings of the business").saying("settings").also(&["settings", "business"]),
     Choice::new("team", "People").saying("people").also(&["people", "staff"]),

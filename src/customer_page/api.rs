@@ -41,6 +41,7 @@ use crate::{
     ids::CustomerId,
     input::FieldErrors,
     payments::figures,
+    subscriptions::revenue,
 };
 
 const CREATING: &str = "The merchant’s required fields, by default `name` and `email`, must be given. When a live customer \
@@ -271,6 +272,20 @@ struct Analytics {
     default_currency: String,
     /// What they come to in each currency.
     figures: Vec<FiguresObject>,
+    /// What the customer’s subscriptions come to a month, in each currency: see `GET /v1/revenue`.
+    monthly: Vec<MonthlyObject>,
+}
+
+/// What subscriptions come to a month in a currency.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "MonthlySum")]
+struct MonthlyObject {
+    /// The currency as ISO 4217.
+    #[schemars(example = &"KES")]
+    currency: String,
+    /// In the currency’s smallest unit.
+    #[schemars(example = 490_000)]
+    amount: i64,
 }
 
 /// Answers `GET /v1/customers/{id}/analytics`.
@@ -280,6 +295,9 @@ async fn analytics(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Re
         caller.found("customer", model::check(conn, caller.key.account, id))?;
         let figures: Vec<FiguresObject> =
             figures::of(conn, caller.key.account, id)?.iter().map(FiguresObject::from).collect();
+        let monthly = revenue::of_customer(conn, caller.key.account, id)?;
+        let monthly = monthly.iter().map(|sum| MonthlyObject { currency: sum.currency.to_string(), amount: sum.minor });
+        let monthly = monthly.collect();
         let analytics = Analytics {
             object: "customer_analytics",
             customer: id,
@@ -287,6 +305,7 @@ async fn analytics(call: Call, path: web::Path<String>, db: web::Data<Db>) -> Re
             last_payment: figures.iter().map(|one| one.last_payment).max(),
             default_currency: caller.key.settings.default_currency.to_string(),
             figures,
+            monthly,
         };
         Reply::new(StatusCode::OK, &analytics, caller.request)
     });

@@ -243,7 +243,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 13] = [
+const BUILT_BESIDE_WRITERS: [&str; 15] = [
     "customers_by_reference",
     "customers_by_deletion",
     "events_by_undone",
@@ -257,6 +257,8 @@ const BUILT_BESIDE_WRITERS: [&str; 13] = [
     "payments_one_try_of_part",
     "jobs_by_account_time",
     "sandbox_orders_by_card",
+    "events_of_revenue",
+    "jobs_stuck",
 ];
 
 /// Drops an index that an interrupted migration left behind, so that it can be built again.

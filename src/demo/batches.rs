@@ -7,10 +7,14 @@ use jiff::Timestamp;
 use super::{
     Demo,
     copying::{Owners, Rows, address_rows, customer_rows, doubt_rows, event_rows, job_rows},
+    courses::Numbers,
+    dice::{Dice, Purpose},
     lives::life,
     payment_rows::PaymentRows,
+    plans::price_rows,
     purses::Purse,
     remarks::note_rows,
+    subscription_rows::{SubscriptionRows, Target},
 };
 use crate::error::Result;
 
@@ -37,32 +41,52 @@ pub struct Batch {
     pub notes: Rows,
     /// The rows of all tables about payments.
     pub payments: PaymentRows,
+    /// The rows of `prices`, with the first customers.
+    pub prices: Rows,
+    /// The rows of all tables about subscriptions.
+    pub subscriptions: SubscriptionRows,
     pub events: Rows,
 }
 
 impl Batch {
-    fn new(demo: &Demo, now: Timestamp, owners: &Owners, begin: u32) -> Result<Self> {
+    fn new(demo: &Demo, now: Timestamp, owners: &Owners, numbers: &Numbers, begin: u32) -> Result<Self> {
         let end = demo.customers.min(begin.saturating_add(BATCH));
         let lives: Vec<_> = (begin..end).map(|number| life(demo, number, now)).collect();
         let mut events = event_rows(owners, &lives)?;
         let notes = note_rows(owners, (demo, begin, now), &lives, &mut events)?;
-        let mut payments = PaymentRows::default();
-        let paying = if demo.customers > MOST_WITH_PAYMENTS { 0..0 } else { begin..end };
+        let (mut payments, mut rows, mut jobs) =
+            (PaymentRows::default(), SubscriptionRows::default(), job_rows(owners, &lives));
+        let paying = if pays(demo) { begin..end } else { 0..0 };
         for (number, life) in paying.zip(&lives) {
-            payments.add(owners, life, &Purse::of(demo, number, life, now), &mut events)?;
+            let purse = Purse::of(demo, number, life, now)?;
+            payments.add(owners, life, &purse, &mut events)?;
+            if let Some(course) = &purse.course {
+                let dice = Dice::new(demo.seed, number, Purpose::Happenings);
+                let mut target = Target { owners, rows: &mut rows, jobs: &mut jobs, events: &mut events };
+                target.add(dice, life, course, numbers.of_customer(number))?;
+            }
         }
+        let has_prices = begin == 0 && pays(demo);
+        let prices = if has_prices { price_rows(demo, owners, now, &mut events)? } else { Rows::default() };
         Ok(Self {
             begin,
             end,
             customers: customer_rows(owners, &lives)?,
             addresses: address_rows(owners, &lives),
             doubts: doubt_rows(owners, &lives),
-            jobs: job_rows(owners, &lives),
+            jobs,
             notes,
             payments,
+            prices,
+            subscriptions: rows,
             events,
         })
     }
+}
+
+/// Returns whether the customers of a demo pay.
+fn pays(demo: &Demo) -> bool {
+    demo.customers <= MOST_WITH_PAYMENTS
 }
 
 /// Calls `take` with all batches in order, from the customer with the number `begin` to the last. Only a few batches
@@ -77,6 +101,7 @@ pub fn each(
     begin: u32,
     mut take: impl FnMut(&Batch) -> Result<()>,
 ) -> Result<()> {
+    let numbers = &if pays(demo) { Numbers::of(demo, now)? } else { Numbers::default() };
     thread::scope(|scope| {
         let makers: Vec<_> = (0..THREADS)
             .map(|place| {
@@ -84,7 +109,7 @@ pub fn each(
                 let own = (begin.saturating_add(place * BATCH)..demo.customers).step_by((THREADS * BATCH) as usize);
                 scope.spawn(move || {
                     for begin in own {
-                        if give.send(Batch::new(demo, now, owners, begin)).is_err() {
+                        if give.send(Batch::new(demo, now, owners, numbers, begin)).is_err() {
                             return; // nobody takes any more
                         }
                     }

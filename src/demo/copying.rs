@@ -15,6 +15,7 @@ use super::{
     batches::Batch,
     lives::{Actor, Life},
     payment_rows::PaymentRows,
+    subscription_rows::SubscriptionRows,
 };
 use crate::{
     customers::{doubts::Doubt, model::UNDO_WINDOW},
@@ -22,8 +23,8 @@ use crate::{
     ids::{AccountId, AddressId, CustomerId, EventId, StaffId},
     jobs,
     schema::{
-        addresses, customers, doubts, events, jobs as jobs_table, notes, payment_figures, payment_methods,
-        payment_totals, payments, refunds,
+        addresses, customers, doubts, events, invoice_lines, invoices, jobs as jobs_table, notes, payment_figures,
+        payment_methods, payment_totals, payments, prices, refunds, subscriptions,
     },
     values::Address,
 };
@@ -58,6 +59,11 @@ pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
     copy_rows(conn, notes::table, notes::all_columns, &batch.notes)?;
     let PaymentRows { methods, payments, refunds, figures, totals } = &batch.payments;
     copy_rows(conn, payment_methods::table, payment_methods::all_columns, methods)?;
+    copy_rows(conn, prices::table, prices::all_columns, &batch.prices)?;
+    let SubscriptionRows { subscriptions: rows, invoices: bills, lines } = &batch.subscriptions;
+    copy_rows(conn, subscriptions::table, subscriptions::all_columns, rows)?;
+    copy_rows(conn, invoices::table, invoices::all_columns, bills)?;
+    copy_rows(conn, invoice_lines::table, invoice_lines::all_columns, lines)?;
     copy_rows(conn, payments::table, payments::all_columns, payments)?;
     copy_rows(conn, refunds::table, refunds::all_columns, refunds)?;
     copy_rows(conn, payment_figures::table, payment_figures::all_columns, figures)?;

@@ -25,6 +25,12 @@ pub enum Purpose {
     Notes = 8,
     /// What old systems leave.
     Blemishes = 9,
+    /// The subscription.
+    Subscriptions = 10,
+    /// The ids of what happened to it.
+    Happenings = 11,
+    /// The merchant's prices.
+    Prices = 12,
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its numbers with its version.

@@ -1,6 +1,6 @@
 //! The habits: how often and when a demo customer buys.
 
-use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Demo, calendar,
@@ -21,21 +21,6 @@ pub enum Habit {
     Regular(u32),
 }
 
-/// A purchase.
-#[derive(Clone, Copy, Debug)]
-pub struct Buy {
-    pub at: Timestamp,
-    /// True when the purchase is the month's part of a subscription.
-    pub is_subscription: bool,
-}
-
-impl Buy {
-    /// Makes a purchase without subscription.
-    pub fn once(at: Timestamp) -> Self {
-        Self { at, is_subscription: false }
-    }
-}
-
 /// The number of customers among whom one is a regular.
 const REGULARS: u32 = 3_000;
 
@@ -47,6 +32,14 @@ const A_DAY: i64 = 5;
 pub fn is_regular(demo: &Demo, number: u32) -> bool {
     let place = 200 + Dice::new(demo.seed, 0, Purpose::Payments).below(1_200);
     number % REGULARS == place && u64::from(number) * 10 < u64::from(demo.customers) * 6
+}
+
+/// Returns whether a customer buys every month, without making all of their life.
+pub fn is_monthly(demo: &Demo, number: u32) -> bool {
+    let mut dice = Dice::new(demo.seed, number, Purpose::Payments);
+    // The first throw is for the currency.
+    dice.below(1000);
+    matches!(Habit::of(&mut dice, demo, number), Habit::Monthly(_))
 }
 
 impl Habit {
@@ -63,14 +56,14 @@ impl Habit {
         }
     }
 
-    /// Returns the purchases of a customer with that habit, in order.
-    pub fn buys(self, dice: &mut Dice, life: &Life, now: Timestamp) -> Vec<Buy> {
+    /// Returns the times at which a customer with that habit buys, in order.
+    pub fn buys(self, dice: &mut Dice, life: &Life, now: Timestamp) -> Vec<Timestamp> {
         let (came, until) = (life.created_at(), life.buys_until(now));
         let days = until.duration_since(came).as_hours() / 24;
         match self {
-            Self::Never => Vec::new(),
+            // Who buys every month has a subscription, which is charged.
+            Self::Never | Self::Monthly(_) => Vec::new(),
             _ if until.duration_since(came) < SignedDuration::from_secs(30) => Vec::new(),
-            Self::Monthly(months) => monthly(dice, (came, until), months),
             Self::Sometimes(count) => whenever(dice, (came, until), now, i64::from(count).min(1 + days)),
             Self::Regular(count) => whenever(dice, (came, until), now, i64::from(count).min(1 + A_DAY * days)),
         }
@@ -78,12 +71,12 @@ impl Habit {
 }
 
 /// Returns purchases at any time: the first one at the arrival, since most come to buy, the others when people buy.
-fn whenever(dice: &mut Dice, (came, until): (Timestamp, Timestamp), now: Timestamp, count: i64) -> Vec<Buy> {
+fn whenever(dice: &mut Dice, (came, until): (Timestamp, Timestamp), now: Timestamp, count: i64) -> Vec<Timestamp> {
     let soon = until.min(came + SignedDuration::from_hours(1));
     let mut times: Vec<Timestamp> = vec![between(dice, came, soon)];
     times.extend((1..count).map(|_| some_time(dice, (came, until), now)));
     times.sort_unstable();
-    times.into_iter().map(Buy::once).collect()
+    times
 }
 
 /// Returns a time by day, more likely in the busy months.
@@ -96,14 +89,4 @@ fn some_time(dice: &mut Dice, (from, to): (Timestamp, Timestamp), now: Timestamp
         at = between(dice, from, to);
     }
     calendar::awake(at, (from, to), now)
-}
-
-/// Returns purchases on the same day of each month.
-fn monthly(dice: &mut Dice, (came, until): (Timestamp, Timestamp), months: u32) -> Vec<Buy> {
-    let soon = until.min(came + SignedDuration::from_hours(1));
-    let first = between(dice, came, soon);
-    let zoned = first.to_zoned(TimeZone::UTC);
-    let times = (0..i64::from(months)).map_while(|month| zoned.checked_add(month.months()).ok());
-    let times = times.map(|time| time.timestamp()).take_while(|at| *at < until);
-    times.map(|at| Buy { at, is_subscription: true }).collect()
 }

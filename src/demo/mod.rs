@@ -3,13 +3,15 @@
 //! [`world`] has the cultures and countries of the text files beside it. [`people`], [`firms`], [`phones`], [`places`]
 //! and [`notes`] choose from it with random numbers of [`dice`]. [`lives`] makes a customer's past and present, at
 //! times from the [`calendar`]. [`purses`] makes the payments, at [`prices`] of the customer's country, by [`habits`],
-//! with the methods of [`wallets`], for [`receipts`]. [`fields`] are those of the merchant's own. [`batches`] makes rows, [`copying`] copies them into the
+//! with the methods of [`wallets`], for
+//! [`receipts`]; [`courses`] makes the subscriptions to the [`plans`], and [`subscription_rows`] their rows. [`fields`] are those of the merchant's own. [`batches`] makes rows, [`copying`] copies them into the
 //! database, and [`bulk`] does so for millions.
 
 mod batches;
 mod bulk;
 mod calendar;
 mod copying;
+mod courses;
 mod dice;
 mod fields;
 mod firms;
@@ -20,11 +22,13 @@ mod payment_rows;
 mod people;
 mod phones;
 mod places;
+mod plans;
 mod prices;
 mod progress;
 mod purses;
 mod receipts;
 mod remarks;
+mod subscription_rows;
 mod wallets;
 mod world;
 
@@ -36,6 +40,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     ids::{AccountId, MerchantId, StaffId},
+    invoices::numbering,
     merchants::{self, NewMerchant},
     payments::hours as payment_hours,
     schema::{customers, merchants as merchants_table, staff as staff_table},
@@ -43,6 +48,7 @@ use crate::{
         model::{self as staff, NewStaff},
         password,
     },
+    subscriptions::figures as subscription_figures,
     values::{CountryCode, Currency, Email, Mode},
     who::Role,
 };
@@ -71,10 +77,13 @@ const STAFF: [(&str, &str, Role); 3] = [
 pub const BULK: u32 = 200_000;
 
 /// The tables that are filled, those that take longest first. Without `jobs`, which others share.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 13] = [
     "payments",
     "events",
     "customers",
+    "invoices",
+    "invoice_lines",
+    "subscriptions",
     "payment_methods",
     "payment_figures",
     "addresses",
@@ -93,6 +102,8 @@ const AFTER: &[After] = &[
     After { name: "payment_hours", sql: payment_hours::SUM_ALL },
     After { name: "custom_values", sql: fields::KEEP_ALL },
     After { name: "notes", sql: remarks::INDEX_ALL },
+    After { name: "invoice_series", sql: numbering::COUNT_ALL },
+    After { name: "subscription_figures", sql: subscription_figures::SUM_ALL },
 ];
 
 /// The request for a demo.

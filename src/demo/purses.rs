@@ -6,16 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Demo,
+    courses::{Bill, Course, Try},
     dice::{Dice, Purpose},
-    habits::{Buy, Habit},
+    habits::Habit,
     lives::{Actor, Life, between},
     prices::{Prices, currencies},
-    receipts,
+    receipts, subscription_rows,
     wallets::{self, Method},
 };
 use crate::{
+    error::Result,
     gateway::{Instrument, Kind},
-    ids::{CustomerId, EventId, MethodId, PaymentId, RefundId},
+    ids::{CustomerId, EventId, InvoiceId, MethodId, PaymentId, RefundId},
 };
 
 /// All payment methods and payments of a customer.
@@ -25,6 +27,8 @@ pub struct Purse {
     pub methods: Vec<Method>,
     /// The payments, in the order they were made; sometimes with one that is not attached to the customer.
     pub payments: Vec<Payment>,
+    /// What the customer subscribes to.
+    pub course: Option<Course>,
 }
 
 /// The card or bank account of a payment through a gateway.
@@ -59,6 +63,8 @@ pub struct Payment {
     /// The id of the event of its creation.
     pub event: EventId,
     pub by: Actor,
+    /// The invoice it is for.
+    pub invoice: Option<InvoiceId>,
 }
 
 /// The outcome of a charge.
@@ -142,25 +148,26 @@ pub struct Figure {
 
 impl Purse {
     /// Makes the purse of a customer, the same for the same demo, number and time.
-    pub fn of(demo: &Demo, number: u32, life: &Life, now: Timestamp) -> Self {
+    ///
+    /// # Errors
+    /// When a day is beyond the calendar.
+    pub fn of(demo: &Demo, number: u32, life: &Life, now: Timestamp) -> Result<Self> {
         let mut dice = Dice::new(demo.seed, number, Purpose::Payments);
         let (first, second) = currencies(&mut dice, life.country);
         let habit = Habit::of(&mut dice, demo, number);
         let methods = wallets::wallet(Dice::new(demo.seed, number, Purpose::Wallet), habit, life, now);
         let buys = habit.buys(&mut dice, life, now);
         let mut paying = Paying { dice, number, life, now, methods: &methods, unsaved: None };
-        let subscription = first.subscription(&mut paying.dice);
+        let course = Course::of(demo, number, life, now)?;
         let mut payments: Vec<Payment> = Vec::with_capacity(buys.len() + 1);
-        for buy in buys {
+        for at in buys {
             let prices = second.filter(|_| paying.dice.chance(300)).unwrap_or(first);
-            let (prices, amount) = match buy.is_subscription {
-                true => (first, subscription),
-                false => (prices, prices.amount(&mut paying.dice)),
-            };
-            payments.push(paying.pay(payments.len(), buy, prices, amount));
+            let amount = prices.amount(&mut paying.dice);
+            payments.push(paying.pay(payments.len(), at, prices, amount));
         }
+        payments.extend(course.iter().flat_map(|course| paying.charges(course)));
         payments.extend(paying.somebody_pays());
-        Self { methods, payments }
+        Ok(Self { methods, payments, course })
     }
 
     /// Returns the totals of the customer's payments, by currency.
@@ -196,17 +203,42 @@ struct Paying<'a> {
 }
 
 impl Paying<'_> {
-    fn pay(&mut self, nth: usize, buy: Buy, prices: &'static Prices, amount: i64) -> Payment {
-        let at = buy.at;
+    /// Makes the charges of a subscription.
+    fn charges(&mut self, course: &Course) -> Vec<Payment> {
+        let tries = course.bills.iter().flat_map(|bill| bill.tries.iter().map(move |tried| (bill, tried)));
+        let charge = |(bill, tried): (&Bill, &Try)| {
+            let at = tried.at;
+            let with = Some(self.paid_with(at));
+            let outcome = tried.failure.map_or(Outcome::Succeeded, Outcome::Failed);
+            let refunds = if outcome == Outcome::Succeeded { self.refunds(at, course.amount) } else { Vec::new() };
+            let dice = &mut self.dice;
+            Payment {
+                id: PaymentId::from_uuid(dice.uuid(at)),
+                customer: Some(self.life.id),
+                amount: course.amount,
+                currency: course.currency,
+                with,
+                description: Some(subscription_rows::line(course.name, bill.from, bill.until)),
+                reference: None,
+                outcome,
+                refunds,
+                event: EventId::from_uuid(dice.uuid(at)),
+                by: Actor::System,
+                invoice: Some(bill.id),
+            }
+        };
+        tries.map(charge).collect()
+    }
+
+    fn pay(&mut self, nth: usize, at: Timestamp, prices: &'static Prices, amount: i64) -> Payment {
         let recorded = if self.life.country.code == "KE" { 220 } else { 70 };
-        let with = if !buy.is_subscription && self.dice.chance(recorded) { None } else { Some(self.paid_with(at)) };
+        let with = if self.dice.chance(recorded) { None } else { Some(self.paid_with(at)) };
         let outcome = self.outcome(with.as_ref());
         let refunds =
             if with.is_some() && outcome == Outcome::Succeeded { self.refunds(at, amount) } else { Vec::new() };
         let dice = &mut self.dice;
         let (id, event) = (PaymentId::from_uuid(dice.uuid(at)), EventId::from_uuid(dice.uuid(at)));
         let by = match dice.below(10) {
-            _ if buy.is_subscription => Actor::System,
             0 => Actor::Owner,
             1 | 2 => Actor::Editor,
             _ if with.is_none() => Actor::Editor,
@@ -217,9 +249,10 @@ impl Paying<'_> {
             None => Some(receipts::elsewhere(dice, self.life.country, place, at)),
             Some(_) => dice.chance(600).then(|| receipts::order(place)),
         };
-        let description = receipts::description(dice, &buy, self.number);
+        let description = receipts::description(dice, at);
         let (customer, currency) = (Some(self.life.id), prices.code);
-        Payment { id, customer, amount, currency, with, description, reference, outcome, refunds, event, by }
+        let invoice = None;
+        Payment { id, customer, amount, currency, with, description, reference, outcome, refunds, event, by, invoice }
     }
 
     /// Makes a payment without customer, for one in ten customers.
@@ -231,7 +264,7 @@ impl Paying<'_> {
         let at = between(&mut self.dice, came, until);
         let prices = Prices::of("KES");
         let amount = prices.amount(&mut self.dice);
-        let payment = self.pay(UNATTACHED, Buy::once(at), prices, amount);
+        let payment = self.pay(UNATTACHED, at, prices, amount);
         // A method of their wallet would tell whose it is.
         let with = payment.with.filter(|with| with.method.is_none());
         let is_recorded = with.is_none();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{calendar, dice::Dice, habits::Buy, world::Country};
+use super::{calendar, dice::Dice, world::Country};
 
 /// The limit of one customer's payments, so that each has a number of its own.
 pub const MOST: usize = 1 << 13;
@@ -46,30 +46,9 @@ const SEASONAL: [(i8, &str); 6] = [
     (12, "Christmas hamper"),
 ];
 
-const SUBSCRIPTIONS: [&str; 5] = ["Coffee club", "Vegetable box", "Pro plan", "Water delivery", "Tea of the month"];
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// Returns the goods bought. A customer's subscription stays the same.
-pub fn description(dice: &mut Dice, buy: &Buy, number: u32) -> Option<String> {
-    let date = calendar::date(buy.at);
-    if buy.is_subscription {
-        let plan = SUBSCRIPTIONS[number as usize % SUBSCRIPTIONS.len()];
-        return Some(format!("{plan}, {} {}", MONTHS[date.month() as usize - 1], date.year()));
-    }
+/// Returns the goods bought at a time.
+pub fn description(dice: &mut Dice, at: Timestamp) -> Option<String> {
+    let date = calendar::date(at);
     let seasonal = SEASONAL.iter().find(|(month, _)| *month == date.month()).filter(|_| dice.chance(300));
     let goods = seasonal.map_or_else(|| *dice.pick(&GOODS), |(_, goods)| *goods);
     dice.chance(800).then(|| goods.to_owned())

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     copying::{address_rows, customer_rows, event_rows, job_rows},
+    courses::{Bill, Course, End, Numbers},
     lives::{Life, life},
     payment_rows::PaymentRows,
     prices::Prices,
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     customers::{kinds, record::Record},
     events::Fields,
+    subscriptions::status::EndReason,
     values::{Language, Metadata, Phone, card, metadata, text},
 };
 
@@ -45,7 +47,7 @@ fn the_same_seed_makes_the_same_rows_and_another_others() {
         let address_rows = address_rows(&owners, &lives);
         let (mut payment_rows, mut events) = (PaymentRows::default(), event_rows(&owners, &lives).unwrap());
         for (number, life) in (0..).zip(&lives) {
-            let purse = Purse::of(&Demo { customers: 500, seed }, number, life, now());
+            let purse = Purse::of(&Demo { customers: 500, seed }, number, life, now()).unwrap();
             payment_rows.add(&owners, life, &purse, &mut events).unwrap();
         }
         (customer_rows(&owners, &lives).unwrap(), address_rows, job_rows(&owners, &lives), payment_rows, events)
@@ -221,7 +223,7 @@ fn the_first_page_shows_many_scripts_and_nothing_broken() {
 fn purses(demo: &Demo) -> Vec<(Life, Purse)> {
     let pair = |number| {
         let life = life(demo, number, now());
-        let purse = Purse::of(demo, number, &life, now());
+        let purse = Purse::of(demo, number, &life, now()).unwrap();
         (life, purse)
     };
     (0..demo.customers).map(pair).collect()
@@ -309,6 +311,51 @@ fn payments_come_in_believable_proportions() {
 }
 
 #[test]
+fn about_a_tenth_subscribes_and_every_state_is_there() {
+    let demo = Demo { customers: 3_000, seed: 1 };
+    let courses: Vec<Course> = purses(&demo).into_iter().filter_map(|(_, purse)| purse.course).collect();
+    let share = courses.len() as f64 / f64::from(demo.customers);
+    assert!((0.07..0.13).contains(&share), "{share}");
+    let count = |is: &dyn Fn(&Course) -> bool| courses.iter().filter(|course| is(course)).count();
+    let goes_on = |course: &Course| course.end == End::None;
+    let last_is_paid = |course: &Course| course.bills.last().is_none_or(Bill::is_paid);
+    assert!(count(&|course| goes_on(course) && course.bills.is_empty()) > 1, "in their trial");
+    assert!(count(&|course| goes_on(course) && !course.bills.is_empty() && last_is_paid(course)) > 50, "active");
+    assert!(count(&|course| goes_on(course) && !last_is_paid(course)) > 1, "past due");
+    assert!(count(&|course| course.end == End::StandsStill) > 1, "stand still");
+    assert!(count(&|course| matches!(course.end, End::Ending(..))) > 1, "to end");
+    for reason in [EndReason::ByStaff, EndReason::PeriodEnd, EndReason::CustomerDeleted] {
+        assert!(count(&|course| matches!(course.end, End::Ended { reason: why, .. } if why == reason)) > 0, "{reason}");
+    }
+    for course in &courses {
+        for (bill, no) in course.bills.iter().zip(1..) {
+            assert!(bill.no == no && bill.from < bill.until && bill.tries.is_sorted_by(|a, b| a.at < b.at));
+            let but_the_last = bill.tries.iter().rev().skip(1);
+            assert!(but_the_last.clone().all(|one| one.failure.is_some()), "{bill:#?}");
+        }
+        assert!(course.bills.windows(2).all(|pair| pair[0].until == pair[1].from && pair[0].is_paid()));
+    }
+}
+
+#[test]
+fn invoices_are_numbered_in_the_order_of_their_days() {
+    let demo = Demo { customers: 2_000, seed: 3 };
+    let numbers = Numbers::of(&demo, now()).unwrap();
+    let mut all: Vec<((i16, i64), jiff::civil::Date)> = Vec::new();
+    for (number, (_, purse)) in (0..).zip(purses(&demo)) {
+        let bills = purse.course.map_or_else(Vec::new, |course| course.bills);
+        assert_eq!(bills.len(), numbers.of_customer(number).len());
+        all.extend(numbers.of_customer(number).iter().copied().zip(bills.iter().map(|bill| calendar::date(bill.at))));
+    }
+    all.sort_unstable();
+    assert!(all.len() > 1_000 && all.is_sorted_by(|(_, day), (_, next)| day <= next));
+    for (place, ((year, no), day)) in all.iter().enumerate() {
+        assert_eq!(*year, day.year());
+        assert!(*no == 1 || all[place - 1].0 == (*year, no - 1), "no gap before {no} of {year}");
+    }
+}
+
+#[test]
 fn one_or_two_of_ten_thousand_are_regulars() {
     for seed in 1..6 {
         let demo = Demo { customers: 10_000, seed };
@@ -316,7 +363,7 @@ fn one_or_two_of_ten_thousand_are_regulars() {
         let regulars: Vec<u32> = numbers.filter(|number| habits::is_regular(&demo, *number)).collect();
         assert!((1..=2).contains(&regulars.len()), "{regulars:?}");
         for number in regulars {
-            let purse = Purse::of(&demo, number, &life(&demo, number, now()), now());
+            let purse = Purse::of(&demo, number, &life(&demo, number, now()), now()).unwrap();
             assert!((1_000..=5_001).contains(&purse.payments.len()), "{}", purse.payments.len());
         }
     }

@@ -4,12 +4,21 @@ mod pages;
 mod weeks;
 
 use crate::{
-    api_keys::attention as api_keys, attention::Attends, payment_methods::attention as payment_methods,
-    payments::attention as payments, quality::attention as quality, routes::Route,
+    api_keys::attention as api_keys, attention::Attends, invoices::attention as invoices, jobs_page::attention as jobs,
+    payment_methods::attention as payment_methods, payments::attention as payments, quality::attention as quality,
+    routes::Route, subscriptions::attention as subscriptions,
 };
 
 /// THE LIST of features that may have something for a person to do, in the order in which they are shown.
-static FEATURES: &[&dyn Attends] = &[payments::ATTENDS, payment_methods::ATTENDS, api_keys::ATTENDS, quality::ATTENDS];
+static FEATURES: &[&dyn Attends] = &[
+    payments::ATTENDS,
+    subscriptions::ATTENDS,
+    invoices::ATTENDS,
+    payment_methods::ATTENDS,
+    jobs::ATTENDS,
+    api_keys::ATTENDS,
+    quality::ATTENDS,
+];
 
 /// Returns the routes.
 pub fn routes() -> Vec<Route> {

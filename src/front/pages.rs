@@ -18,6 +18,7 @@ use crate::{
     html::html,
     input::Parameters,
     shell::{Place, Shell, Visit},
+    subscriptions::revenue,
     values::{Currency, when::When},
     views::model::{self as views, View},
     who::SignedIn,
@@ -38,6 +39,8 @@ struct Recent {
 struct FrontPage {
     shell: Shell,
     needs: Vec<Need>,
+    /// Whether anything was ever charged again and again.
+    has_subscriptions: bool,
     charts: Charts,
     recent: Vec<Recent>,
     views: Vec<View>,
@@ -47,7 +50,7 @@ struct FrontPage {
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").and_then(|code| code.parse::<Currency>().ok());
     let (who, now) = (visit.who.clone(), visit.who.now());
-    let (needs, charts, recent, views) = db
+    let (needs, has_subscriptions, charts, recent, views) = db
         .read(move |conn| {
             let mut needs = Vec::new();
             for feature in FEATURES {
@@ -55,10 +58,12 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
             }
             needs.sort_by_key(|need| !need.is_urgent);
             let views = views::visible(conn, who.account, who.staff, &who.home())?;
-            Ok((needs, Charts::of(conn, &who, wanted, now)?, recent(conn, &who, now)?, views))
+            let has_subscriptions = revenue::is_there(conn, who.account)?;
+            let charts = Charts::of(conn, &who, wanted, now)?;
+            Ok((needs, has_subscriptions, charts, recent(conn, &who, now)?, views))
         })
         .await?;
-    html(FrontPage { shell: visit.as_page().shell(Place::Front), needs, charts, recent, views })
+    html(FrontPage { shell: visit.as_page().shell(Place::Front), needs, has_subscriptions, charts, recent, views })
 }
 
 /// Returns the customers whom somebody worked on last. Those who are erased are left out.

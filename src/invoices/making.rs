@@ -10,7 +10,7 @@ use super::{
     status::{Collects, Status},
 };
 use crate::{
-    customers::model::Customer,
+    customers::{model::Customer, record::Record},
     error::{Error, Result},
     events::By,
     ids::{InvoiceId, MethodId, SubscriptionId},
@@ -149,7 +149,11 @@ pub fn make(
 /// Returns who an invoice of a customer is addressed to, as they are now: the billing address is the default one, else
 /// any.
 pub fn addressee(customer: &Customer) -> Value {
-    let record = &customer.record;
+    addressee_of(&customer.record)
+}
+
+/// Works like [`addressee`] for a record.
+pub fn addressee_of(record: &Record) -> Value {
     let of_billing = record.addresses.values().filter(|address| address.kind == "billing");
     let address = of_billing.max_by_key(|address| address.is_default).and_then(billing::to_json);
     let parts = [

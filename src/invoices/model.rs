@@ -146,7 +146,7 @@ impl Invoice {
     }
 
     /// Returns the fields for its events.
-    fn fields(&self) -> Fields {
+    pub fn fields(&self) -> Fields {
         let fields = [
             ("number", json!(self.number)),
             ("status", json!(self.status)),

@@ -31,6 +31,11 @@ struct Taken {
     issued_on: Date,
 }
 
+/// The SQL that says which numbers are taken next, once all invoices of `{account}` are copied.
+pub const COUNT_ALL: &str = "INSERT INTO invoice_series (account_id, year, next_no, last_on) \
+    SELECT account_id, series_year, max(series_no) + 1, max(issued_on) FROM invoices WHERE account_id = {account} \
+    GROUP BY account_id, series_year";
+
 /// The largest number that can be the next one.
 pub const LARGEST: i64 = 999_999_999;
 
@@ -97,7 +102,8 @@ pub fn take(conn: &mut PgConnection, account: AccountId, today: Date, invoicing:
     Ok(Number { text: written(&invoicing.prefix, year, no), year, no, issued_on })
 }
 
-fn written(prefix: &str, year: i16, no: i64) -> String {
+/// Writes a number.
+pub fn written(prefix: &str, year: i16, no: i64) -> String {
     if year == 0 { format!("{prefix}-{no:04}") } else { format!("{prefix}-{year}-{no:04}") }
 }
 

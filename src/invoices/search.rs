@@ -17,7 +17,7 @@ static STATUSES: [Choice; 5] = [
     Choice::new("uncollectible", "Written off").saying("written off").also(&["written_off"]),
 ];
 
-static KEYS: [Key; 11] = [
+static KEYS: [Key; 12] = [
     Key {
         word: Keyword::new("status", "Status", "What became of it", "status:overdue", Values::Choice(&STATUSES))
             .offered(1),
@@ -61,6 +61,7 @@ static KEYS: [Key; 11] = [
     },
     Key {
         word: Keyword::new("due", "To be paid by", "The last day to pay it", "due:<2026-12-01", Values::Days)
+            .to_come()
             .read_as("Due", Says::AsVerb)
             .offered(6),
         asks: |term, scope| keys::periods(term, |period| scope.days("due_on", period), "false", Reach::ByIndex),
@@ -73,6 +74,21 @@ static KEYS: [Key; 11] = [
             let is_paid = || Condition::sql("status = 'paid'");
             let within = |period: &_| Condition::all([is_paid(), scope.times("closed_at", period)]);
             keys::periods(term, within, "status IN ('open', 'void', 'uncollectible')", Reach::ByIndex)
+        },
+    },
+    Key {
+        word: Keyword::new(
+            "failed",
+            "Failed",
+            "When a try to collect it failed first, or never",
+            "failed:last-7d",
+            Values::Days,
+        )
+        .or_never()
+        .offered(10),
+        asks: |term, scope| {
+            let within = |period: &_| scope.times("first_failed_at", period);
+            keys::periods(term, within, "first_failed_at IS NULL", Reach::ByIndex)
         },
     },
     Key {

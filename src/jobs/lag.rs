@@ -12,6 +12,9 @@ use crate::error::Result;
 /// The seconds after which jobs are late, so that somebody should know.
 pub const LATE: i64 = 5 * 60;
 
+/// The seconds after which staff are told of it.
+const VERY_LATE: i64 = 15 * 60;
+
 /// How long the oldest of the jobs of a kind has been due.
 #[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
 pub struct Lag {
@@ -39,6 +42,16 @@ pub fn read(conn: &mut PgConnection) -> Result<Vec<Lag>> {
         .bind::<BigInt, _>((CLAIM * 2).as_secs())
         .load(conn)?;
     Ok(lags)
+}
+
+/// Returns how late the latest is, in words like "40 minutes", when staff should know.
+pub fn very_late(lags: &[Lag]) -> Option<String> {
+    let latest = lags.iter().map(|lag| lag.seconds).max().filter(|seconds| *seconds > VERY_LATE)?;
+    Some(match latest / 60 {
+        minutes @ ..120 => format!("{minutes} minutes"),
+        minutes @ ..2880 => format!("{} hours", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
+    })
 }
 
 /// Returns the lags as a line of text, like "lag: settle_payment 432 s, destroy_note 12 s"; nothing when none is due.

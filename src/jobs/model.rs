@@ -333,6 +333,17 @@ pub fn retry(conn: &mut PgConnection, id: JobId, now: Timestamp) -> Result<()> {
     if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
+/// Works like [`retry`] for a job of an account, now; returns its kind as stored and its subject.
+///
+/// # Errors
+/// [`Error::NotFound`] when no job of that id is stuck in the account.
+pub fn retry_of(conn: &mut PgConnection, account: AccountId, id: JobId) -> Result<(String, Uuid)> {
+    let of_account = jobs::table.find(id).filter(jobs::account_id.eq(account));
+    let what = of_account.select((jobs::kind, jobs::subject_id)).first(conn)?;
+    retry(conn, id, Timestamp::now())?;
+    Ok(what)
+}
+
 /// Returns when it is `due` by the machine's clock, which the queue goes by.
 fn machine_time(account: &Clock, due: Timestamp) -> Timestamp {
     due.checked_sub(account.ahead()).unwrap_or(Timestamp::MIN)

@@ -229,6 +229,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     places.push(link("subscriptions", "repeat", "Subscriptions", words, "/subscriptions"));
     let words = "Payment schedules instalments planned past due list";
     places.push(link("schedules", "calendar", "Payment schedules", words, "/schedules"));
+    let words = "Recurring revenue monthly trials upcoming MRR";
+    places.push(link("revenue", "activity", "Recurring revenue", words, "/revenue"));
     places.extend([
         link(
             "deleted",
@@ -266,6 +268,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_change_settings() {
         let words = "Audit log events history security sign-ins who did what settings";
         places.push(link("audit", "clock", "Audit log", words, "/settings/audit"));
+        let words = "Jobs stuck late queue retry failed settings";
+        places.push(link("jobs", "refresh", "Jobs", words, "/settings/jobs"));
     }
     if who.may_secure() {
         let words = "Security second factor required sessions settings";
@@ -279,6 +283,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
             "Make a sandbox token card bank account test gateway",
             "/sandbox/tokens/new",
         ));
+        let words = "Time of the test account clock move month renewals";
+        places.push(link("test-clock", "clock", "Time of the test account", words, "/test-clock"));
     }
     let words = "Your profile password keyboard keys sessions settings";
     places.push(link("profile", "user", "Your profile", words, "/profile"));

@@ -205,6 +205,20 @@ impl Which {
     }
 }
 
+/// The most prices that a form offers.
+const MOST_OFFERED: i64 = 1_000;
+
+/// Returns the active prices, the newest first, as many as a form can offer.
+pub fn offered(conn: &mut PgConnection, account: AccountId) -> Result<Vec<Price>> {
+    let active = prices::table
+        .filter(prices::account_id.eq(account))
+        .filter(prices::archived_at.is_null())
+        .order(prices::id.desc())
+        .limit(MOST_OFFERED)
+        .select(Row::as_select());
+    active.load::<Row>(conn)?.into_iter().map(Price::try_from).collect()
+}
+
 /// Returns a page of an account's prices, the newest first.
 pub fn page(
     conn: &mut PgConnection,

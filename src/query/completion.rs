@@ -21,6 +21,16 @@ pub const USUAL_DAYS: [(&str, &str); 9] = [
     ("Last 90 days", "last-90d"),
     ("This year", "this-year"),
 ];
+/// Stretches of days to come that are often meant.
+pub const USUAL_DAYS_TO_COME: [(&str, &str); 7] = [
+    ("Today", "today"),
+    ("Tomorrow", "tomorrow"),
+    ("This week", "this-week"),
+    ("Next 7 days", "next-7d"),
+    ("This month", "this-month"),
+    ("Next month", "next-month"),
+    ("Next 30 days", "next-30d"),
+];
 /// The time of what did not happen.
 pub const NEVER: (&str, &str) = ("Never", "never");
 /// Amounts that are often meant.
@@ -215,8 +225,8 @@ fn usual(key: &Keyword, kind: Values, words: &Vocabulary) -> Vec<Usual> {
         pairs.iter().filter_map(usual).collect()
     };
     match kind {
-        Values::Days if key.may_be_never => read(&[&USUAL_DAYS[..], &[NEVER]].concat()),
-        Values::Days => read(&USUAL_DAYS),
+        Values::Days if key.may_be_never => read(&[key.usual_days(), &[NEVER]].concat()),
+        Values::Days => read(key.usual_days()),
         Values::Amounts => read(&USUAL_AMOUNTS),
         Values::Counts(_) => read(&USUAL_COUNTS),
         Values::Customers => vec![Usual { value: Value::Nobody, label: "Without a customer", also: &["nobody"] }],

@@ -2,7 +2,11 @@
 //!
 //! A key is data. Parsing, printing, chips, filter forms and help read it; none of them knows a key by its name.
 
-use super::{Home, Keyed, Own, Problem, Query, Written, parse};
+use super::{
+    Home, Keyed, Own, Problem, Query, Written,
+    completion::{USUAL_DAYS, USUAL_DAYS_TO_COME},
+    parse,
+};
 use crate::values::field::{Field, Fields, Kind};
 
 /// The words of a key that people read and type.
@@ -30,6 +34,8 @@ pub struct Keyword {
     pub may_be_never: bool,
     /// True when `none` is one of its IDs.
     pub may_be_none: bool,
+    /// True when its times are to come.
+    pub is_to_come: bool,
 }
 
 /// The way a chip goes on after its subject.
@@ -152,6 +158,7 @@ impl Keyword {
             repeats,
             may_be_never: false,
             may_be_none: false,
+            is_to_come: false,
         }
     }
 
@@ -165,6 +172,12 @@ impl Keyword {
     #[must_use]
     pub const fn or_never(self) -> Self {
         Self { may_be_never: true, ..self }
+    }
+
+    /// Offers times to come, for what is planned.
+    #[must_use]
+    pub const fn to_come(self) -> Self {
+        Self { is_to_come: true, ..self }
     }
 
     /// Also takes `none`, for what need not have one.
@@ -182,6 +195,11 @@ impl Keyword {
     /// Returns the text before the colon, for help: `metadata.KEY:`.
     pub fn sign(&self) -> String {
         if self.is_own() { format!("{}.KEY:", self.name) } else { format!("{}:", self.name) }
+    }
+
+    /// Returns the stretches of days that are often meant.
+    pub fn usual_days(&self) -> &'static [(&'static str, &'static str)] {
+        if self.is_to_come { &USUAL_DAYS_TO_COME } else { &USUAL_DAYS }
     }
 
     /// Returns whether its values are words, which are found by any part of them.

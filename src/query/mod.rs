@@ -22,7 +22,7 @@ mod value;
 
 pub use amounts::Amounts;
 pub use caret::{Caret, Typing};
-pub use completion::{Completion, NEVER, Number, USUAL_AMOUNTS, USUAL_COUNTS, USUAL_DAYS};
+pub use completion::{Completion, NEVER, Number, USUAL_AMOUNTS, USUAL_COUNTS, USUAL_DAYS, USUAL_DAYS_TO_COME};
 pub use key::{Choice, Key, Keyword, Language, Says, Thing, Values, Vocabulary, example_of};
 pub use numbers::Numbers;
 pub use parse::{parse, parse_counted};

@@ -1,5 +1,5 @@
 //! A period is a stretch of time as people name it: a year, a month, a day, before, after or between them, or the last
-//! so many days. It stays a name until it is asked for its moments, since `today` means another day tomorrow.
+//! or next so many days. It stays a name until it is asked for its moments, since `today` means another day tomorrow.
 
 use std::fmt;
 
@@ -22,14 +22,20 @@ pub enum Period {
     Between(Calendar, Calendar),
     /// `last-30d`: so many hours back from now; or today and so many days, weeks, months or years before it.
     Last(u16, Unit),
+    /// `next-30d`: so many hours on from now; or today and so many days, weeks, months or years after it.
+    Next(u16, Unit),
     /// `today`
     Today,
     /// `yesterday`
     Yesterday,
+    /// `tomorrow`
+    Tomorrow,
     /// `this-month`: the week, month or year that today is in.
     This(Unit),
     /// `last-month`: the one before that.
     Previous(Unit),
+    /// `next-month`: the one after that.
+    Following(Unit),
 }
 
 /// A piece of the calendar.
@@ -65,7 +71,8 @@ const YEARS: std::ops::RangeInclusive<i16> = 1000..=9998;
 const MOST_UNITS: u16 = 9_999;
 
 const FORMS: &str = "Write a day, month or year like 2026-01-15, 2026-01 or 2026, also with >, >=, < or <= before it, \
-                     two with .. between them, or last-30d, today, yesterday, this-month or last-week.";
+                     two with .. between them, or last-30d, today, yesterday, this-month or last-week. What is to come is \
+                     next-30d, tomorrow or next-week.";
 
 impl Period {
     /// Reads a period as it is typed, in either case.
@@ -77,13 +84,19 @@ impl Period {
         match text.as_str() {
             "today" => return Ok(Self::Today),
             "yesterday" => return Ok(Self::Yesterday),
+            "tomorrow" => return Ok(Self::Tomorrow),
             _ => {}
         }
         if let Some(unit) = text.strip_prefix("this-").and_then(Unit::named) {
             return Ok(Self::This(unit));
         }
         if let Some(count) = text.strip_prefix("last-") {
-            return Unit::named(count).map_or_else(|| last(count), |unit| Ok(Self::Previous(unit)));
+            let last = || counted(count).map(|(count, unit)| Self::Last(count, unit));
+            return Unit::named(count).map_or_else(last, |unit| Ok(Self::Previous(unit)));
+        }
+        if let Some(count) = text.strip_prefix("next-") {
+            let next = || counted(count).map(|(count, unit)| Self::Next(count, unit));
+            return Unit::named(count).map_or_else(next, |unit| Ok(Self::Following(unit)));
         }
         if let Some((first, last)) = text.split_once("..") {
             let (first, last) = (Calendar::parse(first)?, Calendar::parse(last)?);
@@ -128,8 +141,19 @@ impl Period {
                 (now.checked_sub(SignedDuration::from_hours(i64::from(*count))).ok(), None)
             }
             Self::Last(count, unit) => (start(unit.days_before(today, *count)), None),
+            Self::Next(count, Unit::Hour) => {
+                (Some(now), now.checked_add(SignedDuration::from_hours(i64::from(*count))).ok())
+            }
+            Self::Next(count, unit) => {
+                let last = unit.days_after(today, *count);
+                (start(Some(today)), start(last.and_then(|last| last.tomorrow().ok())))
+            }
             Self::Today => (start(Some(today)), start(today.tomorrow().ok())),
             Self::Yesterday => (start(today.yesterday().ok()), start(Some(today))),
+            Self::Tomorrow => {
+                let tomorrow = today.tomorrow().ok();
+                (start(tomorrow), start(tomorrow.and_then(|day| day.tomorrow().ok())))
+            }
             Self::This(unit) => {
                 let first = unit.first_day(today);
                 (start(Some(first)), start(unit.next(first)))
@@ -137,6 +161,10 @@ impl Period {
             Self::Previous(unit) => {
                 let first = unit.first_day(today);
                 (start(unit.days_before(first, 1)), start(Some(first)))
+            }
+            Self::Following(unit) => {
+                let first = unit.next(unit.first_day(today));
+                (start(first), start(first.and_then(|first| unit.next(first))))
             }
         }
     }
@@ -158,7 +186,8 @@ impl Period {
             Self::Before(calendar) => Some((None, calendar.first_day().and_then(|day| day.yesterday().ok()))),
             Self::Until(calendar) => Some((None, calendar.last_day())),
             Self::Between(one, other) => Some((one.first_day(), other.last_day())),
-            Self::Last(..) | Self::Today | Self::Yesterday | Self::This(_) | Self::Previous(_) => None,
+            Self::Last(..) | Self::Next(..) | Self::This(_) | Self::Previous(_) | Self::Following(_) => None,
+            Self::Today | Self::Yesterday | Self::Tomorrow => None,
         }
     }
 
@@ -175,22 +204,27 @@ impl Period {
             Self::Last(1, unit) => format!("in the last {}", unit.name()),
             Self::Last(count, unit) => format!("in the last {count} {}s", unit.name()),
             Self::Today => "today".to_owned(),
+            Self::Next(1, unit) => format!("in the next {}", unit.name()),
+            Self::Next(count, unit) => format!("in the next {count} {}s", unit.name()),
             Self::Yesterday => "yesterday".to_owned(),
+            Self::Tomorrow => "tomorrow".to_owned(),
             Self::This(unit) => format!("this {}", unit.name()),
             Self::Previous(unit) => format!("last {}", unit.name()),
+            Self::Following(unit) => format!("next {}", unit.name()),
         }
     }
 }
 
-fn last(count: &str) -> Result<Period, String> {
+/// Reads the number and the unit behind `last-` or `next-`.
+fn counted(count: &str) -> Result<(u16, Unit), String> {
     let unit = count.chars().next_back().and_then(Unit::of).ok_or(FORMS)?;
     let digits = &count[..count.len() - 1];
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FORMS.to_owned());
     }
     match digits.parse() {
-        Ok(count @ 1..=MOST_UNITS) => Ok(Period::Last(count, unit)),
-        _ => Err(format!("Count from 1 to {MOST_UNITS}, like last-30d.")),
+        Ok(count @ 1..=MOST_UNITS) => Ok((count, unit)),
+        _ => Err(format!("Count from 1 to {MOST_UNITS}, like last-30d or next-7d.")),
     }
 }
 
@@ -204,10 +238,13 @@ impl fmt::Display for Period {
             Self::Until(calendar) => write!(f, "<={calendar}"),
             Self::Between(one, other) => write!(f, "{one}..{other}"),
             Self::Last(count, unit) => write!(f, "last-{count}{}", unit.letter()),
+            Self::Next(count, unit) => write!(f, "next-{count}{}", unit.letter()),
             Self::Today => f.write_str("today"),
             Self::Yesterday => f.write_str("yesterday"),
+            Self::Tomorrow => f.write_str("tomorrow"),
             Self::This(unit) => write!(f, "this-{}", unit.name()),
             Self::Previous(unit) => write!(f, "last-{}", unit.name()),
+            Self::Following(unit) => write!(f, "next-{}", unit.name()),
         }
     }
 }
@@ -329,15 +366,23 @@ impl Unit {
     }
 
     fn days_before(self, today: Date, count: u16) -> Option<Date> {
+        today.checked_sub(self.span(count)?).ok()
+    }
+
+    fn days_after(self, today: Date, count: u16) -> Option<Date> {
+        today.checked_add(self.span(count)?).ok()
+    }
+
+    fn span(self, count: u16) -> Option<Span> {
         let (none, count) = (Span::new(), i64::from(count));
-        let back = match self {
+        let span = match self {
             Self::Hour => none.try_hours(count),
             Self::Day => none.try_days(count),
             Self::Week => none.try_weeks(count),
             Self::Month => none.try_months(count),
             Self::Year => none.try_years(count),
         };
-        today.checked_sub(back.ok()?).ok()
+        span.ok()
     }
 }
 
@@ -377,6 +422,12 @@ mod tests {
             ("LAST-1M", "2026-02-28T21:00:00Z", ""),
             ("last-1y", "2025-03-31T21:00:00Z", ""),
             ("last-36h", "2026-03-30T10:30:00Z", ""),
+            ("tomorrow", "2026-04-01T21:00:00Z", "2026-04-02T21:00:00Z"),
+            ("next-week", "2026-04-05T21:00:00Z", "2026-04-12T21:00:00Z"),
+            ("Next-Month", "2026-04-30T21:00:00Z", "2026-05-31T21:00:00Z"),
+            ("next-1d", "2026-03-31T21:00:00Z", "2026-04-02T21:00:00Z"),
+            ("NEXT-7d", "2026-03-31T21:00:00Z", "2026-04-08T21:00:00Z"),
+            ("next-36h", "2026-03-31T22:30:00Z", "2026-04-02T10:30:00Z"),
             ("9998", "9997-12-31T21:00:00Z", "9998-12-31T21:00:00Z"),
         ] {
             assert_eq!(range(text, "Africa/Nairobi", now), [from, below], "{text}");
@@ -414,6 +465,8 @@ mod tests {
             ("9999", "Use a year"),
             ("9999-12-31", "no such day"),
             ("last-0d", "Count from 1"),
+            ("next-0d", "Count from 1"),
+            ("next-", "2026-01-15"),
             ("last-10000d", "Count from 1"),
             ("last-99999999999999999999999d", "Count from 1"),
             ("2026..2025", "Write 2025..2026"),
@@ -426,7 +479,8 @@ mod tests {
 
     #[test]
     fn the_furthest_periods_do_no_harm() {
-        for text in ["last-9999y", "last-9999m", "last-9999w", "last-9999h", ">9998-12-31", "<=1000-01-01"] {
+        let far = ["last-9999y", "last-9999m", "last-9999w", "last-9999h", "next-9999y", "next-9999w", "next-9999h"];
+        for text in far.into_iter().chain([">9998-12-31", "<=1000-01-01", "tomorrow", "next-year"]) {
             for zone in ["Pacific/Kiritimati", "Pacific/Niue"] {
                 let zone = TimeZone::get(zone).unwrap();
                 for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
@@ -462,6 +516,8 @@ mod tests {
             ("<2026-01", "before January 2026"),
             ("last-30d", "in the last 30 days"),
             ("last-1w", "in the last week"),
+            ("next-7d", "in the next 7 days"),
+            ("next-week", "next week"),
             ("2025..2026-03", "from 2025 to March 2026"),
         ] {
             assert_eq!(Period::parse(text).unwrap().label(), words);

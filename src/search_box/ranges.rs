@@ -7,7 +7,7 @@ use crate::{
     input::FormFields,
     query::{
         Amounts, Home, Keyed, Keyword, NEVER, Numbers, Own, Period, Query, Term, Test, USUAL_AMOUNTS, USUAL_COUNTS,
-        USUAL_DAYS, Value, Values, Written, kind_of,
+        Value, Values, Written, kind_of,
     },
     values::{Currency, Money},
 };
@@ -92,7 +92,7 @@ impl RangeForm<'_> {
         };
         let never = &[NEVER][..usize::from(self.key.may_be_never)];
         Range {
-            usual: self.usual(&[&USUAL_DAYS, never].concat(), value),
+            usual: self.usual(&[self.key.usual_days(), never].concat(), value),
             kind: RangeKind::Days,
             from: text(from),
             to: text(to),

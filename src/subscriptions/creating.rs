@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::Value;
 
 use super::{
+    figures,
     held::Held,
     kinds,
     model::{self, Subscription},
@@ -185,7 +186,8 @@ pub fn create(conn: &mut PgConnection, by: &By, id: SubscriptionId, new: NewSubs
             ..held.subscription
         };
     }
-    model::insert(conn, by, &held.subscription, kinds::CREATED)?;
+    let begun = held.subscription.clone();
+    model::insert(conn, by, &begun, kinds::CREATED)?;
     if begins_now && is_charged {
         let subscription = held.subscription.clone();
         let (Some(from), Some(until)) = (subscription.period_from, subscription.period_until) else {
@@ -199,6 +201,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: SubscriptionId, new: NewSubs
     } else {
         held.bring_up_to_date(conn)?;
     }
+    figures::began(conn, by.account, &begun)?;
     held.schedule(conn)?;
     Ok(held.subscription)
 }

@@ -57,6 +57,7 @@ const KEPT: &[&str] = &[
     "failure",
     "next_try_at",
     "is_overdue",
+    "revenue",
 ];
 
 impl Keeper for Subscriptions {

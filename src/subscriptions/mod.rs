@@ -7,12 +7,15 @@
 //! period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`] from a form, and
 //! [`settling`] asks the gateway for what began. [`listing`] are the pages of a list for programs, [`search`] the keys and
 //! orders of that for people, [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for
-//! people, [`api`] with [`object`] is for programs. [`checking`] finds what contradicts itself. [`revert`] takes changes back.
+//! people, [`api`] with [`object`] is for programs. [`revenue`] is what they come to a month, by the sums that [`figures`] keeps, [`attention`] what of them
+//! needs a person. [`checking`] finds what contradicts itself. [`revert`] takes changes back.
 //!
-//! Locks are taken in one order: customer, subscription, invoice, payment, figures, numbers, jobs.
+//! Locks are taken in one order: customer, subscription, invoice, payment, figures of payments, numbers,
+//! figures of subscriptions, jobs.
 
 pub mod advancing;
 pub mod api;
+pub mod attention;
 mod body;
 pub mod by_hand;
 pub mod changing;
@@ -20,6 +23,7 @@ pub mod checking;
 pub mod closing;
 pub mod creating;
 pub mod ending;
+pub mod figures;
 pub mod following;
 pub mod forecast;
 pub mod held;
@@ -33,6 +37,7 @@ pub mod model;
 pub mod object;
 pub mod pages;
 pub mod part;
+pub mod revenue;
 pub mod revert;
 pub mod search;
 pub mod settling;
@@ -66,8 +71,9 @@ pub fn path(id: SubscriptionId) -> String {
 
 /// Returns the routes of the pages about subscriptions.
 pub fn routes() -> Vec<Route> {
-    use pages::{amount, cancellation, list, method, next_charge, of_customer, show, start};
+    use pages::{amount, cancellation, list, method, next_charge, of_customer, revenue, show, start};
     let mut routes = list::routes();
+    routes.push(Route::get("/revenue", revenue::show).taking(&[]));
     routes.extend([
         Route::get("/customers/{id}/subscriptions", of_customer::subscriptions).taking(&["after", "before"]),
         Route::post("/customers/{id}/subscriptions", start::start),

@@ -4,7 +4,10 @@ use diesel::{PgConnection, pg::Pg, prelude::*};
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 
-use super::status::{EndReason, Status};
+use super::{
+    figures,
+    status::{EndReason, Status},
+};
 use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent, fields::difference},
@@ -157,12 +160,19 @@ impl Subscription {
         Ok(format!("{}, {} {}", self.name, self.amount(), self.interval()?.words()))
     }
 
+    /// Returns what it adds to the recurring revenue; nothing where it does not count: before it begins, while it stands
+    /// still, and after its end.
+    pub fn revenue(&self) -> Option<i64> {
+        let counts = matches!(self.status, Status::Active | Status::PastDue) && self.given_up_on.is_none();
+        counts.then_some(self.monthly)
+    }
+
     pub fn is_ended(&self) -> bool {
         self.ended_at.is_some()
     }
 
     /// Returns the fields for its events.
-    pub(super) fn fields(&self) -> Fields {
+    pub fn fields(&self) -> Fields {
         let fields = [
             ("name", json!(self.name)),
             ("status", json!(self.status)),
@@ -274,10 +284,22 @@ pub(super) fn store(
     debug_assert!(was.status == next.status || was.status.may_become(next.status), "{} → {}", was.status, next.status);
     let next = Subscription { version: was.version + 1, updated_at: by.now(), ..next };
     diesel::update(subscriptions::table.find((by.account, next.id))).set(next.clone()).execute(conn)?;
+    figures::moved(conn, by.account, was, &next)?;
     let (before, mut after) = difference(&was.fields(), &next.fields());
     after.extend(besides);
+    after.extend(moved(was, &next));
     record(conn, by, &next, kind, (&before, after))?;
     Ok(next)
+}
+
+/// Returns by how much a change moves the recurring revenue, for its event; nothing when it does not.
+pub fn moved(was: &Subscription, is: &Subscription) -> Fields {
+    let (before, after) = (was.revenue(), is.revenue());
+    if before == after {
+        return Fields::new();
+    }
+    let by = after.unwrap_or_default() - before.unwrap_or_default();
+    Fields::from([("revenue".to_owned(), json!(by)), ("currency".to_owned(), json!(is.currency))])
 }
 
 /// Stores how many of its open invoices are unpaid, where the events of those tell it.

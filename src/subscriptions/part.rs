@@ -1,13 +1,14 @@
 //! The parts that subscriptions and invoices add to a customer: their events, and what a delete means for them. Living
 //! subscriptions block it, unless they end with it; open invoices stay owed.
 
+use askama::Template;
 use diesel::PgConnection;
 
 use super::{
     held::Held,
     kinds,
     model::{self, Subscription},
-    told,
+    revenue, told,
 };
 use crate::{
     customers::{
@@ -79,6 +80,13 @@ fn blocking(living: &[Subscription]) -> Result<Option<Effect>> {
     Ok(Some(Effect { blocks: Some(blocks), ..Effect::new(Tone::Bad, "repeat", says, then) }))
 }
 
+/// What the customer's subscriptions come to a month; empty where that is nothing.
+#[derive(Template)]
+#[template(path = "subscriptions/_monthly.html")]
+struct MonthlyStrip {
+    monthly: Vec<Money>,
+}
+
 struct Invoices;
 
 impl Part for Invoices {
@@ -113,9 +121,11 @@ impl Part for Invoices {
         of_invoices::ALL.contains(&event.kind.as_str()).then(|| told::in_activity(event)).flatten()
     }
 
-    fn panels(&self, _: &mut PgConnection, _: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
+    fn panels(&self, conn: &mut PgConnection, reader: &SignedIn, customer: &Customer) -> Result<Vec<Panel>> {
         // Both come behind the payments, though a delete ends subscriptions before it looks at charges.
         let later = |id, title| Panel::later(id, title, format!("{}/{id}", identity::path(customer.id)));
-        Ok(vec![later("subscriptions", "Subscriptions"), later("invoices", "Invoices")])
+        let monthly = revenue::of_customer(conn, reader.account, customer.id)?;
+        let subscriptions = later("subscriptions", "Subscriptions").with_strip(&MonthlyStrip { monthly })?;
+        Ok(vec![subscriptions, later("invoices", "Invoices")])
     }
 }

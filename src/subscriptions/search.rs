@@ -3,19 +3,28 @@
 use crate::{
     ids::{AnyId, PriceId, SubscriptionId},
     lists::{BY_CREATION, Bind, Column, Condition, Key, Language, Meets, Order, Reach, Scope, by_amount, keys},
-    query::{Choice, Keyed, Keyword, Says, Values},
+    query::{Choice, Keyed, Keyword, Says, Value, Values},
 };
+
+use super::revenue::Group;
 
 /// The search language over subscriptions.
 pub static LANGUAGE: Language = Language { keys: &[&KEYS], things: &[] };
 
-static STATUSES: [Choice; 5] = [
+static STATUSES: [Choice; 7] = [
     Choice::new("trialing", "Trial").saying("in its trial").also(&["trial"]),
     Choice::new("incomplete", "Waiting for the first payment").saying("waiting for its first payment"),
     Choice::new("active", "Active"),
     Choice::new("past_due", "Past due").saying("past due").also(&["unpaid"]),
     Choice::new("canceled", "Canceled").also(&["cancelled", "ended"]),
+    Choice::new(STILL, "Stands still").saying("standing still").also(&["gave_up", "stopped"]),
+    Choice::new(MISSED, "Missed charges").saying("missed charges").also(&["missed_charges"]),
 ];
+
+/// Tries are over, and nobody decided yet.
+pub const STILL: &str = "still";
+/// Periods were billed together after an outage, and nobody charged or voided them yet.
+pub const MISSED: &str = "missed";
 
 static INTERVALS: [Choice; 6] = [
     Choice::new("day", "Day").also(&["daily"]),
@@ -42,11 +51,29 @@ const WITHOUT_METHOD: &str = "(ended_at IS NULL AND days_until_due IS NULL AND m
     SELECT FROM payment_methods p WHERE p.account_id = subscriptions.account_id \
     AND p.customer_id = subscriptions.customer_id AND p.is_default))";
 
-static KEYS: [Key; 12] = [
+/// The payment method that it charges, with the beginning of a condition on it; the wallet's default of that day where it
+/// names none.
+const CHARGES: &str = "EXISTS (SELECT FROM payment_methods p WHERE p.account_id = subscriptions.account_id \
+    AND p.customer_id = subscriptions.customer_id AND p.removed_at IS NULL \
+    AND CASE WHEN subscriptions.method_id IS NULL THEN p.is_default ELSE p.id = subscriptions.method_id END AND ";
+
+static GROUPS: [Choice; 6] = [
+    Choice::new("counted", "All that count").saying("of all that count"),
+    Choice::new("new", "New this month").saying("new this month"),
+    Choice::new("recovered", "Went on this month").saying("of what went on this month"),
+    Choice::new("changed", "Changed this month").saying("changed this month"),
+    Choice::new("stopped", "Stands still since this month").saying("standing still since this month"),
+    Choice::new("ended", "Ended this month").saying("ended this month"),
+];
+
+static CARDS: [Choice; 1] =
+    [Choice::new("expiring", "Expired by the next charge").saying("expired by the next charge").also(&["expired"])];
+
+static KEYS: [Key; 15] = [
     Key {
         word: Keyword::new("status", "Status", "How it stands", "status:past_due", Values::Choice(&STATUSES))
             .offered(1),
-        asks: |term, _| keys::choices(term, "status", &["active", "canceled"]),
+        asks: of_status,
     },
     Key {
         word: Keyword::new(
@@ -91,6 +118,7 @@ static KEYS: [Key; 12] = [
             Values::Days,
         )
         .or_never()
+        .to_come()
         .read_as("Next charge", Says::Plainly)
         .offered(6),
         asks: |term, scope| {
@@ -108,6 +136,7 @@ static KEYS: [Key; 12] = [
             Values::Days,
         )
         .or_never()
+        .to_come()
         .read_as("Ends", Says::Plainly)
         .offered(7),
         asks: |term, scope| {
@@ -149,7 +178,48 @@ static KEYS: [Key; 12] = [
         },
     },
     Key {
-        word: Keyword::new("created", "Created", "When it was made", "created:last-30d", Values::Days).offered(11),
+        word: Keyword::new(
+            "card",
+            "Card",
+            "Whose card will have expired by the next charge",
+            "card:expiring",
+            Values::Choice(&CARDS),
+        )
+        .read_as("Card", Says::Plainly)
+        .offered(11),
+        asks: |_, _| {
+            let it = Condition::sql("(days_until_due IS NULL AND ")
+                .then(CHARGES)
+                .then("p.expires_on < subscriptions.next_on))");
+            keys::one(it, Reach::InOrder)
+        },
+    },
+    Key {
+        word: Keyword::new(
+            "last4",
+            "Last four digits",
+            "The last four digits of the card or bank account that it charges",
+            "last4:4242",
+            Values::Last4,
+        )
+        .read_as("Method", Says::EndsIn)
+        .offered(12),
+        asks: of_last4,
+    },
+    Key {
+        word: Keyword::new(
+            "revenue",
+            "Recurring revenue",
+            "What a figure of the recurring revenue is made of",
+            "revenue:counted",
+            Values::Choice(&GROUPS),
+        )
+        .read_as("Revenue", Says::Plainly)
+        .offered(13),
+        asks: of_revenue,
+    },
+    Key {
+        word: Keyword::new("created", "Created", "When it was made", "created:last-30d", Values::Days).offered(14),
         asks: keys::created,
     },
     Key {
@@ -163,6 +233,49 @@ static KEYS: [Key; 12] = [
         asks: |term, _| keys::ids(term, "id", None),
     },
 ];
+
+/// Asks for statuses. What stands still, or missed charges, has another one too.
+fn of_status(term: &Keyed, _: &Scope) -> Vec<Meets> {
+    let also = |word: &str| match word {
+        STILL => Some(Condition::sql("given_up_on IS NOT NULL")),
+        MISSED => Some(Condition::sql(
+            "(ended_at IS NULL AND days_until_due IS NULL AND EXISTS (SELECT FROM invoices i WHERE \
+             i.account_id = subscriptions.account_id AND i.subscription_id = subscriptions.id AND i.status = 'open' \
+             AND i.collects = 'invoice'))",
+        )),
+        _ => None,
+    };
+    let own: Vec<Condition> = term.choices().filter_map(|choice| also(choice.word)).collect();
+    if own.is_empty() {
+        return keys::choices(term, "status", &["active", "canceled"]);
+    }
+    let is_stored = |value: &&Value| ![STILL, MISSED].contains(&value.text().as_str());
+    let stored = Keyed { values: term.values.iter().filter(is_stored).cloned().collect(), ..term.clone() };
+    let is_common = stored.has_choice("active") || stored.has_choice("canceled");
+    let rest = if stored.values.is_empty() { Vec::new() } else { keys::choices(&stored, "status", &[]) };
+    let reach = if is_common { Reach::InOrder } else { Reach::ByIndex };
+    keys::one(Condition::any(own.into_iter().chain(rest.into_iter().map(|meets| meets.condition))), reach)
+}
+
+/// Asks for what a sum of the recurring revenue is made of.
+fn of_revenue(term: &Keyed, scope: &Scope) -> Vec<Meets> {
+    let groups: Vec<_> = term.choices().map(|choice| Group::condition(choice.word, scope)).collect();
+    let reach = if groups.iter().all(|(_, reach)| *reach == Reach::ByIndex) { Reach::ByIndex } else { Reach::InOrder };
+    keys::one(Condition::any(groups.into_iter().map(|(condition, _)| condition)), reach)
+}
+
+/// Asks for the last four digits of what it charges.
+fn of_last4(term: &Keyed, scope: &Scope) -> Vec<Meets> {
+    let digits = || Bind::Texts(term.texts());
+    let theirs =
+        Condition::sql("customer_id = ANY(ARRAY(SELECT p.customer_id FROM payment_methods p WHERE p.account_id = ")
+            .with(Bind::Id(scope.account.uuid()))
+            .then(" AND p.removed_at IS NULL AND p.last4 = ANY(")
+            .with(digits())
+            .then(")))");
+    let it = Condition::sql(CHARGES).then("p.last4 = ANY(").with(digits()).then("))");
+    keys::one(Condition::all([Condition::sql("days_until_due IS NULL"), theirs, it]), Reach::ByIndex)
+}
 
 /// Returns the condition that it is charged so often.
 fn every(word: &str) -> Condition {
@@ -232,6 +345,10 @@ mod tests {
             assert!(read.branches[0].terms[0].is_of(key.name), "{}", key.name);
         }
         let statuses: Vec<_> = Status::ALL.iter().map(|status| (status.as_str(), status.label())).collect();
-        assert_eq!(STATUSES.iter().map(|choice| (choice.word, choice.label)).collect::<Vec<_>>(), statuses);
+        let known: Vec<_> = STATUSES.iter().map(|choice| (choice.word, choice.label)).collect();
+        assert_eq!(known[..statuses.len()], statuses);
+        assert_eq!([known[5].0, known[6].0], [STILL, MISSED]);
+        let groups = [Group::Counted].into_iter().chain(Group::MOVES).map(Group::word);
+        assert_eq!(groups.collect::<Vec<_>>(), GROUPS.iter().map(|choice| choice.word).collect::<Vec<_>>());
     }
 }

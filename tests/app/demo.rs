@@ -11,6 +11,7 @@ use clientele::{
     db::Db,
     demo::{self, After, Demo, Progress, Way},
     error::{Error, Result},
+    subscriptions,
 };
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 use jiff::Timestamp;
@@ -100,6 +101,10 @@ fn rows(database: &Database) -> Vec<String> {
         UNION ALL SELECT to_jsonb(t) - 'account_id' FROM payment_totals t
         UNION ALL SELECT to_jsonb(o) - 'account_id' - 'staff_id' FROM notes o
         UNION ALL SELECT to_jsonb(j) - 'account_id' FROM jobs j
+        UNION ALL SELECT to_jsonb(s) - 'account_id' FROM subscriptions s
+        UNION ALL SELECT to_jsonb(i) - 'account_id' FROM invoices i
+        UNION ALL SELECT to_jsonb(l) - 'account_id' FROM invoice_lines l
+        UNION ALL SELECT to_jsonb(c) - 'account_id' FROM prices c
         UNION ALL SELECT to_jsonb(n) - 'account_id' FROM countries_seen n";
     lines(&mut database.connect(), &format!("SELECT row::text AS line FROM ({query}) all_rows ORDER BY line"))
 }
@@ -222,10 +227,39 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "SELECT FROM payments p JOIN customers c ON c.id = p.customer_id
          WHERE p.created_at < c.created_at OR p.updated_at > '2026-11-21T09:30:01Z'",
     ),
+    (
+        "a subscription's and an invoice's version count events",
+        "WITH subjects AS (SELECT id, version, customer_id, updated_at FROM subscriptions
+           UNION ALL SELECT id, version, customer_id, updated_at FROM invoices),
+         counts AS (SELECT subject_id, count(*) AS events, max(version) AS newest, max(customer_id::text) AS customer
+           FROM events WHERE kind LIKE 'subscription.%' OR kind LIKE 'invoice.%' GROUP BY subject_id)
+         SELECT FROM subjects FULL JOIN counts ON subject_id = id
+         WHERE (version, version, customer_id::text) IS DISTINCT FROM (events, newest, customer)",
+    ),
+    (
+        "no number has an earlier day than the one before it",
+        "SELECT FROM (SELECT issued_on, lag(issued_on) OVER (ORDER BY series_year, series_no) AS before FROM invoices) i
+         WHERE issued_on < before",
+    ),
+    (
+        "the recurring revenue is what the events moved it by",
+        "WITH moved AS (SELECT after ->> 'currency' AS currency, sum((after ->> 'revenue')::bigint) AS monthly FROM events
+           WHERE after ? 'revenue' GROUP BY 1),
+         counted AS (SELECT currency, sum(monthly) AS monthly FROM subscriptions
+           WHERE status IN ('active', 'past_due') AND given_up_on IS NULL GROUP BY 1)
+         SELECT FROM moved FULL JOIN counted USING (currency)
+         WHERE coalesce(moved.monthly, 0) <> coalesce(counted.monthly, 0)",
+    ),
+    (
+        "a charge for an invoice is of its customer, its currency and its total",
+        "SELECT FROM payments p JOIN invoices i ON i.id = p.invoice_id
+         WHERE (p.customer_id, p.currency, p.amount) IS DISTINCT FROM (i.customer_id, i.currency, i.total)",
+    ),
     ("nothing is under way", "SELECT FROM payments WHERE status = 'processing'"),
     (
         "each delete has its job",
-        "SELECT FROM (SELECT * FROM customers WHERE deleted_at IS NOT NULL) c FULL JOIN jobs ON subject_id = c.id
+        "SELECT FROM (SELECT * FROM customers WHERE deleted_at IS NOT NULL) c
+         FULL JOIN (SELECT * FROM jobs WHERE kind LIKE 'destroy%') jobs ON subject_id = c.id
          WHERE (jobs.kind, jobs.account_id, due_at) IS DISTINCT FROM ('destroy_deleted', c.account_id, deleted_at + interval '720 hours')",
     ),
 ];
@@ -235,11 +269,25 @@ fn payments_agree_with_all_that_is_counted_from_them() {
     let database = Database::cloned();
     load(&database, &Way::default(), now(), |_| Ok(())).unwrap();
     let conn = &mut database.connect();
-    for table in ["payments", "refunds", "payment_methods", "payment_figures", "payment_totals", "jobs", "notes"] {
+    let counted = ["payments", "refunds", "payment_methods", "payment_figures", "payment_totals", "jobs", "notes"];
+    let of_subscriptions = ["subscriptions", "invoices", "invoice_lines"];
+    for table in counted.into_iter().chain(of_subscriptions) {
         assert!(number(conn, &format!("(SELECT count(*) FROM {table})")) > 10, "{table}");
     }
     for (what, rows) in CONTRADICTIONS {
         assert_eq!(number(conn, &format!("(SELECT count(*) FROM ({rows}) rows)")), 0, "{what}");
+    }
+    assert_eq!(subscriptions::checking::check(conn).unwrap(), []);
+    assert_eq!(subscriptions::figures::check(conn).unwrap(), []);
+    for state in [
+        "status = 'trialing'",
+        "status = 'active' AND ends_on IS NULL",
+        "status = 'past_due' AND given_up_on IS NULL",
+        "given_up_on IS NOT NULL",
+        "status = 'active' AND ends_on IS NOT NULL",
+        "status = 'canceled'",
+    ] {
+        assert!(number(conn, &format!("(SELECT count(*) FROM subscriptions WHERE {state})")) > 0, "{state}");
     }
 }
 

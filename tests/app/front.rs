@@ -270,3 +270,90 @@ async fn views_are_those_that_one_sees() {
     assert_eq!(names(&world.editor()).await, ["Shared", "Edgars"]);
     assert_eq!(names(&world.viewer()).await, ["Shared"]);
 }
+
+// --- what of subscriptions and invoices needs a person ------------------------------------------------
+
+/// A subscription of KES 4,900 a month that is charged; the rest of it as SQL.
+fn subscription(world: &World, customer: CustomerId, columns: &str) -> String {
+    let id = world.subscription(world.shop.live, customer);
+    world.sql(&format!("UPDATE subscriptions SET days_until_due = NULL, {columns} WHERE id = '{}'", id.uuid()));
+    id.to_string()
+}
+
+/// An invoice of KES 98; the rest of it as SQL.
+fn invoice(world: &World, customer: CustomerId, columns: &str) {
+    let id = world.invoice(world.shop.live, customer);
+    world.sql(&format!("UPDATE invoices SET {columns} WHERE id = '{}'", id.uuid()));
+}
+
+#[actix_web::test]
+async fn what_of_subscriptions_and_invoices_needs_a_person_leads_to_exactly_its_rows() {
+    let world = World::empty().await;
+    world.sql("UPDATE merchants SET time_zone = 'UTC'");
+    let viewer = world.viewer();
+    let (bare, full) = (created(&world, ago(0), "bare"), created(&world, ago(0), "full"));
+    card(&world, world.shop.live, full, "'2099-12-31'");
+    let today = "(now() AT TIME ZONE 'UTC')::date";
+    let of = "period_no = 1, period_from = '2026-01-01', period_until = '2040-01-01'";
+    let living = format!("{of}, status = 'active'");
+    // Charged soon without a method; later; and with one.
+    subscription(&world, bare, &format!("{living}, next_on = {today} + 30"));
+    subscription(&world, bare, &format!("{living}, next_on = {today} + 31"));
+    subscription(&world, full, &format!("{living}, next_on = {today}"));
+    // A card that will have expired, as the wallet's default and as one of its own.
+    let old = created(&world, ago(0), "old");
+    card(&world, world.shop.live, old, &format!("{today} + 9"));
+    subscription(&world, old, &format!("{living}, next_on = {today} + 10"));
+    subscription(&world, old, &format!("{living}, next_on = {today} + 8"));
+    let own = "method_id = (SELECT id FROM payment_methods p WHERE p.customer_id = subscriptions.customer_id)";
+    subscription(&world, old, &format!("{living}, next_on = {today} + 20, {own}"));
+    // Some end: within a week, after it, and one that has ended already.
+    for (ends, rest) in [
+        (0, "'active'"),
+        (7, "'active'"),
+        (8, "'active'"),
+        (5, "'canceled', ended_at = now(), end_reason = 'by_staff'"),
+    ] {
+        subscription(&world, full, &format!("{of}, next_on = NULL, ends_on = {today} + {ends}, status = {rest}"));
+    }
+    // One stands still and is past due, another one is past due; their invoices are open.
+    let late = "status = 'open', collects = 'charge', tries = 2, first_failed_at = now() - interval '7 days' + interval '1 minute'";
+    for still in [format!("given_up_on = {today}"), "given_up_on = NULL".to_owned()] {
+        let id = subscription(&world, full, &format!("{of}, status = 'past_due', unpaid = 1, next_on = NULL, {still}"));
+        let id = id.parse::<clientele::ids::SubscriptionId>().unwrap().uuid();
+        invoice(&world, full, &format!("{late}, subscription_id = '{id}'"));
+    }
+    // Nine weeks were billed together after an outage; a bill that is sent as agreed is none of these.
+    let missed = subscription(&world, full, &format!("{living}, next_on = {today} + 100"));
+    let missed = missed.parse::<clientele::ids::SubscriptionId>().unwrap().uuid();
+    invoice(&world, full, &format!("collects = 'invoice', subscription_id = '{missed}'"));
+    let sent = world.subscription(world.shop.live, full).uuid();
+    invoice(&world, full, &format!("collects = 'invoice', subscription_id = '{sent}', is_overdue = true"));
+    // One failed longer ago.
+    invoice(&world, full, "collects = 'charge', tries = 5, first_failed_at = now() - interval '9 days'");
+
+    let needs = needs(&viewer).await;
+    let of = |start: &str| needs.iter().filter(|(_, href)| href.starts_with(start)).cloned().collect::<Vec<_>>();
+    let told: Vec<String> = of("/subscriptions").into_iter().chain(of("/invoices")).map(|(text, _)| text).collect();
+    assert_eq!(
+        told,
+        [
+            "2 subscriptions are past due: KES 196.00",
+            "1 subscription stands still and waits for you",
+            "1 subscription missed charges: charge or void them",
+            "1 subscription is charged within 30 days and has no payment method",
+            "2 subscriptions end in the next 7 days",
+            "2 subscriptions are charged within 30 days, and their cards will have expired",
+            "1 invoice is overdue: KES 98.00",
+            "2 invoices could not be collected in the last 7 days",
+        ]
+    );
+    for (text, href) in of("/subscriptions").into_iter().chain(of("/invoices")) {
+        let count: usize = text.split(' ').next().unwrap().parse().unwrap();
+        assert_eq!(rows(&viewer, &href).await, count, "{text}: {href}");
+    }
+    // Nobody else is told of them.
+    for asker in [world.asker(&world.rival.viewer), world.testing(&world.shop.viewer)] {
+        assert!(self::needs(&asker).await.is_empty());
+    }
+}

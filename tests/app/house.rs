@@ -9,7 +9,7 @@ use std::{
 /// From the top down. A room may use those on lines below its own; rooms on one line do not know each other. A room that
 /// stands behind `>` is below those before it.
 const ORDER: &[&str] = &[
-    "main > commands > serve > work > app > test_clock_page > audit > front",
+    "main > commands > serve > work > app > test_clock_page > audit > front > jobs_page",
     "demo",
     "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page invoice_page",
     "deletion activity settings team test_clock > profile",
@@ -68,6 +68,7 @@ const TABLES: &[(&str, &str)] = &[
     ("subscriptions", "subscriptions"),
     ("payment_schedules", "schedules"),
     ("schedule_parts", "schedules"),
+    ("subscription_figures", "subscriptions"),
     ("merchants", "merchants"),
     ("accounts", "merchants"),
     ("idempotency_keys", "idempotency"),

@@ -125,3 +125,32 @@ async fn bad_input_keeps_what_was_typed_and_a_number_is_never_lowered() {
     let events = world.with(|conn| history::after_version(conn, world.shop.live, world.shop.merchant.uuid(), -1));
     assert_eq!(events.unwrap().last().unwrap().after, [("tax_number".to_owned(), json!("MINE"))].into());
 }
+
+#[actix_web::test]
+async fn numbers_that_restart_no_more_go_on_from_the_one_that_was_shown() {
+    let world = World::empty().await;
+    let admin = admin(&world);
+    let customer = world.customer("name=Ada&email=ada%40x.example");
+    for _ in 0..3 {
+        world.invoice(world.shop.live, customer);
+    }
+    admin.submit(&form(&admin).await.set("invoices_restart", "no")).await.expect(303);
+    let next = number(&world, world.invoice(world.shop.live, customer));
+    assert!(next.ends_with("-0004") && next.matches('-').count() == 1, "{next}");
+    // Back again the year has three already, and the fifth is what was shown.
+    admin.submit(&form(&admin).await.set("invoices_restart", "yes")).await.expect(303);
+    let next = number(&world, world.invoice(world.shop.live, customer));
+    assert!(next.ends_with("-0005"), "{next}");
+}
+
+#[actix_web::test]
+async fn a_number_that_was_shown_before_an_error_is_no_wish_after_it() {
+    let world = World::empty().await;
+    let admin = admin(&world);
+    let customer = world.customer("name=Ada&email=ada%40x.example");
+    let wrong = admin.submit(&form(&admin).await.set("days_until_due", "400")).await.expect(422);
+    world.invoice(world.shop.live, customer);
+    let again = admin.submit(&wrong.form_to(PATH).set("days_until_due", "401")).await.expect(422);
+    admin.submit(&again.form_to(PATH).set("days_until_due", "40")).await.expect(303);
+    assert_eq!(decided(&world).days_until_due, 40);
+}

@@ -37,6 +37,7 @@ mod house;
 mod invoices;
 mod invoicing;
 mod jobs;
+mod jobs_page;
 mod keyboard;
 mod listing;
 mod lists;

@@ -21,6 +21,7 @@ mod own_fields;
 mod payments;
 mod persons;
 mod prices;
+mod recurring;
 mod second_factors;
 mod settings;
 mod team;
@@ -174,6 +175,8 @@ async fn every_state_of_every_page_is_html_of_its_status() {
     second_factors::second_factors(&mut states).await;
     fields::fields(&mut states).await;
     prices::prices(&mut states).await;
+    recurring::recurring(&mut states).await;
+    recurring::test_clock(&mut states).await;
     settings::settings(&mut states).await;
     audit::audit(&mut states).await;
     curtain::curtain(&mut states).await;

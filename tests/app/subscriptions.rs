@@ -6,6 +6,7 @@ mod methods;
 mod model;
 mod pages;
 mod races;
+mod revenue;
 mod undoing;
 mod walk;
 

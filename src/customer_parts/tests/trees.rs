@@ -97,6 +97,9 @@ fn period() -> impl Strategy<Value = Period> {
         (1u16..=9999, units).prop_map(|(count, unit)| Period::Last(count, unit)),
         Just(Period::Today),
         Just(Period::Yesterday),
+        Just(Period::Tomorrow),
+        (1u16..=9999, select(&[Unit::Day, Unit::Month][..])).prop_map(|(count, unit)| Period::Next(count, unit)),
+        select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::Following),
         select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::This),
         select(&[Unit::Week, Unit::Month, Unit::Year][..]).prop_map(Period::Previous),
     ]

@@ -103,7 +103,8 @@ pub async fn save(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Result<
             return html::invalid(InvoicingPage::new(&visit, stored(&visit, &db).await?, sent.typed, errors));
         }
     };
-    // What was shown and left as it was is no wish, however far the numbers are by now.
+    // What was shown and left as it was is no wish, however far the numbers are by now. Where numbers go on in another
+    // way, they go on from there, unless they are further already.
     let shown = sent.typed.filled("was_next").and_then(|shown| shown.parse().ok());
     let (who, was) = (visit.who.clone(), sent.typed.first("was").map(str::to_owned));
     let act = move |conn: &mut PgConnection| {
@@ -115,8 +116,10 @@ pub async fn save(Admin(visit): Admin, sent: Sent, db: web::Data<Db>) -> Result<
         }
         let event = store(conn, &by, merchant, (&old, &new))?;
         let mut is_raised = false;
-        if let Some(to) = number.filter(|to| Some(*to) != shown) {
+        let goes_on = old.restarts != new.restarts;
+        if let Some(to) = number.filter(|to| goes_on || Some(*to) != shown) {
             let (next, _) = next_number(conn, &by, merchant)?;
+            let to = if Some(to) == shown { to.max(next) } else { to };
             if to < next {
                 let sentence = format!("The next number is {next} already. It can be raised and is never lowered.");
                 return Err(Error::Conflict(Code::OutOfRange.says(sentence)));

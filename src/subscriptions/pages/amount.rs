@@ -16,8 +16,7 @@ use crate::{
     gateway::Sandbox,
     ids::{AccountId, PriceId, SubscriptionId},
     input::{FieldErrors, FormFields, Parameters},
-    paging::{Direction, Limit},
-    prices::model::{self as prices, Price, Which},
+    prices::model::{self as prices, Price},
     reason::Reason,
     staff::guard::Editor,
     subscriptions::{Held, Subscription, input::OWN, model},
@@ -27,9 +26,9 @@ use crate::{
 /// Returns the prices that can take the place of a subscription's own.
 pub(super) fn alike(conn: &mut PgConnection, is: &Subscription, account: AccountId) -> Result<Vec<Price>> {
     let interval = is.interval()?;
-    let active = prices::page(conn, account, Which::Active, &Direction::First, Limit::MOST)?;
+    let active = prices::offered(conn, account)?;
     let is_alike = |price: &Price| price.terms.amount.currency == is.currency && price.terms.interval == interval;
-    Ok(active.items.into_iter().filter(is_alike).collect())
+    Ok(active.into_iter().filter(is_alike).collect())
 }
 
 /// Returns what follows from the amount that is typed, as far as it can be read.

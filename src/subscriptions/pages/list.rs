@@ -17,7 +17,10 @@ use crate::{
         Subscription, path,
         search::{LANGUAGE, ORDERS, texts},
     },
-    values::when::{When, day},
+    values::{
+        Money,
+        when::{When, day},
+    },
     who::SignedIn,
 };
 
@@ -81,6 +84,8 @@ struct Row {
     subscription: Subscription,
     /// How often it is charged: "every month".
     every: String,
+    /// What that comes to a month, where the list is of a sum of the recurring revenue.
+    monthly: Option<String>,
     /// The customer's name and page.
     customer: Option<(String, String)>,
     /// The day of the next charge.
@@ -123,10 +128,12 @@ impl Lists for Subscriptions {
     fn draw(conn: &mut PgConnection, who: &SignedIn, state: &State, rows: Vec<Subscription>) -> Result<String> {
         let titles = lists::pages::titles(conn, who, rows.iter().map(|row| row.customer_id))?;
         let (zone, now) = (&who.settings.time_zone, who.now());
+        let shows_monthly = ["revenue:", "status:trialing"].iter().any(|part| state.q.contains(part));
         let row = |row: Subscription| {
             Ok(Row {
                 href: path(row.id),
                 every: row.interval()?.words(),
+                monthly: shows_monthly.then(|| Money::new(row.monthly, row.currency).number()),
                 customer: titles.get(&row.customer_id).map(|title| (title.clone(), identity::path(row.customer_id))),
                 next: row.next_on.map(day),
                 note: note(&row),

@@ -22,10 +22,9 @@ use crate::{
     ids::{CustomerId, SubscriptionId},
     input::{FieldErrors, FormFields, Parameters},
     invoices::Collects,
-    paging::{Direction, Limit},
     payment_methods::model::{self as payment_methods, Method},
     payments::pages::show as payments,
-    prices::model::{self as prices, Price, Which},
+    prices::model::{self as prices, Price},
     reveal,
     shell::{Place, Shell, Toast, Tone, Visit},
     staff::guard::Editor,
@@ -309,11 +308,10 @@ fn choices(conn: &mut PgConnection, who: &SignedIn, id: CustomerId) -> Result<Ch
     let customer = customers::find_or_say_where(conn, account, id)?.behind(curtain);
     customer.refuse_deleted()?;
     let methods = payment_methods::of_customer(conn, account, id)?;
-    let prices = prices::page(conn, account, Which::Active, &Direction::First, Limit::MOST)?;
     Ok(Choices {
         customer,
         wallet: methods.into_iter().map(|method| method.behind(curtain)).collect(),
-        prices: prices.items,
+        prices: prices::offered(conn, account)?,
     })
 }
 

@@ -33,6 +33,9 @@ const ERASING: Other = NoCall("It is for good, and a key is no owner who reads w
 const DISMISSAL: Other =
     NoCall("A person looked and says that it is right; the record, which has its calls, stays as it is.");
 const REVEALING: Other = NoCall("A person asks for a while; a key is told private data masked, or is not.");
+const JOBS: Other = NoCall(
+    "A person reads why it failed and decides. What waits for it says so itself: a payment is still processing.",
+);
 const SETTINGS: Other = NoCall("People decide for their merchant. A key reads what it needs of it by GET /v1/key.");
 const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
 
@@ -180,6 +183,8 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /settings/invoicing", SETTINGS),
     ("POST /settings/invoicing", SETTINGS),
     ("POST /settings", SETTINGS),
+    ("GET /settings/jobs", JOBS),
+    ("POST /settings/jobs/{id}/retry", JOBS),
     ("GET /settings/audit", EVENTS),
     ("GET /settings/audit/completions", SCREEN),
     ("GET /settings/audit/export", EVENTS),
@@ -250,6 +255,7 @@ const TABLE: &[(&str, Other)] = &[
     ("GET /invoices/filters", SCREEN),
     ("GET /invoices/filters/{key}", SCREEN),
     ("GET /invoices/help", SCREEN),
+    ("GET /revenue", Call("GET /v1/revenue")),
     ("GET /subscriptions", Call("GET /v1/subscriptions")),
     ("GET /subscriptions/count", SCREEN),
     ("GET /subscriptions/completions", SCREEN),

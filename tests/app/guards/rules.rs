@@ -1,7 +1,7 @@
 //! The table of every route: the least role that may use it, and a form that it would take.
 
 use clientele::{
-    ids::{CustomerId, PaymentId, ViewId},
+    ids::{CustomerId, JobId, PaymentId, ViewId},
     who::Role,
 };
 
@@ -194,6 +194,7 @@ pub const RULES: &[Rule] = &[
     get("/invoices/completions", VIEWER),
     get("/invoices/filters", VIEWER),
     get("/invoices/filters/{key}", VIEWER),
+    get("/revenue", VIEWER),
     get("/subscriptions", VIEWER),
     get("/subscriptions/count", VIEWER),
     get("/subscriptions/help", VIEWER),
@@ -219,6 +220,8 @@ pub const RULES: &[Rule] = &[
     post("/settings", ADMIN, "version=1&wallet_size=5"),
     get("/settings/invoicing", ADMIN),
     post("/settings/invoicing", ADMIN, "invoices_restart=yes&days_until_due=9&after_tries=keep"),
+    get("/settings/jobs", ADMIN),
+    post("/settings/jobs/{job}/retry", ADMIN, ""),
     get("/settings/audit", ADMIN),
     get("/settings/audit/help", ADMIN),
     get("/settings/audit/completions", ADMIN),
@@ -303,6 +306,7 @@ impl Rule {
             .replace("{schedule}", "{id}")
             .replace("{part}", "{id}")
             .replace("{field}", "{id}")
+            .replace("{job}", "{id}")
             .replace("{api_key}", "{id}")
             .replace("{event}", "{id}")
     }
@@ -331,6 +335,7 @@ impl Rule {
             .replace("{view}", &view.to_string())
             .replace("{payment}", &payment.to_string())
             .replace("{finding}", "country")
+            .replace("{job}", &JobId::from_uuid(uuid::Uuid::nil()).to_string())
             .replace(
                 "{key}",
                 match self.path {

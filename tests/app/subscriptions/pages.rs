@@ -278,3 +278,15 @@ async fn an_archived_price_is_neither_shown_as_chosen_nor_foreseen() {
     let page = editor.get(format!("/customers/{customer}/subscriptions/new?price={first}")).await.expect(200);
     assert_eq!(page.texts(".coming li").len(), 5);
 }
+
+#[actix_web::test]
+async fn every_price_that_is_offered_can_be_chosen() {
+    let (walk, customer, editor, _) = shop().await;
+    for number in 0..120 {
+        walk.world.price(walk.world.shop.test, &format!("Price {number}"));
+    }
+    let page = editor.get(format!("/customers/{customer}/subscriptions/new")).await.expect(200);
+    let offered = page.texts("#price option");
+    assert_eq!(offered.iter().filter(|label| label.starts_with("Price ")).count(), 120);
+    assert!(offered.iter().any(|label| label.starts_with("Price 0")), "the oldest too");
+}

@@ -179,6 +179,7 @@ impl Walk {
     /// Nothing contradicts itself.
     pub fn check(&self) {
         assert_eq!(self.world.with(subscriptions::checking::check).unwrap(), []);
+        assert_eq!(self.world.with(subscriptions::figures::check).unwrap(), []);
     }
 
     /// The statuses of all payments, oldest first.

@@ -37,4 +37,13 @@ pub fn audit(house: &House, look: Look) {
     see("audit log, help");
     browser.go("/settings/audit/export");
     see("audit log, export");
+    browser.go("/settings/jobs");
+    see("jobs, none is stuck");
+    house.sql(
+        "INSERT INTO jobs SELECT gen_random_uuid(), account_id, 'destroy_deleted', id, now(), 12, NULL, NULL, \
+         'the database does not answer', now(), now(), NULL FROM customers LIMIT 3",
+    );
+    browser.go("/settings/jobs");
+    browser.see(".keyline");
+    see("jobs that are stuck");
 }

@@ -40,4 +40,9 @@ pub fn subscriptions(house: &House, look: Look) {
     see("a subscription that has ended");
     browser.go(&format!("/customers/{}/subscriptions", named.full));
     see("subscriptions of a customer");
+    browser.go("/revenue");
+    see("recurring revenue");
+    browser.go("/");
+    browser.see("#revenue table");
+    see("home with recurring revenue");
 }

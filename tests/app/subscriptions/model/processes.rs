@@ -104,8 +104,10 @@ fn kill(mut workers: Workers, database: &str, ended: &Receiver<()>) -> usize {
     while ended.recv_timeout(LIFE) == Err(RecvTimeoutError::Timeout) {
         workers.replace(kills, database);
         kills += 1;
-        // A claim lasts a minute; others have the job at once, also that of one who is alive.
+        // A claim lasts a minute, and so does the first pause of a job that lost its connection. They pass at once: others
+        // have the job, also that of one who is alive.
         does("UPDATE jobs SET claim_id = NULL, claimed_until = NULL WHERE claim_id IS NOT NULL");
+        does("UPDATE jobs SET due_at = clock_timestamp() WHERE error IS NOT NULL AND due_at > clock_timestamp()");
         if kills % 5 == 0 {
             does(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND \

@@ -1,0 +1,2 @@
+-- What it was for is kept in subscription_figures.
+DROP INDEX CONCURRENTLY subscriptions_revenue;

@@ -1,0 +1,141 @@
+//! What subscriptions come to a month: a page, and the section of the front page that loads it apart.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::{
+    db::Db,
+    error::Result,
+    search_box::address,
+    shell::{Place, Shell, Visit},
+    subscriptions::revenue::{Coming, DAYS, Group, Monthly, Revenue, Sum},
+    values::{Currency, Money, money::grouped, when::When},
+};
+
+/// The most currencies that the section of the front page has.
+const MOST: usize = 5;
+
+#[derive(Template)]
+#[template(path = "subscriptions/revenue.html", blocks = ["panel"])]
+struct RevenuePage {
+    shell: Shell,
+    /// The account's time, as on a clock.
+    computed: String,
+    computed_at: When,
+    is_whole: bool,
+    lines: Vec<Line>,
+    /// The lines that are on the page alone.
+    others: usize,
+    moves: Vec<Moves>,
+    is_panel: bool,
+}
+
+/// The revenue of one currency.
+struct Line {
+    currency: Currency,
+    counted: Option<Figure>,
+    trials: Option<Figure>,
+    coming: Vec<Option<Figure>>,
+}
+
+/// What changed this month in one currency.
+struct Moves {
+    currency: Currency,
+    moves: Vec<Option<Figure>>,
+}
+
+/// A sum with the list that it is made of.
+struct Figure {
+    amount: Money,
+    /// "120 subscriptions"
+    words: String,
+    href: String,
+    /// True when a plus stands before what rose.
+    is_signed: bool,
+}
+
+impl Figure {
+    fn of(sum: Sum, (one, many): (&str, &str), q: &str) -> Option<Self> {
+        let amount = sum.monthly;
+        let words = counted(sum.subscriptions, one, many);
+        (sum.subscriptions > 0).then(|| Self { amount, words, href: list(q, amount.currency), is_signed: false })
+    }
+
+    fn coming(coming: &Coming) -> Self {
+        let words = counted(coming.charges, "charge", "charges");
+        let href = list(&format!("next:next-{}d", coming.days), coming.amount.currency);
+        Self { amount: coming.amount, words, href, is_signed: false }
+    }
+
+    /// Returns whether its number begins with a plus.
+    fn has_plus(&self) -> bool {
+        self.is_signed && self.amount.minor > 0
+    }
+}
+
+fn counted(count: i64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count.unsigned_abs()), if count == 1 { one } else { many })
+}
+
+fn list(q: &str, currency: Currency) -> String {
+    address("/subscriptions", &[("q", format!("{q} currency:{currency}"))])
+}
+
+impl Line {
+    fn of(monthly: &Monthly, coming: &[Coming]) -> Self {
+        let currency = monthly.counted.monthly.currency;
+        let of_days = |days: &i32| {
+            let found = coming.iter().find(|one| one.days == *days && one.amount.currency == currency);
+            found.map(Figure::coming)
+        };
+        let counts = format!("revenue:{}", Group::Counted.word());
+        Self {
+            currency,
+            counted: Figure::of(monthly.counted, ("subscription", "subscriptions"), &counts),
+            trials: Figure::of(monthly.trials, ("trial", "trials"), "status:trialing"),
+            coming: DAYS.iter().map(of_days).collect(),
+        }
+    }
+}
+
+impl Moves {
+    fn of(currency: Currency, moves: &[(Group, Sum)]) -> Option<Self> {
+        let of_group = |group: Group| {
+            let (_, sum) = moves.iter().find(|(of, sum)| *of == group && sum.monthly.currency == currency)?;
+            let figure = Figure::of(*sum, ("subscription", "subscriptions"), &format!("revenue:{}", group.word()))?;
+            Some(Figure { is_signed: true, ..figure })
+        };
+        let moves: Vec<_> = Group::MOVES.into_iter().map(of_group).collect();
+        moves.iter().any(Option::is_some).then_some(Self { currency, moves })
+    }
+}
+
+/// Answers `GET /revenue`.
+pub async fn show(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
+    let who = visit.who.clone();
+    let now = who.now();
+    let zone = who.settings.time_zone.clone();
+    let revenue = db.read(move |conn| Revenue::read(conn, who.account, &who.settings.time_zone, now)).await?;
+    let is_panel = visit.hx.wants_fragment;
+    let (monthly, moves) =
+        (revenue.monthly.as_deref().unwrap_or_default(), revenue.moves.as_deref().unwrap_or_default());
+    let coming = revenue.coming.as_deref().unwrap_or_default();
+    let mut currencies: Vec<Currency> = Vec::new();
+    for (_, sum) in moves {
+        if !currencies.contains(&sum.monthly.currency) {
+            currencies.push(sum.monthly.currency);
+        }
+    }
+    let shown = if is_panel { MOST } else { usize::MAX };
+    let page = RevenuePage {
+        computed: now.to_zoned(zone.clone()).strftime("%H:%M").to_string(),
+        computed_at: When::new(now, &zone, now),
+        is_whole: revenue.is_whole(),
+        lines: monthly.iter().take(shown).map(|one| Line::of(one, coming)).collect(),
+        others: monthly.len().saturating_sub(shown),
+        moves: currencies.into_iter().filter_map(|currency| Moves::of(currency, moves)).take(shown).collect(),
+        is_panel,
+        shell: visit.shell(Place::Subscriptions),
+    };
+    visit.answer(&page, page.as_panel())
+}
