@@ -123,7 +123,7 @@ fn payment_row(rows: &mut Rows, owners: &Owners, payment: &Payment) {
     rows.date(instrument.and_then(|of| of.expires_on));
     rows.text(text(|of| &of.fingerprint)).text(text(|of| &of.credential)).text(None); // no address of its own
     rows.text(failure(*outcome)).time(Some(payment.created_at())).time(Some(payment.updated_at()));
-    rows.uuid(payment.invoice.map(InvoiceId::uuid)).uuid(None).end(); // for no part of a schedule
+    rows.uuid(payment.invoice.map(InvoiceId::uuid)).uuid(None).end(); // for no part
 }
 
 fn failure(outcome: Outcome) -> Option<&'static str> {

@@ -70,8 +70,8 @@ impl Stuck {
             Kind::SettlePayment => Some(row::path(PaymentId::from_uuid(id))),
             Kind::SettleRefund => self.payment_id.map(|id| row::path(PaymentId::from_uuid(id))),
             Kind::AdvanceSubscription => Some(subscriptions::path(SubscriptionId::from_uuid(id))),
-            Kind::AdvanceSchedule => Some(schedules::path(ScheduleId::from_uuid(id))),
             Kind::CollectInvoice => Some(invoices::path(InvoiceId::from_uuid(id))),
+            Kind::AdvanceSchedule => Some(schedules::path(ScheduleId::from_uuid(id))),
             Kind::DestroyDeleted | Kind::FindDoubts => Some(identity::path(CustomerId::from_uuid(id))),
             Kind::DestroyMethod => Some(wallet_page::path(MethodId::from_uuid(id))),
             // What is removed has no page any more.
@@ -88,15 +88,15 @@ impl Stuck {
 pub fn list(conn: &mut PgConnection, account: AccountId, most: i64) -> Result<Vec<Stuck>> {
     let statement = "\
         SELECT j.id, j.kind, j.subject_id, j.attempts, coalesce(j.error, '') AS error, j.stuck_at AS since, \
-          r.payment_id, coalesce(p.customer_id, q.customer_id, s.customer_id, i.customer_id, h.customer_id, m.customer_id, \
-            n.customer_id, CASE WHEN j.kind = 'destroy_deleted' THEN j.subject_id END) AS customer_id \
+          r.payment_id, coalesce(p.customer_id, q.customer_id, s.customer_id, h.customer_id, i.customer_id, m.customer_id, n.customer_id, \
+            CASE WHEN j.kind = 'destroy_deleted' THEN j.subject_id END) AS customer_id \
         FROM (SELECT * FROM jobs WHERE account_id = $1 AND stuck_at IS NOT NULL ORDER BY stuck_at, id LIMIT $2) j \
         LEFT JOIN payments p ON j.kind = 'settle_payment' AND p.account_id = $1 AND p.id = j.subject_id \
         LEFT JOIN refunds r ON j.kind = 'settle_refund' AND r.account_id = $1 AND r.id = j.subject_id \
         LEFT JOIN payments q ON q.account_id = $1 AND q.id = r.payment_id \
         LEFT JOIN subscriptions s ON j.kind = 'advance_subscription' AND s.account_id = $1 AND s.id = j.subject_id \
-        LEFT JOIN invoices i ON j.kind = 'collect_invoice' AND i.account_id = $1 AND i.id = j.subject_id \
         LEFT JOIN payment_schedules h ON j.kind = 'advance_schedule' AND h.account_id = $1 AND h.id = j.subject_id \
+        LEFT JOIN invoices i ON j.kind = 'collect_invoice' AND i.account_id = $1 AND i.id = j.subject_id \
         LEFT JOIN payment_methods m ON j.kind = 'destroy_method' AND m.account_id = $1 AND m.id = j.subject_id \
         LEFT JOIN notes n ON j.kind = 'destroy_note' AND n.account_id = $1 AND n.id = j.subject_id \
         ORDER BY j.stuck_at, j.id";

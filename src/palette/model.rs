@@ -227,10 +227,10 @@ fn places(who: &SignedIn) -> Vec<Place> {
     places.push(link("invoices", "invoice", "Invoices", "Invoices bills open overdue unpaid list", "/invoices"));
     let words = "Subscriptions recurring trials past due list";
     places.push(link("subscriptions", "repeat", "Subscriptions", words, "/subscriptions"));
-    let words = "Recurring revenue monthly trials upcoming MRR";
-    places.push(link("revenue", "activity", "Recurring revenue", words, "/revenue"));
     let words = "Payment schedules instalments planned past due list";
     places.push(link("schedules", "calendar", "Payment schedules", words, "/schedules"));
+    let words = "Recurring revenue monthly trials upcoming MRR";
+    places.push(link("revenue", "activity", "Recurring revenue", words, "/revenue"));
     places.extend([
         link(
             "deleted",
