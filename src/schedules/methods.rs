@@ -44,8 +44,11 @@ impl Uses for Schedules {
     }
 
     fn unpaid(&self, conn: &mut PgConnection, by: &By, customer: CustomerId, charged: Charged) -> Result<Unpaid> {
-        let today = expiry::today(by.now(), &merchants::time_zone(conn, by.account)?);
         let failed = failed(conn, by.account, customer, charged)?;
+        if failed.is_empty() {
+            return Ok(Unpaid::default());
+        }
+        let today = expiry::today(by.now(), &merchants::time_zone(conn, by.account)?);
         let things = failed.iter().map(|(one, _)| Thing::Schedule(one.id)).collect();
         // What waits behind the part that failed follows it.
         let left = |(one, parts): &(Schedule, Vec<Part>)| {

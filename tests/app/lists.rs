@@ -393,7 +393,7 @@ async fn a_page_of_payment_schedules_says_how_far_each_is() {
     let page = viewer.get("/schedules?sort=next").await.expect(200);
     assert!(page.has(".sidebar a[href='/schedules'][aria-current=page]"));
     assert_eq!(page.rows().len(), 25);
-    assert!(page.text("tbody tr:first-child").contains("0 of 1 parts paid"), "{}", page.text("tbody tr:first-child"));
+    assert!(page.text("tbody tr:first-child").contains("0 of 1 part paid"), "{}", page.text("tbody tr:first-child"));
     let failed = viewer.get("/schedules?q=part%3Afailed").await.expect(200);
     assert_eq!(failed.text("#quick [aria-current=page]"), "Failed");
     assert_eq!(viewer.fragment("/schedules/count?q=status%3Apast_due").await.text("#count"), "23 payment schedules");

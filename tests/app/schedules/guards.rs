@@ -74,8 +74,8 @@ async fn a_new_default_collects_what_failed_of_schedules_and_of_subscriptions() 
     walk.answers(customer, "card_declined");
     walk.to("2027-01-20").await;
     assert_eq!(walk.schedule(made).status, Status::PastDue);
-    let account = walk.world.shop.test;
-    let unpaid = walk.world.with(|conn| USES.unpaid(conn, account, customer, uses::Charged::BY_DEFAULT)).unwrap();
+    let by = walk.by();
+    let unpaid = walk.world.with(|conn| USES.unpaid(conn, &by, customer, uses::Charged::BY_DEFAULT)).unwrap();
     assert_eq!(
         unpaid.says(),
         "1 invoice of a subscription, which stands still is unpaid, and 1 part of a payment schedule failed"

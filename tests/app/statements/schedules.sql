@@ -597,17 +597,17 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
 ORDER BY id DESC
-LIMIT $7;
+LIMIT $6;
 
 -- part:failed OR amount:>5, newest first, before a row
 -- as 8
@@ -631,18 +631,18 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
-  AND (id) > ($7)
+  AND (id) > ($6)
 ORDER BY id
-LIMIT $8;
+LIMIT $7;
 
 -- part:failed OR amount:>5, the next charge first, first page
 -- as 8
@@ -666,17 +666,17 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
 ORDER BY coalesce(next_on, '9999-12-31'::date), id
-LIMIT $7;
+LIMIT $6;
 
 -- part:failed OR amount:>5, the next charge first, before a row
 -- as 8
@@ -700,18 +700,18 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
-  AND (coalesce(next_on, '9999-12-31'::date), id) < ($7, $8)
+  AND (coalesce(next_on, '9999-12-31'::date), id) < ($6, $7)
 ORDER BY coalesce(next_on, '9999-12-31'::date) DESC, id DESC
-LIMIT $9;
+LIMIT $8;
 
 -- part:failed OR amount:>5, by currency, the largest first, first page
 -- as 8
@@ -735,17 +735,17 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
 ORDER BY currency DESC, total DESC, id DESC
-LIMIT $7;
+LIMIT $6;
 
 -- part:failed OR amount:>5, by currency, the largest first, before a row
 -- as 8
@@ -769,18 +769,18 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
-  AND (currency, total, id) > ($7, $8, $9)
+  AND (currency, total, id) > ($6, $7, $8)
 ORDER BY currency, total, id
-LIMIT $10;
+LIMIT $9;
 
 -- part:failed OR amount:>5, counted
 -- as 8
@@ -791,14 +791,14 @@ WHERE
   account_id = $1
   AND (
     (
-      EXISTS (
-        SELECT
+      payment_schedules.id IN (
+        SELECT p.schedule_id
         FROM schedule_parts p
-        WHERE p.schedule_id = payment_schedules.id
-          AND p.account_id = $2 AND p.status = ANY($3)
+        WHERE p.status = 'failed'
+          AND p.account_id = $2
       )
     )
-    OR (((currency = $4 AND (total >= $5 AND total <= $6))))
+    OR (((currency = $3 AND (total >= $4 AND total <= $5))))
   )
-LIMIT $7;
+LIMIT $6;
 

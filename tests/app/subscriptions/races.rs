@@ -134,7 +134,11 @@ async fn race(deed: Deed) {
         let (worker, person) = (Rc::clone(&walk), Rc::clone(&walk));
         let works = rt::spawn(async move { worker.work_quietly(worker.clock(), SignedDuration::ZERO).await });
         let acts = rt::spawn(async move {
-            // At another moment of it each time.
+            // At another moment of it each time, and once when the period is billed: on a busy machine the deed may win
+            // all other rounds.
+            while round == 1 && person.world.number("SELECT count(*) AS n FROM invoices") == 0 {
+                rt::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
             for _ in 0..round % 12 {
                 rt::task::yield_now().await;
                 person
