@@ -176,7 +176,7 @@ async fn what_failed_is_charged_by_another_card_or_by_a_click() {
     assert!(editor.get(&path).await.text(".toast").contains("Declined"));
     walk.answers(customer, "succeeded");
     let page = editor.get(format!("{path}/method")).await.expect(200);
-    assert!(page.text("main").contains("Charge KES 33.34 now, which failed."), "{}", page.text("main"));
+    assert!(page.text("main").contains("Charge KES 33.34 now, which is unpaid."), "{}", page.text("main"));
     acted(&editor, &path, "method", Some(("method", "default"))).await.expect(303);
     assert!(editor.get(&path).await.text(".toast").contains("Paid: KES 33.34"));
     assert_eq!(walk.payments(), ["failed", "failed", "succeeded"]);
@@ -214,4 +214,64 @@ async fn all_that_is_left_is_charged_or_never_and_the_pages_say_how_much() {
         assert!(activity.contains(says), "{says}: {activity}");
     }
     walk.check_schedules();
+}
+
+#[actix_web::test]
+async fn what_waits_behind_a_part_that_failed_is_said_wherever_it_would_be_charged() {
+    let world = World::empty().await;
+    let editor = world.testing(&world.shop.editor);
+    let today = Timestamp::now().to_zoned(zone()).date();
+    let first = today.checked_sub(Span::new().days(40)).unwrap();
+    let walk = Walk::over(world, first);
+    let customer = walk.customer("Tess").await;
+    walk.answers(customer, "card_declined");
+    let parts = [first, first.checked_add(Span::new().days(20)).unwrap(), today].map(|on| on.to_string());
+    let amounts: Vec<(&str, i64)> = parts.iter().map(|on| (on.as_str(), 1_000)).collect();
+    let id = walk.agree(walk.dated(customer, &amounts)).unwrap().id;
+    walk.to(&today.yesterday().unwrap().to_string()).await;
+    assert_eq!(walk.schedule(id).status, Status::PastDue);
+    let path = format!("/schedules/{id}");
+    let says = async |act: &str| editor.get(format!("{path}/{act}")).await.expect(200).text("main");
+    assert!(says("method").await.contains("Charge KES 30.00 now"), "{}", says("method").await);
+    let collection = says("collection").await;
+    assert!(collection.contains("KES 30.00 is charged now to") && collection.contains("Charge KES 30.00"));
+    let freed = "KES 20.00 that waited behind it is charged now";
+    assert!(says("parts/1/skipping").await.contains(freed), "{}", says("parts/1/skipping").await);
+    assert!(says("parts/1").await.contains(freed));
+    assert!(!says("parts/2/skipping").await.contains("waited behind it"));
+    let wallet = editor.get(format!("/customers/{customer}/payment_methods/new")).await.expect(200);
+    assert!(wallet.text("main").contains("Charge KES 30.00 now"), "{}", wallet.text("main"));
+    let front = editor.get("/").await.expect(200);
+    assert!(front.text("main").contains("1 payment schedule is past due"), "{}", front.text("main"));
+    // What was tried for a part is not charged again beside it.
+    let tried = walk.world.with(|conn| {
+        use clientele::schema::payments as table;
+        use diesel::prelude::*;
+        table::table.select(table::id).first::<clientele::ids::PaymentId>(conn).unwrap()
+    });
+    let payment = editor.get(format!("/payments/{tried}")).await.expect(200);
+    assert!(payment.text(".phead").contains("Failed") && !payment.has("#again"), "{}", payment.text("main"));
+}
+
+#[actix_web::test]
+async fn a_day_that_no_calendar_has_is_refused_and_what_has_ended_is_called_what_it_was() {
+    let (walk, customer, editor) = shop().await;
+    let far = editor.submit(&roof(form(&editor, customer).await).set("first_on", "9999-12-31")).await.expect(422);
+    assert!(far.text("main").contains("before the year 3000"), "{}", far.text("main"));
+    let path = made(&editor, customer, &walk).await;
+    acted(&editor, &path, "parts/1", Some(("due_on", "9999-12-31"))).await.expect(422);
+    let id = there(&walk, &path).id;
+    acted(&editor, &path, "cancellation", None).await.expect(303);
+    let late = walk.holding(id, |conn, held| held.describe(conn, "Ada Lovelace".to_owned()));
+    assert_eq!(refusal(late), "schedule_ended");
+}
+
+#[actix_web::test]
+async fn two_parts_of_today_are_both_in_what_is_charged_now() {
+    let (walk, customer, editor) = shop().await;
+    let path = format!("/customers/{customer}/schedules");
+    let today = walk.today();
+    let typed = format!("description=Roof&currency=KES&way=own&due_on.0={today}&part.0=10&due_on.1={today}&part.1=20");
+    let seen = editor.fragment(format!("{path}/preview?{typed}")).await.expect(200);
+    assert_eq!(seen.text("#make-says"), "Make it and charge KES 30.00");
 }
