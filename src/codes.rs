@@ -241,7 +241,7 @@ codes! {
         TokenUsed = "token_used",
         /// The payment method was removed from the wallet; `payment_method` is it. Restore it first.
         MethodRemoved = "method_removed",
-        /// `subscriptions` and `payment_schedules` still charge the payment method. Name another one as `replacement`.
+        /// What `subscriptions` and `payment_schedules` name still charges the payment method. Name another one as `replacement`.
         MethodInUse = "method_in_use",
         /// The payment method is not in this customer's wallet.
         MethodOfAnother = "method_of_another",

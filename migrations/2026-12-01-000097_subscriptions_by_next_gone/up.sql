@@ -1,1 +1,1 @@
-DROP INDEX CONCURRENTLY subscriptions_by_next;
+DROP INDEX CONCURRENTLY IF EXISTS subscriptions_by_next;

@@ -1,2 +1,2 @@
 -- What it was for is kept in subscription_figures.
-DROP INDEX CONCURRENTLY subscriptions_revenue;
+DROP INDEX CONCURRENTLY IF EXISTS subscriptions_revenue;

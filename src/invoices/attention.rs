@@ -67,8 +67,8 @@ impl Attends for Invoices {
         }
         if failed.0 > 0 {
             let text = failed.of(
-                "invoice could not be collected in the last 7 days",
-                "invoices could not be collected in the last 7 days",
+                "invoice failed for the first time in the last 7 days",
+                "invoices failed for the first time in the last 7 days",
             );
             let href = search(format!("status:open failed:{LATELY}"));
             needs.push(Need { icon: "invoice", is_urgent: false, text, href });

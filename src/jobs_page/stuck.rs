@@ -72,7 +72,9 @@ impl Stuck {
             Kind::AdvanceSubscription => Some(subscriptions::path(SubscriptionId::from_uuid(id))),
             Kind::CollectInvoice => Some(invoices::path(InvoiceId::from_uuid(id))),
             Kind::AdvanceSchedule => Some(schedules::path(ScheduleId::from_uuid(id))),
-            Kind::DestroyDeleted | Kind::FindDoubts => Some(identity::path(CustomerId::from_uuid(id))),
+            Kind::DestroyDeleted => Some(identity::path(CustomerId::from_uuid(id))),
+            // It is about all customers from one on.
+            Kind::FindDoubts => None,
             Kind::DestroyMethod => Some(wallet_page::path(MethodId::from_uuid(id))),
             // What is removed has no page any more.
             Kind::DestroyNote => None,

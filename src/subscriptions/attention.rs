@@ -24,7 +24,7 @@ use crate::{
 pub static ATTENDS: &dyn Attends = &Subscriptions;
 
 /// The most charges to come, and the most bills, that are looked at: enough for all but the largest accounts, where more
-/// than are counted may need a person.
+/// may need a person than are counted.
 const MOST_LOOKED_AT: i64 = 5_000;
 
 struct Subscriptions;
@@ -47,6 +47,14 @@ fn search(q: &str) -> String {
 
 fn need(icon: &'static str, is_urgent: bool, count: Counted, (one, many): (&str, &str), q: &str) -> Option<Need> {
     (count.0 > 0).then(|| Need { icon, is_urgent, text: count.of(one, many), href: search(q) })
+}
+
+/// Says of a need whose rows were not all looked at that there may be more.
+fn at_least(need: Option<Need>, looked_at: i64) -> Option<Need> {
+    need.map(|need| match looked_at >= MOST_LOOKED_AT {
+        true => Need { text: format!("At least {}", need.text), ..need },
+        false => need,
+    })
 }
 
 #[derive(QueryableByName)]
@@ -110,14 +118,13 @@ fn counted(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<V
     .bind::<SqlDate, _>(today.saturating_add(7.days()).to_diesel())
     .bind::<BigInt, _>(MOST_LOOKED_AT)
     .get_result(conn)?;
-    let missed = Counted(if counts.bills == MOST_LOOKED_AT && counts.missed > 0 { MOST + 1 } else { counts.missed });
     let still = ("subscription stands still and waits for you", "subscriptions stand still and wait for you");
-    let missed_words =
+    let missed =
         ("subscription missed charges: charge or void them", "subscriptions missed charges: charge or void them");
     let ending = ("subscription ends in the next 7 days", "subscriptions end in the next 7 days");
     let needs = [
         need("blocked", true, Counted(counts.still), still, &format!("status:{STILL}")),
-        need("alert", true, missed, missed_words, &format!("status:{MISSED}")),
+        at_least(need("alert", true, Counted(counts.missed), missed, &format!("status:{MISSED}")), counts.bills),
         need("clock", false, Counted(counts.ending), ending, "ends:next-7d -status:canceled"),
     ];
     Ok(needs.into_iter().flatten().collect())
@@ -137,21 +144,19 @@ struct ComingCounts {
 fn coming(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<Vec<Need>> {
     let counts: ComingCounts = sql_query(
         "SELECT count(*) AS looked_at, \
-           count(*) FILTER (WHERE s.is_charged AND s.method_id IS NULL AND p.id IS NULL) AS without, \
-           count(*) FILTER (WHERE s.is_charged AND p.expires_on < s.next_on) AS expired \
-         FROM (SELECT account_id, customer_id, method_id, next_on, days_until_due IS NULL AS is_charged FROM subscriptions \
-           WHERE account_id = $1 AND next_on BETWEEN $2 AND $3 ORDER BY next_on, id LIMIT $4) s \
+           count(*) FILTER (WHERE s.method_id IS NULL AND p.id IS NULL) AS without, \
+           count(*) FILTER (WHERE p.expires_on < s.next_on) AS expired \
+         FROM (SELECT account_id, customer_id, method_id, next_on FROM subscriptions WHERE account_id = $1 \
+           AND next_on BETWEEN $2 AND $3 AND days_until_due IS NULL ORDER BY next_on, id LIMIT $4) s \
          LEFT JOIN LATERAL (SELECT p.id, p.expires_on FROM payment_methods p WHERE p.account_id = s.account_id \
            AND p.customer_id = s.customer_id AND p.removed_at IS NULL \
-           AND CASE WHEN s.method_id IS NULL THEN p.is_default ELSE p.id = s.method_id END LIMIT 1) p ON s.is_charged",
+           AND CASE WHEN s.method_id IS NULL THEN p.is_default ELSE p.id = s.method_id END LIMIT 1) p ON true",
     )
     .bind::<SqlUuid, _>(account)
     .bind::<SqlDate, _>(today.to_diesel())
     .bind::<SqlDate, _>(today.saturating_add(30.days()).to_diesel())
     .bind::<BigInt, _>(MOST_LOOKED_AT)
     .get_result(conn)?;
-    // Where not all are looked at, there may be more.
-    let more = |count: i64| Counted(if counts.looked_at == MOST_LOOKED_AT && count > 0 { MOST + 1 } else { count });
     let without = (
         "subscription is charged within 30 days and has no payment method",
         "subscriptions are charged within 30 days and have no payment method",
@@ -161,8 +166,8 @@ fn coming(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<Ve
         "subscriptions are charged within 30 days, and their cards will have expired",
     );
     let needs = [
-        need("card", true, more(counts.without), without, "method:none next:next-30d"),
-        need("card", false, more(counts.expired), expired, "card:expiring next:next-30d"),
+        need("card", true, Counted(counts.without), without, "method:none next:next-30d"),
+        need("card", false, Counted(counts.expired), expired, "card:expiring next:next-30d"),
     ];
-    Ok(needs.into_iter().flatten().collect())
+    Ok(needs.into_iter().filter_map(|need| at_least(need, counts.looked_at)).collect())
 }

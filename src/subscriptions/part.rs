@@ -40,9 +40,17 @@ impl Part for Subscriptions {
         Ok(blocking(&living)?.into_iter().collect())
     }
 
-    fn end(&self, conn: &mut PgConnection, by: &By, _: CustomerId, blockers: &[Blocker]) -> Result<()> {
-        for id in blockers.iter().filter_map(|one| one.id.parse::<SubscriptionId>().ok()) {
-            Held::open(conn, by, id)?.end_with_customer(conn)?;
+    fn end(&self, conn: &mut PgConnection, by: &By, customer: CustomerId, blockers: &[Blocker]) -> Result<()> {
+        let ids: Vec<SubscriptionId> = blockers.iter().filter_map(|one| one.id.parse().ok()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        // What they come to is kept by currency; two deletes at once take those in the same order.
+        let mut living = model::living_of(conn, by.account, customer)?;
+        living.retain(|one| ids.contains(&one.id));
+        living.sort_by_key(|one| (one.currency.to_string(), one.id));
+        for one in living {
+            Held::open(conn, by, one.id)?.end_with_customer(conn)?;
         }
         Ok(())
     }

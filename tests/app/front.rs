@@ -345,7 +345,7 @@ async fn what_of_subscriptions_and_invoices_needs_a_person_leads_to_exactly_its_
             "2 subscriptions end in the next 7 days",
             "2 subscriptions are charged within 30 days, and their cards will have expired",
             "1 invoice is overdue: KES 98.00",
-            "2 invoices could not be collected in the last 7 days",
+            "2 invoices failed for the first time in the last 7 days",
         ]
     );
     for (text, href) in of("/subscriptions").into_iter().chain(of("/invoices")) {

@@ -132,7 +132,7 @@ pub async fn show(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
         computed_at: When::new(now, &zone, now),
         is_whole: revenue.is_whole(),
         lines: monthly.iter().take(shown).map(|one| Line::of(one, coming)).collect(),
-        others: monthly.len().saturating_sub(shown),
+        others: monthly.len().max(currencies.len()).saturating_sub(shown),
         moves: currencies.into_iter().filter_map(|currency| Moves::of(currency, moves)).take(shown).collect(),
         is_panel,
         shell: visit.shell(Place::Subscriptions),
