@@ -4,9 +4,8 @@
 use std::{
     borrow::Cow,
     net::IpAddr,
-    str::FromStr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Instant,
@@ -34,11 +33,12 @@ use super::{
     replay::{Asked, Once},
     route::{Need, Needs},
     told::Parameter,
+    transaction::{rehearsal, transaction},
     version::IfMatch,
 };
 use crate::{
     api_keys::{
-        model::{self as keys, Found, Standing},
+        model::{self as keys, Standing},
         secret::{Hash, Secret},
         uses::{self, Use},
     },
@@ -51,76 +51,13 @@ use crate::{
     logging::{SecurityEvent, Whom},
     merchants::clock_moving,
     security,
-    values::{
-        Mode,
-        curtain::{Curtain, DOTS},
-    },
+    values::curtain::{Curtain, DOTS},
 };
+
+pub use super::caller::Caller;
 
 /// The time after which a key's use is noted again.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
-
-/// Who asks: a key that may, in a request.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The key, with its account and its merchant's decisions.
-    pub key: Found,
-    pub request: Uuid,
-    /// Whether nothing new may begin, because the account's clock moves: see [`Caller::refuse_while_moving`].
-    pub(crate) is_held: bool,
-}
-
-impl Caller {
-    /// Returns the key as the author of a change.
-    pub fn by(&self) -> By {
-        self.key.by(self.request)
-    }
-
-    /// Returns the time in the account.
-    pub fn now(&self) -> Timestamp {
-        self.key.clock.now()
-    }
-
-    /// Refuses to begin something new in an account whose clock moves. What has an `Idempotency-Key` comes this far, since
-    /// what began with it before is still answered.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`].
-    pub fn refuse_while_moving(&self) -> Result<()> {
-        if self.is_held { Err(Error::Conflict(clock_moving()).into()) } else { Ok(()) }
-    }
-
-    /// Returns whether the account is a live one.
-    pub fn livemode(&self) -> bool {
-        self.key.mode == Mode::Live
-    }
-
-    /// Reads an id that stands in a path.
-    ///
-    /// # Errors
-    /// [`Caller::no`], as for an id of nobody.
-    pub fn id<I: FromStr>(&self, thing: &str, path: &str) -> Result<I> {
-        path.parse().map_err(|_| self.no(thing))
-    }
-
-    /// Returns the refusal of an id that names nothing here: the same text whether it is of nobody, of another merchant
-    /// or of the other account.
-    pub fn no(&self, thing: &str) -> Refusal {
-        let message = format!(
-            "No {thing} has this id in your {} account. Check the id, and whether the key is of the right mode.",
-            self.key.mode.as_str()
-        );
-        Refusal::new(Code::NotFound, message)
-    }
-
-    /// Turns "not found" into that refusal.
-    pub fn found<T>(&self, thing: &str, result: error::Result<T>) -> Result<T> {
-        match result {
-            Err(Error::NotFound | Error::InOtherAccount(_)) => Err(self.no(thing)),
-            other => other.map_err(Refusal::House),
-        }
-    }
-}
 
 /// A call, as far as its header says: the secret is of a key's form, and within its limits.
 pub struct Call {
@@ -380,58 +317,6 @@ impl Call {
                 tracing::warn!(error = %err, "the use of a key was not noted");
             }
         });
-    }
-}
-
-/// Runs `change` in one transaction. A refusal takes back what it wrote.
-///
-/// # Errors
-/// Whatever `change` refuses.
-pub(super) async fn transaction<T, F>(db: &Db, change: F) -> Result<T>
-where
-    T: Send + 'static,
-    F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
-{
-    written(db, change, Ok).await
-}
-
-/// Runs `change` in one transaction, and takes back all that it wrote.
-///
-/// # Errors
-/// Whatever `change` refuses.
-async fn rehearsal<T, F>(db: &Db, change: F) -> Result<T>
-where
-    T: Send + 'static,
-    F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
-{
-    written(db, change, |done| Err(Ok(done))).await
-}
-
-/// Runs `change` in one transaction, which is kept where `keeps` returns its outcome.
-async fn written<T, F>(db: &Db, change: F, keeps: fn(T) -> std::result::Result<T, Result<T>>) -> Result<T>
-where
-    T: Send + 'static,
-    F: FnOnce(&mut PgConnection) -> Result<T> + Send + 'static,
-{
-    // What takes the transaction back is an error to the database, which knows those of the house; others wait here.
-    let aside: Arc<Mutex<Option<Result<T>>>> = Arc::default();
-    let slot = Arc::clone(&aside);
-    let answer = db.write(move |conn| {
-        let outcome = match change(conn) {
-            Ok(done) => keeps(done),
-            Err(Refusal::House(err)) => return Err(err),
-            Err(said) => Err(Err(said)),
-        };
-        outcome.map_err(|outcome| {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-            Error::internal("the call keeps nothing")
-        })
-    });
-    let answer = answer.await;
-    let aside = aside.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (answer, aside) {
-        (Err(_), Some(outcome)) => outcome,
-        (answer, _) => answer.map_err(Refusal::House),
     }
 }
 

@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::{
     answer::Reply,
-    call::{Call, Caller, transaction},
+    call::{Call, Caller},
     refusal::{Refusal, Result},
     replay::{Begun, Known},
+    transaction::transaction,
 };
 use crate::db::Db;
 

@@ -2,6 +2,7 @@
 //! understood. It knows no table: the owner of a [`Key`] brings its conditions.
 
 pub mod amounts;
+mod calendar;
 mod caret;
 mod completion;
 mod edit;
