@@ -16,14 +16,27 @@ use futures_core::future::LocalBoxFuture;
 use uuid::Uuid;
 
 use crate::{
+    codes::Code,
     defences,
-    error::Result,
+    error::{Error, Result},
     idempotency::OneTimeKey,
     input::{FieldErrors, FormFields},
     who::SignedIn,
 };
 
 pub use why::Why;
+
+/// Refuses a form that was opened before the version of a thing that it would change.
+///
+/// # Errors
+/// [`Error::Conflict`].
+pub fn refuse_stale(opened: Option<i32>, is: i32) -> Result<()> {
+    if opened.is_none_or(|opened| opened == is) {
+        return Ok(());
+    }
+    let sentence = "It has changed since this page was opened. Look at what it is now, and save again.";
+    Err(Error::Conflict(Code::VersionMismatch.says(sentence)))
+}
 
 /// A form as sent, as an extractor.
 #[derive(Clone)]

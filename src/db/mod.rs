@@ -5,8 +5,10 @@
 
 mod cancel;
 pub mod checking;
+mod patience;
 mod turns;
 
+pub use patience::{each_in_time, in_time};
 pub use turns::{PAUSE, STEP, Searcher};
 
 use std::{

@@ -1,5 +1,7 @@
 //! The front page.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
@@ -12,7 +14,7 @@ use crate::{
         identity, kinds,
         model::{erased_among, titles},
     },
-    db::Db,
+    db::{Db, each_in_time},
     error::Result,
     history,
     html::html,
@@ -23,6 +25,9 @@ use crate::{
     views::model::{self as views, View},
     who::SignedIn,
 };
+
+/// The time that a feature has for each statement about what needs a person: a page without one of them is better than none.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// The most customers that are shown of those whom one worked on.
 const RECENT: usize = 8;
@@ -39,6 +44,8 @@ struct Recent {
 struct FrontPage {
     shell: Shell,
     needs: Vec<Need>,
+    /// Whether every feature could say what it needs in time.
+    has_all_needs: bool,
     /// Whether anything was ever charged again and again.
     has_subscriptions: bool,
     charts: Charts,
@@ -50,20 +57,22 @@ struct FrontPage {
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").and_then(|code| code.parse::<Currency>().ok());
     let (who, now) = (visit.who.clone(), visit.who.now());
-    let (needs, has_subscriptions, charts, recent, views) = db
+    let (needs, has_all_needs, has_subscriptions, charts, recent, views) = db
         .read(move |conn| {
-            let mut needs = Vec::new();
-            for feature in FEATURES {
-                needs.extend(feature.needs(conn, &who, now)?);
-            }
+            let who = &who;
+            let each = FEATURES.iter().map(|feature| move |conn: &mut PgConnection| feature.needs(conn, who, now));
+            let found = each_in_time(conn, PATIENCE, each)?;
+            let has_all_needs = found.iter().all(Option::is_some);
+            let mut needs: Vec<Need> = found.into_iter().flatten().flatten().collect();
             needs.sort_by_key(|need| !need.is_urgent);
             let views = views::visible(conn, who.account, who.staff, &who.home())?;
             let has_subscriptions = revenue::is_there(conn, who.account)?;
-            let charts = Charts::of(conn, &who, wanted, now)?;
-            Ok((needs, has_subscriptions, charts, recent(conn, &who, now)?, views))
+            let charts = Charts::of(conn, who, wanted, now)?;
+            Ok((needs, has_all_needs, has_subscriptions, charts, recent(conn, who, now)?, views))
         })
         .await?;
-    html(FrontPage { shell: visit.as_page().shell(Place::Front), needs, has_subscriptions, charts, recent, views })
+    let shell = visit.as_page().shell(Place::Front);
+    html(FrontPage { shell, needs, has_all_needs, has_subscriptions, charts, recent, views })
 }
 
 /// Returns the customers whom somebody worked on last. Those who are erased are left out.

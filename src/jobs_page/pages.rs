@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The most jobs that the page has.
-const MOST: i64 = 50;
+const MOST: i64 = 500;
 
 #[derive(Template)]
 #[template(path = "jobs_page/index.html")]

@@ -74,7 +74,7 @@ pub fn create(conn: &mut PgConnection, by: &By, id: ScheduleId, new: NewSchedule
         ended_at: None,
         updated_at: by.now(),
     };
-    let mut held = Held::of(conn, by, customer, schedule, parts)?;
+    let mut held = Held::of(conn, by, schedule, parts)?;
     if new.method.is_some() || held.parts.iter().any(|part| part.due_on <= held.today) {
         for_charge(conn, by.account, new.customer, new.method, held.today)?.map_err(Error::Conflict)?;
     }

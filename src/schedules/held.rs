@@ -10,7 +10,7 @@ use super::{
     status::{PartStatus, Status},
 };
 use crate::{
-    customers::model::{self as customers, Customer},
+    customers::model as customers,
     error::{Error, Result},
     events::{By, Fields},
     ids::{PartId, ScheduleId},
@@ -25,7 +25,6 @@ use crate::{
 /// A payment schedule that is locked together with its customer until the transaction ends.
 pub struct Held<'b> {
     pub by: &'b By,
-    pub customer: Customer,
     pub schedule: Schedule,
     /// Its parts by their numbers.
     pub parts: Vec<Part>,
@@ -42,10 +41,10 @@ impl<'b> Held<'b> {
     /// [`Error::NotFound`] when there is none.
     pub fn open(conn: &mut PgConnection, by: &'b By, id: ScheduleId) -> Result<Self> {
         let customer = model::find(conn, by.account, id)?.customer_id;
-        let customer = customers::find_for_update(conn, by.account, customer)?;
+        customers::find_for_update(conn, by.account, customer)?;
         let schedule = model::find_for_update(conn, by.account, id)?;
         let parts = model::parts(conn, by.account, id)?;
-        Self::of(conn, by, customer, schedule, parts)
+        Self::of(conn, by, schedule, parts)
     }
 
     /// Works like [`Held::open`] for the schedule that a part is of.
@@ -55,16 +54,10 @@ impl<'b> Held<'b> {
     }
 
     /// Makes one of a new schedule of a customer who is locked.
-    pub(super) fn of(
-        conn: &mut PgConnection,
-        by: &'b By,
-        customer: Customer,
-        schedule: Schedule,
-        parts: Vec<Part>,
-    ) -> Result<Self> {
+    pub(super) fn of(conn: &mut PgConnection, by: &'b By, schedule: Schedule, parts: Vec<Part>) -> Result<Self> {
         let (zone, now) = (merchants::time_zone(conn, by.account)?, by.now());
         let today = now.to_zoned(zone.clone()).date();
-        Ok(Self { by, customer, schedule, parts, zone, now, today })
+        Ok(Self { by, schedule, parts, zone, now, today })
     }
 
     /// Returns the part with that number.
@@ -78,6 +71,11 @@ impl<'b> Held<'b> {
     /// Returns the part whose turn it is: no other is charged before it is paid or skipped.
     pub fn head(&self) -> Option<&Part> {
         head(&self.parts)
+    }
+
+    /// Returns the part that is being charged, if one is.
+    pub fn running(&self) -> Option<PartId> {
+        self.parts.iter().find(|part| part.status == PartStatus::Processing).map(|part| part.id)
     }
 
     /// Returns what is left of it that nobody has begun to charge.

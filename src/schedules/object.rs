@@ -26,7 +26,8 @@ pub struct ScheduleObject {
     pub object: &'static str,
     /// Whether it is in the live account.
     pub livemode: bool,
-    /// Counts the changes, also of its parts, from 1 on. `If-Match` and `version` compare with it.
+    /// Counts the changes, also of its parts, from 1 on; that a charge of a part began or was called off is none. `If-Match`
+    /// and `version` compare with it.
     pub version: i32,
     /// The customer who pays.
     pub customer: CustomerId,

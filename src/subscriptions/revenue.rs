@@ -1,9 +1,10 @@
 //! The recurring revenue of an account: what its subscriptions come to a month, how that changed this month, and what they
 //! charge in the days to come. Each sum is of one currency, and of exactly the rows that [`Group`] names.
 
+use std::time::Duration;
+
 use diesel::{
     PgConnection, QueryableByName,
-    connection::SimpleConnection,
     prelude::*,
     sql_query,
     sql_types::{BigInt, Date as SqlDate, Integer, Nullable, Text, Uuid as SqlUuid},
@@ -17,7 +18,8 @@ use super::{
     status::Status,
 };
 use crate::{
-    error::{Error, Result},
+    db::in_time,
+    error::Result,
     ids::{AccountId, CustomerId, EventId},
     lists::{Bind, Condition, Reach, Scope},
     query::period::{Period, Unit},
@@ -26,7 +28,7 @@ use crate::{
 };
 
 /// The longest time that each of the three may take.
-const PATIENCE_MS: u32 = 2_000;
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The days for which charges to come are summed.
 pub const DAYS: [i32; 2] = [7, 30];
@@ -144,28 +146,15 @@ impl Revenue {
     pub fn read(conn: &mut PgConnection, account: AccountId, zone: &TimeZone, now: Timestamp) -> Result<Self> {
         let today = expiry::today(now, zone);
         Ok(Self {
-            monthly: in_time(conn, |conn| monthly(conn, account))?,
-            moves: in_time(conn, |conn| moves(conn, account, begin_of_month(zone, now)))?,
-            coming: in_time(conn, |conn| coming(conn, account, today))?,
+            monthly: in_time(conn, PATIENCE, |conn| monthly(conn, account))?,
+            moves: in_time(conn, PATIENCE, |conn| moves(conn, account, begin_of_month(zone, now)))?,
+            coming: in_time(conn, PATIENCE, |conn| coming(conn, account, today))?,
         })
     }
 
     /// Returns whether all of it was computed in time.
     pub fn is_whole(&self) -> bool {
         self.monthly.is_some() && self.moves.is_some() && self.coming.is_some()
-    }
-}
-
-/// Runs a query within its time; nothing when it took too long.
-fn in_time<T>(conn: &mut PgConnection, query: impl FnOnce(&mut PgConnection) -> Result<T>) -> Result<Option<T>> {
-    let read = conn.transaction(|conn| {
-        conn.batch_execute(&format!("SET LOCAL statement_timeout = {PATIENCE_MS}"))?;
-        query(conn)
-    });
-    match read {
-        Ok(read) => Ok(Some(read)),
-        Err(Error::TookTooLong) => Ok(None),
-        Err(err) => Err(err),
     }
 }
 

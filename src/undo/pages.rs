@@ -20,6 +20,7 @@ use crate::{
         reverting::{Asker, Reverted, Since},
     },
     ids::{CustomerId, EventId},
+    reason::Reason,
     shell::{Place, Shell, Toast, Undo, Visit},
     values::when::When,
 };
@@ -56,7 +57,15 @@ pub async fn undo(
 ) -> Result<HttpResponse> {
     let (visit, id) = (visit.as_page(), *id);
     let (asker, account, agreed) = (Asker::of(&visit.who), visit.who.account, lookalikes::agreed(&sent.typed));
-    let undone = db.write(move |conn| super::undo(conn, &asker, account, id, &agreed)).await?;
+    let undone = db.write(move |conn| super::undo(conn, &asker, account, id, &agreed)).await;
+    // What stands against it may be named by what is private.
+    let undone = undone.map_err(|err| match err {
+        Error::Conflict(reason) => {
+            let sentence = visit.who.curtain().text(&reason.sentence).into();
+            Error::Conflict(Reason { sentence, ..reason })
+        }
+        err => err,
+    })?;
     match undone {
         Undone::Done(done) => told(&visit, done, &origin),
         Undone::Not(event, reverted) => refused(&visit, &event, reverted, &origin, &db).await,

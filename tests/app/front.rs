@@ -357,3 +357,19 @@ async fn what_of_subscriptions_and_invoices_needs_a_person_leads_to_exactly_its_
         assert!(self::needs(&asker).await.is_empty());
     }
 }
+
+#[actix_web::test]
+async fn what_takes_too_long_is_left_out_and_the_rest_is_there() {
+    let world = World::empty().await;
+    let ask = |sql: &'static str| {
+        move |conn: &mut diesel::PgConnection| {
+            diesel::RunQueryDsl::execute(diesel::sql_query(sql), conn).map_err(clientele::error::Error::from)
+        }
+    };
+    let asked = [ask("SELECT 1"), ask("SELECT pg_sleep(5)"), ask("SELECT 2")];
+    let patience = std::time::Duration::from_millis(50);
+    let found = world.with(|conn| clientele::db::each_in_time(conn, patience, asked)).unwrap();
+    assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+    // What comes after it has its usual time again.
+    assert_eq!(world.number("SELECT count(*) AS n FROM pg_sleep(0.1)"), 1);
+}

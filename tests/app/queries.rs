@@ -222,7 +222,11 @@ async fn views_cost_a_bounded_number_of_statements() {
     let ids = ["Kamau", "Otieno", "Wanjiru"].map(|name| world.view(&format!("name={name}&q={name}&is_shared=on")));
     let path = |part: &str| format!("/views/{}{part}", ids[1]);
     assert_eq!(cost(&world, editor.get("/views/default")).await, 1);
-    assert_eq!(cost(&world, editor.get("/")).await, 21, "six of quality, and one to three of each of the rest");
+    assert_eq!(
+        cost(&world, editor.get("/")).await,
+        22,
+        "six of quality, one to three of each of the rest, and the limit of their time"
+    );
     assert_eq!(cost(&world, editor.get("/views")).await, 2);
     assert_eq!(cost(&world, editor.get("/views/new")).await, 0);
     assert_eq!(cost(&world, editor.fragment(path("/edit"))).await, 2);

@@ -7,10 +7,9 @@ use diesel::PgConnection;
 
 use super::View;
 use crate::{
-    codes::Code,
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent, Why},
+    form::{Form, Sent, Why, refuse_stale},
     gateway::{self, Sandbox},
     html, idempotency,
     ids::ScheduleId,
@@ -110,6 +109,21 @@ impl ActPage {
         let failed = self.view.failed().filter(|_| self.has_gateway && self.view.running.is_none())?;
         let part = self.part.as_ref().filter(|part| part.id == failed.id)?;
         Some(self.view.waiting(Some(part))).filter(|sum| sum.minor > 0)
+    }
+
+    /// Returns why it cannot be done, if it cannot.
+    fn closed(&self) -> Option<&'static str> {
+        let is_charged = matches!(self.act, Act::Collect | Act::PayOff);
+        match &self.part {
+            _ if self.view.schedule.is_ended() => Some("This payment schedule has ended, so it stays as it is."),
+            Some(part) if !part.status.is_open() => {
+                Some("This part is paid, skipped or being charged, so it stays as it is.")
+            }
+            _ if is_charged && self.view.method().is_none() => {
+                Some("There is no payment method to charge. Add one to the wallet, or choose another one, first.")
+            }
+            _ => None,
+        }
     }
 
     /// Returns the amount of the part that it is about.
@@ -231,21 +245,23 @@ async fn change(
     let curtain = visit.who.curtain();
     let done = db.write(move |conn| {
         if idempotency::take(conn, by.account, key.as_ref(), id.uuid())?.is_some() {
-            return Ok("This was done already".to_owned());
+            return Ok(("This was done already".to_owned(), false));
         }
         let mut held = Held::open(conn, &by, id)?;
-        if version.is_some_and(|version| version != held.schedule.version) {
-            let sentence = "It has changed since this page was opened. Look at what it is now, and save again.";
-            return Err(Error::Conflict(Code::VersionMismatch.says(sentence)));
-        }
+        refuse_stale(version, held.schedule.version)?;
         let what = curtain.text(&held.schedule.description);
-        wanted(&mut held, conn, &what)
+        let before = held.running();
+        let says = wanted(&mut held, conn, &what)?;
+        Ok((says, held.running().is_some_and(|part| Some(part) != before)))
     });
     match done.await {
         Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason.sentence)), db).await,
         done => {
-            let says = done?;
-            let settled = settle(db, sandbox, visit.who.mode, visit.who.by(), id).await;
+            let (says, has_begun) = done?;
+            let settled = match has_begun {
+                true => settle(db, sandbox, visit.who.mode, visit.who.by(), id).await,
+                false => None,
+            };
             visit.done(settled.map_or_else(|| Toast::new(says), |payment| told(&payment)), path(id))
         }
     }

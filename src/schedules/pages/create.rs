@@ -184,7 +184,7 @@ async fn form(visit: Visit, id: CustomerId, (typed, why): (FormFields, Why), db:
         has_gateway: gateway::has(visit.who.mode),
         today: now.to_string(),
         button: due.map_or_else(|| "Make the schedule".to_owned(), |due| format!("Make it and charge {due}")),
-        preview: planned.map(|(currency, parts)| foresee(&typed, (currency, &parts), &wallet, due)),
+        preview: planned.map(|(currency, parts)| foresee(&typed, (currency, &parts), &wallet, (due, today))),
         wallet: choosable(&wallet, typed.filled("method").unwrap_or_default(), today),
         conflict: why.conflict,
         is_fragment: visit.hx.wants_fragment,
@@ -208,7 +208,7 @@ fn foresee(
     typed: &FormFields,
     (currency, parts): (Currency, &[Planned]),
     wallet: &[Method],
-    due: Option<Money>,
+    (due, today): (Option<Money>, Date),
 ) -> Preview {
     let chosen = typed.filled("method").unwrap_or(input::DEFAULT);
     let is_it = |method: &&Method| match chosen {
@@ -218,7 +218,14 @@ fn foresee(
     let first = parts.first().map(|part| day(part.on)).unwrap_or_default();
     let now = match (due, wallet.iter().find(is_it)) {
         (None, _) => format!("Nothing is charged now. The first charge is on {first}."),
+        (Some(_), Some(method)) if method.is_expired(today) => {
+            format!("Nothing can be charged: {} has expired. Choose another one.", method.title())
+        }
         (Some(due), Some(method)) => format!("Charges {due} to {} now.", method.title()),
+        (Some(_), None) if chosen != input::DEFAULT => {
+            "Nothing can be charged: the chosen payment method is not in the wallet any more. Choose another one."
+                .to_owned()
+        }
         (Some(_), None) => {
             "Nothing can be charged: the wallet has no default payment method. Add one first.".to_owned()
         }

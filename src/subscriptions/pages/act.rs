@@ -11,10 +11,9 @@ use super::{
     choosable, day,
 };
 use crate::{
-    codes::Code,
     db::Db,
     error::{Error, Result},
-    form::{Form, Sent, Why},
+    form::{Form, Sent, Why, refuse_stale},
     gateway::{self, Sandbox},
     html, idempotency,
     ids::SubscriptionId,
@@ -216,10 +215,7 @@ pub(super) async fn change(
             return Ok(("This was done already".to_owned(), None));
         }
         let mut held = Held::open(conn, &by, id)?;
-        if version.is_some_and(|version| version != held.subscription.version) {
-            let sentence = "It has changed since this page was opened. Look at what it is now, and save again.";
-            return Err(Error::Conflict(Code::VersionMismatch.says(sentence)));
-        }
+        refuse_stale(version, held.subscription.version)?;
         let name = curtain.text(&held.subscription.name);
         let says = wanted(&mut held, conn, &name)?;
         Ok((says, revert::offered(conn, &by, id)?))

@@ -275,3 +275,30 @@ async fn two_parts_of_today_are_both_in_what_is_charged_now() {
     let seen = editor.fragment(format!("{path}/preview?{typed}")).await.expect(200);
     assert_eq!(seen.text("#make-says"), "Make it and charge KES 30.00");
 }
+
+#[actix_web::test]
+async fn what_cannot_be_done_says_why_and_has_no_button() {
+    let (walk, customer, editor) = shop().await;
+    let path = editor.submit(&roof(form(&editor, customer).await)).await.expect(303).location().to_owned();
+    let says = async |act: &str| {
+        let page = editor.get(format!("{path}/{act}")).await.expect(200);
+        assert!(!page.has("#act-form button"), "{act}");
+        page.text("#act-form")
+    };
+    assert!(says("parts/1/skipping").await.contains("This part is paid"));
+    walk.world.sql("UPDATE payment_methods SET is_default = false");
+    assert!(says("payoff").await.contains("There is no payment method to charge"));
+    acted(&editor, &path, "cancellation", None).await.expect(303);
+    for act in ["payoff", "cancellation", "method", "parts/2"] {
+        assert!(says(act).await.contains("has ended"), "{act}");
+    }
+}
+
+#[actix_web::test]
+async fn a_card_that_has_expired_is_not_foreseen_as_charged() {
+    let (walk, customer, editor) = shop().await;
+    walk.world.sql("UPDATE payment_methods SET kind = 'card', expires_on = '2020-01-31'");
+    let typed = "description=Roof&amount=100&count=3&interval=month&interval_count=1";
+    let seen = editor.fragment(format!("/customers/{customer}/schedules/preview?{typed}")).await.expect(200);
+    assert!(seen.text("strong").contains("has expired"), "{}", seen.text("strong"));
+}
