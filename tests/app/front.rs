@@ -360,7 +360,7 @@ async fn what_of_subscriptions_and_invoices_needs_a_person_leads_to_exactly_its_
 
 #[actix_web::test]
 async fn what_takes_too_long_is_left_out_and_the_rest_is_there() {
-    let world = World::empty().await;
+    let world = World::committed().await;
     let ask = |sql: &'static str| {
         move |conn: &mut diesel::PgConnection| {
             diesel::RunQueryDsl::execute(diesel::sql_query(sql), conn).map_err(clientele::error::Error::from)
