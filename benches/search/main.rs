@@ -7,8 +7,10 @@
 mod calls;
 mod classes;
 mod crowd;
+mod day;
 mod payments;
 mod postgres;
+mod recurring;
 mod server;
 mod writes;
 
@@ -31,8 +33,11 @@ fn main() {
     let mut postgres = Postgres::connect();
     let mut classes = classes::all(&mut postgres);
     classes.extend(payments::all(&mut postgres));
+    classes.extend(recurring::all(&mut postgres));
     classes.extend(calls::all(&mut postgres, &classes));
     let keys = calls::keys(&mut postgres);
+    let pages_of_people: Vec<String> =
+        classes.iter().filter(|class| day::PAGES.contains(&class.name)).flat_map(|class| class.paths.clone()).collect();
     let classes: Vec<Class> = classes
         .into_iter()
         .filter(|class| wanted.is_empty() || wanted.iter().any(|name| class.name.contains(name.as_str())))
@@ -77,6 +82,9 @@ fn main() {
     }
     if wanted.is_empty() || wanted.iter().any(|name| name == "crowd") {
         crowd::measure(&server, &cookie, &mut postgres);
+    }
+    if wanted.iter().any(|name| name == "day") {
+        day::measure(&server, &cookies, &pages_of_people, &mut postgres);
     }
     println!("\nMemory of the server after that: {} MB", server.resident_kb() / 1024);
 }
