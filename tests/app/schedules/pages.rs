@@ -344,3 +344,24 @@ async fn to_the_next_charge_leads_to_the_time_of_day_of_a_retry() {
     let early = editor.get(format!("/test-clock?by=date&on={day}")).await.expect(200);
     assert!(!early.text("#plan").contains("1 part of"), "{}", early.text("#plan"));
 }
+
+#[actix_web::test]
+async fn a_part_that_failed_today_is_not_tried_again_by_giving_it_the_same_day() {
+    let (walk, customer, editor) = shop().await;
+    walk.answers(customer, "card_declined");
+    let path = editor.submit(&roof(form(&editor, customer).await)).await.expect(303).location().to_owned();
+    let before = there(&walk, &path);
+    let page = editor.get(format!("{path}/parts/1")).await.expect(200).text("main");
+    assert!(page.contains("with the day that it has, it is tried again as before"), "{page}");
+    let refused = acted(&editor, &path, "parts/1", None).await.expect(409);
+    assert!(
+        refused.text("main").contains("It is due today already, and charging it failed"),
+        "{}",
+        refused.text("main")
+    );
+    assert_eq!((there(&walk, &path), walk.payments().len()), (before, 1));
+    // Another amount alone is no try.
+    acted(&editor, &path, "parts/1", Some(("amount", "20"))).await.expect(303);
+    assert_eq!((walk.parts(there(&walk, &path).id)[0].ends_with("2000 failed"), walk.payments().len()), (true, 1));
+    walk.check_schedules();
+}
