@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     front, gateway, health,
     input::LARGEST_FORM,
-    invoice_page, invoices, jobs_page, links,
+    invoice_page, jobs_page, links,
     logging::{self, RequestSpan},
     notes, palette, payments, personal_file, prices, profile, quality, reveal,
     routes::{self, Confirmed, Route},
@@ -96,7 +96,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(wallet_page::routes());
     routes.extend(reveal::routes());
     routes.extend(sandbox::routes());
-    routes.extend(payments::routes::<invoices::of_payments::Search>());
+    routes.extend(payments::routes::<customer_parts::PaymentSearch>());
     routes.extend(views::routes());
     routes.extend(undo::routes());
     routes.extend(erasing::routes());
@@ -124,7 +124,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(customer_page::api::routes());
     calls.extend(notes::api::routes());
     calls.extend(wallet_page::api::routes());
-    calls.extend(payments::api::routes::<invoices::of_payments::Search>());
+    calls.extend(payments::api::routes::<customer_parts::PaymentSearch>());
     calls.extend(custom_fields::api::routes());
     calls.extend(prices::api::routes());
     calls.extend(subscriptions::api::routes());

@@ -3,6 +3,8 @@
 
 use crate::{
     customers::{self, keeping::Keeper, part::Part},
+    invoices,
+    lists::{self, Table},
     notes,
     payment_methods::{self, uses},
     payments::{
@@ -54,6 +56,23 @@ pub static LANGUAGE: Language = Language {
         &search::LAST_KEYS,
     ],
     things: &[&search::THINGS, &payment_methods::THINGS, &notes::THINGS],
+};
+
+/// The search over payments, with the keys of what they are for: whoever lists payments has it.
+pub struct PaymentSearch;
+
+impl payments::Searches for PaymentSearch {
+    fn table() -> &'static Table {
+        &PAYMENTS
+    }
+}
+
+static PAYMENTS: Table = payments::listing::table(&PAYMENT_LANGUAGE);
+
+/// The language in which payments are searched.
+static PAYMENT_LANGUAGE: lists::Language = lists::Language {
+    keys: &[&payments::search::KEYS, &invoices::of_payments::KEYS, &schedules::of_payments::KEYS],
+    things: &[],
 };
 
 /// The columns and orders of a list of customers: each feature's columns, in the order in which they are offered.

@@ -308,6 +308,11 @@ fn ours(theirs: &str) -> Option<&'static str> {
     })
 }
 
+/// Returns a member as it was sent; null when it was not.
+pub fn sent_as(object: &Object, name: &str) -> Value {
+    object.iter().find(|(sent, _)| sent == name).map_or(Value::Null, |(_, json)| as_value(json))
+}
+
 /// Returns what was sent as a value.
 pub fn as_value(json: &Json) -> Value {
     match json {

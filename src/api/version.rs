@@ -1,6 +1,7 @@
 //! Versions: `ETag` on answers, `If-Match` on changes.
 
 use actix_web::{HttpRequest, http::header};
+use serde_json::{Value, json};
 
 use super::{
     reading::Members,
@@ -78,6 +79,15 @@ pub fn check_named(named: Option<i32>, current: i32) -> Result<i32> {
     }
     let message = format!("There is no version {version} of this yet.");
     Err(Refusal::new(Code::VersionMismatch, message).with("current_version", current))
+}
+
+/// Returns the refusal of a change of what somebody else changed meanwhile. Each field has its name, what it was to become,
+/// and what it is.
+pub fn clashed<'n>(current: i32, fields: impl IntoIterator<Item = (&'n str, Value, Value)>) -> Refusal {
+    let conflict = |(name, yours, theirs)| json!({"field": name, "yours": yours, "theirs": theirs});
+    let conflicts: Vec<Value> = fields.into_iter().map(conflict).collect();
+    let message = "Somebody changed the same meanwhile. Nothing is saved.";
+    Refusal::new(Code::VersionMismatch, message).with("current_version", current).with("conflicts", conflicts)
 }
 
 #[cfg(test)]

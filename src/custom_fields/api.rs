@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::{
     body::{self, FIELD_CHANGE, FieldBody, NEW_FIELD},
@@ -238,16 +237,14 @@ fn store(
     }
 }
 
-fn clashed(current: &Definition, names: &[&str], given: &Fields) -> Refusal {
+fn clashed(current: &Definition, names: &[&'static str], given: &Fields) -> Refusal {
     let stored = content(&current.field);
-    let conflict = |member: &&str| {
+    let conflict = |member: &&'static str| {
         let theirs = value(&stored, member);
-        let yours = given.get(*member).unwrap_or(&theirs);
-        json!({"field": name(member), "yours": yours, "theirs": theirs})
+        let yours = given.get(*member).cloned().unwrap_or_else(|| theirs.clone());
+        (name(member), yours, theirs)
     };
-    let conflicts: Vec<Value> = names.iter().map(conflict).collect();
-    let message = "Somebody changed the same meanwhile. Nothing is saved.";
-    Refusal::new(Code::VersionMismatch, message).with("current_version", current.version).with("conflicts", conflicts)
+    version::clashed(current.version, names.iter().map(conflict))
 }
 
 /// What archiving did, or would do.

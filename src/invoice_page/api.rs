@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::body::{self, INVOICE_CHANGE, INVOICE_CHARGE, INVOICE_PAYMENT, InvoiceBody, NEW_INVOICE};
@@ -359,10 +358,7 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
 
 fn clashed(current: &Invoice, names: &[&str], given: &Fields) -> Refusal {
     let stored = changeable(current);
-    let conflict = |name: &&str| json!({"field": name, "yours": value(given, name), "theirs": value(&stored, name)});
-    let conflicts: Vec<Value> = names.iter().map(conflict).collect();
-    let message = "Somebody changed the same meanwhile. Nothing is saved.";
-    Refusal::new(Code::VersionMismatch, message).with("current_version", current.version).with("conflicts", conflicts)
+    version::clashed(current.version, names.iter().map(|name| (*name, value(given, name), value(&stored, name))))
 }
 
 /// A charge for an invoice.

@@ -1,27 +1,12 @@
-//! The keys that find payments by their invoices, and the search over payments that has them.
+//! The keys that find payments by their invoices.
 
 use crate::{
     ids::{AnyId, InvoiceId, SubscriptionId},
-    lists::{Bind, Condition, Key, Language, Meets, Reach, Scope, Table, keys},
-    payments,
+    lists::{Bind, Condition, Key, Meets, Reach, Scope, keys},
     query::{Keyed, Keyword, Value, Values},
 };
 
-/// The search over payments, by their invoices too.
-pub struct Search;
-
-impl payments::Searches for Search {
-    fn table() -> &'static Table {
-        &TABLE
-    }
-}
-
-static TABLE: Table = payments::listing::table(&LANGUAGE);
-
-/// The search language over payments with the keys of their invoices.
-pub static LANGUAGE: Language = Language { keys: &[&payments::search::KEYS, &KEYS], things: &[] };
-
-static KEYS: [Key; 2] = [
+pub static KEYS: [Key; 2] = [
     Key {
         word: Keyword::new(
             "invoice",

@@ -112,6 +112,18 @@ pub fn set_right(conn: &mut PgConnection, account: AccountId, ahead: SignedDurat
     Ok(changed)
 }
 
+/// Returns when a job of a kind is due next in the account after a time.
+pub fn next(conn: &mut PgConnection, account: AccountId, kind: Kind, after: Timestamp) -> Result<Option<Timestamp>> {
+    let of_kind = jobs::table
+        .filter(jobs::account_id.eq(account))
+        .filter(jobs::kind.eq(kind.as_str()))
+        .filter(jobs::account_due_at.gt(after.to_diesel()))
+        .filter(jobs::stuck_at.is_null());
+    let next: jiff_diesel::NullableTimestamp =
+        of_kind.select(diesel::dsl::min(jobs::account_due_at)).get_result(conn)?;
+    Ok(next.to_jiff())
+}
+
 /// Counts the jobs of a kind that are due in the account after `from` until `until`.
 pub fn count(
     conn: &mut PgConnection,

@@ -20,7 +20,7 @@ use crate::{
         Event,
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
-    ids::MethodId,
+    ids::{AccountId, MethodId},
     values::field::Fields as CustomFields,
     who::Role,
 };
@@ -160,5 +160,21 @@ fn gone(err: Error) -> Error {
             Error::Conflict(Code::NotUndoable.says(sentence))
         }
         other => other,
+    }
+}
+
+/// Refuses to charge a payment method again that was removed from its wallet since.
+///
+/// # Errors
+/// [`Error::Conflict`].
+pub fn refuse_removed(conn: &mut PgConnection, account: AccountId, method: Option<MethodId>) -> Result<()> {
+    let Some(method) = method else { return Ok(()) };
+    match model::find(conn, account, method) {
+        Ok(method) if !method.is_removed() => Ok(()),
+        Ok(_) | Err(Error::NotFound) => {
+            let sentence = "The payment method that it charged was removed. Choose another one.";
+            Err(Error::Conflict(Code::NotUndoable.says(sentence)))
+        }
+        Err(err) => Err(err),
     }
 }

@@ -46,7 +46,7 @@ const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: o
 const Q: Parameter = Parameter::text(
     "q",
     "A search in the dashboard’s language: `status:failed`, `amount:>500`, `last4:4242`, `created:last-30d`, \
-     `customer:none`, `invoice:SG-2026-0412`, `a OR b`.",
+     `customer:none`, `invoice:SG-2026-0412`, `schedule:none`, `a OR b`.",
 )
 .refusing(&[Code::QueryNotUnderstood]);
 const SORT: Parameter = Parameter::text("sort", "The order: `-created`, the newest first, unless `created` is given.")

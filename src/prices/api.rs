@@ -2,7 +2,6 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
-use serde_json::{Value, json};
 
 use super::{
     body::{self, NEW_PRICE, PRICE_CHANGE, PriceBody},
@@ -148,8 +147,5 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
 
 fn clashed(current: &Price, names: &[&str], given: &Fields) -> Refusal {
     let stored = current.naming.fields();
-    let conflict = |name: &&str| json!({"field": name, "yours": value(given, name), "theirs": value(&stored, name)});
-    let conflicts: Vec<Value> = names.iter().map(conflict).collect();
-    let message = "Somebody changed the same meanwhile. Nothing is saved.";
-    Refusal::new(Code::VersionMismatch, message).with("current_version", current.version).with("conflicts", conflicts)
+    version::clashed(current.version, names.iter().map(|name| (*name, value(given, name), value(&stored, name))))
 }

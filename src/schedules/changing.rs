@@ -3,7 +3,7 @@
 
 use diesel::PgConnection;
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     held::Held,
@@ -19,6 +19,12 @@ use crate::{
     payment_methods::charging::for_charge,
     values::{Money, money::LARGEST},
 };
+
+/// What the event of a cancellation calls the parts that were left, each with its number and the time of its next try.
+pub(super) const OPEN: &str = "open";
+
+/// What events call the time of a part's next try.
+pub(super) const NEXT_TRY: &str = "next_try_at";
 
 impl Held<'_> {
     /// Refuses to change one that has ended.
@@ -58,8 +64,25 @@ impl Held<'_> {
         no: i16,
         (due_on, amount): (Option<Date>, Option<i64>),
     ) -> Result<()> {
+        self.alter(conn, no, (due_on, amount))?;
+        self.bring_up_to_date(conn)?;
+        self.schedule_next(conn)
+    }
+
+    /// Works like [`Held::change_part`], but nothing is charged with it.
+    pub(super) fn alter(
+        &mut self,
+        conn: &mut PgConnection,
+        no: i16,
+        (due_on, amount): (Option<Date>, Option<i64>),
+    ) -> Result<()> {
         self.refuse_ended()?;
         let was = self.changeable(no)?;
+        let (is_failed, is_same) = (was.status == PartStatus::Failed, amount.is_none_or(|amount| amount == was.amount));
+        if is_failed && is_same && due_on == Some(was.due_on) && was.due_on == self.today {
+            let sentence = "It is due today already, and charging it failed. Charge it now, or choose a later day.";
+            return Err(Error::Conflict(Code::DateInvalid.says(sentence)));
+        }
         let due_on = due_on.filter(|day| *day != was.due_on);
         let amount = amount.filter(|amount| *amount != was.amount);
         if due_on.is_some_and(|day| day < self.today) {
@@ -90,13 +113,16 @@ impl Held<'_> {
             next = Part { due_on: day, ..planned };
             before.insert("due_on".to_owned(), json!(was.due_on));
             after.insert("due_on".to_owned(), json!(day));
+            if is_failed {
+                before.insert("status".to_owned(), json!(was.status.as_str()));
+                after.insert("status".to_owned(), json!(next.status.as_str()));
+            }
         }
-        if next != was {
-            self.put(conn, next)?;
-            self.note(conn, kinds::PART_MOVED, (before, after))?;
+        if next == was {
+            return Ok(());
         }
-        self.bring_up_to_date(conn)?;
-        self.schedule_next(conn)
+        self.put(conn, next)?;
+        self.note(conn, kinds::PART_MOVED, (before, after))
     }
 
     /// Leaves a part out: it is not charged, and the total falls by it.
@@ -104,13 +130,18 @@ impl Held<'_> {
     /// # Errors
     /// [`Error::NotFound`] without the part; [`Error::Conflict`] when it is paid, skipped or being charged.
     pub fn skip(&mut self, conn: &mut PgConnection, no: i16) -> Result<()> {
-        self.refuse_ended()?;
-        let part = self.changeable(no)?;
-        let about = self.about(&part);
-        self.put(conn, skipped(part))?;
-        self.note(conn, kinds::PART_SKIPPED, (Fields::new(), about))?;
+        self.leave_out(conn, no)?;
         self.bring_up_to_date(conn)?;
         self.schedule_next(conn)
+    }
+
+    /// Works like [`Held::skip`], but nothing is charged with it.
+    pub(super) fn leave_out(&mut self, conn: &mut PgConnection, no: i16) -> Result<()> {
+        self.refuse_ended()?;
+        let part = self.changeable(no)?;
+        let (before, about) = (waiting_for(&part).into_iter().collect(), self.about(&part));
+        self.put(conn, skipped(part))?;
+        self.note(conn, kinds::PART_SKIPPED, (before, about))
     }
 
     /// Charges all that is left at once: its parts are skipped, and one of their sum, due today, takes their place.
@@ -191,6 +222,11 @@ impl Held<'_> {
         let open: Vec<Part> = self.open_parts().cloned().collect();
         let sum: i64 = open.iter().map(|part| part.amount).sum();
         let after = Fields::from([("skipped".to_owned(), json!(open.len())), ("amount".to_owned(), json!(sum))]);
+        let left = |part: &Part| {
+            let no = ("part".to_owned(), json!(part.position));
+            [Some(no), waiting_for(part)].into_iter().flatten().collect::<Fields>()
+        };
+        let before = Fields::from([(OPEN.to_owned(), json!(open.iter().map(left).collect::<Vec<_>>()))]);
         for part in open {
             self.put(conn, skipped(part))?;
         }
@@ -202,7 +238,7 @@ impl Held<'_> {
             ended_at: Some(self.now),
             ..self.schedule.clone()
         };
-        self.schedule = model::store(conn, self.by, &self.schedule, next, (kinds::CANCELED, Fields::new(), after))?;
+        self.schedule = model::store(conn, self.by, &self.schedule, next, (kinds::CANCELED, before, after))?;
         self.schedule_next(conn)
     }
 
@@ -210,6 +246,11 @@ impl Held<'_> {
         let is_under_way = self.parts.iter().any(|part| part.status == PartStatus::Processing);
         if is_under_way { Err(Error::Conflict(under_way())) } else { Ok(()) }
     }
+}
+
+/// Returns when a part is tried again, for the event by which it is left out.
+fn waiting_for(part: &Part) -> Option<(String, Value)> {
+    part.next_try_at.map(|at| (NEXT_TRY.to_owned(), json!(at)))
 }
 
 fn skipped(part: Part) -> Part {

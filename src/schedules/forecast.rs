@@ -6,15 +6,15 @@ use diesel::{
     PgConnection, QueryableByName,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Date as SqlDate, Text, Uuid as SqlUuid},
+    sql_types::{BigInt, Date as SqlDate, Text, Timestamptz, Uuid as SqlUuid},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
 
 use crate::{
     error::Result,
     ids::{AccountId, ScheduleId},
-    schema::payment_schedules,
+    jobs::{Kind, of_account},
     values::{Currency, Money},
 };
 
@@ -29,15 +29,10 @@ pub struct Forecast {
     pub sums: Vec<Money>,
 }
 
-/// Returns the first day after another on which a part is charged.
-pub fn next_after(conn: &mut PgConnection, account: AccountId, day: Date) -> Result<Option<Date>> {
-    let later = payment_schedules::table
-        .filter(payment_schedules::account_id.eq(account))
-        .filter(payment_schedules::next_on.gt(day.to_diesel()))
-        .order(payment_schedules::next_on)
-        .select(payment_schedules::next_on.assume_not_null());
-    let first: Option<jiff_diesel::Date> = later.first(conn).optional()?;
-    Ok(first.map(Into::into))
+/// Returns the time after another at which a part is charged next in a test account: the begin of its day, or when it is
+/// tried again.
+pub fn next_after(conn: &mut PgConnection, account: AccountId, now: Timestamp) -> Result<Option<Timestamp>> {
+    of_account::next(conn, account, Kind::AdvanceSchedule, now)
 }
 
 #[derive(QueryableByName)]
@@ -50,19 +45,28 @@ struct Due {
     amount: i64,
 }
 
-/// Counts what the schedules of an account charge until a day, that day included; one part more than `most` when there are
-/// more.
+/// Counts what the schedules of an account charge until a time, whose day is given too; one part more than `most` when there
+/// are more. A part that failed, and what waits behind it, is charged when it is tried again.
 ///
 /// # Errors
 /// When the database fails.
-pub fn until(conn: &mut PgConnection, account: AccountId, last: Date, most: usize) -> Result<Forecast> {
+pub fn until(
+    conn: &mut PgConnection,
+    account: AccountId,
+    (to, last): (Timestamp, Date),
+    most: usize,
+) -> Result<Forecast> {
     let due: Vec<Due> = sql_query(
         "SELECT p.schedule_id, s.currency, p.amount FROM schedule_parts p \
          JOIN payment_schedules s ON s.account_id = p.account_id AND s.id = p.schedule_id AND s.status = 'active' \
-         WHERE p.account_id = $1 AND p.status IN ('planned', 'failed') AND p.due_on <= $2 ORDER BY p.due_on, p.id LIMIT $3",
+         WHERE p.account_id = $1 AND p.status IN ('planned', 'failed') AND p.due_on <= $2 \
+           AND NOT EXISTS (SELECT FROM schedule_parts f WHERE f.account_id = p.account_id AND f.schedule_id = p.schedule_id \
+             AND f.status = 'failed' AND f.next_try_at > $3) \
+         ORDER BY p.due_on, p.id LIMIT $4",
     )
     .bind::<SqlUuid, _>(account)
     .bind::<SqlDate, _>(last.to_diesel())
+    .bind::<Timestamptz, _>(to.to_diesel())
     .bind::<BigInt, _>(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1))
     .load(conn)?;
     let schedules: HashSet<ScheduleId> = due.iter().map(|part| part.schedule_id).collect();

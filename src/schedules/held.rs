@@ -118,12 +118,14 @@ impl<'b> Held<'b> {
         };
         let next = self.by_its_parts(Schedule { status, ended_at, ..self.schedule.clone() })?;
         let after = Fields::from([("paid".to_owned(), json!(next.paid)), ("total".to_owned(), json!(next.total))]);
-        self.schedule = model::store(conn, self.by, &self.schedule, next, (kind, Fields::new(), after))?;
+        // It follows from the change, which alone takes another back.
+        let by = By { undoes: None, ..self.by.clone() };
+        self.schedule = model::store(conn, &by, &self.schedule, next, (kind, Fields::new(), after))?;
         Ok(())
     }
 
-    /// Returns the status that its parts make.
-    fn status(&self) -> Status {
+    /// Returns the status that its parts make, unless it has ended.
+    pub(super) fn status(&self) -> Status {
         if self.schedule.is_ended() {
             return self.schedule.status;
         }
@@ -139,7 +141,7 @@ impl<'b> Held<'b> {
     }
 
     /// Returns a schedule with the sums and the day that the parts make.
-    fn by_its_parts(&self, schedule: Schedule) -> Result<Schedule> {
+    pub(super) fn by_its_parts(&self, schedule: Schedule) -> Result<Schedule> {
         let sum = |is: fn(PartStatus) -> bool| {
             self.parts.iter().filter(|part| is(part.status)).map(|part| part.amount).sum::<i64>()
         };

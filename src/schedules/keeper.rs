@@ -22,8 +22,21 @@ pub static KEEPER: &dyn Keeper = &Schedules;
 struct Schedules;
 
 /// The fields that events keep of a payment schedule.
-const KEPT: &[&str] =
-    &["total", "paid", "parts", "part", "amount", "currency", "due_on", "failure", "next_try_at", "payment", "skipped"];
+const KEPT: &[&str] = &[
+    "total",
+    "paid",
+    "parts",
+    "part",
+    "amount",
+    "currency",
+    "due_on",
+    "failure",
+    "next_try_at",
+    "payment",
+    "skipped",
+    "open",
+    "status",
+];
 
 impl Keeper for Schedules {
     fn held(&self, conn: &mut PgConnection, account: AccountId, customer: &Customer) -> Result<Vec<Held>> {

@@ -13,9 +13,13 @@ crate::events::kinds! {
     /// Every part is paid or skipped.
     FINISHED = "schedule.finished";
     CANCELED = "schedule.canceled";
+    /// That somebody canceled it is taken back.
+    RESTORED = "schedule.restored";
     PART_PAID = "part.paid";
     PART_FAILED = "part.failed";
     PART_SKIPPED = "part.skipped";
+    /// That somebody skipped it is taken back.
+    PART_RESTORED = "part.restored";
     /// It has another day or another amount.
     PART_MOVED = "part.moved";
 }

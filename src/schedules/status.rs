@@ -25,7 +25,8 @@ impl Status {
     pub fn may_become(self, next: Self) -> bool {
         match self {
             Self::Active | Self::PastDue => self != next,
-            Self::Finished | Self::Canceled => false,
+            // When what ended it is taken back.
+            Self::Finished | Self::Canceled => matches!(next, Self::Active | Self::PastDue),
         }
     }
 
@@ -100,7 +101,9 @@ impl PartStatus {
             Processing => matches!(next, Paid | Failed | Planned),
             // One that gets another day is planned anew.
             Failed => matches!(next, Processing | Planned | Skipped),
-            Paid | Skipped => false,
+            // When that is taken back.
+            Skipped => matches!(next, Planned | Failed),
+            Paid => false,
         }
     }
 
@@ -162,8 +165,8 @@ mod tests {
         for (from, next) in [
             (Active, vec![PastDue, Finished, Canceled]),
             (PastDue, vec![Active, Finished, Canceled]),
-            (Finished, vec![]),
-            (Canceled, vec![]),
+            (Finished, vec![Active, PastDue]),
+            (Canceled, vec![Active, PastDue]),
         ] {
             let may: Vec<_> = Status::ALL.into_iter().filter(|to| from.may_become(*to)).collect();
             assert_eq!(may, next, "{from}");
@@ -173,7 +176,7 @@ mod tests {
             (Processing, vec![Planned, Paid, Failed]),
             (Paid, vec![]),
             (Failed, vec![Planned, Processing, Skipped]),
-            (Skipped, vec![]),
+            (Skipped, vec![Planned, Failed]),
         ] {
             let may: Vec<_> = PartStatus::ALL.into_iter().filter(|to| from.may_become(*to)).collect();
             assert_eq!(may, next, "{from}");

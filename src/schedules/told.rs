@@ -48,12 +48,17 @@ fn told(event: &Event) -> Option<Told> {
             let left = sum().map(|sum| format!("{sum} is not charged"));
             Told { tone: Tone::Bad, ..they("x", format!("canceled the payment schedule for {what}"), left) }
         }
+        kinds::RESTORED => {
+            let left = sum().map(|sum| format!("{sum} is charged, after all"));
+            they("undo", format!("took back that the payment schedule for {what} is canceled"), left)
+        }
         kinds::PART_PAID => it("check", Tone::Ok, format!("Part {part} of {what} is paid"), sum()),
         kinds::PART_FAILED => {
             let why = text(event, "failure").map(|code| tries::reason(&code).to_owned());
             it("x", Tone::Bad, format!("Part {part} of {what} could not be charged"), why)
         }
         kinds::PART_SKIPPED => they("blocked", format!("skipped part {part} of {what}"), sum()),
+        kinds::PART_RESTORED => they("undo", format!("took back that part {part} of {what} is skipped"), sum()),
         kinds::PART_MOVED => {
             let day = text(event, "due_on").and_then(|day| day.parse::<Date>().ok());
             let day = day.map(|day| format!("on {}", day.strftime("%-d %b %Y")));

@@ -4,14 +4,12 @@ pub mod changing;
 pub mod shapes;
 pub mod starting;
 
-use serde_json::Value;
-
 use self::shapes::{MOMENTS, UNPAID};
 use super::ending::Unpaid;
 use crate::{
     api::{
         json::Object,
-        reading::{Faults, Given, Members, as_value},
+        reading::{Faults, Given, Members},
         refusal::Result,
         typed::{text, word},
     },
@@ -20,11 +18,6 @@ use crate::{
     reason::Reason,
     values::Metadata,
 };
-
-/// Returns what was sent under a name.
-pub fn sent(object: &Object, name: &str) -> Value {
-    object.iter().find(|(sent, _)| sent == name).map_or(Value::Null, |(_, json)| as_value(json))
-}
 
 /// Reads when a subscription is to end, and what becomes of what is unpaid; nothing is with its period.
 ///

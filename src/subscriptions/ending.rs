@@ -16,9 +16,8 @@ use crate::{
     error::{Error, Result},
     events::{Fields, fields::value},
     history::Event,
-    ids::MethodId,
     invoices::{self, Collects, Invoice},
-    payment_methods::model as payment_methods,
+    payment_methods::revert::refuse_removed,
     payments::of_debt,
 };
 
@@ -177,7 +176,7 @@ impl Held<'_> {
         if next.next_on.into_iter().chain(next.ends_on).min().is_none_or(|next| next <= self.today) {
             return Err(Error::Conflict(Code::NotUndoable.says("Its period is over by now. Start another one.")));
         }
-        self.refuse_removed(conn, next.method_id)?;
+        refuse_removed(conn, self.by.account, next.method_id)?;
         for open in invoices::model::open_of(conn, self.by.account, next.id)? {
             let waits = open.collects == Collects::Invoice && !open.is_unpaid();
             if !waits && of_debt::running(conn, self.by.account, open.id)?.is_none() {
@@ -187,18 +186,5 @@ impl Held<'_> {
         }
         self.store(conn, next, kinds::RESTORED, Fields::new())?;
         self.schedule(conn)
-    }
-
-    /// Refuses a payment method that was removed from the wallet.
-    pub(super) fn refuse_removed(&self, conn: &mut PgConnection, method: Option<MethodId>) -> Result<()> {
-        let Some(method) = method else { return Ok(()) };
-        match payment_methods::find(conn, self.by.account, method) {
-            Ok(method) if !method.is_removed() => Ok(()),
-            Ok(_) | Err(Error::NotFound) => {
-                let sentence = "The payment method that it charged was removed. Choose another one.";
-                Err(Error::Conflict(Code::NotUndoable.says(sentence)))
-            }
-            Err(err) => Err(err),
-        }
     }
 }

@@ -24,6 +24,7 @@ use crate::{
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
     ids::{EventId, MethodId, PriceId, SubscriptionId},
+    payment_methods::revert::refuse_removed,
     reason::Reason,
     values::{Currency, Metadata, Money, field::Fields as CustomFields},
     who::Role,
@@ -143,7 +144,7 @@ fn change_back(conn: &mut PgConnection, held: &mut Held, event: &Event) -> Resul
     }
     if names.contains(&"method") {
         let method = text(&event.before, "method").and_then(|id| id.parse::<MethodId>().ok());
-        held.refuse_removed(conn, method)?;
+        refuse_removed(conn, held.by.account, method)?;
         held.change_method(conn, method, false)?;
     }
     if names.contains(&"metadata") {

@@ -61,7 +61,7 @@ pub fn until(
 ) -> Result<Ahead> {
     let (today, then) = (expiry::today(from, zone), expiry::today(to, zone));
     let forecast = subscriptions::forecast::until(conn, account, then, MOST_CHARGES)?;
-    let planned = schedules::forecast::until(conn, account, then, MOST_CHARGES)?;
+    let planned = schedules::forecast::until(conn, account, (to, then), MOST_CHARGES)?;
     let count = |conn: &mut PgConnection, kind| of_account::count(conn, account, kind, (from, to));
     Ok(Ahead {
         charges: forecast.charges,

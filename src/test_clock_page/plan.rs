@@ -59,10 +59,10 @@ pub fn next_charge(conn: &mut PgConnection, who: &SignedIn, now: Timestamp) -> R
     let zone = &who.settings.time_zone;
     let today = now.to_zoned(zone.clone()).date();
     let renewed = subscriptions::forecast::next_after(conn, who.account, today)?;
-    let planned = schedules::forecast::next_after(conn, who.account, today)?;
+    let renewed = renewed.map(|day| begins(day, zone).map_err(Error::internal)).transpose()?;
+    let planned = schedules::forecast::next_after(conn, who.account, now)?;
     let next = renewed.into_iter().chain(planned).min();
-    let next = next.map(|day| begins(day, zone).map_err(Error::internal)).transpose()?;
-    Ok(next.filter(|next| *next <= model::latest(now, &who.settings.time_zone)))
+    Ok(next.filter(|next| *next <= model::latest(now, zone)))
 }
 
 fn day(asked: &FormFields, zone: &TimeZone) -> Result<Timestamp, Reason> {

@@ -27,7 +27,7 @@ use crate::{
     merchants, notes, payment_methods, payments, prices,
     reason::Reason,
     routes::Route,
-    settings, shell, sign_in_policy, subscriptions, team,
+    schedules, settings, shell, sign_in_policy, subscriptions, team,
     values::{Mode, field::Fields as CustomFields},
     views,
 };
@@ -43,6 +43,7 @@ static FEATURES: &[&dyn Reverts] = &[
     prices::REVERTS,
     subscriptions::revert::SUBSCRIPTIONS,
     subscriptions::revert::INVOICES,
+    schedules::revert::REVERTS,
     views::revert::REVERTS,
     settings::REVERTS,
     settings::invoicing::revert::REVERTS,

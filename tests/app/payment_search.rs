@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use clientele::{
+    customer_parts::PaymentSearch as Search,
     ids::{CustomerId, PaymentId},
-    invoices::of_payments::Search,
     lists::{self, Asked, Listed, Scope, Sort, Table},
     paging::{Direction, Limit, Page},
     payments::{

@@ -3,8 +3,8 @@
 mod changes;
 mod guards;
 mod pages;
-
 mod races;
+mod undoing;
 
 use clientele::{
     error::Result,

@@ -5,9 +5,9 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use clientele::{
+    customer_parts::PaymentSearch as Search,
     customer_parts::{COLUMNS, LANGUAGE},
     invoice_page::pages::list::Invoices,
-    invoices::of_payments::Search,
     lists::{self, Column, Lists},
     paging::{Direction, Limit},
     payments::pages::list::Payments,
@@ -220,7 +220,15 @@ fn text_of_list<L: Lists>(world: &World, searches: &[&str], id: &str) -> String 
 async fn every_statement_of_the_other_lists_is_kept_as_text() {
     let (world, named) = World::populated().await;
     let id = named.wanjiru.to_string();
-    let payments = ["", "customer:{id}", "status:failed", "-status:failed amount:>5", "4242", "invoice:SG-1"];
+    let payments = [
+        "",
+        "customer:{id}",
+        "status:failed",
+        "-status:failed amount:>5",
+        "4242",
+        "invoice:SG-1",
+        "schedule:sch_01h2xcejqtf2nbrexx3vqjhp41",
+    ];
     keep("payments", &text_of_list::<Payments<Search>>(&world, &payments, &id));
     let invoices = ["", "customer:{id}", "status:open", "status:overdue", "-due:<2026-12-01", "SG-2026-0412"];
     keep("invoices", &text_of_list::<Invoices>(&world, &invoices, &id));

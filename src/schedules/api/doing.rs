@@ -1,5 +1,5 @@
-//! The calls that change a payment schedule and may charge: what is begun is written first, then the gateway is asked, then the answer tells what came of
-//! it.
+//! The calls that change a payment schedule and may charge: what is begun is written first, then the gateway is asked, then
+//! the answer tells what came of it.
 
 use actix_web::{HttpResponse, web};
 use diesel::PgConnection;
@@ -14,16 +14,16 @@ use crate::{
         call::{Call, Caller},
         json::Object,
         order::Order,
-        refusal::{Refusal, Result},
+        reading::sent_as,
+        refusal::Result,
         replay::Begun,
         typed,
         version::{self, IfMatch},
     },
-    codes::Code,
     db::Db,
     error::Error,
     gateway::Sandbox,
-    history,
+    history::{self, Event},
     ids::ScheduleId,
     payment_methods::charging::for_charge,
     schedules::{Held, body, model, object::ScheduleObject, settling::settle},
@@ -144,7 +144,10 @@ impl Order for Doing {
                 let part = stored["parts"].as_array().into_iter().flatten();
                 let part = part.into_iter().find(|part| part["number"] == number).unwrap_or(&Value::Null);
                 let change = body::part_change(&ready.sent, part)?;
-                refuse_clashes(conn, &held, change.version, (Some(number), &[]))?;
+                let given = [(change.due_on.is_some(), "due_on"), (change.amount.is_some(), "amount")];
+                let fields: Vec<&str> = given.into_iter().filter(|(is, _)| *is).map(|(_, field)| field).collect();
+                let is_it = |event: &Event, _: &str| event.after.get("part") == Some(&number.into());
+                refuse_clashes(conn, &held, change.version, (&fields, is_it), (&ready.sent, part))?;
                 let changed = held.change_part(conn, number, (change.due_on, change.amount));
                 changed.map_err(|err| typed::placed(err, "due_on"))
             }
@@ -176,9 +179,11 @@ impl Order for Doing {
 
 fn change(conn: &mut PgConnection, held: &mut Held<'_>, (sent, stored): (&Object, &Value)) -> Result<()> {
     let change = body::change(sent, stored)?;
-    let changed = [(change.description.is_some(), "description"), (change.method.is_some(), "method")];
+    let changed = [(change.description.is_some(), "description"), (change.method.is_some(), "payment_method")];
     let fields: Vec<&str> = changed.into_iter().filter(|(is, _)| *is).map(|(_, field)| field).collect();
-    refuse_clashes(conn, held, change.version, (None, &fields))?;
+    let is_it =
+        |event: &Event, name: &str| event.before.contains_key(if name == "payment_method" { "method" } else { name });
+    refuse_clashes(conn, held, change.version, (&fields, is_it), (sent, stored))?;
     if let Some(description) = change.description {
         held.describe(conn, description)?;
     }
@@ -195,12 +200,13 @@ fn change(conn: &mut PgConnection, held: &mut Held<'_>, (sent, stored): (&Object
     Ok(())
 }
 
-/// Refuses to change what somebody else changed after the version that is named: fields of the schedule, or a part of it.
+/// Refuses to change fields that somebody else changed after the version that is named, as events say.
 fn refuse_clashes(
     conn: &mut PgConnection,
     held: &Held<'_>,
     named: Option<i32>,
-    (part, fields): (Option<i16>, &[&str]),
+    (fields, is_it): (&[&str], impl Fn(&Event, &str) -> bool),
+    (sent, stored): (&Object, &Value),
 ) -> Result<()> {
     let current = held.schedule.version;
     let version = version::check_named(named, current)?;
@@ -208,13 +214,8 @@ fn refuse_clashes(
         return Ok(());
     }
     let later = history::after_version(conn, held.by.account, held.schedule.id.uuid(), version)?;
-    let clashes = later.iter().any(|event| {
-        let is_of_part = part.is_some_and(|part| event.after.get("part").and_then(Value::as_i64) == Some(part.into()));
-        is_of_part || fields.iter().any(|field| event.before.contains_key(*field))
-    });
-    if !clashes {
-        return Ok(());
-    }
-    let message = "Somebody changed the same meanwhile. Nothing is saved.";
-    Err(Refusal::new(Code::VersionMismatch, message).with("current_version", current))
+    let is_changed = |field: &&&str| later.iter().any(|event| is_it(event, field));
+    let clashes = fields.iter().filter(is_changed).map(|field| (*field, sent_as(sent, field), stored[*field].clone()));
+    let clashes: Vec<_> = clashes.collect();
+    if clashes.is_empty() { Ok(()) } else { Err(version::clashed(current, clashes)) }
 }

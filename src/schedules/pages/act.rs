@@ -20,9 +20,9 @@ use crate::{
     },
     payments::pages::show::told,
     schedules::{
-        Held, Part,
+        Held, Part, PartStatus,
         input::{self, DEFAULT},
-        model, path,
+        model, path, revert,
         settling::settle,
     },
     shell::{Place, Shell, Toast, Visit},
@@ -124,6 +124,11 @@ impl ActPage {
             }
             _ => None,
         }
+    }
+
+    /// Returns whether the part that it is about has failed.
+    fn is_failed(&self) -> bool {
+        self.part.as_ref().is_some_and(|part| part.status == PartStatus::Failed)
     }
 
     /// Returns the amount of the part that it is about.
@@ -245,24 +250,25 @@ async fn change(
     let curtain = visit.who.curtain();
     let done = db.write(move |conn| {
         if idempotency::take(conn, by.account, key.as_ref(), id.uuid())?.is_some() {
-            return Ok(("This was done already".to_owned(), false));
+            return Ok(("This was done already".to_owned(), None, false));
         }
         let mut held = Held::open(conn, &by, id)?;
         refuse_stale(version, held.schedule.version)?;
         let what = curtain.text(&held.schedule.description);
-        let before = held.running();
+        let (before, version) = (held.running(), held.schedule.version);
         let says = wanted(&mut held, conn, &what)?;
-        Ok((says, held.running().is_some_and(|part| Some(part) != before)))
+        let event = revert::offered(conn, &by, id, version)?;
+        Ok((says, event, held.running().is_some_and(|part| Some(part) != before)))
     });
     match done.await {
         Err(Error::Conflict(reason)) => form(visit, id, act, (sent.typed, Why::conflict(reason.sentence)), db).await,
         done => {
-            let (says, has_begun) = done?;
+            let (says, event, has_begun) = done?;
             let settled = match has_begun {
                 true => settle(db, sandbox, visit.who.mode, visit.who.by(), id).await,
                 false => None,
             };
-            visit.done(settled.map_or_else(|| Toast::new(says), |payment| told(&payment)), path(id))
+            visit.done(settled.map_or_else(|| Toast::new(says).undoing(event), |payment| told(&payment)), path(id))
         }
     }
 }

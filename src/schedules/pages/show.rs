@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     html,
     ids::{PartId, PaymentId, ScheduleId},
-    payments::{of_debt, tries},
+    payments::{of_debt, row::search, tries},
     schedules::{Part, PartStatus, Status, model, path},
     shell::{Place, Shell, Visit},
     values::{
@@ -60,6 +60,12 @@ impl ShowPage {
 
     fn is_past_due(&self) -> bool {
         self.view.schedule.status == Status::PastDue
+    }
+
+    /// Returns the address of the payments for its parts, if there is one.
+    fn payments(&self) -> Option<String> {
+        let is_any = self.lines.iter().any(|line| line.payment.is_some());
+        is_any.then(|| search(&format!("schedule:{}", self.view.schedule.id)))
     }
 
     /// Returns the day of the next charge.

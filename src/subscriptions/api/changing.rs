@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use diesel::PgConnection;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{THING, found, object, reply, starting::check_method};
@@ -13,6 +13,7 @@ use crate::{
         call::{Call, Caller},
         json::Object,
         order::Order,
+        reading::sent_as,
         refusal::{Refusal, Result},
         replay::Begun,
         typed,
@@ -168,14 +169,8 @@ fn refuse_clashes(
     for (name, fields) in change.names() {
         if fields.iter().any(&is_changed) {
             let theirs = if name == "next_charge_on" { &stored["next_charge"] } else { &stored[name] };
-            conflicts.push(json!({"field": name, "yours": body::sent(sent, name), "theirs": theirs}));
+            conflicts.push((name, sent_as(sent, name), theirs.clone()));
         }
     }
-    if conflicts.is_empty() {
-        return Ok(());
-    }
-    let message = "Somebody changed the same meanwhile. Nothing is saved.";
-    Err(Refusal::new(Code::VersionMismatch, message)
-        .with("current_version", current.version)
-        .with("conflicts", conflicts))
+    if conflicts.is_empty() { Ok(()) } else { Err(version::clashed(current.version, conflicts)) }
 }

@@ -1,7 +1,7 @@
 //! The calls about payment schedules.
 
 use actix_web::http::Method;
-use clientele::schedules;
+use clientele::{history, ids::ScheduleId, schedules};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
@@ -148,7 +148,41 @@ async fn a_part_that_failed_is_collected_by_another_card_and_a_method_in_use_sta
     let stale = json!({"amount": 1, "version": one.json["version"]}).to_string();
     client.patch(&format!("{path}/parts/2"), &stale).await.expect(200);
     let stale = stale.replace("\"amount\":1", "\"amount\":2");
-    assert_eq!(client.patch(&format!("{path}/parts/2"), &stale).await.refused(412), "version_mismatch");
+    let clash = client.patch(&format!("{path}/parts/2"), &stale).await.expect(412);
+    assert_eq!(clash.json["error"]["code"], "version_mismatch");
+    assert_eq!(clash.json["error"]["conflicts"], json!([{"field": "amount", "yours": 2, "theirs": 1}]));
+    check(&world);
+}
+
+#[actix_web::test]
+async fn what_a_call_changed_is_undone_by_its_event() {
+    let (world, client, customer) = till().await;
+    card(&client, &customer, "tok_visa").await;
+    let one = made(&client, &roof(&customer, 3)).await.expect(201);
+    let path = format!("{ALL}/{}", one.id());
+    client.patch(&format!("{path}/parts/1"), r#"{"amount": 5}"#).await.expect(200);
+    client.post(&format!("{path}/parts/2/skipping"), "").await.expect(200);
+    client.patch(&path, r#"{"description": "House"}"#).await.expect(200);
+    let canceled = end(&client, &path).await.expect(200);
+    assert_eq!(parts(&canceled), ["5 skipped", "3333 skipped", "3333 skipped"]);
+    let id: ScheduleId = one.id().parse().unwrap();
+    let events = world.with(|conn| history::after_version(conn, world.shop.test, id.uuid(), 1)).unwrap();
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["part.moved", "part.skipped", "schedule.changed", "schedule.canceled"]);
+    // Not before the end of it is undone.
+    let early = client.post(&format!("/v1/events/{}/undo", events[1].id), "").await;
+    assert_eq!(early.refused(409), "not_undoable");
+    for (event, inverse) in
+        events.iter().rev().zip(["schedule.restored", "schedule.changed", "part.restored", "part.moved"])
+    {
+        let dry = client.post(&format!("/v1/events/{}/undo?dry_run=true", event.id), "").await.expect(200);
+        let done = client.post(&format!("/v1/events/{}/undo", event.id), "").await.expect(200);
+        assert_eq!((&dry.json["kind"], &done.json["kind"]), (&json!(inverse), &json!(inverse)));
+    }
+    let now = client.get(&path).await.expect(200);
+    for name in ["description", "total", "status", "parts", "next_charge", "ended_at"] {
+        assert_eq!(now.json[name], one.json[name], "{name}");
+    }
     check(&world);
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The shop's test account today, with a customer who can be charged, and an editor there.
-async fn shop() -> (Walk, CustomerId, Asker) {
+pub async fn shop() -> (Walk, CustomerId, Asker) {
     let world = World::empty().await;
     let editor = world.testing(&world.shop.editor);
     let walk = Walk::over(world, Timestamp::now().to_zoned(zone()).date());
@@ -27,18 +27,18 @@ fn roof(form: Form) -> Form {
 }
 
 /// Makes one of KES 100 in three monthly parts, the first tomorrow; its path.
-async fn made(asker: &Asker, customer: CustomerId, walk: &Walk) -> String {
+pub async fn made(asker: &Asker, customer: CustomerId, walk: &Walk) -> String {
     let tomorrow = walk.today().tomorrow().unwrap().to_string();
     let answer = asker.submit(&roof(form(asker, customer).await).set("first_on", &tomorrow)).await.expect(303);
     answer.location().to_owned()
 }
 
-fn there(walk: &Walk, path: &str) -> Schedule {
+pub fn there(walk: &Walk, path: &str) -> Schedule {
     walk.schedule(path.rsplit('/').next().unwrap().parse().unwrap())
 }
 
 /// Opens the page of an act and sends its form as it is, but for one field.
-async fn acted(asker: &Asker, path: &str, act: &str, field: Option<(&str, &str)>) -> Answer {
+pub async fn acted(asker: &Asker, path: &str, act: &str, field: Option<(&str, &str)>) -> Answer {
     let path = format!("{path}/{act}");
     let form = asker.get(&path).await.expect(200).form_to(&path);
     let form = match field {
@@ -301,4 +301,67 @@ async fn a_card_that_has_expired_is_not_foreseen_as_charged() {
     let typed = "description=Roof&amount=100&count=3&interval=month&interval_count=1";
     let seen = editor.fragment(format!("/customers/{customer}/schedules/preview?{typed}")).await.expect(200);
     assert!(seen.text("strong").contains("has expired"), "{}", seen.text("strong"));
+}
+
+#[actix_web::test]
+async fn payments_are_found_by_the_schedule_whose_parts_they_are_for() {
+    let (walk, customer, editor) = shop().await;
+    let path = editor.submit(&roof(form(&editor, customer).await)).await.expect(303).location().to_owned();
+    let other = editor.submit(&roof(form(&editor, customer).await)).await.expect(303).location().to_owned();
+    assert_eq!(walk.payments().len(), 2);
+    let rows = async |address: &str| editor.get(address).await.expect(200).texts("main table tbody tr").len();
+    let leads = editor.get(&path).await.expect(200).attribute("main a[href^='/payments?q=']", "href");
+    let found = editor.get(&leads).await.expect(200);
+    assert_eq!(found.texts("main table tbody tr").len(), 1);
+    let payment = editor.get(&path).await.attribute("#part-1 a[href^='/payments/']", "href");
+    assert!(found.has(&format!("main table a[href^='{payment}']")), "{}", found.text("main table"));
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    assert_eq!(rows(&format!("/payments?q=schedule%3A{}%2C{}", id(&path), id(&other))).await, 2);
+    assert_eq!(rows("/payments?q=-schedule%3Anone").await, 2);
+    assert_eq!(rows(&format!("/payments?q=-schedule%3A{}", id(&path))).await, 1);
+    assert_eq!(rows(&format!("/payments?q=schedule%3A{}%2Cnone", id(&path))).await, 1);
+    let wrong = editor.get("/payments?q=schedule%3Aroof").await;
+    assert!(wrong.text("main").contains("payment schedule"), "{}", wrong.text("main"));
+    // One that was never charged has none to show.
+    let later = made(&editor, customer, &walk).await;
+    assert!(!editor.get(&later).await.expect(200).has("main a[href^='/payments?q=']"));
+}
+
+#[actix_web::test]
+async fn to_the_next_charge_leads_to_the_time_of_day_of_a_retry() {
+    let (walk, customer, editor) = shop().await;
+    walk.answers(customer, "card_declined");
+    let path = editor.submit(&roof(form(&editor, customer).await)).await.expect(303).location().to_owned();
+    let id = there(&walk, &path).id;
+    let parts = walk.world.with(|conn| schedules::model::parts(conn, walk.world.shop.test, id));
+    let next = parts.unwrap()[0].next_try_at.unwrap();
+    let planned = editor.get("/test-clock?by=next").await.expect(200);
+    assert_eq!(planned.form_to("/test-clock/moves").value("to").parse::<Timestamp>().unwrap(), next);
+    let says = "1 part of 1 payment schedule, KES 33.34";
+    assert!(planned.text("#plan").contains(says), "{}", planned.text("#plan"));
+    // At the begin of that day it is not tried yet.
+    let day = next.to_zoned(zone()).date();
+    let early = editor.get(format!("/test-clock?by=date&on={day}")).await.expect(200);
+    assert!(!early.text("#plan").contains("1 part of"), "{}", early.text("#plan"));
+}
+
+#[actix_web::test]
+async fn a_part_that_failed_today_is_not_tried_again_by_giving_it_the_same_day() {
+    let (walk, customer, editor) = shop().await;
+    walk.answers(customer, "card_declined");
+    let path = editor.submit(&roof(form(&editor, customer).await)).await.expect(303).location().to_owned();
+    let before = there(&walk, &path);
+    let page = editor.get(format!("{path}/parts/1")).await.expect(200).text("main");
+    assert!(page.contains("with the day that it has, it is tried again as before"), "{page}");
+    let refused = acted(&editor, &path, "parts/1", None).await.expect(409);
+    assert!(
+        refused.text("main").contains("It is due today already, and charging it failed"),
+        "{}",
+        refused.text("main")
+    );
+    assert_eq!((there(&walk, &path), walk.payments().len()), (before, 1));
+    // Another amount alone is no try.
+    acted(&editor, &path, "parts/1", Some(("amount", "20"))).await.expect(303);
+    assert_eq!((walk.parts(there(&walk, &path).id)[0].ends_with("2000 failed"), walk.payments().len()), (true, 1));
+    walk.check_schedules();
 }

@@ -563,3 +563,112 @@ WHERE
   )
 LIMIT $6;
 
+-- schedule:sch_01h2xcejqtf2nbrexx3vqjhp41, newest first, first page
+-- as 4
+/* 28 */
+SELECT id
+FROM payments
+WHERE
+  account_id = $1
+  AND (
+    part_id = ANY(
+      ARRAY(SELECT p.id FROM schedule_parts p WHERE p.account_id = $2 AND p.schedule_id = ANY($3))
+    )
+  )
+LIMIT $4;
+/* 29 */
+SELECT
+  "payments"."account_id",
+  "payments"."id",
+  "payments"."version",
+  "payments"."customer_id",
+  "payments"."amount",
+  "payments"."currency",
+  "payments"."status",
+  "payments"."refunded",
+  "payments"."is_recorded",
+  "payments"."description",
+  "payments"."reference",
+  "payments"."method_id",
+  "payments"."method_kind",
+  "payments"."method_brand",
+  "payments"."method_last4",
+  "payments"."method_expires_on",
+  "payments"."method_fingerprint",
+  "payments"."method_credential",
+  "payments"."billing",
+  "payments"."failure",
+  "payments"."invoice_id",
+  "payments"."part_id",
+  "payments"."created_at",
+  "payments"."updated_at"
+FROM payments
+WHERE
+  account_id = $1
+  AND id = ANY($2)
+  AND (
+    part_id = ANY(
+      ARRAY(SELECT p.id FROM schedule_parts p WHERE p.account_id = $3 AND p.schedule_id = ANY($4))
+    )
+  )
+ORDER BY id DESC
+LIMIT $5;
+
+-- schedule:sch_01h2xcejqtf2nbrexx3vqjhp41, newest first, before a row
+-- as 4
+-- as 28
+/* 30 */
+SELECT
+  "payments"."account_id",
+  "payments"."id",
+  "payments"."version",
+  "payments"."customer_id",
+  "payments"."amount",
+  "payments"."currency",
+  "payments"."status",
+  "payments"."refunded",
+  "payments"."is_recorded",
+  "payments"."description",
+  "payments"."reference",
+  "payments"."method_id",
+  "payments"."method_kind",
+  "payments"."method_brand",
+  "payments"."method_last4",
+  "payments"."method_expires_on",
+  "payments"."method_fingerprint",
+  "payments"."method_credential",
+  "payments"."billing",
+  "payments"."failure",
+  "payments"."invoice_id",
+  "payments"."part_id",
+  "payments"."created_at",
+  "payments"."updated_at"
+FROM payments
+WHERE
+  account_id = $1
+  AND id = ANY($2)
+  AND (
+    part_id = ANY(
+      ARRAY(SELECT p.id FROM schedule_parts p WHERE p.account_id = $3 AND p.schedule_id = ANY($4))
+    )
+  )
+  AND (id) > ($5)
+ORDER BY id
+LIMIT $6;
+
+-- schedule:sch_01h2xcejqtf2nbrexx3vqjhp41, counted
+-- as 4
+-- as 28
+/* 31 */
+SELECT id
+FROM payments
+WHERE
+  account_id = $1
+  AND id = ANY($2)
+  AND (
+    part_id = ANY(
+      ARRAY(SELECT p.id FROM schedule_parts p WHERE p.account_id = $3 AND p.schedule_id = ANY($4))
+    )
+  )
+LIMIT $5;
+

@@ -1,7 +1,9 @@
 //! The page of the clock, and what everybody else is told while it moves.
 
+use clientele::schedules::forecast;
+
 use crate::{
-    subscriptions::Walk,
+    subscriptions::{Walk, zone},
     world::{Asker, World},
 };
 
@@ -111,4 +113,19 @@ async fn a_live_account_has_no_such_page_and_a_viewer_may_not() {
     live.post("/test-clock/stop", "").await.expect(404);
     world.testing(&world.shop.viewer).get("/test-clock").await.expect(403);
     assert!(!live.get("/customers").await.expect(200).text_body().contains("/test-clock"));
+}
+
+#[actix_web::test]
+async fn to_the_next_charge_reaches_a_retry_and_then_the_one_after_it() {
+    let walk = Walk::from("2027-03-01").await;
+    let customer = walk.customer("Ada").await;
+    walk.answers(customer, "insufficient_funds");
+    let made = walk.agree(walk.dated(customer, &[("2027-03-01", 100), ("2027-03-20", 200)])).unwrap().id;
+    walk.work().await;
+    for _ in 0..2 {
+        let (account, now) = (walk.world.shop.test, walk.account_now());
+        let next = walk.world.with(|conn| forecast::next_after(conn, account, now)).unwrap().unwrap();
+        walk.walk_to(&next.to_zoned(zone()).datetime().to_string()).await;
+    }
+    assert_eq!(walk.tried(made, 1), ["2027-03-01", "2027-03-02", "2027-03-04"]);
 }
