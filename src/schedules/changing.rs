@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{
-    held::Held,
+    held::{Held, about},
     kinds,
     model::{self, Part, Schedule},
     status::{PartStatus, Status},
@@ -72,7 +72,7 @@ impl Held<'_> {
             let sentence = format!("All parts together come to {most} at most.");
             return Err(Error::Conflict(Code::AmountInvalid.says(sentence)));
         }
-        let (mut next, mut before, mut after) = (was.clone(), Fields::new(), self.about(&was));
+        let (mut next, mut before, mut after) = (was.clone(), Fields::new(), about(&was));
         if let Some(amount) = amount {
             next.amount = amount;
             before.insert("amount".to_owned(), json!(was.amount));
@@ -106,7 +106,7 @@ impl Held<'_> {
     pub fn skip(&mut self, conn: &mut PgConnection, no: i16) -> Result<()> {
         self.refuse_ended()?;
         let part = self.changeable(no)?;
-        let about = self.about(&part);
+        let about = about(&part);
         self.put(conn, skipped(part))?;
         self.note(conn, kinds::PART_SKIPPED, (Fields::new(), about))?;
         self.bring_up_to_date(conn)?;
@@ -136,7 +136,7 @@ impl Held<'_> {
             next_try_at: None,
             failure: None,
         };
-        let mut after = self.about(&rest);
+        let mut after = about(&rest);
         after.insert("skipped".to_owned(), json!(open.len()));
         model::insert_part(conn, &rest)?;
         for part in open {
