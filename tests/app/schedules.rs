@@ -5,6 +5,7 @@ mod guards;
 mod pages;
 
 mod races;
+mod soon;
 
 use clientele::{
     error::Result,
