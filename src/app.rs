@@ -19,7 +19,7 @@ use crate::{
     input::LARGEST_FORM,
     invoice_page, jobs_page, links,
     logging::{self, RequestSpan},
-    notes, palette, payments, personal_file, prices, profile, quality, reveal,
+    notes, palette, payments, personal_file, prices, profile, quality, reveal, revenue_page,
     routes::{self, Confirmed, Route},
     sandbox, schedules,
     second_factor::{self, relying_party::RelyingParty, sealing::Seals},
@@ -109,6 +109,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(prices::routes());
     routes.extend(subscriptions::routes());
     routes.extend(schedules::routes());
+    routes.extend(revenue_page::routes());
     routes.extend(invoice_page::routes());
     routes.extend(api_keys::routes());
     routes.extend(sign_in_policy::routes());
@@ -127,6 +128,7 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(payments::api::routes::<customer_parts::PaymentSearch>());
     calls.extend(custom_fields::api::routes());
     calls.extend(prices::api::routes());
+    calls.push(revenue_page::api::route());
     calls.extend(subscriptions::api::routes());
     calls.extend(schedules::api::routes());
     calls.extend(invoice_page::api::routes());

@@ -68,6 +68,7 @@ pub mod quality;
 pub mod query;
 pub mod reason;
 pub mod reveal;
+pub mod revenue_page;
 pub mod routes;
 pub mod sandbox;
 pub mod schedules;

@@ -14,7 +14,9 @@ use super::{
     plans::price_rows,
     purses::Purse,
     remarks::note_rows,
-    subscription_rows::{SubscriptionRows, Target},
+    schedule_rows::ScheduleRows,
+    stories::{Books, Story},
+    subscription_rows::SubscriptionRows,
 };
 use crate::error::Result;
 
@@ -45,6 +47,8 @@ pub struct Batch {
     pub prices: Rows,
     /// The rows of all tables about subscriptions.
     pub subscriptions: SubscriptionRows,
+    /// The rows of all tables about payment schedules.
+    pub schedules: ScheduleRows,
     pub events: Rows,
 }
 
@@ -54,16 +58,22 @@ impl Batch {
         let lives: Vec<_> = (begin..end).map(|number| life(demo, number, now)).collect();
         let mut events = event_rows(owners, &lives)?;
         let notes = note_rows(owners, (demo, begin, now), &lives, &mut events)?;
-        let (mut payments, mut rows, mut jobs) =
-            (PaymentRows::default(), SubscriptionRows::default(), job_rows(owners, &lives));
+        let (mut payments, mut jobs) = (PaymentRows::default(), job_rows(owners, &lives));
+        let (mut rows, mut schedules) = (SubscriptionRows::default(), ScheduleRows::default());
         let paying = if pays(demo) { begin..end } else { 0..0 };
         for (number, life) in paying.zip(&lives) {
-            let purse = Purse::of(demo, number, life, now)?;
+            let mut purse = Purse::of(demo, number, life, now)?;
+            purse.name_transfers(numbers.of_customer(number));
             payments.add(owners, life, &purse, &mut events)?;
+            let dice = |purpose| Dice::new(demo.seed, number, purpose);
             if let Some(course) = &purse.course {
-                let dice = Dice::new(demo.seed, number, Purpose::Happenings);
-                let mut target = Target { owners, rows: &mut rows, jobs: &mut jobs, events: &mut events };
-                target.add(dice, life, course, numbers.of_customer(number))?;
+                let books = Books { owners, jobs: &mut jobs, events: &mut events };
+                let story = Story::new(books, dice(Purpose::Happenings), life.id);
+                rows.add(story, life, course, numbers.of_customer(number))?;
+            }
+            if let Some(agreement) = &purse.agreement {
+                let books = Books { owners, jobs: &mut jobs, events: &mut events };
+                schedules.add(Story::new(books, dice(Purpose::Parts), life.id), life, agreement)?;
             }
         }
         let has_prices = begin == 0 && pays(demo);
@@ -79,6 +89,7 @@ impl Batch {
             payments,
             prices,
             subscriptions: rows,
+            schedules,
             events,
         })
     }

@@ -15,6 +15,7 @@ use super::{
     batches::Batch,
     lives::{Actor, Life},
     payment_rows::PaymentRows,
+    schedule_rows::ScheduleRows,
     subscription_rows::SubscriptionRows,
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
     jobs,
     schema::{
         addresses, customers, doubts, events, invoice_lines, invoices, jobs as jobs_table, notes, payment_figures,
-        payment_methods, payment_totals, payments, prices, refunds, subscriptions,
+        payment_methods, payment_schedules, payment_totals, payments, prices, refunds, schedule_parts, subscriptions,
     },
     values::Address,
 };
@@ -64,6 +65,9 @@ pub fn copy(conn: &mut PgConnection, batch: &Batch) -> Result<()> {
     copy_rows(conn, subscriptions::table, subscriptions::all_columns, rows)?;
     copy_rows(conn, invoices::table, invoices::all_columns, bills)?;
     copy_rows(conn, invoice_lines::table, invoice_lines::all_columns, lines)?;
+    let ScheduleRows { schedules, parts } = &batch.schedules;
+    copy_rows(conn, payment_schedules::table, payment_schedules::all_columns, schedules)?;
+    copy_rows(conn, schedule_parts::table, schedule_parts::all_columns, parts)?;
     copy_rows(conn, payments::table, payments::all_columns, payments)?;
     copy_rows(conn, refunds::table, refunds::all_columns, refunds)?;
     copy_rows(conn, payment_figures::table, payment_figures::all_columns, figures)?;

@@ -1,12 +1,12 @@
 //! The courses: a demo customer's subscription from its start until now: what was billed when, which charges failed, and
-//! how it ended. Those who buy every month have one, about a tenth of all.
+//! how it ended. Those who buy every month have one, about a tenth of all; to some of them [`bills`] are sent.
 
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{
-    Demo, calendar,
+    Demo, bills, calendar,
     dice::{Dice, Purpose},
     habits::{self, Habit},
     lives::{Actor, Life, between, life},
@@ -29,7 +29,7 @@ use crate::{
 const TRIAL: i32 = 30;
 
 /// The reasons for which a charge fails that is tried again.
-const FAILURES: [&str; 3] = ["insufficient_funds", "card_declined", "processing_error"];
+pub const FAILURES: [&str; 3] = ["insufficient_funds", "card_declined", "processing_error"];
 
 /// A subscription with all that was billed.
 #[derive(Debug)]
@@ -47,6 +47,8 @@ pub struct Course {
     pub by: Actor,
     /// The day of the first charge.
     pub first_on: Date,
+    /// The days in which a bill that is sent is to be paid; nothing where a payment method is charged.
+    pub days_until_due: Option<i32>,
     /// What was billed, in order.
     pub bills: Vec<Bill>,
     pub end: End,
@@ -62,8 +64,14 @@ pub struct Bill {
     /// The day on which the next period begins.
     pub until: Date,
     pub at: Timestamp,
-    /// The charges for it, in order; only the last can have succeeded.
+    /// The charges for it, in order; only the last can have succeeded. One that is sent has none.
     pub tries: Vec<Try>,
+    /// When it was paid, if it was sent.
+    pub paid_at: Option<Timestamp>,
+    /// When its day had passed, if it was sent and not paid by then.
+    pub overdue_at: Option<Timestamp>,
+    /// True until its day has passed, if it was sent.
+    pub is_awaited: bool,
 }
 
 /// A charge for a bill.
@@ -89,7 +97,7 @@ pub enum End {
 
 impl Bill {
     pub fn is_paid(&self) -> bool {
-        self.tries.last().is_some_and(|last| last.failure.is_none())
+        self.paid_at.is_some() || self.tries.last().is_some_and(|last| last.failure.is_none())
     }
 
     /// Returns the time of the last thing that happened to it.
@@ -130,9 +138,13 @@ impl Course {
             started_at,
             by: if dice.chance(500) { Actor::Editor } else { Actor::System },
             first_on,
+            days_until_due: None,
             bills: Vec::new(),
             end: End::None,
         };
+        if let Some(sent) = bills::sent((demo, number), life, course.interval, now)? {
+            return Ok(Some(sent.put_on(course)));
+        }
         let last_on = first_on.saturating_add(i64::from(months).months());
         course.run(&mut dice, last_on, (limit, now))?;
         course.end(&mut dice, last_on, life, (limit, now))?;
@@ -145,7 +157,7 @@ impl Course {
 
     /// Returns the days on which its periods begin.
     fn calendar(&self) -> Calendar {
-        Calendar { interval: self.interval, anchor: self.first_on, anchor_no: 1, anchor_day: self.first_on.day() }
+        calendar_of(self.interval, self.first_on)
     }
 
     /// Bills one period after the other, until the day, or until all tries of one fail.
@@ -168,7 +180,8 @@ impl Course {
             let is_over = tries.len() > LADDER.len() && tries.iter().all(|one| one.failure.is_some());
             let tries: Vec<Try> = tries.into_iter().filter(|one| one.at < limit).collect();
             let stands_still = is_over && tries.len() > LADDER.len();
-            self.bills.push(Bill { id, no, from, until, at, tries });
+            let (paid_at, overdue_at, is_awaited) = (None, None, false);
+            self.bills.push(Bill { id, no, from, until, at, tries, paid_at, overdue_at, is_awaited });
             if stands_still {
                 self.end = End::StandsStill;
                 break;
@@ -202,11 +215,34 @@ impl Course {
     }
 }
 
+/// Returns the days on which periods begin, of which the first is that one.
+pub fn calendar_of(interval: Interval, first_on: Date) -> Calendar {
+    Calendar { interval, anchor: first_on, anchor_no: 1, anchor_day: first_on.day() }
+}
+
+/// The merchant's time zone, which has no summer time.
+pub fn zone() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(3))
+}
+
 /// Returns a moment soon after a day has begun, when what is due on it is done.
-fn at_night(dice: &mut Dice, day: Date) -> Result<Timestamp> {
-    let zone = TimeZone::fixed(jiff::tz::offset(3));
-    let begin = begins(day, &zone).map_err(Error::internal)?;
+///
+/// # Errors
+/// When the day is beyond the calendar.
+pub fn at_night(dice: &mut Dice, day: Date) -> Result<Timestamp> {
+    let begin = begins(day, &zone()).map_err(Error::internal)?;
     Ok(begin + SignedDuration::from_millis(2_000 + i64::from(dice.below(240_000))))
+}
+
+/// Returns a moment of a day at which people work, if that is between two others, else any between them on that day.
+///
+/// # Errors
+/// When the day is beyond the calendar.
+pub fn by_day(dice: &mut Dice, day: Date, (from, to): (Timestamp, Timestamp)) -> Result<Timestamp> {
+    let begin = begins(day, &zone()).map_err(Error::internal)?;
+    let at = begin + SignedDuration::from_millis(8 * 3_600_000 + i64::from(dice.below(9 * 3_600_000)));
+    let any = between(dice, from.max(begin), to.min(begin + SignedDuration::from_hours(24)));
+    Ok(if from < at && at < to { at } else { any })
 }
 
 /// Returns the charges of a bill. Few fail the first time, more of those of the last days, so that there is something to look

@@ -31,6 +31,14 @@ pub enum Purpose {
     Happenings = 11,
     /// The merchant's prices.
     Prices = 12,
+    /// The bills that are sent.
+    Bills = 13,
+    /// The payment schedule.
+    Schedules = 14,
+    /// The ids of what happened to it.
+    Parts = 15,
+    /// The charges of its parts.
+    PartCharges = 16,
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014). A crate's generator may change its numbers with its version.

@@ -36,14 +36,19 @@ pub fn is_regular(demo: &Demo, number: u32) -> bool {
 
 /// Returns whether a customer buys every month, without making all of their life.
 pub fn is_monthly(demo: &Demo, number: u32) -> bool {
-    let mut dice = Dice::new(demo.seed, number, Purpose::Payments);
-    // The first throw is for the currency.
-    dice.below(1000);
-    matches!(Habit::of(&mut dice, demo, number), Habit::Monthly(_))
+    matches!(Habit::of_customer(demo, number), Habit::Monthly(_))
 }
 
 impl Habit {
-    /// Returns the habit of a customer.
+    /// Returns the habit of a customer, without making all of their life.
+    pub fn of_customer(demo: &Demo, number: u32) -> Self {
+        let mut dice = Dice::new(demo.seed, number, Purpose::Payments);
+        // The first throw is for the currency.
+        dice.below(1000);
+        Self::of(&mut dice, demo, number)
+    }
+
+    /// Returns the habit of a customer, whose currency the dice have chosen.
     pub fn of(dice: &mut Dice, demo: &Demo, number: u32) -> Self {
         if is_regular(demo, number) {
             return Self::Regular(1_000 + dice.below(4_001));

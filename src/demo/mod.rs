@@ -4,10 +4,15 @@
 //! and [`notes`] choose from it with random numbers of [`dice`]. [`lives`] makes a customer's past and present, at
 //! times from the [`calendar`]. [`purses`] makes the payments, at [`prices`] of the customer's country, by [`habits`],
 //! with the methods of [`wallets`], for
-//! [`receipts`]; [`courses`] makes the subscriptions to the [`plans`], and [`subscription_rows`] their rows. [`fields`] are those of the merchant's own. [`batches`] makes rows, [`copying`] copies them into the
-//! database, and [`bulk`] does so for millions.
+//! [`receipts`]. [`courses`] makes the subscriptions to the [`plans`], of which some send [`bills`], and
+//! [`subscription_rows`] with [`bill_rows`] their rows; [`agreements`] makes the payment schedules, and [`schedule_rows`]
+//! theirs: both tell [`stories`]. [`fields`] are those of the merchant's own. [`batches`] makes rows, [`copying`] copies
+//! them into the database, and [`bulk`] does so for millions.
 
+mod agreements;
 mod batches;
+mod bill_rows;
+mod bills;
 mod bulk;
 mod calendar;
 mod copying;
@@ -28,6 +33,8 @@ mod progress;
 mod purses;
 mod receipts;
 mod remarks;
+mod schedule_rows;
+mod stories;
 mod subscription_rows;
 mod wallets;
 mod world;
@@ -77,7 +84,7 @@ const STAFF: [(&str, &str, Role); 3] = [
 pub const BULK: u32 = 200_000;
 
 /// The tables that are filled, those that take longest first. Without `jobs`, which others share.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 15] = [
     "payments",
     "events",
     "customers",
@@ -91,6 +98,8 @@ const TABLES: [&str; 13] = [
     "payment_totals",
     "refunds",
     "notes",
+    "schedule_parts",
+    "payment_schedules",
 ];
 
 /// The statements that run once the customers are copied.

@@ -11,9 +11,9 @@ use super::{
 use crate::{
     error::Result,
     gateway::Instrument,
-    ids::{CustomerId, InvoiceId, RefundId},
+    ids::{CustomerId, InvoiceId, PartId, RefundId},
     payment_methods, payments,
-    payments::model::paid_with_words,
+    payments::{debts::Debt, model::paid_with_words},
 };
 
 /// The rows of the tables about payments.
@@ -123,7 +123,8 @@ fn payment_row(rows: &mut Rows, owners: &Owners, payment: &Payment) {
     rows.date(instrument.and_then(|of| of.expires_on));
     rows.text(text(|of| &of.fingerprint)).text(text(|of| &of.credential)).text(None); // no address of its own
     rows.text(failure(*outcome)).time(Some(payment.created_at())).time(Some(payment.updated_at()));
-    rows.uuid(payment.invoice.map(InvoiceId::uuid)).uuid(None).end(); // for no part
+    rows.uuid(payment.debt.and_then(Debt::invoice).map(InvoiceId::uuid));
+    rows.uuid(payment.debt.and_then(Debt::part).map(PartId::uuid)).end();
 }
 
 fn failure(outcome: Outcome) -> Option<&'static str> {

@@ -91,6 +91,12 @@ impl Prices {
         self.at(0.15 + 0.6 * dice.fraction(), dice)
     }
 
+    /// Returns the next round number, in minor units.
+    pub fn rounded_up(&self, amount: i64) -> i64 {
+        let round = 10 * self.step * self.unit;
+        (amount + round - 1) / round * round
+    }
+
     fn at(&self, share: f64, dice: &mut Dice) -> i64 {
         let above = (self.high - self.low) as f64 * along(&SPREAD, share);
         let whole = self.low + above as i64 / self.step * self.step;

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Demo,
+    agreements::{Agreement, Charge},
     courses::{Bill, Course, Try},
     dice::{Dice, Purpose},
     habits::Habit,
@@ -17,7 +18,8 @@ use super::{
 use crate::{
     error::Result,
     gateway::{Instrument, Kind},
-    ids::{CustomerId, EventId, InvoiceId, MethodId, PaymentId, RefundId},
+    ids::{CustomerId, EventId, MethodId, PaymentId, RefundId},
+    payments::debts::Debt,
 };
 
 /// All payment methods and payments of a customer.
@@ -29,6 +31,8 @@ pub struct Purse {
     pub payments: Vec<Payment>,
     /// What the customer subscribes to.
     pub course: Option<Course>,
+    /// What the customer pays in parts.
+    pub agreement: Option<Agreement>,
 }
 
 /// The card or bank account of a payment through a gateway.
@@ -63,8 +67,8 @@ pub struct Payment {
     /// The id of the event of its creation.
     pub event: EventId,
     pub by: Actor,
-    /// The invoice it is for.
-    pub invoice: Option<InvoiceId>,
+    /// What it is for, if that is owed.
+    pub debt: Option<Debt>,
 }
 
 /// The outcome of a charge.
@@ -166,8 +170,27 @@ impl Purse {
             payments.push(paying.pay(payments.len(), at, prices, amount));
         }
         payments.extend(course.iter().flat_map(|course| paying.charges(course)));
+        payments.extend(course.iter().flat_map(|course| paying.transfers(course)));
+        let agreement = Agreement::of((demo, number), life, (&methods, first), now)?;
+        if let Some(agreement) = &agreement {
+            let mut dice = Dice::new(demo.seed, number, Purpose::PartCharges);
+            payments.extend(part_charges(&mut dice, life, agreement));
+            payments.sort_by_key(Payment::created_at);
+        }
         payments.extend(paying.somebody_pays());
-        Ok(Self { methods, payments, course })
+        Ok(Self { methods, payments, course, agreement })
+    }
+
+    /// Names the transfers for bills by the numbers of those.
+    pub fn name_transfers(&mut self, numbers: &[(i16, i64)]) {
+        let Some(course) = self.course.as_ref().filter(|course| course.days_until_due.is_some()) else { return };
+        for payment in &mut self.payments {
+            let bill = |bill: &Bill| payment.debt == Some(bill.id.into());
+            let number = course.bills.iter().position(bill).and_then(|place| numbers.get(place));
+            if let Some(number) = number {
+                payment.description = Some(format!("Invoice {}", subscription_rows::written(*number)));
+            }
+        }
     }
 
     /// Returns the totals of the customer's payments, by currency.
@@ -224,10 +247,34 @@ impl Paying<'_> {
                 refunds,
                 event: EventId::from_uuid(dice.uuid(at)),
                 by: Actor::System,
-                invoice: Some(bill.id),
+                debt: Some(bill.id.into()),
             }
         };
         tries.map(charge).collect()
+    }
+
+    /// Makes the transfers for the bills of a subscription that were sent, in the order of time. They are named later.
+    fn transfers(&mut self, course: &Course) -> Vec<Payment> {
+        let transfer = |(nth, bill): (usize, &Bill)| {
+            let at = bill.paid_at?;
+            Some(Payment {
+                id: PaymentId::from_uuid(self.dice.uuid(at)),
+                customer: Some(self.life.id),
+                amount: course.amount,
+                currency: course.currency,
+                with: None,
+                description: None,
+                reference: Some(receipts::transfer((self.number, nth), at)),
+                outcome: Outcome::Succeeded,
+                refunds: Vec::new(),
+                event: EventId::from_uuid(self.dice.uuid(at)),
+                by: Actor::Editor,
+                debt: Some(bill.id.into()),
+            })
+        };
+        let mut transfers: Vec<Payment> = course.bills.iter().enumerate().filter_map(transfer).collect();
+        transfers.sort_by_key(Payment::created_at);
+        transfers
     }
 
     fn pay(&mut self, nth: usize, at: Timestamp, prices: &'static Prices, amount: i64) -> Payment {
@@ -251,8 +298,8 @@ impl Paying<'_> {
         };
         let description = receipts::description(dice, at);
         let (customer, currency) = (Some(self.life.id), prices.code);
-        let invoice = None;
-        Payment { id, customer, amount, currency, with, description, reference, outcome, refunds, event, by, invoice }
+        let debt = None;
+        Payment { id, customer, amount, currency, with, description, reference, outcome, refunds, event, by, debt }
     }
 
     /// Makes a payment without customer, for one in ten customers.
@@ -328,6 +375,25 @@ impl Paying<'_> {
         }
         refunds
     }
+}
+
+/// Makes the charges for the parts of a payment schedule.
+fn part_charges(dice: &mut Dice, life: &Life, agreement: &Agreement) -> Vec<Payment> {
+    let charge = |(place, charge): (usize, &Charge)| Payment {
+        id: charge.payment,
+        customer: Some(life.id),
+        amount: agreement.parts[place].amount,
+        currency: agreement.currency,
+        with: Some(agreement.with.clone()),
+        description: Some(agreement.line(place)),
+        reference: None,
+        outcome: charge.failure.map_or(Outcome::Succeeded, Outcome::Failed),
+        refunds: Vec::new(),
+        event: EventId::from_uuid(dice.uuid(charge.at)),
+        by: Actor::System,
+        debt: Some(agreement.parts[place].id.into()),
+    };
+    agreement.charges().map(charge).collect()
 }
 
 /// The reasons of failed cards, the likelier ones repeated.

@@ -71,6 +71,11 @@ pub fn elsewhere(dice: &mut Dice, country: &Country, place: (u32, usize), at: Ti
     format!("{way} {}", code(place, at))
 }
 
+/// Returns the receipt of a bill that was paid to the merchant's bank account.
+pub fn transfer(place: (u32, usize), at: Timestamp) -> String {
+    format!("Bank transfer {}", code(place, at))
+}
+
 /// Returns ten letters and digits as mobile money companies write them: one for the year, and nine that no other
 /// payment has.
 fn code((number, nth): (u32, usize), at: Timestamp) -> String {

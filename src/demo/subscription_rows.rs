@@ -1,21 +1,20 @@
 //! The rows of courses for PostgreSQL's `COPY`: subscriptions, invoices with their lines, jobs, and all events. Each course
 //! goes through what happened to it, one thing after the other, as the verbs of subscriptions would have written it.
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::json;
 
 use super::{
     calendar,
-    copying::{NewEvent, Owners, Rows, event_row},
+    copying::Rows,
     courses::{Bill, Course, End},
-    dice::Dice,
     lives::{Actor, Life},
+    stories::Story,
 };
 use crate::{
     error::{Error, Result},
     events::{Fields, fields::difference},
-    ids::{EventId, JobId},
-    invoices::{self, Collects, Invoice, collecting::days, making, numbering},
+    invoices::{self, Invoice, collecting::days, making, numbering},
     jobs::Kind,
     payments::tries::LADDER,
     subscriptions::{Status, Subscription, creating::PAY_WITHIN, kinds, model::moved, status::EndReason},
@@ -33,40 +32,33 @@ pub struct SubscriptionRows {
     pub lines: Rows,
 }
 
-/// What the rows of a course are written to.
-pub struct Target<'t> {
-    pub owners: &'t Owners,
-    pub rows: &'t mut SubscriptionRows,
-    pub jobs: &'t mut Rows,
-    pub events: &'t mut Rows,
-}
-
-impl Target<'_> {
+impl SubscriptionRows {
     /// Adds a course, whose bills have these numbers.
     ///
     /// # Errors
     /// When fields are not valid JSON.
-    pub fn add(&mut self, dice: Dice, life: &Life, course: &Course, numbers: &[(i16, i64)]) -> Result<()> {
-        let mut telling = Telling { target: self, dice, life, last: Timestamp::MIN };
-        telling.tell(course, numbers)
+    pub fn add(&mut self, story: Story, life: &Life, course: &Course, numbers: &[(i16, i64)]) -> Result<()> {
+        Telling { rows: self, story, life }.tell(course, numbers)
     }
 }
 
 /// A course that is being told.
-struct Telling<'a, 't> {
-    target: &'a mut Target<'t>,
-    dice: Dice,
+pub struct Telling<'a> {
+    rows: &'a mut SubscriptionRows,
+    pub story: Story<'a>,
     life: &'a Life,
-    /// The time of the last event, so that none has the same.
-    last: Timestamp,
 }
 
-impl Telling<'_, '_> {
+impl Telling<'_> {
     fn tell(&mut self, course: &Course, numbers: &[(i16, i64)]) -> Result<()> {
         let mut is = self.begun(course)?;
         self.of_subscription((kinds::CREATED, course.by), &Fields::new(), is.fields(), &is, course.started_at)?;
-        for (bill, number) in course.bills.iter().zip(numbers) {
-            is = self.bill(course, bill, *number, is)?;
+        if course.days_until_due.is_some() {
+            is = self.send(course, numbers, is)?;
+        } else {
+            for (bill, number) in course.bills.iter().zip(numbers) {
+                is = self.bill(course, bill, *number, is)?;
+            }
         }
         match course.end {
             End::None | End::StandsStill => {}
@@ -82,12 +74,12 @@ impl Telling<'_, '_> {
         self.subscription_row(&is)
     }
 
-    /// Returns it as it began: in its trial, or waiting for its first payment.
+    /// Returns it as it began: in its trial, waiting for its first payment, or for its first bill.
     fn begun(&self, course: &Course) -> Result<Subscription> {
         let has_trial = course.first_on > calendar::date(course.started_at);
         let currency = Currency::parse(course.currency).map_err(Error::internal)?;
         let first = Subscription {
-            account_id: self.target.owners.account,
+            account_id: self.story.owners().account,
             id: course.id,
             version: 1,
             customer_id: self.life.id,
@@ -98,7 +90,7 @@ impl Telling<'_, '_> {
             interval_unit: course.interval.unit(),
             interval_count: course.interval.every(),
             monthly: course.interval.monthly(Money::new(course.amount, currency)).minor,
-            days_until_due: None,
+            days_until_due: course.days_until_due,
             method_id: None,
             status: Status::Trialing,
             anchor_on: course.first_on,
@@ -120,7 +112,8 @@ impl Telling<'_, '_> {
             metadata: json!({}),
             updated_at: course.started_at,
         };
-        let Some(bill) = course.bills.first().filter(|_| !has_trial) else { return Ok(first) };
+        let is_charged_now = !has_trial && course.days_until_due.is_none();
+        let Some(bill) = course.bills.first().filter(|_| is_charged_now) else { return Ok(first) };
         let pay_until = course.started_at + PAY_WITHIN;
         let (period_from, period_until) = (Some(bill.from), Some(bill.until));
         let status = Status::Incomplete;
@@ -138,28 +131,7 @@ impl Telling<'_, '_> {
 
     /// Bills a period, and tries to collect it.
     fn bill(&mut self, course: &Course, bill: &Bill, number: (i16, i64), was: Subscription) -> Result<Subscription> {
-        let mut invoice = self.invoice(course, bill, number, &was);
-        self.of_invoice(
-            (invoices::kinds::CREATED, Actor::System),
-            &Fields::new(),
-            invoice.fields(),
-            &invoice,
-            bill.at,
-        )?;
-        let mut is = was;
-        if is.pay_until.is_none() {
-            let next = Subscription {
-                period_no: bill.no,
-                period_from: Some(bill.from),
-                period_until: Some(bill.until),
-                status: if is.status == Status::Trialing { Status::Active } else { is.status },
-                ..is.clone()
-            };
-            let next = Subscription { next_on: next.next_begin()?, ..next };
-            let kind = if bill.no == 1 { kinds::ACTIVATED } else { kinds::RENEWED };
-            let besides = [("invoice".to_owned(), json!(bill.id)), ("periods".to_owned(), json!(1))];
-            is = self.store(is, next, kind, Fields::from(besides), (bill.at, Actor::System))?;
-        }
+        let (mut invoice, mut is) = self.begin_period(course, bill, number, was)?;
         for (nth, tried) in bill.tries.iter().enumerate() {
             let Some(failure) = tried.failure else {
                 let paid = Invoice {
@@ -169,7 +141,7 @@ impl Telling<'_, '_> {
                     closed_at: Some(tried.at),
                     ..invoice.clone()
                 };
-                invoice = self.store_invoice(invoice, paid, invoices::kinds::PAID, tried.at)?;
+                invoice = self.store_invoice(invoice, paid, invoices::kinds::PAID, (tried.at, Actor::System))?;
                 is = self.paid(is, tried.at)?;
                 continue;
             };
@@ -182,16 +154,14 @@ impl Telling<'_, '_> {
                 failure: Some(failure.to_owned()),
                 ..invoice.clone()
             };
-            invoice = self.store_invoice(invoice, failed, invoices::kinds::TRY_FAILED, tried.at)?;
+            invoice = self.store_invoice(invoice, failed, invoices::kinds::TRY_FAILED, (tried.at, Actor::System))?;
             if nth == 0 {
                 let next = Subscription { unpaid: 1, status: Status::PastDue, ..is.clone() };
                 let besides = Fields::from([("invoice".to_owned(), json!(bill.id))]);
                 is = self.store(is, next, kinds::PAST_DUE, besides, (tried.at, Actor::System))?;
             }
             if next_try_at.is_none() {
-                let given_up_on = Some(calendar::date(tried.at));
-                let next = Subscription { given_up_on, next_on: None, ..is.clone() };
-                is = self.store(is, next, kinds::GAVE_UP, Fields::new(), (tried.at, Actor::System))?;
+                is = self.give_up(is, tried.at)?;
             }
         }
         let is_ended =
@@ -201,10 +171,38 @@ impl Telling<'_, '_> {
             invoice.next_try_at = None;
         }
         if let Some(at) = invoice.next_try_at {
-            self.job(Kind::CollectInvoice, invoice.id.uuid(), at);
+            self.story.job(Kind::CollectInvoice, invoice.id.uuid(), at);
         }
         self.invoice_rows(course, bill, &invoice)?;
         Ok(is)
+    }
+
+    /// Makes the invoice of a period, with which that begins.
+    pub fn begin_period(
+        &mut self,
+        course: &Course,
+        bill: &Bill,
+        number: (i16, i64),
+        was: Subscription,
+    ) -> Result<(Invoice, Subscription)> {
+        let invoice = self.invoice(course, bill, number, &was)?;
+        let by = (invoices::kinds::CREATED, Actor::System);
+        self.of_invoice(by, &Fields::new(), invoice.fields(), &invoice, bill.at)?;
+        if was.pay_until.is_some() {
+            return Ok((invoice, was));
+        }
+        let next = Subscription {
+            period_no: bill.no,
+            period_from: Some(bill.from),
+            period_until: Some(bill.until),
+            status: if was.status == Status::Trialing { Status::Active } else { was.status },
+            ..was.clone()
+        };
+        let next = Subscription { next_on: next.next_begin()?, ..next };
+        let kind = if bill.no == 1 { kinds::ACTIVATED } else { kinds::RENEWED };
+        let besides = [("invoice".to_owned(), json!(bill.id)), ("periods".to_owned(), json!(1))];
+        let is = self.store(was, next, kind, Fields::from(besides), (bill.at, Actor::System))?;
+        Ok((invoice, is))
     }
 
     /// Does what follows when a bill is paid.
@@ -219,6 +217,12 @@ impl Telling<'_, '_> {
         };
         let kind = if was.status == Status::Incomplete { kinds::ACTIVATED } else { kinds::RECOVERED };
         self.store(was, next, kind, Fields::new(), (at, Actor::System))
+    }
+
+    /// Lets it stand still.
+    pub fn give_up(&mut self, was: Subscription, at: Timestamp) -> Result<Subscription> {
+        let next = Subscription { given_up_on: Some(calendar::date(at)), next_on: None, ..was.clone() };
+        self.store(was, next, kinds::GAVE_UP, Fields::new(), (at, Actor::System))
     }
 
     fn ending(&mut self, was: Subscription, at: Timestamp, by: Actor) -> Result<Subscription> {
@@ -240,13 +244,13 @@ impl Telling<'_, '_> {
         self.store(was, next, kinds::CANCELED, Fields::new(), (at, by))
     }
 
-    fn invoice(&self, course: &Course, bill: &Bill, (year, no): (i16, i64), of: &Subscription) -> Invoice {
+    fn invoice(&self, course: &Course, bill: &Bill, (year, no): (i16, i64), of: &Subscription) -> Result<Invoice> {
         let day = calendar::date(bill.at);
-        Invoice {
+        Ok(Invoice {
             account_id: of.account_id,
             id: bill.id,
             version: 1,
-            number: numbering::written(PREFIX, year, no),
+            number: written((year, no)),
             series_year: year,
             series_no: no,
             customer_id: of.customer_id,
@@ -256,10 +260,10 @@ impl Telling<'_, '_> {
             currency: of.currency,
             total: course.amount,
             paid: 0,
-            collects: Collects::Charge,
+            collects: of.collects(),
             method_id: None,
             issued_on: day,
-            due_on: day,
+            due_on: due_on(day, of.days_until_due)?,
             bill_to: making::addressee_of(&self.life.record),
             memo: None,
             reference: None,
@@ -271,11 +275,11 @@ impl Telling<'_, '_> {
             created_at: bill.at,
             updated_at: bill.at,
             closed_at: None,
-        }
+        })
     }
 
     /// Stores a subscription as it became, with the event of it.
-    fn store(
+    pub fn store(
         &mut self,
         was: Subscription,
         next: Subscription,
@@ -291,10 +295,16 @@ impl Telling<'_, '_> {
         Ok(next)
     }
 
-    fn store_invoice(&mut self, was: Invoice, next: Invoice, kind: &'static str, at: Timestamp) -> Result<Invoice> {
+    pub fn store_invoice(
+        &mut self,
+        was: Invoice,
+        next: Invoice,
+        kind: &'static str,
+        (at, by): (Timestamp, Actor),
+    ) -> Result<Invoice> {
         let next = Invoice { version: was.version + 1, updated_at: at, ..next };
         let (before, after) = difference(&was.fields(), &next.fields());
-        self.of_invoice((kind, Actor::System), &before, after, &next, at)?;
+        self.of_invoice((kind, by), &before, after, &next, at)?;
         Ok(next)
     }
 
@@ -307,7 +317,7 @@ impl Telling<'_, '_> {
         at: Timestamp,
     ) -> Result<()> {
         after.entry("name".to_owned()).or_insert_with(|| json!(of.name));
-        self.event((kind, by), (of.id.uuid(), of.version), (before, &after), at)
+        self.story.event((kind, by), (of.id.uuid(), of.version), (before, &after), at)
     }
 
     fn of_invoice(
@@ -322,59 +332,29 @@ impl Telling<'_, '_> {
         for (name, value) in told {
             after.entry(name.to_owned()).or_insert(value);
         }
-        self.event((kind, by), (of.id.uuid(), of.version), (before, &after), at)
-    }
-
-    /// Writes an event, a moment after the one before.
-    fn event(
-        &mut self,
-        (kind, by): (&'static str, Actor),
-        (subject, version): (uuid::Uuid, i32),
-        (before, after): (&Fields, &Fields),
-        at: Timestamp,
-    ) -> Result<()> {
-        let at = at.max(self.last.saturating_add(SignedDuration::from_micros(1)).map_err(Error::internal)?);
-        self.last = at;
-        let what = NewEvent {
-            id: EventId::from_uuid(self.dice.uuid(at)),
-            kind,
-            subject,
-            version: usize::try_from(version).map_err(Error::internal)?,
-            by,
-            customer: Some(self.life.id),
-        };
-        event_row(self.target.events, self.target.owners, &what, (before, after))
+        self.story.event((kind, by), (of.id.uuid(), of.version), (before, &after), at)
     }
 
     /// Asks for the job of what happens to it next.
     fn plan(&mut self, is: &Subscription) -> Result<()> {
         if let Some(until) = is.pay_until {
-            self.job(Kind::AdvanceSubscription, is.id.uuid(), until);
+            self.story.job(Kind::AdvanceSubscription, is.id.uuid(), until);
             return Ok(());
         }
         let next = is.next_on.into_iter().chain(is.ends_on).min().filter(|_| !is.is_ended());
         if let Some(day) = next {
             let at = begins(day, &TimeZone::fixed(jiff::tz::offset(3))).map_err(Error::internal)?;
-            self.job(Kind::AdvanceSubscription, is.id.uuid(), at);
+            self.story.job(Kind::AdvanceSubscription, is.id.uuid(), at);
         }
         Ok(())
     }
 
-    fn job(&mut self, kind: Kind, subject: uuid::Uuid, due: Timestamp) {
-        let at = self.last;
-        let id = JobId::from_uuid(self.dice.uuid(at));
-        let rows = &mut *self.target.jobs;
-        rows.plain(id.uuid()).plain(self.target.owners.account.uuid()).plain(kind.as_str()).plain(subject);
-        rows.time(Some(due)).plain(0).uuid(None).time(None).text(None).time(None); // nobody has it, nothing went wrong
-        // No clock of the account counts for it yet: its first move does that.
-        rows.time(Some(at)).time(None).end();
-    }
-
     fn subscription_row(&mut self, is: &Subscription) -> Result<()> {
-        let rows = &mut self.target.rows.subscriptions;
+        let rows = &mut self.rows.subscriptions;
         rows.plain(is.account_id.uuid()).plain(is.id.uuid()).plain(is.version).plain(is.customer_id.uuid());
         rows.text(Some(&is.name)).uuid(is.price_id.map(|id| id.uuid())).plain(is.amount).plain(is.currency);
-        rows.plain(is.interval_unit.as_str()).plain(is.interval_count).plain(is.monthly).text(None).uuid(None);
+        rows.plain(is.interval_unit.as_str()).plain(is.interval_count).plain(is.monthly);
+        rows.text(is.days_until_due.map(|days| days.to_string()).as_deref()).uuid(None);
         rows.plain(is.status.as_str()).date(Some(is.anchor_on)).plain(is.anchor_no).plain(is.anchor_day);
         rows.plain(is.period_no).date(is.period_from).date(is.period_until).date(is.next_on).date(is.ends_on);
         rows.text(None).uuid(None).plain(is.unpaid).date(is.given_up_on).time(is.pay_until).date(Some(is.started_on));
@@ -383,8 +363,8 @@ impl Telling<'_, '_> {
         Ok(())
     }
 
-    fn invoice_rows(&mut self, course: &Course, bill: &Bill, is: &Invoice) -> Result<()> {
-        let SubscriptionRows { invoices: rows, lines, .. } = &mut *self.target.rows;
+    pub fn invoice_rows(&mut self, course: &Course, bill: &Bill, is: &Invoice) -> Result<()> {
+        let SubscriptionRows { invoices: rows, lines, .. } = &mut *self.rows;
         rows.plain(is.account_id.uuid()).plain(is.id.uuid()).plain(is.version).text(Some(&is.number));
         rows.plain(is.series_year).plain(is.series_no).plain(is.customer_id.uuid());
         rows.uuid(is.subscription_id.map(|id| id.uuid())).uuid(None).plain(is.status.as_str()).plain(is.currency);
@@ -401,6 +381,16 @@ impl Telling<'_, '_> {
         lines.plain(bill.no).date(Some(bill.from)).date(Some(bill.until)).plain(false).end();
         Ok(())
     }
+}
+
+/// Returns the last day on which what was billed on a day is paid in time.
+pub fn due_on(day: Date, days: Option<i32>) -> Result<Date> {
+    day.checked_add(Span::new().days(days.unwrap_or_default())).map_err(Error::internal)
+}
+
+/// Returns an invoice's number as printed.
+pub fn written((year, no): (i16, i64)) -> String {
+    numbering::written(PREFIX, year, no)
 }
 
 /// Returns what a period is called, on its bill and on the charges for it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::Value;
 
 use super::{
+    agreements::Agreement,
     copying::{address_rows, customer_rows, event_rows, job_rows},
     courses::{Bill, Course, End, Numbers},
     lives::{Life, life},
@@ -333,7 +334,10 @@ fn about_a_tenth_subscribes_and_every_state_is_there() {
             let but_the_last = bill.tries.iter().rev().skip(1);
             assert!(but_the_last.clone().all(|one| one.failure.is_some()), "{bill:#?}");
         }
-        assert!(course.bills.windows(2).all(|pair| pair[0].until == pair[1].from && pair[0].is_paid()));
+        assert!(course.bills.windows(2).all(|pair| pair[0].until == pair[1].from));
+        let is_sent = course.days_until_due.is_some();
+        assert!(is_sent || course.bills.windows(2).all(|pair| pair[0].is_paid()));
+        assert!(!is_sent || course.bills.iter().all(|bill| bill.tries.is_empty()));
     }
 }
 
@@ -352,6 +356,68 @@ fn invoices_are_numbered_in_the_order_of_their_days() {
     for (place, ((year, no), day)) in all.iter().enumerate() {
         assert_eq!(*year, day.year());
         assert!(*no == 1 || all[place - 1].0 == (*year, no - 1), "no gap before {no} of {year}");
+    }
+}
+
+#[test]
+fn some_are_sent_bills_and_these_stand_in_all_ways() {
+    for seed in 1..6 {
+        let purses = purses(&Demo { customers: 700, seed });
+        let sent = || purses.iter().filter_map(|(life, purse)| Some((life, purse.course.as_ref()?)));
+        let sent: Vec<_> = sent().filter(|(_, course)| course.days_until_due.is_some()).collect();
+        assert!((7..40).contains(&sent.len()), "seed {seed}: {}", sent.len());
+        assert!(sent.iter().any(|(life, _)| life.record.kind == "organization"));
+        let last = |course: &Course| course.bills.last().map(|bill| (bill.is_paid(), bill.overdue_at.is_some()));
+        for standing in [(true, false), (false, false)] {
+            assert!(sent.iter().any(|(_, course)| last(course) == Some(standing)), "seed {seed}: {standing:?}");
+        }
+        let is_late = |course: &Course| course.bills.iter().any(|bill| bill.overdue_at.is_some() && !bill.is_paid());
+        assert!(sent.iter().any(|(_, course)| course.end == End::None && is_late(course)), "seed {seed}: overdue");
+        assert!(sent.iter().any(|(_, course)| course.end == End::StandsStill), "seed {seed}: stands still");
+        for (life, course) in sent {
+            assert!(!course.bills.is_empty() && course.started_at > life.created_at() && course.started_at < now());
+            assert_eq!(course.first_on, calendar::date(course.started_at));
+            let in_order = |bill: &Bill| bill.paid_at.is_none_or(|paid| bill.at < paid && paid < now());
+            assert!(course.bills.iter().all(in_order), "{course:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_fortieth_of_those_who_buy_pays_in_parts_and_every_state_is_there() {
+    let purses = purses(&Demo { customers: 10_000, seed: 1 });
+    let buyers = purses.iter().filter(|(_, purse)| purse.payments.iter().any(|one| one.customer.is_some())).count();
+    let agreements: Vec<(&Life, &Agreement)> =
+        purses.iter().filter_map(|(life, purse)| Some((life, purse.agreement.as_ref()?))).collect();
+    let share = agreements.len() as f64 / buyers as f64;
+    assert!((0.02..0.03).contains(&share), "{share}");
+    for (life, agreement) in &agreements {
+        let (until, limits) = (life.buys_until(now()), Prices::of(agreement.currency));
+        assert!(life.created_at() < agreement.made_at && agreement.made_at < until, "{agreement:#?}");
+        assert!(agreement.parts.is_sorted_by(|a, b| a.due_on < b.due_on) && agreement.parts.len() > 1);
+        assert!(agreement.parts[0].due_on >= calendar::date(agreement.made_at));
+        let fits = |amount: i64| (limits.low * limits.unit..=limits.high * limits.unit).contains(&amount);
+        assert!(agreement.parts.iter().all(|part| fits(part.amount)), "{agreement:#?}");
+        let times: Vec<_> = agreement.charges().map(|(_, charge)| charge.at).collect();
+        assert!(times.is_sorted_by(|a, b| a < b) && times.iter().all(|at| agreement.made_at < *at && *at < until));
+        // No part is charged before those due earlier are paid.
+        let unpaid = agreement.parts.iter().position(|part| !part.is_paid()).unwrap_or(agreement.parts.len());
+        assert!(agreement.parts[unpaid..].iter().skip(1).all(|part| part.charges.is_empty()), "{agreement:#?}");
+    }
+    let paid = |one: &Agreement| one.parts.iter().filter(|part| part.is_paid()).count();
+    let count = |is: &dyn Fn(&Agreement) -> bool| agreements.iter().filter(|(_, one)| is(one)).count();
+    let tries = |one: &Agreement| one.charges().filter(|(place, _)| !one.parts[*place].is_paid()).count();
+    let living = |one: &Agreement| one.canceled.is_none() && paid(one) < one.parts.len();
+    for (what, found) in [
+        ("ahead", count(&|one| living(one) && one.charges().count() == 0)),
+        ("under way", count(&|one| living(one) && paid(one) > 0)),
+        ("retrying", count(&|one| living(one) && (1..5).contains(&tries(one)))),
+        ("past due", count(&|one| living(one) && 5 == tries(one))),
+        ("finished", count(&|one| paid(one) == one.parts.len())),
+        ("canceled", count(&|one| one.canceled.is_some() && paid(one) > 0)),
+        ("skipping", count(&|one| living(one) && one.parts.iter().any(|part| part.skipped.is_some()))),
+    ] {
+        assert!(found > 10, "{what}: {found}");
     }
 }
 

@@ -75,11 +75,7 @@ const OUTCOMES: [(u32, &str); 4] =
 /// Returns the wallet of a customer: empty for two in five, who buy less than others; three methods at most.
 pub fn wallet(mut dice: Dice, habit: Habit, life: &Life, now: Timestamp) -> Vec<Method> {
     let (came, until) = (life.created_at(), life.buys_until(now));
-    let has_some = dice.chance(match habit {
-        Habit::Never => 200,
-        Habit::Sometimes(_) => 690,
-        Habit::Monthly(_) | Habit::Regular(_) => 1000,
-    });
+    let has_some = keeps_some(&mut dice, habit);
     let count = match dice.below(1000) {
         _ if !has_some => 0,
         0..650 => 1,
@@ -96,6 +92,15 @@ pub fn wallet(mut dice: Dice, habit: Habit, life: &Life, now: Timestamp) -> Vec<
         methods.push(method(&mut dice, instrument, methods.is_empty(), at));
     }
     methods
+}
+
+/// Returns whether somebody with that habit keeps a method: the first number of the dice of a wallet.
+pub fn keeps_some(dice: &mut Dice, habit: Habit) -> bool {
+    dice.chance(match habit {
+        Habit::Never => 200,
+        Habit::Sometimes(_) => 690,
+        Habit::Monthly(_) | Habit::Regular(_) => 1000,
+    })
 }
 
 fn method(dice: &mut Dice, instrument: Instrument, is_default: bool, at: Timestamp) -> Method {

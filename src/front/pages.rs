@@ -19,8 +19,8 @@ use crate::{
     history,
     html::html,
     input::Parameters,
+    revenue_page,
     shell::{Place, Shell, Visit},
-    subscriptions::revenue,
     values::{Currency, when::When},
     views::model::{self as views, View},
     who::SignedIn,
@@ -47,7 +47,7 @@ struct FrontPage {
     /// Whether every feature could say what it needs in time.
     has_all_needs: bool,
     /// Whether anything was ever charged again and again.
-    has_subscriptions: bool,
+    has_revenue: bool,
     charts: Charts,
     recent: Vec<Recent>,
     views: Vec<View>,
@@ -57,7 +57,7 @@ struct FrontPage {
 pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
     let wanted = asked.0.filled("currency").and_then(|code| code.parse::<Currency>().ok());
     let (who, now) = (visit.who.clone(), visit.who.now());
-    let (needs, has_all_needs, has_subscriptions, charts, recent, views) = db
+    let (needs, has_all_needs, has_revenue, charts, recent, views) = db
         .read(move |conn| {
             let who = &who;
             let each = FEATURES.iter().map(|feature| move |conn: &mut PgConnection| feature.needs(conn, who, now));
@@ -66,13 +66,13 @@ pub async fn show(visit: Visit, asked: Parameters, db: web::Data<Db>) -> Result<
             let mut needs: Vec<Need> = found.into_iter().flatten().flatten().collect();
             needs.sort_by_key(|need| !need.is_urgent);
             let views = views::visible(conn, who.account, who.staff, &who.home())?;
-            let has_subscriptions = revenue::is_there(conn, who.account)?;
+            let has_revenue = revenue_page::is_there(conn, who.account)?;
             let charts = Charts::of(conn, who, wanted, now)?;
-            Ok((needs, has_all_needs, has_subscriptions, charts, recent(conn, who, now)?, views))
+            Ok((needs, has_all_needs, has_revenue, charts, recent(conn, who, now)?, views))
         })
         .await?;
     let shell = visit.as_page().shell(Place::Front);
-    html(FrontPage { shell, needs, has_all_needs, has_subscriptions, charts, recent, views })
+    html(FrontPage { shell, needs, has_all_needs, has_revenue, charts, recent, views })
 }
 
 /// Returns the customers whom somebody worked on last. Those who are erased are left out.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{
-    held::Held,
+    held::{Held, about},
     kinds,
     model::{self, Part, Schedule},
     status::{PartStatus, Status},
@@ -95,7 +95,7 @@ impl Held<'_> {
             let sentence = format!("All parts together come to {most} at most.");
             return Err(Error::Conflict(Code::AmountInvalid.says(sentence)));
         }
-        let (mut next, mut before, mut after) = (was.clone(), Fields::new(), self.about(&was));
+        let (mut next, mut before, mut after) = (was.clone(), Fields::new(), about(&was));
         if let Some(amount) = amount {
             next.amount = amount;
             before.insert("amount".to_owned(), json!(was.amount));
@@ -139,7 +139,7 @@ impl Held<'_> {
     pub(super) fn leave_out(&mut self, conn: &mut PgConnection, no: i16) -> Result<()> {
         self.refuse_ended()?;
         let part = self.changeable(no)?;
-        let (before, about) = (waiting_for(&part).into_iter().collect(), self.about(&part));
+        let (before, about) = (waiting_for(&part).into_iter().collect(), about(&part));
         self.put(conn, skipped(part))?;
         self.note(conn, kinds::PART_SKIPPED, (before, about))
     }
@@ -167,7 +167,7 @@ impl Held<'_> {
             next_try_at: None,
             failure: None,
         };
-        let mut after = self.about(&rest);
+        let mut after = about(&rest);
         after.insert("skipped".to_owned(), json!(open.len()));
         model::insert_part(conn, &rest)?;
         for part in open {

@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use serde_json::json;
 
 use super::{
-    held::Held,
+    held::{Held, about},
     kinds,
     model::Part,
     status::{PartStatus, Status},
@@ -52,7 +52,7 @@ impl Debts for Parts {
 
 impl Held<'_> {
     fn paid(&mut self, conn: &mut PgConnection, part: Part, payment: &Payment) -> Result<()> {
-        let mut after = self.about(&part);
+        let mut after = about(&part);
         after.insert("payment".to_owned(), json!(payment.id));
         self.put(conn, Part { status: PartStatus::Paid, failure: None, ..part })?;
         self.note(conn, kinds::PART_PAID, (Fields::new(), after))

@@ -6,7 +6,7 @@ use diesel::{
     PgConnection, QueryableByName,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Date as SqlDate, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Date as SqlDate, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use jiff::{Timestamp, civil::Date};
 use jiff_diesel::ToDiesel;
@@ -33,6 +33,65 @@ pub struct Forecast {
 /// tried again.
 pub fn next_after(conn: &mut PgConnection, account: AccountId, now: Timestamp) -> Result<Option<Timestamp>> {
     of_account::next(conn, account, Kind::AdvanceSchedule, now)
+}
+
+/// What they will charge within some days, in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coming {
+    pub days: i32,
+    pub schedules: i64,
+    /// More than the schedules where several parts of one are due.
+    pub parts: i64,
+    pub amount: Money,
+}
+
+#[derive(QueryableByName)]
+struct ComingRow {
+    #[diesel(sql_type = Integer)]
+    days: i32,
+    #[diesel(sql_type = Text)]
+    currency: Currency,
+    #[diesel(sql_type = BigInt)]
+    schedules: i64,
+    #[diesel(sql_type = BigInt)]
+    parts: i64,
+    #[diesel(sql_type = BigInt)]
+    amount: i64,
+}
+
+/// Sums what the schedules of an account charge within so many days from a day on, those days included: of those whose next
+/// charge is within them, the parts that are due by then and neither paid nor skipped. What waits behind a part that failed
+/// follows as soon as that is paid.
+///
+/// # Errors
+/// When the database fails.
+pub fn within(
+    conn: &mut PgConnection,
+    account: AccountId,
+    today: Date,
+    [soon, later]: [i32; 2],
+) -> Result<Vec<Coming>> {
+    let rows: Vec<ComingRow> = sql_query(
+        "WITH due AS MATERIALIZED (SELECT id, currency, next_on FROM payment_schedules \
+           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4) \
+         SELECT w.days, s.currency, count(DISTINCT s.id) AS schedules, count(*) AS parts, \
+           least(sum(p.amount), 9223372036854775807)::bigint AS amount FROM due s \
+         JOIN schedule_parts p ON p.account_id = $1 AND p.schedule_id = s.id AND p.status IN ('planned', 'failed') \
+         JOIN unnest(ARRAY[$3, $4]) AS w (days) ON s.next_on <= $2 + w.days AND p.due_on <= $2 + w.days \
+         GROUP BY w.days, s.currency ORDER BY w.days, s.currency",
+    )
+    .bind::<SqlUuid, _>(account)
+    .bind::<SqlDate, _>(today.to_diesel())
+    .bind::<Integer, _>(soon)
+    .bind::<Integer, _>(later)
+    .load(conn)?;
+    let coming = |row: ComingRow| Coming {
+        days: row.days,
+        schedules: row.schedules,
+        parts: row.parts,
+        amount: Money::new(row.amount, row.currency),
+    };
+    Ok(rows.into_iter().map(coming).collect())
 }
 
 #[derive(QueryableByName)]

@@ -106,52 +106,17 @@ impl<'b> Held<'b> {
     ) -> Result<()> {
         let next = self.by_its_parts(self.schedule.clone())?;
         self.schedule = model::store(conn, self.by, &self.schedule, next, (kind, before, after))?;
-        let status = self.status();
-        if status == self.schedule.status {
-            return Ok(());
+        if let Some((next, kind, after)) = self.schedule.as_its_parts_stand(&self.parts, (self.now, &self.zone))? {
+            // It follows from the change, which alone takes another back.
+            let by = By { undoes: None, ..self.by.clone() };
+            self.schedule = model::store(conn, &by, &self.schedule, next, (kind, Fields::new(), after))?;
         }
-        let (kind, ended_at) = match status {
-            Status::PastDue => (kinds::PAST_DUE, None),
-            Status::Active => (kinds::RECOVERED, None),
-            Status::Finished => (kinds::FINISHED, Some(self.now)),
-            Status::Canceled => (kinds::CANCELED, Some(self.now)),
-        };
-        let next = self.by_its_parts(Schedule { status, ended_at, ..self.schedule.clone() })?;
-        let after = Fields::from([("paid".to_owned(), json!(next.paid)), ("total".to_owned(), json!(next.total))]);
-        // It follows from the change, which alone takes another back.
-        let by = By { undoes: None, ..self.by.clone() };
-        self.schedule = model::store(conn, &by, &self.schedule, next, (kind, Fields::new(), after))?;
         Ok(())
     }
 
-    /// Returns the status that its parts make, unless it has ended.
-    pub(super) fn status(&self) -> Status {
-        if self.schedule.is_ended() {
-            return self.schedule.status;
-        }
-        match self.head() {
-            None => Status::Finished,
-            Some(head) => match head.status {
-                PartStatus::Failed if head.next_try_at.is_none() => Status::PastDue,
-                // Until the outcome is known.
-                PartStatus::Processing => self.schedule.status,
-                _ => Status::Active,
-            },
-        }
-    }
-
     /// Returns a schedule with the sums and the day that the parts make.
-    pub(super) fn by_its_parts(&self, schedule: Schedule) -> Result<Schedule> {
-        let sum = |is: fn(PartStatus) -> bool| {
-            self.parts.iter().filter(|part| is(part.status)).map(|part| part.amount).sum::<i64>()
-        };
-        let next = if schedule.status == Status::Active { self.next_time()? } else { None };
-        Ok(Schedule {
-            total: sum(|status| status != PartStatus::Skipped),
-            paid: sum(|status| status == PartStatus::Paid),
-            next_on: next.map(|at| at.to_zoned(self.zone.clone()).date()),
-            ..schedule
-        })
+    fn by_its_parts(&self, schedule: Schedule) -> Result<Schedule> {
+        schedule.by_its_parts(&self.parts, &self.zone)
     }
 
     /// Charges the part whose turn it is, if its day has come. Returns whether a charge has begun.
@@ -231,17 +196,11 @@ impl<'b> Held<'b> {
             failure: Some(code.to_owned()),
             ..part
         };
-        let mut after = self.about(&failed);
+        let mut after = about(&failed);
         after.insert("failure".to_owned(), json!(code));
         after.extend(next_try_at.map(|at| ("next_try_at".to_owned(), json!(at))));
         self.put(conn, failed)?;
         self.note(conn, kinds::PART_FAILED, (Fields::new(), after))
-    }
-
-    /// Returns what an event says of the part that it is about.
-    pub(super) fn about(&self, part: &Part) -> Fields {
-        let fields: [(&str, Value); 2] = [("part", json!(part.position)), ("amount", json!(part.amount))];
-        fields.map(|(name, value)| (name.to_owned(), value)).into()
     }
 
     /// Returns when the next thing happens to it by itself.
@@ -249,15 +208,7 @@ impl<'b> Held<'b> {
     /// # Errors
     /// When a day is at an end of the calendar.
     pub fn next_time(&self) -> Result<Option<Timestamp>> {
-        let Some(head) = self.head() else { return Ok(None) };
-        match head.status {
-            PartStatus::Planned => {
-                let day = begins(head.due_on, &self.zone).map_err(Error::internal)?;
-                Ok(Some(head.next_try_at.map_or(day, |at| at.max(day))))
-            }
-            PartStatus::Failed => Ok(head.next_try_at),
-            _ => Ok(None),
-        }
+        next_time(&self.parts, &self.zone)
     }
 
     /// Has the next thing happen to it in time. Call it last, and not in the job that does it.
@@ -267,6 +218,88 @@ impl<'b> Held<'b> {
             Some(at) if self.schedule.status == Status::Active => jobs::enqueue(conn, self.by, kind, subject, at),
             _ => jobs::cancel(conn, self.by.account, kind, subject),
         }
+    }
+}
+
+impl Schedule {
+    /// Returns it with the sums and the day that its parts make.
+    ///
+    /// # Errors
+    /// When a day is at an end of the calendar.
+    pub fn by_its_parts(self, parts: &[Part], zone: &TimeZone) -> Result<Self> {
+        let sum = |is: fn(PartStatus) -> bool| {
+            parts.iter().filter(|part| is(part.status)).map(|part| part.amount).sum::<i64>()
+        };
+        let next = if self.status == Status::Active { next_time(parts, zone)? } else { None };
+        Ok(Self {
+            total: sum(|status| status != PartStatus::Skipped),
+            paid: sum(|status| status == PartStatus::Paid),
+            next_on: next.map(|at| at.to_zoned(zone.clone()).date()),
+            ..self
+        })
+    }
+
+    /// Returns the status that its parts make, unless it has ended.
+    pub(super) fn status_by(&self, parts: &[Part]) -> Status {
+        if self.is_ended() {
+            return self.status;
+        }
+        match head(parts) {
+            None => Status::Finished,
+            Some(head) => match head.status {
+                PartStatus::Failed if head.next_try_at.is_none() => Status::PastDue,
+                // Until the outcome is known.
+                PartStatus::Processing => self.status,
+                _ => Status::Active,
+            },
+        }
+    }
+
+    /// Returns it with the status that its parts make, if that is another, with the kind of the event of it and what that
+    /// says.
+    ///
+    /// # Errors
+    /// When a day is at an end of the calendar.
+    pub fn as_its_parts_stand(
+        &self,
+        parts: &[Part],
+        (now, zone): (Timestamp, &TimeZone),
+    ) -> Result<Option<(Self, &'static str, Fields)>> {
+        let status = self.status_by(parts);
+        if status == self.status {
+            return Ok(None);
+        }
+        let (kind, ended_at) = match status {
+            Status::PastDue => (kinds::PAST_DUE, None),
+            Status::Active => (kinds::RECOVERED, None),
+            Status::Finished => (kinds::FINISHED, Some(now)),
+            Status::Canceled => (kinds::CANCELED, Some(now)),
+        };
+        let next = Self { status, ended_at, ..self.clone() }.by_its_parts(parts, zone)?;
+        let after = Fields::from([("paid".to_owned(), json!(next.paid)), ("total".to_owned(), json!(next.total))]);
+        Ok(Some((next, kind, after)))
+    }
+}
+
+/// Returns what an event says of the part that it is about.
+pub fn about(part: &Part) -> Fields {
+    let fields: [(&str, Value); 2] = [("part", json!(part.position)), ("amount", json!(part.amount))];
+    fields.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// Returns when the part whose turn it is gets charged by itself.
+///
+/// # Errors
+/// When a day is at an end of the calendar.
+pub fn next_time(parts: &[Part], zone: &TimeZone) -> Result<Option<Timestamp>> {
+    let Some(head) = head(parts) else { return Ok(None) };
+    match head.status {
+        PartStatus::Planned => {
+            let day = begins(head.due_on, zone).map_err(Error::internal)?;
+            Ok(Some(head.next_try_at.map_or(day, |at| at.max(day))))
+        }
+        PartStatus::Failed => Ok(head.next_try_at),
+        _ => Ok(None),
     }
 }
 

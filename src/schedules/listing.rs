@@ -17,6 +17,12 @@ pub struct Filter {
     pub status: Option<Status>,
 }
 
+/// Returns whether an account ever had a payment schedule.
+pub fn is_there(conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+    let any = payment_schedules::table.filter(payment_schedules::account_id.eq(account));
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
+}
+
 /// Returns a page of an account's payment schedules, the newest first.
 pub fn page(
     conn: &mut PgConnection,

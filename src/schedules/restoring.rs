@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     changing::{NEXT_TRY, OPEN},
-    held::{Held, waiting},
+    held::{Held, about, waiting},
     kinds,
     model::{self, Part, Schedule},
     status::{PartStatus, Status},
@@ -46,7 +46,7 @@ impl Held<'_> {
             let sentence = format!("All parts together come to {} at most.", Money::new(LARGEST, is.currency));
             return Err(Error::Conflict(Code::AmountInvalid.says(sentence)));
         }
-        let about = self.about(&part);
+        let about = about(&part);
         self.put_back(conn, part, next_try(&skipped.before))?;
         self.go_on(conn, kinds::PART_RESTORED, (Fields::new(), about))
     }
@@ -94,7 +94,8 @@ impl Held<'_> {
             refuse_removed(conn, was.account_id, was.method_id)?;
             self.schedule = Schedule { status: Status::Active, ended_at: None, ..was.clone() };
         }
-        let next = self.by_its_parts(Schedule { status: self.status(), ..self.schedule.clone() })?;
+        let status = self.schedule.status_by(&self.parts);
+        let next = Schedule { status, ..self.schedule.clone() }.by_its_parts(&self.parts, &self.zone)?;
         if next.status != was.status {
             before.insert("status".to_owned(), json!(was.status.as_str()));
             after.insert("status".to_owned(), json!(next.status.as_str()));

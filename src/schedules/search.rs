@@ -80,6 +80,7 @@ static KEYS: [Key; 8] = [
             Values::Days,
         )
         .or_never()
+        .to_come()
         .read_as("Next charge", Says::Plainly)
         .offered(6),
         asks: |term, scope| {

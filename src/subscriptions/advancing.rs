@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The number of overdue invoices at which a subscription whose bills are sent stands still.
-const MOST_OVERDUE: i32 = 3;
+pub const MOST_OVERDUE: i32 = 3;
 
 /// The time after which one whose first payment is under way at the end of its time is looked at again.
 const PAID_SOON: SignedDuration = SignedDuration::from_mins(15);

@@ -1,7 +1,6 @@
 //! The calls about subscriptions.
 
 mod changing;
-mod revenue;
 mod starting;
 
 use actix_web::{HttpResponse, http::StatusCode, web};
@@ -114,7 +113,6 @@ pub fn routes() -> Vec<ApiRoute> {
     let (one, cancellation) = ("/v1/subscriptions/{id}", "/v1/subscriptions/{id}/cancellation");
     let (read, write) = (Permission::read(Subscriptions), Permission::write(Subscriptions));
     vec![
-        revenue::route(),
         ApiRoute::get(ALL, read, list)
             .taking(&[CUSTOMER, STATUS, PRICE, LIMIT, AFTER, BEFORE])
             .told("list_subscriptions", "List the subscriptions", "The newest first, those that have ended too.")

@@ -71,9 +71,8 @@ pub fn path(id: SubscriptionId) -> String {
 
 /// Returns the routes of the pages about subscriptions.
 pub fn routes() -> Vec<Route> {
-    use pages::{amount, cancellation, list, method, next_charge, of_customer, revenue, show, start};
+    use pages::{amount, cancellation, list, method, next_charge, of_customer, show, start};
     let mut routes = list::routes();
-    routes.push(Route::get("/revenue", revenue::show).taking(&[]));
     routes.extend([
         Route::get("/customers/{id}/subscriptions", of_customer::subscriptions).taking(&["after", "before"]),
         Route::post("/customers/{id}/subscriptions", start::start),

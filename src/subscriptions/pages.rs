@@ -7,7 +7,6 @@ pub mod list;
 pub mod method;
 pub mod next_charge;
 pub mod of_customer;
-pub mod revenue;
 pub mod show;
 pub mod start;
 

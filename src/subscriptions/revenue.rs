@@ -27,8 +27,8 @@ use crate::{
     values::{Currency, Money, expiry},
 };
 
-/// The longest time that each of the three may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest time that each part may take.
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The days for which charges to come are summed.
 pub const DAYS: [i32; 2] = [7, 30];

@@ -11,7 +11,7 @@ use clientele::{
     db::Db,
     demo::{self, After, Demo, Progress, Way},
     error::{Error, Result},
-    subscriptions,
+    schedules, subscriptions,
 };
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, connection::SimpleConnection, sql_query, sql_types::Text};
 use jiff::Timestamp;
@@ -105,6 +105,8 @@ fn rows(database: &Database) -> Vec<String> {
         UNION ALL SELECT to_jsonb(i) - 'account_id' FROM invoices i
         UNION ALL SELECT to_jsonb(l) - 'account_id' FROM invoice_lines l
         UNION ALL SELECT to_jsonb(c) - 'account_id' FROM prices c
+        UNION ALL SELECT to_jsonb(x) - 'account_id' FROM payment_schedules x
+        UNION ALL SELECT to_jsonb(y) - 'account_id' FROM schedule_parts y
         UNION ALL SELECT to_jsonb(n) - 'account_id' FROM countries_seen n";
     lines(&mut database.connect(), &format!("SELECT row::text AS line FROM ({query}) all_rows ORDER BY line"))
 }
@@ -251,6 +253,44 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          WHERE coalesce(moved.monthly, 0) <> coalesce(counted.monthly, 0)",
     ),
     (
+        "a payment schedule's version counts events",
+        "WITH counts AS (SELECT subject_id, count(*) AS events, max(version) AS newest, max(customer_id::text) AS customer
+           FROM events WHERE kind LIKE 'schedule.%' OR kind LIKE 'part.%' GROUP BY subject_id)
+         SELECT FROM payment_schedules FULL JOIN counts ON subject_id = id
+         WHERE (version, version, customer_id::text) IS DISTINCT FROM (events, newest, customer)",
+    ),
+    (
+        "a charge for a part is of its customer, its currency and its amount, and its event names it",
+        "SELECT FROM payments p JOIN schedule_parts t ON t.id = p.part_id JOIN payment_schedules s ON s.id = t.schedule_id
+         LEFT JOIN events e ON e.subject_id = s.id AND e.kind = 'part.paid' AND (e.after ->> 'part')::int = t.position
+         WHERE (p.customer_id, p.currency, p.amount) IS DISTINCT FROM (s.customer_id, s.currency, t.amount)
+           OR (p.status = 'succeeded') <> (coalesce(e.after ->> 'payment', '') LIKE 'pay_%' AND t.status = 'paid' AND p.created_at
+             >= (SELECT max(created_at) FROM payments WHERE part_id = t.id))",
+    ),
+    (
+        "a part has as many tries as charges that failed, and the next one is the job's",
+        "SELECT FROM schedule_parts t LEFT JOIN jobs j ON j.subject_id = t.schedule_id AND j.kind = 'advance_schedule'
+         WHERE t.tries <> (SELECT count(*) FROM payments p WHERE p.part_id = t.id AND p.status = 'failed')
+           OR (t.next_try_at IS NOT NULL AND t.next_try_at IS DISTINCT FROM j.due_at)",
+    ),
+    (
+        "who pays in parts subscribes to nothing",
+        "SELECT FROM payment_schedules s JOIN subscriptions USING (account_id, customer_id)",
+    ),
+    (
+        "a bill that is sent is charged by nobody, and waits for its day",
+        "SELECT FROM invoices i JOIN subscriptions s ON s.id = i.subscription_id
+         WHERE (i.collects = 'invoice') <> (s.days_until_due IS NOT NULL) OR i.due_on - i.issued_on <> coalesce(s.days_until_due, 0)
+           OR (i.collects = 'invoice' AND (EXISTS (SELECT FROM payments p WHERE p.invoice_id = i.id AND NOT p.is_recorded)
+             OR (i.status = 'open' AND NOT i.is_overdue) <> EXISTS (SELECT FROM jobs j WHERE j.subject_id = i.id)
+               AND i.status = 'open'))",
+    ),
+    (
+        "what was paid for a bill names its number",
+        "SELECT FROM payments p JOIN invoices i ON i.id = p.invoice_id
+         WHERE p.is_recorded AND (p.description IS DISTINCT FROM 'Invoice ' || i.number OR p.reference IS NULL)",
+    ),
+    (
         "a charge for an invoice is of its customer, its currency and its total",
         "SELECT FROM payments p JOIN invoices i ON i.id = p.invoice_id
          WHERE (p.customer_id, p.currency, p.amount) IS DISTINCT FROM (i.customer_id, i.currency, i.total)",
@@ -270,7 +310,7 @@ fn payments_agree_with_all_that_is_counted_from_them() {
     load(&database, &Way::default(), now(), |_| Ok(())).unwrap();
     let conn = &mut database.connect();
     let counted = ["payments", "refunds", "payment_methods", "payment_figures", "payment_totals", "jobs", "notes"];
-    let of_subscriptions = ["subscriptions", "invoices", "invoice_lines"];
+    let of_subscriptions = ["subscriptions", "invoices", "invoice_lines", "payment_schedules", "schedule_parts"];
     for table in counted.into_iter().chain(of_subscriptions) {
         assert!(number(conn, &format!("(SELECT count(*) FROM {table})")) > 10, "{table}");
     }
@@ -278,6 +318,7 @@ fn payments_agree_with_all_that_is_counted_from_them() {
         assert_eq!(number(conn, &format!("(SELECT count(*) FROM ({rows}) rows)")), 0, "{what}");
     }
     assert_eq!(subscriptions::checking::check(conn).unwrap(), []);
+    assert_eq!(schedules::checking::check(conn).unwrap(), []);
     assert_eq!(subscriptions::figures::check(conn).unwrap(), []);
     for state in [
         "status = 'trialing'",
@@ -288,6 +329,45 @@ fn payments_agree_with_all_that_is_counted_from_them() {
         "status = 'canceled'",
     ] {
         assert!(number(conn, &format!("(SELECT count(*) FROM subscriptions WHERE {state})")) > 0, "{state}");
+    }
+}
+
+/// What a demo of a few hundred customers has to look at.
+const STATES: &[&str] = &[
+    "payment_schedules WHERE status = 'active' AND paid = 0 AND next_on > '2026-11-21'",
+    "payment_schedules WHERE status = 'active' AND paid > 0",
+    "payment_schedules WHERE status = 'past_due'",
+    "payment_schedules WHERE status = 'finished'",
+    "payment_schedules WHERE status = 'canceled'",
+    "schedule_parts WHERE status = 'planned'",
+    "schedule_parts WHERE status = 'paid' AND tries = 0",
+    "schedule_parts WHERE status = 'failed' AND next_try_at IS NOT NULL",
+    "schedule_parts WHERE status = 'failed' AND next_try_at IS NULL",
+    "schedule_parts JOIN payment_schedules s ON s.id = schedule_id WHERE schedule_parts.status = 'skipped' AND s.status = 'active'",
+    "invoices WHERE collects = 'invoice' AND status = 'paid' AND NOT is_overdue",
+    "invoices WHERE collects = 'invoice' AND status = 'open' AND NOT is_overdue AND due_on >= '2026-11-21'",
+    "invoices WHERE collects = 'invoice' AND status = 'open' AND is_overdue",
+    "payments WHERE is_recorded AND invoice_id IS NOT NULL AND reference LIKE 'Bank transfer %'",
+    "subscriptions WHERE days_until_due > 0 AND status = 'active'",
+    "subscriptions WHERE days_until_due > 0 AND status = 'past_due' AND given_up_on IS NULL",
+    "subscriptions WHERE days_until_due > 0 AND given_up_on IS NOT NULL",
+];
+
+#[test]
+fn a_few_hundred_customers_show_all_states_of_schedules_and_of_bills() {
+    for seed in [1, 2] {
+        let database = Database::cloned();
+        let demo = Demo { customers: 700, seed };
+        demo::load(&db(&database), &demo, now(), &Way::default(), |_| Ok(())).unwrap();
+        let conn = &mut database.connect();
+        for state in STATES {
+            assert!(number(conn, &format!("(SELECT count(*) FROM {state})")) > 0, "seed {seed}: {state}");
+        }
+        for (what, rows) in CONTRADICTIONS {
+            assert_eq!(number(conn, &format!("(SELECT count(*) FROM ({rows}) rows)")), 0, "{what}");
+        }
+        assert_eq!(subscriptions::checking::check(conn).unwrap(), []);
+        assert_eq!(schedules::checking::check(conn).unwrap(), []);
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 const ORDER: &[&str] = &[
     "main > commands > serve > work > app > test_clock_page > audit > front > jobs_page",
     "demo",
-    "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page invoice_page",
+    "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page invoice_page revenue_page",
     "deletion activity settings team test_clock > profile",
     "customer_parts",
     "subscriptions schedules > invoices",

@@ -224,7 +224,7 @@ async fn views_cost_a_bounded_number_of_statements() {
     assert_eq!(cost(&world, editor.get("/views/default")).await, 1);
     assert_eq!(
         cost(&world, editor.get("/")).await,
-        22,
+        23,
         "six of quality, one to three of each of the rest, and the limit of their time"
     );
     assert_eq!(cost(&world, editor.get("/views")).await, 2);

@@ -4,6 +4,7 @@ mod changes;
 mod guards;
 mod pages;
 mod races;
+mod soon;
 mod undoing;
 
 use clientele::{

@@ -6,13 +6,20 @@ use serde::Serialize;
 
 use crate::{
     api::{answer::Reply, call::Call, object::time, refusal::Result, route::ApiRoute},
-    api_keys::permissions::{Permission, Resource::Subscriptions},
+    api_keys::permissions::{
+        Permission,
+        Resource::{Schedules, Subscriptions},
+    },
     db::Db,
-    subscriptions::revenue::{Coming, Group, Monthly, Revenue, Sum},
+    schedules::forecast::Coming as ComingParts,
+    subscriptions::revenue::{Coming, Group, Monthly, Sum},
 };
 
+use super::Overview;
+
 const READING: &str = "What subscriptions come to a month, in each currency and never added over currencies. Each sum is \
-    exactly that of the `monthly` of its subscriptions. What could not be added up within 2 seconds is null: ask again.";
+    exactly that of the `monthly` of its subscriptions. Parts of payment schedules are no recurring revenue: they are charged too, \
+    and stand apart in `upcoming_parts`. What could not be added up within 2 seconds is null: ask again.";
 
 /// Returns the route of the call.
 pub fn route() -> ApiRoute {
@@ -39,8 +46,10 @@ struct RevenueObject {
     trials: Option<Vec<SumObject>>,
     /// By what it changed since the month began.
     this_month: Option<MovesObject>,
-    /// What will be charged and billed within 7 and 30 days, from today on.
+    /// What subscriptions will charge and bill within 7 and 30 days, from today on.
     upcoming: Option<Vec<ComingObject>>,
+    /// What payment schedules will charge besides, within the same days. Null for a key that may not read those.
+    upcoming_parts: Option<Vec<ComingPartsObject>>,
 }
 
 /// So many subscriptions of a currency.
@@ -123,11 +132,41 @@ impl From<&Coming> for ComingObject {
     }
 }
 
+/// What payment schedules will charge in a currency.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "UpcomingParts")]
+struct ComingPartsObject {
+    /// Within so many days.
+    #[schemars(example = 7)]
+    days: i32,
+    /// The currency as ISO 4217.
+    #[schemars(example = &"KES")]
+    currency: String,
+    /// Of how many payment schedules.
+    #[schemars(example = 4)]
+    schedules: i64,
+    /// How many parts: those due by then, of schedules whose next charge is within the days.
+    #[schemars(example = 5)]
+    parts: i64,
+    /// What they come to, in the currency’s smallest unit.
+    #[schemars(example = 1_650_000)]
+    amount: i64,
+}
+
+impl From<&ComingParts> for ComingPartsObject {
+    fn from(coming: &ComingParts) -> Self {
+        let ComingParts { days, schedules, parts, amount } = *coming;
+        Self { days, currency: amount.currency.to_string(), schedules, parts, amount: amount.minor }
+    }
+}
+
 /// Answers `GET /v1/revenue`.
 async fn retrieve(call: Call, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, |conn, caller| {
         let now = caller.now();
-        let revenue = Revenue::read(conn, caller.key.account, &caller.key.settings.time_zone, now)?;
+        let all = Overview::read(conn, caller.key.account, &caller.key.settings.time_zone, now)?;
+        let (revenue, parts) =
+            (all.revenue, all.parts.filter(|_| caller.key.permissions.allow(Permission::read(Schedules))));
         let of = |part: fn(&Monthly) -> &Sum| {
             let sums = revenue.monthly.as_ref()?.iter().filter_map(|one| SumObject::of(part(one)));
             Some(sums.collect())
@@ -140,6 +179,7 @@ async fn retrieve(call: Call, db: web::Data<Db>) -> Result<HttpResponse> {
             trials: of(|one| &one.trials),
             this_month: revenue.moves.as_deref().map(MovesObject::of),
             upcoming: revenue.coming.as_ref().map(|coming| coming.iter().map(ComingObject::from).collect()),
+            upcoming_parts: parts.map(|parts| parts.iter().map(ComingPartsObject::from).collect()),
         };
         Reply::new(StatusCode::OK, &object, caller.request)
     });

@@ -1,0 +1,62 @@
+//! What is charged again and again, for people and programs: the recurring revenue of [`subscriptions`], and apart from it
+//! what payment schedules charge in the days to come. Above both, since neither knows the other.
+//!
+//! [`pages`] is for people, [`api`] for programs.
+
+pub mod api;
+pub mod pages;
+
+use diesel::PgConnection;
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    db::in_time,
+    error::Result,
+    ids::AccountId,
+    routes::Route,
+    schedules::{
+        self,
+        forecast::{self, Coming},
+    },
+    subscriptions::{
+        self,
+        revenue::{DAYS, PATIENCE, Revenue},
+    },
+    values::expiry,
+};
+
+/// Returns the route of the page.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/revenue", pages::show).taking(&[])]
+}
+
+/// All of it, each part nothing where it took too long.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    pub revenue: Revenue,
+    /// What payment schedules charge within [`DAYS`], which is no recurring revenue.
+    pub parts: Option<Vec<Coming>>,
+}
+
+impl Overview {
+    /// Computes it for an account at `now` in its time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(conn: &mut PgConnection, account: AccountId, zone: &TimeZone, now: Timestamp) -> Result<Self> {
+        let today = expiry::today(now, zone);
+        let revenue = Revenue::read(conn, account, zone, now)?;
+        let parts = in_time(conn, PATIENCE, |conn| forecast::within(conn, account, today, DAYS))?;
+        Ok(Self { revenue, parts })
+    }
+
+    /// Returns whether all of it was computed in time.
+    pub fn is_whole(&self) -> bool {
+        self.revenue.is_whole() && self.parts.is_some()
+    }
+}
+
+/// Returns whether an account ever had something that is charged again.
+pub fn is_there(conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+    Ok(subscriptions::revenue::is_there(conn, account)? || schedules::listing::is_there(conn, account)?)
+}
