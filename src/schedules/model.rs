@@ -12,13 +12,9 @@ use crate::{
     error::Result,
     events::{self, By, Fields, NewEvent},
     ids::{AccountId, CustomerId, MethodId, PartId, ScheduleId},
-    paging::{Cursor, SortTag},
     schema::{payment_schedules, schedule_parts},
     values::{Currency, Money, curtain::Curtain},
 };
-
-/// The order of the list: newest first.
-pub const BY_CREATION: SortTag = SortTag::new(b'c');
 
 /// A payment schedule.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -78,11 +74,6 @@ impl Schedule {
     /// Returns it in words: "Roof, KES 6,666.00 left".
     pub fn words(&self) -> String {
         format!("{}, {} left", self.description, self.left())
-    }
-
-    /// Returns its place in the list.
-    pub fn place(&self) -> Cursor {
-        Cursor::new(BY_CREATION, None, self.id.uuid())
     }
 }
 
