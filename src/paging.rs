@@ -98,6 +98,11 @@ impl Limit {
         self.0 as usize
     }
 
+    /// Returns the same number for the database.
+    pub fn count(self) -> i64 {
+        i64::from(self.0)
+    }
+
     /// Returns the number of rows to fetch: one more than is shown.
     pub fn fetch(self) -> i64 {
         i64::from(self.0) + 1

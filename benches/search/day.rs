@@ -9,7 +9,7 @@ use std::{
 };
 
 use clientele::jobs::model;
-use diesel::{Connection as _, connection::SimpleConnection};
+use diesel::connection::SimpleConnection;
 use jiff::Timestamp;
 
 use crate::{

@@ -1,5 +1,7 @@
 //! Lists: the parameters of a call, and the object `list` with its cursors.
 
+use std::str::FromStr;
+
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,6 +13,7 @@ use super::{
 use crate::{
     codes::Code,
     db::PAUSE,
+    error::Error,
     input::{FieldError, FormFields},
     paging::{Cursor, CursorError, Direction, Limit, SortTag},
     query::{Problem, Query},
@@ -94,6 +97,31 @@ impl Parameters {
         }
     }
 
+    /// Reads a parameter that takes an id of what it is named after: `customer`.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn id<I: FromStr>(&self, one: &Parameter) -> Result<Option<I>> {
+        let (name, Kind::Id(prefix)) = (one.name, one.kind) else {
+            return Err(Error::internal("a parameter that takes no id").into());
+        };
+        let malformed = |_| self.wrong(name, format!("“{name}” is the id of a {name}, like {prefix}_01h…."));
+        self.filled(name)?.map(str::parse).transpose().map_err(malformed)
+    }
+
+    /// Reads a parameter that takes one of a few words.
+    ///
+    /// # Errors
+    /// `invalid_parameter`.
+    pub fn word(&self, one: &Parameter) -> Result<Option<&'static str>> {
+        let (name, Kind::OneOf(words)) = (one.name, one.kind) else {
+            return Err(Error::internal("a parameter that takes no words").into());
+        };
+        let Some(given) = self.filled(name)? else { return Ok(None) };
+        let known = words.iter().copied().find(|word| *word == given);
+        known.map(Some).ok_or_else(|| self.wrong(name, format!("“{name}” is one of {}.", words.join(", "))))
+    }
+
     /// Reads the search in `q`; without one it finds everything.
     ///
     /// # Errors
@@ -133,11 +161,7 @@ impl Parameters {
     ///
     /// # Errors
     /// `cursor_damaged`, `cursor_of_other_sort`, `invalid_parameter`.
-    pub fn direction<I: std::str::FromStr>(
-        &self,
-        sort: SortTag,
-        of_id: Option<impl Fn(I) -> Cursor>,
-    ) -> Result<Direction> {
+    pub fn direction<I: FromStr>(&self, sort: SortTag, of_id: Option<impl Fn(I) -> Cursor>) -> Result<Direction> {
         let (after, before) = (self.given("after"), self.given("before"));
         if let Some(of_id) = of_id {
             let id = |text: Option<&str>| text.and_then(|text| text.parse().ok()).map(&of_id);
@@ -149,7 +173,7 @@ impl Parameters {
         }
         Direction::parse(after, before, sort).map_err(|err| match err {
             CursorError::Both => self.wrong("before", err.to_string()),
-            CursorError::Broken => Refusal::new(Code::CursorDamaged, "This cursor is damaged. Begin without one."),
+            CursorError::Broken => damaged(),
             CursorError::OtherSort => {
                 Refusal::new(Code::CursorOfOtherSort, "This cursor is of another sort. Begin without one.")
             }
@@ -164,6 +188,11 @@ fn not_understood(q: &str, problem: &Problem) -> Refusal {
     Refusal::new(Code::QueryNotUnderstood, problem.message.clone())
         .with("span", span)
         .with("did_you_mean", problem.instead.clone())
+}
+
+/// Returns the refusal of a cursor that was changed on the way.
+pub fn damaged() -> Refusal {
+    Refusal::new(Code::CursorDamaged, "This cursor is damaged. Begin without one.")
 }
 
 /// Returns the refusal of a search that takes too long. What it found until then would pass for all there is.

@@ -7,8 +7,8 @@ use crate::{
     api::{
         answer::Reply,
         call::{Call, Caller},
-        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, stopped},
-        refusal::{Refusal, Result},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, damaged, stopped},
+        refusal::Result,
         route::ApiRoute,
         told::{Kind, Parameter},
     },
@@ -112,7 +112,7 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     if let Direction::After(cursor) | Direction::Before(cursor) = &direction
         && !sort.has_place(cursor)
     {
-        return Err(Refusal::new(Code::CursorDamaged, "This cursor is damaged. Begin without one."));
+        return Err(damaged());
     }
     let listed = listing::page(conn, &scope(caller), &query, sort, &direction, limit, &[])?;
     if listed.is_stopped {

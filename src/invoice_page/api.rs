@@ -4,14 +4,17 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use diesel::PgConnection;
 use uuid::Uuid;
 
-use super::body::{self, INVOICE_CHANGE, INVOICE_CHARGE, INVOICE_PAYMENT, InvoiceBody, NEW_INVOICE};
+use super::{
+    body::{self, INVOICE_CHANGE, INVOICE_CHARGE, INVOICE_PAYMENT, InvoiceBody, NEW_INVOICE},
+    pages::list::Invoices,
+};
 use crate::{
     api::{
         answer::Reply,
         body::Body,
         call::{Call, Caller, DRY_RUN},
         json::Object,
-        lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters},
         order::Order,
         refusal::{Refusal, Result},
         replay::Begun,
@@ -19,22 +22,19 @@ use crate::{
         told::{Kind, Parameter},
         version::{self, IfMatch},
     },
-    api_keys::permissions::{Permission, Resource::Invoices},
+    api_keys::permissions::{Permission, Resource},
     codes::Code,
-    customers,
     db::Db,
     error::Error,
     events::{Fields, fields::value},
     gateway::{self, Sandbox, Verified},
-    ids::{CustomerId, InvoiceId, PaymentId, SubscriptionId},
+    ids::{InvoiceId, PaymentId, SubscriptionId},
     input::FieldErrors,
-    invoices::{
-        Invoice,
-        listing::{self, BY_CREATION, Filter, Standing, place},
-        model,
-        object::InvoiceObject,
+    invoices::{Invoice, model, object::InvoiceObject, search::LANGUAGE},
+    lists::{
+        api::{self as lists, CUSTOMER, Calls, chosen},
+        of_id,
     },
-    paging::{Direction, Limit},
     payments::{
         self,
         api::charging::{answer as told_of_charge, unknown},
@@ -43,6 +43,7 @@ use crate::{
         object::PaymentObject,
         of_debt, settling,
     },
+    query::Term,
     reason::Reason,
     subscriptions::{
         by_hand::{self, Amended, NewByHand, changeable},
@@ -55,15 +56,17 @@ const THING: &str = "invoice";
 /// The path of the list.
 const ALL: &str = "/v1/invoices";
 
-const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their invoices.")
-    .of(Kind::Id(CustomerId::PREFIX))
-    .refusing(&[Code::NotFound]);
+const Q: Parameter = lists::q(
+    "A search in the dashboard’s language: `status:overdue`, `amount:>500`, `due:<2026-12-01`, `paid:last-7d`, \
+     `number:SG-2026-0412`, `subscription:none`, `a OR b`.",
+);
+const SORT: Parameter = lists::sort(&["-created", "created", "due", "-due", "-amount", "amount"]);
 const SUBSCRIPTION: Parameter =
     Parameter::text("subscription", "The id of a subscription: only those that bill its periods.")
         .of(Kind::Id(SubscriptionId::PREFIX));
 const STATUS: Parameter =
     Parameter::text("status", "Only those of this status; `overdue` are the open ones whose day has passed.")
-        .of(Kind::OneOf(Standing::WORDS));
+        .of(Kind::OneOf(&["open", "overdue", "paid", "void", "uncollectible"]));
 
 const CREATING: &str = "It has its number at once. With `collects` as `charge` a payment method is charged: `201` whether \
     that succeeded or failed, which the invoice tells and after which it is tried again on later days, and `202` while the \
@@ -107,15 +110,23 @@ const NOT_CHARGED: &[Code] = &[
 /// Returns the calls about invoices.
 pub fn routes() -> Vec<ApiRoute> {
     let one = "/v1/invoices/{id}";
-    let (read, write) = (Permission::read(Invoices), Permission::write(Invoices));
+    let (read, write) = (Permission::read(Resource::Invoices), Permission::write(Resource::Invoices));
     vec![
-        ApiRoute::get(ALL, read, list)
-            .taking(&[CUSTOMER, SUBSCRIPTION, STATUS, LIMIT, AFTER, BEFORE])
-            .told("list_invoices", "List the invoices", "The newest first.")
+        ApiRoute::get(ALL, read, lists::list::<Invoices>)
+            .taking(&[CUSTOMER, SUBSCRIPTION, STATUS, Q, SORT, LIMIT, AFTER, BEFORE])
+            .told("list_invoices", "List and search invoices", "Of all customers.")
             .answering::<ListObject<InvoiceObject>>(StatusCode::OK),
-        ApiRoute::get("/v1/customers/{id}/invoices", read, list_of)
-            .taking(&[SUBSCRIPTION, STATUS, LIMIT, AFTER, BEFORE])
-            .told("list_customer_invoices", "List a customer’s invoices", "The newest first.")
+        ApiRoute::get("/v1/invoices/count", read, lists::count::<Invoices>)
+            .taking(&[CUSTOMER, SUBSCRIPTION, STATUS, Q])
+            .told("count_invoices", "Count invoices", "Stops at 1,000.")
+            .answering::<CountObject>(StatusCode::OK),
+        ApiRoute::get("/v1/customers/{id}/invoices", read, lists::list_of::<Invoices>)
+            .taking(&[SUBSCRIPTION, STATUS, Q, SORT, LIMIT, AFTER, BEFORE])
+            .told(
+                "list_customer_invoices",
+                "List a customer’s invoices",
+                "As the list of all, with the customer given.",
+            )
             .answering::<ListObject<InvoiceObject>>(StatusCode::OK),
         ApiRoute::post(ALL, write, create)
             .taking(&[DRY_RUN])
@@ -211,56 +222,20 @@ fn at_fields(err: Error) -> Refusal {
     }
 }
 
-/// Reads an id in the parameters.
-fn id_of<I: std::str::FromStr>(asked: &Parameters, name: &str, example: &str) -> Result<Option<I>> {
-    let malformed = |_| asked.wrong(name, format!("“{name}” is the id of a {name}, like {example}."));
-    asked.filled(name)?.map(str::parse).transpose().map_err(malformed)
-}
+impl Calls for Invoices {
+    type Id = InvoiceId;
+    type Object = InvoiceObject;
+    const PATH: &'static str = ALL;
 
-fn filter(asked: &Parameters, customer: Option<CustomerId>) -> Result<Filter> {
-    let standing = asked.filled("status")?.map(|word| {
-        let wrong = || asked.wrong("status", format!("“status” is one of {}.", Standing::WORDS.join(", ")));
-        Standing::parse(word).ok_or_else(wrong)
-    });
-    let subscription = id_of(asked, "subscription", "sub_01h…")?;
-    Ok(Filter { customer, subscription, standing: standing.transpose()? })
-}
-
-/// Answers `GET /v1/invoices`.
-async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.read(&db, move |conn, caller| {
-        let customer = id_of(&asked, "customer", "cust_01h…")?;
-        page(conn, caller, &asked, (ALL.to_owned(), customer))
-    });
-    Ok(answer.await?.answer())
-}
-
-/// Answers `GET /v1/customers/{id}/invoices`.
-async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.read(&db, move |conn, caller| {
-        let customer: CustomerId = caller.id("customer", &path)?;
-        page(conn, caller, &asked, (format!("/v1/customers/{customer}/invoices"), Some(customer)))
-    });
-    Ok(answer.await?.answer())
-}
-
-fn page(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    asked: &Parameters,
-    (url, customer): (String, Option<CustomerId>),
-) -> Result<Reply> {
-    let (limit, filter): (Limit, Filter) = (asked.limit()?, filter(asked, customer)?);
-    let direction: Direction = asked.direction(BY_CREATION, Some(place))?;
-    let account = caller.key.account;
-    if let Some(customer) = customer {
-        caller.found("customer", customers::model::check(conn, account, customer))?;
+    fn narrowed(_: &mut PgConnection, _: &Caller, asked: &Parameters) -> Result<Vec<Term>> {
+        let status = chosen(&LANGUAGE, asked, &STATUS)?;
+        let subscription: Option<SubscriptionId> = asked.id(&SUBSCRIPTION)?;
+        Ok(status.into_iter().chain(subscription.map(of_id)).collect())
     }
-    let page = listing::page(conn, account, &filter, &direction, limit)?;
-    let of = |invoice: &Invoice| place(invoice.id);
-    let (next, previous) = (page.next_cursor(of), page.previous_cursor(of));
-    let data = InvoiceObject::of_all(conn, (account, caller.livemode()), &page.items)?;
-    Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
+
+    fn objects(conn: &mut PgConnection, caller: &Caller, rows: &[Invoice]) -> Result<Vec<InvoiceObject>> {
+        Ok(InvoiceObject::of_all(conn, (caller.key.account, caller.livemode()), rows)?)
+    }
 }
 
 /// Answers `GET /v1/invoices/{id}`.

@@ -1,12 +1,12 @@
 //! An invoice is a bill with a number, addressed to a customer. A subscription's period makes one, or somebody by hand.
 //!
-//! [`attention`] is what of them needs a person, [`model`] is the tables and [`listing`] their list for programs, [`search`] the keys and orders of that for people; [`making`] makes one and [`numbering`] gives it its number; [`collecting`] tries to get its
-//! money. What follows for a subscription when one is paid, or is not, is known above: see `subscriptions::following`.
+//! [`attention`] is what of them needs a person, [`model`] is the tables, [`search`] the keys and orders of their list;
+//! [`making`] makes one and [`numbering`] gives it its number; [`collecting`] tries to get its money. What follows for
+//! a subscription when one is paid, or is not, is known above: see `subscriptions::following`.
 
 pub mod attention;
 pub mod collecting;
 pub mod kinds;
-pub mod listing;
 pub mod making;
 pub mod model;
 pub mod numbering;

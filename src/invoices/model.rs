@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId, InvoiceId, MethodId, SubscriptionId},
+    paging::Limit,
     payments::charging::Source,
     schema::{invoice_lines, invoices},
     values::{Currency, Money, curtain::Curtain, interval::begins},
@@ -282,6 +283,22 @@ pub fn latest_of(conn: &mut PgConnection, account: AccountId, id: SubscriptionId
         .order(invoices::id.desc())
         .select(Invoice::as_select());
     Ok(of_subscription.first(conn).optional()?)
+}
+
+/// Returns the newest invoices of a subscription, the newest first.
+pub fn newest_of(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: SubscriptionId,
+    limit: Limit,
+) -> Result<Vec<Invoice>> {
+    let of_subscription = invoices::table
+        .filter(invoices::account_id.eq(account))
+        .filter(invoices::subscription_id.eq(id))
+        .order(invoices::id.desc())
+        .limit(limit.count())
+        .select(Invoice::as_select());
+    Ok(of_subscription.load(conn)?)
 }
 
 /// Returns the newest invoice of each of these subscriptions that has one.

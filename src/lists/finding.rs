@@ -134,8 +134,7 @@ pub fn count_up_to(
     most: i64,
     patience: Duration,
 ) -> Result<Counted> {
-    let sort = Sort { order: &table.orders[0], descending: true };
-    let counted = search(conn, table, scope, query, sort, patience, |conn, known| {
+    let counted = search(conn, table, scope, query, table.newest(), patience, |conn, known| {
         let ids = Statement { limit: most, ..known.statement(table, scope, sql::<SqlUuid>("id")) };
         Ok(vec![i64::try_from(ids.load::<Uuid>(conn)?.len()).map_err(Error::internal)?])
     })?;

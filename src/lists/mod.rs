@@ -3,9 +3,10 @@
 //!
 //! The feature gives a [`Table`] as data (its keys, its orders, its words) and draws its rows ([`pages::Lists`]); from the
 //! text in the box to the rows everything is here. [`parts`] are the conditions of a search, [`finding`] the way to its
-//! rows, [`statement`] the SQL around them, [`pages`] the addresses of a list. [`keys`] are what the keys of several lists
-//! ask.
+//! rows, [`statement`] the SQL around them, [`pages`] the addresses of a list, [`api`] the calls of the same. [`keys`] are
+//! what the keys of several lists ask.
 
+pub mod api;
 mod condition;
 pub mod finding;
 pub mod keys;
@@ -19,7 +20,7 @@ pub use condition::{Bind, Condition};
 pub use finding::{Asked, COUNT_CAP, Counted, Listed, count, count_up_to, currencies, page};
 pub use order::{BY_CREATION, Column, Order, Sort, by_amount};
 pub use pages::{Lists, State};
-pub use parts::{Part, named_currency, of_customer, parts};
+pub use parts::{Part, named_currency, of_choice, of_customer, of_id, parts};
 pub use scope::Scope;
 pub use statement::Statement;
 
@@ -62,6 +63,18 @@ pub struct Table {
     /// The orders; the first is by creation, and usual with the newest first.
     pub orders: &'static [Order],
     pub words: Words,
+}
+
+impl Table {
+    /// Returns the usual order: the newest first.
+    pub fn newest(&self) -> Sort {
+        Sort { order: &self.orders[0], descending: true }
+    }
+
+    /// Returns every order, both ways, the usual one first.
+    pub fn sorts(&self) -> impl Iterator<Item = Sort> {
+        self.orders.iter().flat_map(|order| [true, false].map(|descending| Sort { order, descending }))
+    }
 }
 
 /// What the pages of a list say.

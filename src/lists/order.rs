@@ -122,6 +122,11 @@ impl Sort {
         Cursor::new(self.tag(), key, id)
     }
 
+    /// Returns whether a place is one of this order, which it may not be when it was changed on the way.
+    pub fn has_place(self, place: &Cursor) -> bool {
+        self.values(place).is_ok()
+    }
+
     /// Returns the values that a place has in the columns of the order.
     ///
     /// # Errors

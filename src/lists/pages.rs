@@ -15,7 +15,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use diesel::PgConnection;
 
-use super::{Asked, Listed, Scope, Sort, Table, count as count_rows};
+use super::{Asked, Listed, Scope, Sort, Table, count as count_rows, of_customer};
 use crate::{
     customers,
     db::Db,
@@ -23,7 +23,7 @@ use crate::{
     html::{self, html, see_other},
     ids::CustomerId,
     input::{FormFields, Parameters},
-    paging::{Cursor, Direction, Page},
+    paging::{Cursor, Direction, Limit, Page},
     query::{Problem, Query},
     routes::Route,
     search_box::{
@@ -317,6 +317,42 @@ pub fn number(count: Option<i64>) -> String {
         Some(count) if count > super::COUNT_CAP => "1,000+".to_owned(),
         Some(count) => grouped(count.unsigned_abs()),
     }
+}
+
+/// Reads a page of what one customer has, the newest first.
+///
+/// # Errors
+/// [`Error::TookTooLong`], and whatever the database says.
+pub fn of_one<L: Lists>(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    customer: CustomerId,
+    direction: &Direction,
+    limit: Limit,
+) -> Result<Page<L::Row>> {
+    let (query, sort) = (Query::default().narrowed(of_customer(customer)), L::table().newest());
+    match L::read(conn, &Asked { scope: &scope(who), query: &query, sort, direction, limit })? {
+        Listed::Page(page) => Ok(page),
+        Listed::Stopped | Listed::TooManyCustomers(_) => Err(Error::TookTooLong),
+    }
+}
+
+/// Returns the place of a row in a customer's own list.
+pub fn place_of<L: Lists>(row: &L::Row) -> Cursor {
+    L::place(L::table().newest(), row)
+}
+
+/// Reads which page of a customer's own list is asked for: the newest few for a part of the customer's page.
+///
+/// # Errors
+/// [`Error::BadRequest`] for a place that is none.
+pub fn asked_of_one(table: &Table, asked: &Parameters, is_part: bool) -> Result<(Direction, Limit)> {
+    if is_part {
+        return Ok((Direction::First, Limit::PANEL));
+    }
+    let (after, before) = (asked.0.filled("after"), asked.0.filled("before"));
+    let direction = Direction::parse(after, before, table.newest().tag());
+    Ok((direction.map_err(|err| Error::BadRequest(err.into()))?, Limit::SCREEN))
 }
 
 /// Returns the names of the customers of rows, as `who` sees them.

@@ -1,9 +1,9 @@
 //! The conditions of a search, from the tree of what was typed.
 
-use super::{Bind, Condition, Meets, Reach, Scope, Table};
+use super::{Bind, Condition, Language, Meets, Reach, Scope, Table};
 use crate::{
     ids::{AnyId, CustomerId},
-    query::{Branch, Shape, Term, Test, Text, Value},
+    query::{Branch, Keyed, Shape, Term, Test, Text, Value},
     values::Currency,
 };
 
@@ -11,6 +11,20 @@ use crate::{
 pub fn of_customer(id: CustomerId) -> Term {
     let text = Text { typed: id.to_string(), quoted: false, shape: Shape::Customer(id) };
     Term::of(Test::Text(text))
+}
+
+/// Returns the term that asks for the rows to which an ID leads.
+pub fn of_id(id: impl Into<AnyId>) -> Term {
+    let id = id.into();
+    Term::of(Test::Text(Text { typed: id.to_string(), quoted: false, shape: Shape::Other(id) }))
+}
+
+/// Returns the term that asks for one of the words of a key; nothing where the language has no such word.
+pub fn of_choice(language: &Language, key: &str, word: &str) -> Option<Term> {
+    let words = language.vocabulary();
+    let key = words.find(key)?;
+    let choice = words.choices(key.values)?.into_iter().find(|choice| choice.word == word)?;
+    Some(Term::of(Test::Keyed(Keyed { key, own: None, values: vec![Value::Choice(choice)] })))
 }
 
 /// One condition of a branch: a term with a key, a negated text, or all other texts together.

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::{
     Searches, Status,
-    listing::{self, NEWEST},
     model::{self, Payment},
     object::PaymentObject,
+    pages::list::Payments,
     settling,
 };
 use crate::{
@@ -22,35 +22,28 @@ use crate::{
         body::Body,
         call::{Call, Caller},
         json::Object,
-        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, stopped},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject},
         reading::Given,
         refusal::{Refusal, Result},
         route::ApiRoute,
-        told::{Kind, Parameter},
+        told::Parameter,
         version,
     },
-    api_keys::permissions::{Permission, Resource::Payments},
+    api_keys::permissions::{Permission, Resource},
     codes::Code,
     customers,
     db::Db,
     error::Error,
     gateway::{self, Sandbox},
     ids::{CustomerId, PaymentId},
-    lists::{self, Asked, COUNT_CAP, Counted, Listed, Scope, Sort, Table, of_customer},
-    query::Query,
+    lists::api::{self as lists, CUSTOMER, Calls},
 };
 
-const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their payments.")
-    .of(Kind::Id(CustomerId::PREFIX))
-    .refusing(&[Code::NotFound]);
-const Q: Parameter = Parameter::text(
-    "q",
+const Q: Parameter = lists::q(
     "A search in the dashboard’s language: `status:failed`, `amount:>500`, `last4:4242`, `created:last-30d`, \
      `customer:none`, `invoice:SG-2026-0412`, `schedule:none`, `a OR b`.",
-)
-.refusing(&[Code::QueryNotUnderstood]);
-const SORT: Parameter = Parameter::text("sort", "The order: `-created`, the newest first, unless `created` is given.")
-    .of(Kind::OneOf(&["-created", "created"]));
+);
+const SORT: Parameter = lists::sort(&["-created", "created"]);
 
 const MAKING: &str = "Charges the customer’s default payment method, the one that is named, or a token. `201` only if it is \
     paid, `202` while it is under way, `402` if it was declined or never arrived; in all three the payment is made. With \
@@ -84,10 +77,10 @@ const NOT_CHARGED: &[Code] = &[
 
 /// Returns the calls about payments and refunds.
 pub fn routes<S: Searches>() -> Vec<ApiRoute> {
-    let (read, write) = (Permission::read(Payments), Permission::write(Payments));
+    let (read, write) = (Permission::read(Resource::Payments), Permission::write(Resource::Payments));
     let (of_customer, one) = ("/v1/customers/{id}/payments", "/v1/payments/{id}");
     let mut routes = vec![
-        ApiRoute::get("/v1/payments", read, list::<S>)
+        ApiRoute::get("/v1/payments", read, lists::list::<Payments<S>>)
             .taking(&[CUSTOMER, Q, SORT, LIMIT, AFTER, BEFORE])
             .told("list_payments", "List and search payments", "Of all customers, and of none.")
             .answering::<ListObject<PaymentObject>>(StatusCode::OK),
@@ -99,11 +92,11 @@ pub fn routes<S: Searches>() -> Vec<ApiRoute> {
             .refusing(NOT_CHARGED)
             .versioned()
             .located(),
-        ApiRoute::get("/v1/payments/count", read, count::<S>)
+        ApiRoute::get("/v1/payments/count", read, lists::count::<Payments<S>>)
             .taking(&[CUSTOMER, Q])
             .told("count_payments", "Count payments", "Stops at 1,000.")
             .answering::<CountObject>(StatusCode::OK),
-        ApiRoute::get(of_customer, read, list_of::<S>)
+        ApiRoute::get(of_customer, read, lists::list_of::<Payments<S>>)
             .taking(&[Q, SORT, LIMIT, AFTER, BEFORE])
             .told(
                 "list_customer_payments",
@@ -167,102 +160,14 @@ fn location(id: PaymentId) -> String {
     format!("/v1/payments/{id}")
 }
 
-/// Reads the customer in the parameters.
-fn customer(asked: &Parameters) -> Result<Option<CustomerId>> {
-    let malformed = |_| asked.wrong("customer", "“customer” is the id of a customer, like cust_01h….");
-    asked.filled("customer")?.map(str::parse).transpose().map_err(malformed)
-}
+impl<S: Searches> Calls for Payments<S> {
+    type Id = PaymentId;
+    type Object = PaymentObject;
+    const PATH: &'static str = "/v1/payments";
 
-/// Answers `GET /v1/payments`.
-async fn list<S: Searches>(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    listed::<S>(call, asked, None, &db).await
-}
-
-/// Answers `GET /v1/customers/{id}/payments`.
-async fn list_of<S: Searches>(
-    call: Call,
-    path: web::Path<String>,
-    asked: Parameters,
-    db: web::Data<Db>,
-) -> Result<HttpResponse> {
-    listed::<S>(call, asked, Some(path.into_inner()), &db).await
-}
-
-/// Lists the payments of the customer whom the path names, else of the one in the parameters, else all.
-async fn listed<S: Searches>(call: Call, asked: Parameters, path: Option<String>, db: &Db) -> Result<HttpResponse> {
-    let is_plain = asked.given("q").is_none();
-    let answer = move |conn: &mut PgConnection, caller: &Caller| match &path {
-        None => page(S::table(), conn, caller, &asked, ("/v1/payments".to_owned(), customer(&asked)?)),
-        Some(path) => {
-            let customer = caller.id("customer", path)?;
-            page(S::table(), conn, caller, &asked, (format!("/v1/customers/{customer}/payments"), Some(customer)))
-        }
-    };
-    let reply = if is_plain { call.read(db, answer).await? } else { call.search(db, answer).await? };
-    Ok(reply.answer())
-}
-
-/// The search that the parameters ask for, among the payments of one customer or of all.
-fn query(
-    table: &Table,
-    conn: &mut PgConnection,
-    asked: &Parameters,
-    customer: Option<CustomerId>,
-    caller: &Caller,
-) -> Result<Query> {
-    let query = asked.query(|q| table.language.parse(q, caller.key.home()))?;
-    let Some(customer) = customer else { return Ok(query) };
-    caller.found("customer", customers::model::check(conn, caller.key.account, customer))?;
-    Ok(query.with(of_customer(customer)))
-}
-
-fn page(
-    table: &'static Table,
-    conn: &mut PgConnection,
-    caller: &Caller,
-    asked: &Parameters,
-    (url, customer): (String, Option<CustomerId>),
-) -> Result<Reply> {
-    let order = match asked.given("sort") {
-        None => NEWEST,
-        Some(text) => Sort::parse(text, table.orders)
-            .ok_or_else(|| asked.wrong("sort", "Payments are sorted by “-created”, newest first, or “created”."))?,
-    };
-    let limit = asked.limit()?;
-    let of_id = |id: PaymentId| order.place(id.uuid(), &[]);
-    let direction = asked.direction(order.tag(), Some(of_id))?;
-    let query = query(table, conn, asked, customer, caller)?;
-    let scope = Scope::of(caller.key.account, caller.now(), &caller.key.settings, caller.key.curtain());
-    let wanted = Asked { scope: &scope, query: &query, sort: order, direction: &direction, limit };
-    let page = match listing::page(conn, table, &wanted)? {
-        Listed::Page(page) => page,
-        Listed::Stopped => return Err(stopped()),
-        Listed::TooManyCustomers(words) => return Err(too_many(asked, &words)),
-    };
-    let place = |payment: &Payment| listing::place(order, payment);
-    let (next, previous) = (page.next_cursor(place), page.previous_cursor(place));
-    let data = PaymentObject::of_all(conn, (caller.key.account, caller.livemode()), &page.items)?;
-    Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
-}
-
-fn too_many(asked: &Parameters, words: &str) -> Refusal {
-    let message = format!("Too many customers match “{words}”. Write more of the name, or send “customer”.");
-    asked.wrong("q", message)
-}
-
-/// Answers `GET /v1/payments/count`.
-async fn count<S: Searches>(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.search(&db, move |conn, caller| {
-        let query = query(S::table(), conn, &asked, customer(&asked)?, caller)?;
-        let scope = Scope::of(caller.key.account, caller.now(), &caller.key.settings, caller.key.curtain());
-        let found = match lists::count(conn, S::table(), &scope, &query)? {
-            Counted::Rows(count) => count,
-            Counted::Stopped => return Err(stopped()),
-            Counted::TooManyCustomers(words) => return Err(too_many(&asked, &words)),
-        };
-        Reply::new(StatusCode::OK, &CountObject::new(found.min(COUNT_CAP), found > COUNT_CAP), caller.request)
-    });
-    Ok(answer.await?.answer())
+    fn objects(conn: &mut PgConnection, caller: &Caller, rows: &[Payment]) -> Result<Vec<PaymentObject>> {
+        Ok(PaymentObject::of_all(conn, (caller.key.account, caller.livemode()), rows)?)
+    }
 }
 
 /// Answers `GET /v1/payments/{id}`.

@@ -28,6 +28,15 @@ impl Query {
         query
     }
 
+    /// Returns the search for those of its rows that meet this term too, whatever else it asks of the same key.
+    #[must_use]
+    pub fn narrowed(mut self, term: Term) -> Self {
+        for branch in &mut self.branches {
+            branch.terms.push(term.clone());
+        }
+        self
+    }
+
     /// Returns the search with this term: beside others of a key like `has:`, which can all hold, but in the place of
     /// those of any other key.
     #[must_use]

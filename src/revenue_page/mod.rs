@@ -58,5 +58,5 @@ impl Overview {
 
 /// Returns whether an account ever had something that is charged again.
 pub fn is_there(conn: &mut PgConnection, account: AccountId) -> Result<bool> {
-    Ok(subscriptions::revenue::is_there(conn, account)? || schedules::listing::is_there(conn, account)?)
+    Ok(subscriptions::revenue::is_there(conn, account)? || schedules::model::is_there(conn, account)?)
 }

@@ -9,29 +9,29 @@ use diesel::PgConnection;
 use super::{
     Held,
     body::{NEW_SCHEDULE, PART_CHANGE, SCHEDULE_CHANGE},
-    listing::{self, Filter},
-    model::{self, BY_CREATION, Schedule},
+    model::{self, Schedule},
     object::ScheduleObject,
-    status::Status,
+    pages::list::Schedules,
+    search::LANGUAGE,
 };
 use crate::{
     api::{
         answer::Reply,
         body::Body,
         call::{Call, Caller, DRY_RUN},
-        lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters},
         refusal::Result,
         route::ApiRoute,
         told::{Kind, Parameter},
         typed, version,
     },
-    api_keys::permissions::{Permission, Resource::Schedules},
+    api_keys::permissions::{Permission, Resource},
     codes::Code,
-    customers,
     db::Db,
     error,
-    ids::{CustomerId, ScheduleId},
-    paging::Cursor,
+    ids::ScheduleId,
+    lists::api::{self as lists, CUSTOMER, Calls, chosen},
+    query::Term,
 };
 
 const THING: &str = "payment schedule";
@@ -39,9 +39,10 @@ const THING: &str = "payment schedule";
 /// The path of the list.
 const ALL: &str = "/v1/payment_schedules";
 
-const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their payment schedules.")
-    .of(Kind::Id(CustomerId::PREFIX))
-    .refusing(&[Code::NotFound]);
+const Q: Parameter = lists::q(
+    "A search in the dashboard’s language: `status:past_due`, `part:failed`, `amount:>500`, `next:<2026-12-01`, `a OR b`.",
+);
+const SORT: Parameter = lists::sort(&["-created", "created", "next", "-next", "-amount", "amount"]);
 const STATUS: Parameter = Parameter::text("status", "Only those of this status.")
     .of(Kind::OneOf(&["active", "past_due", "finished", "canceled"]));
 
@@ -91,16 +92,16 @@ const NOT_PAID_OFF: &[Code] = &[
 /// Returns the calls about payment schedules.
 pub fn routes() -> Vec<ApiRoute> {
     let one = "/v1/payment_schedules/{id}";
-    let (read, write) = (Permission::read(Schedules), Permission::write(Schedules));
+    let (read, write) = (Permission::read(Resource::Schedules), Permission::write(Resource::Schedules));
     vec![
-        ApiRoute::get(ALL, read, list)
-            .taking(&[CUSTOMER, STATUS, LIMIT, AFTER, BEFORE])
-            .told(
-                "list_payment_schedules",
-                "List the payment schedules",
-                "The newest first, those that have ended too.",
-            )
+        ApiRoute::get(ALL, read, lists::list::<Schedules>)
+            .taking(&[CUSTOMER, STATUS, Q, SORT, LIMIT, AFTER, BEFORE])
+            .told("list_payment_schedules", "List and search payment schedules", "Those that have ended too.")
             .answering::<ListObject<ScheduleObject>>(StatusCode::OK),
+        ApiRoute::get("/v1/payment_schedules/count", read, lists::count::<Schedules>)
+            .taking(&[CUSTOMER, STATUS, Q])
+            .told("count_payment_schedules", "Count payment schedules", "Stops at 1,000.")
+            .answering::<CountObject>(StatusCode::OK),
         ApiRoute::post(ALL, write, making::create)
             .taking(&[DRY_RUN])
             .told("create_payment_schedule", "Make a payment schedule", MAKING)
@@ -110,8 +111,8 @@ pub fn routes() -> Vec<ApiRoute> {
             .refusing(UNCHARGEABLE)
             .versioned()
             .located(),
-        ApiRoute::get("/v1/customers/{id}/payment_schedules", read, list_of)
-            .taking(&[STATUS, LIMIT, AFTER, BEFORE])
+        ApiRoute::get("/v1/customers/{id}/payment_schedules", read, lists::list_of::<Schedules>)
+            .taking(&[STATUS, Q, SORT, LIMIT, AFTER, BEFORE])
             .told(
                 "list_customer_payment_schedules",
                 "List a customer’s payment schedules",
@@ -174,44 +175,18 @@ fn reply(conn: &mut PgConnection, caller: &Caller, one: &Schedule) -> Result<Rep
     Ok(Reply::new(StatusCode::OK, &object, caller.request)?.of_version(one.version))
 }
 
-/// Answers `GET /v1/payment_schedules`.
-async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.read(&db, move |conn, caller| {
-        let malformed = |_| asked.wrong("customer", "“customer” is the id of a customer, like cust_01h….");
-        let customer = asked.filled("customer")?.map(str::parse).transpose().map_err(malformed)?;
-        page(conn, caller, &asked, (ALL.to_owned(), customer))
-    });
-    Ok(answer.await?.answer())
-}
+impl Calls for Schedules {
+    type Id = ScheduleId;
+    type Object = ScheduleObject;
+    const PATH: &'static str = ALL;
 
-/// Answers `GET /v1/customers/{id}/payment_schedules`.
-async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.read(&db, move |conn, caller| {
-        let customer = caller.id("customer", &path)?;
-        page(conn, caller, &asked, (format!("/v1/customers/{customer}/payment_schedules"), Some(customer)))
-    });
-    Ok(answer.await?.answer())
-}
-
-fn page(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    asked: &Parameters,
-    (url, customer): (String, Option<CustomerId>),
-) -> Result<Reply> {
-    let account = caller.key.account;
-    let limit = asked.limit()?;
-    let of_id = |id: ScheduleId| Cursor::new(BY_CREATION, None, id.uuid());
-    let direction = asked.direction(BY_CREATION, Some(of_id))?;
-    let status = asked.filled("status")?.map(Status::parse).transpose();
-    let status = status.map_err(|sentence| asked.wrong("status", sentence))?;
-    if let Some(customer) = customer {
-        caller.found("customer", customers::model::check(conn, account, customer))?;
+    fn narrowed(_: &mut PgConnection, _: &Caller, asked: &Parameters) -> Result<Vec<Term>> {
+        Ok(chosen(&LANGUAGE, asked, &STATUS)?.into_iter().collect())
     }
-    let page = listing::page(conn, account, Filter { customer, status }, &direction, limit)?;
-    let (next, previous) = (page.next_cursor(Schedule::place), page.previous_cursor(Schedule::place));
-    let data = ScheduleObject::of_all(conn, (account, caller.livemode()), &page.items)?;
-    Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
+
+    fn objects(conn: &mut PgConnection, caller: &Caller, rows: &[Schedule]) -> Result<Vec<ScheduleObject>> {
+        Ok(ScheduleObject::of_all(conn, (caller.key.account, caller.livemode()), rows)?)
+    }
 }
 
 /// Answers `GET /v1/payment_schedules/{id}`.

@@ -4,10 +4,9 @@
 //! that is locked, with what its changes have in common: charging the part whose turn it is, and what follows.
 //! [`creating`] and [`changing`] are what people do with one, [`advancing`] what happens by itself, [`following`] what
 //! follows when a payment is settled, [`restoring`] and [`revert`] how changes are taken back, and [`settling`] asks
-//! the gateway for what began. [`methods`] is what they mean for a wallet. [`input`] reads forms. [`listing`] are the
-//! pages of a list for programs, [`search`] the keys and orders of that for people, [`of_payments`] the key of
-//! payments, and [`forecast`] is what they will charge until a day. [`pages`] are for people, [`api`] with [`object`]
-//! is for programs. [`checking`] finds what contradicts itself.
+//! the gateway for what began. [`methods`] is what they mean for a wallet. [`input`] reads forms. [`search`] are the
+//! keys and orders of the list, [`of_payments`] the key of payments, and [`forecast`] is what they will charge until a
+//! day. [`pages`] are for people, [`api`] with [`object`] is for programs. [`checking`] finds what contradicts itself.
 //!
 //! Locks are taken in one order: customer, schedule, payment, figures, jobs. A part changes only while its schedule is
 //! locked.
@@ -25,7 +24,6 @@ pub mod held;
 pub mod input;
 pub mod keeper;
 pub mod kinds;
-pub mod listing;
 pub mod methods;
 pub mod model;
 pub mod object;

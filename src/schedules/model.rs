@@ -12,13 +12,9 @@ use crate::{
     error::Result,
     events::{self, By, Fields, NewEvent},
     ids::{AccountId, CustomerId, MethodId, PartId, ScheduleId},
-    paging::{Cursor, SortTag},
     schema::{payment_schedules, schedule_parts},
     values::{Currency, Money, curtain::Curtain},
 };
-
-/// The order of the list: newest first.
-pub const BY_CREATION: SortTag = SortTag::new(b'c');
 
 /// A payment schedule.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -78,11 +74,6 @@ impl Schedule {
     /// Returns it in words: "Roof, KES 6,666.00 left".
     pub fn words(&self) -> String {
         format!("{}, {} left", self.description, self.left())
-    }
-
-    /// Returns its place in the list.
-    pub fn place(&self) -> Cursor {
-        Cursor::new(BY_CREATION, None, self.id.uuid())
     }
 }
 
@@ -241,6 +232,15 @@ pub(super) fn store(
     diesel::update(payment_schedules::table.find((by.account, next.id))).set(next.clone()).execute(conn)?;
     record(conn, by, &next, kind, (&before, after))?;
     Ok(next)
+}
+
+/// Returns whether an account ever had a payment schedule.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_there(conn: &mut PgConnection, account: AccountId) -> Result<bool> {
+    let any = payment_schedules::table.filter(payment_schedules::account_id.eq(account));
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
 }
 
 fn record(

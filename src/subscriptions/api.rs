@@ -12,10 +12,10 @@ use super::{
     Held, body,
     body::shapes::{CANCELLATION, NEW_SUBSCRIPTION, SUBSCRIPTION_CHANGE},
     ending::Unpaid,
-    listing::{self, Filter},
-    model::{self, BY_CREATION, Subscription},
+    model::{self, Subscription},
     object::SubscriptionObject,
-    status::Status,
+    pages::list::Subscriptions,
+    search::LANGUAGE,
     upcoming::Upcoming,
 };
 use crate::{
@@ -24,21 +24,25 @@ use crate::{
         body::Body,
         call::{Call, Caller, DRY_RUN},
         json::Object,
-        lists::{AFTER, BEFORE, LIMIT, ListObject, Parameters},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters},
         refusal::Result,
         route::ApiRoute,
         told::{Kind, Parameter},
         typed, version,
     },
-    api_keys::permissions::{Permission, Resource::Subscriptions},
+    api_keys::permissions::{Permission, Resource},
     codes::Code,
-    customers,
     db::Db,
     error,
-    ids::{CustomerId, SubscriptionId},
+    ids::SubscriptionId,
     invoices,
-    paging::{Cursor, Limit},
+    lists::{
+        api::{self as lists, CUSTOMER, Calls, chosen},
+        of_id,
+    },
+    paging::Limit,
     prices,
+    query::Term,
 };
 
 const THING: &str = "subscription";
@@ -46,9 +50,11 @@ const THING: &str = "subscription";
 /// The path of the list.
 const ALL: &str = "/v1/subscriptions";
 
-const CUSTOMER: Parameter = Parameter::text("customer", "The id of a customer: only their subscriptions.")
-    .of(Kind::Id(CustomerId::PREFIX))
-    .refusing(&[Code::NotFound]);
+const Q: Parameter = lists::q(
+    "A search in the dashboard’s language: `status:past_due`, `amount:>500`, `every:month`, `next:<2026-12-01`, \
+     `method:none`, `revenue:new`, `a OR b`.",
+);
+const SORT: Parameter = lists::sort(&["-created", "created", "next", "-next", "-amount", "amount"]);
 const STATUS: Parameter = Parameter::text("status", "Only those of this status.").of(Kind::OneOf(&[
     "trialing",
     "incomplete",
@@ -111,12 +117,16 @@ const NOT_CHANGED: &[Code] = &[
 /// Returns the calls about subscriptions.
 pub fn routes() -> Vec<ApiRoute> {
     let (one, cancellation) = ("/v1/subscriptions/{id}", "/v1/subscriptions/{id}/cancellation");
-    let (read, write) = (Permission::read(Subscriptions), Permission::write(Subscriptions));
+    let (read, write) = (Permission::read(Resource::Subscriptions), Permission::write(Resource::Subscriptions));
     vec![
-        ApiRoute::get(ALL, read, list)
-            .taking(&[CUSTOMER, STATUS, PRICE, LIMIT, AFTER, BEFORE])
-            .told("list_subscriptions", "List the subscriptions", "The newest first, those that have ended too.")
+        ApiRoute::get(ALL, read, lists::list::<Subscriptions>)
+            .taking(&[CUSTOMER, STATUS, PRICE, Q, SORT, LIMIT, AFTER, BEFORE])
+            .told("list_subscriptions", "List and search subscriptions", "Those that have ended too.")
             .answering::<ListObject<SubscriptionObject>>(StatusCode::OK),
+        ApiRoute::get("/v1/subscriptions/count", read, lists::count::<Subscriptions>)
+            .taking(&[CUSTOMER, STATUS, PRICE, Q])
+            .told("count_subscriptions", "Count subscriptions", "Stops at 1,000.")
+            .answering::<CountObject>(StatusCode::OK),
         ApiRoute::post(ALL, write, starting::create)
             .taking(&[DRY_RUN])
             .told("create_subscription", "Start a subscription", STARTING)
@@ -126,8 +136,8 @@ pub fn routes() -> Vec<ApiRoute> {
             .refusing(NOT_STARTED)
             .versioned()
             .located(),
-        ApiRoute::get("/v1/customers/{id}/subscriptions", read, list_of)
-            .taking(&[STATUS, PRICE, LIMIT, AFTER, BEFORE])
+        ApiRoute::get("/v1/customers/{id}/subscriptions", read, lists::list_of::<Subscriptions>)
+            .taking(&[STATUS, PRICE, Q, SORT, LIMIT, AFTER, BEFORE])
             .told(
                 "list_customer_subscriptions",
                 "List a customer’s subscriptions",
@@ -194,51 +204,26 @@ fn reply(conn: &mut PgConnection, caller: &Caller, one: &Subscription) -> Result
     Ok(Reply::new(StatusCode::OK, &object, caller.request)?.of_version(one.version))
 }
 
-/// Answers `GET /v1/subscriptions`.
-async fn list(call: Call, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.read(&db, move |conn, caller| {
-        let malformed = |_| asked.wrong("customer", "“customer” is the id of a customer, like cust_01h….");
-        let customer = asked.filled("customer")?.map(str::parse).transpose().map_err(malformed)?;
-        page(conn, caller, &asked, (ALL.to_owned(), customer))
-    });
-    Ok(answer.await?.answer())
-}
+impl Calls for Subscriptions {
+    type Id = SubscriptionId;
+    type Object = SubscriptionObject;
+    const PATH: &'static str = ALL;
 
-/// Answers `GET /v1/customers/{id}/subscriptions`.
-async fn list_of(call: Call, path: web::Path<String>, asked: Parameters, db: web::Data<Db>) -> Result<HttpResponse> {
-    let answer = call.read(&db, move |conn, caller| {
-        let customer = caller.id("customer", &path)?;
-        page(conn, caller, &asked, (format!("/v1/customers/{customer}/subscriptions"), Some(customer)))
-    });
-    Ok(answer.await?.answer())
-}
-
-fn page(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    asked: &Parameters,
-    (url, customer): (String, Option<CustomerId>),
-) -> Result<Reply> {
-    let account = caller.key.account;
-    let limit = asked.limit()?;
-    let of_id = |id: SubscriptionId| Cursor::new(BY_CREATION, None, id.uuid());
-    let direction = asked.direction(BY_CREATION, Some(of_id))?;
-    let status = asked.filled("status")?.map(Status::parse).transpose();
-    let status = status.map_err(|sentence| asked.wrong("status", sentence))?;
-    if let Some(customer) = customer {
-        caller.found("customer", customers::model::check(conn, account, customer))?;
+    fn narrowed(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<Vec<Term>> {
+        let status = chosen(&LANGUAGE, asked, &STATUS)?;
+        let price = match asked.filled("price")? {
+            Some(price) => Some(caller.found("price", prices::model::named(conn, caller.key.account, price))?.id),
+            None => None,
+        };
+        Ok(status.into_iter().chain(price.map(of_id)).collect())
     }
-    let price = match asked.filled("price")? {
-        Some(price) => Some(caller.found("price", prices::model::named(conn, account, price))?.id),
-        None => None,
-    };
-    let page = listing::page(conn, account, Filter { customer, status, price }, &direction, limit)?;
-    let ids: Vec<SubscriptionId> = page.items.iter().map(|one| one.id).collect();
-    let latest = invoices::model::latest_of_all(conn, account, &ids)?;
-    let (next, previous) = (page.next_cursor(Subscription::place), page.previous_cursor(Subscription::place));
-    let object = |one| SubscriptionObject::new(one, latest.get(&one.id).copied(), caller.livemode());
-    let data = page.items.iter().map(object).collect();
-    Reply::new(StatusCode::OK, &ListObject::new(url, data, next, previous), caller.request)
+
+    fn objects(conn: &mut PgConnection, caller: &Caller, rows: &[Subscription]) -> Result<Vec<SubscriptionObject>> {
+        let ids: Vec<SubscriptionId> = rows.iter().map(|one| one.id).collect();
+        let latest = invoices::model::latest_of_all(conn, caller.key.account, &ids)?;
+        let object = |one| SubscriptionObject::new(one, latest.get(&one.id).copied(), caller.livemode());
+        Ok(rows.iter().map(object).collect())
+    }
 }
 
 /// Answers `GET /v1/subscriptions/{id}`.

@@ -1,14 +1,15 @@
 //! A subscription charges a customer again and again, or bills them again and again and waits.
 //!
-//! [`model`] is the table and [`status`] its words. [`held`] is one that is locked, with what its changes have in common:
-//! billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`] are what
-//! people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and [`following`]
-//! what follows when a payment is settled. [`methods`] is what they mean for a wallet. [`by_hand`] makes invoices that no
-//! period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`] from a form, and
-//! [`settling`] asks the gateway for what began. [`listing`] are the pages of a list for programs, [`search`] the keys and
-//! orders of that for people, [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for
-//! people, [`api`] with [`object`] is for programs. [`revenue`] is what they come to a month, by the sums that [`figures`] keeps, [`attention`] what of them
-//! needs a person. [`checking`] finds what contradicts itself. [`revert`] takes changes back.
+//! [`model`] is the table and [`status`] its words. [`held`] is one that is locked, with what its changes have in
+//! common: billing what is due, trying to collect it, counting what failed. [`creating`], [`changing`] and [`ending`]
+//! are what people do with one, [`closing`] what they do with its invoices, [`advancing`] what happens by itself, and
+//! [`following`] what follows when a payment is settled. [`methods`] is what they mean for a wallet. [`by_hand`] makes
+//! invoices that no period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`]
+//! from a form, and [`settling`] asks the gateway for what began. [`search`] are the keys and orders of the list,
+//! [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for people, [`api`] with
+//! [`object`] is for programs. [`revenue`] is what they come to a month, by the sums that [`figures`] keeps,
+//! [`attention`] what of them needs a person. [`checking`] finds what contradicts itself. [`revert`] takes changes
+//! back.
 //!
 //! Locks are taken in one order: customer, subscription, invoice, payment, figures of payments, numbers,
 //! figures of subscriptions, jobs.
@@ -31,7 +32,6 @@ pub mod input;
 pub mod keeper;
 pub mod keys;
 pub mod kinds;
-pub mod listing;
 pub mod methods;
 pub mod model;
 pub mod object;

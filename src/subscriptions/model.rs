@@ -13,7 +13,6 @@ use crate::{
     events::{self, By, Fields, NewEvent, fields::difference},
     ids::{AccountId, CustomerId, MethodId, PriceId, SubscriptionId},
     invoices::Collects,
-    paging::{Cursor, SortTag},
     schema::subscriptions,
     values::{
         Currency, Interval, Money,
@@ -21,9 +20,6 @@ use crate::{
         interval::{Calendar, Unit},
     },
 };
-
-/// The order of the list: newest first.
-pub const BY_CREATION: SortTag = SortTag::new(b'c');
 
 /// A subscription.
 #[derive(Clone, Debug, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -147,11 +143,6 @@ impl Subscription {
         Ok(Self { amount, monthly, price_id: price, ..self })
     }
 
-    /// Returns its place in the list.
-    pub fn place(&self) -> Cursor {
-        Cursor::new(BY_CREATION, None, self.id.uuid())
-    }
-
     /// Returns it in words: "Pro, KES 4,900.00 every month".
     ///
     /// # Errors
@@ -236,6 +227,25 @@ pub fn living_of(conn: &mut PgConnection, account: AccountId, customer: Customer
         .order(subscriptions::id.desc())
         .select(Subscription::as_select());
     Ok(living.load(conn)?)
+}
+
+/// Returns the newest subscription of a customer that has not ended and is charged by a price, now or from its next period
+/// on. With the customer locked, there is none but those.
+pub fn living_by(
+    conn: &mut PgConnection,
+    account: AccountId,
+    customer: CustomerId,
+    price: PriceId,
+) -> Result<Option<SubscriptionId>> {
+    let by_price = subscriptions::price_id.eq(price).or(subscriptions::next_price_id.eq(price));
+    let living = subscriptions::table
+        .filter(subscriptions::account_id.eq(account))
+        .filter(subscriptions::customer_id.eq(customer))
+        .filter(subscriptions::ended_at.is_null())
+        .filter(by_price)
+        .order(subscriptions::id.desc())
+        .select(subscriptions::id);
+    Ok(living.first(conn).optional()?)
 }
 
 /// Returns all subscriptions of a customer, oldest first.

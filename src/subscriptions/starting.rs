@@ -7,7 +7,7 @@ use serde_json::to_value;
 
 use super::{
     creating::{Beginning, Misfit, NewSubscription, Until},
-    listing,
+    model,
 };
 use crate::{
     error::{Error, Result},
@@ -100,7 +100,7 @@ impl Wish {
         if let Some(price) = &price {
             price.refuse_archived()?;
             if !self.allow_duplicate
-                && let Some(other) = listing::living(conn, account, self.customer, price.id)?
+                && let Some(other) = model::living_by(conn, account, self.customer, price.id)?
             {
                 return Ok(Err(Refused::Duplicate(other)));
             }

@@ -15,6 +15,7 @@ mod refunds;
 mod replay;
 mod schedules;
 mod schema;
+mod searching;
 mod subscriptions;
 mod test_clock;
 mod tokens;

@@ -16,7 +16,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::world::{World, encode, settings};
 
 /// Ninety invoices and as many subscriptions and payment schedules, of three customers.
-async fn shop() -> (World, Vec<CustomerId>) {
+pub async fn shop() -> (World, Vec<CustomerId>) {
     let world = World::empty().await;
     let people: Vec<CustomerId> = ["Jane Smith", "José Álvarez", "Jane Doe"]
         .iter()

@@ -3,17 +3,16 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::list::{Invoices, TABLE};
 use crate::{
     customers::{identity, model as customers},
     db::Db,
-    error::{Error, Result},
+    error::Result,
     ids::CustomerId,
     input::Parameters,
-    invoices::{
-        Invoice,
-        listing::{self, BY_CREATION, Filter, place},
-    },
-    paging::{Cursor, CursorError, Direction, Limit},
+    invoices::Invoice,
+    lists::pages::{asked_of_one, of_one, place_of},
+    paging::Cursor,
     reveal,
     search_box::address,
     shell::{Place, Shell, Visit},
@@ -42,24 +41,18 @@ pub async fn invoices(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
-    let refuse = |err: CursorError| Error::BadRequest(err.into());
-    let (after, before) = (asked.0.filled("after"), asked.0.filled("before"));
-    let (direction, limit) = match visit.hx.wants_fragment {
-        true => (Direction::First, Limit::PANEL),
-        false => (Direction::parse(after, before, BY_CREATION).map_err(refuse)?, Limit::SCREEN),
-    };
+    let (direction, limit) = asked_of_one(&TABLE, &asked, visit.hx.wants_fragment)?;
     let (customer, page) = db
         .read(move |conn| {
             let who = reveal::reader(conn, &who, id)?;
             let customer = customers::find_or_say_where(conn, who.account, id)?.behind(who.curtain());
-            let filter = Filter { customer: Some(id), ..Filter::default() };
-            let page = listing::page(conn, who.account, &filter, &direction, limit)?;
+            let page = of_one::<Invoices>(conn, &who, id, &direction, limit)?;
             Ok((customer, page.map(|invoice: Invoice| invoice.behind(who.curtain()))))
         })
         .await?;
     let path = identity::path(id);
     let link = |name, cursor: Cursor| address(&format!("{path}/invoices"), &[(name, cursor.to_string())]);
-    let of = |invoice: &Invoice| place(invoice.id);
+    let of = place_of::<Invoices>;
     let page = OfCustomerPage {
         search: address("/invoices", &[("q", format!("customer:{id}"))]),
         customer: customer.title(),

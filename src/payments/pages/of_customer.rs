@@ -10,8 +10,11 @@ use crate::{
     error::{Error, Result},
     ids::CustomerId,
     input::Parameters,
-    lists::{self, Asked, Listed, Scope, of_customer, pages::number},
-    paging::{Cursor, Direction, Limit},
+    lists::{
+        self, Asked, Listed, Scope, of_customer,
+        pages::{asked_of_one, number},
+    },
+    paging::Cursor,
     payments::{
         listing::{self, NEWEST, TABLE},
         panel::Panel,
@@ -49,13 +52,7 @@ pub async fn payments(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
-    let refuse = |err: crate::paging::CursorError| Error::BadRequest(err.into());
-    let (order, pairs) = (NEWEST, asked.0);
-    let direction = Direction::parse(pairs.filled("after"), pairs.filled("before"), order.tag()).map_err(refuse)?;
-    let (direction, limit) = match visit.hx.wants_fragment {
-        true => (Direction::First, Limit::PANEL),
-        false => (direction, Limit::SCREEN),
-    };
+    let (direction, limit) = asked_of_one(&TABLE, &asked, visit.hx.wants_fragment)?;
     let (whose, found, count) = db
         .read(move |conn| {
             let who = reveal::reader(conn, &who, id)?;
@@ -68,7 +65,7 @@ pub async fn payments(
             };
             let link =
                 |name, cursor: Cursor| address(&format!("/customers/{id}/payments"), &[(name, cursor.to_string())]);
-            let found = Rows::read(conn, &who, page, |payment| listing::place(order, payment), link)?;
+            let found = Rows::read(conn, &who, page, |payment| listing::place(NEWEST, payment), link)?;
             let count = match found.is_part() {
                 true => number(lists::count(conn, &TABLE, &scope, &query)?.known()),
                 false => found.rows.len().to_string(),

@@ -3,20 +3,17 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::list::{Schedules, TABLE};
 use crate::{
     customers::{identity, model as customers},
     db::Db,
-    error::{Error, Result},
+    error::Result,
     ids::CustomerId,
     input::Parameters,
-    paging::{Cursor, CursorError, Direction, Limit},
+    lists::pages::{asked_of_one, of_one, place_of},
+    paging::Cursor,
     reveal,
-    schedules::{
-        Schedule,
-        listing::{self, Filter},
-        model::BY_CREATION,
-        path,
-    },
+    schedules::{Schedule, path},
     search_box::address,
     shell::{Place, Shell, Visit},
     values::when::day,
@@ -56,24 +53,18 @@ pub async fn schedules(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
-    let refuse = |err: CursorError| Error::BadRequest(err.into());
-    let (after, before) = (asked.0.filled("after"), asked.0.filled("before"));
-    let (direction, limit) = match visit.hx.wants_fragment {
-        true => (Direction::First, Limit::PANEL),
-        false => (Direction::parse(after, before, BY_CREATION).map_err(refuse)?, Limit::SCREEN),
-    };
+    let (direction, limit) = asked_of_one(&TABLE, &asked, visit.hx.wants_fragment)?;
     let (customer, page) = db
         .read(move |conn| {
             let who = reveal::reader(conn, &who, id)?;
             let customer = customers::find_or_say_where(conn, who.account, id)?.behind(who.curtain());
-            let filter = Filter { customer: Some(id), status: None };
-            let page = listing::page(conn, who.account, filter, &direction, limit)?;
+            let page = of_one::<Schedules>(conn, &who, id, &direction, limit)?;
             Ok((customer, page.map(|one: Schedule| one.behind(who.curtain()))))
         })
         .await?;
     let customer_path = identity::path(id);
     let link = |name, cursor: Cursor| address(&format!("{customer_path}/schedules"), &[(name, cursor.to_string())]);
-    let (previous, next) = (page.previous_cursor(Schedule::place), page.next_cursor(Schedule::place));
+    let (previous, next) = (page.previous_cursor(place_of::<Schedules>), page.next_cursor(place_of::<Schedules>));
     let line = |schedule: Schedule| Line { path: path(schedule.id), next: schedule.next_on.map(day), schedule };
     let page = OfCustomerPage {
         customer: customer.title(),

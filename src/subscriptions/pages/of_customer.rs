@@ -3,22 +3,19 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::list::{Subscriptions, TABLE};
 use crate::{
     customers::{identity, model as customers},
     db::Db,
-    error::{Error, Result},
+    error::Result,
     ids::CustomerId,
     input::Parameters,
-    paging::{Cursor, CursorError, Direction, Limit},
+    lists::pages::{asked_of_one, of_one, place_of},
+    paging::Cursor,
     reveal,
     search_box::address,
     shell::{Place, Shell, Visit},
-    subscriptions::{
-        Subscription,
-        listing::{self, Filter},
-        model::BY_CREATION,
-        path,
-    },
+    subscriptions::{Subscription, path},
 };
 
 /// A subscription as a line of a list.
@@ -65,24 +62,19 @@ pub async fn subscriptions(
     db: web::Data<Db>,
 ) -> Result<HttpResponse> {
     let (who, id) = (visit.who.clone(), *id);
-    let refuse = |err: CursorError| Error::BadRequest(err.into());
-    let (after, before) = (asked.0.filled("after"), asked.0.filled("before"));
-    let (direction, limit) = match visit.hx.wants_fragment {
-        true => (Direction::First, Limit::PANEL),
-        false => (Direction::parse(after, before, BY_CREATION).map_err(refuse)?, Limit::SCREEN),
-    };
+    let (direction, limit) = asked_of_one(&TABLE, &asked, visit.hx.wants_fragment)?;
     let (customer, page) = db
         .read(move |conn| {
             let who = reveal::reader(conn, &who, id)?;
             let customer = customers::find_or_say_where(conn, who.account, id)?.behind(who.curtain());
-            let filter = Filter { customer: Some(id), ..Filter::default() };
-            let page = listing::page(conn, who.account, filter, &direction, limit)?;
+            let page = of_one::<Subscriptions>(conn, &who, id, &direction, limit)?;
             Ok((customer, page.map(|one: Subscription| one.behind(who.curtain()))))
         })
         .await?;
     let customer_path = identity::path(id);
     let link = |name, cursor: Cursor| address(&format!("{customer_path}/subscriptions"), &[(name, cursor.to_string())]);
-    let (previous, next) = (page.previous_cursor(Subscription::place), page.next_cursor(Subscription::place));
+    let (previous, next) =
+        (page.previous_cursor(place_of::<Subscriptions>), page.next_cursor(place_of::<Subscriptions>));
     let line = |subscription: Subscription| {
         let interval = subscription.interval()?.words();
         Ok(Line { path: path(subscription.id), interval, subscription })

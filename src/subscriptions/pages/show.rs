@@ -10,7 +10,7 @@ use crate::{
     html,
     ids::SubscriptionId,
     invoices::{self, Invoice},
-    paging::{Direction, Limit},
+    paging::Limit,
     shell::{Place, Shell, Visit},
     subscriptions::{Status, Subscription, status::EndReason},
     values::{Money, when::When},
@@ -91,9 +91,8 @@ pub async fn show(visit: Visit, id: web::Path<SubscriptionId>, db: web::Data<Db>
     let (view, invoices) = db
         .read(move |conn| {
             let (view, who) = View::read(conn, &who, id)?;
-            let filter = invoices::listing::Filter { subscription: Some(id), ..Default::default() };
-            let page = invoices::listing::page(conn, who.account, &filter, &Direction::First, Limit::PANEL)?;
-            Ok((view, page.map(|invoice: Invoice| invoice.behind(who.curtain())).items))
+            let invoices = invoices::model::newest_of(conn, who.account, id, Limit::PANEL)?;
+            Ok((view, invoices.into_iter().map(|invoice| invoice.behind(who.curtain())).collect::<Vec<_>>()))
         })
         .await?;
     let coming = view.subscription.upcoming(5)?.iter().map(Coming::new).collect();
