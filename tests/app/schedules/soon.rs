@@ -77,9 +77,9 @@ async fn each_sum_leads_to_its_schedules_and_the_call_says_the_same() {
     let customer = walk.customer("Ada").await;
     let on = |days: i64| walk.today().checked_add(jiff::Span::new().days(days)).unwrap().to_string();
     let (soon, edge, later, never) = (on(2), on(7), on(30), on(31));
-    walk.agree(walk.dated(customer, &[(&soon, 100_00), (&edge, 200_00), (&later, 300_00), (&never, 400_00)])).unwrap();
-    let other = walk.agree(walk.dated(customer, &[(&later, 50_00)])).unwrap();
-    walk.agree(walk.dated(customer, &[(&never, 7_00)])).unwrap();
+    walk.agree(walk.dated(customer, &[(&soon, 10_000), (&edge, 20_000), (&later, 30_000), (&never, 40_000)])).unwrap();
+    let other = walk.agree(walk.dated(customer, &[(&later, 5_000)])).unwrap();
+    walk.agree(walk.dated(customer, &[(&never, 700)])).unwrap();
 
     let viewer = walk.world.testing(&walk.world.shop.viewer);
     assert!(viewer.get("/").await.expect(200).has("#revenue"), "schedules alone are reason enough");
@@ -100,11 +100,11 @@ async fn each_sum_leads_to_its_schedules_and_the_call_says_the_same() {
     let revenue = client.get("/v1/revenue").await.expect(200).json;
     assert_eq!(revenue["upcoming"], json!([]));
     let expected = json!([
-        {"days": 7, "currency": "KES", "schedules": 1, "parts": 2, "amount": 300_00},
-        {"days": 30, "currency": "KES", "schedules": 2, "parts": 4, "amount": 650_00},
+        {"days": 7, "currency": "KES", "schedules": 1, "parts": 2, "amount": 30_000},
+        {"days": 30, "currency": "KES", "schedules": 2, "parts": 4, "amount": 65_000},
     ]);
     assert_eq!(revenue["upcoming_parts"], expected);
-    assert_eq!(walk.soon(7)[0].amount, Money::new(300_00, kes(1).currency));
+    assert_eq!(walk.soon(7)[0].amount, Money::new(30_000, kes(1).currency));
     let client = Client::in_account(&walk.world, walk.world.shop.test, Mode::Test, &may[..1]);
     let revenue = client.get("/v1/revenue").await.expect(200).json;
     assert!(revenue["upcoming"].is_array() && revenue["upcoming_parts"].is_null(), "{revenue}");
