@@ -245,7 +245,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 28] = [
+const BUILT_BESIDE_WRITERS: [&str; 32] = [
     "customers_by_deletion",
     "customers_by_reference",
     "events_by_kind",
@@ -257,8 +257,10 @@ const BUILT_BESIDE_WRITERS: [&str; 28] = [
     "invoices_by_amount",
     "invoices_by_due",
     "invoices_by_failure",
+    "invoices_by_hand",
     "invoices_by_payment",
     "invoices_by_reference",
+    "invoices_open_of_subscription",
     "invoices_overdue",
     "invoices_sent",
     "jobs_by_account_time",
@@ -272,6 +274,8 @@ const BUILT_BESIDE_WRITERS: [&str; 28] = [
     "subscriptions_by_end",
     "subscriptions_by_next_charge",
     "subscriptions_coming",
+    "subscriptions_of_own_method",
+    "subscriptions_sent",
     "subscriptions_standing_still",
     "used_tokens_by_age",
 ];

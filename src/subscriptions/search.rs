@@ -296,22 +296,23 @@ fn of_prices(term: &Keyed, scope: &Scope) -> Vec<Meets> {
     let ids = Condition::any_of("price_id", Bind::Ids(ids.map(AnyId::uuid).collect()));
     let none = texts.iter().any(|text| text.eq_ignore_ascii_case("none"));
     let none = none.then(|| Condition::sql("price_id IS NULL"));
-    keys::one(Condition::any([ids, with_key(texts, scope)].into_iter().chain(none)), Reach::ByIndex)
+    let keyed = texts.iter().map(|text| with_key(text, scope));
+    keys::one(Condition::any(std::iter::once(ids).chain(keyed).chain(none)), Reach::ByIndex)
 }
 
-/// Returns the condition that the price has one of these keys.
-fn with_key(texts: Vec<String>, scope: &Scope) -> Condition {
-    let texts = texts.into_iter().map(|text| text.to_lowercase()).collect();
-    Condition::sql("price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = ")
+/// Returns the condition that the price has this key. It is one price at most, and PostgreSQL must see that: where it expects
+/// many it looks at all subscriptions.
+fn with_key(text: &str, scope: &Scope) -> Condition {
+    Condition::sql("price_id = (SELECT p.id FROM prices p WHERE p.account_id = ")
         .with(Bind::Id(scope.account.uuid()))
-        .then(" AND p.key = ANY(")
-        .with(Bind::Texts(texts))
-        .then(")))")
+        .then(" AND p.key = ")
+        .with(Bind::Text(text.to_lowercase()))
+        .then(")")
 }
 
 /// Returns what a text without a key finds besides a customer: the key of a price.
 pub fn texts(text: &str, scope: &Scope) -> Vec<Condition> {
-    vec![with_key(vec![text.to_owned()], scope)]
+    vec![with_key(text, scope)]
 }
 
 /// The orders of the list.
