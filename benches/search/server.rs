@@ -54,7 +54,7 @@ impl Server {
         (0..count)
             .map(|n| {
                 let email = format!("bench{n}@clientele.example");
-                add(&["staff", "add", &email, "--merchant", demo::MERCHANT, "--role", "viewer", "--password-stdin"]);
+                add(&["staff", "add", &email, "--merchant", demo::MERCHANT, "--role", "editor", "--password-stdin"]);
                 // The demo's customers are in the test account; a session begins in the mode that was used last.
                 Connection::open(self.address).post("/mode", &self.sign_in_as(&email), "mode=test");
                 self.sign_in_as(&email)
@@ -66,7 +66,7 @@ impl Server {
     pub fn neighbour(&self) -> String {
         let (name, email) = ("Bench neighbour", "neighbour@clientele.example");
         add(&["merchant", "add", name, "--country", "KE", "--time-zone", "Africa/Nairobi"]);
-        add(&["staff", "add", email, "--merchant", name, "--role", "viewer", "--password-stdin"]);
+        add(&["staff", "add", email, "--merchant", name, "--role", "editor", "--password-stdin"]);
         self.sign_in_as(email)
     }
 

@@ -35,7 +35,7 @@ pub fn by_week(conn: &mut PgConnection, account: AccountId, weeks: &[Week]) -> R
              WHERE c.account_id = $1 AND c.deleted_at IS NULL AND c.id >= w.start_id AND c.id < w.first_id)
            + (SELECT count(*) FROM customers c
              WHERE c.account_id = $1 AND c.deleted_at IS NULL AND c.id >= w.last_id AND c.id < w.end_id))::bigint AS active
-         FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
+         FROM unnest($2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) WITH ORDINALITY
            AS w(first_hour, last_hour, start_id, first_id, last_id, end_id, n) ORDER BY n",
     )
     .bind::<SqlUuid, _>(account)

@@ -30,7 +30,7 @@ pub fn read(conn: &mut PgConnection) -> Result<Vec<Lag>> {
     // What is claimed is what [`super::model::claim`] leaves to others. `clock_timestamp()` could use no index.
     let statement = "\
         SELECT kind, extract(epoch FROM statement_timestamp() - due_at)::bigint AS seconds \
-        FROM unnest($1) WITH ORDINALITY AS kinds (kind, urgency), LATERAL ( \
+        FROM unnest($1::text[]) WITH ORDINALITY AS kinds (kind, urgency), LATERAL ( \
             SELECT due_at FROM jobs WHERE jobs.kind = kinds.kind AND due_at <= statement_timestamp() AND stuck_at IS NULL \
             AND (claimed_until IS NULL OR claimed_until <= statement_timestamp() \
                 OR claimed_until > statement_timestamp() + $2 * interval '1 second') \

@@ -64,7 +64,7 @@ pub fn by_week(conn: &mut PgConnection, account: AccountId, weeks: &[Week]) -> R
     // Whole hours are kept; what is before and behind them, in zones of half hours, is summed.
     let sums: Vec<Sum> = sql_query(
         "SELECT w.n, a.currency, sum(a.payments)::bigint AS payments, sum(a.volume)::bigint AS volume
-         FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY
+         FROM unnest($2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) WITH ORDINALITY
            AS w(first_hour, last_hour, start_id, first_id, last_id, end_id, n), LATERAL (
            SELECT h.currency, sum(h.payments) AS payments, sum(h.volume) AS volume FROM payment_hours h
              WHERE h.account_id = $1 AND h.hour >= w.first_hour AND h.hour < w.last_hour GROUP BY 1

@@ -73,11 +73,11 @@ pub fn within(
 ) -> Result<Vec<Coming>> {
     let rows: Vec<ComingRow> = sql_query(
         "WITH due AS MATERIALIZED (SELECT id, currency, next_on FROM payment_schedules \
-           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4) \
+           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4::integer) \
          SELECT w.days, s.currency, count(DISTINCT s.id) AS schedules, count(*) AS parts, \
            least(sum(p.amount), 9223372036854775807)::bigint AS amount FROM due s \
          JOIN schedule_parts p ON p.account_id = $1 AND p.schedule_id = s.id AND p.status IN ('planned', 'failed') \
-         JOIN unnest(ARRAY[$3, $4]) AS w (days) ON s.next_on <= $2 + w.days AND p.due_on <= $2 + w.days \
+         JOIN unnest(ARRAY[$3::integer, $4::integer]) AS w (days) ON s.next_on <= $2 + w.days AND p.due_on <= $2 + w.days \
          GROUP BY w.days, s.currency ORDER BY w.days, s.currency",
     )
     .bind::<SqlUuid, _>(account)

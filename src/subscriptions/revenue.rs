@@ -258,12 +258,12 @@ fn coming(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<Ve
     let rows: Vec<ComingRow> = sql_query(concat!(
         "WITH due AS MATERIALIZED (SELECT currency, next_on, ends_on, interval_unit, interval_count, anchor_day, \
              count(*) AS subscriptions, sum(coalesce(next_amount, amount)) AS amount FROM subscriptions \
-           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4 GROUP BY 1, 2, 3, 4, 5, 6) \
+           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4::integer GROUP BY 1, 2, 3, 4, 5, 6) \
          SELECT w.days, s.currency, sum(s.subscriptions)::bigint AS subscriptions, \
            sum(c.charges * s.subscriptions)::bigint AS charges, ",
         sum_of!("c.charges * s.amount"),
         " AS amount FROM due s \
-         CROSS JOIN unnest(ARRAY[$3, $4]) AS w (days) \
+         CROSS JOIN unnest(ARRAY[$3::integer, $4::integer]) AS w (days) \
          CROSS JOIN LATERAL (SELECT least($2 + w.days, s.ends_on - 1) AS day) AS last \
          CROSS JOIN LATERAL (SELECT CASE \
              WHEN s.interval_unit = 'day' THEN (last.day - s.next_on) / s.interval_count + 1 \
