@@ -60,7 +60,8 @@ INSERT INTO jobs (id, account_id, kind, subject_id, due_at, attempts, created_at
   SELECT gen_random_uuid(), i.account_id, 'collect_invoice', i.id, i.next_try_at, 0, i.created_at FROM invoices i
   WHERE i.status = 'open' AND i.next_try_at IS NOT NULL
   ON CONFLICT DO NOTHING;
-UPDATE invoice_series n SET next_no = 1 + (SELECT max(series_no) FROM invoices i WHERE i.account_id = n.account_id AND i.series_year = n.year);
+UPDATE invoice_series n SET next_no = greatest(next_no,
+  1 + (SELECT max(series_no) FROM invoices i WHERE i.account_id = n.account_id AND i.series_year = n.year));
 
 DO $$
 DECLARE made text;

@@ -80,6 +80,11 @@ impl Parameters {
         }
     }
 
+    /// Returns whether no other parameter than these is given.
+    pub fn has_only(&self, known: &[Parameter]) -> bool {
+        self.0.as_ref().is_ok_and(|fields| fields.0.iter().all(|(name, _)| known.iter().any(|one| one.name == name)))
+    }
+
     /// Returns a parameter that is not empty.
     pub fn given(&self, name: &str) -> Option<&str> {
         self.0.as_ref().ok()?.first(name).filter(|text| !text.is_empty())

@@ -18,7 +18,7 @@ use crate::{
     payments::tries,
     schedules::{
         Part, PartStatus, Schedule, Status,
-        held::{about, next_time},
+        held::{about, left, next_time, waiting_for},
         kinds,
     },
     values::Currency,
@@ -131,9 +131,9 @@ impl Telling<'_> {
             match happening {
                 Happening::Charged(place, charge) => self.charged(place, charge)?,
                 Happening::Skipped(place, by) => {
-                    let after = about(&self.parts[place]);
+                    let changed = (waiting_for(&self.parts[place]), about(&self.parts[place]));
                     self.skip(place);
-                    self.note((kinds::PART_SKIPPED, by), after, at)?;
+                    self.note((kinds::PART_SKIPPED, by), changed, at)?;
                 }
                 Happening::Canceled(by) => self.cancel(at, by)?,
             }
@@ -154,7 +154,7 @@ impl Telling<'_> {
         let Some(failure) = charge.failure else {
             after.insert("payment".to_owned(), json!(charge.payment));
             self.parts[place] = Part { status: PartStatus::Paid, next_try_at: None, failure: None, ..was };
-            return self.note((kinds::PART_PAID, by), after, charge.at);
+            return self.note((kinds::PART_PAID, by), (Fields::new(), after), charge.at);
         };
         let first = was.first_failed_at.unwrap_or(charge.at);
         let next_try_at = tries::next_step(first, charge.at, &zone())?;
@@ -168,7 +168,7 @@ impl Telling<'_> {
             failure: Some(failure.to_owned()),
             ..was
         };
-        self.note((kinds::PART_FAILED, by), after, charge.at)
+        self.note((kinds::PART_FAILED, by), (Fields::new(), after), charge.at)
     }
 
     fn skip(&mut self, place: usize) {
@@ -177,33 +177,37 @@ impl Telling<'_> {
     }
 
     fn cancel(&mut self, at: Timestamp, by: Actor) -> Result<()> {
-        let is_open = |place: &usize| self.parts[*place].status.is_open();
-        let open: Vec<usize> = (0..self.parts.len()).filter(is_open).collect();
-        let sum: i64 = open.iter().map(|place| self.parts[*place].amount).sum();
+        let open: Vec<Part> = self.parts.iter().filter(|part| part.status.is_open()).cloned().collect();
+        let sum: i64 = open.iter().map(|part| part.amount).sum();
         let after = Fields::from([("skipped".to_owned(), json!(open.len())), ("amount".to_owned(), json!(sum))]);
-        open.into_iter().for_each(|place| self.skip(place));
+        for place in 0..self.parts.len() {
+            if self.parts[place].status.is_open() {
+                self.skip(place);
+            }
+        }
         let next = Schedule { status: Status::Canceled, ended_at: Some(at), ..self.is.clone() };
         let next = next.by_its_parts(&self.parts, &zone())?;
-        self.store((next, kinds::CANCELED, after), (at, by))
+        self.store((next, kinds::CANCELED), (left(&open), after), (at, by))
     }
 
     /// Stores the schedule as its parts make it, with the event of what changed, and then its status if that is another.
-    fn note(&mut self, (kind, by): (&'static str, Actor), after: Fields, at: Timestamp) -> Result<()> {
+    fn note(&mut self, (kind, by): (&'static str, Actor), changed: (Fields, Fields), at: Timestamp) -> Result<()> {
         let next = self.is.clone().by_its_parts(&self.parts, &zone())?;
-        self.store((next, kind, after), (at, by))?;
+        self.store((next, kind), changed, (at, by))?;
         match self.is.as_its_parts_stand(&self.parts, (at, &zone()))? {
-            Some(became) => self.store(became, (at, by)),
+            Some((next, kind, after)) => self.store((next, kind), (Fields::new(), after), (at, by)),
             None => Ok(()),
         }
     }
 
     fn store(
         &mut self,
-        (next, kind, after): (Schedule, &'static str, Fields),
+        (next, kind): (Schedule, &'static str),
+        (before, after): (Fields, Fields),
         (at, by): (Timestamp, Actor),
     ) -> Result<()> {
         self.is = Schedule { version: self.is.version + 1, updated_at: at, ..next };
-        self.event((kind, by), &Fields::new(), after, at)
+        self.event((kind, by), &before, after, at)
     }
 
     fn event(&mut self, by: (&'static str, Actor), before: &Fields, mut after: Fields, at: Timestamp) -> Result<()> {

@@ -72,7 +72,7 @@ impl<'b> Story<'b> {
         let rows = &mut *self.books.jobs;
         rows.plain(id.uuid()).plain(self.books.owners.account.uuid()).plain(kind.as_str()).plain(subject);
         rows.time(Some(due)).plain(0).uuid(None).time(None).text(None).time(None); // nobody has it, nothing went wrong
-        // No clock of the account counts for it yet: its first move does that.
-        rows.time(Some(at)).time(None).end();
+        // The account's clock is the machine's as yet.
+        rows.time(Some(at)).time(Some(due)).end();
     }
 }

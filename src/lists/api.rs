@@ -14,7 +14,7 @@ use crate::{
     api::{
         answer::Reply,
         call::{Call, Caller},
-        lists::{CountObject, ListObject, Parameters, damaged, stopped},
+        lists::{AFTER, BEFORE, CountObject, LIMIT, ListObject, Parameters, damaged, stopped},
         refusal::{Refusal, Result},
         told::{Kind, Parameter},
     },
@@ -101,7 +101,7 @@ pub async fn list_of<L: Calls>(
 }
 
 async fn answered<L: Calls>(call: Call, asked: Parameters, path: Option<String>, db: &Db) -> Result<HttpResponse> {
-    let is_plain = asked.given("q").is_none() && asked.given("sort").is_none();
+    let is_plain = asked.has_only(&[CUSTOMER, LIMIT, AFTER, BEFORE]);
     let answer = move |conn: &mut PgConnection, caller: &Caller| match &path {
         None => page::<L>(conn, caller, &asked, L::PATH.to_owned(), asked.id(&CUSTOMER)?),
         Some(path) => {

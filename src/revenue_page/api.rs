@@ -19,7 +19,8 @@ use super::Overview;
 
 const READING: &str = "What subscriptions come to a month, in each currency and never added over currencies. Each sum is \
     exactly that of the `monthly` of its subscriptions. Parts of payment schedules are no recurring revenue: they are charged too, \
-    and stand apart in `upcoming_parts`. What could not be added up within 2 seconds is null: ask again.";
+    and stand apart in `upcoming_parts`, which is null for a key that may not read payment schedules. Besides that, null is what \
+    could not be added up within 2 seconds: ask again.";
 
 /// Returns the route of the call.
 pub fn route() -> ApiRoute {
@@ -48,7 +49,7 @@ struct RevenueObject {
     this_month: Option<MovesObject>,
     /// What subscriptions will charge and bill within 7 and 30 days, from today on.
     upcoming: Option<Vec<ComingObject>>,
-    /// What payment schedules will charge besides, within the same days. Null for a key that may not read those.
+    /// What payment schedules will charge besides, within the same days. Null also for a key that may not read those.
     upcoming_parts: Option<Vec<ComingPartsObject>>,
 }
 
@@ -164,9 +165,9 @@ impl From<&ComingParts> for ComingPartsObject {
 async fn retrieve(call: Call, db: web::Data<Db>) -> Result<HttpResponse> {
     let answer = call.read(&db, |conn, caller| {
         let now = caller.now();
-        let all = Overview::read(conn, caller.key.account, &caller.key.settings.time_zone, now)?;
-        let (revenue, parts) =
-            (all.revenue, all.parts.filter(|_| caller.key.permissions.allow(Permission::read(Schedules))));
+        let sees_parts = caller.key.permissions.allow(Permission::read(Schedules));
+        let time = (&caller.key.settings.time_zone, now);
+        let Overview { revenue, parts } = Overview::read(conn, caller.key.account, time, sees_parts)?;
         let of = |part: fn(&Monthly) -> &Sum| {
             let sums = revenue.monthly.as_ref()?.iter().filter_map(|one| SumObject::of(part(one)));
             Some(sums.collect())

@@ -34,19 +34,27 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Debug)]
 pub struct Overview {
     pub revenue: Revenue,
-    /// What payment schedules charge within [`DAYS`], which is no recurring revenue.
+    /// What payment schedules charge within [`DAYS`], which is no recurring revenue. Nothing too for who may not see it.
     pub parts: Option<Vec<Coming>>,
 }
 
 impl Overview {
-    /// Computes it for an account at `now` in its time.
+    /// Computes it for an account at `now` in its time, for who may see what payment schedules charge or for who may not.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn read(conn: &mut PgConnection, account: AccountId, zone: &TimeZone, now: Timestamp) -> Result<Self> {
+    pub fn read(
+        conn: &mut PgConnection,
+        account: AccountId,
+        (zone, now): (&TimeZone, Timestamp),
+        sees_parts: bool,
+    ) -> Result<Self> {
         let today = expiry::today(now, zone);
         let revenue = Revenue::read(conn, account, zone, now)?;
-        let parts = in_time(conn, PATIENCE, |conn| forecast::within(conn, account, today, DAYS))?;
+        let parts = match sees_parts {
+            true => in_time(conn, PATIENCE, |conn| forecast::within(conn, account, today, DAYS))?,
+            false => None,
+        };
         Ok(Self { revenue, parts })
     }
 

@@ -156,7 +156,7 @@ pub async fn show(visit: Visit, db: web::Data<Db>) -> Result<HttpResponse> {
     let who = visit.who.clone();
     let now = who.now();
     let zone = who.settings.time_zone.clone();
-    let all = db.read(move |conn| Overview::read(conn, who.account, &who.settings.time_zone, now)).await?;
+    let all = db.read(move |conn| Overview::read(conn, who.account, (&who.settings.time_zone, now), true)).await?;
     let (is_whole, revenue) = (all.is_whole(), all.revenue);
     let mut parts = Parts::all(all.parts.as_deref().unwrap_or_default());
     let is_panel = visit.hx.wants_fragment;

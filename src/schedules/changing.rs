@@ -3,10 +3,10 @@
 
 use diesel::PgConnection;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    held::{Held, about},
+    held::{Held, about, left, waiting_for},
     kinds,
     model::{self, Part, Schedule},
     status::{PartStatus, Status},
@@ -19,12 +19,6 @@ use crate::{
     payment_methods::charging::for_charge,
     values::{Money, money::LARGEST},
 };
-
-/// What the event of a cancellation calls the parts that were left, each with its number and the time of its next try.
-pub(super) const OPEN: &str = "open";
-
-/// What events call the time of a part's next try.
-pub(super) const NEXT_TRY: &str = "next_try_at";
 
 impl Held<'_> {
     /// Refuses to change one that has ended.
@@ -139,7 +133,7 @@ impl Held<'_> {
     pub(super) fn leave_out(&mut self, conn: &mut PgConnection, no: i16) -> Result<()> {
         self.refuse_ended()?;
         let part = self.changeable(no)?;
-        let (before, about) = (waiting_for(&part).into_iter().collect(), about(&part));
+        let (before, about) = (waiting_for(&part), about(&part));
         self.put(conn, skipped(part))?;
         self.note(conn, kinds::PART_SKIPPED, (before, about))
     }
@@ -222,11 +216,7 @@ impl Held<'_> {
         let open: Vec<Part> = self.open_parts().cloned().collect();
         let sum: i64 = open.iter().map(|part| part.amount).sum();
         let after = Fields::from([("skipped".to_owned(), json!(open.len())), ("amount".to_owned(), json!(sum))]);
-        let left = |part: &Part| {
-            let no = ("part".to_owned(), json!(part.position));
-            [Some(no), waiting_for(part)].into_iter().flatten().collect::<Fields>()
-        };
-        let before = Fields::from([(OPEN.to_owned(), json!(open.iter().map(left).collect::<Vec<_>>()))]);
+        let before = left(&open);
         for part in open {
             self.put(conn, skipped(part))?;
         }
@@ -246,11 +236,6 @@ impl Held<'_> {
         let is_under_way = self.parts.iter().any(|part| part.status == PartStatus::Processing);
         if is_under_way { Err(Error::Conflict(under_way())) } else { Ok(()) }
     }
-}
-
-/// Returns when a part is tried again, for the event by which it is left out.
-fn waiting_for(part: &Part) -> Option<(String, Value)> {
-    part.next_try_at.map(|at| (NEXT_TRY.to_owned(), json!(at)))
 }
 
 fn skipped(part: Part) -> Part {

@@ -287,6 +287,27 @@ pub fn about(part: &Part) -> Fields {
     fields.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
+/// What the event of a cancellation calls the parts that were left.
+pub const OPEN: &str = "open";
+
+/// What events call the time of a part's next try.
+pub const NEXT_TRY: &str = "next_try_at";
+
+/// Returns what the event by which a part is left out says that it was: when it was to be tried again.
+pub fn waiting_for(part: &Part) -> Fields {
+    part.next_try_at.map(|at| (NEXT_TRY.to_owned(), json!(at))).into_iter().collect()
+}
+
+/// Returns what the event of a cancellation says that was left: each part with its number and the time of its next try.
+pub fn left(open: &[Part]) -> Fields {
+    let one = |part: &Part| {
+        let mut fields = waiting_for(part);
+        fields.insert("part".to_owned(), json!(part.position));
+        fields
+    };
+    Fields::from([(OPEN.to_owned(), json!(open.iter().map(one).collect::<Vec<_>>()))])
+}
+
 /// Returns when the part whose turn it is gets charged by itself.
 ///
 /// # Errors

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    changing::{NEXT_TRY, OPEN},
-    held::{Held, about, waiting},
+    held::{Held, NEXT_TRY, OPEN, about, waiting},
     kinds,
     model::{self, Part, Schedule},
     status::{PartStatus, Status},
@@ -17,7 +16,7 @@ use crate::{
     customers::model as customers,
     error::{Error, Result},
     events::{Fields, fields::value},
-    history::Event,
+    history::{self, Event},
     ids::PartId,
     payment_methods::revert::refuse_removed,
     values::{Money, money::LARGEST},
@@ -37,6 +36,7 @@ impl Held<'_> {
             () if is.status == Status::Canceled => "The payment schedule is canceled by now. Take that back first.",
             () if is.is_ended() && !is_last => "The payment schedule is finished by now. Make another one.",
             () if part.status != PartStatus::Skipped => "This part is not skipped any more.",
+            () if self.is_paid_off_since(conn, no, skipped)? => "It was paid off together with the others since.",
             () => "",
         };
         if !says.is_empty() {
@@ -69,6 +69,21 @@ impl Held<'_> {
         }
         let after = Fields::from([("amount".to_owned(), json!(sum))]);
         self.go_on(conn, kinds::RESTORED, (Fields::new(), after))
+    }
+
+    /// Returns whether a part that came back after an event was then part of the sum by which all was paid off.
+    fn is_paid_off_since(&self, conn: &mut PgConnection, no: i16, skipped: &Event) -> Result<bool> {
+        let mut is_open = false;
+        for event in history::after_version(conn, self.by.account, skipped.subject, skipped.version)? {
+            let is_of_part = part_no(&event.after) == Some(no);
+            match event.kind.as_str() {
+                kinds::PART_RESTORED if is_of_part => is_open = true,
+                kinds::PART_SKIPPED if is_of_part => is_open = false,
+                kinds::PAID_OFF if is_open => return Ok(true),
+                _ => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Makes a part open again that was skipped; it failed before if it was tried.
@@ -104,15 +119,15 @@ impl Held<'_> {
         Ok(())
     }
 
-    /// Returns the parts that are charged one after the other by now without anybody's doing.
-    pub(super) fn charged_now(&self) -> Result<Vec<PartId>> {
+    /// Returns the parts that are charged one after the other by now without anybody's doing, with what each comes to.
+    pub(super) fn charged_now(&self) -> Result<Vec<(PartId, i64)>> {
         let now = match self.running() {
             // They follow as soon as it is paid.
             Some(_) => true,
             None => self.schedule.status == Status::Active && self.next_time()?.is_some_and(|at| at <= self.now),
         };
         let is_tried = |part: &&Part| part.next_try_at.is_none_or(|at| at <= self.now);
-        let waiting = waiting(&self.parts, self.today).filter(is_tried).map(|part| part.id);
+        let waiting = waiting(&self.parts, self.today).filter(is_tried).map(|part| (part.id, part.amount));
         Ok(if now { waiting.collect() } else { Vec::new() })
     }
 }

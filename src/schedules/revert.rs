@@ -6,8 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{
-    changing::OPEN,
-    held::Held,
+    held::{Held, OPEN},
     kinds,
     model::{Part, Schedule},
     path,
@@ -23,7 +22,7 @@ use crate::{
         self, Event,
         reverting::{Asker, Reverted, Reverts, Since, Undoing, changed_since},
     },
-    ids::{EventId, MethodId, ScheduleId},
+    ids::{EventId, MethodId, PartId, ScheduleId},
     payment_methods::revert::refuse_removed,
     reason::Reason,
     values::{Currency, Money, field::Fields as CustomFields, when},
@@ -95,7 +94,10 @@ impl Reverts for Schedules {
             _ => held.cancel(conn).map(|()| Reverted::Done)?,
         };
         let charged = held.charged_now()?;
-        if let Some(part) = held.parts.iter().find(|part| charged.contains(&part.id) && !before.contains(&part.id)) {
+        let is_more = |(id, amount): &&(PartId, i64)| !before.iter().any(|(was, sum)| was == id && sum >= amount);
+        if let Some(part) =
+            charged.iter().find(is_more).and_then(|(id, _)| held.parts.iter().find(|part| part.id == *id))
+        {
             return Err(would_charge(&held, part, event));
         }
         held.schedule_next(conn)?;

@@ -274,6 +274,15 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
            OR (t.next_try_at IS NOT NULL AND t.next_try_at IS DISTINCT FROM j.due_at)",
     ),
     (
+        "a cancellation keeps what was left, so that it can be taken back",
+        "SELECT FROM events WHERE kind = 'schedule.canceled' AND NOT before ? 'open'",
+    ),
+    (
+        "a charge to come is known to the account's clock",
+        "SELECT FROM jobs WHERE kind IN ('advance_schedule', 'advance_subscription', 'collect_invoice')
+           AND account_due_at IS DISTINCT FROM due_at",
+    ),
+    (
         "who pays in parts subscribes to nothing",
         "SELECT FROM payment_schedules s JOIN subscriptions USING (account_id, customer_id)",
     ),

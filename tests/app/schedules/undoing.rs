@@ -110,6 +110,32 @@ async fn skipping_the_last_part_finishes_it_and_taking_that_back_lets_it_go_on()
     walk.check_schedules();
 }
 
+#[actix_web::test]
+async fn a_part_that_was_paid_off_with_the_others_does_not_come_back_beside_their_sum() {
+    let (walk, customer, editor) = shop().await;
+    let path = made(&editor, customer, &walk).await;
+    let id = there(&walk, &path).id;
+    acted(&editor, &path, "parts/2/skipping", None).await.expect(303);
+    let first = last(&walk, id, "part.skipped").id;
+    undo(&walk, &editor, id, "part.skipped").await.expect(303);
+    undo(&walk, &editor, id, "part.restored").await.expect(303);
+    let second = last(&walk, id, "part.skipped").id;
+    // Both are open now; the part comes back by the first one.
+    editor.post(format!("/events/{first}/undo"), "").await.expect(303);
+    walk.answers(customer, "card_declined");
+    acted(&editor, &path, "payoff", None).await.expect(303);
+    let before = state(&walk, id);
+    assert_eq!((before.0.status, before.0.total), (Status::Active, 10_000));
+    let refused = editor.post(format!("/events/{second}/undo"), "").await.expect(409);
+    assert!(
+        refused.text("main").contains("It was paid off together with the others since."),
+        "{}",
+        refused.text("main")
+    );
+    assert_eq!(state(&walk, id), before);
+    walk.check_schedules();
+}
+
 /// A schedule of the past until today, whose first part failed for good, and of which a second and a third are late.
 async fn late() -> (Walk, CustomerId, Asker, ScheduleId) {
     let world = World::empty().await;
