@@ -17,7 +17,7 @@ impl Walk {
     /// What schedules charge within so many days.
     fn soon(&self, days: i32) -> Vec<Coming> {
         let (account, now) = (self.world.shop.test, self.clock().now());
-        let all = self.world.with(|conn| Overview::read(conn, account, &zone(), now)).unwrap();
+        let all = self.world.with(|conn| Overview::read(conn, account, (&zone(), now), true)).unwrap();
         assert!(all.is_whole());
         all.parts.unwrap().into_iter().filter(|one| one.days == days).collect()
     }

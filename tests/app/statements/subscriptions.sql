@@ -1040,7 +1040,7 @@ WHERE
   account_id = $1
   AND (
     price_id = ANY($2)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $3 AND p.key = ANY($4)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $3 AND p.key = $4)
   )
 LIMIT $5;
 /* 32 */
@@ -1083,7 +1083,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
 ORDER BY id DESC
 LIMIT $6;
@@ -1131,7 +1131,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
   AND (id) > ($6)
 ORDER BY id
@@ -1180,7 +1180,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
 ORDER BY coalesce(next_on, '9999-12-31'::date), id
 LIMIT $6;
@@ -1228,7 +1228,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
   AND (coalesce(next_on, '9999-12-31'::date), id) < ($6, $7)
 ORDER BY coalesce(next_on, '9999-12-31'::date) DESC, id DESC
@@ -1277,7 +1277,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
 ORDER BY currency DESC, amount DESC, id DESC
 LIMIT $6;
@@ -1325,7 +1325,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
   AND (currency, amount, id) > ($6, $7, $8)
 ORDER BY currency, amount, id
@@ -1342,7 +1342,7 @@ WHERE
   AND id = ANY($2)
   AND (
     price_id = ANY($3)
-    OR price_id = ANY(ARRAY(SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = ANY($5)))
+    OR price_id = (SELECT p.id FROM prices p WHERE p.account_id = $4 AND p.key = $5)
   )
 LIMIT $6;
 
