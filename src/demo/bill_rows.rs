@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{courses::Course, lives::Actor, subscription_rows::Telling};
+use super::{
+    courses::{Course, zone},
+    lives::Actor,
+    subscription_rows::Telling,
+};
 use crate::{
     error::{Error, Result},
     events::Fields,
@@ -49,7 +53,7 @@ impl Telling<'_> {
         }
         for (bill, invoice) in course.bills.iter().zip(&made) {
             if bill.is_awaited {
-                self.story.job(Kind::CollectInvoice, invoice.id.uuid(), invoice.is_over_at(&super::courses::zone())?);
+                self.story.job(Kind::CollectInvoice, invoice.id.uuid(), invoice.is_over_at(&zone())?);
             }
             self.invoice_rows(course, bill, invoice)?;
         }

@@ -159,7 +159,6 @@ impl Telling<'_> {
         let first = was.first_failed_at.unwrap_or(charge.at);
         let next_try_at = tries::next_step(first, charge.at, &zone())?;
         after.insert("failure".to_owned(), json!(failure));
-        after.extend(next_try_at.map(|at| ("next_try_at".to_owned(), json!(at))));
         self.parts[place] = Part {
             status: PartStatus::Failed,
             tries: was.tries + 1,
@@ -168,6 +167,7 @@ impl Telling<'_> {
             failure: Some(failure.to_owned()),
             ..was
         };
+        after.extend(waiting_for(&self.parts[place]));
         self.note((kinds::PART_FAILED, by), (Fields::new(), after), charge.at)
     }
 

@@ -1,13 +1,13 @@
 //! The rows of courses for PostgreSQL's `COPY`: subscriptions, invoices with their lines, jobs, and all events. Each course
 //! goes through what happened to it, one thing after the other, as the verbs of subscriptions would have written it.
 
-use jiff::{SignedDuration, Span, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Span, Timestamp, civil::Date};
 use serde_json::json;
 
 use super::{
     calendar,
     copying::Rows,
-    courses::{Bill, Course, End},
+    courses::{Bill, Course, End, zone},
     lives::{Actor, Life},
     stories::Story,
 };
@@ -343,7 +343,7 @@ impl Telling<'_> {
         }
         let next = is.next_on.into_iter().chain(is.ends_on).min().filter(|_| !is.is_ended());
         if let Some(day) = next {
-            let at = begins(day, &TimeZone::fixed(jiff::tz::offset(3))).map_err(Error::internal)?;
+            let at = begins(day, &zone()).map_err(Error::internal)?;
             self.story.job(Kind::AdvanceSubscription, is.id.uuid(), at);
         }
         Ok(())

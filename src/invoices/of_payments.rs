@@ -6,6 +6,7 @@ use crate::{
     query::{Keyed, Keyword, Value, Values},
 };
 
+/// The keys of the invoice that a payment is for.
 pub static KEYS: [Key; 2] = [
     Key {
         word: Keyword::new(

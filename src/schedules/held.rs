@@ -198,7 +198,7 @@ impl<'b> Held<'b> {
         };
         let mut after = about(&failed);
         after.insert("failure".to_owned(), json!(code));
-        after.extend(next_try_at.map(|at| ("next_try_at".to_owned(), json!(at))));
+        after.extend(waiting_for(&failed));
         self.put(conn, failed)?;
         self.note(conn, kinds::PART_FAILED, (Fields::new(), after))
     }
@@ -293,7 +293,7 @@ pub const OPEN: &str = "open";
 /// What events call the time of a part's next try.
 pub const NEXT_TRY: &str = "next_try_at";
 
-/// Returns what the event by which a part is left out says that it was: when it was to be tried again.
+/// Returns what events say of a part's next try: when that is.
 pub fn waiting_for(part: &Part) -> Fields {
     part.next_try_at.map(|at| (NEXT_TRY.to_owned(), json!(at))).into_iter().collect()
 }

@@ -6,6 +6,7 @@ use crate::{
     query::{Keyed, Keyword, Value, Values},
 };
 
+/// The key of the payment schedule that a payment is for.
 pub static KEYS: [Key; 1] = [Key {
     word: Keyword::new(
         "schedule",
