@@ -5,7 +5,7 @@ mod merchants;
 mod people;
 
 use crate::{
-    config::{DatabaseSettings, JobSettings, ServerSettings},
+    config::{DatabaseSettings, ServerSettings, WorkerSettings},
     customers::{counts, hours as customer_hours},
     db::{self, Db, checking::Contradiction},
     demo::{self, Demo, Teller, Way},
@@ -46,7 +46,7 @@ enum Command {
     /// Do jobs: what is to be done later, like settling payments
     ///
     /// `serve` does them too, unless its --jobs is off. Any number of workers may run, here and on other machines.
-    Work(JobSettings),
+    Work(WorkerSettings),
     /// List the jobs that failed too often and wait for somebody
     Jobs(JobsCommand),
     /// Compute the payment figures of all customers and their number anew, and say what differs from what is kept
@@ -173,9 +173,9 @@ pub fn run(cli: Cli) -> Result<()> {
         logging::start();
         return actix_web::rt::System::new().block_on(serve::serve(&database, &settings));
     }
-    if let Command::Work(jobs) = command {
+    if let Command::Work(settings) = command {
         logging::start();
-        return actix_web::rt::System::new().block_on(work::worker::work(&database, jobs));
+        return actix_web::rt::System::new().block_on(work::worker::work(&database, settings.jobs));
     }
     if let Command::Demo(wanted) = command {
         return load_demo(&Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..database })?, &wanted);

@@ -95,6 +95,28 @@ pub struct ServerSettings {
 
     #[command(flatten)]
     pub jobs: JobSettings,
+
+    #[command(flatten)]
+    pub outgoing: OutgoingSettings,
+}
+
+/// How `clientele work` does jobs.
+#[derive(Args, Clone, Debug)]
+pub struct WorkerSettings {
+    #[command(flatten)]
+    pub jobs: JobSettings,
+
+    #[command(flatten)]
+    pub outgoing: OutgoingSettings,
+}
+
+/// Where Clientele connects to, besides the internet. The same for all processes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct OutgoingSettings {
+    /// Networks that webhooks may go to although they are not on the internet, like 10.1.0.0/16,fd00::/8; without, only
+    /// what everybody reaches
+    #[arg(long, env = "CLIENTELE_WEBHOOK_NETWORKS", value_delimiter = ',', value_parser = network)]
+    pub webhook_networks: Vec<IpNet>,
 }
 
 /// The jobs that a process does at a time with `on`: a gateway takes a second for most, and the others need not wait.
@@ -311,9 +333,12 @@ mod tests {
     }
 
     #[test]
-    fn proxies_are_addresses_or_networks() {
+    fn networks_are_networks_or_addresses() {
         assert_eq!(network(" 127.0.0.1").unwrap().to_string(), "127.0.0.1/32");
         assert_eq!(network("10.0.0.0/8").unwrap().to_string(), "10.0.0.0/8");
-        assert!(network("proxy.internal").is_err());
+        assert_eq!(network("fd00::/8").unwrap().to_string(), "fd00::/8");
+        for text in ["proxy.internal", "10.0.0.0/33", "10.0.0/8", "10.*", ""] {
+            assert!(network(text).unwrap_err().contains("10.0.0.0/8"), "{text}");
+        }
     }
 }

@@ -57,6 +57,7 @@ pub mod lists;
 pub mod logging;
 pub mod merchants;
 pub mod notes;
+pub mod outgoing;
 pub mod paging;
 pub mod palette;
 pub mod payment_methods;

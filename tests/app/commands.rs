@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clap::CommandFactory;
+use clientele::commands::Cli;
 use diesel::RunQueryDsl;
 
 use crate::world::{
@@ -45,6 +47,8 @@ fn a_wrong_setting_is_named_with_what_a_right_one_looks_like() {
         ("CLIENTELE_URL", Some("clientele.example.com"), "https://clientele.example.com"),
         ("CLIENTELE_URL", Some("https://clientele.example.com/path"), "https://clientele.example.com"),
         ("CLIENTELE_TRUSTED_PROXIES", Some("proxy.internal"), "10.0.0.0/8"),
+        ("CLIENTELE_WEBHOOK_NETWORKS", Some("hooks.internal"), "10.0.0.0/8"),
+        ("CLIENTELE_WEBHOOK_NETWORKS", Some("10.0.0.0/8,10.1.0.0/40"), "“10.1.0.0/40” is no address or network"),
         ("CLIENTELE_WORKERS", Some("0"), "1"),
         ("CLIENTELE_DB_CONNECTIONS", Some("many"), "connections"),
         ("CLIENTELE_PLAN_CACHE_MODE", Some("fast"), "auto"),
@@ -53,6 +57,25 @@ fn a_wrong_setting_is_named_with_what_a_right_one_looks_like() {
     ] {
         let text = refused(name, value);
         assert!(text.contains(like), "{name}={value:?} is told as: {text}");
+    }
+}
+
+#[test]
+fn every_setting_is_told_in_the_tables() {
+    let told = ["README.md", "docs/operations.md"].map(|file| std::fs::read_to_string(file).unwrap()).concat();
+    let cli = Cli::command();
+    let settings: Vec<_> =
+        cli.get_arguments().chain(cli.get_subcommands().flat_map(clap::Command::get_arguments)).collect();
+    for setting in settings.iter().filter(|setting| setting.get_env().is_some()) {
+        let name = setting.get_env().unwrap().to_str().unwrap();
+        let flag = format!("--{}`", setting.get_long().unwrap());
+        let row = told.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        assert!(row.is_some_and(|row| row.contains(&flag)), "{name} has no row with its flag");
+    }
+    for row in told.lines().filter_map(|line| line.strip_prefix("| `CLIENTELE_")) {
+        let name = format!("CLIENTELE_{}", row.split_once('`').unwrap().0);
+        let known = settings.iter().any(|setting| setting.get_env().is_some_and(|env| env == name.as_str()));
+        assert!(known, "{name} is no setting");
     }
 }
 

@@ -19,7 +19,7 @@ const ORDER: &[&str] = &[
     "lists",
     "search sandbox search_box second_factor sign_in_policy reveal",
     "customers > history > api > api_keys security",
-    "staff > shell > form attention > who > gateway defences idempotency links",
+    "staff > shell > form attention > who > gateway defences idempotency links outgoing",
     "health > db > logging",
     "jobs > merchants > events > html > input config routes assets chart",
     "query > error > values paging > reason > codes > ids schema clock",
@@ -102,6 +102,25 @@ const MACHINE_TIME: &[(&str, &str)] = &[
     ("team", "invitations, and people who are in no account"),
     ("who.rs", "notices of a person"),
 ];
+
+/// What opens connections, or looks names up. Only `outgoing` does: an address that somebody gave may lead inside.
+const WAYS_OUT: &[&str] = &[
+    "awc",
+    "hyper",
+    "isahc",
+    "lookup_host",
+    "reqwest",
+    "rustls",
+    "surf",
+    "TcpSocket",
+    "TcpStream",
+    "ToSocketAddrs",
+    "UdpSocket",
+    "ureq",
+];
+
+/// Where one of them is named for another reason.
+const NO_WAY_OUT: &[(&str, &str, &str)] = &[("serve.rs", "TcpStream", "the connection of who came")];
 
 type Uses = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -289,4 +308,22 @@ fn nothing_is_used_upwards() {
         .map(|((from, to), places)| format!("{from} uses {to}: {}", places.into_iter().collect::<Vec<_>>().join(", ")))
         .collect();
     assert!(up.is_empty(), "\n{}", up.join("\n"));
+}
+
+#[test]
+fn there_is_one_way_out() {
+    let mut unused: BTreeSet<_> = NO_WAY_OUT.iter().map(|(file, word, _)| ((*file).to_owned(), *word)).collect();
+    let mut elsewhere = Vec::new();
+    for file in files(Path::new("src"), &["rs"]).iter().filter(|file| room_of(file) != "outgoing") {
+        let text = code(&fs::read_to_string(file).unwrap());
+        let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        for word in WAYS_OUT.iter().filter(|word| words.contains(**word)) {
+            let place = (file.strip_prefix("src").unwrap().display().to_string(), *word);
+            if !unused.remove(&place) {
+                elsewhere.push(place);
+            }
+        }
+    }
+    assert!(elsewhere.is_empty(), "go through `outgoing`, which looks where an address leads: {elsewhere:?}");
+    assert!(unused.is_empty(), "these need no exception any more: {unused:?}");
 }

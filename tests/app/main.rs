@@ -45,6 +45,7 @@ mod lookalikes;
 mod loops;
 mod modes;
 mod notes;
+mod outgoing;
 mod palette;
 mod pasted;
 mod payment_methods;
