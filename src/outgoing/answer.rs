@@ -119,7 +119,8 @@ pub(super) fn retry_after(text: &str, now: Timestamp) -> Option<SignedDuration> 
         text.parse().map_or(LONGEST_WAIT, SignedDuration::from_secs)
     } else {
         let time = httpdate::parse_http_date(text).ok()?;
-        Timestamp::try_from(time).ok()?.duration_since(now)
+        // Only one in the last hours of the year 9999 is none.
+        Timestamp::try_from(time).map_or(LONGEST_WAIT, |time| time.duration_since(now))
     };
     Some(wanted.clamp(SignedDuration::ZERO, LONGEST_WAIT))
 }

@@ -155,3 +155,13 @@ async fn a_header_that_cannot_be_sent_is_a_fault_of_ours() {
     }
     assert_eq!(here.came.get(), 0);
 }
+
+#[test]
+fn it_may_be_used_from_any_thread() {
+    fn may_go(_: &(impl Send + Sync)) {}
+    let out = out();
+    may_go(&out);
+    let target = Target::parse("http://127.0.0.1:1/", true, out.networks()).unwrap();
+    fn may_move(_: impl Send) {}
+    may_move(out.post(&target, &[], "{}".into(), Timestamp::UNIX_EPOCH));
+}
