@@ -19,13 +19,16 @@ use crate::{
     input::LARGEST_FORM,
     invoice_page, jobs_page, links,
     logging::{self, RequestSpan},
-    notes, palette, payments, personal_file, prices, profile, quality, reveal, revenue_page,
+    notes,
+    outgoing::{Networks, Outgoing},
+    palette, payments, personal_file, prices, profile, quality, reveal, revenue_page,
     routes::{self, Confirmed, Route},
     sandbox, schedules,
-    second_factor::{self, relying_party::RelyingParty, sealing::Seals},
+    sealing::Seals,
+    second_factor::{self, relying_party::RelyingParty},
     security, settings, sign_in_policy,
     staff::{self, gate, password::Passwords, session, throttle::Throttle},
-    subscriptions, team, test_clock, test_clock_page, undo, views, wallet_page,
+    subscriptions, team, test_clock, test_clock_page, undo, views, wallet_page, webhooks,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -56,6 +59,8 @@ pub struct Shared {
     pub trusted_proxies: Vec<IpNet>,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// The way out to the internet.
+    pub outgoing: Outgoing,
     /// Seals what must be read again and by nobody else.
     pub seals: Seals,
     /// Counts sign-ins.
@@ -72,6 +77,7 @@ impl Shared {
         Self {
             sandbox: gateway::Sandbox::new(db.clone()),
             seals: Seals::new(&key, &[]),
+            outgoing: Outgoing::new(Networks::default()),
             db,
             url,
             key,
@@ -134,6 +140,8 @@ pub fn calls() -> Vec<ApiRoute> {
     calls.extend(invoice_page::api::routes());
     calls.extend(sandbox::api::routes());
     calls.extend(test_clock::api::routes());
+    calls.extend(webhooks::api::routes());
+    calls.extend(webhooks::endpoint_api::routes());
     calls.extend(undo::api::routes());
     calls.extend(personal_file::api::routes());
     calls
@@ -172,6 +180,7 @@ pub fn app(
         .app_data(web::Data::new(TrustedProxies(shared.trusted_proxies.clone())))
         .app_data(web::Data::new(shared.passwords.clone()))
         .app_data(web::Data::new(shared.seals.clone()))
+        .app_data(web::Data::new(shared.outgoing.networks().clone()))
         .app_data(web::Data::new(RelyingParty::at(&shared.url)))
         .app_data(web::Data::new(shared.sandbox.clone()))
         .app_data(web::Data::new(customer_parts::DEBTS))

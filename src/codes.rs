@@ -103,6 +103,10 @@ codes! {
         CharacterRefused = "character_refused",
         /// The text is no email address.
         EmailInvalid = "email_invalid",
+        /// Nothing may be sent to this address.
+        UrlNotAllowed = "url_not_allowed",
+        /// There are no events of this type.
+        TypeUnknown = "type_unknown",
         /// The text cannot be read as one phone number.
         PhoneUnreadable = "phone_unreadable",
         /// The text is no two-letter code of a language.
@@ -295,6 +299,12 @@ codes! {
         PriceKeyTaken = "price_key_taken",
         /// The price is archived, so nothing new is agreed by it; `price` is its id.
         PriceArchived = "price_archived",
+        /// The account has as many webhook endpoints as it may.
+        TooManyEndpoints = "too_many_endpoints",
+        /// The secret was replaced a short time ago, and the one before still signs.
+        RotationUnderWay = "rotation_under_way",
+        /// The event is older than 30 days, so it is not sent any more.
+        EventTooOld = "event_too_old",
         /// There are as many views as there may be. Only pages answer this.
         TooManyViews = "too_many_views",
         /// There are as many API keys as there may be. Only pages answer this.

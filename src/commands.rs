@@ -175,7 +175,7 @@ pub fn run(cli: Cli) -> Result<()> {
     }
     if let Command::Work(settings) = command {
         logging::start();
-        return actix_web::rt::System::new().block_on(work::worker::work(&database, settings.jobs));
+        return actix_web::rt::System::new().block_on(work::worker::work(&database, &settings));
     }
     if let Command::Demo(wanted) = command {
         return load_demo(&Db::open(&DatabaseSettings { db_connections: demo::CONNECTIONS, ..database })?, &wanted);

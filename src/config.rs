@@ -75,19 +75,8 @@ pub struct ServerSettings {
     #[arg(long, env = "CLIENTELE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Signs the session cookies: at least 32 characters, kept private and the same over restarts.
-    /// `openssl rand -hex 32` makes one
-    #[arg(long, env = "CLIENTELE_SECRET", hide_env_values = true, required_unless_present = "secret_file")]
-    pub secret: Option<Secret>,
-
-    /// A file that holds the secret, instead of CLIENTELE_SECRET
-    #[arg(long, env = "CLIENTELE_SECRET_FILE", value_parser = secret_in)]
-    pub secret_file: Option<Secret>,
-
-    /// A file of the secrets that CLIENTELE_SECRET replaced, one a line: what they encrypted is still read, and is encrypted
-    /// anew when it is used
-    #[arg(long, env = "CLIENTELE_FORMER_SECRETS_FILE", value_parser = secrets_in)]
-    pub former_secrets_file: Option<FormerSecrets>,
+    #[command(flatten)]
+    pub secrets: SecretSettings,
 
     /// Threads that answer requests. Default: one for each core
     #[arg(long, env = "CLIENTELE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -100,9 +89,30 @@ pub struct ServerSettings {
     pub outgoing: OutgoingSettings,
 }
 
+/// The secret of the installation. The same for all processes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct SecretSettings {
+    /// Signs the session cookies and encrypts what is kept to be read again, like the secrets of webhooks: at least 32 characters, kept private and the same over restarts.
+    /// `openssl rand -hex 32` makes one
+    #[arg(long, env = "CLIENTELE_SECRET", hide_env_values = true)]
+    pub secret: Option<Secret>,
+
+    /// A file that holds the secret, instead of CLIENTELE_SECRET
+    #[arg(long, env = "CLIENTELE_SECRET_FILE", value_parser = secret_in)]
+    pub secret_file: Option<Secret>,
+
+    /// A file of the secrets that CLIENTELE_SECRET replaced, one a line: what they encrypted is still read, and is encrypted
+    /// anew when it is used
+    #[arg(long, env = "CLIENTELE_FORMER_SECRETS_FILE", value_parser = secrets_in)]
+    pub former_secrets_file: Option<FormerSecrets>,
+}
+
 /// How `clientele work` does jobs.
 #[derive(Args, Clone, Debug)]
 pub struct WorkerSettings {
+    #[command(flatten)]
+    pub secrets: SecretSettings,
+
     #[command(flatten)]
     pub jobs: JobSettings,
 
@@ -147,16 +157,26 @@ impl JobSettings {
     }
 }
 
-impl ServerSettings {
+impl SecretSettings {
     /// Returns the secret, as set or from its file.
     ///
     /// # Errors
     /// A sentence that says how to set it.
     pub fn secret(&self) -> Result<&Secret> {
         let secret = self.secret.as_ref().or(self.secret_file.as_ref());
-        secret.ok_or(Error::Command("set CLIENTELE_SECRET or CLIENTELE_SECRET_FILE".into()))
+        secret.ok_or(Error::Command(
+            "there is no secret. Set CLIENTELE_SECRET or CLIENTELE_SECRET_FILE; `openssl rand -hex 32` makes one"
+                .into(),
+        ))
     }
 
+    /// Returns the keys of the secrets that it replaced.
+    pub fn former(&self) -> Vec<Key> {
+        self.former_secrets_file.as_ref().map(FormerSecrets::keys).unwrap_or_default()
+    }
+}
+
+impl ServerSettings {
     /// Returns the address people type, as set or as follows from the listen address.
     pub fn public_url(&self) -> PublicUrl {
         self.url.clone().unwrap_or_else(|| PublicUrl { origin: format!("http://{}", self.listen), https: false })

@@ -1,6 +1,7 @@
 //! History: past events, read with the names of those who caused them: people, and keys of the API.
 
 pub mod reverting;
+pub mod stream;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     error::{Error, Result},
     events::{By, Fields},
-    ids::{AccountId, CustomerId, EventId, StaffId},
+    ids::{AccountId, ApiKeyId, CustomerId, EventId, StaffId},
     schema::events,
     values::curtain::Curtain,
 };
@@ -40,10 +41,25 @@ pub struct Event {
     pub after: Fields,
     /// The name of the person, or of the key as in "Web shop (API key)"; nothing when Clientele did it.
     pub by: Option<String>,
+    /// Who caused it, for programs.
+    pub actor: Author,
+    /// The request that caused it.
+    pub request: Option<Uuid>,
     /// The event that it took back.
     pub undoes: Option<EventId>,
     /// True when a later event took it back, and was not taken back itself.
     pub is_undone: bool,
+}
+
+/// Who caused an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Author {
+    /// `staff`, `key` or `system`.
+    pub kind: String,
+    /// The public id of the person or of the key.
+    pub id: Option<String>,
+    /// The name of the person or of the key.
+    pub name: Option<String>,
 }
 
 impl Event {
@@ -59,7 +75,7 @@ impl Event {
 
 /// The columns of [`Row`], of events `e` beside who caused them.
 const COLUMNS: &str = "e.id, e.kind, e.subject_id, e.customer_id, e.version, e.before, e.after, e.undoes,
-    EXISTS (SELECT FROM events u WHERE u.account_id = e.account_id AND u.undoes = e.id
+    e.actor_kind, e.staff_id, e.key_id, e.request_id, EXISTS (SELECT FROM events u WHERE u.account_id = e.account_id AND u.undoes = e.id
       AND NOT EXISTS (SELECT FROM events r WHERE r.account_id = u.account_id AND r.undoes = u.id)) AS is_undone,
     s.name AS staff, k.name AS key";
 
@@ -88,6 +104,14 @@ struct Row {
     undoes: Option<EventId>,
     #[diesel(sql_type = Bool)]
     is_undone: bool,
+    #[diesel(sql_type = Text)]
+    actor_kind: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    staff_id: Option<StaffId>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    key_id: Option<ApiKeyId>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    request_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Text>)]
     staff: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -97,6 +121,8 @@ struct Row {
 impl Row {
     fn event(self) -> Result<Event> {
         let fields = |value| serde_json::from_value(value).map_err(Error::internal);
+        let id = self.staff_id.map(|id| id.to_string()).or_else(|| self.key_id.map(|id| id.to_string()));
+        let actor = Author { kind: self.actor_kind, id, name: self.staff.clone().or_else(|| self.key.clone()) };
         Ok(Event {
             id: self.id,
             kind: self.kind,
@@ -106,6 +132,8 @@ impl Row {
             before: fields(self.before)?,
             after: fields(self.after)?,
             by: self.staff.or_else(|| self.key.map(|name| format!("{name} (API key)"))),
+            actor,
+            request: self.request_id,
             undoes: self.undoes,
             is_undone: self.is_undone,
         })
@@ -320,6 +348,7 @@ impl Event {
     pub fn test(kind: &str, before: Fields, after: Fields) -> Self {
         let (id, kind, subject) = (EventId::new(), kind.to_owned(), Uuid::from_u128(7));
         let (customer, by, undoes, is_undone) = (None, None, None, false);
-        Self { id, kind, subject, customer, version: 1, before, after, by, undoes, is_undone }
+        let (actor, request) = (Author::default(), None);
+        Self { id, kind, subject, customer, version: 1, before, after, by, actor, request, undoes, is_undone }
     }
 }

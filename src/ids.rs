@@ -211,6 +211,8 @@ public_ids! {
     InvoiceId = "inv";
     /// Names what a customer is charged for again and again.
     SubscriptionId = "sub";
+    /// Names where a merchant's system wants to be told what happens.
+    EndpointId = "we";
     /// Names the sums that a customer agreed to pay on days to come.
     ScheduleId = "sch";
     /// Names one of these sums.

@@ -676,6 +676,73 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_deliveries (account_id, endpoint_id, event_id) {
+        account_id -> Uuid,
+        endpoint_id -> Uuid,
+        event_id -> Uuid,
+        kind -> Text,
+        subject_id -> Uuid,
+        version -> Int4,
+        status -> Text,
+        tries -> Int2,
+        is_begun -> Bool,
+        due_at -> Nullable<Timestamptz>,
+        is_extra -> Bool,
+        resumes_at -> Nullable<Timestamptz>,
+        claim_id -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        version -> Int4,
+        url -> Text,
+        types -> Array<Nullable<Text>>,
+        description -> Nullable<Text>,
+        is_enabled -> Bool,
+        disabled_reason -> Nullable<Text>,
+        failing_since -> Nullable<Timestamptz>,
+        secret_key -> Text,
+        secret -> Bytea,
+        old_secret_key -> Nullable<Text>,
+        old_secret -> Nullable<Bytea>,
+        old_until -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_messages (account_id, event_id) {
+        account_id -> Uuid,
+        event_id -> Uuid,
+        subject_id -> Uuid,
+        customer_id -> Nullable<Uuid>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_tries (account_id, endpoint_id, event_id, number) {
+        account_id -> Uuid,
+        endpoint_id -> Uuid,
+        event_id -> Uuid,
+        number -> Int2,
+        at -> Timestamptz,
+        took_ms -> Int4,
+        code -> Nullable<Int2>,
+        failure -> Nullable<Text>,
+        answer -> Text,
+        is_extra -> Bool,
+    }
+}
+
 diesel::joinable!(accounts -> merchants (merchant_id));
 diesel::joinable!(custom_fields -> accounts (account_id));
 diesel::joinable!(customer_counts -> accounts (account_id));

@@ -12,10 +12,12 @@ use crate::{
     db::{self, Db},
     error::{Error, Result},
     gateway, idempotency,
+    outgoing::Outgoing,
     payment_methods::wallet,
-    second_factor::sealing::Seals,
+    sealing::Seals,
     security,
     staff::session,
+    webhooks::{deliveries, sending::Sender},
     work::Worker,
 };
 
@@ -32,20 +34,24 @@ const CLEAN_UP_EVERY: Duration = Duration::from_secs(3600);
 pub async fn serve(database: &DatabaseSettings, settings: &ServerSettings) -> Result<()> {
     let url = settings.public_url();
     let db = Db::open(database)?;
-    let mut shared = Shared::new(db.clone(), url.clone(), settings.secret()?.key());
-    if let Some(former) = &settings.former_secrets_file {
-        shared.seals = Seals::new(&shared.key, &former.keys());
-    }
+    let mut shared = Shared::new(db.clone(), url.clone(), settings.secrets.secret()?.key());
+    shared.seals = Seals::new(&shared.key, &settings.secrets.former());
+    shared.outgoing = Outgoing::new(settings.outgoing.webhook_networks.clone().into());
     shared.trusted_proxies.clone_from(&settings.trusted_proxies);
     db::report(&db).await;
+    let sender = Sender::new(db.beside_requests(), shared.outgoing.clone(), shared.seals.clone(), Clock::system());
     let server = start(shared, settings)?;
     tracing::info!(address = url.origin, "serving");
     rt::spawn(clean_up(db.clone()));
     let jobs = settings.jobs.of_server();
     let worker = (jobs > 0).then(|| Worker::new(db.beside_requests(), Clock::system()).with_loops(jobs).start());
+    let sender = (jobs > 0).then(|| sender.start());
     server.await.map_err(Error::internal)?;
     if let Some(worker) = worker {
         worker.end().await;
+    }
+    if let Some(sender) = sender {
+        sender.end().await;
     }
     Ok(())
 }
@@ -91,9 +97,10 @@ async fn clean_up(db: Db) {
         let answers = db.write(api::replay::forget_old).await;
         let used = db.write(wallet::forget_used_tokens).await;
         let security = db.write(security::forget_old).await;
-        match (sessions, keys, tokens, answers, used, security) {
-            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used), Ok(security)) => {
-                tracing::info!(sessions, keys, tokens, answers, used, security, "forgot what ran out")
+        let webhooks = deliveries::forget_all_old(&db, &Clock::system()).await;
+        match (sessions, keys, tokens, answers, used, security, webhooks) {
+            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used), Ok(security), Ok(webhooks)) => {
+                tracing::info!(sessions, keys, tokens, answers, used, security, webhooks, "forgot what ran out")
             }
             _ => tracing::warn!("could not forget what ran out"),
         }

@@ -17,6 +17,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     pub version: Option<i32>,
     pub location: Option<String>,
+    /// What is kept of it to be sent again, where that is not all.
+    pub kept: Option<Vec<u8>>,
     /// True when it is the answer of an earlier call with the same key.
     pub replayed: bool,
 }
@@ -35,7 +37,16 @@ impl Reply {
     /// When it is no JSON object, which is a fault of ours.
     pub fn new(status: StatusCode, answer: &impl Serialize, request_id: Uuid) -> Result<Self> {
         let body = serde_json::to_vec(&Whole { answer, request_id }).map_err(Error::internal)?;
-        Ok(Self { status, body, version: None, location: None, replayed: false })
+        Ok(Self { status, body, version: None, location: None, kept: None, replayed: false })
+    }
+
+    /// Tells who asks again less: `answer` has no secret any more.
+    ///
+    /// # Errors
+    /// When it is no JSON object, which is a fault of ours.
+    pub fn keeping(self, answer: &impl Serialize, request_id: Uuid) -> Result<Self> {
+        let kept = serde_json::to_vec(&Whole { answer, request_id }).map_err(Error::internal)?;
+        Ok(Self { kept: Some(kept), ..self })
     }
 
     /// Says the version of what it tells.

@@ -11,8 +11,9 @@ use crate::{
     codes::Code,
     error::{self, Error},
     events::By,
+    ids::AccountId,
     merchants::clock_moving,
-    values::Mode,
+    values::{Mode, field::Fields},
 };
 
 /// Who asks: a key that may, in a request.
@@ -25,7 +26,22 @@ pub struct Caller {
     pub(crate) is_held: bool,
 }
 
+/// What decides how the things of an account are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    pub account: AccountId,
+    /// Whether it is a live account.
+    pub livemode: bool,
+    /// The merchant's own fields; those that are archived are not among them.
+    pub fields: &'a Fields,
+}
+
 impl Caller {
+    /// Returns how the things of its account are written.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown { account: self.key.account, livemode: self.livemode(), fields: &self.key.settings.fields }
+    }
+
     /// Returns the key as the author of a change.
     pub fn by(&self) -> By {
         self.key.by(self.request)

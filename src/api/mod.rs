@@ -15,7 +15,7 @@ pub mod address;
 pub mod answer;
 pub mod body;
 pub mod call;
-mod caller;
+pub mod caller;
 pub mod docs;
 pub mod json;
 pub mod key;

@@ -137,6 +137,7 @@ pub fn about(tag: &str) -> &'static str {
         () if of(Resource::Refunds) => "Refunds of payments.",
         () if of(Resource::CustomFields) => "The fields that the merchant has defined for its customers.",
         () if of(Resource::Events) => "What happened.",
+        () if of(Resource::Webhooks) => "Where what happens is told, as it happens.",
         () if of(Resource::Tokens) => "Tokens for trying things out, in test accounts.",
         () => "The key that asks.",
     }

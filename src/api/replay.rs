@@ -183,6 +183,7 @@ impl Once {
             body: row.body,
             version: row.version,
             location: row.location,
+            kept: None,
             replayed: true,
         })))
     }
@@ -196,7 +197,7 @@ impl Once {
         let kept = diesel::update(unanswered)
             .set((
                 api_requests::status.eq(i16::try_from(reply.status.as_u16()).map_err(Error::internal)?),
-                api_requests::body.eq(&reply.body),
+                api_requests::body.eq(reply.kept.as_ref().unwrap_or(&reply.body)),
                 api_requests::version.eq(reply.version),
                 api_requests::location.eq(&reply.location),
             ))

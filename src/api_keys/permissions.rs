@@ -27,13 +27,15 @@ pub enum Resource {
     CustomFields,
     /// What happened.
     Events,
+    /// Where it is told. Who may write these has all of it told, whatever else the key may read.
+    Webhooks,
     /// The sandbox's tokens, in test accounts.
     Tokens,
 }
 
 impl Resource {
     /// All of them, as pages list them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Customers,
         Self::Wallet,
         Self::Payments,
@@ -44,6 +46,7 @@ impl Resource {
         Self::Invoices,
         Self::CustomFields,
         Self::Events,
+        Self::Webhooks,
         Self::Tokens,
     ];
 
@@ -60,6 +63,7 @@ impl Resource {
             Self::Invoices => "invoices",
             Self::CustomFields => "custom_fields",
             Self::Events => "events",
+            Self::Webhooks => "webhook_endpoints",
             Self::Tokens => "tokens",
         }
     }
@@ -77,6 +81,7 @@ impl Resource {
             Self::Invoices => "Invoices",
             Self::CustomFields => "Custom fields",
             Self::Events => "Events",
+            Self::Webhooks => "Webhooks",
             Self::Tokens => "Sandbox tokens",
         }
     }

@@ -14,7 +14,7 @@ pub mod state;
 
 use crate::{
     api_keys, custom_fields, events::telling::Tells, jobs_page, prices, routes::Route, second_factor, security,
-    settings, sign_in_policy, staff, team, test_clock, views,
+    settings, sign_in_policy, staff, team, test_clock, views, webhooks,
 };
 
 /// The features that tell events which are about no customer. Those about customers are told by the parts.
@@ -32,6 +32,7 @@ pub static TELLERS: &[&dyn Tells] = &[
     security::TELLS,
     test_clock::told::TELLS,
     jobs_page::told::TELLS,
+    webhooks::told::TELLS,
 ];
 
 /// Returns the routes.

@@ -106,7 +106,7 @@ type Key = query::Key<Condition, Scope>;
 pub static LANGUAGE: query::Language<Condition, Scope> = query::Language { keys: &[&KEYS], things: &[] };
 
 /// The groups of kinds. The kinds of most begin with their word.
-static GROUPS: [Choice; 18] = [
+static GROUPS: [Choice; 19] = [
     Choice::new("customer", "Customers").also(&["customers"]),
     Choice::new("note", "Notes").also(&["notes"]),
     Choice::new("payment", "Payments and refunds").also(&["payments", "refund", "refunds"]),
@@ -120,6 +120,7 @@ static GROUPS: [Choice; 18] = [
     Choice::new("test_clock", "Time of the test account").saying("test clock").also(&["clock"]),
     Choice::new("job", "Jobs").also(&["jobs"]),
     Choice::new("api_key", "API keys").saying("API key").also(&["api_keys", "keys"]),
+    Choice::new("webhook_endpoint", "Webhooks").saying("webhook").also(&["webhooks"]),
     Choice::new("merchant", "Settings of the business").saying("settings").also(&["settings", "business"]),
     Choice::new("team", "People").saying("people").also(&["people", "staff"]),
     Choice::new("sign_in", "Sign-ins, with those that failed").saying("sign-in").also(&["sign_ins", "login"]),

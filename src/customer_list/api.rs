@@ -122,7 +122,7 @@ fn page(conn: &mut PgConnection, caller: &Caller, asked: &Parameters) -> Result<
     let (next, previous) = (listed.page.next_cursor(place), listed.page.previous_cursor(place));
     let ids: Vec<CustomerId> = listed.page.items.iter().map(|row| row.id).collect();
     let customers = model::find_all(conn, caller.key.account, &ids)?;
-    let data = CustomerObject::of_all(conn, caller, customers)?;
+    let data = CustomerObject::of_all(conn, caller.shown(), customers)?;
     Reply::new(StatusCode::OK, &ListObject::new("/v1/customers", data, next, previous), caller.request)
 }
 

@@ -95,7 +95,7 @@ pub fn routes() -> Vec<ApiRoute> {
 }
 
 fn object(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<CustomerObject> {
-    let found = CustomerObject::find(conn, caller, id);
+    let found = CustomerObject::find(conn, caller.shown(), id);
     caller.found("customer", found)
 }
 
@@ -148,7 +148,7 @@ fn valid(errors: FieldErrors) -> Result<()> {
 fn doubtful(conn: &mut PgConnection, caller: &Caller, found: &Lookalikes) -> Result<Refusal> {
     let ids: Vec<CustomerId> = found.all().map(|one| one.id).collect();
     let customers = model::find_all(conn, caller.key.account, &ids)?;
-    let candidates = CustomerObject::of_all(conn, caller, customers)?;
+    let candidates = CustomerObject::of_all(conn, caller.shown(), customers)?;
     let message = "A customer has this email or phone already. Use that one, or send “allow_duplicate”: true.";
     let candidates = serde_json::to_value(candidates).map_err(Error::internal)?;
     Ok(Refusal::new(Code::PossibleDuplicate, message).with("candidates", candidates))
@@ -165,7 +165,7 @@ async fn update(call: Call, path: web::Path<String>, sent: Body, db: web::Data<D
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(if_match.as_ref(), customer.version)?;
         if body::has_read_only(&sent) {
-            let stored = CustomerObject::of(conn, caller, customer.clone())?;
+            let stored = CustomerObject::of(conn, caller.shown(), customer.clone())?;
             body::check_read_only(&sent, &serde_json::to_value(stored).map_err(Error::internal)?)?;
         }
         customer.refuse_deleted()?;
@@ -246,7 +246,7 @@ async fn restore(call: Call, path: web::Path<String>, sent: Body, db: web::Data<
         let customer = caller.found("customer", model::find_for_update(conn, caller.key.account, id))?;
         version::check(meant.as_ref(), customer.version)?;
         let restored = crate::deletion::restore(conn, &caller.by(), id)?;
-        let object = CustomerObject::of(conn, caller, restored)?;
+        let object = CustomerObject::of(conn, caller.shown(), restored)?;
         reply(StatusCode::OK, caller, &object)
     };
     call.write(&db, &raw, change).await

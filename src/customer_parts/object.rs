@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     api::{
         address::PartsObject,
-        call::Caller,
+        caller::Shown,
         object::{open, time},
     },
     customers::model::{self, Customer},
@@ -166,16 +166,16 @@ impl From<&Figures> for FiguresObject {
 }
 
 impl CustomerObject {
-    /// Reads what the features have of customers, as `caller` is shown them, in as many statements for one as for a
+    /// Reads what the features have of customers, as the account's own systems are shown them, in as many statements for one as for a
     /// hundred. The order stays.
-    pub fn of_all(conn: &mut PgConnection, caller: &Caller, customers: Vec<Customer>) -> Result<Vec<Self>> {
-        let account = caller.key.account;
+    pub fn of_all(conn: &mut PgConnection, shown: Shown<'_>, customers: Vec<Customer>) -> Result<Vec<Self>> {
+        let account = shown.account;
         let ids: Vec<CustomerId> = customers.iter().map(|customer| customer.id).collect();
         let mut figures = figures::of_all(conn, account, &ids)?;
         let defaults = payment_methods::defaults(conn, account, &ids)?;
         let object = |customer: Customer| {
             let (figures, default) = (figures.remove(&customer.id), defaults.get(&customer.id).copied());
-            Self::new(customer, caller, default, &figures.unwrap_or_default())
+            Self::new(customer, shown, default, &figures.unwrap_or_default())
         };
         Ok(customers.into_iter().map(object).collect())
     }
@@ -184,18 +184,18 @@ impl CustomerObject {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub fn find(conn: &mut PgConnection, caller: &Caller, id: CustomerId) -> Result<Self> {
-        let customer = model::find(conn, caller.key.account, id)?;
-        Self::of(conn, caller, customer)
+    pub fn find(conn: &mut PgConnection, shown: Shown<'_>, id: CustomerId) -> Result<Self> {
+        let customer = model::find(conn, shown.account, id)?;
+        Self::of(conn, shown, customer)
     }
 
     /// Works like [`CustomerObject::of_all`] for one.
-    pub fn of(conn: &mut PgConnection, caller: &Caller, customer: Customer) -> Result<Self> {
-        let objects = Self::of_all(conn, caller, vec![customer])?;
+    pub fn of(conn: &mut PgConnection, shown: Shown<'_>, customer: Customer) -> Result<Self> {
+        let objects = Self::of_all(conn, shown, vec![customer])?;
         objects.into_iter().next().ok_or(Error::NotFound)
     }
 
-    fn new(customer: Customer, caller: &Caller, default: Option<MethodId>, figures: &[Figures]) -> Self {
+    fn new(customer: Customer, shown: Shown<'_>, default: Option<MethodId>, figures: &[Figures]) -> Self {
         let (deleted, restorable_until) = (customer.is_deleted(), customer.restorable_until());
         let Customer { id, version, record, created_at, updated_at, deleted_at, erased_at } = customer;
         let addresses: Vec<AddressObject> =
@@ -203,12 +203,12 @@ impl CustomerObject {
         let default_of = |kind: &str| addresses.iter().find(|one| one.default && one.kind == kind).cloned();
         let mut custom_fields = record.custom;
         // Those of archived fields are hidden.
-        custom_fields.retain(|key, _| caller.key.settings.fields.find(key).is_some());
+        custom_fields.retain(|key, _| shown.fields.find(key).is_some());
         let (phone, phone_typed) = record.phone.map(|phone| (phone.e164, phone.typed)).unzip();
         Self {
             id,
             object: "customer",
-            livemode: caller.livemode(),
+            livemode: shown.livemode,
             version,
             kind: record.kind,
             name: record.name,

@@ -3,6 +3,7 @@
 //! webhooks all read this one stream.
 
 pub mod fields;
+pub mod outbox;
 pub mod telling;
 
 use diesel::{
@@ -15,11 +16,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use fields::Fields;
+use outbox::Ask;
 
 use crate::{
     clock::Clock,
     error::{Error, Result},
-    ids::{AccountId, ApiKeyId, CustomerId, EventId, StaffId},
+    ids::{AccountId, ApiKeyId, CustomerId, EndpointId, EventId, StaffId},
     schema::events,
 };
 
@@ -109,8 +111,21 @@ pub struct NewEvent<'a> {
     pub after: &'a Fields,
 }
 
-/// Writes an event. Call it in the transaction of the change.
+/// Writes an event, and has it told to whom it concerns. Call it in the transaction of the change.
 pub fn record(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<EventId> {
+    let id = write(conn, by, what)?;
+    outbox::put(conn, by, id, what)?;
+    Ok(id)
+}
+
+/// Works like [`record`], and has it told to this endpoint alone.
+pub fn record_for(conn: &mut PgConnection, by: &By, what: &NewEvent, endpoint: EndpointId) -> Result<EventId> {
+    let id = write(conn, by, what)?;
+    outbox::ask(conn, by, id, what, &[endpoint], Ask::Extra)?;
+    Ok(id)
+}
+
+fn write(conn: &mut PgConnection, by: &By, what: &NewEvent) -> Result<EventId> {
     let id = EventId::at(by.now());
     diesel::insert_into(events::table)
         .values((
@@ -152,7 +167,7 @@ pub fn scrub(conn: &mut PgConnection, account: AccountId, about: &[Uuid], kinds:
         .bind::<Array<Text>, _>(kept)
         .execute(conn)?;
     }
-    Ok(())
+    outbox::scrub(conn, account, about)
 }
 
 fn json(fields: &Fields) -> Result<Value> {

@@ -347,6 +347,14 @@ pub fn mode(conn: &mut PgConnection, account: AccountId) -> Result<Mode> {
     Mode::parse(&mode).ok_or(Error::NotFound)
 }
 
+/// Returns the fields of an account, those that are not archived.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub fn fields(conn: &mut PgConnection, account: AccountId) -> Result<Fields> {
+    read_fields(accounts::table.find(account).select(accounts::custom_fields).first(conn)?)
+}
+
 /// Makes others who would change what an account has few of wait until the transaction ends. Customers, payments and all
 /// that is written beside them go on.
 pub fn lock(conn: &mut PgConnection, account: AccountId) -> Result<()> {

@@ -10,7 +10,6 @@ use super::{
     passkey_sign_in::proved,
     proof::{Checks, Refused, told},
     relying_party::RelyingParty,
-    sealing::Seals,
 };
 use crate::{
     db::Db,
@@ -20,6 +19,7 @@ use crate::{
     html::{self, html, inside, see_other},
     input::Parameters,
     logging::SecurityEvent,
+    sealing::Seals,
     shell::{Toast, Tone, Visit},
     staff::{
         confirmation::{self, ConfirmationPage},

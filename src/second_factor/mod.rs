@@ -11,7 +11,6 @@ mod proof;
 pub mod recovery;
 pub mod relying_party;
 pub mod reset;
-pub mod sealing;
 mod step;
 pub mod told;
 pub mod totp;

@@ -7,7 +7,6 @@ use jiff_diesel::ToDiesel;
 use super::{
     kinds,
     recovery::{self, RecoveryCode},
-    sealing::{Sealed, Seals},
     totp::App,
 };
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     ids::{MerchantId, StaffId},
     merchants,
     schema::{recovery_codes, staff, totp_secrets},
+    sealing::{Sealed, Seals},
     staff::{
         model::{keep_second_factor, second_factor_of},
         sessions::end_all,

@@ -10,7 +10,6 @@ use super::{
     passkeys,
     recovery::RecoveryCode,
     relying_party::RelyingParty,
-    sealing::{Sealed, Seals},
     totp::{App, Picture},
 };
 use crate::{
@@ -21,6 +20,7 @@ use crate::{
     html::{html, inside, invalid},
     input::{FieldErrors, Parameters},
     logging::SecurityEvent,
+    sealing::{Sealed, Seals},
     shell::{Place, Shell, Toast, Visit},
     staff::{
         guard::{kept, whom},

@@ -4,15 +4,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{
-    model::{self, Own, Taken},
-    sealing::Seals,
-};
+use super::model::{self, Own, Taken};
 use crate::{
     db::Db,
     error::Result,
     form::Sent,
     logging::{SecurityEvent, Whom},
+    sealing::Seals,
     staff::{
         pages::{ONE_TIME_CODE, spoken},
         throttle::Throttle,

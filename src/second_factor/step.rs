@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::{
     model::Own,
     proof::{Checks, Refused, told},
-    sealing::Seals,
 };
 use crate::{
     db::Db,
@@ -17,6 +16,7 @@ use crate::{
     html::{self, html, inside, see_other},
     input::{FormFields, Parameters},
     logging::{SecurityEvent, Whom},
+    sealing::Seals,
     shell::{NOTICE, Toast},
     staff::{
         model,

@@ -160,7 +160,7 @@ fn refused(conn: &mut PgConnection, caller: &Caller, reverted: Reverted) -> Resu
         Reverted::Doubtful(ids) => {
             let message = "Customers have that email or phone by now. Send allow_duplicate=true to bring it back too.";
             let customers = model::find_all(conn, caller.key.account, &ids)?;
-            let candidates = CustomerObject::of_all(conn, caller, customers)?;
+            let candidates = CustomerObject::of_all(conn, caller.shown(), customers)?;
             let candidates = serde_json::to_value(candidates).map_err(Error::internal)?;
             Refusal::new(Code::PossibleDuplicate, message).with("candidates", candidates)
         }

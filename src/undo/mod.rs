@@ -29,7 +29,7 @@ use crate::{
     routes::Route,
     schedules, settings, shell, sign_in_policy, subscriptions, team,
     values::{Mode, field::Fields as CustomFields},
-    views,
+    views, webhooks,
 };
 
 /// The features whose changes can be taken back.
@@ -49,6 +49,7 @@ static FEATURES: &[&dyn Reverts] = &[
     settings::invoicing::revert::REVERTS,
     sign_in_policy::revert::REVERTS,
     team::revert::REVERTS,
+    webhooks::revert::REVERTS,
 ];
 
 /// Returns the routes of pages.

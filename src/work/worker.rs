@@ -28,7 +28,7 @@ use tokio::{
 
 use crate::{
     clock::Clock,
-    config::{DatabaseSettings, JobSettings},
+    config::{DatabaseSettings, WorkerSettings},
     db::{self, Db},
     error::{Error, Result},
     gateway::Sandbox,
@@ -36,6 +36,9 @@ use crate::{
         lag,
         model::{self, Claimed, MOST_ATTEMPTS},
     },
+    outgoing::Outgoing,
+    sealing::Seals,
+    webhooks::sending::Sender,
 };
 
 /// The pause between two looks when nothing is due.
@@ -56,17 +59,33 @@ const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// Works until SIGTERM or SIGINT, and then finishes the jobs in hand.
 ///
+/// Without the secret of the installation it sends no webhooks, whose secrets it could not read.
+///
 /// # Errors
 /// When the settings name no database.
-pub async fn work(database: &DatabaseSettings, jobs: JobSettings) -> Result<()> {
+pub async fn work(database: &DatabaseSettings, settings: &WorkerSettings) -> Result<()> {
     let db = Db::open(database)?;
     let stopped = stopped()?;
     db::report(&db).await;
-    let loops = jobs.of_worker();
+    let loops = settings.jobs.of_worker();
     tracing::info!(loops, "working");
+    let sender = match settings.secrets.secret() {
+        Ok(secret) => {
+            let seals = Seals::new(&secret.key(), &settings.secrets.former());
+            let outgoing = Outgoing::new(settings.outgoing.webhook_networks.clone().into());
+            Some(Sender::new(db.clone(), outgoing, seals, Clock::system()).start())
+        }
+        Err(_) => {
+            tracing::warn!("no webhooks are sent here: set CLIENTELE_SECRET as the servers have it");
+            None
+        }
+    };
     let at_work = Worker::new(db, Clock::system()).with_loops(loops).start();
     stopped.await;
     at_work.end().await;
+    if let Some(sender) = sender {
+        sender.end().await;
+    }
     tracing::info!("stopped working");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod custom_fields;
 mod customers;
+mod events;
 mod gate;
 mod hostile;
 mod invoices;

@@ -12,7 +12,7 @@ const ORDER: &[&str] = &[
     "main > commands > serve > work > app > test_clock_page > audit > front > jobs_page",
     "demo",
     "customer_page > undo erasing personal_file quality > customer_list > palette > views wallet_page invoice_page revenue_page",
-    "deletion activity settings team test_clock > profile",
+    "deletion activity settings team test_clock webhooks > profile",
     "customer_parts",
     "subscriptions schedules > invoices",
     "payments > payment_methods custom_fields prices notes",
@@ -21,7 +21,7 @@ const ORDER: &[&str] = &[
     "customers > history > api > api_keys security",
     "staff > shell > form attention > who > gateway defences idempotency links outgoing",
     "health > db > logging",
-    "jobs > merchants > events > html > input config routes assets chart",
+    "jobs > merchants > events > html > input config routes assets chart sealing",
     "query > error > values paging > reason > codes > ids schema clock",
 ];
 
@@ -61,6 +61,10 @@ const TABLES: &[(&str, &str)] = &[
     ("totp_secrets", "second_factor"),
     ("recovery_codes", "second_factor"),
     ("events", "events"),
+    ("webhook_endpoints", "events"),
+    ("webhook_deliveries", "events"),
+    ("webhook_messages", "events"),
+    ("webhook_tries", "events"),
     ("jobs", "jobs"),
     ("invoices", "invoices"),
     ("invoice_lines", "invoices"),

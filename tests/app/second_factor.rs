@@ -217,7 +217,7 @@ async fn a_session_without_the_second_factor_opens_nothing_once_there_is_one() {
 #[actix_web::test]
 async fn a_new_secret_reads_what_the_former_one_encrypted() {
     use actix_web::cookie::Key;
-    use clientele::second_factor::sealing::Seals;
+    use clientele::sealing::Seals;
     let world = World::empty().await;
     let (_, device, _) = editor_with_app(&world).await;
     let key = Key::derive_from(&[8; 32]);

@@ -37,7 +37,9 @@ const JOBS: Other = NoCall(
     "A person reads why it failed and decides. What waits for it says so itself: a payment is still processing.",
 );
 const SETTINGS: Other = NoCall("People decide for their merchant. A key reads what it needs of it by GET /v1/key.");
-const EVENTS: Other = NoCall("What happened is told by events, which have no calls yet.");
+const EVENTS: Other = Call("GET /v1/events");
+const AUDIT: Other =
+    NoCall("Admins look after their people. What happens to customers and money is told by GET /v1/events.");
 
 const TABLE: &[(&str, Other)] = &[
     ("GET /", SCREEN),
@@ -185,10 +187,10 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /settings", SETTINGS),
     ("GET /settings/jobs", JOBS),
     ("POST /settings/jobs/{id}/retry", JOBS),
-    ("GET /settings/audit", EVENTS),
+    ("GET /settings/audit", AUDIT),
     ("GET /settings/audit/completions", SCREEN),
-    ("GET /settings/audit/export", EVENTS),
-    ("POST /settings/audit/export", EVENTS),
+    ("GET /settings/audit/export", AUDIT),
+    ("POST /settings/audit/export", AUDIT),
     ("GET /settings/audit/filters", SCREEN),
     ("GET /settings/audit/filters/{key}", SCREEN),
     ("GET /settings/audit/help", SCREEN),

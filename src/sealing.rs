@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    ids::StaffId,
+    ids::AnyId,
     values::hmac,
 };
 
@@ -46,27 +46,27 @@ impl Seals {
         Self { current: Seal::of(secret), former: former.iter().map(Seal::of).collect() }
     }
 
-    /// Seals something of a person.
+    /// Seals something of a person or a thing, whose it is.
     ///
     /// # Errors
     /// When it cannot be encrypted.
-    pub fn seal(&self, whose: StaffId, plain: &[u8]) -> Result<Sealed> {
+    pub fn seal(&self, whose: impl Into<AnyId>, plain: &[u8]) -> Result<Sealed> {
         let mut nonce = [0; NONCE];
         rand::rng().fill_bytes(&mut nonce);
-        let whose = whose.uuid();
-        let of_person = Payload { msg: plain, aad: whose.as_bytes() };
+        let whose = whose.into().uuid();
+        let of_its_owner = Payload { msg: plain, aad: whose.as_bytes() };
         let encrypted =
-            self.current.cipher.encrypt(&nonce.into(), of_person).map_err(|err| Error::internal(err.to_string()))?;
+            self.current.cipher.encrypt(&nonce.into(), of_its_owner).map_err(|err| Error::internal(err.to_string()))?;
         Ok(Sealed { key_id: self.current.id.clone(), sealed: [nonce.as_slice(), &encrypted].concat() })
     }
 
-    /// Opens what was sealed of that person; nothing when none of the keys does.
-    pub fn open(&self, whose: StaffId, sealed: &Sealed) -> Option<Vec<u8>> {
+    /// Opens what was sealed of the same; nothing when none of the keys does.
+    pub fn open(&self, whose: impl Into<AnyId>, sealed: &Sealed) -> Option<Vec<u8>> {
         let seal = std::iter::once(&self.current).chain(&self.former).find(|seal| seal.id == sealed.key_id)?;
         let (nonce, encrypted) = sealed.sealed.split_first_chunk::<NONCE>()?;
-        let whose = whose.uuid();
-        let of_person = Payload { msg: encrypted, aad: whose.as_bytes() };
-        seal.cipher.decrypt(&(*nonce).into(), of_person).ok()
+        let whose = whose.into().uuid();
+        let of_its_owner = Payload { msg: encrypted, aad: whose.as_bytes() };
+        seal.cipher.decrypt(&(*nonce).into(), of_its_owner).ok()
     }
 
     /// Returns whether the current key sealed it.
@@ -90,6 +90,7 @@ impl Seal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::StaffId;
 
     fn key(n: u8) -> Key {
         Key::derive_from(&[n; 32])
