@@ -16,6 +16,7 @@ use crate::{
     second_factor::sealing::Seals,
     security,
     staff::session,
+    subscriptions::days,
     work::Worker,
 };
 
@@ -91,9 +92,10 @@ async fn clean_up(db: Db) {
         let answers = db.write(api::replay::forget_old).await;
         let used = db.write(wallet::forget_used_tokens).await;
         let security = db.write(security::forget_old).await;
-        match (sessions, keys, tokens, answers, used, security) {
-            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used), Ok(security)) => {
-                tracing::info!(sessions, keys, tokens, answers, used, security, "forgot what ran out")
+        let days = db.write(days::forget_over).await;
+        match (sessions, keys, tokens, answers, used, security, days) {
+            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used), Ok(security), Ok(days)) => {
+                tracing::info!(sessions, keys, tokens, answers, used, security, days, "forgot what ran out")
             }
             _ => tracing::warn!("could not forget what ran out"),
         }
