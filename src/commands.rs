@@ -258,14 +258,14 @@ fn check_subscriptions(conn: &mut PgConnection) -> Result<()> {
     }
 }
 
-/// Checks what the subscriptions of each account come to a month.
+/// Checks what the subscriptions of each account come to a month, and charge on the days to come.
 fn check_revenue(conn: &mut PgConnection, repair: bool) -> Result<()> {
     let drifts = subscription_figures::check(conn)?;
     for subscription_figures::Drift { account_id } in &drifts {
-        say(format_args!("{account_id}\tsubscriptions\tcome to another amount a month"))?;
+        say(format_args!("{account_id}\tsubscriptions\tcome to another amount a month, or on the days to come"))?;
     }
     match (drifts.len(), repair) {
-        (0, _) => say(format_args!("What subscriptions come to a month is right in every account.")),
+        (0, _) => say(format_args!("What subscriptions come to a month and charge next is right in every account.")),
         (_, true) => {
             subscription_figures::repair(conn, &drifts)?;
             say(format_args!("Added the subscriptions of {} accounts up anew.", drifts.len()))

@@ -579,6 +579,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    subscription_days (account_id, next_on, currency, every, charges, shard) {
+        account_id -> Uuid,
+        next_on -> Date,
+        currency -> Text,
+        every -> Int2,
+        charges -> Int2,
+        shard -> Int2,
+        subscriptions -> Int8,
+        amount -> Int8,
+    }
+}
+
+diesel::table! {
     subscription_figures (account_id, currency, shard) {
         account_id -> Uuid,
         currency -> Text,
@@ -806,6 +819,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     staff,
     staff_notices,
+    subscription_days,
     subscription_figures,
     subscriptions,
     totp_secrets,

@@ -17,6 +17,7 @@ use crate::{
     sealing::Seals,
     security,
     staff::session,
+    subscriptions::days,
     webhooks::{deliveries, sending::Sender},
     work::Worker,
 };
@@ -91,18 +92,22 @@ async fn clean_up(db: Db) {
     let mut ticks = rt::time::interval(CLEAN_UP_EVERY);
     loop {
         ticks.tick().await;
-        let sessions = db.write(session::forget_expired).await;
-        let keys = db.write(idempotency::forget_old).await;
-        let tokens = db.write(gateway::tokens::forget_expired).await;
-        let answers = db.write(api::replay::forget_old).await;
-        let used = db.write(wallet::forget_used_tokens).await;
-        let security = db.write(security::forget_old).await;
-        let webhooks = deliveries::forget_all_old(&db, &Clock::system()).await;
-        match (sessions, keys, tokens, answers, used, security, webhooks) {
-            (Ok(sessions), Ok(keys), Ok(tokens), Ok(answers), Ok(used), Ok(security), Ok(webhooks)) => {
-                tracing::info!(sessions, keys, tokens, answers, used, security, webhooks, "forgot what ran out")
+        let forgotten = [
+            ("sessions", db.write(session::forget_expired).await),
+            ("one-time keys", db.write(idempotency::forget_old).await),
+            ("tokens", db.write(gateway::tokens::forget_expired).await),
+            ("answers", db.write(api::replay::forget_old).await),
+            ("used tokens", db.write(wallet::forget_used_tokens).await),
+            ("security events", db.write(security::forget_old).await),
+            ("days without a charge", db.write(days::forget_over).await),
+            ("webhooks", deliveries::forget_all_old(&db, &Clock::system()).await),
+        ];
+        for (what, forgotten) in forgotten {
+            match forgotten {
+                Ok(0) => {}
+                Ok(number) => tracing::info!(number, what, "forgot what ran out"),
+                Err(_) => tracing::warn!(what, "could not forget what ran out"),
             }
-            _ => tracing::warn!("could not forget what ran out"),
         }
     }
 }

@@ -245,7 +245,7 @@ pub fn migrate(conn: &mut PgConnection) -> Result<Vec<String>> {
 }
 
 /// The indexes that migrations build beside writers, outside of a transaction.
-const BUILT_BESIDE_WRITERS: [&str; 32] = [
+const BUILT_BESIDE_WRITERS: [&str; 33] = [
     "customers_by_deletion",
     "customers_by_reference",
     "events_by_kind",
@@ -273,6 +273,7 @@ const BUILT_BESIDE_WRITERS: [&str; 32] = [
     "sandbox_orders_by_card",
     "subscriptions_by_end",
     "subscriptions_by_next_charge",
+    "subscriptions_by_next_day",
     "subscriptions_coming",
     "subscriptions_of_own_method",
     "subscriptions_sent",

@@ -55,7 +55,7 @@ use crate::{
         model::{self as staff, NewStaff},
         password,
     },
-    subscriptions::figures as subscription_figures,
+    subscriptions::{days as subscription_days, figures as subscription_figures},
     values::{CountryCode, Currency, Email, Mode},
     who::Role,
 };
@@ -113,6 +113,7 @@ const AFTER: &[After] = &[
     After { name: "notes", sql: remarks::INDEX_ALL },
     After { name: "invoice_series", sql: numbering::COUNT_ALL },
     After { name: "subscription_figures", sql: subscription_figures::SUM_ALL },
+    After { name: "subscription_days", sql: subscription_days::SUM_ALL },
 ];
 
 /// The request for a demo.

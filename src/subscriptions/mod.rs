@@ -7,12 +7,12 @@
 //! invoices that no period makes, and changes invoices. [`starting`] is what somebody wants started, read by [`input`]
 //! from a form, and [`settling`] asks the gateway for what began. [`search`] are the keys and orders of the list,
 //! [`upcoming`] the charges to come, and [`forecast`] those of all until a day. [`pages`] are for people, [`api`] with
-//! [`object`] is for programs. [`revenue`] is what they come to a month, by the sums that [`figures`] keeps,
-//! [`attention`] what of them needs a person. [`checking`] finds what contradicts itself. [`revert`] takes changes
+//! [`object`] is for programs. [`revenue`] is what they come to a month, by the sums that [`figures`] and [`days`]
+//! keep, [`attention`] what of them needs a person. [`checking`] finds what contradicts itself. [`revert`] takes changes
 //! back.
 //!
-//! Locks are taken in one order: customer, subscription, invoice, payment, figures of payments, numbers,
-//! figures of subscriptions, jobs.
+//! Locks are taken in one order: customer, subscription, invoice, payment, figures of payments, numbers, jobs. For what
+//! [`figures`] keeps nobody waits.
 
 pub mod advancing;
 pub mod api;
@@ -23,6 +23,7 @@ pub mod changing;
 pub mod checking;
 pub mod closing;
 pub mod creating;
+pub mod days;
 pub mod ending;
 pub mod figures;
 pub mod following;

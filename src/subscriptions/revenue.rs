@@ -13,6 +13,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use jiff_diesel::ToDiesel;
 
 use super::{
+    days,
     figures::{self, Figures},
     kinds,
     status::Status,
@@ -250,29 +251,22 @@ struct ComingRow {
     amount: Option<i64>,
 }
 
-/// Sums what is charged from today on. In so many days one of a month is charged twice at most, the second time on the same
-/// day of the next month or on its last, and one of more months or of years once.
+/// Sums what is charged from today on, by what [`super::days`] keeps of each day.
 fn coming(conn: &mut PgConnection, account: AccountId, today: Date) -> Result<Vec<Coming>> {
+    const { assert!(DAYS[1] <= days::AHEAD) };
     let [soon, later] = DAYS;
-    // Along `subscriptions_coming` alone; what is due on the same days is added up before charges are counted.
     let rows: Vec<ComingRow> = sql_query(concat!(
-        "WITH due AS MATERIALIZED (SELECT currency, next_on, ends_on, interval_unit, interval_count, anchor_day, \
-             count(*) AS subscriptions, sum(coalesce(next_amount, amount)) AS amount FROM subscriptions \
-           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4::integer GROUP BY 1, 2, 3, 4, 5, 6) \
+        "WITH due AS MATERIALIZED (SELECT next_on, currency, every, charges, \
+             sum(subscriptions) AS subscriptions, sum(amount) AS amount FROM subscription_days \
+           WHERE account_id = $1 AND next_on BETWEEN $2 AND $2 + $4::integer GROUP BY 1, 2, 3, 4) \
          SELECT w.days, s.currency, sum(s.subscriptions)::bigint AS subscriptions, \
            sum(c.charges * s.subscriptions)::bigint AS charges, ",
         sum_of!("c.charges * s.amount"),
         " AS amount FROM due s \
          CROSS JOIN unnest(ARRAY[$3::integer, $4::integer]) AS w (days) \
-         CROSS JOIN LATERAL (SELECT least($2 + w.days, s.ends_on - 1) AS day) AS last \
-         CROSS JOIN LATERAL (SELECT CASE \
-             WHEN s.interval_unit = 'day' THEN (last.day - s.next_on) / s.interval_count + 1 \
-             WHEN s.interval_unit = 'week' THEN (last.day - s.next_on) / (s.interval_count * 7) + 1 \
-             WHEN s.interval_unit = 'month' AND s.interval_count = 1 AND last.day >= least( \
-               (date_trunc('month', s.next_on::timestamp) + interval '1 month')::date + s.anchor_day - 1, \
-               (date_trunc('month', s.next_on::timestamp) + interval '2 months')::date - 1) THEN 2 \
-             ELSE 1 END AS charges) AS c \
-         WHERE s.next_on <= last.day GROUP BY w.days, s.currency ORDER BY w.days, s.currency",
+         CROSS JOIN LATERAL (SELECT least(($2 + w.days - s.next_on) / s.every + 1, s.charges) AS charges) AS c \
+         WHERE s.next_on <= $2 + w.days GROUP BY w.days, s.currency HAVING sum(s.subscriptions) > 0 \
+         ORDER BY w.days, s.currency",
     ))
     .bind::<SqlUuid, _>(account)
     .bind::<SqlDate, _>(today.to_diesel())

@@ -72,6 +72,7 @@ const TABLES: &[(&str, &str)] = &[
     ("subscriptions", "subscriptions"),
     ("payment_schedules", "schedules"),
     ("schedule_parts", "schedules"),
+    ("subscription_days", "subscriptions"),
     ("subscription_figures", "subscriptions"),
     ("merchants", "merchants"),
     ("accounts", "merchants"),

@@ -1,6 +1,7 @@
 //! Subscriptions: what is billed on which day, what follows when it is paid or not, and what people can change.
 
 mod changes;
+mod days;
 mod debts;
 mod methods;
 mod model;

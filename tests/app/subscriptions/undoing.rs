@@ -64,9 +64,11 @@ async fn each_change_is_taken_back_from_its_notice_and_so_is_taking_it_back() {
         let shown = act(&editor, &format!("{path}/{page}"), fields).await;
         let changed = state(&walk, &editor, &path).await;
         assert_ne!(before, changed, "{page}");
+        walk.check();
         let offered = shown.form_to(&format!("/events/{}/undo", last(&walk, id, kind).id));
         editor.submit(&offered).await.expect(303);
         assert_eq!(state(&walk, &editor, &path).await, before, "{page}");
+        walk.check();
         // The inverse is a change as well.
         let inverse = match kind {
             "subscription.ending" => "subscription.kept",
@@ -75,6 +77,7 @@ async fn each_change_is_taken_back_from_its_notice_and_so_is_taking_it_back() {
         };
         undo(&walk, &editor, id, inverse).await.expect(303);
         assert_eq!(state(&walk, &editor, &path).await, changed, "{page} again");
+        walk.check();
         let back = format!("/events/{}/undo", last(&walk, id, kind).id);
         editor.post(&back, "").await.expect(303);
         assert_eq!(state(&walk, &editor, &path).await, before, "{page} back again");
