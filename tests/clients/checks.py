@@ -28,6 +28,8 @@ FIELDS = {
     "amount_invalid": "a limit of a custom field, which is a text so that it keeps its digits; what the lines of an invoice come to",
     "card_number_in_text": "the number of a card in a text that is none",
     "number_invalid": "the check digit of a card or an account",
+    "url_not_allowed": "an address of the internet",
+    "type_unknown": "events that there are",
     "token_unknown": "a token that was made",
     "payment_unknown": "a payment that was made",
     # several fields at once
@@ -44,6 +46,8 @@ PARAMETERS = {
     "before": "after or before",
     "reference": "control characters, which no text has",
     "sort": "a custom field that there is",
+    "subject": "an id of any kind",
+    "type": "events that there are",
 }
 
 
