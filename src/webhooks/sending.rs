@@ -265,18 +265,20 @@ fn ready(conn: &mut PgConnection, seals: &Seals, claimed: Vec<Claimed>, now: Tim
         let bodies = bodies(conn, account, &events, now)?;
         let endpoints: HashMap<EndpointId, Endpoint> =
             model::all(conn, account)?.into_iter().map(|endpoint| (endpoint.id, endpoint)).collect();
+        for endpoint in endpoints.values().filter(|endpoint| !seals.is_current(&endpoint.secrets.current)) {
+            writing::seal_anew(conn, account, endpoint, seals)?;
+        }
         for claimed in claimed {
             let (Some(endpoint), Some(body)) = (endpoints.get(&claimed.endpoint_id), bodies.get(&claimed.event_id))
             else {
                 continue;
             };
-            all.push(Ready {
-                url: endpoint.wish.url.clone(),
-                is_test,
-                body: body.clone(),
-                secrets: secrets(seals, endpoint, now),
-                claimed,
-            });
+            let secrets = secrets(seals, endpoint, now);
+            if secrets.is_empty() {
+                let key = &endpoint.secrets.current.key_id;
+                tracing::warn!(key, endpoint = %endpoint.id, "a webhook's secret was sealed with another CLIENTELE_SECRET");
+            }
+            all.push(Ready { url: endpoint.wish.url.clone(), is_test, body: body.clone(), secrets, claimed });
         }
     }
     Ok(all)

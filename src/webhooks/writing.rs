@@ -199,6 +199,19 @@ pub fn replace_secret(
     store(conn, by, Endpoint { secrets, ..current }, kinds::SECRET_REPLACED, (&before, &after))
 }
 
+/// Seals the secret of an endpoint with the key that seals now, if one that is known sealed it. That is no change of the
+/// endpoint, and no event.
+pub(super) fn seal_anew(conn: &mut PgConnection, account: AccountId, one: &Endpoint, seals: &Seals) -> Result<()> {
+    let Some(secret) = Secret::open(seals, one.id, &one.secrets.current) else { return Ok(()) };
+    let sealed = secret.seal(seals, one.id)?;
+    let row = webhook_endpoints::table
+        .find((account, one.id))
+        .filter(webhook_endpoints::secret.eq(&one.secrets.current.sealed));
+    let anew = (webhook_endpoints::secret_key.eq(&sealed.key_id), webhook_endpoints::secret.eq(&sealed.sealed));
+    diesel::update(row).set(anew).execute(conn)?;
+    Ok(())
+}
+
 /// Sends a test event to an endpoint, enabled or not.
 ///
 /// # Errors

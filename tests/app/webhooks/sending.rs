@@ -412,3 +412,29 @@ async fn too_large_a_subject_is_told_by_its_id_and_version() {
     let names: Vec<&String> = data["object"].as_object().unwrap().keys().collect();
     assert_eq!(names, ["id", "object", "version"]);
 }
+
+#[actix_web::test]
+async fn a_new_app_secret_signs_with_what_the_former_one_sealed_and_seals_it_anew() {
+    use actix_web::cookie::Key;
+    use clientele::{sealing::Seals, webhooks::sending::Sender};
+    let post = Post::open().await;
+    let receiver = Receiver::content();
+    let (id, secret) = post.endpoint(&receiver.url(), &["customer.*"]);
+    let sender = |seals: Seals| Sender::new(post.world.db.clone(), super::loopback(), seals, post.passing.clock());
+    let new = Key::derive_from(&[8; 32]);
+    // Without the former secret it cannot be read: nothing is sent, and why is told.
+    post.customer("Tess");
+    sender(Seals::new(&new, &[])).send_all_due().await.unwrap();
+    assert!(receiver.heard().is_empty());
+    assert_eq!(deliveries(&post, id)[0].tries[0].failure.as_deref(), Some("unsendable"));
+    post.passing.pass(HOUR);
+    sender(Seals::new(&new, &[post.world.shared.key.clone()])).send_all_due().await.unwrap();
+    post.customer("Tom");
+    sender(Seals::new(&new, &[])).send_all_due().await.unwrap();
+    let heard = receiver.heard();
+    assert_eq!(heard.len(), 2);
+    for one in heard {
+        let at = Timestamp::from_second(one.headers["webhook-timestamp"].parse().unwrap()).unwrap();
+        assert_eq!(one.headers["webhook-signature"], secret.sign(one.id().parse().unwrap(), at, &one.body));
+    }
+}
