@@ -683,13 +683,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    words (account_id, word) {
-        account_id -> Uuid,
-        word -> Text,
-    }
-}
-
-diesel::table! {
     webhook_deliveries (account_id, endpoint_id, event_id) {
         account_id -> Uuid,
         endpoint_id -> Uuid,
@@ -753,6 +746,13 @@ diesel::table! {
         failure -> Nullable<Text>,
         answer -> Text,
         is_extra -> Bool,
+    }
+}
+
+diesel::table! {
+    words (account_id, word) {
+        account_id -> Uuid,
+        word -> Text,
     }
 }
 
@@ -826,5 +826,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     used_tokens,
     view_defaults,
     views,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_messages,
+    webhook_tries,
     words,
 );

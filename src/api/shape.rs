@@ -139,6 +139,7 @@ impl Field {
 
     fn sample(&self) -> Option<Sample> {
         Some(match (self.example?, self.kind) {
+            (Example::Text(text), Kind::Words(..)) => Sample::List(vec![Sample::Value(text.into())]),
             (Example::Text(text), _) => Sample::Value(text.into()),
             (Example::Whole(number), _) => Sample::Value(number.into()),
             (Example::Flag(flag), _) => Sample::Value(flag.into()),

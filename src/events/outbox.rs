@@ -139,14 +139,14 @@ mod tests {
     #[test]
     fn a_pattern_means_a_kind_whole_or_by_its_beginning() {
         for (pattern, kind, expected) in [
-            ("*", "customer.updated", true),
-            ("customer.*", "customer.updated", true),
-            ("customer.updated", "customer.updated", true),
-            ("customer.*", "customers.updated", false),
-            ("custom*", "customer.updated", false),
-            ("customer.update", "customer.updated", false),
-            ("payment.*", "payment_method.added", false),
-            ("", "customer.updated", false),
+            ("*", "door.opened", true),
+            ("door.*", "door.opened", true),
+            ("door.opened", "door.opened", true),
+            ("door.*", "doors.opened", false),
+            ("doo*", "door.opened", false),
+            ("door.open", "door.opened", false),
+            ("door.*", "door_bell.rung", false),
+            ("", "door.opened", false),
         ] {
             assert_eq!(means(pattern, kind), expected, "{pattern} {kind}");
         }
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_merchants_own_people_are_not_told_of() {
-        assert!(is_told("customer.updated") && is_told("part.paid"));
-        assert!(!is_told("security.signed_in") && !is_told("team.invited") && !is_told("customer"));
+        assert!(is_told("customer.x") && is_told("part.x"));
+        assert!(!is_told("security.x") && !is_told("team.x") && !is_told("customer"));
     }
 }

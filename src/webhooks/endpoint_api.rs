@@ -72,7 +72,7 @@ pub fn routes() -> Vec<ApiRoute> {
             .versioned()
             .located(),
         ApiRoute::get(one, read, retrieve)
-            .told("retrieve_webhook_endpoint", "Read a webhook endpoint", "")
+            .told("retrieve_webhook_endpoint", "Read a webhook endpoint", "Its secret is told no more.")
             .answering::<EndpointObject>(StatusCode::OK)
             .versioned(),
         ApiRoute::update(one, write, update)

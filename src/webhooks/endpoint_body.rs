@@ -48,7 +48,7 @@ pub const NEW_ENDPOINT: Shape = Shape {
     meaning: "A webhook endpoint to be made.",
     fields: &[&[
         URL.required().like("https://shop.example.com/hooks"),
-        TYPES.required(),
+        TYPES.required().like("customer.*"),
         DESCRIPTION.like("The warehouse"),
     ]],
 };

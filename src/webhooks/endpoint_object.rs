@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     api::object::{open, time},
+    customers,
     ids::{EndpointId, EventId},
     outgoing::Why,
 };
@@ -31,7 +32,7 @@ pub struct EndpointObject {
     #[schemars(example = &"https://shop.example.com/hooks")]
     pub url: String,
     /// The types of events that are sent, whole or as beginnings; `*` is all.
-    #[schemars(extend("examples" = [["customer.*", "payment.succeeded"]]))]
+    #[schemars(extend("examples" = [["customer.*", "payment.*"]]))]
     pub types: Vec<String>,
     /// What it is for, in your words.
     #[schemars(example = &"The warehouse")]
@@ -102,7 +103,7 @@ pub struct DeliveryObject {
     pub event: EventId,
     /// The type of the event.
     #[serde(rename = "type")]
-    #[schemars(example = &"customer.updated")]
+    #[schemars(example = customers::kinds::UPDATED)]
     pub kind: String,
     /// What became of it. `skipped` is what was not sent because the endpoint was disabled.
     #[schemars(transform = open(&Status::ALL.map(Status::as_str)), example = &"succeeded")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use diesel::PgConnection;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::subjects;
@@ -94,9 +94,18 @@ pub struct EventData {
 #[schemars(rename = "Change")]
 pub struct ChangeObject {
     /// The value as it was; null when there was none.
+    #[schemars(transform = any)]
     pub before: Value,
     /// The value as it became; null when there is none any more.
+    #[schemars(transform = any)]
     pub after: Value,
+}
+
+/// Says that it is a value of any kind, an object with members of any name too.
+fn any(schema: &mut Schema) {
+    schema.insert("type".to_owned(), json!(["object", "array", "string", "number", "boolean", "null"]));
+    schema.insert("items".to_owned(), json!({}));
+    schema.insert("additionalProperties".to_owned(), json!(true));
 }
 
 /// The types that there are, to which others may come.

@@ -104,6 +104,12 @@ impl Client {
     }
 }
 
+/// Makes a webhook endpoint that is told everything.
+pub async fn webhook(client: &Client) -> String {
+    let body = r#"{"url": "https://shop.example.com/hooks", "types": ["*"]}"#;
+    client.post("/v1/webhook_endpoints", body).await.expect(201).id()
+}
+
 /// The answer of a call.
 pub struct Called {
     pub answer: Answer,

@@ -224,9 +224,9 @@ fn keys_are_made_listed_and_revoked_by_commands() {
     let listed = list();
     let lines: Vec<Vec<&str>> = listed.lines().map(|line| line.split('\t').collect()).collect();
     let may_live = "customers:write,wallet:write,payments:read,refunds:read,prices:read,subscriptions:read,\
-         payment_schedules:read,invoices:read,custom_fields:read,events:read";
+         payment_schedules:read,invoices:read,custom_fields:read,events:read,webhook_endpoints:read";
     let may_test = "customers:write,wallet:write,payments:write,refunds:write,prices:write,subscriptions:write,\
-         payment_schedules:write,invoices:write,custom_fields:write,events:read,tokens:write";
+         payment_schedules:write,invoices:write,custom_fields:write,events:read,webhook_endpoints:write,tokens:write";
     assert_eq!(lines[0][1..], ["Web shop", "Duka", "live", may_live, "works", "never used"]);
     assert_eq!(lines[1][1..], ["Web shop", "Duka", "test", may_test, "works", "never used"]);
     assert!(!listed.contains(live.trim()) && !listed.contains(trial.trim()));

@@ -28,13 +28,13 @@ FIELDS = {
     "amount_invalid": "a limit of a custom field, which is a text so that it keeps its digits; what the lines of an invoice come to",
     "card_number_in_text": "the number of a card in a text that is none",
     "number_invalid": "the check digit of a card or an account",
+    "url_not_allowed": "an address of the internet",
+    "type_unknown": "events that there are",
     "token_unknown": "a token that was made",
-    "type_unknown": "a type of events that there is",
-    "url_not_allowed": "an address that events may be sent to",
     "payment_unknown": "a payment that was made",
     # several fields at once
     "given_twice": "a token or a payment",
-    "required": "a card or a bank account; some part of an address; whom to charge; types of events that are not blank",
+    "required": "a card or a bank account; some part of an address; whom to charge",
     "not_one_of": "choices and limits of a custom field, which not every type has",
     "unknown_field": "a recorded payment has no token, a charge no day",
     "too_many": "how many lines an invoice has",
@@ -46,8 +46,8 @@ PARAMETERS = {
     "before": "after or before",
     "reference": "control characters, which no text has",
     "sort": "a custom field that there is",
-    "subject": "the id of a thing of any kind",
-    "type": "a type of events that there is",
+    "subject": "an id of any kind",
+    "type": "events that there are",
 }
 
 

@@ -16,8 +16,8 @@ use crate::{
     api_keys::permissions::Permission,
     codes::Code,
     ids::{
-        self, AddressId, CustomerId, EventId, FieldId, InvoiceId, MethodId, NoteId, PaymentId, PriceId, RefundId,
-        ScheduleId, SubscriptionId,
+        self, AddressId, CustomerId, EndpointId, EventId, FieldId, InvoiceId, MethodId, NoteId, PaymentId, PriceId,
+        RefundId, ScheduleId, SubscriptionId,
     },
 };
 
@@ -49,6 +49,8 @@ const IDS: &[(&str, &str, &str)] = &[
     ("payments", PaymentId::PREFIX, "The id of a payment."),
     ("refunds", RefundId::PREFIX, "The id of a refund."),
     ("events", EventId::PREFIX, "The id of an event."),
+    ("webhook_endpoints", EndpointId::PREFIX, "The id of a webhook endpoint."),
+    ("deliveries", EventId::PREFIX, "The id of an event."),
 ];
 
 /// The pattern of a merchant's own key of a price, which an id has too.

@@ -31,6 +31,7 @@ fn filled(path: &str) -> String {
         Some("subscriptions") => "sub",
         Some("payment_schedules") => "sch",
         Some("invoices") => "inv",
+        Some("webhook_endpoints") => "we",
         _ => "cust",
     };
     inner(&path.replace("{id}", &format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41")))
@@ -39,6 +40,7 @@ fn filled(path: &str) -> String {
 /// The path with ids of nobody in place of all but the first.
 fn inner(path: &str) -> String {
     let path = path.replace("{address}", "addr_01h2xcejqtf2nbrexx3vqjhp41").replace("{number}", "1");
+    let path = path.replace("{event}", "evt_01h2xcejqtf2nbrexx3vqjhp41");
     path.replace("{method}", "pm_01h2xcejqtf2nbrexx3vqjhp41")
 }
 
@@ -167,6 +169,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
     let invoice = super::invoices::made(&client, here).await.id();
     let subscription = billed(&client, &here.to_string()).await;
     let schedule = world.schedule(world.shop.live, here).to_string();
+    let endpoint = super::webhook(&client).await;
     for route in calls().into_iter().filter(|route| route.path.contains("{id}")) {
         let id = match route.path.split('/').nth(2) {
             Some("customers") => here.to_string(),
@@ -179,6 +182,7 @@ async fn an_id_of_elsewhere_is_not_found_in_the_same_words() {
             Some("invoices") => invoice.clone(),
             Some("subscriptions") => subscription.clone(),
             Some("payment_schedules") => schedule.clone(),
+            Some("webhook_endpoints") => endpoint.clone(),
             other => panic!("a thing of {other:?} here"),
         };
         for method in route.methods {
@@ -314,6 +318,7 @@ async fn nothing_that_is_sent_is_ignored() {
     let invoice = super::invoices::made(&client, here).await.id();
     let subscription = billed(&client, &here.to_string()).await;
     let schedule = world.schedule(world.shop.live, here).to_string();
+    let endpoint = super::webhook(&client).await;
     for route in calls() {
         // A key of its own, since together they would be too many requests of one.
         let client = Client::of(&world);
@@ -323,6 +328,7 @@ async fn nothing_that_is_sent_is_ignored() {
             let path = path.replace("inv_01h2xcejqtf2nbrexx3vqjhp41", &invoice);
             let path = path.replace("sub_01h2xcejqtf2nbrexx3vqjhp41", &subscription);
             let path = path.replace("sch_01h2xcejqtf2nbrexx3vqjhp41", &schedule);
+            let path = path.replace("we_01h2xcejqtf2nbrexx3vqjhp41", &endpoint);
             let asked = format!("{path}?nonsense=1");
             let refused = client.call(method.clone(), &asked, body(route.path, method), &[]).await;
             assert_eq!(refused.refused(400), "unknown_parameter", "{method} {path}");

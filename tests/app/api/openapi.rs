@@ -249,6 +249,7 @@ async fn a_version_is_compared_where_it_is_told() {
     let invoice = super::invoices::made(&client, id).await.id();
     let subscription = subscribed(&client, id).await;
     let schedule = world.schedule(world.shop.test, id.parse().unwrap()).to_string();
+    let endpoint = super::webhook(&client).await;
     let mut compared = 0;
     for one in operations().into_iter().filter(|one| one.told.get("x-alias-of").is_none()) {
         let whose = match one.path.split('/').nth(2) {
@@ -259,6 +260,7 @@ async fn a_version_is_compared_where_it_is_told() {
             Some("invoices") => &invoice,
             Some("subscriptions") => &subscription,
             Some("payment_schedules") => &schedule,
+            Some("webhook_endpoints") => &endpoint,
             _ => id,
         };
         let path = one.path.replace("{id}", whose).replace("{address}", address).replace("{method}", &method);

@@ -22,7 +22,7 @@ async fn no_answer_of_any_call_has_a_private_value() {
             path if path.starts_with("/v1/notes") => private.note.to_string(),
             path if path.starts_with("/v1/payments") => private.payment.to_string(),
             path if path.starts_with("/v1/payment_methods") => private.method.to_string(),
-            path if path.starts_with("/v1/events") => private.event.to_string(),
+            path if path.starts_with("/v1/events/") => private.event.to_string(),
             _ => "none".to_owned(),
         };
         path.replace("{id}", &id)

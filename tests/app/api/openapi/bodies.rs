@@ -64,7 +64,7 @@ pub(super) async fn subscribed(client: &Client, customer: &str) -> String {
 async fn refused(
     client: &Client,
     route: &ApiRoute,
-    (note, own, priced, billed, subscribed, planned): (&str, &str, &str, &str, &str, &str),
+    [note, own, priced, billed, subscribed, planned, told]: [&str; 7],
     (body, path): (Value, String),
 ) -> Vec<String> {
     let nobody = "01h2xcejqtf2nbrexx3vqjhp41";
@@ -76,6 +76,7 @@ async fn refused(
         Some("subscriptions") => "sub",
         Some("payment_schedules") => "sch",
         Some("invoices") => "inv",
+        Some("webhook_endpoints") => "we",
         _ => "cust",
     };
     let url = route.path.replace("{id}", &format!("{prefix}_{nobody}")).replace("{address}", &format!("addr_{nobody}"));
@@ -84,6 +85,7 @@ async fn refused(
     let url = url.replace(&format!("inv_{nobody}"), billed);
     let url = url.replace(&format!("sub_{nobody}"), subscribed);
     let url = url.replace(&format!("sch_{nobody}"), planned).replace("{number}", "1");
+    let url = url.replace(&format!("we_{nobody}"), told);
     let called = client.call(route.methods[0].clone(), &url, &body.to_string(), &[]).await;
     let fields = called.json["error"]["fields"].as_array().cloned().unwrap_or_default();
     fields.iter().filter(|one| one["param"] == *path).map(|one| one["code"].as_str().unwrap().to_owned()).collect()
@@ -101,7 +103,8 @@ async fn every_field_of_a_body_is_read_as_it_is_told_and_no_other() {
     let billed = crate::api::invoices::made(&client, here).await.id();
     let subscribed = subscribed(&client, &here.to_string()).await;
     let planned = world.schedule(world.shop.test, here).to_string();
-    let found = (note.as_str(), own.as_str(), priced.as_str(), billed.as_str(), subscribed.as_str(), planned.as_str());
+    let told = crate::api::webhook(&client).await;
+    let found = [note, &own, &priced, &billed, &subscribed, &planned, &told].map(String::as_str);
     let mut tried = 0;
     for route in calls() {
         for way in route.told.body.into_iter().flat_map(ways) {
@@ -138,7 +141,7 @@ async fn the_examples_are_taken_as_they_are() {
     let client = Client::unlimited(&world, Mode::Test).await;
     let (mut customer, mut address, mut method) = (String::new(), String::new(), String::new());
     let (mut note, mut field, mut price, mut invoice, mut subscription) = Default::default();
-    let mut schedule = String::new();
+    let (mut schedule, mut endpoint) = (String::new(), String::new());
     let recorded = r#"{"recorded": true, "amount": 700, "currency": "KES", "status": "processing"}"#;
     let mut payment = client.post("/v1/payments", recorded).await.expect(201).id();
     for id in [
@@ -170,6 +173,9 @@ async fn the_examples_are_taken_as_they_are() {
         "update_invoice",
         "record_invoice_payment",
         "charge_invoice",
+        "create_webhook_endpoint",
+        "update_webhook_endpoint",
+        "replace_webhook_secret",
         "move_test_clock",
     ] {
         let one = operations().into_iter().find(|one| one.told["operationId"] == id).unwrap();
@@ -181,6 +187,7 @@ async fn the_examples_are_taken_as_they_are() {
             Some("invoices") => &invoice,
             Some("subscriptions") => &subscription,
             Some("payment_schedules") => &schedule,
+            Some("webhook_endpoints") => &endpoint,
             _ => &customer,
         };
         let path = one.path.replace("{id}", whose).replace("{address}", &address).replace("{method}", &method);
@@ -203,10 +210,11 @@ async fn the_examples_are_taken_as_they_are() {
             "create_invoice" => invoice = done.id(),
             "create_subscription" => subscription = done.id(),
             "create_payment_schedule" => schedule = done.id(),
+            "create_webhook_endpoint" => endpoint = done.id(),
             _ => {}
         }
     }
     let with_body: BTreeSet<&str> =
         calls().iter().filter(|route| route.told.body.is_some()).map(|one| one.told.id).collect();
-    assert_eq!(with_body.len(), 29, "each is tried above: {with_body:?}");
+    assert_eq!(with_body.len(), 32, "each is tried above: {with_body:?}");
 }
