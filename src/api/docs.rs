@@ -94,6 +94,10 @@ struct DocsPage {
     host: String,
     /// A day's calls, which the tests make as they stand here.
     day: &'static str,
+    /// Receivers of events, and a reader, which the tests run as they stand here.
+    node: &'static str,
+    python: &'static str,
+    copy: &'static str,
     document: &'static str,
     sections: Vec<Section>,
     /// What is answered.
@@ -110,6 +114,9 @@ async fn show(document: web::Data<Described>, url: web::Data<PublicUrl>) -> Resu
     html::html(DocsPage {
         host: url.origin.clone(),
         day: include_str!("../../docs/day.sh"),
+        node: include_str!("../../docs/receivers/receiver.mjs"),
+        python: include_str!("../../docs/receivers/receiver.py"),
+        copy: include_str!("../../docs/receivers/copy.sh"),
         document: openapi::PATH,
         sections: document.tags().into_iter().map(|tag| section(document, tag, &url.origin)).collect(),
         objects: objects(document),

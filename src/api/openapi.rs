@@ -103,6 +103,7 @@ impl Document {
             "security": [{"bearer": []}, {"apiKey": []}],
             "tags": tags,
             "paths": paths,
+            "webhooks": {"event": {"post": shared::receiving()}},
             "components": {
                 "schemas": self.schemas,
                 "responses": shared::refusals(),

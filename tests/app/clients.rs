@@ -1,6 +1,8 @@
 //! What others made to read an OpenAPI document, against the program itself: a client that is generated from it, a linter,
 //! and a tester that makes up requests. `script/bootstrap --test` installs them; `tests/clients` has what they are told.
 
+mod receivers;
+
 use std::{
     fs,
     os::unix::fs::symlink,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{api::shape::reference, codes::Code};
+use crate::{api::shape::reference, api_keys::permissions::Resource, codes::Code};
 
 /// The codes that every call has, or every one of its kind, under the names of their answers in the document.
 const SHARED: &[(&str, &[Code])] = &[
@@ -64,6 +64,34 @@ pub fn answered() -> Value {
             "examples": ["0199a3c0-7a5e-7c1d-9f2b-5d0e8a4c6b31"],
         }},
         "required": ["request_id"],
+    })
+}
+
+/// Describes what is sent to webhook endpoints.
+pub fn receiving() -> Value {
+    let header = |name: &str, meaning: &str, example: &str| {
+        let schema = json!({"type": "string", "examples": [example]});
+        json!({"name": name, "in": "header", "required": true, "description": meaning, "schema": schema})
+    };
+    json!({
+        "operationId": "receive_event",
+        "tags": [Resource::Webhooks.label()],
+        "summary": "Receive an event",
+        "description": "What Clientele sends to a webhook endpoint, as Standard Webhooks says. Verify the bytes as they came, \
+            keep them, answer, and work on them afterwards.",
+        "security": [],
+        "parameters": [
+            header("webhook-id", "The event’s id, the same at every try.", "evt_01h2xcejqtf2nbrexx3vqjhp41"),
+            header("webhook-timestamp", "The time of this try, in whole seconds since 1970.", "1795888800"),
+            header(
+                "webhook-signature",
+                "`v1,` and base64 of HMAC-SHA-256 over id, timestamp and body, with full stops between; two with a space \
+                    between while the secret is being replaced.",
+                "v1,gNmgjlnu9T3btyr0Olog/DZqb2+YsQkGZh8dJKltnTw=",
+            ),
+        ],
+        "requestBody": {"required": true, "content": {"application/json": {"schema": reference("Event")}}},
+        "responses": {"2XX": {"description": "It was received. Anything else, or none within 15 seconds: it is sent again."}},
     })
 }
 

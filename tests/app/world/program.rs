@@ -162,7 +162,13 @@ pub fn try_post(address: SocketAddr, path: &str, (key, once): (&str, &str), body
     try_send(address, ("POST", path), &headers, body)
 }
 
-fn try_send(address: SocketAddr, (method, path): (&str, &str), headers: &str, body: &str) -> std::io::Result<Reply> {
+/// One request with these lines of its head, on a connection of its own.
+pub fn try_send(
+    address: SocketAddr,
+    (method, path): (&str, &str),
+    headers: &str,
+    body: &str,
+) -> std::io::Result<Reply> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let head = format!(
