@@ -79,5 +79,6 @@ mod test_clock;
 mod undo;
 mod views;
 mod waiting;
+mod webhook_pages;
 mod working;
 mod world;

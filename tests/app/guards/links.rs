@@ -78,6 +78,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/settings/fields/new",
         "/settings/api_keys",
         "/settings/api_keys/new",
+        "/settings/webhooks",
+        "/settings/webhooks/new",
     ]
     .map(str::to_owned)
     .into();
@@ -92,6 +94,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
     places.extend(["/edit", "/deletion"].map(|part| format!("/payment_methods/{}{part}", named.method)));
     places.push("/customers/new".to_owned());
     places.extend(["rotation", "revocation"].map(|part| format!("/settings/api_keys/{}/{part}", named.api_key)));
+    places.extend(["", "/edit", "/secret"].map(|part| format!("/settings/webhooks/{}{part}", named.endpoint)));
+    places.push(format!("/settings/webhooks/{}/deliveries/{}", named.endpoint, named.sent));
     places.push(format!("/customers/{}", named.gone));
     places.push("/customers?limit=2".to_owned());
     let mut pages = Vec::new();
