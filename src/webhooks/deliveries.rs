@@ -382,10 +382,10 @@ pub fn counts(conn: &mut PgConnection, account: AccountId) -> Result<Vec<((Endpo
         count: i64,
     }
     let statement = "\
-        SELECT e.id, s.status, some.count FROM webhook_endpoints e CROSS JOIN unnest($2::text[]) AS s (status) \
+        SELECT e.id, s.status, c.count FROM webhook_endpoints e CROSS JOIN unnest($2::text[]) AS s (status) \
         CROSS JOIN LATERAL (SELECT count(*) AS count FROM ( \
           SELECT FROM webhook_deliveries d WHERE d.account_id = e.account_id AND d.endpoint_id = e.id \
-          AND d.status = s.status LIMIT $3) AS some) AS some \
+          AND d.status = s.status LIMIT $3) AS those) AS c \
         WHERE e.account_id = $1 AND e.removed_at IS NULL";
     let counts: Vec<Count> = diesel::sql_query(statement)
         .bind::<SqlUuid, _>(account)

@@ -28,7 +28,8 @@ use crate::{
 /// A delivery in the log.
 struct Line {
     path: String,
-    kind: String,
+    /// The type of the event, in two parts between which a line may break.
+    kind: (String, String),
     subject: String,
     badge: (&'static str, &'static str),
     tries: usize,
@@ -43,7 +44,10 @@ impl Line {
         let when = |at| When::new(at, zone, now);
         Self {
             path: delivery::path(endpoint, one.event),
-            kind: one.kind.clone(),
+            kind: one
+                .kind
+                .rsplit_once('.')
+                .map_or_else(Default::default, |(what, did)| (format!("{what}."), did.to_owned())),
             subject: subjects::of(&one.kind).map(|subject| subject.id(one.subject)).unwrap_or_default(),
             badge: badge(one.status),
             tries: one.tries.len(),

@@ -137,6 +137,8 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
         let is_id = |want: &str, have: &str| match want {
             "{id}" => have.starts_with("cust_"),
             "{view}" => have.starts_with("view_"),
+            "{endpoint}" => have.starts_with("we_"),
+            "{sent}" => have.starts_with("evt_"),
             "{key}" => have.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
             "{method}" => have.starts_with("pm_"),
             "{note}" => have.starts_with("note_"),
