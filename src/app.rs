@@ -118,6 +118,7 @@ pub fn pages() -> Vec<Route> {
     routes.extend(revenue_page::routes());
     routes.extend(invoice_page::routes());
     routes.extend(api_keys::routes());
+    routes.extend(webhooks::routes());
     routes.extend(sign_in_policy::routes());
     routes.extend(test_clock_page::routes());
     routes.extend(jobs_page::routes());

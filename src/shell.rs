@@ -143,6 +143,8 @@ pub enum Place {
     Audit,
     /// The keys of the merchant's own systems.
     ApiKeys,
+    /// Where the merchant's systems are told what happens.
+    Webhooks,
     /// The fields of the merchant's own.
     CustomFields,
     /// The people of the merchant.

@@ -7,6 +7,7 @@ use crate::{
     api_keys::attention as api_keys, attention::Attends, invoices::attention as invoices, jobs_page::attention as jobs,
     payment_methods::attention as payment_methods, payments::attention as payments, quality::attention as quality,
     routes::Route, schedules::attention as schedules, subscriptions::attention as subscriptions,
+    webhooks::attention as webhooks,
 };
 
 /// THE LIST of features that may have something for a person to do, in the order in which they are shown.
@@ -17,6 +18,7 @@ static FEATURES: &[&dyn Attends] = &[
     invoices::ATTENDS,
     payment_methods::ATTENDS,
     jobs::ATTENDS,
+    webhooks::ATTENDS,
     api_keys::ATTENDS,
     quality::ATTENDS,
 ];

@@ -261,6 +261,8 @@ fn places(who: &SignedIn) -> Vec<Place> {
     if who.may_manage_keys() {
         let words = "API keys secrets developers settings";
         places.push(link("api-keys", "key", "API keys", words, "/settings/api_keys"));
+        let words = "Webhooks endpoints events deliveries developers settings";
+        places.push(link("webhooks", "webhook", "Webhooks", words, "/settings/webhooks"));
     }
     if who.may_manage_team() {
         places.push(link("team", "users", "Team", "Team people staff roles invite settings", "/settings/team"));

@@ -14,6 +14,7 @@ use jiff_diesel::ToDiesel;
 use uuid::Uuid;
 
 use crate::{
+    attention::MOST,
     clock::Clock,
     db::Db,
     error::{Error, Result},
@@ -41,7 +42,7 @@ const MOST_WHILE_FAILING: i32 = 2;
 const FORGOTTEN_AT_ONCE: i64 = 5_000;
 
 /// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// It is still to be sent by itself.
     Waiting,
@@ -368,15 +369,31 @@ fn with_tries(
     rows.into_iter().map(delivery).collect()
 }
 
-/// How many deliveries an endpoint has of each status.
-pub fn counts(conn: &mut PgConnection, account: AccountId, endpoint: EndpointId) -> Result<Vec<(Status, i64)>> {
-    let of_endpoint = webhook_deliveries::table
-        .filter(webhook_deliveries::account_id.eq(account))
-        .filter(webhook_deliveries::endpoint_id.eq(endpoint))
-        .group_by(webhook_deliveries::status)
-        .select((webhook_deliveries::status, diesel::dsl::count_star()));
-    let counts: Vec<(String, i64)> = of_endpoint.load(conn)?;
-    Ok(counts.into_iter().filter_map(|(word, count)| Some((Status::parse(&word)?, count))).collect())
+/// How many deliveries wait, and how many failed, of each endpoint of an account that was not removed. Nothing is counted
+/// past [`MOST`] and one.
+pub fn counts(conn: &mut PgConnection, account: AccountId) -> Result<Vec<((EndpointId, Status), i64)>> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = SqlUuid)]
+        id: EndpointId,
+        #[diesel(sql_type = Text)]
+        status: String,
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let statement = "\
+        SELECT e.id, s.status, c.count FROM webhook_endpoints e CROSS JOIN unnest($2::text[]) AS s (status) \
+        CROSS JOIN LATERAL (SELECT count(*) AS count FROM ( \
+          SELECT FROM webhook_deliveries d WHERE d.account_id = e.account_id AND d.endpoint_id = e.id \
+          AND d.status = s.status LIMIT $3) AS those) AS c \
+        WHERE e.account_id = $1 AND e.removed_at IS NULL";
+    let counts: Vec<Count> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(account)
+        .bind::<Array<Text>, _>([Status::Waiting, Status::Failed].map(Status::as_str).to_vec())
+        .bind::<BigInt, _>(MOST + 1)
+        .load(conn)?;
+    let of = |one: Count| Some(((one.id, Status::parse(&one.status)?), one.count));
+    Ok(counts.into_iter().filter_map(of).collect())
 }
 
 /// Forgets some of the deliveries and messages that are older than [`KEPT`]; returns their number, which is nothing when

@@ -3,7 +3,7 @@
 use diesel::PgConnection;
 
 use super::{
-    kinds,
+    ALL, kinds,
     model::{Disabled, Wish},
     path,
     told::{label, shown},
@@ -58,7 +58,11 @@ impl Reverts for Endpoints {
     }
 
     fn path(&self, event: &Event) -> String {
-        path(EndpointId::from_uuid(event.subject))
+        match event.kind.as_str() {
+            // What is removed has no page.
+            kinds::CREATED | kinds::RESTORED => ALL.to_owned(),
+            _ => path(EndpointId::from_uuid(event.subject)),
+        }
     }
 
     fn revert(&self, conn: &mut PgConnection, undoing: &Undoing, event: &Event) -> Result<Reverted> {

@@ -79,6 +79,7 @@ mod test_clock;
 mod undo;
 mod views;
 mod waiting;
+mod webhook_pages;
 mod webhooks;
 mod working;
 mod world;

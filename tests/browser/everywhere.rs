@@ -144,6 +144,11 @@ fn api_keys_are_accessible_at_every_width() {
 }
 
 #[test]
+fn webhooks_are_accessible_at_every_width() {
+    all_is_well(sights::hooks);
+}
+
+#[test]
 fn home_is_accessible_at_every_width() {
     all_is_well(sights::front);
 }

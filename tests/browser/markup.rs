@@ -3,6 +3,7 @@
 //! The rules are in `tests/vendor/html-validate.entry.mjs`; none is switched off here.
 
 mod money;
+mod webhooks;
 
 use serde_json::json;
 

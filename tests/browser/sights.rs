@@ -19,6 +19,7 @@ mod settings;
 mod subscriptions;
 mod team;
 mod test_clock;
+mod webhooks;
 
 pub use api_keys::keys;
 pub use audit::audit;
@@ -38,6 +39,7 @@ pub use settings::settings;
 pub use subscriptions::subscriptions;
 pub use team::team;
 pub use test_clock::test_clock;
+pub use webhooks::hooks;
 
 use clientele::{
     ids::{CustomerId, MethodId, PaymentId},

@@ -286,6 +286,23 @@ const TABLE: &[(&str, Other)] = &[
     ("POST /settings/api_keys/{id}/revocation", KEYS),
     ("GET /settings/api_keys/{id}/rotation", KEYS),
     ("POST /settings/api_keys/{id}/rotation", KEYS),
+    ("GET /settings/webhooks", Call("GET /v1/webhook_endpoints")),
+    ("POST /settings/webhooks", Call("POST /v1/webhook_endpoints")),
+    ("GET /settings/webhooks/new", FORM),
+    ("GET /settings/webhooks/{id}", Call("GET /v1/webhook_endpoints/{id}/deliveries")),
+    ("POST /settings/webhooks/{id}", Call("PATCH /v1/webhook_endpoints/{id}")),
+    ("GET /settings/webhooks/{id}/edit", FORM),
+    ("GET /settings/webhooks/{id}/secret", FORM),
+    ("POST /settings/webhooks/{id}/secret", Call("POST /v1/webhook_endpoints/{id}/secret")),
+    ("POST /settings/webhooks/{id}/enabling", Call("PATCH /v1/webhook_endpoints/{id}")),
+    ("POST /settings/webhooks/{id}/disabling", Call("PATCH /v1/webhook_endpoints/{id}")),
+    ("POST /settings/webhooks/{id}/removal", Call("DELETE /v1/webhook_endpoints/{id}")),
+    ("POST /settings/webhooks/{id}/test", Call("POST /v1/webhook_endpoints/{id}/test")),
+    ("GET /settings/webhooks/{id}/deliveries/{event}", Call("GET /v1/webhook_endpoints/{id}/deliveries")),
+    (
+        "POST /settings/webhooks/{id}/deliveries/{event}/attempts",
+        Call("POST /v1/webhook_endpoints/{id}/deliveries/{event}/attempts"),
+    ),
 ];
 
 #[test]

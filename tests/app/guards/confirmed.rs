@@ -49,6 +49,12 @@ const CONFIRMED: &[(&str, &str)] = &[
     ("POST", "/settings/api_keys/{id}/rotation"),
     ("GET", "/settings/api_keys/{id}/revocation"),
     ("POST", "/settings/api_keys/{id}/revocation"),
+    ("POST", "/settings/webhooks"),
+    ("GET", "/settings/webhooks/new"),
+    ("POST", "/settings/webhooks/{id}"),
+    ("GET", "/settings/webhooks/{id}/edit"),
+    ("GET", "/settings/webhooks/{id}/secret"),
+    ("POST", "/settings/webhooks/{id}/secret"),
 ];
 
 fn is_confirmed(rule: &Rule) -> bool {

@@ -78,6 +78,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
         "/settings/fields/new",
         "/settings/api_keys",
         "/settings/api_keys/new",
+        "/settings/webhooks",
+        "/settings/webhooks/new",
     ]
     .map(str::to_owned)
     .into();
@@ -92,6 +94,8 @@ async fn every_page(named: &Named, asker: &Asker) -> Vec<(String, Answer)> {
     places.extend(["/edit", "/deletion"].map(|part| format!("/payment_methods/{}{part}", named.method)));
     places.push("/customers/new".to_owned());
     places.extend(["rotation", "revocation"].map(|part| format!("/settings/api_keys/{}/{part}", named.api_key)));
+    places.extend(["", "/edit", "/secret"].map(|part| format!("/settings/webhooks/{}{part}", named.endpoint)));
+    places.push(format!("/settings/webhooks/{}/deliveries/{}", named.endpoint, named.sent));
     places.push(format!("/customers/{}", named.gone));
     places.push("/customers?limit=2".to_owned());
     let mut pages = Vec::new();
@@ -133,6 +137,8 @@ fn rule_for(method: &str, path: &str) -> Option<&'static Rule> {
         let is_id = |want: &str, have: &str| match want {
             "{id}" => have.starts_with("cust_"),
             "{view}" => have.starts_with("view_"),
+            "{endpoint}" => have.starts_with("we_"),
+            "{sent}" => have.starts_with("evt_"),
             "{key}" => have.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
             "{method}" => have.starts_with("pm_"),
             "{note}" => have.starts_with("note_"),

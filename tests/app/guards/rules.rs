@@ -246,6 +246,20 @@ pub const RULES: &[Rule] = &[
     post("/settings/api_keys/{api_key}/rotation", ADMIN, "overlap=1h"),
     get("/settings/api_keys/{api_key}/revocation", ADMIN),
     post("/settings/api_keys/{api_key}/revocation", ADMIN, ""),
+    get("/settings/webhooks", ADMIN),
+    post("/settings/webhooks", ADMIN, "url=https://shop.example.com/hooks&types=*"),
+    get("/settings/webhooks/new", ADMIN),
+    get("/settings/webhooks/{endpoint}", ADMIN),
+    post("/settings/webhooks/{endpoint}", ADMIN, "version=1&url=https://shop.example.com/&types=note.*"),
+    get("/settings/webhooks/{endpoint}/edit", ADMIN),
+    get("/settings/webhooks/{endpoint}/secret", ADMIN),
+    post("/settings/webhooks/{endpoint}/secret", ADMIN, "overlap=0"),
+    post("/settings/webhooks/{endpoint}/enabling", ADMIN, ""),
+    post("/settings/webhooks/{endpoint}/disabling", ADMIN, ""),
+    post("/settings/webhooks/{endpoint}/test", ADMIN, ""),
+    get("/settings/webhooks/{endpoint}/deliveries/{sent}", ADMIN),
+    post("/settings/webhooks/{endpoint}/deliveries/{sent}/attempts", ADMIN, ""),
+    post("/settings/webhooks/{endpoint}/removal", ADMIN, ""),
     get("/settings/team", ADMIN),
     get("/settings/team/invitations", ADMIN),
     post("/settings/team/invitations", ADMIN, "email=nia%40new.example&role=viewer"),
@@ -308,7 +322,9 @@ impl Rule {
             .replace("{field}", "{id}")
             .replace("{job}", "{id}")
             .replace("{api_key}", "{id}")
+            .replace("{endpoint}", "{id}")
             .replace("{event}", "{id}")
+            .replace("{sent}", "{event}")
     }
 
     pub fn path_of(&self, named: &Named) -> String {
@@ -324,6 +340,8 @@ impl Rule {
             .replace("{no}", "1")
             .replace("{api_key}", &named.api_key.to_string())
             .replace("{event}", &named.event.to_string())
+            .replace("{endpoint}", &named.endpoint.to_string())
+            .replace("{sent}", &named.sent.to_string())
             .replace("{member}", &named.member.to_string())
             .replace("{invitation}", &named.invitation.to_string())
             .replace("{token}", &named.token)

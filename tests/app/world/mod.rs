@@ -14,6 +14,7 @@ mod people;
 pub mod program;
 mod saved_views;
 mod statements;
+mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -33,8 +34,8 @@ use clientele::{
     gateway::{self, Instrument},
     history::{self, Event},
     ids::{
-        AccountId, ApiKeyId, CustomerId, EventId, InvitationId, InvoiceId, MerchantId, MethodId, NoteId, PartId,
-        PaymentId, PriceId, ScheduleId, StaffId, SubscriptionId, ViewId,
+        AccountId, ApiKeyId, CustomerId, EndpointId, EventId, InvitationId, InvoiceId, MerchantId, MethodId, NoteId,
+        PartId, PaymentId, PriceId, ScheduleId, StaffId, SubscriptionId, ViewId,
     },
     input::FormFields,
     invoices::{Collects, making::NewLine},

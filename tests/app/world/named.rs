@@ -41,6 +41,10 @@ pub struct Named {
     pub api_key: ApiKeyId,
     /// The event of that card.
     pub event: EventId,
+    /// Where the live account's shop is told what happens.
+    pub endpoint: EndpointId,
+    /// A test event that waits to be sent there.
+    pub sent: EventId,
     /// A viewer besides the one of the shop.
     pub member: StaffId,
     /// What stands in the link of an invitation.
@@ -74,6 +78,7 @@ impl World {
         let acme = self.customer("kind=organization&name=Acme+Ltd&email=office%40acme.example&phone=%2B1+212+555+2368");
         let nameless = self.customer("email=nobody%40nameless.example");
         let schedule = self.schedule(self.shop.live, nameless);
+        let endpoint = self.endpoint(self.shop.live, "https://shop.example.com/hooks", &["price.*"]);
         Named {
             method,
             event: added[0].id,
@@ -98,6 +103,8 @@ impl World {
             part: self.part(self.shop.live, schedule),
             schedule,
             api_key: self.api_key(self.shop.live, "Web shop").0,
+            endpoint,
+            sent: self.test_event(self.shop.live, endpoint),
             member: self.member(),
             token: self.token(),
             invitation: {
