@@ -295,7 +295,7 @@ async fn the_log_is_in_pages_and_filtered_by_what_became_of_it() {
     admin.get(format!("{path}?after=nonsense")).await.expect(400);
     let list = admin.get(LIST).await;
     assert!(list.texts("tbody tr")[0].contains("2 failed , 26 waiting"), "{:?}", list.texts("tbody tr"));
-    let delivery = admin.get(failed.attribute("tbody a", "href")).await.expect(200);
+    let delivery = admin.get(failed.all("tbody a")[0].attr("href").unwrap()).await.expect(200);
     assert!(delivery.text(".keyline").contains("No answer No connection could be made."));
     let price = delivery.attribute("main dl a", "href");
     admin.get(price).await.expect(200);
