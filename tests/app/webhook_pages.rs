@@ -247,7 +247,7 @@ async fn a_test_event_is_sent_and_looked_at_until_it_arrives() {
     assert!(page.text(".keyline").contains("503") && page.text(".keyline").contains("took 212 ms · sent by hand"));
     assert!(!page.has("main script") && !page.has("main pre b") && !page.has("main pre i"));
     assert!(page.text(".keyline pre").contains("<script>alert(1)</script>"));
-    assert!(page.text("pre[aria-labelledby=body-title]").contains(r#""name": "<i>""#));
+    assert!(page.text("[aria-labelledby=body-title] pre").contains(r#""name": "<i>""#));
 
     // Once more, and now it arrives.
     let form = page.form_to(&format!("{own}/attempts"));
