@@ -29,6 +29,7 @@ pub fn path(endpoint: EndpointId, event: EventId) -> String {
 
 /// A try as the page shows it.
 struct Line {
+    number: i16,
     outcome: String,
     is_good: bool,
     /// Whether there was an answer, so that what came of it is a number.
@@ -72,6 +73,7 @@ impl DeliveryPage {
 /// Returns the tries as the page shows them, the last first.
 fn lines(one: &Delivery, zone: &TimeZone, machine: Timestamp) -> Vec<Line> {
     let line = |one: &deliveries::Try| Line {
+        number: one.number,
         outcome: outcome(one),
         is_good: is_good(one),
         is_answered: one.code.is_some(),
