@@ -428,7 +428,7 @@ async fn a_new_app_secret_signs_with_what_the_former_one_sealed_and_seals_it_ane
     assert!(receiver.heard().is_empty());
     assert_eq!(deliveries(&post, id)[0].tries[0].failure.as_deref(), Some("unsendable"));
     post.passing.pass(HOUR);
-    sender(Seals::new(&new, &[post.world.shared.key.clone()])).send_all_due().await.unwrap();
+    sender(Seals::new(&new, std::slice::from_ref(&post.world.shared.key))).send_all_due().await.unwrap();
     post.customer("Tom");
     sender(Seals::new(&new, &[])).send_all_due().await.unwrap();
     let heard = receiver.heard();
