@@ -32,6 +32,18 @@ fn pages_of_webhooks_are_valid() {
         .run("return fetch(arguments[0]).then((a) => a.text()).then((t) => t.match(/evt_\\w{26}/)[0])", json!([path]));
     let delivery = format!("{path}/deliveries/{}", event.as_str().unwrap());
     reader.both(200, &delivery);
+    house.sql(
+        "INSERT INTO webhook_tries
+         (account_id, endpoint_id, event_id, number, at, took_ms, code, failure, answer, is_extra)
+         SELECT account_id, endpoint_id, event_id, n, now(), 9, CASE WHEN n > 90 THEN 503 END,
+         CASE WHEN n = 90 THEN 'too_slow' END, CASE WHEN n > 90 THEN '\"<b>' ELSE '' END, true
+         FROM webhook_deliveries, generate_series(90, 92) AS n",
+    );
+    house.sql(
+        "INSERT INTO webhook_messages (account_id, event_id, subject_id, body, created_at)
+         SELECT account_id, event_id, subject_id, '{\"a\":\"<b>\"}', now() FROM webhook_deliveries ON CONFLICT DO NOTHING",
+    );
+    reader.both(200, &delivery);
     reader.read(200, &format!("{delivery}/attempts"), Some(""), false, true);
     reader.page(200, &path);
     reader.page(200, &format!("{path}?status=waiting"));
@@ -41,5 +53,5 @@ fn pages_of_webhooks_are_valid() {
     reader.read(200, &format!("{path}/disabling"), Some(""), false, true);
     reader.page(200, list);
     reader.read(200, &format!("{path}/removal"), Some(""), false, true);
-    reader.done(22);
+    reader.done(24);
 }
