@@ -61,7 +61,8 @@ pub fn settled(conn: &mut PgConnection, clock: &Clock) -> Result<EventId> {
         #[diesel(sql_type = Nullable<Timestamptz>)]
         began: Option<jiff_diesel::Timestamp>,
     }
-    let writing = "SELECT min(xact_start) AS began FROM pg_stat_activity \
+    // Another role's beginning may be hidden from ours; what it writes is no event of ours for longer than a moment.
+    let writing = "SELECT min(coalesce(xact_start, statement_timestamp() - interval '1 minute')) AS began FROM pg_stat_activity \
                    WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()";
     let oldest: Oldest = diesel::sql_query(writing).get_result(conn)?;
     let now = clock.of_machine().now();

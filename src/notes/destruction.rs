@@ -33,7 +33,9 @@ pub fn destroy(conn: &mut PgConnection, by: &By, id: NoteId) -> Result<Option<Ti
     events::scrub(conn, account, &[id.uuid()], kinds::ALL, &[])?;
     let nothing = Fields::new();
     let (kind, subject, customer) = (kinds::DESTROYED, id.uuid(), Some(whose));
-    let what = NewEvent { kind, subject, customer, version: note.version, before: &nothing, after: &nothing };
+    // A version of its own, so that who keeps a copy by versions heeds it.
+    let version = note.version + 1;
+    let what = NewEvent { kind, subject, customer, version, before: &nothing, after: &nothing };
     events::record(conn, by, &what)?;
     Ok(None)
 }

@@ -36,7 +36,8 @@ pub fn destroy(conn: &mut PgConnection, by: &By, method: MethodId) -> Result<Opt
         kind: kinds::DESTROYED,
         subject: method.uuid(),
         customer: Some(customer),
-        version,
+        // One of its own, so that who keeps a copy by versions heeds it.
+        version: version + 1,
         before: &nothing,
         after: &nothing,
     };

@@ -231,7 +231,9 @@ pub fn note(conn: &mut PgConnection, claimed: &Claimed, outcome: &Outcome, next:
             Some(other) => (other, None),
         },
     };
-    add_try(conn, claimed, outcome)?;
+    // What was sent may have been erased while it was under way: then what was answered is not kept either.
+    let is_erased = messages(conn, claimed.account_id, &[claimed.event_id])?.is_empty();
+    add_try(conn, claimed, outcome, if is_erased { "" } else { &outcome.answer })?;
     diesel::update(row)
         .set((
             webhook_deliveries::status.eq(status.as_str()),
@@ -247,7 +249,7 @@ pub fn note(conn: &mut PgConnection, claimed: &Claimed, outcome: &Outcome, next:
     Ok(true)
 }
 
-fn add_try(conn: &mut PgConnection, claimed: &Claimed, outcome: &Outcome) -> Result<()> {
+fn add_try(conn: &mut PgConnection, claimed: &Claimed, outcome: &Outcome, answer: &str) -> Result<()> {
     let of_delivery = webhook_tries::table
         .filter(webhook_tries::account_id.eq(claimed.account_id))
         .filter(webhook_tries::endpoint_id.eq(claimed.endpoint_id))
@@ -263,7 +265,7 @@ fn add_try(conn: &mut PgConnection, claimed: &Claimed, outcome: &Outcome) -> Res
             webhook_tries::took_ms.eq(outcome.took_ms),
             webhook_tries::code.eq(outcome.code),
             webhook_tries::failure.eq(outcome.failure),
-            webhook_tries::answer.eq(&outcome.answer),
+            webhook_tries::answer.eq(answer),
             webhook_tries::is_extra.eq(claimed.is_extra),
         ))
         .execute(conn)?;

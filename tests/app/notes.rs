@@ -302,7 +302,8 @@ async fn a_page_costs_the_same_with_3_notes_as_with_300() {
             editor.get(&page).await.expect(200);
             of_pages.push(world.statements.take().len());
         }
-        for (part, form, most) in [("/pin", "pinned=yes", 12), ("", "version=1&text=New", 13), ("/deletion", "", 12)] {
+        // Each event asks once who is told of it.
+        for (part, form, most) in [("/pin", "pinned=yes", 13), ("", "version=1&text=New", 14), ("/deletion", "", 13)] {
             world.statements.take();
             editor.post(path(note, part), form).await.expect(303);
             let cost = world.statements.take().len();

@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// What Chromium and htmx say of it: of what is asked afterwards, and of what was under way, like the counts of the views.
-const REFUSED: [&str; 3] = ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "Failed to fetch"];
+const REFUSED: [&str; 4] =
+    ["net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_SOCKET_NOT_CONNECTED", "Failed to fetch"];
 
 fn with_a_list(house: &House) -> Browser {
     for name in ["Abel", "Abena", "Wanjiru"] {

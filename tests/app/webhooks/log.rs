@@ -65,3 +65,19 @@ async fn without_endpoints_nothing_is_kept_to_be_sent() {
     post.customer("Tess");
     assert_eq!(count(&post, "webhook_deliveries"), 0);
 }
+
+#[actix_web::test]
+async fn what_is_answered_to_a_message_that_was_erased_meanwhile_is_not_kept() {
+    let post = Post::open().await;
+    let receiver = Receiver::saying((200, "", "Thank you, Tess"));
+    post.endpoint(&receiver.url(), &["customer.*"]);
+    post.customer("Tess");
+    // Taken and sent; the erasure comes before the answer is noted.
+    let now = post.passing.clock().now();
+    let claimed = post.world.with(|conn| deliveries::claim(conn, (now, now), &[], 1)).unwrap().remove(0);
+    let outcome =
+        deliveries::Outcome { at: now, took_ms: 1, code: Some(200), failure: None, answer: "Tess".to_owned() };
+    let noted = post.world.with(|conn| deliveries::note(conn, &claimed, &outcome, deliveries::Next::Succeeded));
+    assert!(noted.unwrap());
+    assert_eq!(post.world.number("SELECT count(*) AS n FROM webhook_tries WHERE answer = ''"), 1);
+}
