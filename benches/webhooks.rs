@@ -90,6 +90,11 @@ fn receive(arrived: &Arrived) -> String {
     url
 }
 
+/// Runs statements, each in a transaction of its own, as VACUUM wants it.
+fn each(conn: &mut PgConnection, statements: &str) {
+    statements.split(';').for_each(|one| conn.batch_execute(one).expect("a statement"));
+}
+
 /// Makes an event; returns its id and when it was committed.
 fn happen(conn: &mut PgConnection, by: &By, n: usize) -> (String, Instant) {
     let after = Fields::from([("name".to_owned(), format!("Name {n}").into())]);
@@ -111,11 +116,11 @@ fn main() {
     }
     let url = env::var("DATABASE_URL").expect("DATABASE_URL");
     let mut conn = PgConnection::establish(&url).expect("a database");
-    conn.batch_execute(
+    each(
+        &mut conn,
         "DELETE FROM webhook_deliveries; DELETE FROM webhook_messages; DELETE FROM webhook_endpoints; \
          VACUUM ANALYZE webhook_deliveries, webhook_messages, webhook_tries, events",
-    )
-    .expect("an empty log");
+    );
     let account: Account =
         sql_query("SELECT id FROM accounts WHERE mode = 'test' LIMIT 1").get_result(&mut conn).expect("a test account");
     let by = By::system(account.id, Clock::system());
@@ -191,7 +196,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 
 /// Pages of an endpoint's log of 100,000 deliveries, all of them and those that failed, newest and deep.
 fn log_of_many(conn: &mut PgConnection, account: AccountId) {
-    conn.batch_execute(
+    each(
+        conn,
         "INSERT INTO webhook_deliveries (account_id, endpoint_id, event_id, kind, subject_id, version, status, tries, is_begun, \
              is_extra, created_at) \
            SELECT account_id, id, gen_random_uuid(), 'customer.updated', gen_random_uuid(), 1, \
@@ -201,8 +207,7 @@ fn log_of_many(conn: &mut PgConnection, account: AccountId) {
            SELECT account_id, endpoint_id, event_id, 1, clock_timestamp(), 200, 200, 'ok', false FROM webhook_deliveries \
            ON CONFLICT DO NOTHING; \
          VACUUM ANALYZE webhook_deliveries, webhook_tries",
-    )
-    .expect("many deliveries");
+    );
     let endpoint: EndpointId = {
         use diesel::prelude::*;
         clientele::schema::webhook_deliveries::table
