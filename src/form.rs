@@ -2,6 +2,7 @@
 
 pub mod currencies;
 pub mod intervals;
+mod theirs;
 mod why;
 
 use std::future::ready;
@@ -24,6 +25,7 @@ use crate::{
     who::SignedIn,
 };
 
+pub use theirs::Theirs;
 pub use why::Why;
 
 /// Refuses a form that was opened before the version of a thing that it would change.

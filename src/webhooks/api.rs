@@ -16,6 +16,7 @@ use crate::{
     customers::model as customers,
     db::Db,
     error::Error,
+    events::outbox::means,
     history::{
         self, Event,
         stream::{self, NEWEST, OLDEST, Which},
@@ -65,22 +66,13 @@ pub fn routes() -> Vec<ApiRoute> {
 /// Reads the types that are asked for.
 fn kinds(asked: &Parameters) -> Result<Vec<&'static str>> {
     let Some(given) = asked.filled("type")? else { return Ok(subjects::kinds().collect()) };
-    let found = matching(given);
+    let found: Vec<&'static str> = subjects::kinds().filter(|kind| means(given, kind)).collect();
     if found.is_empty() {
         let near = nearest_of(given, subjects::kinds());
         let hint = near.map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
         return Err(asked.wrong("type", format!("There is no type “{given}”.{hint}")));
     }
     Ok(found)
-}
-
-/// Returns the kinds that a pattern like `customer.*` names.
-fn matching(pattern: &str) -> Vec<&'static str> {
-    let is_meant = |kind: &&'static str| match pattern.strip_suffix('*') {
-        Some(start) => start.is_empty() || (start.ends_with('.') && kind.starts_with(start)),
-        None => *kind == pattern,
-    };
-    subjects::kinds().filter(is_meant).collect()
 }
 
 /// Answers `GET /v1/events`.

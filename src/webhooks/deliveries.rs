@@ -7,7 +7,7 @@
 use diesel::{
     PgConnection,
     prelude::*,
-    sql_types::{Array, BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_diesel::ToDiesel;
@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     db::Db,
     error::{Error, Result},
-    ids::{AccountId, EndpointId, EventId},
+    ids::{AccountId, CustomerId, EndpointId, EventId},
     paging::{Cursor, Direction, Limit, Page, SortTag},
     schema::{webhook_deliveries, webhook_messages, webhook_tries},
 };
@@ -445,7 +445,7 @@ pub fn messages(conn: &mut PgConnection, account: AccountId, events: &[EventId])
 pub struct Message {
     pub event: EventId,
     pub subject: Uuid,
-    pub customer: Option<crate::ids::CustomerId>,
+    pub customer: Option<CustomerId>,
     pub body: String,
 }
 
@@ -463,7 +463,7 @@ pub fn keep_message(conn: &mut PgConnection, account: AccountId, one: &Message, 
         .bind::<SqlUuid, _>(account)
         .bind::<SqlUuid, _>(one.event)
         .bind::<SqlUuid, _>(one.subject)
-        .bind::<diesel::sql_types::Nullable<SqlUuid>, _>(one.customer)
+        .bind::<Nullable<SqlUuid>, _>(one.customer)
         .bind::<Text, _>(&one.body)
         .bind::<Timestamptz, _>(now.to_diesel())
         .get_result(conn)?;

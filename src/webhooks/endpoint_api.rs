@@ -7,7 +7,8 @@ use super::{
     deliveries::{self, Delivery, NEWEST, Status},
     endpoint_body::{self, ENDPOINT_CHANGE, NEW_ENDPOINT, NEW_SECRET, Place},
     endpoint_object::{DeliveryObject, EndpointObject, SecretObject},
-    model::{self, Disabled, Endpoint},
+    merging::{self, Saved},
+    model::{self, Disabled, Endpoint, Wish},
     resending,
     secret::Secret,
     writing,
@@ -27,6 +28,7 @@ use crate::{
     codes::Code,
     db::Db,
     error::Error,
+    events::fields::value,
     ids::{EndpointId, EventId},
     outgoing::Networks,
     paging::{Cursor, Page},
@@ -188,10 +190,12 @@ async fn update(
         version::check(meant.as_ref(), current.version)?;
         let stored = serde_json::to_value(EndpointObject::new(&current, caller.livemode())).map_err(Error::internal)?;
         let body = endpoint_body::change(&sent, &stored, place(caller, &networks))?;
-        let named = version::check_named(body.version, current.version)?;
-        version::check(Some(&version::IfMatch::OneOf(vec![named])), current.version)?;
-        let by = caller.by();
-        let mut one = writing::change(conn, &by, id, body.wish(&current.wish))?;
+        let version = version::check_named(body.version, current.version)?;
+        let (by, wish) = (caller.by(), body.wish(&current.wish));
+        let mut one = match merging::save(conn, &by, id, version, &wish)? {
+            Saved::Done(one) => *one,
+            Saved::Clash(current, _, names) => return Err(clashed(&current, &names, &wish)),
+        };
         match body.enabled {
             Some(true) => one = writing::enable(conn, &by, id)?,
             Some(false) => one = writing::disable(conn, &by, id, Disabled::ByHand)?,
@@ -200,6 +204,11 @@ async fn update(
         reply(StatusCode::OK, caller, &one)
     };
     call.write(&db, &raw, change).await
+}
+
+fn clashed(current: &Endpoint, names: &[&str], wish: &Wish) -> Refusal {
+    let (stored, given) = (current.wish.fields(), wish.fields());
+    version::clashed(current.version, names.iter().map(|name| (*name, value(&given, name), value(&stored, name))))
 }
 
 /// Answers `DELETE /v1/webhook_endpoints/{id}`.

@@ -4,6 +4,7 @@ use diesel::PgConnection;
 
 use super::{
     ALL, kinds,
+    merging::CHANGEABLE,
     model::{Disabled, Wish},
     path,
     told::{label, shown},
@@ -26,8 +27,6 @@ use crate::{
 pub static REVERTS: &dyn Reverts = &Endpoints;
 
 struct Endpoints;
-
-const NAMES: [&str; 3] = ["url", "types", "description"];
 
 impl Reverts for Endpoints {
     fn kinds(&self) -> &'static [&'static str] {
@@ -82,7 +81,7 @@ fn changed_back(conn: &mut PgConnection, undoing: &Undoing, id: EndpointId, even
     let account = undoing.by.account;
     let current = writing::find_for_update(conn, account, id)?;
     let mut wished = current.wish.fields();
-    let changed = NAMES.into_iter().filter(|name| event.after.contains_key(*name));
+    let changed = CHANGEABLE.into_iter().filter(|name| event.after.contains_key(*name));
     let since = changed_since(event, &wished, changed.clone());
     if !since.is_empty() {
         let label = |name: &str| label(name).to_owned();

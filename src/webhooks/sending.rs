@@ -262,7 +262,7 @@ fn ready(conn: &mut PgConnection, seals: &Seals, claimed: Vec<Claimed>, now: Tim
     for (account, claimed) in of_accounts {
         let is_test = merchants::mode(conn, account)? == Mode::Test;
         let events: Vec<EventId> = claimed.iter().map(|one| one.event_id).collect();
-        let bodies = bodies(conn, account, &events, now)?;
+        let bodies = bodies(conn, (account, !is_test), &events, now)?;
         let endpoints: HashMap<EndpointId, Endpoint> =
             model::all(conn, account)?.into_iter().map(|endpoint| (endpoint.id, endpoint)).collect();
         for endpoint in endpoints.values().filter(|endpoint| !seals.is_current(&endpoint.secrets.current)) {
@@ -295,7 +295,7 @@ fn secrets(seals: &Seals, endpoint: &Endpoint, now: Timestamp) -> Vec<Secret> {
 /// Returns what is sent of events: what was written at the first try, or else what is written now.
 fn bodies(
     conn: &mut PgConnection,
-    account: AccountId,
+    (account, livemode): (AccountId, bool),
     events: &[EventId],
     now: Timestamp,
 ) -> Result<HashMap<EventId, String>> {
@@ -305,7 +305,6 @@ fn bodies(
         return Ok(bodies);
     }
     let fields = merchants::fields(conn, account)?;
-    let livemode = merchants::mode(conn, account)? == Mode::Live;
     let shown = Shown { account, livemode, fields: &fields };
     let happened = history::with_ids(conn, account, &missing)?;
     let about: HashMap<EventId, uuid::Uuid> = happened.iter().map(|event| (event.id, event.subject)).collect();

@@ -18,7 +18,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::{Fields, fields::value},
-    form::{Form, Sent},
+    form::{Form, Sent, Theirs},
     history::{self, Event},
     html, idempotency,
     ids::{AccountId, FieldId},
@@ -27,13 +27,6 @@ use crate::{
     staff::guard::Admin,
     values::field::{Field, Kind},
 };
-
-/// A value that somebody else saved meanwhile, where it differs from the typed one.
-struct Theirs {
-    label: &'static str,
-    typed: Option<String>,
-    stored: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "custom_fields/form.html")]

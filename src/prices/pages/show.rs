@@ -9,7 +9,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::fields::value,
-    form::{Form, Sent},
+    form::{Form, Sent, Theirs},
     history::{self, Event},
     html,
     ids::PriceId,
@@ -26,13 +26,6 @@ use crate::{
     staff::guard::{Admin, Editor},
     values::when::When,
 };
-
-/// A value that somebody else saved meanwhile, where it differs from the typed one.
-struct Theirs {
-    label: &'static str,
-    typed: Option<String>,
-    stored: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "prices/show.html")]

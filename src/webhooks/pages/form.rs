@@ -9,7 +9,7 @@ use crate::{
     db::Db,
     error::{Error, Result},
     events::{fields::value, outbox::means},
-    form::{Form, Sent},
+    form::{Form, Sent, Theirs},
     history, html, idempotency,
     ids::EndpointId,
     input::{FieldErrors, FormFields},
@@ -28,13 +28,6 @@ use crate::{
         words, writing,
     },
 };
-
-/// A value that somebody else saved meanwhile, where it differs from the typed one.
-struct Theirs {
-    label: &'static str,
-    typed: Option<String>,
-    stored: Option<String>,
-}
 
 /// The types of events about one kind of thing.
 struct Group {

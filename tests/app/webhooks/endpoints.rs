@@ -60,13 +60,17 @@ async fn an_endpoint_is_made_told_changed_disabled_and_removed_in_one_shape() {
     let changed = client.patch(&path, r#"{"types": ["*"], "version": 1, "enabled": false}"#).await.expect(200);
     assert_eq!((&changed.json["types"], &changed.json["version"]), (&json!(["*"]), &json!(3)));
     assert_eq!(changed.json["disabled_reason"], "by_hand");
-    client.patch(&path, r#"{"types": ["customer.*"], "version": 1}"#).await.expect(412);
+    let clash = client.patch(&path, r#"{"types": ["customer.*"], "version": 1}"#).await.expect(412);
+    assert_eq!(clash.json["error"]["conflicts"][0]["field"], "types");
+    // What nobody else changed since is merged.
+    let merged = client.patch(&path, r#"{"description": "The shop", "version": 1}"#).await.expect(200);
+    assert_eq!((&merged.json["types"], &merged.json["description"]), (&json!(["*"]), &json!("The shop")));
     assert_eq!(client.patch(&path, r#"{"enabled": true}"#).await.expect(200).json["enabled"], true);
     // What was changed is taken back by its event.
     let events = client.get(&format!("/v1/events?subject={}", one.id())).await.expect(200);
     let of_type = |name: &str| {
         let all = events.json["data"].as_array().unwrap().iter();
-        all.clone().find(|event| event["type"] == name).unwrap()["id"].as_str().unwrap().to_owned()
+        all.clone().find(|event| event["type"] == name && event["data"]["changes"].get("types").is_some()).unwrap()["id"].as_str().unwrap().to_owned()
     };
     client.post(&format!("/v1/events/{}/undo", of_type("webhook_endpoint.updated")), "").await.expect(200);
     assert_eq!(client.get(&path).await.json["types"], json!(["customer.updated", "payment.*"]));
